@@ -1,0 +1,1 @@
+"""Evenhand: blind pairwise comparison of model outputs."""

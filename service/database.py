@@ -1,0 +1,123 @@
+"""Engine, sessions and transactions: the one way to open the database."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from service.errors import ServiceError
+
+SQLITE_WAIT_SECONDS = 30
+
+
+class DatabaseAway(ServiceError):
+    """The database cannot be reached now; nothing was stored and trying again is right."""
+
+
+def make_engine(address: str, *, pool_size: int = 5) -> Engine:
+    """Return an engine that loses no update on SQLite and survives restarts of PostgreSQL.
+
+    On SQLite every transaction begins IMMEDIATE: the driver's default silently loses
+    read-modify-write updates and a deferred one fails with "database is locked".
+    """
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite":
+        if url.database and url.database != ":memory:":
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, pool_size=pool_size, max_overflow=20)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+        return engine
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=20,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "options": "-c timezone=utc"},
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    # The wait comes first: switching to WAL needs the lock that another process may hold.
+    cursor.execute(f"PRAGMA busy_timeout={SQLITE_WAIT_SECONDS * 1000}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")  # an acknowledged vote survives a power cut
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    options = connection.get_execution_options()
+    connection.exec_driver_sql("BEGIN" if options.get("read_only") else "BEGIN IMMEDIATE")
+
+
+class Database:
+    """An engine and its sessions; edges hold one and open transactions on it."""
+
+    def __init__(self, address: str, *, pool_size: int = 5) -> None:
+        """Prepare the engine; nothing is opened yet."""
+        self.engine = make_engine(address, pool_size=pool_size)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._reading = sessionmaker(
+            self.engine.execution_options(read_only=True), expire_on_commit=False
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open a session that commits at the end and rolls back on any error."""
+        with _reachable(), self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session for reading only: on SQLite it takes no write lock."""
+        with _reachable(), self._reading() as session:
+            yield session
+            session.rollback()
+
+    def is_up(self) -> bool:
+        """Tell whether the database answers."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            return False
+        return True
+
+    def dispose(self) -> None:
+        """Close every connection; a forked child must call this before its first use."""
+        self.engine.dispose(close=False)
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise DatabaseAway("The database cannot be reached just now. Please try again.") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise DatabaseAway(
+                "The database cannot be reached just now. Please try again."
+            ) from error
+        raise
+
+
+def now(session: Session) -> datetime:
+    """Return the time on the database's clock, aware UTC: the one clock that leases use."""
+    if session.get_bind().dialect.name == "sqlite":
+        stamp = session.execute(
+            text("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')")
+        ).scalar_one()
+        return datetime.fromisoformat(str(stamp))
+    moment: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return moment.astimezone(UTC)

@@ -1,0 +1,62 @@
+"""Money: bounds held before a call, settled after it, in whole nanodollars."""
+
+from dataclasses import dataclass
+
+from service.domain.configuration import Price
+from service.errors import Conflict, Invalid
+
+NANOS = 1_000_000_000
+MAX_USAGE = 10_000_000
+
+
+class CapMissing(Invalid):
+    """The study calls out and has no cap."""
+
+
+class CapReached(Conflict):
+    """The cap leaves no room for another call."""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """What one call may take, or took; money is None where no price is known."""
+
+    nanos: int | None
+    calls: int
+    tokens: int
+
+
+def to_nanos(dollars: float) -> int:
+    """Return dollars as whole nanodollars."""
+    return round(dollars * NANOS)
+
+
+def cost_nanos(price: Price | None, input_tokens: int, output_tokens: int) -> int | None:
+    """Return what tokens cost, None where the price is unknown (never 0)."""
+    if price is None:
+        return None
+    return round((price.input * input_tokens + price.output * output_tokens) * NANOS / 1_000_000)
+
+
+def upper_bound(price: Price | None, *, input_bytes: int, max_tokens: int, turns: int) -> Amount:
+    """Return the most one completion can take.
+
+    Every input byte counts as a token. In a conversation of several turns each call sends
+    all that came before, so the k-th call may carry k-1 full answers as well.
+    """
+    inputs = turns * input_bytes + max_tokens * 4 * (turns * (turns - 1) // 2)
+    outputs = turns * max_tokens
+    return Amount(cost_nanos(price, inputs, outputs), turns, inputs + outputs)
+
+
+def settle(
+    held: Amount, price: Price | None, prompt_tokens: int | None, completion_tokens: int | None
+) -> Amount:
+    """Return what to charge: the usage, or the whole hold where usage is missing or absurd."""
+    usage = (prompt_tokens, completion_tokens)
+    if any(count is None or count < 0 or count > MAX_USAGE for count in usage):
+        return held
+    inputs, outputs = prompt_tokens or 0, completion_tokens or 0
+    if inputs + outputs == 0:
+        return held
+    return Amount(cost_nanos(price, inputs, outputs), held.calls, inputs + outputs)

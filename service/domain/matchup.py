@@ -1,0 +1,120 @@
+"""Which matchups a prompt offers, and which one a rater gets next."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from service.errors import NotFound
+
+SPACING = 3
+
+
+class NothingToDeal(NotFound):
+    """There is nothing (more) for this rater just now."""
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A completion that may be dealt; `order` is a hash of its text, never an id."""
+
+    configuration_id: int
+    completion_id: int
+    order: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A prompt with open places, as seen by one rater."""
+
+    prompt_id: int
+    order: str
+    times_seen: int
+    last_seen: int
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A drawn matchup and the probability it had, given what was eligible."""
+
+    first: Entrant
+    second: Entrant
+    probability: float
+
+
+def pair_of(one: int, other: int) -> tuple[int, int]:
+    """Return two configuration ids in the order that names a matchup."""
+    return (one, other) if one < other else (other, one)
+
+
+def places(configurations: int, votes_per_matchup: int) -> int:
+    """Return how many votes a prompt wants when that many configurations have answered it."""
+    return configurations * (configurations - 1) // 2 * votes_per_matchup
+
+
+def pick_prompt(offers: Sequence[Offer], dealt_so_far: int, rng: random.Random) -> Offer | None:
+    """Return the prompt to deal next: an unseen one, else one seen longest ago.
+
+    The choice is uniform among equals, drawn over the order of the texts' hashes, so that
+    it cannot depend on ids, names or the order of creation.
+    """
+    unseen = [offer for offer in offers if offer.times_seen == 0]
+    if unseen:
+        return rng.choice(sorted(unseen, key=lambda offer: offer.order))
+    spaced = [offer for offer in offers if dealt_so_far - offer.last_seen >= SPACING]
+    pool = spaced or list(offers)
+    if not pool:
+        return None
+    least = min(offer.times_seen for offer in pool)
+    fewest = [offer for offer in pool if offer.times_seen == least]
+    return rng.choice(sorted(fewest, key=lambda offer: offer.order))
+
+
+def pick(
+    entrants: Sequence[Entrant],
+    taken: Mapping[tuple[int, int], int],
+    seen: frozenset[tuple[int, int]],
+    votes_per_matchup: int,
+    weights: Mapping[tuple[int, int], float] | None,
+    rng: random.Random,
+) -> Draw | None:
+    """Draw a matchup of one prompt that has a free place and that this rater has not seen.
+
+    Without weights the draw is uniform among the matchups with the fewest votes; with
+    weights (an adaptive study) it is proportional to them. The drawn side order of the two
+    entrants carries no meaning; sides are drawn elsewhere.
+    """
+    by_configuration: dict[int, list[Entrant]] = {}
+    for entrant in entrants:
+        by_configuration.setdefault(entrant.configuration_id, []).append(entrant)
+    chosen = {
+        configuration: rng.choice(sorted(samples, key=lambda entrant: entrant.order))
+        if len(samples) > 1
+        else samples[0]
+        for configuration, samples in sorted(
+            by_configuration.items(), key=lambda item: min(entrant.order for entrant in item[1])
+        )
+    }
+    ordered = sorted(chosen.values(), key=lambda entrant: entrant.order)
+    eligible: list[tuple[Entrant, Entrant, int]] = []
+    for one, other in combinations(ordered, 2):
+        pair = pair_of(one.configuration_id, other.configuration_id)
+        count = taken.get(pair, 0)
+        if pair not in seen and count < votes_per_matchup:
+            eligible.append((one, other, count))
+    if not eligible:
+        return None
+    if weights is not None:
+        mass = [
+            weights.get(pair_of(one.configuration_id, other.configuration_id), 0.0)
+            for one, other, _ in eligible
+        ]
+        total = sum(mass)
+        if total > 0:
+            index = rng.choices(range(len(eligible)), weights=mass)[0]
+            one, other, _ = eligible[index]
+            return Draw(one, other, mass[index] / total)
+    fewest = min(count for _, _, count in eligible)
+    pool = [(one, other) for one, other, count in eligible if count == fewest]
+    one, other = rng.choice(pool)
+    return Draw(one, other, 1 / len(pool))

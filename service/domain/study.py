@@ -1,0 +1,75 @@
+"""A study: its states, what may change in each, and the rules that open and close it."""
+
+from enum import StrEnum
+
+from service.errors import Conflict, Invalid, NotFound
+
+
+class StudyState(StrEnum):
+    """Where a study stands; it only moves down this list."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Dealing(StrEnum):
+    """How matchups are drawn."""
+
+    UNIFORM = "uniform"
+    ADAPTIVE = "adaptive"
+
+
+class RenderMode(StrEnum):
+    """How texts are shown, the same for both sides."""
+
+    FULL = "full"
+    LIGHT = "light"
+    PLAIN = "plain"
+
+
+class LeakPolicy(StrEnum):
+    """What happens to a completion that names its maker."""
+
+    QUARANTINE = "quarantine"
+    MASK = "mask"
+    REPORT = "report"
+
+
+DEFAULT_INSTRUCTIONS = (
+    "You will see one prompt and two answers, A and B. "
+    "Say which answer you would rather have received. "
+    "There is no right or wrong: your own judgement is what counts."
+)
+
+
+class UnknownStudy(NotFound):
+    """There is no study of that name."""
+
+
+class StudyNotReady(Conflict):
+    """The study lacks something it needs before it can open."""
+
+
+class StudyNotOpen(Conflict):
+    """The study is a draft or closed, and that needs an open one."""
+
+
+class StudyChangeRefused(Conflict):
+    """An open study only takes new prompts and configurations."""
+
+
+class StudyInvalid(Invalid):
+    """A study has a value that cannot be used."""
+
+
+def check_may_open(*, state: StudyState, configurations: int, prompts: int, has_work: bool) -> None:
+    """Raise unless a draft has two configurations, a prompt, and a cap where it calls out."""
+    if state is StudyState.OPEN:
+        return
+    if state is StudyState.CLOSED:
+        raise StudyNotOpen("This study is closed. Apply the file under a new name to run it again.")
+    if configurations < 2:  # noqa: PLR2004 - a matchup needs two
+        raise StudyNotReady("A study needs at least two configurations. Add one and apply again.")
+    if prompts < 1 or not has_work:
+        raise StudyNotReady("A study needs at least one prompt. Add prompts and apply again.")

@@ -1,0 +1,33 @@
+"""Errors that people may see: one parent, four kinds; leaves stand beside the rule they guard."""
+
+import re
+
+
+class ServiceError(Exception):
+    """Something a person asked for cannot be done; the message says what to do instead."""
+
+    def __init__(self, message: str) -> None:
+        """Keep a message that is safe to show: no ids, no names, no internals."""
+        super().__init__(message)
+        self.message = message
+
+    @property
+    def code(self) -> str:
+        """The class name in kebab-case: stable, for machines."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", type(self).__name__).lower()
+
+
+class NotFound(ServiceError):
+    """There is no such thing, or none that this person may know of."""
+
+
+class NotAllowed(ServiceError):
+    """The thing exists and this person may not do that with it."""
+
+
+class Invalid(ServiceError):
+    """What was sent cannot be understood or breaks a rule on its own."""
+
+
+class Conflict(ServiceError):
+    """What was sent is fine but does not fit the state things are in."""

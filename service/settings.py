@@ -1,0 +1,179 @@
+"""Application settings: the only reader of the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from service.errors import Invalid
+
+PROVIDER_KEY_SUFFIX = "_API_KEY"
+
+
+class SettingsInvalid(Invalid):
+    """A setting has a value that cannot be used; the message names the variable."""
+
+
+class Settings(BaseSettings):
+    """Every option of the application, frozen; each may also come as NAME_FILE."""
+
+    model_config = SettingsConfigDict(frozen=True, case_sensitive=False, extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address the web server listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
+    public_url: str = Field(
+        "", description="Address that colleagues open; default from HOST and PORT."
+    )
+    data_dir: Path = Field(Path("var"), description="Folder for database, queue and secret key.")
+    database_url: str = Field("", description="SQLAlchemy URL; default: SQLite in DATA_DIR.")
+    redis_url: str = Field("", description="Queue server; default: one of our own on a socket.")
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="Signs links; default: made in DATA_DIR."
+    )
+    endpoints_file: Path | None = Field(
+        None, description="YAML of endpoints that configurations may call by name."
+    )
+    web_workers: int = Field(1, ge=1, le=64, description="Processes of the web server.")
+    web_threads: int = Field(4, ge=1, le=64, description="Threads of each web process.")
+    trusted_hosts: str = Field("", description="Comma-separated Host names to accept; empty: any.")
+    secure_cookies: bool | None = Field(
+        None, description="Send cookies over TLS only; default: when PUBLIC_URL is https."
+    )
+    call_deadline: float = Field(
+        120.0, gt=0, le=3600, description="Seconds one model call may take."
+    )
+    call_concurrency: int = Field(
+        16, ge=1, le=1000, description="Calls at once per provider and worker."
+    )
+    batch_size: int = Field(50, ge=1, le=1000, description="Completions one job claims at a time.")
+    lease_minutes: float = Field(
+        30.0, gt=0, description="Minutes a dealt matchup is kept for a rater."
+    )
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    demonstration: bool = Field(
+        True, description="Create the demonstration study on the first run."
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take values from `from_environ` alone, so that tests and programs agree."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings, say which variable is wrong, and never more than that.
+
+        Raises
+        ------
+        SettingsInvalid
+            Names the variable and what it must be.
+        """
+        source = os.environ if environ is None else environ  # noqa: TID251 - this is the one reader
+        values: dict[str, Any] = {}
+        for name in cls.model_fields:
+            value = read_variable(source, name.upper())
+            if value is not None and value != "":
+                values[name] = value
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            variable = str(first["loc"][0]).upper() if first["loc"] else "settings"
+            raise SettingsInvalid(f"{variable}: {first['msg']}.") from None
+
+    @property
+    def database_address(self) -> str:
+        """The SQLAlchemy URL in force."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir.resolve() / 'evenhand.sqlite3'}"
+        for prefix in ("postgres://", "postgresql://"):
+            if self.database_url.startswith(prefix):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(prefix)
+        return self.database_url
+
+    @property
+    def web_address(self) -> str:
+        """The address people open, without a slash at the end."""
+        if self.public_url:
+            return self.public_url
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def cookies_over_tls(self) -> bool:
+        """Whether cookies are marked Secure."""
+        if self.secure_cookies is not None:
+            return self.secure_cookies
+        return self.public_url.startswith("https://")
+
+    def signing_key(self) -> str:
+        """The secret that signs links and pseudonyms, made once in DATA_DIR when none is set."""
+        given = self.secret_key.get_secret_value()
+        if given:
+            return given
+        path = self.data_dir / "secret_key"
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            try:
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:
+                return path.read_text().strip()
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        return path.read_text().strip()
+
+
+def read_variable(environ: Mapping[str, str], name: str) -> str | None:
+    """Return NAME, else the contents of the file that NAME_FILE points to, else None."""
+    if environ.get(name):
+        return environ[name]
+    path = environ.get(f"{name}_FILE")
+    if not path:
+        return environ.get(name)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsInvalid(f"{name}_FILE: cannot be read ({error.strerror}).") from None
+
+
+def provider_key(name: str, environ: Mapping[str, str] | None = None) -> str | None:
+    """Return a provider's key by the name of its variable, e.g. OPENAI_API_KEY.
+
+    Only names that end in ``_API_KEY`` are read, so that a study or an endpoints file
+    can never ask for another secret of the machine.
+    """
+    if not name.endswith(PROVIDER_KEY_SUFFIX):
+        raise SettingsInvalid(f"{name}: a key's variable must end in {PROVIDER_KEY_SUFFIX}.")
+    source = os.environ if environ is None else environ  # noqa: TID251 - this is the one reader
+    return read_variable(source, name) or None
+
+
+def child_environment(**extra: str) -> dict[str, str]:
+    """Return this process's environment with additions, for programs we start."""
+    return {**os.environ, **extra}  # noqa: TID251 - this is the one reader

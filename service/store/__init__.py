@@ -1,0 +1,1 @@
+"""The database: models, one query module per noun, migrations; nothing here commits."""

@@ -1,0 +1,40 @@
+"""The schema, one file per chapter; import this to have every table registered."""
+
+from service.store.models.accounts import Account, Session, SignInLink
+from service.store.models.foundation import Model, UtcDateTime
+from service.store.models.ratings import Dirty, Leaderboard, Price, Tallied, Tally
+from service.store.models.studies import Attempt, Completion, Configuration, Prompt, Study
+from service.store.models.voting import (
+    Assignment,
+    Exclusion,
+    Flag,
+    Invite,
+    Rater,
+    RaterDetail,
+    Vote,
+)
+
+__all__ = [
+    "Account",
+    "Assignment",
+    "Attempt",
+    "Completion",
+    "Configuration",
+    "Dirty",
+    "Exclusion",
+    "Flag",
+    "Invite",
+    "Leaderboard",
+    "Model",
+    "Price",
+    "Prompt",
+    "Rater",
+    "RaterDetail",
+    "Session",
+    "SignInLink",
+    "Study",
+    "Tallied",
+    "Tally",
+    "UtcDateTime",
+    "Vote",
+]

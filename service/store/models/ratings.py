@@ -1,0 +1,84 @@
+"""Tables of what votes add up to: counts and cells, leaderboards, known prices."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.store.models.foundation import BigId, Model
+
+
+class Dirty(Model):
+    """An assignment whose standing changed: written with the change, taken off when folded.
+
+    A plain queue: a row that commits late is simply folded later, since only rows that the
+    folding transaction saw are taken off.
+    """
+
+    __tablename__ = "dirty"
+    __table_args__ = (Index("ix_dirty_study", "study_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+
+
+class Tallied(Model):
+    """The vote that is counted for an assignment just now, unblinded."""
+
+    __tablename__ = "tallied"
+    __table_args__ = (Index("ix_tallied_study", "study_id"),)
+
+    assignment_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("assignment.id"), primary_key=True, autoincrement=False
+    )
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
+    vote_id: Mapped[int] = mapped_column(BigId, ForeignKey("vote.id"))
+    outcome: Mapped[str]
+
+
+class Tally(Model):
+    """Counts of outcomes per matchup of configurations: over all, per rater, per prompt."""
+
+    __tablename__ = "tally"
+
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"), primary_key=True)
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    scope_id: Mapped[int] = mapped_column(primary_key=True)
+    first_configuration_id: Mapped[int] = mapped_column(
+        ForeignKey("configuration.id"), primary_key=True
+    )
+    second_configuration_id: Mapped[int] = mapped_column(
+        ForeignKey("configuration.id"), primary_key=True
+    )
+    outcome: Mapped[str] = mapped_column(primary_key=True)
+    first_was_left: Mapped[bool] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
+
+
+class Leaderboard(Model):
+    """Ratings of one study at one moment, with all that is needed to recompute them."""
+
+    __tablename__ = "leaderboard"
+    __table_args__ = (Index("ix_leaderboard_latest", "study_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
+    created_at: Mapped[datetime]
+    votes: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    basis: Mapped[dict[str, Any]]
+
+
+class Price(Model):
+    """A model that litellm knows, with its price; published by workers for web and CLI."""
+
+    __tablename__ = "price"
+
+    model: Mapped[str] = mapped_column(primary_key=True)
+    provider: Mapped[str]
+    price_input: Mapped[int | None] = mapped_column(BigInteger)
+    price_output: Mapped[int | None] = mapped_column(BigInteger)
+    max_output_tokens: Mapped[int | None]
+    published_at: Mapped[datetime]

@@ -1,0 +1,166 @@
+"""Tables of what is compared: studies, configurations, prompts, completions, attempts."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.store.models.foundation import BigId, Model
+
+
+class Study(Model):
+    """Prompts × configurations × instructions, with its rules and its budget."""
+
+    __tablename__ = "study"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    instructions: Mapped[str]
+    state: Mapped[str]
+    votes_per_matchup: Mapped[int]
+    dealing: Mapped[str]
+    render_mode: Mapped[str]
+    leak_policy: Mapped[str]
+    is_sealed: Mapped[bool]
+    counts_sighted: Mapped[bool]
+    is_demonstration: Mapped[bool]
+    is_paused: Mapped[bool]
+    options: Mapped[dict[str, Any]]
+    # Money in nanodollars; a cap that is NULL does not bind.
+    cap_nanos: Mapped[int | None] = mapped_column(BigInteger)
+    cap_calls: Mapped[int | None] = mapped_column(BigInteger)
+    cap_tokens: Mapped[int | None] = mapped_column(BigInteger)
+    held_nanos: Mapped[int] = mapped_column(BigInteger)
+    held_calls: Mapped[int] = mapped_column(BigInteger)
+    held_tokens: Mapped[int] = mapped_column(BigInteger)
+    spent_nanos: Mapped[int] = mapped_column(BigInteger)
+    spent_calls: Mapped[int] = mapped_column(BigInteger)
+    spent_tokens: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class Configuration(Model):
+    """What competes; immutable: a change is a new revision and retires the old one."""
+
+    __tablename__ = "configuration"
+    __table_args__ = (UniqueConstraint("study_id", "name", "revision"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"), index=True)
+    name: Mapped[str]
+    revision: Mapped[int]
+    fingerprint: Mapped[str]
+    approach: Mapped[str]
+    model: Mapped[str | None]
+    system_prompt: Mapped[str]
+    template: Mapped[str]
+    parameters: Mapped[dict[str, Any]]
+    endpoint: Mapped[str | None]
+    # Nanodollars per million tokens; NULL where nobody knows.
+    price_input: Mapped[int | None] = mapped_column(BigInteger)
+    price_output: Mapped[int | None] = mapped_column(BigInteger)
+    one_off_nanos: Mapped[int | None] = mapped_column(BigInteger)
+    samples: Mapped[int]
+    paused_because: Mapped[str | None]
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+
+class Prompt(Model):
+    """The input that every configuration answers, with the counters that dealing needs."""
+
+    __tablename__ = "prompt"
+    __table_args__ = (
+        UniqueConstraint("study_id", "fingerprint"),
+        UniqueConstraint("study_id", "key"),
+        Index("ix_prompt_open", "study_id", "is_dealable", "places_open"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
+    key: Mapped[str]
+    fingerprint: Mapped[str]
+    position: Mapped[int]
+    turns: Mapped[list[str]]
+    context: Mapped[str]
+    reference: Mapped[str]
+    tags: Mapped[list[str]]
+    variables: Mapped[dict[str, Any]]
+    html: Mapped[dict[str, Any]]
+    # Dealing starts when all completions are ready or finally failed.
+    is_dealable: Mapped[bool]
+    ready_configurations: Mapped[int]
+    # Votes still wanted, leases taken off; kept in the transaction that deals or frees.
+    places_open: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class Completion(Model):
+    """One configuration's answer to one prompt, as a row with a state."""
+
+    __tablename__ = "completion"
+    __table_args__ = (
+        UniqueConstraint("prompt_id", "configuration_id", "sample"),
+        Index("ix_completion_claim", "state", "next_attempt_at"),
+        Index("ix_completion_of_study", "study_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
+    configuration_id: Mapped[int] = mapped_column(ForeignKey("configuration.id"), index=True)
+    prompt_id: Mapped[int] = mapped_column(ForeignKey("prompt.id"))
+    sample: Mapped[int]
+    state: Mapped[str]
+    kind: Mapped[str | None]
+    origin: Mapped[str]
+    # The lease: who claimed it is known by the fence, until when by the database's clock.
+    fence: Mapped[int]
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int]
+    next_attempt_at: Mapped[datetime]
+    rung_at: Mapped[datetime | None]
+    # The answer: raw texts per user turn, and what raters may be shown.
+    turns: Mapped[list[str]]
+    html: Mapped[list[str]]
+    text_hash: Mapped[str | None]
+    leaks: Mapped[dict[str, Any]]
+    finish_reason: Mapped[str | None]
+    prompt_tokens: Mapped[int | None]
+    completion_tokens: Mapped[int | None]
+    cost_nanos: Mapped[int | None] = mapped_column(BigInteger)
+    latency_ms: Mapped[int | None]
+    error_class: Mapped[str | None]
+    error_message: Mapped[str | None]
+    details: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    recorded_at: Mapped[datetime | None]
+
+
+class Attempt(Model):
+    """One call that was or may have been made: written before it, ended after it."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("completion_id", "fence"),
+        Index(
+            "ix_attempt_open",
+            "completion_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"))
+    fence: Mapped[int]
+    held_nanos: Mapped[int | None] = mapped_column(BigInteger)
+    held_calls: Mapped[int] = mapped_column(BigInteger)
+    held_tokens: Mapped[int] = mapped_column(BigInteger)
+    charged_nanos: Mapped[int | None] = mapped_column(BigInteger)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    result: Mapped[str | None]
