@@ -1,0 +1,1 @@
+"""Files in, files out: readers of prompts, completions, votes and studies; exports."""

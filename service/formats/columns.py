@@ -1,0 +1,137 @@
+"""What the columns of imported rows mean: their synonyms, and values out of them."""
+
+import math
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from service.formats import rows
+
+MAX_NAME = 200
+
+PROMPT_ID = ("prompt_id", "question_id")
+PROMPT_TEXT = ("prompt", "question", "instruction")
+PROMPT_TURNS = ("messages", "turns")
+CONTEXT = ("context",)
+REFERENCE = ("reference", "reference_answer", "expected", "expected_answer", "ideal")
+TAGS = ("tags", "tag", "category", "type", "topic")
+VARIABLES = ("variables", "vars")
+CONFIGURATION = ("configuration", "generator", "model", "model_id")
+COMPLETION = ("completion", "output", "response", "result", "answer")
+LATENCY_MS = ("latency_ms", "duration_ms", "duration", "latency")
+COST = ("cost", "cost_usd")
+SAMPLE = ("sample",)
+LEFT = ("left", "model_a")
+RIGHT = ("right", "model_b")
+WINNER = ("winner", "choice", "vote")
+RATER = ("rater", "worker", "judge", "annotator")
+TIME = ("time", "voted_at", "timestamp", "tstamp")
+
+_NOTES = ("id", "key", "slug", "note", "notes", "stop", "source", "dataset", "language", "lang")
+ABOUT_PROMPT = frozenset(
+    (*PROMPT_ID, *PROMPT_TEXT, *PROMPT_TURNS, "text", *CONTEXT, *REFERENCE, *TAGS, *VARIABLES)
+) | frozenset((*_NOTES, "difficulty", "index"))
+
+Values = Mapping[str, Any]
+
+
+class BadValue(ValueError):
+    """A value of a row that cannot be used; the message names the column."""
+
+
+@lru_cache(maxsize=4096)
+def plain(name: str) -> str:
+    """Return a column's name as it is compared: lower case, with underscores."""
+    return "_".join(name.casefold().replace("-", " ").replace("_", " ").split())
+
+
+def by_plain_name(values: Values) -> dict[str, Any]:
+    """Return the values that are there, under their compared names; empty text is absence."""
+    return {
+        plain(name): value for name, value in values.items() if value is not None and value != ""
+    }
+
+
+def pick(values: Values, names: Iterable[str]) -> Any:
+    """Return the first of the named values that is there, else None."""
+    return next((values[name] for name in names if name in values), None)
+
+
+def text(value: Any, column: str) -> str:
+    """Return the text of a string or of a list of content parts; raise `BadValue` else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return "".join(_part(part, column) for part in value)
+    raise BadValue(f"{column} must be text, not {value!r:.40}")
+
+
+def _part(part: Any, column: str) -> str:
+    if isinstance(part, str):
+        return part
+    if isinstance(part, dict) and isinstance(part.get("text"), str):
+        return str(part["text"])
+    kind = part.get("type") if isinstance(part, dict) else None
+    if isinstance(kind, str):
+        raise BadValue(f"{column} holds a part of type {kind:.40}; only text can be compared")
+    raise BadValue(f"{column} holds a part without text")
+
+
+def label(value: Any, column: str) -> str:
+    """Return a name or an id, given as text or as a whole number, without spaces around it."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise BadValue(f"{column} must be a name or a number, not {value!r:.40}")
+    name = str(value).strip()
+    if not name:
+        raise BadValue(f"{column} is empty")
+    if len(name) > MAX_NAME:
+        raise BadValue(f"{column} is longer than {MAX_NAME} characters")
+    return name
+
+
+def number(value: Any, column: str) -> float | None:
+    """Return an amount that is not negative, or None where there is none."""
+    if value is None:
+        return None
+    try:
+        amount = float(value) if not isinstance(value, bool) else math.nan
+    except (TypeError, ValueError, OverflowError):
+        amount = math.nan
+    if not math.isfinite(amount) or amount < 0:
+        raise BadValue(f"{column} must be a number that is not negative, not {value!r:.40}")
+    return amount
+
+
+def tags(values: Values) -> tuple[str, ...]:
+    """Return the tags of a row, each once: a list, or text parted by commas."""
+    found: list[str] = []
+    for column in TAGS:
+        value = unpacked(values.get(column))
+        if value is None:
+            continue
+        if isinstance(value, str) and column == "tags":
+            value = [part for part in value.split(",") if part.strip()]
+        items = value if isinstance(value, list) else [value]
+        found.extend(label(item, column) for item in items)
+    return tuple(dict.fromkeys(found))
+
+
+def unpacked(value: Any) -> Any:
+    """Return what a CSV cell holds when it is JSON (a list or an object), else the value."""
+    if not isinstance(value, str) or value[:1] not in {"[", "{"}:
+        return value
+    try:
+        held = rows.load_json(value)
+    except ValueError:
+        return value
+    problem = rows.unstorable(held)
+    if problem:
+        raise BadValue(f"the row {problem}")
+    return held
+
+
+def is_bare_number(value: Any) -> bool:
+    """Tell whether a value in a prompt or model column is an id rather than a text."""
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (isinstance(value, str) and value.strip().isdecimal())
