@@ -1,0 +1,176 @@
+"""The likelihood of paired comparisons: rows, moments of an outcome, score and information.
+
+Both models are exponential families in u, which is 1/2, 0 or -1/2 as the first item won,
+tied or lost. With the difference of strengths d and the log tie strength t,
+
+    log P(outcome) = u d + [tie] t - log Z(d, t).
+
+Bradley–Terry has Z = e^{d/2} + e^{-d/2} and takes a tie as half a win each; Davidson has
+Z = e^{d/2} + e^{-d/2} + e^t (see `davidson`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.stats import davidson
+from service.stats.counts import SIGN, UNKNOWN_SIDE, Cells, FloatArray, IntArray, sum_by
+
+POSITION = "position"
+DENSE = 1 << 22
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Comparisons summed over outcomes: all that a likelihood needs.
+
+    Attributes
+    ----------
+    size : int
+        Number of items K.
+    first, second : (R,) integer arrays
+    votes : (R,) float array
+        Number n of votes.
+    balance : (R,) float array
+        Sum of u: half of (wins of first minus wins of second).
+    ties : (R,) float array
+    covariates : (R, P) float array
+    """
+
+    size: int
+    first: IntArray
+    second: IntArray
+    votes: FloatArray
+    balance: FloatArray
+    ties: FloatArray
+    covariates: FloatArray
+
+    def differences(self, parameters: FloatArray) -> FloatArray:
+        """Return d for each row, from strengths followed by coefficients."""
+        strengths = parameters[: self.size]
+        gap: FloatArray = strengths[self.first] - strengths[self.second]
+        width = self.covariates.shape[1]
+        if width:
+            gap = gap + self.covariates @ parameters[self.size : self.size + width]
+        return gap
+
+
+def design(cells: Cells, *, position: bool) -> FloatArray:
+    """Return the (M, P) covariates of cells: the position first where it is asked for.
+
+    The position is 1 where the first item was shown left, -1 where it was shown right and
+    0 where nobody knows; its coefficient is the advantage of the left side in log-odds.
+    """
+    if not position:
+        return cells.covariates
+    shown = np.where(cells.left == UNKNOWN_SIDE, 0.0, 2.0 * cells.left - 1.0)
+    return np.column_stack([shown, cells.covariates])
+
+
+def sum_rows(cells: Cells, *, position: bool) -> Rows:
+    """Sum cells over their outcomes."""
+    size = len(cells.items)
+    balance = cells.votes * SIGN[cells.outcome] / 2
+    ties = np.where(SIGN[cells.outcome] == 0, cells.votes, 0.0)
+    if cells.covariates.shape[1]:
+        table = design(cells, position=position)
+        return Rows(size, cells.first, cells.second, cells.votes, balance, ties, table)
+    sides = 3 if position else 1
+    key = cells.first.astype(np.int64) * size + cells.second
+    if position:
+        key = key * sides + (cells.left + 1)
+    space = size * size * sides
+    if space <= DENSE:
+        votes = sum_by(key, cells.votes, space)
+        found = np.flatnonzero(votes)
+        sums = [sum_by(key, part, space)[found] for part in (balance, ties)]
+        votes = votes[found]
+    else:
+        found, key = np.unique(key, return_inverse=True)
+        votes, *sums = (sum_by(key, part, len(found)) for part in (cells.votes, balance, ties))
+    pair, side = np.divmod(found, sides)
+    first, second = np.divmod(pair, max(size, 1))
+    table = np.zeros((len(found), 0))
+    if position:
+        table = np.array([0.0, -1.0, 1.0])[side][:, None]
+    return Rows(size, first, second, votes, sums[0], sums[1], table)
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Means and variances of one vote, and the log of the normaliser, for each difference.
+
+    Attributes
+    ----------
+    log_norm, mean, variance : arrays
+        log Z, E u, Var u.
+    tie, tie_covariance, tie_variance : arrays or None
+        P(tie), Cov(u, [tie]), Var [tie]; None in Bradley–Terry.
+    """
+
+    log_norm: FloatArray
+    mean: FloatArray
+    variance: FloatArray
+    tie: FloatArray | None = None
+    tie_covariance: FloatArray | None = None
+    tie_variance: FloatArray | None = None
+
+
+def moments(gap: FloatArray, log_tie: float | None) -> Moments:
+    """Return the moments of one vote at differences `gap`; `log_tie` None is Bradley–Terry."""
+    if log_tie is None:
+        mean = np.tanh(gap / 2) / 2
+        size = np.abs(gap)
+        return Moments(size / 2 + np.log1p(np.exp(-size)), mean, 0.25 - mean**2)
+    first, tie, second, log_norm = davidson.probabilities(gap, log_tie)
+    mean = (first - second) / 2
+    variance = (first + second) / 4 - mean**2
+    return Moments(log_norm, mean, variance, tie, -mean * tie, tie * (1 - tie))
+
+
+def log_likelihood(rows: Rows, gap: FloatArray, log_tie: float | None, point: Moments) -> float:
+    """Return the log-likelihood, in which a tie of Bradley–Terry is half of either win."""
+    value = float(rows.balance @ gap - rows.votes @ point.log_norm)
+    return value if log_tie is None else value + float(rows.ties.sum()) * log_tie
+
+
+def score(rows: Rows, point: Moments) -> FloatArray:
+    """Return the derivative of the log-likelihood by strengths, coefficients, log tie strength."""
+    rest = rows.balance - rows.votes * point.mean
+    parts = [
+        sum_by(rows.first, rest, rows.size) - sum_by(rows.second, rest, rows.size),
+        rows.covariates.T @ rest,
+    ]
+    if point.tie is not None:
+        parts.append(np.array([rows.ties.sum() - rows.votes @ point.tie]))
+    total: FloatArray = np.concatenate(parts)
+    return total
+
+
+def information(rows: Rows, point: Moments) -> FloatArray:
+    """Return minus the second derivative of the log-likelihood (expected = observed here)."""
+    size, width = rows.size, rows.covariates.shape[1]
+    weight = rows.votes * point.variance
+    extra = width + (point.tie is not None)
+    table = np.zeros((size + extra, size + extra))
+    key = rows.first.astype(np.int64) * size + rows.second
+    met = sum_by(key, weight, size * size).reshape(size, size)
+    met = met + met.T
+    table[:size, :size] = np.diag(met.sum(axis=1)) - met
+    columns = [(weight * column, column) for column in rows.covariates.T]
+    for offset, (load, _) in enumerate(columns):
+        border = _scatter(rows, load)
+        table[:size, size + offset] = table[size + offset, :size] = border
+    inner = rows.covariates.T @ (rows.covariates * weight[:, None])
+    table[size : size + width, size : size + width] = inner
+    if point.tie_covariance is not None and point.tie_variance is not None:
+        load = rows.votes * point.tie_covariance
+        border = np.concatenate([_scatter(rows, load), rows.covariates.T @ load])
+        table[:-1, -1] = table[-1, :-1] = border
+        table[-1, -1] = rows.votes @ point.tie_variance
+    return table
+
+
+def _scatter(rows: Rows, load: FloatArray) -> FloatArray:
+    plus = sum_by(rows.first, load, rows.size)
+    return plus - sum_by(rows.second, load, rows.size)

@@ -1,0 +1,157 @@
+"""Newton's method on the K×K problem, with the mean of each component held at zero."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
+
+from service.stats import likelihood
+from service.stats.counts import FloatArray, IntArray
+from service.stats.likelihood import Moments, Rows
+
+TOLERANCE = 1e-8  # nat; Newton converges quadratically: the error left is its square
+HALVINGS = 30
+SLACK = 1e-12  # rounding of a sum of log-likelihoods, relative
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """Where the maximum was found, and whether it was."""
+
+    parameters: FloatArray
+    log_likelihood: float
+    converged: bool
+    iterations: int
+
+
+def maximise(
+    rows: Rows,
+    precision: FloatArray,
+    component: IntArray,
+    *,
+    tied: bool,
+    start: FloatArray | None = None,
+    max_iterations: int = 100,
+) -> Optimum:
+    """Maximise log-likelihood plus log prior over strengths, coefficients, log tie strength.
+
+    The function is concave, so a Newton step, halved until it does not descend, converges
+    from everywhere; convergence means that the last step was shorter than `TOLERANCE` in
+    every parameter. A singular curvature ends the search unconverged.
+    """
+    size = rows.size
+    if not len(precision):
+        return Optimum(np.zeros(0), 0.0, converged=True, iterations=0)
+    at = np.zeros(len(precision)) if start is None else start.copy()
+    at[:size] = centre(at[:size], component)
+    point, value = _evaluate(rows, at, precision, tied=tied)
+    converged, iterations = False, 0
+    while not converged and iterations < max_iterations:
+        iterations += 1
+        step = _step(rows, at, precision, component, point)
+        if step is None:
+            break
+        moved, point, better = _walk(rows, at, step, precision, value, tied=tied)
+        converged = bool(np.abs(moved - at).max() < TOLERANCE)
+        at, value = moved, better
+    log_tie = at[-1] if tied else None
+    gap = rows.differences(at)
+    total = likelihood.log_likelihood(rows, gap, log_tie, point)
+    return Optimum(at, total, converged, iterations)
+
+
+def _step(
+    rows: Rows, at: FloatArray, precision: FloatArray, component: IntArray, point: Moments
+) -> FloatArray | None:
+    curvature = likelihood.information(rows, point)
+    slope = likelihood.score(rows, point) - precision * at
+    try:
+        factor = cho_factor(
+            hold_means(curvature, precision, component), overwrite_a=True, check_finite=False
+        )
+    except LinAlgError:
+        return None
+    step: FloatArray = cho_solve(factor, slope, check_finite=False)
+    step[: rows.size] = centre(step[: rows.size], component)
+    return step if np.isfinite(step).all() else None
+
+
+def _walk(
+    rows: Rows,
+    at: FloatArray,
+    step: FloatArray,
+    precision: FloatArray,
+    value: float,
+    *,
+    tied: bool,
+) -> tuple[FloatArray, Moments, float]:
+    """Take the longest of 1, 1/2, 1/4, ... of the step that does not descend."""
+    part = 1.0
+    for _ in range(HALVINGS):
+        moved = at + part * step
+        point, reached = _evaluate(rows, moved, precision, tied=tied)
+        if reached >= value - SLACK * (abs(value) + 1):
+            break
+        part /= 2
+    return moved, point, reached
+
+
+def _evaluate(
+    rows: Rows, at: FloatArray, precision: FloatArray, *, tied: bool
+) -> tuple[Moments, float]:
+    log_tie = float(at[-1]) if tied else None
+    gap = rows.differences(at)
+    point = likelihood.moments(gap, log_tie)
+    penalty = float(precision @ at**2) / 2
+    return point, likelihood.log_likelihood(rows, gap, log_tie, point) - penalty
+
+
+def centre(strengths: FloatArray, component: IntArray) -> FloatArray:
+    """Return the strengths with the mean of each component taken away."""
+    if not component.any():
+        return strengths - strengths.mean() if len(strengths) else strengths
+    sizes = np.bincount(component)
+    return strengths - (np.bincount(component, strengths) / sizes)[component]
+
+
+def hold_means(information: FloatArray, precision: FloatArray, component: IntArray) -> FloatArray:
+    """Return information plus prior, made definite along each component's mean.
+
+    Votes say nothing about the mean of a component. Adding a multiple of the matrix of
+    ones changes the curvature in that direction only, in which no step is ever taken.
+    """
+    size = len(component)
+    held = information + np.diag(precision)
+    scale = max(float(np.trace(information[:size, :size])) / max(size, 1), 1.0)
+    if component.any():
+        held[:size, :size] += (component[:, None] == component) * (scale / size)
+    else:
+        held[:size, :size] += scale / size
+    return held
+
+
+def centred_inverse(
+    information: FloatArray, precision: FloatArray, component: IntArray
+) -> FloatArray:
+    """Return the inverse of information plus prior with the components' means held at zero.
+
+    An item that met nobody keeps the variance of its prior: it has no mean to be held to.
+    """
+    size = len(component)
+    if not len(precision):
+        return np.zeros((0, 0))
+    sizes = np.bincount(component)[component]
+    alone = np.concatenate([sizes == 1, np.zeros(len(precision) - size, dtype=bool)])
+    held = hold_means(information, precision, component)
+    held[alone, alone] = precision[alone]
+    factor = cho_factor(held, overwrite_a=True, check_finite=False)
+    inverse: FloatArray = cho_solve(factor, np.eye(len(held)), check_finite=False)
+    together = (component[:, None] == component) & (sizes > 1)
+    if together.all():
+        inverse[:size] -= inverse[:size].mean(axis=0)
+        inverse[:, :size] -= inverse[:, :size].mean(axis=1)[:, None]
+    else:
+        project = np.eye(len(held))
+        project[:size, :size] -= together / sizes
+        inverse = project @ inverse @ project
+    return (inverse + inverse.T) / 2
