@@ -1,0 +1,42 @@
+"""The web application: a table of contents of what it is made of."""
+
+import random
+import secrets
+from functools import partial
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from service import jobs
+from service.database import Database
+from service.settings import Settings
+from service.web import errors, health, rater, security
+from service.web.services import EXTENSION, Services
+
+__all__ = ["Services", "create_app"]
+
+
+def create_app(
+    settings: Settings, database: Database, *, rng: random.Random | None = None
+) -> Flask:
+    """Return the application; `rng` decides sides and draws, a secure source by default."""
+    services = Services(
+        settings=settings,
+        database=database,
+        signing_key=settings.signing_key(),
+        rng=rng or secrets.SystemRandom(),
+        ring_generation=partial(jobs.ring_generation, settings.redis_url),
+        ring_finish=partial(jobs.ring_finish, settings.redis_url),
+        ring_ratings=partial(jobs.ring_ratings, settings.redis_url),
+    )
+    app = Flask("service.web", static_folder=None)
+    app.extensions[EXTENSION] = services
+    # Rater pages never open Flask's own session; sighted forms may sign with this key.
+    app.secret_key = security.derive_key(services.signing_key, "flask-session")
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    security.install(app, settings)
+    errors.install(app)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(rater.blueprint)
+    return app

@@ -1,0 +1,104 @@
+"""Errors on the wire: the only place that knows status codes; problem+json or a page."""
+
+import json
+import logging
+import traceback
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from service.database import DatabaseAway
+from service.errors import Conflict, Invalid, NotAllowed, NotFound, ServiceError
+from service.web.bodies import BodyMalformed
+
+PROBLEM_JSON = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+
+_STATUS: tuple[tuple[type[ServiceError], int], ...] = (
+    (DatabaseAway, 503),
+    (BodyMalformed, 400),
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (Conflict, 409),
+    (Invalid, 422),
+)
+_TITLES = {
+    400: "That could not be read",
+    403: "That is not possible here",
+    404: "Nothing here",
+    405: "That is not possible here",
+    409: "That has moved on",
+    413: "That is too large",
+    415: "That could not be read",
+    422: "That could not be taken",
+    503: "One moment, please",
+}
+_DETAILS = {
+    400: "The request could not be read.",
+    404: "There is no page at this address. Please open your link again.",
+    405: "This address cannot be used that way. Please go back and try again.",
+    413: "At most 1 MB can be sent at once.",
+}
+_OUR_FAULT = "Something went wrong on our side. Nothing was lost; please try again."
+
+_log = logging.getLogger(__name__)
+
+
+def install(app: Flask) -> None:
+    """Answer every error as a problem: nothing internal, never a stack trace."""
+    app.register_error_handler(ServiceError, _answer_service_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_bug)
+
+
+def status_of(error: ServiceError) -> int:
+    """Return the status code that stands for an error's kind."""
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def wants_json() -> bool:
+    """Tell whether the caller is a program: it sent JSON, or prefers it over a page."""
+    if request.is_json:
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json", PROBLEM_JSON])
+    return best in {"application/json", PROBLEM_JSON}
+
+
+def problem(status: int, code: str, detail: str, **members: str | int) -> Response:
+    """Return an error in the form the caller asked for (RFC 9457, or a page)."""
+    title = _TITLES.get(status, "Something went wrong")
+    if wants_json():
+        content = {"type": f"urn:evenhand:{code}", "title": title, "status": status}
+        body = json.dumps({**content, "detail": detail, **members}, ensure_ascii=True)
+        response = Response(body, status, content_type=PROBLEM_JSON)
+    else:
+        page = render_template("rater/problem.html", title=title, detail=detail, status=status)
+        response = Response(page, status, content_type="text/html; charset=utf-8")
+    if status == _STATUS[0][1]:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _answer_service_error(error: ServiceError) -> Response:
+    choice = getattr(error, "choice", None)
+    members = {"choice": str(choice)} if isinstance(choice, str) else {}
+    return problem(status_of(error), error.code, error.message, **members)
+
+
+def _answer_http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:  # noqa: PLR2004 - redirects are no problems
+        return Response(error.get_response())
+    code = (error.name or "error").lower().replace(" ", "-")
+    detail = _DETAILS.get(error.code, "That did not work. Please go back and try again.")
+    response = problem(error.code, code, detail)
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response
+
+
+def _answer_bug(error: Exception) -> Response:
+    # The message may quote a row; where it happened is enough to find it.
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("unexpected %s at %s\n%s", type(error).__name__, request.endpoint, frames)
+    return problem(500, "unexpected", _OUR_FAULT)

@@ -1,0 +1,124 @@
+"""What every response carries and every request must pass, whichever page it is for."""
+
+import hashlib
+import hmac
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+
+from service.errors import NotAllowed
+from service.settings import Settings
+
+MAX_BODY_BYTES = 1024 * 1024
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CACHED_FOR_EVER = "public, max-age=31536000, immutable"
+
+POLICY: dict[str, str | None] = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "evenhand",
+}
+HEADERS = {
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+        "magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+    ),
+    "X-Robots-Tag": "noindex, nofollow",
+}
+_WIDENED = "evenhand.policies"
+
+
+class ForeignOrigin(NotAllowed):
+    """Another site's page tried to act here in this person's name."""
+
+
+def policy(changes: dict[str, str | None] | None = None) -> str:
+    """Return the content security policy as a header; a directive set to None is left out."""
+    directives = {**POLICY, **(changes or {})}
+    return "; ".join(f"{name} {value}" for name, value in directives.items() if value is not None)
+
+
+def widen(app: Flask, blueprint: str, changes: dict[str, str | None]) -> None:
+    """Give the pages of one sighted blueprint another value for some directives.
+
+    Example: ``widen(app, "studio", {"style-src": "'self' 'sha256-…'"})``. The rater's policy
+    cannot be widened.
+    """
+    if blueprint == "rater":
+        raise ValueError("the policy of rater pages is fixed")
+    app.extensions.setdefault(_WIDENED, {})[blueprint] = policy(changes)
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Add the checks before and the headers after every request, errors and files included."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
+    app.config["MAX_FORM_PARTS"] = 100
+    hosts = [host.strip() for host in settings.trusted_hosts.split(",") if host.strip()]
+    if hosts:
+        own = urlsplit(settings.web_address).hostname
+        app.config["TRUSTED_HOSTS"] = [*hosts, *([own] if own else [])]
+    app.before_request(lambda: _refuse_other_origins(settings))
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        widened: dict[str, str] = app.extensions.get(_WIDENED, {})
+        response.headers["Content-Security-Policy"] = widened.get(
+            request.blueprint or "", policy()
+        )
+        if not g.get("is_cacheable", False):
+            response.headers["Cache-Control"] = "no-store"
+        if settings.cookies_over_tls:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        return response
+
+
+def allow_caching(response: Response) -> Response:
+    """Let browsers keep this response for ever: its address holds a hash of its contents."""
+    g.is_cacheable = True
+    response.headers["Cache-Control"] = CACHED_FOR_EVER
+    return response
+
+
+def derive_key(signing_key: str, purpose: str) -> str:
+    """Return a key for one purpose, so that no two parts ever sign with the same one."""
+    return hmac.new(signing_key.encode(), f"web:{purpose}".encode(), hashlib.sha256).hexdigest()
+
+
+def _refuse_other_origins(settings: Settings) -> None:
+    """Refuse a changing request that a page of another site caused.
+
+    Browsers send ``Sec-Fetch-Site`` from pages they trust (TLS or this machine) and `Origin`
+    always; under our no-referrer policy a form's `Origin` is "null". A program sends neither.
+    SameSite cookies and unguessable tokens stand behind this check.
+    """
+    if request.method in SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin", "")
+    if site is not None:
+        is_foreign = site not in {"same-origin", "none"}
+    elif origin in {"", "null"}:
+        is_foreign = False
+    else:
+        is_foreign = urlsplit(origin).netloc.lower() not in {
+            request.host.lower(),
+            urlsplit(settings.web_address).netloc.lower(),
+        }
+    if is_foreign:
+        raise ForeignOrigin("This was sent from another site. Please open the page and try again.")

@@ -1,0 +1,62 @@
+"""The two cookies: a rater's, bound to the path of one sitting, and a sighted person's."""
+
+from flask import Response, request
+
+from service.settings import Settings
+
+RATER_COOKIE = "evenhand_rater"
+STUDIO_COOKIE = "evenhand_studio"
+RATER_COOKIE_SECONDS = 180 * 24 * 3600
+STUDIO_COOKIE_SECONDS = 30 * 24 * 3600
+
+
+def rater_path(handle: str) -> str:
+    """Return the path below which a rater's cookie is sent; no slash at its end."""
+    return f"/rate/{handle}"
+
+
+def rater_token() -> str:
+    """Return what the browser holds for this sitting, "" when nothing."""
+    return request.cookies.get(RATER_COOKIE, "")
+
+
+def give_rater_cookie(response: Response, settings: Settings, handle: str, token: str) -> None:
+    """Let this browser rate as one rater; sitting beside sitting, each on its own path."""
+    response.set_cookie(
+        RATER_COOKIE,
+        token,
+        max_age=RATER_COOKIE_SECONDS,
+        path=rater_path(handle),
+        secure=settings.cookies_over_tls,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def studio_token() -> str | None:
+    """Return the sighted session that this browser carries, None when it carries none."""
+    return request.cookies.get(STUDIO_COOKIE) or None
+
+
+def give_studio_cookie(response: Response, settings: Settings, token: str) -> None:
+    """Sign this browser in; how long the session really lasts is the database's word."""
+    response.set_cookie(
+        STUDIO_COOKIE,
+        token,
+        max_age=STUDIO_COOKIE_SECONDS,
+        path="/",
+        secure=settings.cookies_over_tls,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def take_studio_cookie(response: Response, settings: Settings) -> None:
+    """Remove the sighted session from this browser."""
+    response.delete_cookie(
+        STUDIO_COOKIE,
+        path="/",
+        secure=settings.cookies_over_tls,
+        httponly=True,
+        samesite="Lax",
+    )

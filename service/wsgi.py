@@ -1,0 +1,17 @@
+"""The application as a WSGI server finds it: `service.wsgi:app`."""
+
+from flask import Flask
+
+from service.database import Database
+from service.settings import Settings
+from service.web.app import create_app
+
+
+def make() -> Flask:
+    """Return the application for this process's environment."""
+    settings = Settings.from_environ()
+    database = Database(settings.database_address, pool_size=settings.web_threads)
+    return create_app(settings, database)
+
+
+app = make()
