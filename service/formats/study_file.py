@@ -1,0 +1,230 @@
+"""A study as a file: YAML or JSON in, a checked study of plain values out."""
+
+import hashlib
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from service.domain.configuration import Approach, Configuration, Price
+from service.domain.prompt import Prompt
+from service.domain.study import DEFAULT_INSTRUCTIONS, Dealing, LeakPolicy, RenderMode
+from service.errors import ServiceError
+from service.formats import columns, prompts, study_nodes, study_rules
+from service.formats.columns import BadValue
+from service.formats.rows import RowError
+from service.formats.study_problems import Path, Problem, StudyFileInvalid, from_schema, spelled
+
+LoadFile = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Cap:
+    """The most that generating may take; None where the file sets no bound."""
+
+    usd: float | None = None
+    calls: int | None = None
+    tokens: int | None = None
+
+
+@dataclass(frozen=True)
+class StudyFile:
+    """What a study file says, with its defaults filled in."""
+
+    title: str
+    name: str
+    configurations: tuple[Configuration, ...]
+    prompts: tuple[Prompt, ...] = ()
+    instructions: str = DEFAULT_INSTRUCTIONS
+    votes_per_matchup: int = 1
+    cap: Cap = Cap()
+    render: RenderMode = RenderMode.FULL
+    leaks: LeakPolicy = LeakPolicy.QUARANTINE
+    sealed: bool = False
+    include_sighted: bool = False
+    dealing: Dealing = Dealing.UNIFORM
+
+
+@cache
+def schema() -> Mapping[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of study files."""
+    file = resources.files("service.formats").joinpath("study.schema.json")
+    loaded: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return loaded
+
+
+def read(text: str, source: str, load_file: LoadFile) -> StudyFile:
+    """Return the study that a YAML or JSON text describes.
+
+    `source` is the file's name for messages; `load_file` returns the text of a file named
+    relative to it (raising `OSError`, `UnicodeError` or a `ServiceError` where it cannot).
+    Raises `StudyFileInvalid`, which names each line and field and says what to do.
+    """
+    document = study_nodes.load(text, source)
+    reader = _Reader(source, document.lines, [])
+    reader.check_schema(document.value)
+    found = reader.prompts(document.value.get("prompts", []), load_file)
+    reader.check_configurations(document.value["configurations"], found)
+    reader.stop_at_problems()
+    return _study(document.value, found)
+
+
+def slug(title: str) -> str:
+    """Return the handle of a title: its Latin letters and digits, else a hash of it."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
+    return words or f"study-{hashlib.sha256(title.encode()).hexdigest()[:8]}"
+
+
+@dataclass
+class _Reader:
+    source: str
+    lines: Mapping[Path, int]
+    problems: list[Problem]
+
+    def add(self, path: Path, message: str) -> None:
+        known = path
+        while known not in self.lines:
+            known = known[:-1]
+        self.problems.append(Problem(self.lines[known], spelled(path), message))
+
+    def stop_at_problems(self) -> None:
+        if self.problems:
+            raise StudyFileInvalid(self.source, self.problems)
+
+    def check_schema(self, value: Any) -> None:
+        if not isinstance(value, dict):
+            self.add((), "a study file holds fields such as `title: …` and `configurations: …`")
+        else:
+            for error in Draft202012Validator(schema()).iter_errors(value):
+                self.problems.extend(from_schema(error, self.lines))
+            if isinstance(title := value.get("title"), str) and not title.strip():
+                self.add(("title",), "must not be empty")
+        self.stop_at_problems()
+
+    def prompts(self, told: Any, load_file: LoadFile) -> tuple[Prompt, ...]:
+        if isinstance(told, dict):
+            return self._prompts_of_file(told["file"], load_file)
+        found: list[Prompt] = []
+        for index, entry in enumerate(told):
+            try:
+                found.append(_prompt(entry))
+            except BadValue as error:
+                self.add(("prompts", index), str(error))
+        self.stop_at_problems()
+        for index, message in study_rules.repeated_prompts(found):
+            self.add(("prompts", index), message)
+        return tuple(found)
+
+    def _prompts_of_file(self, name: str, load_file: LoadFile) -> tuple[Prompt, ...]:
+        path: Path = ("prompts", "file")
+        problem = study_rules.file_name_problem(name)
+        text = "" if problem else self._loaded(name, load_file, path)
+        if problem:
+            self.add(path, problem)
+        self.stop_at_problems()
+        try:
+            rows = list(prompts.read(io.BytesIO(text.encode("utf-8", "surrogatepass")), name))
+        except ServiceError as error:
+            self.add(path, error.message)
+            rows = []
+        self.stop_at_problems()
+        bad = [Problem(row.line, "", row.message) for row in rows if isinstance(row, RowError)]
+        good = [row for row in rows if isinstance(row, prompts.PromptRow)]
+        for index, message in study_rules.repeated_prompts([row.prompt for row in good]):
+            bad.append(Problem(good[index].line, "", message))
+        if bad:
+            raise StudyFileInvalid(name, bad)
+        if not good:
+            self.add(path, f"{name} holds no prompts")
+        return tuple(row.prompt for row in good)
+
+    def _loaded(self, name: str, load_file: LoadFile, path: Path) -> str:
+        try:
+            return load_file(name)
+        except FileNotFoundError:
+            self.add(path, f"there is no file {name} beside {self.source}")
+        except UnicodeError:
+            self.add(path, f"{name} is not UTF-8 text; save it as UTF-8")
+        except OSError as error:
+            self.add(path, f"{name} cannot be read: {error.strerror or 'unknown reason'}")
+        except ServiceError as error:
+            self.add(path, error.message)
+        return ""
+
+    def check_configurations(self, entries: Sequence[Any], found: Sequence[Prompt]) -> None:
+        for index, message in study_rules.repeated_names(entries):
+            self.add(("configurations", index, "name"), message)
+        for index, entry in enumerate(entries):
+            if not entry["name"].strip():
+                self.add(("configurations", index, "name"), "must not be empty")
+            problem = (
+                study_rules.template_problem(entry["template"], found)
+                if "template" in entry
+                else ""
+            )
+            if problem:
+                self.add(("configurations", index, "template"), problem)
+
+
+def _prompt(entry: Any) -> Prompt:
+    if isinstance(entry, str):
+        return prompts.from_values({"text": entry})
+    if ("text" in entry) == ("messages" in entry):
+        raise BadValue("give the prompt either as `text` or as `messages`")
+    return prompts.from_values(columns.by_plain_name({"text": "", **entry}))
+
+
+def _study(told: Mapping[str, Any], found: tuple[Prompt, ...]) -> StudyFile:
+    title = told["title"].strip()
+    return StudyFile(
+        title=title,
+        name=told.get("name") or slug(title),
+        configurations=tuple(_configuration(entry) for entry in told["configurations"]),
+        prompts=found,
+        instructions=told.get("instructions", DEFAULT_INSTRUCTIONS).strip() or DEFAULT_INSTRUCTIONS,
+        votes_per_matchup=int(told.get("votes_per_matchup", 1)),
+        cap=_cap(told.get("cap", {})),
+        render=RenderMode(told.get("render", "full")),
+        leaks=LeakPolicy(told.get("leaks", "quarantine")),
+        sealed=told.get("sealed", False),
+        include_sighted=told.get("include_sighted", False),
+        dealing=Dealing(told.get("dealing", "uniform")),
+    )
+
+
+def _configuration(entry: Mapping[str, Any]) -> Configuration:
+    price = entry.get("price")
+    one_off_cost = entry.get("one_off_cost")
+    return Configuration(
+        name=entry["name"].strip(),
+        approach=Approach(entry.get("approach", "prompt")),
+        model=entry.get("model"),
+        system_prompt=entry.get("system_prompt", ""),
+        template=entry.get("template", ""),
+        parameters=dict(entry.get("parameters", {})),
+        endpoint=entry.get("endpoint"),
+        price=Price(float(price["input"]), float(price["output"])) if price else None,
+        one_off_cost=None if one_off_cost is None else float(one_off_cost),
+        samples=int(entry.get("samples", 1)),
+    )
+
+
+def _cap(told: Mapping[str, Any]) -> Cap:
+    usd = told.get("usd")
+    return Cap(
+        usd=None if usd is None else float(usd),
+        calls=_whole(told.get("calls")),
+        tokens=_whole(told.get("tokens")),
+    )
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else int(value)

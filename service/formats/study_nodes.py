@@ -1,0 +1,228 @@
+"""The text of a study file as plain values, with the line on which each one stands."""
+
+import contextlib
+import json
+import math
+import re
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from service.formats import rows
+from service.formats.study_problems import Path, Problem, StudyFileInvalid, shown, spelled
+
+MAX_BYTES = 4 * 1024 * 1024
+MAX_VALUES = 200_000
+MAX_DEPTH = 40
+
+_MERGE = "tag:yaml.org,2002:merge"
+_WHOLE = re.compile(r"[-+]?[0-9]{1,300}")
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with the plain words of version 1.2: `no` and `2026-03-01` are text, `1e-3` a number."""
+
+
+_Loader.yaml_implicit_resolvers = {}
+
+
+for _tag, _pattern, _first in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("null", r"~|null|Null|NULL|", "~nN"),
+    ("int", r"[-+]?[0-9]+", "-+0123456789"),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789"),
+    ("float", r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", "-+."),
+    ("merge", r"<<", "<"),
+):
+    _letters = [*_first, ""] if _tag == "null" else [*_first]
+    _Loader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), _letters
+    )
+
+
+@dataclass
+class Document:
+    """Plain values, and for each path in them the line (from 1) where it begins."""
+
+    value: Any
+    lines: dict[Path, int]
+
+
+def load(text: str, source: str) -> Document:
+    """Return the values of a YAML or JSON text, or raise `StudyFileInvalid` with the line."""
+    if len(text) > MAX_BYTES:
+        _fail(
+            source,
+            1,
+            f"the file is longer than {MAX_BYTES // 1024 // 1024} MiB; move the prompts into a "
+            "file beside it: prompts: {file: prompts.jsonl}; one prompt has at most 1 MiB",
+        )
+    for mark in ("\x00", "NUL"), ("\ufffe", "U+FFFE"):
+        if mark[0] in text:
+            line = text[: text.index(mark[0])].count("\n") + 1
+            _fail(source, line, f"the file holds the character {mark[1]}; remove it")
+    node = _composed(_as_yaml(text.removeprefix("\ufeff"), source), source)
+    if node is None:
+        _fail(source, 1, "the file is empty; it needs at least a title and configurations")
+    return _Walk(source).document(node)
+
+
+def _fail(source: str, line: int, message: str, field_name: str = "") -> NoReturn:
+    raise StudyFileInvalid(source, [Problem(line, field_name, message)])
+
+
+def _as_yaml(text: str, source: str) -> str:
+    """Return text that the YAML parser takes; JSON is YAML but for tabs between its tokens."""
+    is_json = source.lower().endswith(".json")
+    if not is_json and not text.lstrip().startswith("{"):
+        return text
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        if is_json:
+            _fail(source, error.lineno, f"this is not valid JSON: {error.msg}")
+        return text
+    except (ValueError, RecursionError):
+        return text
+    return text.replace("\t", " ")
+
+
+def _composed(text: str, source: str) -> Node | None:
+    try:
+        loader = _Loader(text)
+        try:
+            node: Node | None = loader.get_single_node()
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        said = " ".join(filter(None, (error.context, error.problem)))
+        _fail(source, mark.line + 1 if mark else 1, _in_plain_words(said))
+    except yaml.YAMLError as error:
+        position = getattr(error, "position", 0)
+        sign = f"U+{ord(text[position]):04X}" if position < len(text) else "a sign"
+        line = text[:position].count("\n") + 1
+        _fail(source, line, f"the file holds the character {sign}, which YAML does not take")
+    except (ValueError, OverflowError):
+        _fail(source, 1, 'an escape such as "\\U0011FFFF" names no character; remove it')
+    except RecursionError:
+        _fail(source, 1, "the file is nested too deeply")
+    return node
+
+
+def _in_plain_words(said: str) -> str:
+    advice = {
+        "mapping values are not allowed": "a text with a colon in it needs quotes around it",
+        "cannot start any token": "a text that begins with this sign needs quotes; "
+        "indent with spaces, not tabs",
+        "could not find expected ':'": "a `:` after the field's name is missing, or a text over "
+        "several lines is not indented below `|`",
+        "found undefined alias": "a text that begins with * needs quotes around it",
+        "unexpected end of stream": "a quote or bracket is opened and never closed",
+        "expected <block end>": "the line is indented less or more than its neighbours",
+        "expected ',' or": "a comma or a closing bracket is missing",
+        "expected a single document": "there is a second document after ---; keep one",
+    }
+    hint = next((told for part, told in advice.items() if part in said), "")
+    return f"this is not valid YAML: {hint or said}"
+
+
+@dataclass
+class _Walk:
+    source: str
+    lines: dict[Path, int] = field(default_factory=dict)
+    values: int = 0
+
+    def document(self, node: Node) -> Document:
+        try:
+            return Document(self._value(node, ()), self.lines)
+        except RecursionError:
+            self._fail(node, (), "the file is nested too deeply")
+
+    def _fail(self, node: Node, path: Path, message: str) -> NoReturn:
+        _fail(self.source, node.start_mark.line + 1, message, spelled(path))
+
+    def _count(self, node: Node, path: Path) -> None:
+        # An alias is a node seen again: a few of them inside each other could be billions.
+        self.values += 1
+        if self.values > MAX_VALUES:
+            self._fail(node, path[:4], f"the file holds more than {MAX_VALUES:,} values")
+        if len(path) > MAX_DEPTH:
+            self._fail(node, path[:4], "is nested too deeply")
+
+    def _value(self, node: Node, path: Path) -> Any:
+        self._count(node, path)
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, SequenceNode):
+            return [self._value(item, (*path, index)) for index, item in enumerate(node.value)]
+        return self._scalar(node, path)
+
+    def _scalar(self, node: Node, path: Path) -> Any:
+        kind, text = node.tag.rpartition(":")[2], str(node.value)
+        if kind == "str":
+            return self._text(node, path)
+        if kind == "bool" and text.lower() in {"true", "false"}:
+            return text.lower() == "true"
+        if kind == "null":
+            return None
+        if kind == "int" and _WHOLE.fullmatch(text):
+            return int(text)
+        if kind not in {"int", "float"}:
+            self._fail(node, path, f"the tag {shown(node.tag)} is not understood; remove it")
+        return self._number(node, path)
+
+    def _number(self, node: Node, path: Path) -> float:
+        try:
+            number = float(node.value)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            self._fail(node, path, f"{shown(node.value)} is not a number that can be used")
+        return number
+
+    def _text(self, node: Node, path: Path) -> str:
+        text = str(node.value)
+        with contextlib.suppress(UnicodeDecodeError):
+            # JSON writes signs beyond U+FFFF as two halves, which YAML's parser leaves apart.
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16")
+        problem = rows.unstorable(text)
+        if problem:
+            self._fail(node, path, problem)
+        return text
+
+    def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
+        self._count(node, path)
+        values: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if key_node.tag == _MERGE:
+                values = {**self._merged(value_node, path), **values}
+        own: set[str] = set()
+        for key_node, value_node in node.value:
+            if key_node.tag == _MERGE:
+                continue
+            key = self._key(key_node, path)
+            if key in own:
+                first = self.lines[(*path, key)]
+                self._fail(key_node, (*path, key), f"comes twice (also on line {first}); keep one")
+            own.add(key)
+            self.lines[(*path, key)] = key_node.start_mark.line + 1
+            values[key] = self._value(value_node, (*path, key))
+        return values
+
+    def _key(self, node: Node, path: Path) -> str:
+        if not isinstance(node, ScalarNode) or rows.unstorable(node.value):
+            self._fail(node, path, "a field's name must be plain text")
+        return str(node.value)
+
+    def _merged(self, node: Node, path: Path) -> dict[str, Any]:
+        parts = node.value if isinstance(node, SequenceNode) else [node]
+        merged: dict[str, Any] = {}
+        for part in parts:
+            if not isinstance(part, MappingNode):
+                self._fail(node, path, "<< takes a group of fields named by an anchor")
+            merged = {**self._mapping(part, path), **merged}
+        return merged
