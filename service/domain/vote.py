@@ -74,6 +74,8 @@ class KeyReused(Invalid):
 class AlreadyVoted(Conflict):
     """The assignment holds a vote, and the new one does not say that it revises it."""
 
+    choice: str = ""
+
 
 class VotingIsOver(Conflict):
     """The rater has finished or the study is closed: revisions and undo have ended."""

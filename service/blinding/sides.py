@@ -1,0 +1,50 @@
+"""Sides: draws which of two completions stands left, and turns a choice into an outcome."""
+
+import random
+
+from service.domain.vote import Choice, Outcome
+
+# Efron (1971), "Forcing a sequential experiment to be balanced": a coin with probability
+# 2/3 for the side that is behind keeps balance and stays unpredictable.
+BIAS = 2 / 3
+
+_LEFT_IS_FIRST = {
+    Choice.LEFT_MUCH: Outcome.FIRST_MUCH,
+    Choice.LEFT: Outcome.FIRST,
+    Choice.BOTH_GOOD: Outcome.BOTH_GOOD,
+    Choice.BOTH_BAD: Outcome.BOTH_BAD,
+    Choice.RIGHT: Outcome.SECOND,
+    Choice.RIGHT_MUCH: Outcome.SECOND_MUCH,
+    Choice.TIE: Outcome.TIE,
+}
+_EXCHANGED = {
+    Outcome.FIRST_MUCH: Outcome.SECOND_MUCH,
+    Outcome.FIRST: Outcome.SECOND,
+    Outcome.SECOND: Outcome.FIRST,
+    Outcome.SECOND_MUCH: Outcome.FIRST_MUCH,
+}
+
+
+def draw(rng: random.Random, lean: int) -> bool:
+    """Return whether the first completion stands left, balanced within one rater.
+
+    Parameters
+    ----------
+    rng
+        A secure source in production (`secrets.SystemRandom`).
+    lean
+        How much more often the first configuration than the second stood left for this
+        rater: (left - right) of the first minus (left - right) of the second.
+    """
+    coin = rng.random()
+    if lean > 0:
+        return coin < 1 - BIAS
+    if lean < 0:
+        return coin < BIAS
+    return coin < 1 / 2
+
+
+def unblind(choice: Choice, *, first_is_left: bool) -> Outcome:
+    """Return which of the matchup's configurations a choice preferred, every kind kept."""
+    outcome = _LEFT_IS_FIRST[choice]
+    return outcome if first_is_left else _EXCHANGED.get(outcome, outcome)

@@ -1,0 +1,143 @@
+"""Queries about assignments: what is dealt, to whom, and which matchups are taken."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from service.domain.vote import HOLDS_A_PLACE, AssignmentKind, AssignmentState
+from service.store import changes
+from service.store.models import Assignment, Completion, Configuration
+
+
+class History(NamedTuple):
+    """One assignment of a rater, as dealing needs it."""
+
+    prompt_id: int
+    kind: str
+    state: str
+    first_configuration_id: int
+    second_configuration_id: int
+    first_is_left: bool
+
+
+class ReadyCompletion(NamedTuple):
+    """A completion that may be dealt."""
+
+    id: int
+    configuration_id: int
+    text_hash: str
+
+
+def of_rater(session: Session, rater_id: int) -> list[History]:
+    """Return what a rater was ever dealt, in that order."""
+    rows = session.execute(
+        select(
+            Assignment.prompt_id,
+            Assignment.kind,
+            Assignment.state,
+            Assignment.first_configuration_id,
+            Assignment.second_configuration_id,
+            Assignment.first_is_left,
+        )
+        .where(Assignment.rater_id == rater_id)
+        .order_by(Assignment.id)
+    )
+    return [History(*row) for row in rows]
+
+
+def open_of_rater(session: Session, rater_id: int) -> Sequence[Assignment]:
+    """Return a rater's assignments that wait for a vote, the oldest first."""
+    return session.scalars(
+        select(Assignment)
+        .where(Assignment.rater_id == rater_id, Assignment.state == AssignmentState.DEALT)
+        .order_by(Assignment.id)
+    ).all()
+
+
+def renew(session: Session, rater_id: int, lease_until: datetime) -> None:
+    """Keep a rater's open assignments for longer."""
+    session.execute(
+        update(Assignment)
+        .where(Assignment.rater_id == rater_id, Assignment.state == AssignmentState.DEALT)
+        .values(lease_until=lease_until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def by_token(session: Session, token: str, *, locked: bool = False) -> Assignment | None:
+    """Return the assignment of a token, its row locked and fresh where asked."""
+    query = select(Assignment).where(Assignment.token == token)
+    if locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).one_or_none()
+
+
+def prompts_with_expired(session: Session, study_id: int, now: datetime, limit: int) -> list[int]:
+    """Return prompts that have a lease run out, in the order in which they must be locked."""
+    rows = session.scalars(
+        select(Assignment.prompt_id)
+        .where(
+            Assignment.study_id == study_id,
+            Assignment.state == AssignmentState.DEALT,
+            Assignment.lease_until < now,
+        )
+        .limit(limit)
+    )
+    return sorted(set(rows))
+
+
+def expire(session: Session, prompt_id: int, now: datetime) -> int:
+    """Free the places whose lease ran out on a prompt that the caller has locked."""
+    return changes.count(
+        session,
+        update(Assignment)
+        .where(
+            Assignment.prompt_id == prompt_id,
+            Assignment.state == AssignmentState.DEALT,
+            Assignment.lease_until < now,
+        )
+        .values(state=AssignmentState.EXPIRED, ended_at=now),
+    )
+
+
+def taken(session: Session, prompt_id: int) -> dict[tuple[int, int], int]:
+    """Return how many places of each matchup of a prompt are dealt or voted."""
+    rows = session.execute(
+        select(
+            Assignment.first_configuration_id,
+            Assignment.second_configuration_id,
+            func.count(),
+        )
+        .where(
+            Assignment.prompt_id == prompt_id,
+            Assignment.kind == AssignmentKind.REGULAR,
+            Assignment.state.in_(HOLDS_A_PLACE),
+        )
+        .group_by(Assignment.first_configuration_id, Assignment.second_configuration_id)
+    )
+    return {(first, second): number for first, second, number in rows}
+
+
+def ready_completions(session: Session, prompt_id: int) -> list[ReadyCompletion]:
+    """Return what may be dealt of a prompt: ready completions of configurations in service."""
+    rows = session.execute(
+        select(Completion.id, Completion.configuration_id, Completion.text_hash)
+        .join(Configuration, Configuration.id == Completion.configuration_id)
+        .where(
+            Completion.prompt_id == prompt_id,
+            Completion.state == "ready",
+            Configuration.retired_at.is_(None),
+        )
+    )
+    return [ReadyCompletion(row[0], row[1], row[2] or "") for row in rows]
+
+
+def html_of(session: Session, completion_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the safe HTML of completions, one entry per turn."""
+    rows = session.execute(
+        select(Completion.id, Completion.html).where(Completion.id.in_(completion_ids))
+    )
+    return {row.id: row.html for row in rows}

@@ -1,0 +1,77 @@
+"""Queries about prompts and the places that dealing counts."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from service.store.models import Prompt
+
+
+class OpenPrompt(NamedTuple):
+    """A prompt that still wants votes."""
+
+    id: int
+    fingerprint: str
+    ready_configurations: int
+    places_open: int
+
+
+def of_study(session: Session, study_id: int) -> Sequence[Prompt]:
+    """Return a study's prompts in the order of the file."""
+    return session.scalars(
+        select(Prompt).where(Prompt.study_id == study_id).order_by(Prompt.position, Prompt.id)
+    ).all()
+
+
+def count(session: Session, study_id: int) -> int:
+    """Return how many prompts a study has."""
+    return session.scalar(select(func.count()).where(Prompt.study_id == study_id)) or 0
+
+
+def by_id(session: Session, prompt_id: int) -> Prompt:
+    """Return a prompt that is known to exist."""
+    return session.get_one(Prompt, prompt_id)
+
+
+def with_places(session: Session, study_id: int) -> list[OpenPrompt]:
+    """Return the prompts that may be dealt and still want votes."""
+    rows = session.execute(
+        select(
+            Prompt.id, Prompt.fingerprint, Prompt.ready_configurations, Prompt.places_open
+        ).where(Prompt.study_id == study_id, Prompt.is_dealable.is_(True), Prompt.places_open > 0)
+    )
+    return [OpenPrompt(*row) for row in rows]
+
+
+def lock(session: Session, prompt_id: int, *, wait: bool = True) -> bool:
+    """Keep others from dealing or freeing places of a prompt until this transaction ends.
+
+    Returns False where somebody holds it and the caller would rather not wait. SQLite needs
+    no such lock: its writers follow one another.
+    """
+    found = session.execute(
+        select(Prompt.id).where(Prompt.id == prompt_id).with_for_update(skip_locked=not wait)
+    ).one_or_none()
+    return found is not None
+
+
+def set_places(session: Session, prompt_id: int, *, ready: int, places: int) -> None:
+    """Write the counters of a prompt that the caller has locked."""
+    session.execute(
+        update(Prompt)
+        .where(Prompt.id == prompt_id)
+        .values(ready_configurations=ready, places_open=places)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def set_dealable(session: Session, prompt_id: int) -> None:
+    """Let a prompt be dealt from now on."""
+    session.execute(
+        update(Prompt)
+        .where(Prompt.id == prompt_id)
+        .values(is_dealable=True)
+        .execution_options(synchronize_session=False)
+    )

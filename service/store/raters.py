@@ -1,0 +1,52 @@
+"""Queries about raters and the invites that let them in."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.store.models import Invite, Rater, RaterDetail
+
+
+def by_id(session: Session, rater_id: int) -> Rater:
+    """Return a rater who is known to exist."""
+    return session.get_one(Rater, rater_id)
+
+
+def by_handle(session: Session, handle: str) -> Rater | None:
+    """Return the rater of a handle."""
+    return session.scalars(select(Rater).where(Rater.handle == handle)).one_or_none()
+
+
+def by_pseudonym(session: Session, study_id: int, pseudonym: str) -> Rater | None:
+    """Return a study's rater of that pseudonym."""
+    return session.scalars(
+        select(Rater).where(Rater.study_id == study_id, Rater.pseudonym == pseudonym)
+    ).one_or_none()
+
+
+def of_study(session: Session, study_id: int) -> Sequence[Rater]:
+    """Return a study's raters in the order they came."""
+    return session.scalars(select(Rater).where(Rater.study_id == study_id).order_by(Rater.id)).all()
+
+
+def detail(session: Session, rater_id: int) -> RaterDetail | None:
+    """Return what names a rater, where it has not been erased."""
+    return session.get(RaterDetail, rater_id)
+
+
+def invite_by_handle(session: Session, handle: str) -> Invite | None:
+    """Return the invite of a handle."""
+    return session.scalars(select(Invite).where(Invite.handle == handle)).one_or_none()
+
+
+def invite_of_rater(session: Session, rater_id: int) -> Invite | None:
+    """Return a rater's personal invite."""
+    return session.scalars(select(Invite).where(Invite.rater_id == rater_id)).first()
+
+
+def invites(session: Session, study_id: int) -> Sequence[Invite]:
+    """Return a study's invites, the newest first."""
+    return session.scalars(
+        select(Invite).where(Invite.study_id == study_id).order_by(Invite.id.desc())
+    ).all()

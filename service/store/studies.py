@@ -1,0 +1,91 @@
+"""Queries about studies, their configurations and their money."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from service.domain.budget import Amount
+from service.store import changes
+from service.store.models import Configuration, Study
+
+
+def by_name(session: Session, name: str) -> Study | None:
+    """Return the study of that name."""
+    return session.scalars(select(Study).where(Study.name == name)).one_or_none()
+
+
+def by_id(session: Session, study_id: int) -> Study:
+    """Return a study that is known to exist."""
+    return session.get_one(Study, study_id)
+
+
+def every(session: Session) -> Sequence[Study]:
+    """Return all studies, the newest first."""
+    return session.scalars(select(Study).order_by(Study.id.desc())).all()
+
+
+def lock(session: Session, study_id: int) -> Study:
+    """Return a study whose row nobody else may change before this transaction ends."""
+    return session.scalars(
+        select(Study)
+        .where(Study.id == study_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def configurations(session: Session, study_id: int) -> Sequence[Configuration]:
+    """Return a study's configurations, retired ones included, in the order they came."""
+    return session.scalars(
+        select(Configuration).where(Configuration.study_id == study_id).order_by(Configuration.id)
+    ).all()
+
+
+def configuration(session: Session, configuration_id: int) -> Configuration:
+    """Return a configuration that is known to exist."""
+    return session.get_one(Configuration, configuration_id)
+
+
+def hold(session: Session, study_id: int, amount: Amount) -> bool:
+    """Set an amount aside if every cap leaves room for it; False where one does not.
+
+    One conditional update: two callers can never both take the last of the money.
+    """
+    money = amount.nanos or 0
+    done = changes.count(
+        session,
+        update(Study)
+        .where(
+            Study.id == study_id,
+            Study.cap_nanos.is_(None)
+            | (Study.held_nanos + Study.spent_nanos + money <= Study.cap_nanos),
+            Study.cap_calls.is_(None)
+            | (Study.held_calls + Study.spent_calls + amount.calls <= Study.cap_calls),
+            Study.cap_tokens.is_(None)
+            | (Study.held_tokens + Study.spent_tokens + amount.tokens <= Study.cap_tokens),
+        )
+        .values(
+            held_nanos=Study.held_nanos + money,
+            held_calls=Study.held_calls + amount.calls,
+            held_tokens=Study.held_tokens + amount.tokens,
+        ),
+    )
+    return bool(done)
+
+
+def settle(session: Session, study_id: int, held: Amount, charged: Amount) -> None:
+    """Give a hold back and book what was really taken (nothing: an amount of zeros)."""
+    session.execute(
+        update(Study)
+        .where(Study.id == study_id)
+        .values(
+            held_nanos=Study.held_nanos - (held.nanos or 0),
+            held_calls=Study.held_calls - held.calls,
+            held_tokens=Study.held_tokens - held.tokens,
+            spent_nanos=Study.spent_nanos + (charged.nanos or 0),
+            spent_calls=Study.spent_calls + charged.calls,
+            spent_tokens=Study.spent_tokens + charged.tokens,
+        )
+        .execution_options(synchronize_session=False)
+    )

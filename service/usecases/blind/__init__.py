@@ -1,0 +1,1 @@
+"""All that a rater may cause; nothing here can reach a sighted use case."""

@@ -1,0 +1,200 @@
+"""Deals assignments: candidates, a pick, sides, and the blind payload that results."""
+
+import random
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from service.blinding import sides
+from service.blinding.payload import BlindAssignment
+from service.domain import matchup
+from service.domain.study import StudyState
+from service.domain.vote import AssignmentKind, AssignmentState, UnknownAssignment
+from service.store import assignments, prompts, raters, studies
+from service.store.models import Assignment, Rater, Study
+from service.usecases.blind import places
+
+TOKEN_BYTES = 16
+
+
+def deal(
+    session: Session,
+    rater_id: int,
+    now: datetime,
+    rng: random.Random,
+    lease: timedelta,
+    ahead: int = 2,
+) -> tuple[BlindAssignment, ...]:
+    """Return a rater's open assignments in order, topped up to `ahead`; () where none is left.
+
+    The draw depends on the texts' hashes, the places and the rater's own history alone.
+    Every open assignment's lease is renewed.
+    """
+    rater = raters.by_id(session, rater_id)
+    study = studies.by_id(session, rater.study_id)
+    if rater.finished_at is not None or study.state != StudyState.OPEN:
+        return ()
+    dealt = list(assignments.open_of_rater(session, rater_id))
+    if dealt:
+        assignments.renew(session, rater_id, now + lease)
+    if len(dealt) < ahead:
+        places.free_expired(session, study.id, study.votes_per_matchup, now)
+    while len(dealt) < ahead:
+        drawn = _draw(session, study, rater, now, rng, lease)
+        if drawn is None:
+            break
+        dealt.append(drawn)
+    return tuple(_payload(session, assignment) for assignment in dealt[:ahead])
+
+
+def view(session: Session, rater_id: int, token: str) -> BlindAssignment:
+    """Return one of the rater's own assignments, as it was dealt.
+
+    Raises
+    ------
+    UnknownAssignment
+        The token is nobody's, or another rater's: the same answer for both.
+    """
+    assignment = assignments.by_token(session, token)
+    if assignment is None or assignment.rater_id != rater_id:
+        raise UnknownAssignment("This page is not there. Go back to where you were rating.")
+    return _payload(session, assignment)
+
+
+def _draw(
+    session: Session,
+    study: Study,
+    rater: Rater,
+    now: datetime,
+    rng: random.Random,
+    lease: timedelta,
+) -> Assignment | None:
+    """Deal one more assignment, or None where nothing is open for this rater."""
+    history = [
+        dealt
+        for dealt in assignments.of_rater(session, rater.id)
+        if dealt.kind == AssignmentKind.REGULAR
+    ]
+    offers = _offers(session, study.id, history)
+    for wait in (False, True):
+        pool = list(offers)
+        while (offer := matchup.pick_prompt(pool, len(history), rng)) is not None:
+            pool.remove(offer)
+            if not prompts.lock(session, offer.prompt_id, wait=wait):
+                continue
+            drawn = _draw_from(session, study, rater, offer.prompt_id, history, now, rng, lease)
+            if drawn is not None:
+                return drawn
+            offers.remove(offer)
+    return None
+
+
+def _offers(
+    session: Session, study_id: int, history: Sequence[assignments.History]
+) -> list[matchup.Offer]:
+    """Return the prompts with open places that hold a matchup this rater may not have seen."""
+    seen = Counter(dealt.prompt_id for dealt in history if dealt.state != AssignmentState.EXPIRED)
+    last = {dealt.prompt_id: number for number, dealt in enumerate(history)}
+    return [
+        matchup.Offer(
+            prompt_id=prompt.id,
+            order=prompt.fingerprint,
+            times_seen=seen[prompt.id],
+            last_seen=last.get(prompt.id, -1),
+        )
+        for prompt in prompts.with_places(session, study_id)
+        if seen[prompt.id] < matchup.places(prompt.ready_configurations, 1)
+    ]
+
+
+def _draw_from(
+    session: Session,
+    study: Study,
+    rater: Rater,
+    prompt_id: int,
+    history: Sequence[assignments.History],
+    now: datetime,
+    rng: random.Random,
+    lease: timedelta,
+) -> Assignment | None:
+    """Draw a matchup of a locked prompt and take its place."""
+    entrants = [
+        matchup.Entrant(ready.configuration_id, ready.id, ready.text_hash)
+        for ready in assignments.ready_completions(session, prompt_id)
+    ]
+    taken = assignments.taken(session, prompt_id)
+    seen = frozenset(
+        (dealt.first_configuration_id, dealt.second_configuration_id)
+        for dealt in history
+        if dealt.prompt_id == prompt_id and dealt.state != AssignmentState.EXPIRED
+    )
+    drawn = matchup.pick(entrants, taken, seen, study.votes_per_matchup, None, rng)
+    if drawn is None:
+        return None
+    one, other = drawn.first, drawn.second
+    # The coin is tossed over the order of the texts, which no id can sway.
+    one_is_left = sides.draw(
+        rng, _lean(history, one.configuration_id) - _lean(history, other.configuration_id)
+    )
+    one_is_first = one.configuration_id < other.configuration_id
+    first, second = (one, other) if one_is_first else (other, one)
+    assignment = Assignment(
+        token=secrets.token_urlsafe(TOKEN_BYTES),
+        study_id=study.id,
+        rater_id=rater.id,
+        prompt_id=prompt_id,
+        kind=AssignmentKind.REGULAR,
+        state=AssignmentState.DEALT,
+        first_configuration_id=first.configuration_id,
+        second_configuration_id=second.configuration_id,
+        first_completion_id=first.completion_id,
+        second_completion_id=second.completion_id,
+        first_is_left=one_is_left if one_is_first else not one_is_left,
+        draw_probability=drawn.probability,
+        lease_until=now + lease,
+        dealt_at=now,
+    )
+    session.add(assignment)
+    session.flush()
+    pair = (first.configuration_id, second.configuration_id)
+    places.write(
+        session,
+        prompt_id,
+        {entrant.configuration_id for entrant in entrants},
+        {**taken, pair: taken.get(pair, 0) + 1},
+        study.votes_per_matchup,
+    )
+    return assignment
+
+
+def _lean(history: Sequence[assignments.History], configuration_id: int) -> int:
+    """Return how much more often a configuration stood left than right for this rater."""
+    lean = 0
+    for dealt in history:
+        if dealt.first_configuration_id == configuration_id:
+            lean += 1 if dealt.first_is_left else -1
+        elif dealt.second_configuration_id == configuration_id:
+            lean += -1 if dealt.first_is_left else 1
+    return lean
+
+
+def _payload(session: Session, assignment: Assignment) -> BlindAssignment:
+    """Turn an assignment into what a browser may have."""
+    prompt = prompts.by_id(session, assignment.prompt_id)
+    html = assignments.html_of(
+        session, [assignment.first_completion_id, assignment.second_completion_id]
+    )
+    first = tuple(html[assignment.first_completion_id])
+    second = tuple(html[assignment.second_completion_id])
+    left, right = (first, second) if assignment.first_is_left else (second, first)
+    return BlindAssignment(
+        token=assignment.token,
+        prompt_turns=tuple(prompt.html["turns"]),
+        context=str(prompt.html.get("context", "")),
+        left_turns=left,
+        right_turns=right,
+        is_practice=assignment.kind == AssignmentKind.PRACTICE,
+    )

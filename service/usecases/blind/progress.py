@@ -1,0 +1,75 @@
+"""A rater's own progress: how many are done, how many may come, and the pace."""
+
+import statistics
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from service.domain import matchup
+from service.domain.study import StudyState
+from service.domain.vote import AssignmentKind, AssignmentState
+from service.store import assignments, prompts, raters, studies, votes
+
+MIN_PACE_VOTES = 3
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the top bar and the pages around a sitting say."""
+
+    study_title: str
+    instructions: str
+    done: int
+    total: int
+    skipped: int
+    has_started: bool
+    is_finished: bool
+    is_over: bool
+    is_waiting: bool
+    pace_seconds: float | None
+
+
+def progress(session: Session, rater_id: int) -> Progress:
+    """Return a rater's progress; skipped matchups count as done.
+
+    `total` is what is done, what lies before the rater, and what may still come: the open
+    places of prompts, at most one for each matchup the rater has not seen.
+    """
+    rater = raters.by_id(session, rater_id)
+    study = studies.by_id(session, rater.study_id)
+    history = [
+        dealt
+        for dealt in assignments.of_rater(session, rater_id)
+        if dealt.kind == AssignmentKind.REGULAR and dealt.state != AssignmentState.EXPIRED
+    ]
+    states = Counter(dealt.state for dealt in history)
+    seen = Counter(dealt.prompt_id for dealt in history)
+    to_come = sum(
+        max(
+            0,
+            min(
+                prompt.places_open,
+                matchup.places(prompt.ready_configurations, 1) - seen[prompt.id],
+            ),
+        )
+        for prompt in prompts.with_places(session, study.id)
+    )
+    done = states[AssignmentState.VOTED] + states[AssignmentState.SKIPPED]
+    lying = states[AssignmentState.DEALT]
+    is_over = study.state == StudyState.CLOSED
+    durations = votes.recent_durations(session, rater_id)
+    return Progress(
+        study_title=study.title,
+        instructions=study.instructions,
+        done=done,
+        total=done + lying + (0 if is_over else to_come),
+        skipped=states[AssignmentState.SKIPPED],
+        has_started=rater.started_at is not None,
+        is_finished=rater.finished_at is not None,
+        is_over=is_over,
+        is_waiting=study.state == StudyState.OPEN and lying + to_come == 0,
+        pace_seconds=statistics.median(durations) / 1000
+        if len(durations) >= MIN_PACE_VOTES
+        else None,
+    )

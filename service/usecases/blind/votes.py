@@ -1,0 +1,244 @@
+"""What a rater does with an assignment: vote, revise, undo, skip, flag, finish."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from service.domain import vote as rules
+from service.domain.study import StudyState
+from service.domain.vote import AssignmentState
+from service.errors import Invalid
+from service.store import assignments, prompts, raters, studies, votes
+from service.store.models import Assignment, Flag, Rater, Study, Vote
+from service.usecases.blind import places
+
+MAX_KEY = 64
+MAX_NOTE = 2000
+MAX_DURATION_MS = 86_400_000
+_EXCERPT = 80
+_GONE = "This matchup is not there. Go back to where you were rating."
+
+
+@dataclass(frozen=True)
+class CastVote:
+    """What a rater is told about a stored vote."""
+
+    revision: int
+    choice: str
+    is_late: bool
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class OwnVote:
+    """One line of a rater's own list."""
+
+    token: str
+    number: int
+    choice: str
+    revision: int
+    prompt_excerpt: str
+
+
+def cast(
+    session: Session,
+    rater_id: int,
+    token: str,
+    choice: str,
+    client_key: str,
+    now: datetime,
+    supersedes: int = 0,
+    duration_ms: int | None = None,
+) -> CastVote:
+    """Store a vote once and for ever, and return what was stored.
+
+    A key that comes again with the same body gets the same answer. A vote on an expired
+    assignment counts; one after the study closed or the rater finished is stored as late.
+    A revision names the revision it supersedes.
+
+    Raises
+    ------
+    UnknownChoice, UnknownAssignment, KeyReused, AlreadyVoted, VotingIsOver
+    """
+    parsed = rules.parse_choice(choice)
+    _check_key(client_key)
+    body = rules.body_hash(token, parsed, supersedes)
+    assignment, rater, study = _locked(session, rater_id, token)
+    before = votes.by_key(session, client_key)
+    if before is not None:
+        return _repeat(before, assignment, body)
+    standing = votes.latest(session, assignment.id)
+    is_late = rater.finished_at is not None or study.state == StudyState.CLOSED
+    if standing is not None and standing.choice is not None:
+        if supersedes != standing.revision:
+            error = rules.AlreadyVoted("You have already voted on this one.")
+            error.choice = standing.choice
+            raise error
+        if is_late:
+            raise rules.VotingIsOver("You have finished, so votes can no longer be changed.")
+    stored = Vote(
+        assignment_id=assignment.id,
+        revision=1 if standing is None else standing.revision + 1,
+        choice=parsed,
+        client_key=client_key,
+        body_hash=body,
+        is_late=is_late,
+        duration_ms=_bounded(duration_ms),
+        created_at=now,
+    )
+    _store(session, stored)
+    _take(session, assignment, study, now)
+    votes.mark_dirty(session, study.id, [assignment.id])
+    return CastVote(stored.revision, parsed, is_late, repeated=False)
+
+
+def undo(
+    session: Session, rater_id: int, client_key: str, now: datetime, token: str | None = None
+) -> str:
+    """Take back the rater's latest vote, or the named one; return the token to rate again.
+
+    Raises
+    ------
+    NothingToUndo, VotingIsOver, UnknownAssignment
+    """
+    _check_key(client_key)
+    before = votes.by_key(session, client_key)
+    if before is not None and before.choice is None:
+        again = session.get_one(Assignment, before.assignment_id)
+        if again.rater_id == rater_id:
+            return again.token
+    if token is None:
+        found = votes.newest_of_rater(session, rater_id)
+        if found is None:
+            raise rules.NothingToUndo("There is no vote to take back.")
+        token = found[1].token
+    assignment, rater, study = _locked(session, rater_id, token)
+    standing = votes.latest(session, assignment.id)
+    if standing is None or standing.choice is None:
+        raise rules.NothingToUndo("There is no vote to take back.")
+    if rater.finished_at is not None or study.state == StudyState.CLOSED:
+        raise rules.VotingIsOver("You have finished, so votes can no longer be changed.")
+    _store(
+        session,
+        Vote(
+            assignment_id=assignment.id,
+            revision=standing.revision + 1,
+            choice=None,
+            client_key=client_key,
+            body_hash=rules.body_hash(token, None, standing.revision),
+            is_late=False,
+            created_at=now,
+        ),
+    )
+    assignment.state = AssignmentState.DEALT
+    assignment.ended_at = None
+    session.flush()
+    votes.mark_dirty(session, study.id, [assignment.id])
+    return assignment.token
+
+
+def skip(session: Session, rater_id: int, token: str, now: datetime) -> None:
+    """Free the place of an assignment that the rater cannot tell; it is not dealt again."""
+    assignment, _, study = _locked(session, rater_id, token)
+    if assignment.state in {AssignmentState.DEALT, AssignmentState.EXPIRED}:
+        assignment.state = AssignmentState.SKIPPED
+        assignment.ended_at = now
+        session.flush()
+        places.recount(session, assignment.prompt_id, study.votes_per_matchup)
+
+
+def flag(session: Session, rater_id: int, token: str, kind: str, note: str, now: datetime) -> None:
+    """Keep a rater's report of a problem; a vote on the same assignment stays."""
+    if kind not in rules.FLAG_KINDS:
+        raise Invalid("Please choose what is wrong.")
+    assignment, _, _ = _locked(session, rater_id, token)
+    session.add(Flag(assignment_id=assignment.id, kind=kind, note=note[:MAX_NOTE], created_at=now))
+    session.flush()
+
+
+def finish(session: Session, rater_id: int, now: datetime) -> None:
+    """End a rater's work for good and free what lay before them; twice is once."""
+    rater = raters.by_id(session, rater_id)
+    if rater.finished_at is not None:
+        return
+    rater.finished_at = now
+    study = studies.by_id(session, rater.study_id)
+    lying = sorted(assignments.open_of_rater(session, rater_id), key=lambda row: row.prompt_id)
+    for assignment in lying:
+        prompts.lock(session, assignment.prompt_id)
+        assignment.state = AssignmentState.EXPIRED
+        assignment.ended_at = now
+        session.flush()
+        places.recount(session, assignment.prompt_id, study.votes_per_matchup)
+
+
+def own_votes(session: Session, rater_id: int) -> list[OwnVote]:
+    """Return the rater's votes that stand, numbered in the order they were cast."""
+    standing = votes.standing_of_rater(session, rater_id)
+    return [
+        OwnVote(
+            token=assignment.token,
+            number=number,
+            choice=str(vote.choice),
+            revision=vote.revision,
+            prompt_excerpt=_excerpt(prompts.by_id(session, assignment.prompt_id).turns[0]),
+        )
+        for number, (vote, assignment) in enumerate(standing, start=1)
+    ]
+
+
+def _locked(session: Session, rater_id: int, token: str) -> tuple[Assignment, Rater, Study]:
+    """Lock an assignment of this rater: its prompt first, as everybody does."""
+    seen = assignments.by_token(session, token)
+    if seen is None or seen.rater_id != rater_id:
+        raise rules.UnknownAssignment(_GONE)
+    prompts.lock(session, seen.prompt_id)
+    assignment = assignments.by_token(session, token, locked=True)
+    if assignment is None:
+        raise rules.UnknownAssignment(_GONE)
+    rater = raters.by_id(session, rater_id)
+    return assignment, rater, studies.by_id(session, assignment.study_id)
+
+
+def _repeat(before: Vote, assignment: Assignment, body: str) -> CastVote:
+    """Answer a key that came before."""
+    if before.assignment_id != assignment.id or before.body_hash != body:
+        raise rules.KeyReused("This vote was already sent with another answer.")
+    return CastVote(before.revision, str(before.choice), before.is_late, repeated=True)
+
+
+def _store(session: Session, stored: Vote) -> None:
+    """Add a vote; the unique key decides where two requests meet."""
+    try:
+        with session.begin_nested():
+            session.add(stored)
+            session.flush()
+    except IntegrityError:
+        raise rules.KeyReused("This vote was already sent with another answer.") from None
+
+
+def _take(session: Session, assignment: Assignment, study: Study, now: datetime) -> None:
+    """Note that an assignment is voted; one that had given its place up takes it again."""
+    had_place = assignment.state in rules.HOLDS_A_PLACE
+    if assignment.state != AssignmentState.WITHDRAWN:
+        assignment.state = AssignmentState.VOTED
+    assignment.ended_at = now
+    session.flush()
+    if not had_place:
+        places.recount(session, assignment.prompt_id, study.votes_per_matchup)
+
+
+def _check_key(client_key: str) -> None:
+    if not client_key or len(client_key) > MAX_KEY or not client_key.isascii():
+        raise Invalid("The page sent an unreadable vote. Please reload it and vote again.")
+
+
+def _bounded(duration_ms: int | None) -> int | None:
+    return None if duration_ms is None else max(0, min(duration_ms, MAX_DURATION_MS))
+
+
+def _excerpt(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1] + "…"

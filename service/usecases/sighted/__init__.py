@@ -1,0 +1,1 @@
+"""Everything but rating: it may know names."""
