@@ -1,37 +1,24 @@
-"""Lets people in: sign-in links and sessions of the sighted side, invites of the rater's."""
+"""Lets people in to the sighted side: one-time sign-in links and sessions."""
 
 import hashlib
-import hmac
-import random
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from service.domain.study import StudyState, UnknownStudy
-from service.errors import Invalid, NotAllowed, NotFound
-from service.store import accounts, raters, studies, votes
-from service.store.models import Account, Invite, Rater, RaterDetail, SignInLink
+from service.errors import NotAllowed
+from service.store import accounts
+from service.store.models import Account, SignInLink
 from service.store.models import Session as SignedInRow
 
 OPERATOR = "operator"
 SESSION_DAYS = 14
 LINK_HOURS = 24
-MAX_NAME = 80
-_SIGNATURE_CHARACTERS = 32  # 128 bits in hexadecimal
 
 
 class SignInLinkSpent(NotAllowed):
     """The link was used, has expired or never was."""
-
-
-class InviteInvalid(NotFound):
-    """The invite is unknown, withdrawn or expired."""
-
-
-class RaterUnknown(NotAllowed):
-    """This browser does not hold the rater's cookie."""
 
 
 @dataclass(frozen=True)
@@ -49,40 +36,6 @@ class SignedIn:
 
     session_token: str
     account: AccountView
-
-
-@dataclass(frozen=True)
-class RaterPass:
-    """What a rater's browser needs: where to go, what to keep."""
-
-    handle: str
-    cookie_token: str
-    personal_link_token: str
-
-
-@dataclass(frozen=True)
-class InviteOpened:
-    """What the landing page of an invite says."""
-
-    kind: str
-    study_title: str
-    instructions: str
-    rater: RaterPass | None
-    is_over: bool
-
-
-@dataclass(frozen=True)
-class InviteView:
-    """An invite as the researcher sees it."""
-
-    handle: str
-    kind: str
-    label: str
-    link_token: str
-    created_at: datetime
-    revoked_at: datetime | None
-    rater_pseudonym: str | None
-    votes: int
 
 
 def ensure_operator(session: Session, now: datetime) -> int:
@@ -153,179 +106,6 @@ def sign_out(session: Session, session_token: str, now: datetime) -> None:
     live = accounts.live_session(session, _hash(session_token), now)
     if live is not None:
         live.ended_at = now
-
-
-def make_invite(
-    session: Session, study_name: str, kind: str, label: str, now: datetime, key: str
-) -> InviteView:
-    """Make a personal link (one rater) or a shared one (makes a rater for whoever starts)."""
-    if kind not in {"personal", "shared"}:
-        raise Invalid("An invite is either personal or shared.")
-    study = studies.by_name(session, study_name)
-    if study is None:
-        raise UnknownStudy(f"There is no study called {study_name!r}.")
-    rater = _make_rater(session, study.id, label, now) if kind == "personal" else None
-    invite = _add_invite(session, study.id, kind, label, rater, now)
-    return _view(session, invite, key)
-
-
-def invites(session: Session, study_name: str, key: str) -> list[InviteView]:
-    """Return a study's invites, the newest first."""
-    study = studies.by_name(session, study_name)
-    if study is None:
-        raise UnknownStudy(f"There is no study called {study_name!r}.")
-    return [_view(session, invite, key) for invite in raters.invites(session, study.id)]
-
-
-def revoke_invite(session: Session, study_name: str, handle: str, now: datetime) -> None:
-    """Withdraw an invite; votes that came through it stay."""
-    study = studies.by_name(session, study_name)
-    invite = raters.invite_by_handle(session, handle)
-    if study is None or invite is None or invite.study_id != study.id:
-        raise InviteInvalid("There is no such invite.")
-    invite.revoked_at = invite.revoked_at or now
-
-
-def open_invite(session: Session, link_token: str, now: datetime, key: str) -> InviteOpened:
-    """Return what an invite leads to; a personal one brings its rater along.
-
-    Raises
-    ------
-    InviteInvalid
-    """
-    invite = _checked_invite(session, link_token, now, key)
-    study = studies.by_id(session, invite.study_id)
-    held = None
-    if invite.rater_id is not None:
-        held = _pass_for(raters.by_id(session, invite.rater_id), invite, key)
-    return InviteOpened(
-        kind=invite.kind,
-        study_title=study.title,
-        instructions=study.instructions,
-        rater=held,
-        is_over=study.state == StudyState.CLOSED,
-    )
-
-
-def start_rating(
-    session: Session, link_token: str, name: str, now: datetime, key: str, rng: random.Random
-) -> RaterPass:
-    """Begin a sitting: the rater of a personal link, or a new one with a link of their own."""
-    del rng  # tokens come from the system's secure source alone
-    invite = _checked_invite(session, link_token, now, key)
-    if invite.rater_id is None:
-        rater = _make_rater(session, invite.study_id, name, now)
-        invite = _add_invite(session, invite.study_id, "personal", name, rater, now)
-    else:
-        rater = raters.by_id(session, invite.rater_id)
-    rater.started_at = rater.started_at or now
-    session.flush()
-    return _pass_for(rater, invite, key)
-
-
-def rater_of(session: Session, handle: str, cookie_token: str, key: str) -> int:
-    """Return the id of the rater whose cookie this is.
-
-    Raises
-    ------
-    RaterUnknown
-        Also for a handle that does not exist: the same answer for both.
-    """
-    rater = raters.by_handle(session, handle)
-    if rater is None or not hmac.compare_digest(
-        cookie_token.encode(), _sign(key, "rater", handle).encode()
-    ):
-        raise RaterUnknown("Please open the link you were sent once more, then go on rating.")
-    return rater.id
-
-
-def note_sighted(
-    session: Session, rater_id: int, sighted_session_token: str | None, now: datetime
-) -> None:
-    """Mark a rater whose browser is signed in to the sighted side; answers never show it."""
-    if not sighted_session_token:
-        return
-    if account_of(session, sighted_session_token, now) is None:
-        return
-    rater = raters.by_id(session, rater_id)
-    if not rater.is_sighted:
-        rater.is_sighted = True
-        votes.mark_rater_dirty(session, rater.study_id, rater.id)
-
-
-def _make_rater(session: Session, study_id: int, name: str, now: datetime) -> Rater:
-    rater = Rater(
-        study_id=study_id,
-        handle=secrets.token_urlsafe(9),
-        pseudonym=f"rater-{secrets.token_hex(4)}",
-        origin="invite",
-        is_sighted=False,
-        created_at=now,
-    )
-    session.add(rater)
-    session.flush()
-    if name.strip():
-        session.add(RaterDetail(rater_id=rater.id, name=name.strip()[:MAX_NAME], note=""))
-    return rater
-
-
-def _add_invite(
-    session: Session, study_id: int, kind: str, label: str, rater: Rater | None, now: datetime
-) -> Invite:
-    invite = Invite(
-        study_id=study_id,
-        handle=secrets.token_urlsafe(9),
-        kind=kind,
-        label=label.strip()[:MAX_NAME],
-        rater_id=None if rater is None else rater.id,
-        created_at=now,
-    )
-    session.add(invite)
-    session.flush()
-    return invite
-
-
-def _checked_invite(session: Session, link_token: str, now: datetime, key: str) -> Invite:
-    handle, _, signature = link_token.rpartition(".")
-    invite = raters.invite_by_handle(session, handle)
-    good = hmac.compare_digest(signature.encode(), _sign(key, "invite", handle).encode())
-    if invite is None or not good or invite.revoked_at is not None:
-        raise InviteInvalid("This link does not lead anywhere. Ask for a new one.")
-    if invite.expires_at is not None and invite.expires_at < now:
-        raise InviteInvalid("This link has expired. Ask for a new one.")
-    return invite
-
-
-def _pass_for(rater: Rater, invite: Invite, key: str) -> RaterPass:
-    return RaterPass(
-        handle=rater.handle,
-        cookie_token=_sign(key, "rater", rater.handle),
-        personal_link_token=_link(invite, key),
-    )
-
-
-def _view(session: Session, invite: Invite, key: str) -> InviteView:
-    rater = None if invite.rater_id is None else raters.by_id(session, invite.rater_id)
-    return InviteView(
-        handle=invite.handle,
-        kind=invite.kind,
-        label=invite.label,
-        link_token=_link(invite, key),
-        created_at=invite.created_at,
-        revoked_at=invite.revoked_at,
-        rater_pseudonym=None if rater is None else rater.pseudonym,
-        votes=0 if rater is None else len(votes.standing_of_rater(session, rater.id)),
-    )
-
-
-def _link(invite: Invite, key: str) -> str:
-    return f"{invite.handle}.{_sign(key, 'invite', invite.handle)}"
-
-
-def _sign(key: str, purpose: str, handle: str) -> str:
-    """Return a signature of 128 bits: links need no row that a thief could read."""
-    mark = hmac.new(key.encode(), f"{purpose}:{handle}".encode(), hashlib.sha256).hexdigest()
-    return mark[:_SIGNATURE_CHARACTERS]
 
 
 def _hash(token: str) -> str:
