@@ -1,0 +1,185 @@
+"""Where a model is reached and with which key: the operator's endpoints, keys, and scrubbing."""
+
+import base64
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import yaml
+
+from service.errors import Invalid
+from service.settings import PROVIDER_KEY_SUFFIX, provider_key
+
+DUMMY_KEY = "none"
+MESSAGE_LENGTH = 200
+_SHORTEST_SECRET = 6
+_LOCAL = frozenset({"ollama", "ollama_chat", "offline"})
+# These take several credentials from their own vendor's variables and never a plain key.
+_AMBIENT = frozenset({"bedrock", "bedrock_converse", "vertex_ai", "vertex_ai_beta", "sagemaker"})
+_KEY_VARIABLES = {
+    "together_ai": "TOGETHERAI_API_KEY",
+    "fireworks_ai": "FIREWORKS_AI_API_KEY",
+    "google_ai_studio": "GEMINI_API_KEY",
+    "text-completion-openai": "OPENAI_API_KEY",
+    "text-completion-codestral": "CODESTRAL_API_KEY",
+    "cohere_chat": "COHERE_API_KEY",
+    "nvidia_nim": "NVIDIA_NIM_API_KEY",
+    "perplexity": "PERPLEXITYAI_API_KEY",
+    "zai": "ZAI_API_KEY",
+}
+# Said outright, so that OPENAI_BASE_URL and its like cannot send a key elsewhere.
+_ADDRESSES = {
+    "openai": "https://api.openai.com/v1",
+    "anthropic": "https://api.anthropic.com",
+    "ollama": "http://localhost:11434",
+    "ollama_chat": "http://localhost:11434",
+}
+_SECRET_SHAPES = re.compile(
+    r"(sk|pk|rk|gsk|xai|hf|AIza|key)[-_][A-Za-z0-9*_-]{8,}|(?i:bearer)\s+\S+|AIza[A-Za-z0-9_-]{20,}"
+)
+
+
+class EndpointsInvalid(Invalid):
+    """The endpoints file cannot be used; the message names the entry."""
+
+
+class EndpointUnknown(Invalid):
+    """A configuration names an endpoint that the operator has not declared."""
+
+
+class KeyMissing(Invalid):
+    """The provider's key is not set; the message names the variable."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A server that the operator allows configurations to call by name."""
+
+    api_base: str
+    key_env: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where one call goes and what it carries; `api_key` is None for ambient credentials only."""
+
+    api_base: str | None
+    api_key: str | None = field(repr=False)
+    headers: dict[str, str] = field(repr=False)
+    lane: str
+
+
+@dataclass(frozen=True)
+class Providers:
+    """The operator's endpoints and keys; `environ` is None for the process's own variables."""
+
+    endpoints: dict[str, Endpoint] = field(default_factory=dict)
+    environ: Mapping[str, str] | None = field(default=None, repr=False)
+
+    def route(self, provider: str, endpoint: str | None) -> Route:
+        """Return where a provider's model is reached.
+
+        An endpoint gets its own key or a dummy and never the provider's key; a plain provider
+        gets the key named after it.
+
+        Raises
+        ------
+        EndpointUnknown, KeyMissing
+            Say what to declare or to set.
+        """
+        if endpoint:
+            return self._to_endpoint(endpoint)
+        address = _ADDRESSES.get(provider)
+        if provider in _LOCAL:
+            return Route(address, DUMMY_KEY, {}, provider)
+        if provider in _AMBIENT:
+            return Route(None, None, {}, provider)
+        if provider == "hosted_vllm":
+            raise EndpointUnknown(
+                "hosted_vllm/… needs an endpoint: declare it in ENDPOINTS_FILE and name it."
+            )
+        variable = key_variable(provider)
+        key = provider_key(variable, self.environ)
+        if not key:
+            raise KeyMissing(f"No key for {provider}: set {variable} and start the workers again.")
+        return Route(address, key, {}, provider)
+
+    def _to_endpoint(self, name: str) -> Route:
+        endpoint = self.endpoints.get(name)
+        if endpoint is None:
+            known = ", ".join(sorted(self.endpoints)) or "none"
+            raise EndpointUnknown(
+                f"There is no endpoint {name!r} in ENDPOINTS_FILE (declared: {known})."
+            )
+        key: str | None = DUMMY_KEY
+        if endpoint.key_env:
+            key = provider_key(endpoint.key_env, self.environ)
+            if not key:
+                raise KeyMissing(f"No key for endpoint {name}: set {endpoint.key_env}.")
+        return Route(endpoint.api_base, key, dict(endpoint.headers), f"endpoint {name}")
+
+    def lane(self, model: str, endpoint: str | None) -> str:
+        """Return the name under which calls share a limit: the endpoint, else the provider."""
+        return f"endpoint {endpoint}" if endpoint else model.partition("/")[0]
+
+    def secrets(self, route: Route) -> tuple[str, ...]:
+        """Return what must never appear in a message about a call on this route."""
+        return tuple(v for v in (route.api_key, *route.headers.values()) if v and v != DUMMY_KEY)
+
+
+def key_variable(provider: str) -> str:
+    """Return the name of the variable that holds a provider's key."""
+    plain = re.sub(r"[^A-Z0-9]", "_", provider.upper())
+    return _KEY_VARIABLES.get(provider, plain + PROVIDER_KEY_SUFFIX)
+
+
+def load(path: Path | None, environ: Mapping[str, str] | None = None) -> Providers:
+    """Return the operator's endpoints from a YAML file, none where no file is named.
+
+    Raises
+    ------
+    EndpointsInvalid
+        Names the entry that is wrong and how it should look.
+    """
+    if path is None:
+        return Providers({}, environ)
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise EndpointsInvalid(f"ENDPOINTS_FILE cannot be read: {type(error).__name__}.") from None
+    if not isinstance(content, dict):
+        raise EndpointsInvalid("ENDPOINTS_FILE must be a mapping of names to endpoints.")
+    return Providers({str(n): _endpoint(str(n), v) for n, v in content.items()}, environ)
+
+
+def _endpoint(name: str, entry: Any) -> Endpoint:
+    if not isinstance(entry, dict) or not set(entry) <= {"api_base", "key_env", "headers"}:
+        raise EndpointsInvalid(f"Endpoint {name}: give api_base, and key_env or headers if needed.")
+    address, variable, headers = entry.get("api_base"), entry.get("key_env"), entry.get("headers")
+    if not isinstance(address, str) or not address.startswith(("http://", "https://")):
+        raise EndpointsInvalid(f"Endpoint {name}: api_base must begin with http:// or https://.")
+    if variable is not None and not str(variable).endswith(PROVIDER_KEY_SUFFIX):
+        raise EndpointsInvalid(f"Endpoint {name}: key_env must end in {PROVIDER_KEY_SUFFIX}.")
+    if headers is not None and not isinstance(headers, dict):
+        raise EndpointsInvalid(f"Endpoint {name}: headers must be a mapping of names to values.")
+    return Endpoint(
+        address.rstrip("/"),
+        str(variable) if variable else None,
+        {str(k): str(v) for k, v in (headers or {}).items()},
+    )
+
+
+def scrub(text: str, secrets: Iterable[str] = ()) -> str:
+    """Return text on one line without secrets, at most 200 characters of it."""
+    for secret in secrets:
+        if len(secret) >= _SHORTEST_SECRET:
+            coded = base64.b64encode(secret.encode()).decode()
+            for form in (secret, quote(secret, safe=""), coded, coded.rstrip("=")):
+                text = text.replace(form, "[secret]")
+    text = _SECRET_SHAPES.sub("[secret]", text)
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text if len(text) <= MESSAGE_LENGTH else text[: MESSAGE_LENGTH - 1] + "…"

@@ -1,0 +1,162 @@
+"""The one way out: an HTTP transport with a size cap, no redirects, and a witness of each call."""
+
+import contextvars
+import ssl
+import zlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+
+MAX_ANSWER_BYTES = 2 * 1024 * 1024
+_COMPLAINT_BYTES = 4096
+_FIRST_ERROR = 400
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=200)
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class AnswerTooLarge(httpx.TransportError):
+    """The response is larger than we accept."""
+
+
+class Redirected(httpx.TransportError):
+    """The server points elsewhere; prompts and keys are not sent there."""
+
+
+class UnknownEncoding(httpx.TransportError):
+    """The response is compressed in a way we did not ask for."""
+
+
+@dataclass
+class Witness:
+    """What really happened on the wire during one call, whatever a library makes of it."""
+
+    requests: int = 0
+    status: int | None = None
+    content_type: str = ""
+    retry_after: str = ""
+    was_sent: bool = False
+    trouble: Exception | None = None
+    complaint: bytes = b""
+
+
+_witness: contextvars.ContextVar[Witness | None] = contextvars.ContextVar("witness", default=None)
+
+
+def watch() -> Witness:
+    """Return a fresh witness for the calls that this task makes from now on."""
+    witness = Witness()
+    _witness.set(witness)
+    return witness
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """Return the one TLS context: it costs 20 ms, so it is made before work-horses are forked."""
+    return httpx.create_ssl_context()
+
+
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """Sends requests as they are and refuses what could hurt us in the responses."""
+
+    def __init__(self, **_ignored: Any) -> None:
+        """Take and ignore the options of the factory this one stands in for."""
+        self._lines: dict[str | None, httpx.AsyncHTTPTransport] = {}
+
+    def _line(self, url: httpx.URL) -> httpx.AsyncHTTPTransport:
+        """Return the connections to use: straight, or through the proxy that the system names."""
+        proxy = None if proxy_bypass(url.host) else getproxies().get(url.scheme)
+        if proxy not in self._lines:
+            self._lines[proxy] = httpx.AsyncHTTPTransport(
+                verify=tls(), retries=0, trust_env=False, proxy=proxy, limits=_LIMITS
+            )
+        return self._lines[proxy]
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request.
+
+        Raises
+        ------
+        AnswerTooLarge, Redirected, UnknownEncoding
+            Before more than `MAX_ANSWER_BYTES` are held.
+        httpx.TransportError
+            As the network would have it.
+        """
+        witness = _witness.get() or Witness()
+        witness.requests += 1
+        request.headers["Accept-Encoding"] = "gzip"
+        try:
+            response = await self._line(request.url).handle_async_request(request)
+        except Exception as error:
+            witness.was_sent = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+            witness.trouble = error
+            raise
+        witness.was_sent = True
+        witness.status = response.status_code
+        witness.content_type = response.headers.get("content-type", "")
+        witness.retry_after = response.headers.get("retry-after", "")
+        if response.status_code in _REDIRECTS:
+            await response.aclose()
+            witness.trouble = Redirected("the server answered with a redirect")
+            raise witness.trouble
+        return _guarded(response, witness)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        for line in self._lines.values():
+            await line.aclose()
+
+
+def _guarded(response: httpx.Response, witness: Witness) -> httpx.Response:
+    headers = [
+        (name, value)
+        for name, value in response.headers.raw
+        if name.lower() not in {b"content-encoding", b"content-length"}
+    ]
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    return httpx.Response(
+        response.status_code,
+        headers=headers,
+        stream=_Capped(response, encoding, witness),
+        extensions=response.extensions,
+    )
+
+
+class _Capped(httpx.AsyncByteStream):
+    """A body, decompressed here piece by piece so that a small bomb cannot grow."""
+
+    def __init__(self, response: httpx.Response, encoding: str, witness: Witness) -> None:
+        self._response = response
+        self._encoding = encoding
+        self._witness = witness
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for piece in self._pieces():
+                if self._response.status_code >= _FIRST_ERROR:
+                    room = _COMPLAINT_BYTES - len(self._witness.complaint)
+                    self._witness.complaint += piece[:room]
+                yield piece
+        except (httpx.TransportError, zlib.error) as error:
+            self._witness.trouble = error
+            raise
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        if self._encoding not in {"identity", "", "gzip", "x-gzip", "deflate"}:
+            raise UnknownEncoding("the response is compressed in an unknown way")
+        decoder = None if self._encoding in {"identity", ""} else zlib.decompressobj(47)
+        room = MAX_ANSWER_BYTES
+        stream = self._response.stream
+        assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - tells the type checker
+        async for raw in stream:
+            piece = raw if decoder is None else decoder.decompress(raw, room + 1)
+            room -= len(piece)
+            if room < 0:
+                raise AnswerTooLarge("the response is larger than 2 MiB")
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
