@@ -1,0 +1,1 @@
+"""The first-run study: twelve articles written for this project and given to all (CC0)."""
