@@ -99,14 +99,14 @@ class Cells:
         }
         return type(self)(**kept)
 
+    def without_both_bad(self) -> Self:
+        """Return the cells with the votes "both bad" left out."""
+        return self.only(self.outcome != Outcome.BOTH_BAD)
+
 
 @dataclass(frozen=True, eq=False)
 class Counts(Cells):
     """All comparisons of a study: each cell once, with ``first < second``."""
-
-    def without_both_bad(self) -> Self:
-        """Return the counts with the votes "both bad" left out."""
-        return self.only(self.outcome != Outcome.BOTH_BAD)
 
 
 @dataclass(frozen=True, eq=False)

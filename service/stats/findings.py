@@ -25,11 +25,13 @@ class Code(StrEnum):
     UNBOUNDED_COEFFICIENT = "unbounded_coefficient"
     PRIOR_USED = "prior_used"
     NOT_CONVERGED = "not_converged"
-    ONE_CLUSTER = "one_cluster"
-    FEW_CLUSTERS = "few_clusters"
-    DOMINANT_CLUSTER = "dominant_cluster"
+    RATERS_UNKNOWN = "raters_unknown"
+    PROMPTS_UNKNOWN = "prompts_unknown"
+    ONE_RATER = "one_rater"
     THESE_RATERS_ONLY = "these_raters_only"
-    NOT_CLUSTERED = "not_clustered"
+    THESE_PROMPTS_ONLY = "these_prompts_only"
+    DOMINANT_RATER = "dominant_rater"
+    DOMINANT_PROMPT = "dominant_prompt"
     DEGENERATE_DRAWS = "degenerate_draws"
 
 

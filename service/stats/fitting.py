@@ -30,6 +30,8 @@ class Fit:
     model : "bradley_terry" or "davidson"
     counts : Counts
         What was fitted (after "both bad" was dropped, where so).
+    both_bad : "half" or "drop"
+        What was done with the votes "both bad".
     position : bool
         Whether the advantage of the left side was fitted.
     strengths : (K,) array
@@ -51,6 +53,7 @@ class Fit:
 
     model: Model
     counts: Counts
+    both_bad: BothBad
     position: bool
     strengths: FloatArray
     coefficients: Mapping[str, float]
@@ -105,7 +108,15 @@ class Fit:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fit as JSON-able values, without the counts."""
-        names = ("model", "items", "strengths", "ratings", "coefficients", "tie_strength")
+        names = (
+            "model",
+            "both_bad",
+            "items",
+            "strengths",
+            "ratings",
+            "coefficients",
+            "tie_strength",
+        )
         more = ("component", "precision", "log_likelihood", "converged", "iterations", "findings")
         return {name: plain(getattr(self, name)) for name in names + more}
 
@@ -185,6 +196,7 @@ def fit(
     result = Fit(
         model=model,
         counts=kept,
+        both_bad=both_bad,
         position=position,
         strengths=found.parameters[:size],
         coefficients=dict(zip(names, found.parameters[size : size + width].tolist(), strict=True)),

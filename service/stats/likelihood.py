@@ -137,10 +137,7 @@ def log_likelihood(rows: Rows, gap: FloatArray, log_tie: float | None, point: Mo
 def score(rows: Rows, point: Moments) -> FloatArray:
     """Return the derivative of the log-likelihood by strengths, coefficients, log tie strength."""
     rest = rows.balance - rows.votes * point.mean
-    parts = [
-        sum_by(rows.first, rest, rows.size) - sum_by(rows.second, rest, rows.size),
-        rows.covariates.T @ rest,
-    ]
+    parts = [_scatter(rows, rest, rows.size), rows.covariates.T @ rest]
     if point.tie is not None:
         parts.append(np.array([rows.ties.sum() - rows.votes @ point.tie]))
     total: FloatArray = np.concatenate(parts)
@@ -149,28 +146,57 @@ def score(rows: Rows, point: Moments) -> FloatArray:
 
 def information(rows: Rows, point: Moments) -> FloatArray:
     """Return minus the second derivative of the log-likelihood (expected = observed here)."""
-    size, width = rows.size, rows.covariates.shape[1]
-    weight = rows.votes * point.variance
-    extra = width + (point.tie is not None)
-    table = np.zeros((size + extra, size + extra))
+    if point.tie_covariance is None or point.tie_variance is None:
+        return gram(rows, rows.votes * point.variance)
+    return gram(
+        rows,
+        rows.votes * point.variance,
+        rows.votes * point.tie_covariance,
+        float(rows.votes @ point.tie_variance),
+    )
+
+
+def gram(
+    rows: Rows | Cells,
+    weight: FloatArray,
+    cross: FloatArray | None = None,
+    tie: float = 0.0,
+    table: FloatArray | None = None,
+) -> FloatArray:
+    """Return the sum of ``weight * x x'`` over rows, x being +1, -1 and the covariates.
+
+    Parameters
+    ----------
+    weight : (R,) array
+        Weight of u with itself.
+    cross : (R,) array, optional
+        Weight of u with the tie; where given, the tie adds a last row and column.
+    tie : float
+        Sum of the weights of the tie with itself.
+    table : (R, P) array, optional
+        Covariates; those of the rows by default.
+    """
+    size = rows.size if isinstance(rows, Rows) else len(rows.items)
+    columns = rows.covariates if table is None else table
+    width = columns.shape[1]
+    total = np.zeros((size + width + (cross is not None),) * 2)
     key = rows.first.astype(np.int64) * size + rows.second
     met = sum_by(key, weight, size * size).reshape(size, size)
     met = met + met.T
-    table[:size, :size] = np.diag(met.sum(axis=1)) - met
-    columns = [(weight * column, column) for column in rows.covariates.T]
-    for offset, (load, _) in enumerate(columns):
-        border = _scatter(rows, load)
-        table[:size, size + offset] = table[size + offset, :size] = border
-    inner = rows.covariates.T @ (rows.covariates * weight[:, None])
-    table[size : size + width, size : size + width] = inner
-    if point.tie_covariance is not None and point.tie_variance is not None:
-        load = rows.votes * point.tie_covariance
-        border = np.concatenate([_scatter(rows, load), rows.covariates.T @ load])
-        table[:-1, -1] = table[-1, :-1] = border
-        table[-1, -1] = rows.votes @ point.tie_variance
-    return table
+    total[:size, :size] = -met
+    total[np.arange(size), np.arange(size)] += met.sum(axis=1)
+    for offset, column in enumerate(columns.T, start=size):
+        border = _scatter(rows, weight * column, size)
+        total[:size, offset] = total[offset, :size] = border
+    if width:
+        inside = slice(size, size + width)
+        total[inside, inside] = columns.T @ (columns * weight[:, None])
+    if cross is not None:
+        border = np.concatenate([_scatter(rows, cross, size), columns.T @ cross])
+        total[:-1, -1] = total[-1, :-1] = border
+        total[-1, -1] = tie
+    return total
 
 
-def _scatter(rows: Rows, load: FloatArray) -> FloatArray:
-    plus = sum_by(rows.first, load, rows.size)
-    return plus - sum_by(rows.second, load, rows.size)
+def _scatter(rows: Rows | Cells, load: FloatArray, size: int) -> FloatArray:
+    return sum_by(rows.first, load, size) - sum_by(rows.second, load, size)
