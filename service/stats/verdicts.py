@@ -1,0 +1,278 @@
+"""May we stop? Decided, practically equal or keep going, and what is short.
+
+A verdict reads an anytime-valid interval, so it may be asked for after every vote. What is short
+is an extrapolation: votes shrink their part of the variance only; the parts of prompts and raters
+shrink with more prompts and raters.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil, inf, isfinite
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from service.stats.counts import FloatArray
+from service.stats.findings import StatsError
+from service.stats.pair_sequence import PairSequence
+from service.stats.plain import plain
+from service.stats.proportions import Estimate
+from service.stats.sequential import USUAL_DIFFERENCE, boundary, contrast_intervals, tightest
+
+MOST = 1_000_000
+CLUSTERS_SHARE = 0.9  # of the wanted variance: beyond it more votes alone would take for ever
+
+
+class State(StrEnum):
+    """What the votes so far allow to say."""
+
+    DECIDED = "decided"
+    PRACTICALLY_EQUAL = "practically_equal"
+    KEEP_GOING = "keep_going"
+
+
+class Short(StrEnum):
+    """What is missing for a verdict."""
+
+    VOTES = "votes"
+    PROMPTS = "prompts"
+    RATERS = "raters"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What an estimate rests on.
+
+    Attributes
+    ----------
+    votes, prompts, raters : int
+        How many there are; 0 where not known.
+    votes_variance, prompts_variance, raters_variance : float
+        The parts of the squared standard error, in the units of the estimate.
+    freedom : float
+        Of the standard error; infinite without clusters.
+    """
+
+    votes: int
+    prompts: int
+    raters: int
+    votes_variance: float
+    prompts_variance: float = 0.0
+    raters_variance: float = 0.0
+    freedom: float = inf
+
+    @property
+    def variance(self) -> float:
+        """The squared standard error."""
+        return self.votes_variance + self.prompts_variance + self.raters_variance
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """What would probably lead to a verdict.
+
+    Attributes
+    ----------
+    kind : Short
+        What is missing.
+    more : int or None
+        About how many more; None where it would be more than a million.
+    """
+
+    kind: Short
+    more: int | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What may be said now, and what is missing otherwise.
+
+    Attributes
+    ----------
+    state : State
+    winner : int or None
+        Position of the decided winner; None while nothing is decided.
+    equal_within : float or None
+        The margin that was asked for, in the units of the estimate.
+    shortage : Shortage or None
+        Only while the advice is to keep going.
+    for_these_raters : bool
+        Nothing is claimed about other raters.
+    """
+
+    state: State
+    winner: int | None
+    equal_within: float | None
+    shortage: Shortage | None
+    for_these_raters: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the verdict as JSON-able values."""
+        values: dict[str, Any] = plain(self)
+        return values
+
+
+def judge_pair(sequence: PairSequence, *, margin: float | None = 0.05) -> Verdict:
+    """Return the verdict on a pair; `winner` is 0 for the first item and 1 for the second.
+
+    Parameters
+    ----------
+    sequence : PairSequence
+        The pair's votes so far.
+    margin : float, optional
+        Shares within 1/2 +- margin count as practically equal; None never says so.
+    """
+    _check_margin(margin)
+    evidence = Evidence(
+        sequence.votes,
+        sequence.prompts,
+        0 if sequence.for_these_raters else sequence.raters,
+        sequence.votes_variance,
+        sequence.prompts_variance,
+        sequence.raters_variance,
+        sequence.freedom,
+    )
+    # The size of difference of a share: the boundary is tightest at the variance of so many votes.
+    usual = (tightest(sequence.alpha) / (4 * sequence.tightest_at)) ** 0.5
+    state, winner = _state(sequence.share, 0.5, margin)
+    shortage = None
+    if state is State.KEEP_GOING:
+        gap = sequence.share.value - 0.5
+        shortage = shortage_of(gap, evidence, margin=margin, alpha=sequence.alpha, usual=usual)
+    return Verdict(state, winner, margin, shortage, sequence.for_these_raters)
+
+
+def judge_best(
+    strengths: npt.ArrayLike,
+    covariance: npt.ArrayLike,
+    freedom: float = inf,
+    *,
+    evidence: Evidence | None = None,
+    margin: float | None = None,
+    alpha: float = 0.05,
+    usual_difference: float = USUAL_DIFFERENCE,
+    for_these_raters: bool = False,
+) -> Verdict:
+    """Return the verdict on "which of these is best".
+
+    The leader is decided when it beats each of the others in intervals of two-sided error
+    2 alpha / K each. Then the false winner has error alpha over all looks: a false i must beat
+    one given best item (one-sided alpha/K, at most K - 1 candidates), or, where m items are
+    equally best, each candidate among them must beat a given other of them (m alpha/K at most).
+    All are practically equal to the leader where each difference lies within the margin.
+
+    Parameters
+    ----------
+    strengths : (K,) array
+        In nats.
+    covariance : (K, K) array
+        Of the strengths, cluster-robust where there are clusters.
+    freedom : float
+        Degrees of freedom of that covariance.
+    evidence : Evidence, optional
+        How votes, prompts and raters share in the variance of leader minus runner-up;
+        everything is taken for votes where it is missing.
+    margin : float, optional
+        Differences within it, in nats, are practically none.
+    alpha : float
+        Error over all looks and all candidates.
+    usual_difference : float
+        As in `sequential.contrast_intervals`.
+    for_these_raters : bool
+        Carried over to the verdict.
+    """
+    _check_margin(margin)
+    theta, cov = np.asarray(strengths, dtype=np.float64), np.asarray(covariance, dtype=np.float64)
+    size = len(theta)
+    if size < 2 or cov.shape != (size, size):  # noqa: PLR2004 - best of two at least
+        raise StatsError("best takes two items, and a covariance of all of them")
+    leader = int(theta.argmax())
+    others = np.flatnonzero(np.arange(size) != leader)
+    gaps = theta[leader] - theta[others]
+    errors = _contrast_errors(cov, leader, others)
+    level = 2 * alpha / size
+    lower, upper = contrast_intervals(
+        gaps, errors, freedom, alpha=level, usual_difference=usual_difference
+    )
+    if (lower > 0).all():
+        return Verdict(State.DECIDED, leader, margin, None, for_these_raters)
+    if margin is not None and (upper < margin).all() and (lower > -margin).all():
+        return Verdict(State.PRACTICALLY_EQUAL, None, margin, None, for_these_raters)
+    rival = int((gaps / errors).argmin())
+    known = evidence or Evidence(0, 0, 0, float(errors[rival] ** 2), freedom=freedom)
+    shortage = shortage_of(
+        float(gaps[rival]), known, margin=margin, alpha=level, usual=usual_difference
+    )
+    return Verdict(State.KEEP_GOING, None, margin, shortage, for_these_raters)
+
+
+def shortage_of(
+    gap: float, evidence: Evidence, *, margin: float | None, alpha: float, usual: float
+) -> Shortage:
+    """Return what is short for a verdict on a difference, as far as can be foreseen.
+
+    The standard error must come down to where c(r) s reaches the gap (to decide) or what the
+    gap leaves of the margin (to call it equal), whichever is nearer. Votes alone do it where
+    the parts of prompts and raters leave room; otherwise the larger of the two has to grow,
+    its votes with it. Without any votes the answer is to vote.
+    """
+    if evidence.votes == 0 and evidence.variance == 0:
+        return Shortage(Short.VOTES, None)
+    scarce = _scarcer(evidence)
+    ratio = usual**2 / max(evidence.variance, 1e-12)
+    if not isfinite(float(boundary(ratio, evidence.freedom, alpha=alpha))):
+        needed = next(
+            (f for f in range(1, 60) if isfinite(float(boundary(ratio, f, alpha=alpha)))), 60
+        )
+        return Shortage(scarce, max(1, ceil(needed - evidence.freedom)))
+    reach = max(abs(gap), (margin or 0.0) - abs(gap))
+    goal = _variance_for(reach, evidence.freedom, alpha, usual)
+    clusters = evidence.prompts_variance + evidence.raters_variance
+    if clusters < CLUSTERS_SHARE * goal:
+        growth = evidence.votes_variance / (goal - clusters)
+        return Shortage(Short.VOTES, _more(growth, max(evidence.votes, 1)))
+    number = evidence.raters if scarce is Short.RATERS else evidence.prompts
+    return Shortage(scarce, _more(evidence.variance / max(goal, 1e-300), max(number, 1)))
+
+
+def _check_margin(margin: float | None) -> None:
+    if margin is not None and not margin > 0:
+        raise StatsError("a margin must be above zero")
+
+
+def _state(share: Estimate, middle: float, margin: float | None) -> tuple[State, int | None]:
+    if share.lower > middle:
+        return State.DECIDED, 0
+    if share.upper < middle:
+        return State.DECIDED, 1
+    if margin is not None and middle - margin < share.lower and share.upper < middle + margin:
+        return State.PRACTICALLY_EQUAL, None
+    return State.KEEP_GOING, None
+
+
+def _contrast_errors(cov: FloatArray, leader: int, others: npt.NDArray[Any]) -> FloatArray:
+    variances = cov[leader, leader] + cov[others, others] - 2 * cov[leader, others]
+    return np.asarray(np.sqrt(np.maximum(variances, 1e-12)))
+
+
+def _scarcer(evidence: Evidence) -> Short:
+    """Return which clusters have to grow: those with more variance, if there are any."""
+    if evidence.raters and evidence.raters_variance >= evidence.prompts_variance:
+        return Short.RATERS
+    return Short.PROMPTS if evidence.prompts else Short.RATERS
+
+
+def _variance_for(reach: float, freedom: float, alpha: float, usual: float) -> float:
+    """Bisect for the variance at which the interval's half-width is `reach`."""
+    low, high = 1e-16, 1e4
+    for _ in range(80):
+        middle = (low * high) ** 0.5
+        half = middle**0.5 * float(boundary(usual**2 / middle, freedom, alpha=alpha))
+        low, high = (middle, high) if half < reach else (low, middle)
+    return low
+
+
+def _more(growth: float, number: int) -> int | None:
+    more = (growth - 1) * number
+    return max(1, ceil(more)) if more < MOST else None

@@ -1,0 +1,76 @@
+import json
+
+import numpy as np
+import pytest
+
+from service.stats.findings import Code, StatsError
+from service.stats.pair_sequence import pair_sequence
+
+
+def split(seed, number, wins=0.45, ties=0.3):
+    rng = np.random.default_rng(seed)
+    return rng.choice([1, 0, -1], p=[wins, ties, 1 - wins - ties], size=number)
+
+
+def looks(sign, every=20, **clusters):
+    for stop in range(every, len(sign) + 1, every):
+        yield stop, pair_sequence(sign[:stop], **{k: v[:stop] for k, v in clusters.items()}).share
+
+
+class TestPairSequence:
+    def test_equal_items_win_falsely_in_at_most_one_of_twenty_series(self):
+        false = sum(
+            any(
+                share.lower > 0.5 or share.upper < 0.5
+                for _, share in looks(split(seed, 1000, 0.35))
+            )
+            for seed in range(150)
+        )
+        assert false / 150 <= 0.05
+
+    def test_a_plain_split_is_decided_within_500_votes(self):
+        stops = [
+            next((n for n, share in looks(split(seed, 1000)) if share.lower > 0.5), 1000)
+            for seed in range(60)
+        ]
+        assert np.median(stops) <= 500
+
+    def test_more_votes_of_the_same_raters_do_not_wear_it_down(self):
+        rng = np.random.default_rng(3)
+        leaning = rng.normal(0, 0.25, 12) + 0.5
+        rater = rng.integers(12, size=20_000)
+        sign = np.where(rng.random(20_000) < leaning[rater], 1, -1)
+        found = pair_sequence(sign, rater=rater)
+        assert np.ptp([found.share.lower, found.share.upper]) > 0.2
+        assert found.raters_variance > 10 * found.votes_variance
+        alone = pair_sequence(sign).share
+        assert np.ptp([alone.lower, alone.upper]) < 0.03
+
+    def test_clusters_never_narrow_it(self):
+        sign, code = split(5, 400), np.arange(400) % 40
+        alone, apart = pair_sequence(sign).share, pair_sequence(sign, rater=code, prompt=code).share
+        assert apart.lower <= alone.lower
+        assert apart.upper >= alone.upper
+
+    @pytest.mark.parametrize("sign", [[], [0] * 9, [1], [1] * 50, [-1] * 50])
+    def test_always_answers_with_some_width(self, sign):
+        share = pair_sequence(sign).share
+        assert 0 <= share.lower <= share.value <= share.upper <= 1
+        assert share.upper - share.lower > 0.05
+
+    def test_few_raters_speak_for_themselves(self):
+        found = pair_sequence(split(1, 90), rater=np.arange(90) % 3, prompt=np.arange(90) // 3)
+        assert found.for_these_raters
+        assert Code.THESE_RATERS_ONLY in [finding.code for finding in found.findings]
+
+    def test_one_prompt_allows_no_claim(self):
+        found = pair_sequence([1] * 200, prompt=np.zeros(200, int)).share
+        assert (found.lower, found.upper) == (0, 1)
+
+    def test_can_be_written_as_json(self):
+        text = json.dumps(pair_sequence([1, 0, -1]).to_dict(), allow_nan=False)
+        assert json.loads(text)["votes"] == 3
+
+    def test_refuses_clusters_of_another_length(self):
+        with pytest.raises(StatsError):
+            pair_sequence([1, 0], rater=[0])
