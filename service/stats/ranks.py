@@ -56,7 +56,98 @@ class Ranking:
         return strengths[:, None] - strengths
 
     @cached_property
-    def gap_errors(intervals: Intervals) -> FloatArray:
+    def gap_errors(self) -> FloatArray:
+        """Standard errors of the differences; zero on the diagonal only."""
+        return gap_errors(self.intervals)
+
+    @property
+    def gaps_low(self) -> FloatArray:
+        """Lower ends of the simultaneous intervals of all differences."""
+        return self.gaps - self.critical * self.gap_errors
+
+    @property
+    def gaps_high(self) -> FloatArray:
+        """Upper ends of the simultaneous intervals of all differences."""
+        return self.gaps + self.critical * self.gap_errors
+
+    @cached_property
+    def told_apart(self) -> BoolArray:
+        """Which items differ, all statements holding at once; never between components."""
+        return _told_apart(self.gaps, self.gap_errors, self.critical, self.intervals)
+
+    @cached_property
+    def p_beats(self) -> FloatArray:
+        """Chance that the item of the row is stronger than that of the column; 1/2 for itself."""
+        errors = self.gap_errors + np.eye(len(self.gap_errors))
+        ratio = self.gaps / errors
+        degrees = self.intervals.degrees
+        chance: FloatArray = ndtr(ratio) if np.isinf(degrees) else stdtr(degrees, ratio)
+        return chance
+
+    @property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """Return the names in each tier, best first, component after component."""
+        items, component = self.intervals.fit.items, self.intervals.fit.component
+        found: dict[tuple[int, int], list[str]] = {}
+        for index in np.lexsort((self.rank, self.tier, component)):
+            key = int(component[index]), int(self.tier[index])
+            found.setdefault(key, []).append(items[index])
+        return tuple(tuple(names) for names in found.values())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the intervals and the ranks as JSON-able values, without the (K, K) tables."""
+        names = ("critical", "rank", "rank_low", "rank_high", "p_best", "tier", "groups")
+        own = {name: plain(getattr(self, name)) for name in (*names, "seed", "draws")}
+        return {**self.intervals.to_dict(), **own}
+
+
+def rank_items(intervals: Intervals, *, seed: int = 0, draws: int = DRAWS) -> Ranking:
+    r"""Rank the items, as far as the intervals allow.
+
+    From draws of N(0, V), or of the t distribution, the critical value is the quantile of
+
+    .. math:: \max_{i<j} \frac{|z_i - z_j|}{\sqrt{V_{ii} + V_{jj} - 2 V_{ij}}},
+
+    so that the intervals of all differences cover at once. Item i's rank set then begins
+    after all items that are better and ends before all that are worse [1]_. The chance to
+    be best is the share of draws around the strengths in which the item comes out on top.
+
+    Parameters
+    ----------
+    intervals : Intervals
+    seed : int
+        Of the draws; the same seed gives the same result.
+    draws : int
+
+    References
+    ----------
+    .. [1] Mogstad, M., Romano, J. P., Shaikh, A. M., Wilhelm, D. (2024). Inference for
+       ranks with applications to mobility across neighbourhoods and academic achievement
+       across countries. Review of Economic Studies 91(1), 476-518.
+    """
+    fit = intervals.fit
+    size, component = len(fit.items), fit.component
+    noise = _draw(intervals, np.random.default_rng(seed), draws)
+    drawn = np.sqrt(_gap_variances(intervals.covariance[:size, :size]))
+    critical = max(_critical(noise, drawn, intervals), intervals.quantile)
+    gaps = fit.strengths[:, None] - fit.strengths
+    apart = _told_apart(gaps, gap_errors(intervals), critical, intervals)
+    sizes = np.bincount(component)[component] if size else component
+    rank = _rank(fit.strengths, component)
+    return Ranking(
+        intervals=intervals,
+        critical=critical,
+        rank=rank,
+        rank_low=1 + (apart & (gaps > 0)).sum(axis=0),
+        rank_high=sizes - (apart & (gaps < 0)).sum(axis=0),
+        p_best=_best(noise, fit.strengths, component),
+        tier=_tiers(rank, component, apart),
+        seed=seed,
+        draws=draws,
+    )
+
+
+def gap_errors(intervals: Intervals) -> FloatArray:
     """Return the standard errors of all differences of strengths, as a (K, K) array."""
     size = len(intervals.fit.items)
     clustered = _gap_variances(intervals.covariance[:size, :size])
@@ -72,9 +163,7 @@ def _gap_variances(matrix: FloatArray) -> FloatArray:
     return variances
 
 
-def _draw(
-    intervals: Intervals, rng: np.random.Generator, draws: int
-) -> Noise:
+def _draw(intervals: Intervals, rng: np.random.Generator, draws: int) -> Noise:
     """Return (K, draws) deviations; a shift common to all items is without meaning."""
     size = len(intervals.fit.items)
     matrix = intervals.covariance[:size, :size]
@@ -93,9 +182,7 @@ def _draw(
     return noise
 
 
-def _critical(
-    noise: Noise, errors: FloatArray, intervals: Intervals
-) -> float:
+def _critical(noise: Noise, errors: FloatArray, intervals: Intervals) -> float:
     size, draws = noise.shape
     component = intervals.fit.component
     scale = np.zeros((size, size), dtype=np.float32)
@@ -125,9 +212,7 @@ def _rank(strengths: FloatArray, component: IntArray) -> IntArray:
     return rank
 
 
-def _best(
-    noise: Noise, strengths: FloatArray, component: IntArray
-) -> FloatArray:
+def _best(noise: Noise, strengths: FloatArray, component: IntArray) -> FloatArray:
     chance = np.zeros(len(strengths))
     for part in np.unique(component):
         inside = np.flatnonzero(component == part)
