@@ -10,15 +10,11 @@ from enum import StrEnum
 from math import ceil, inf, isfinite
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from service.stats.counts import FloatArray
 from service.stats.findings import StatsError
 from service.stats.pair_sequence import PairSequence
 from service.stats.plain import plain
 from service.stats.proportions import Estimate
-from service.stats.sequential import USUAL_DIFFERENCE, boundary, contrast_intervals, tightest
+from service.stats.sequential import boundary, tightest
 
 MOST = 1_000_000
 CLUSTERS_SHARE = 0.9  # of the wanted variance: beyond it more votes alone would take for ever
@@ -123,7 +119,7 @@ def judge_pair(sequence: PairSequence, *, margin: float | None = 0.05) -> Verdic
     margin : float, optional
         Shares within 1/2 +- margin count as practically equal; None never says so.
     """
-    _check_margin(margin)
+    check_margin(margin)
     evidence = Evidence(
         sequence.votes,
         sequence.prompts,
@@ -143,70 +139,6 @@ def judge_pair(sequence: PairSequence, *, margin: float | None = 0.05) -> Verdic
     return Verdict(state, winner, margin, shortage, sequence.for_these_raters)
 
 
-def judge_best(
-    strengths: npt.ArrayLike,
-    covariance: npt.ArrayLike,
-    freedom: float = inf,
-    *,
-    evidence: Evidence | None = None,
-    margin: float | None = None,
-    alpha: float = 0.05,
-    usual_difference: float = USUAL_DIFFERENCE,
-    for_these_raters: bool = False,
-) -> Verdict:
-    """Return the verdict on "which of these is best".
-
-    The leader is decided when it beats each of the others in intervals of two-sided error
-    2 alpha / K each. Then the false winner has error alpha over all looks: a false i must beat
-    one given best item (one-sided alpha/K, at most K - 1 candidates), or, where m items are
-    equally best, each candidate among them must beat a given other of them (m alpha/K at most).
-    All are practically equal to the leader where each difference lies within the margin.
-
-    Parameters
-    ----------
-    strengths : (K,) array
-        In nats.
-    covariance : (K, K) array
-        Of the strengths, cluster-robust where there are clusters.
-    freedom : float
-        Degrees of freedom of that covariance.
-    evidence : Evidence, optional
-        How votes, prompts and raters share in the variance of leader minus runner-up;
-        everything is taken for votes where it is missing.
-    margin : float, optional
-        Differences within it, in nats, are practically none.
-    alpha : float
-        Error over all looks and all candidates.
-    usual_difference : float
-        As in `sequential.contrast_intervals`.
-    for_these_raters : bool
-        Carried over to the verdict.
-    """
-    _check_margin(margin)
-    theta, cov = np.asarray(strengths, dtype=np.float64), np.asarray(covariance, dtype=np.float64)
-    size = len(theta)
-    if size < 2 or cov.shape != (size, size):  # noqa: PLR2004 - best of two at least
-        raise StatsError("best takes two items, and a covariance of all of them")
-    leader = int(theta.argmax())
-    others = np.flatnonzero(np.arange(size) != leader)
-    gaps = theta[leader] - theta[others]
-    errors = _contrast_errors(cov, leader, others)
-    level = 2 * alpha / size
-    lower, upper = contrast_intervals(
-        gaps, errors, freedom, alpha=level, usual_difference=usual_difference
-    )
-    if (lower > 0).all():
-        return Verdict(State.DECIDED, leader, margin, None, for_these_raters)
-    if margin is not None and (upper < margin).all() and (lower > -margin).all():
-        return Verdict(State.PRACTICALLY_EQUAL, None, margin, None, for_these_raters)
-    rival = int((gaps / errors).argmin())
-    known = evidence or Evidence(0, 0, 0, float(errors[rival] ** 2), freedom=freedom)
-    shortage = shortage_of(
-        float(gaps[rival]), known, margin=margin, alpha=level, usual=usual_difference
-    )
-    return Verdict(State.KEEP_GOING, None, margin, shortage, for_these_raters)
-
-
 def shortage_of(
     gap: float, evidence: Evidence, *, margin: float | None, alpha: float, usual: float
 ) -> Shortage:
@@ -220,15 +152,14 @@ def shortage_of(
     if evidence.votes == 0 and evidence.variance == 0:
         return Shortage(Short.VOTES, None)
     scarce = _scarcer(evidence)
-    ratio = usual**2 / max(evidence.variance, 1e-12)
+    clusters = evidence.prompts_variance + evidence.raters_variance
+    # With ever more votes the clock runs until the clusters stop it; some claims need more.
+    ratio = usual**2 / max(clusters, usual**2 / 100)
     if not isfinite(float(boundary(ratio, evidence.freedom, alpha=alpha))):
-        needed = next(
-            (f for f in range(1, 60) if isfinite(float(boundary(ratio, f, alpha=alpha)))), 60
-        )
-        return Shortage(scarce, max(1, ceil(needed - evidence.freedom)))
+        enough = [f for f in range(1, 100) if isfinite(float(boundary(ratio, f, alpha=alpha)))]
+        return Shortage(scarce, max(1, ceil((enough or [100])[0] - evidence.freedom)))
     reach = max(abs(gap), (margin or 0.0) - abs(gap))
     goal = _variance_for(reach, evidence.freedom, alpha, usual)
-    clusters = evidence.prompts_variance + evidence.raters_variance
     if clusters < CLUSTERS_SHARE * goal:
         growth = evidence.votes_variance / (goal - clusters)
         return Shortage(Short.VOTES, _more(growth, max(evidence.votes, 1)))
@@ -236,7 +167,8 @@ def shortage_of(
     return Shortage(scarce, _more(evidence.variance / max(goal, 1e-300), max(number, 1)))
 
 
-def _check_margin(margin: float | None) -> None:
+def check_margin(margin: float | None) -> None:
+    """Raise `StatsError` unless the margin is above zero or absent."""
     if margin is not None and not margin > 0:
         raise StatsError("a margin must be above zero")
 
@@ -249,11 +181,6 @@ def _state(share: Estimate, middle: float, margin: float | None) -> tuple[State,
     if margin is not None and middle - margin < share.lower and share.upper < middle + margin:
         return State.PRACTICALLY_EQUAL, None
     return State.KEEP_GOING, None
-
-
-def _contrast_errors(cov: FloatArray, leader: int, others: npt.NDArray[Any]) -> FloatArray:
-    variances = cov[leader, leader] + cov[others, others] - 2 * cov[leader, others]
-    return np.asarray(np.sqrt(np.maximum(variances, 1e-12)))
 
 
 def _scarcer(evidence: Evidence) -> Short:

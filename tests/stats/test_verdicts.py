@@ -6,7 +6,7 @@ import pytest
 from service.stats import verdicts
 from service.stats.findings import StatsError
 from service.stats.pair_sequence import pair_sequence
-from service.stats.verdicts import Evidence, Short, State
+from service.stats.verdicts import Short, State
 
 
 def votes(wins, ties, losses):
@@ -56,35 +56,3 @@ class TestJudgePair:
     def test_refuses_a_margin_of_nothing(self):
         with pytest.raises(StatsError):
             verdicts.judge_pair(pair_sequence([1]), margin=0)
-
-
-class TestJudgeBest:
-    def test_decides_a_clear_leader(self):
-        verdict = verdicts.judge_best([0.0, 0.9, 0.1], np.eye(3) * 0.01)
-        assert (verdict.state, verdict.winner) == (State.DECIDED, 1)
-
-    def test_waits_while_the_runner_up_is_near(self):
-        verdict = verdicts.judge_best([0.0, 0.9, 0.8], np.eye(3) * 0.01)
-        assert verdict.state is State.KEEP_GOING
-        assert verdict.winner is None
-
-    def test_calls_all_equal_within_a_margin(self):
-        verdict = verdicts.judge_best([0.0, 0.01, 0.02], np.eye(3) * 1e-4, margin=0.2)
-        assert verdict.state is State.PRACTICALLY_EQUAL
-
-    def test_few_clusters_ask_for_more_of_them(self):
-        evidence = Evidence(5000, 2, 0, 0.001, 0.01, freedom=1)
-        verdict = verdicts.judge_best([0.0, 2.0], np.eye(2) * 0.005, 1, evidence=evidence)
-        assert verdict.shortage.kind is Short.PROMPTS
-        assert 2 <= verdict.shortage.more <= 20
-
-    def test_is_the_pair_test_for_two_items(self):
-        # K = 2: the level per comparison is alpha itself.
-        error = 0.1
-        edge = error * float(verdicts.boundary((0.3 / error) ** 2))
-        for gap, state in ((edge * 1.001, State.DECIDED), (edge * 0.999, State.KEEP_GOING)):
-            assert verdicts.judge_best([gap, 0.0], np.eye(2) * error**2 / 2).state is state
-
-    def test_refuses_a_single_item(self):
-        with pytest.raises(StatsError):
-            verdicts.judge_best([0.0], [[1.0]])
