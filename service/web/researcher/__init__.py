@@ -1,0 +1,57 @@
+"""The sighted pages: sign-in, studies, invites, leaderboards; everything a rater must not see."""
+
+from flask import Blueprint, Flask
+from flask.blueprints import BlueprintSetupState
+
+from service.errors import ServiceError
+from service.settings import Settings
+from service.web.researcher import (
+    access,
+    accounts,
+    figures,
+    invites,
+    leaderboards,
+    problems,
+    speech,
+    studies,
+)
+from service.web.services import Services
+
+
+def blueprint(services: Services) -> Blueprint:
+    """Return the sighted pages, ready to be registered; each call makes a new blueprint."""
+    pages = Blueprint(
+        "studio",
+        __name__,
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/studio/_static",
+    )
+    pages.record_once(lambda state: _configure_forms(state, services.settings))
+    pages.before_request(access.check)
+    pages.context_processor(
+        lambda: {
+            "account": access.current_or_none(),
+            "may": access.may,
+            "token": access.form_token,
+            "figures": figures,
+            "speech": speech,
+        }
+    )
+    pages.register_error_handler(ServiceError, problems.answer)
+    for views in (accounts, studies, invites, leaderboards):
+        views.add_to(pages)
+    return pages
+
+
+def _configure_forms(state: BlueprintSetupState, settings: Settings) -> None:
+    """Keep Flask's own session, which holds form tokens only, away from rater pages."""
+    app: Flask = state.app
+    app.config.update(
+        SESSION_COOKIE_NAME="evenhand_forms",
+        SESSION_COOKIE_PATH="/studio",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.cookies_over_tls,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: no form is lost over a coffee
+    )

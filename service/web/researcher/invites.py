@@ -1,0 +1,41 @@
+"""Views of the invites of a study: make a link, withdraw it."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from service.database import now
+from service.usecases import invites
+from service.web import services
+from service.web.bodies import storable
+from service.web.researcher import access
+
+
+def add_to(pages: Blueprint) -> None:
+    """Add the routes of this noun."""
+    at = "/studio/<name>/invites"
+    pages.add_url_rule(at, "make_invite", make_invite, methods=["POST"])
+    pages.add_url_rule(f"{at}/<handle>/revoke", "revoke_invite", revoke_invite, methods=["POST"])
+
+
+@access.role("researcher")
+def make_invite(name: str) -> AnyResponse:
+    """Make a personal or a shared link; its address then stands on the study's page."""
+    bundle = services.current()
+    kind, label = request.form.get("kind", ""), storable(request.form.get("label", ""))
+    with bundle.database.transaction() as session:
+        invites.make(session, name, kind, label, now(session), bundle.signing_key)
+    flash("The invite is ready: copy its address below and send it.")
+    return _back(name)
+
+
+@access.role("researcher")
+def revoke_invite(name: str, handle: str) -> AnyResponse:
+    """Withdraw a link; the votes that came through it stay."""
+    with services.current().database.transaction() as session:
+        invites.revoke(session, name, handle, now(session))
+    flash("The invite is withdrawn. Votes that came through it are kept.")
+    return _back(name)
+
+
+def _back(name: str) -> AnyResponse:
+    return redirect(url_for("studio.show_study", name=name, _anchor="invites"), 303)

@@ -1,0 +1,183 @@
+"""Views of a study's leaderboard, its data, and the votes behind one matchup."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from service.database import now
+from service.errors import Conflict
+from service.usecases.sighted import leaderboards, outcomes, studies
+from service.usecases.sighted.leaderboards import LeaderboardView
+from service.usecases.sighted.studies import StudyView
+from service.web import services
+from service.web.researcher import access, figures, pictures, speech
+
+MOST_VOTES_SHOWN = 200
+
+
+class StudySealed(Conflict):
+    """The study shows no result before its stop rule."""
+
+
+def add_to(pages: Blueprint) -> None:
+    """Add the routes of this noun."""
+    at = "/studio/<name>"
+    pages.add_url_rule(f"{at}/leaderboard", "leaderboard", leaderboard)
+    pages.add_url_rule(f"{at}/leaderboard/board", "board", board)
+    pages.add_url_rule(f"{at}/leaderboard.json", "leaderboard_json", leaderboard_json)
+    pages.add_url_rule(f"{at}/matchup", "matchup", matchup)
+
+
+@access.role("viewer")
+def leaderboard(name: str) -> str:
+    """Show the whole leaderboard."""
+    return render_template("studio/leaderboard.html", **_context(name))
+
+
+@access.role("viewer")
+def board(name: str) -> Response:
+    """Return the leaderboard's fragment, or nothing where the page shows this one already."""
+    context = _context(name)
+    if request.args.get("seen") == context["seen"]:
+        return Response(status=204)
+    return Response(render_template("studio/_board.html", **context))
+
+
+@access.role("viewer")
+def leaderboard_json(name: str) -> Response:
+    """Return the stored leaderboard as data."""
+    study, found, _moment = _load(name)
+    if is_sealed(study):
+        raise StudySealed("This study is sealed: no result is shown before its stop rule.")
+    if found is None:
+        return jsonify({"study": name, "leaderboard": None, "votes": 0})
+    return jsonify(
+        {
+            "study": name,
+            "created_at": found.created_at.isoformat(),
+            "votes": found.votes,
+            "pending": found.pending,
+            "leaderboard": found.content,
+        }
+    )
+
+
+@access.role("viewer")
+def matchup(name: str) -> str:
+    """Show the votes behind one matchup of configurations, with the texts that were judged."""
+    first, second = request.args.get("first", ""), request.args.get("second", "")
+    with services.current().database.reading() as session:
+        study = studies.study(session, name)
+        if is_sealed(study):
+            raise StudySealed("This study is sealed: its votes are shown after its stop rule.")
+        votes = outcomes.behind(session, name, first, second, MOST_VOTES_SHOWN)
+    return render_template(
+        "studio/matchup.html", study=study, first=first, second=second, votes=votes
+    )
+
+
+def is_sealed(study: StudyView) -> bool:
+    """Tell whether results of this study are hidden just now: sealed and not yet at its end."""
+    return study.is_sealed and study.state != "closed"
+
+
+def _load(name: str) -> tuple[StudyView, LeaderboardView | None, datetime]:
+    with services.current().database.reading() as session:
+        study = studies.study(session, name)
+        found = None if is_sealed(study) else leaderboards.latest(session, name)
+        return study, found, now(session)
+
+
+def _context(name: str) -> dict[str, Any]:
+    study, found, moment = _load(name)
+    context: dict[str, Any] = {
+        "study": study,
+        "is_sealed": is_sealed(study),
+        "board": found,
+        "seen": "",
+    }
+    if found is not None:
+        context.update(_pictures(study, found.content))
+        context["age"] = figures.age(found.created_at, moment)
+    context["seen"] = _mark(study, found, context.get("age", ""))
+    return context
+
+
+def _mark(study: StudyView, found: LeaderboardView | None, age: str) -> str:
+    """Return what changes exactly when the picture of the leaderboard would."""
+    shown = (
+        study.state,
+        study.is_sealed,
+        None if found is None else (found.created_at.isoformat(), found.pending, age),
+    )
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
+
+
+def _pictures(study: StudyView, content: Mapping[str, Any]) -> dict[str, Any]:
+    order = [each.name for each in study.configurations]
+    rated = [str(row["configuration"]) for row in content["ratings"]]
+    colour = pictures.colours(list(dict.fromkeys([*order, *sorted(rated)])))
+    rows = pictures.intervals(content, colour)
+    names, cells = pictures.matrix(content)
+    picture = pictures.scatter(content, colour)
+    return {
+        "content": content,
+        "colour": colour,
+        "sentences": speech.decide(content),
+        "verdict": speech.verdict(content),
+        "notes": speech.notes(content),
+        "left_out": speech.left_out(content),
+        "intervals": rows,
+        "axis": pictures.share_axis(speech.competing(content)),
+        "names": names,
+        "cells": cells,
+        "picture": picture,
+        "says": {
+            "intervals": _say_intervals(rows),
+            "matrix": _say_matrix(cells.values()),
+            "cost": _say_cost(picture),
+        },
+    }
+
+
+def _say_intervals(rows: Sequence[pictures.Interval]) -> str:
+    sentence = (
+        "The tick is the share of all votes (ties count half) against an average rival, "
+        "the bar its 95 % interval."
+    )
+    if any(row.brackets for row in rows):
+        sentence += " A bracket joins configurations that cannot be told apart."
+    return sentence
+
+
+def _say_matrix(cells: Any) -> str:
+    every = list(cells)
+    if not every:
+        return "No matchup has a vote yet."
+    most = max(every, key=lambda cell: cell.shade * 1_000_000 + cell.votes)
+    return (
+        f"Wins and losses of the row against the column. The clearest: {most.first} won "
+        f"{figures.tally(most.wins)} of {figures.tally(most.votes)} against {most.second}. "
+        "A field opens the votes behind it."
+    )
+
+
+def _say_cost(picture: pictures.Scatter | None) -> str:
+    if picture is None:
+        return ""
+    best = max(picture.points, key=lambda point: point.share)
+    cheapest = min(picture.points, key=lambda point: point.cost)
+    if best.name == cheapest.name:
+        sentence = f"{best.name} has the largest share and costs the least."
+    else:
+        sentence = (
+            f"{cheapest.name} is the cheapest ({figures.money(cheapest.cost)} per 1,000 requests); "
+            f"{best.name} has the largest share and costs {figures.money(best.cost)}."
+        )
+    if picture.unknown:
+        sentence += f" Cost unknown, so not shown: {speech.listed(picture.unknown)}."
+    return sentence

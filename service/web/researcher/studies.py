@@ -1,0 +1,154 @@
+"""Views of the list of studies and of one study: its state, generation, money and raters."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from service.database import now
+from service.errors import Invalid
+from service.usecases import invites
+from service.usecases.sighted import studies
+from service.usecases.sighted.studies import StudyView
+from service.web import services
+from service.web.researcher import access, leaderboards, steps
+
+MOST_FAILURES_SHOWN = 50
+
+
+def add_to(pages: Blueprint) -> None:
+    """Add the routes of this noun."""
+    at = "/studio/<name>"
+    pages.add_url_rule("/studio/", "list_studies", list_studies)
+    pages.add_url_rule(f"{at}/", "show_study", show_study)
+    pages.add_url_rule(f"{at}/progress", "progress", progress)
+    pages.add_url_rule(f"{at}/estimate", "estimate", estimate)
+    pages.add_url_rule(f"{at}/open", "open_study", open_study, methods=["POST"])
+    pages.add_url_rule(f"{at}/close", "close_study", close_study, methods=["POST"])
+    pages.add_url_rule(f"{at}/pause", "pause", pause, methods=["POST"])
+    pages.add_url_rule(f"{at}/resume", "resume", resume, methods=["POST"])
+    pages.add_url_rule(f"{at}/retry", "retry", retry, methods=["POST"])
+
+
+@access.role("viewer")
+def list_studies() -> str:
+    """Show every study with the step that comes next."""
+    with services.current().database.reading() as session:
+        found = studies.studies(session)
+    return render_template(
+        "studio/studies.html", studies=[(each, steps.of_summary(each)) for each in found]
+    )
+
+
+@access.role("viewer")
+def show_study(name: str) -> str:
+    """Show one study."""
+    return render_template("studio/study.html", **_context(name))
+
+
+@access.role("viewer")
+def progress(name: str) -> Response:
+    """Return what changes while a study generates and is rated, or nothing where nothing did."""
+    context = _context(name)
+    if request.args.get("seen") == context["seen"]:
+        return Response(status=204)
+    return Response(render_template("studio/_progress.html", **context))
+
+
+@access.role("viewer")
+def estimate(name: str) -> str:
+    """Show what opening the study would call and cost; nothing is called."""
+    with services.current().database.reading() as session:
+        study = studies.study(session, name)
+        dry_run = studies.estimate(session, name)
+    return render_template("studio/estimate.html", study=study, dry_run=dry_run)
+
+
+@access.role("researcher")
+def open_study(name: str) -> AnyResponse:
+    """Open a study and ring for its completions."""
+    bundle = services.current()
+    with bundle.database.transaction() as session:
+        opened = studies.open_study(session, name, now(session))
+    if opened.pending and not bundle.ring_generation():
+        flash("The study is open. The queue is away just now; generation starts when it is back.")
+    else:
+        flash("The study is open.")
+    return _back(name)
+
+
+@access.role("researcher")
+def close_study(name: str) -> AnyResponse:
+    """Close a study: votes end, nothing is lost."""
+    return _change(name, studies.close_study, "The study is closed. Its votes are kept.")
+
+
+@access.role("researcher")
+def pause(name: str) -> AnyResponse:
+    """Stop generating; what is running ends, nothing new is called."""
+    with services.current().database.transaction() as session:
+        studies.pause(session, name)
+    flash("Paused: no new completion is generated. Rating goes on.")
+    return _back(name)
+
+
+@access.role("researcher")
+def resume(name: str) -> AnyResponse:
+    """Go on generating."""
+    bundle = services.current()
+    with bundle.database.transaction() as session:
+        studies.resume(session, name)
+    bundle.ring_generation()
+    flash("Generation goes on.")
+    return _back(name)
+
+
+@access.role("researcher")
+def retry(name: str) -> AnyResponse:
+    """Put failed completions back to work: one of them, or all."""
+    wanted = request.form.get("completion", "")
+    if wanted and not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):  # noqa: PLR2004 - 64 bits
+        raise Invalid("That is no completion. Reload the page and try again.")
+    bundle = services.current()
+    with bundle.database.transaction() as session:
+        number = studies.retry_failed(session, name, now(session), int(wanted) if wanted else None)
+    bundle.ring_generation()
+    flash(f"Trying again: {number}." if number else "There was nothing to try again.")
+    return _back(name)
+
+
+def _change(name: str, use_case: Callable[[Any, str, datetime], object], said: str) -> AnyResponse:
+    with services.current().database.transaction() as session:
+        use_case(session, name, now(session))
+    flash(said)
+    return _back(name)
+
+
+def _back(name: str) -> AnyResponse:
+    return redirect(url_for("studio.show_study", name=name), 303)
+
+
+def _context(name: str) -> dict[str, Any]:
+    bundle = services.current()
+    with bundle.database.reading() as session:
+        study = studies.study(session, name)
+        links = invites.of_study(session, name, bundle.signing_key)
+    context = {
+        "study": study,
+        "links": links,
+        "address": f"{bundle.settings.web_address}/i/",
+        "is_sealed": leaderboards.is_sealed(study),
+        "step": steps.of_study(study, links),
+        "failures": study.failures[:MOST_FAILURES_SHOWN],
+    }
+    return {**context, "seen": _mark(study, links)}
+
+
+def _mark(study: StudyView, links: list[invites.InviteView]) -> str:
+    """Return what changes exactly when the page's living part would."""
+    shown = repr((study, [(each.handle, each.votes) for each in links]))
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
