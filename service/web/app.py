@@ -2,7 +2,6 @@
 
 import random
 import secrets
-from functools import partial
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -25,9 +24,9 @@ def create_app(
         database=database,
         signing_key=settings.signing_key(),
         rng=rng or secrets.SystemRandom(),
-        ring_generation=partial(jobs.ring_generation, settings.redis_url),
-        ring_finish=partial(jobs.ring_finish, settings.redis_url),
-        ring_ratings=partial(jobs.ring_ratings, settings.redis_url),
+        ring_generation=lambda: jobs.ring_generation(jobs.address_of(settings)),
+        ring_finish=lambda: jobs.ring_finish(jobs.address_of(settings)),
+        ring_ratings=lambda study_id: jobs.ring_ratings(jobs.address_of(settings), study_id),
     )
     app = Flask("service.web", static_folder=None)
     app.extensions[EXTENSION] = services

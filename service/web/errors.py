@@ -4,11 +4,12 @@ import json
 import logging
 import traceback
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from service.database import DatabaseAway
 from service.errors import Conflict, Invalid, NotAllowed, NotFound, ServiceError
+from service.web import sessions
 from service.web.bodies import BodyMalformed
 
 PROBLEM_JSON = "application/problem+json"
@@ -72,11 +73,21 @@ def problem(status: int, code: str, detail: str, **members: str | int) -> Respon
         body = json.dumps({**content, "detail": detail, **members}, ensure_ascii=True)
         response = Response(body, status, content_type=PROBLEM_JSON)
     else:
-        page = render_template("rater/problem.html", title=title, detail=detail, status=status)
+        page = render_template(
+            "rater/problem.html", title=title, detail=detail, status=status, back=_way_back()
+        )
         response = Response(page, status, content_type="text/html; charset=utf-8")
     if status == _STATUS[0][1]:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def _way_back() -> str | None:
+    """Return the sitting that a rater's page belongs to, where there is one to go back to."""
+    handle = (request.view_args or {}).get("handle")
+    if request.blueprint != "rater" or handle is None or not sessions.rater_token():
+        return None
+    return url_for("rater.rate", handle=handle)
 
 
 def _answer_service_error(error: ServiceError) -> Response:
@@ -87,7 +98,7 @@ def _answer_service_error(error: ServiceError) -> Response:
 
 def _answer_http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:  # noqa: PLR2004 - redirects are no problems
-        return Response(error.get_response())
+        return Response(status=error.code, headers=dict(error.get_response().headers))
     code = (error.name or "error").lower().replace(" ", "-")
     detail = _DETAILS.get(error.code, "That did not work. Please go back and try again.")
     response = problem(error.code, code, detail)

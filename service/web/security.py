@@ -5,6 +5,7 @@ import hmac
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import NotFound
 
 from service.errors import NotAllowed
 from service.settings import Settings
@@ -71,6 +72,7 @@ def install(app: Flask, settings: Settings) -> None:
     if hosts:
         own = urlsplit(settings.web_address).hostname
         app.config["TRUSTED_HOSTS"] = [*hosts, *([own] if own else [])]
+    app.before_request(_refuse_unstorable_addresses)
     app.before_request(lambda: _refuse_other_origins(settings))
 
     @app.after_request
@@ -78,9 +80,7 @@ def install(app: Flask, settings: Settings) -> None:
         for name, value in HEADERS.items():
             response.headers[name] = value
         widened: dict[str, str] = app.extensions.get(_WIDENED, {})
-        response.headers["Content-Security-Policy"] = widened.get(
-            request.blueprint or "", policy()
-        )
+        response.headers["Content-Security-Policy"] = widened.get(request.blueprint or "", policy())
         if not g.get("is_cacheable", False):
             response.headers["Cache-Control"] = "no-store"
         if settings.cookies_over_tls:
@@ -98,6 +98,12 @@ def allow_caching(response: Response) -> Response:
 def derive_key(signing_key: str, purpose: str) -> str:
     """Return a key for one purpose, so that no two parts ever sign with the same one."""
     return hmac.new(signing_key.encode(), f"web:{purpose}".encode(), hashlib.sha256).hexdigest()
+
+
+def _refuse_unstorable_addresses() -> None:
+    """Answer 404 to an address that no row could ever have."""
+    if "\0" in request.path:
+        raise NotFound
 
 
 def _refuse_other_origins(settings: Settings) -> None:

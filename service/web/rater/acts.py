@@ -1,0 +1,154 @@
+"""What a rater may do: vote, skip, flag, undo, finish; by form or by the page's module."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from service.domain import vote
+from service.errors import Invalid
+from service.usecases.blind import assignments, progress, votes
+from service.web import bodies
+from service.web.rater import seats, sitting, words
+
+MAX_KEY = 64
+MAX_NOTE = 2000
+LONGEST_MS = 24 * 3600 * 1000
+
+
+class FieldInvalid(Invalid):
+    """A field of the request is missing or of the wrong kind."""
+
+
+def cast(handle: str, token: str) -> Response:
+    """Store a vote; the same key and body again gets the same answer."""
+    fields = _fields()
+    choice = vote.parse_choice(_text(fields, "choice", MAX_KEY))
+    with seats.taken(handle) as seat:
+        stored = votes.cast(
+            seat.session,
+            seat.rater_id,
+            token,
+            choice.value,
+            _key(fields),
+            seat.now,
+            supersedes=_number(fields, "supersedes", 1_000_000) or 0,
+            duration_ms=_number(fields, "duration_ms", LONGEST_MS),
+        )
+        standing = progress.progress(seat.session, seat.rater_id)
+    if request.is_json:
+        return jsonify(
+            saved=True,
+            choice=stored.choice,
+            revision=stored.revision,
+            is_late=stored.is_late,
+            progress=sitting.counters(standing),
+        )
+    if standing.done and standing.done % sitting.PAUSE_EVERY == 0 and not stored.repeated:
+        return sitting.to_page("pause", handle)
+    return sitting.to_page("rate", handle, said=choice.value)
+
+
+def skip(handle: str, token: str) -> Response:
+    """Let go of a matchup that this rater cannot judge; it is not dealt to them again."""
+    with seats.taken(handle) as seat:
+        votes.skip(seat.session, seat.rater_id, token, seat.now)
+        standing = progress.progress(seat.session, seat.rater_id)
+    return _stored(handle, standing)
+
+
+def flag_form(handle: str, token: str) -> str:
+    """Ask what the problem is; on pages without JavaScript."""
+    with seats.taken(handle) as seat:
+        assignments.view(seat.session, seat.rater_id, token)
+    return render_template("rater/flag.html", handle=handle, token=token, words=words)
+
+
+def flag(handle: str, token: str) -> Response:
+    """Store a problem that the rater reports."""
+    fields = _fields()
+    kind = _text(fields, "kind", MAX_KEY)
+    if kind not in vote.FLAG_KINDS:
+        raise FieldInvalid("Please say which kind of problem it is.")
+    note = _text(fields, "note", MAX_NOTE, default="")
+    with seats.taken(handle) as seat:
+        votes.flag(seat.session, seat.rater_id, token, kind, note, seat.now)
+        standing = progress.progress(seat.session, seat.rater_id)
+    return _stored(handle, standing)
+
+
+def undo(handle: str) -> Response:
+    """Take back the latest vote, or a named one, and show that assignment again."""
+    fields = _fields()
+    named = _text(fields, "token", MAX_KEY, default="") or None
+    with seats.taken(handle) as seat:
+        token = votes.undo(seat.session, seat.rater_id, _key(fields), seat.now, token=named)
+        if request.is_json:
+            assignment = assignments.view(seat.session, seat.rater_id, token)
+            standing = progress.progress(seat.session, seat.rater_id)
+            return jsonify(
+                saved=True,
+                assignment=sitting.pieces(assignment),
+                progress=sitting.counters(standing),
+            )
+    return sitting.to_page("again", handle, token=token)
+
+
+def finish(handle: str) -> Response:
+    """End this rater's work for good."""
+    with seats.taken(handle) as seat:
+        votes.finish(seat.session, seat.rater_id, seat.now)
+    return sitting.to_page("done", handle)
+
+
+def _stored(handle: str, standing: progress.Progress) -> Response:
+    if request.is_json:
+        return jsonify(saved=True, progress=sitting.counters(standing))
+    return sitting.to_page("rate", handle)
+
+
+def _fields() -> dict[str, Any]:
+    if request.is_json:
+        return bodies.read_json()
+    return {name: bodies.storable(value) for name, value in request.form.items()}
+
+
+def _text(fields: dict[str, Any], name: str, longest: int, default: str | None = None) -> str:
+    value = fields.get(name, default)
+    if not isinstance(value, str):
+        raise FieldInvalid(f"The field {name} is missing or no text.")
+    return value.strip()[:longest] if name == "note" else _short(name, value, longest)
+
+
+def _short(name: str, value: str, longest: int) -> str:
+    if len(value) > longest:
+        raise FieldInvalid(f"The field {name} is too long.")
+    return value
+
+
+def _key(fields: dict[str, Any]) -> str:
+    """Return the idempotency key; a form that lost it gets one that protects nothing."""
+    return _text(fields, "key", MAX_KEY, default="") or secrets.token_urlsafe(16)
+
+
+def _number(fields: dict[str, Any], name: str, largest: int) -> int | None:
+    value = fields.get(name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < MAX_KEY:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise FieldInvalid(f"The field {name} is no whole number.")
+    return min(max(value, 0), largest)
+
+
+def add_to(blueprint: Blueprint) -> None:
+    """Add the routes of what a rater may do."""
+    at = "/rate/<handle>"
+    post = ["POST"]
+    blueprint.add_url_rule(f"{at}/vote/<token>", view_func=cast, methods=post)
+    blueprint.add_url_rule(f"{at}/skip/<token>", view_func=skip, methods=post)
+    blueprint.add_url_rule(f"{at}/flag/<token>", view_func=flag_form)
+    blueprint.add_url_rule(f"{at}/flag/<token>", view_func=flag, methods=post)
+    blueprint.add_url_rule(f"{at}/undo", view_func=undo, methods=post)
+    blueprint.add_url_rule(f"{at}/finish", view_func=finish, methods=post)

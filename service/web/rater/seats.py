@@ -1,0 +1,48 @@
+"""Who is asking on a rater page: the one way in, and it opens the transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from service import database
+from service.usecases import invites
+from service.web import services, sessions
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A rater at work: the open session, who, when, and where their pages are."""
+
+    session: Any
+    rater_id: int
+    now: datetime
+    handle: str
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a matchup that is dealt now is kept for this rater."""
+        return timedelta(minutes=services.current().settings.lease_minutes)
+
+
+@contextmanager
+def taken(handle: str) -> Iterator[Seat]:
+    """Open a transaction for the rater whose cookie came along.
+
+    A browser that is also signed in on the sighted side gets its rater marked; nothing in
+    any response depends on that mark.
+
+    Raises
+    ------
+    RaterUnknown
+        No such rater, or the cookie is not theirs: the same answer for both.
+    """
+    having = services.current()
+    with having.database.transaction() as session:
+        rater_id = invites.rater_of(session, handle, sessions.rater_token(), having.signing_key)
+        moment = database.now(session)
+        sighted = sessions.studio_token()
+        if sighted is not None:
+            invites.note_sighted(session, rater_id, sighted, moment)
+        yield Seat(session, rater_id, moment, handle)

@@ -1,0 +1,169 @@
+"""The pages of a sitting: the matchup, the pause, the own list, the end."""
+
+import secrets
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from service.blinding.payload import BlindAssignment
+from service.usecases.blind import assignments, progress, votes
+from service.web import services
+from service.web.rater import seats, words
+
+AHEAD = 2
+PAUSE_EVERY = 10
+
+
+def rate(handle: str) -> str | Response:
+    """Show the next matchup, or why there is none."""
+    with seats.taken(handle) as seat:
+        dealt = deal(seat)
+        standing = progress.progress(seat.session, seat.rater_id)
+    if standing.is_over or standing.is_finished:
+        return to_page("done", handle)
+    if not dealt:
+        return render_template("rater/rest.html", handle=handle, progress=standing, words=words)
+    return matchup_page(handle, dealt[0], standing)
+
+
+def again(handle: str, token: str) -> str | Response:
+    """Show one assignment of this rater once more, to judge it anew."""
+    with seats.taken(handle) as seat:
+        assignment = assignments.view(seat.session, seat.rater_id, token)
+        standing = progress.progress(seat.session, seat.rater_id)
+        cast = votes.own_votes(seat.session, seat.rater_id)
+    if standing.is_over or standing.is_finished:
+        return to_page("done", handle)
+    mine = next((vote for vote in cast if vote.token == token), None)
+    return matchup_page(handle, assignment, standing, mine)
+
+
+def upcoming(handle: str) -> Response:
+    """Send the open assignments that the page does not have yet, texts and all."""
+    having = set(request.args.get("have", "").split(","))
+    with seats.taken(handle) as seat:
+        dealt = deal(seat)
+        standing = progress.progress(seat.session, seat.rater_id)
+    fresh = [pieces(assignment) for assignment in dealt if assignment.token not in having]
+    return jsonify(assignments=fresh, progress=counters(standing))
+
+
+def pause(handle: str) -> str:
+    """Offer a break; on pages without JavaScript."""
+    with seats.taken(handle) as seat:
+        standing = progress.progress(seat.session, seat.rater_id)
+    return render_template("rater/pause.html", handle=handle, progress=standing, words=words)
+
+
+def own_votes(handle: str) -> str:
+    """List what this rater said, each with a way to say it anew."""
+    with seats.taken(handle) as seat:
+        cast = votes.own_votes(seat.session, seat.rater_id)
+        standing = progress.progress(seat.session, seat.rater_id)
+    return render_template(
+        "rater/votes.html",
+        handle=handle,
+        votes=cast,
+        progress=standing,
+        words=words,
+        key=secrets.token_urlsafe(16),
+    )
+
+
+def finishing(handle: str) -> str | Response:
+    """Ask once more before the irrevocable end."""
+    with seats.taken(handle) as seat:
+        standing = progress.progress(seat.session, seat.rater_id)
+    if standing.is_finished or standing.is_over:
+        return to_page("done", handle)
+    return render_template("rater/finish.html", handle=handle, progress=standing, words=words)
+
+
+def done(handle: str) -> str | Response:
+    """Thank, and sum up this rater's own sitting; nothing about what was compared."""
+    with seats.taken(handle) as seat:
+        standing = progress.progress(seat.session, seat.rater_id)
+    if not (standing.is_finished or standing.is_over):
+        return to_page("rate", handle)
+    return render_template("rater/done.html", handle=handle, progress=standing, words=words)
+
+
+def deal(seat: seats.Seat) -> tuple[BlindAssignment, ...]:
+    """Return this rater's open assignments, topped up."""
+    return assignments.deal(
+        seat.session,
+        seat.rater_id,
+        seat.now,
+        services.current().rng,
+        seat.lease,
+        ahead=AHEAD,
+    )
+
+
+def matchup_page(
+    handle: str,
+    assignment: BlindAssignment,
+    standing: progress.Progress,
+    mine: votes.OwnVote | None = None,
+) -> str:
+    """Return the rating page for one assignment; `mine` is the vote that a new one revises."""
+    return render_template(
+        "rater/rate.html",
+        handle=handle,
+        assignment=assignment,
+        progress=standing,
+        words=words,
+        key=secrets.token_urlsafe(16),
+        said=words.CHOICES.get(request.args.get("said", "")),
+        now_says=None if mine is None else words.CHOICES.get(mine.choice),
+        supersedes=0 if mine is None else mine.revision,
+        pause_every=PAUSE_EVERY,
+    )
+
+
+def pieces(assignment: BlindAssignment) -> dict[str, Any]:
+    """Return an assignment as the page's own HTML, made by the same templates."""
+    return {
+        "token": assignment.token,
+        "is_practice": assignment.is_practice,
+        "prompt": render_template("rater/_prompt.html", assignment=assignment),
+        "left": render_template("rater/_turns.html", turns=assignment.left_turns),
+        "right": render_template("rater/_turns.html", turns=assignment.right_turns),
+    }
+
+
+def counters(standing: progress.Progress) -> dict[str, Any]:
+    """Return what the page's header shows, and whether there is more to do."""
+    return {
+        "done": standing.done,
+        "total": standing.total,
+        "pace": standing.pace_seconds,
+        "is_over": standing.is_over or standing.is_finished,
+        "is_waiting": standing.is_waiting,
+    }
+
+
+def to_page(name: str, handle: str, **values: Any) -> Response:
+    """Return a redirect after which reloading repeats nothing."""
+    return make_response(redirect(url_for(f"rater.{name}", handle=handle, **values), 303))
+
+
+def add_to(blueprint: Blueprint) -> None:
+    """Add the routes of a sitting's pages."""
+    at = "/rate/<handle>"
+    blueprint.add_url_rule(f"{at}/", view_func=rate)
+    blueprint.add_url_rule(f"{at}/next", view_func=upcoming)
+    blueprint.add_url_rule(f"{at}/again/<token>", view_func=again)
+    blueprint.add_url_rule(f"{at}/pause", view_func=pause)
+    blueprint.add_url_rule(f"{at}/votes", view_func=own_votes)
+    blueprint.add_url_rule(f"{at}/finish", view_func=finishing)
+    blueprint.add_url_rule(f"{at}/done", view_func=done)

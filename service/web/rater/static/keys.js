@@ -1,0 +1,36 @@
+// Single keys, and when they are not meant for us.
+
+const SWITCH = "evenhand:keys";
+
+/** Whether the rater wants single keys at all; kept in this browser. */
+export function areOn() {
+  try {
+    return localStorage.getItem(SWITCH) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+export function turn(isOn) {
+  try {
+    if (isOn) localStorage.removeItem(SWITCH);
+    else localStorage.setItem(SWITCH, "off");
+  } catch {
+    // Then for this page only.
+  }
+}
+
+/** Call `acts[key]` for a key pressed once, alone, and outside of fields and cards. */
+export function listen(acts) {
+  document.addEventListener("keydown", (event) => {
+    if (event.repeat || event.isComposing || event.defaultPrevented) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.shiftKey && event.key !== "?") return;
+    if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+    if (document.querySelector("dialog[open]")) return;
+    const act = acts[event.key.toLowerCase()];
+    if (!act || (event.key !== "?" && !areOn())) return;
+    event.preventDefault();
+    act();
+  });
+}

@@ -1,0 +1,213 @@
+// A sitting: what is on the stage, what comes next, and what the rater does with it.
+
+import { Counter } from "./counter.js";
+import { askForFlag, offerPause, openKeys } from "./dialogs.js";
+import { listen } from "./keys.js";
+import { Outbox, freshKey } from "./outbox.js";
+import { Stage } from "./stage.js";
+
+const find = (id) => document.getElementById(id);
+const given = document.body.dataset;
+const bar = find("bar");
+const buttons = [...bar.querySelectorAll(".choice")];
+const labels = Object.fromEntries(buttons.map((button) => [button.value, button.querySelector("span").textContent]));
+
+const LOOK_AGAIN = 20_000; // ms
+const REMEMBERED = 20;
+
+const counter = new Counter(given);
+const stage = new Stage();
+const outbox = new Outbox(given.at, { saved, refused, stuck, changed });
+const ahead = []; // matchups that stand ready
+const past = []; // matchups voted on, to come back to
+let current = {
+  token: given.token,
+  supersedes: Number(given.supersedes),
+  prompt: find("prompt").innerHTML,
+  left: find("left-text").innerHTML,
+  right: find("right-text").innerHTML,
+};
+let isFetching = false;
+
+// What the rater does.
+
+function vote(choice) {
+  if (!mayAct()) return;
+  if (stage.unseen) return say(`Have a look at ${stage.unseen} first.`);
+  const { token, supersedes } = current;
+  const body = { choice, key: freshKey(), supersedes, duration_ms: stage.duration };
+  past.push(current);
+  if (past.length > REMEMBERED) past.shift();
+  if (!supersedes) counter.add(1);
+  say(`You said: ${labels[choice]}`);
+  advance();
+  outbox.add("vote", token, body);
+  if (!supersedes && counter.done % Number(given.pauseEvery) === 0) offerPause(counter.done, () => stage.restartClock());
+}
+
+function skip() {
+  if (!mayAct()) return;
+  const { token } = current;
+  counter.add(1);
+  say("Left out.");
+  advance();
+  outbox.add("skip", token, { key: freshKey() });
+}
+
+function flag() {
+  if (!mayAct()) return;
+  const { token } = current;
+  askForFlag((kind, note) => {
+    outbox.add("flag", token, { kind, key: freshKey() }, note);
+    say("Reported, thank you. Please judge it all the same, or leave it out.");
+  });
+}
+
+function undo() {
+  const last = past.pop();
+  if (last && outbox.withdraw("vote", last.token)) {
+    comeBackTo(last, !last.supersedes);
+    return;
+  }
+  outbox.add("undo", last?.token ?? "", { key: freshKey(), ...(last && { token: last.token }) });
+  if (last) comeBackTo(last, true);
+}
+
+function comeBackTo(matchup, isOneLess) {
+  if (isOneLess) counter.add(-1);
+  if (current) ahead.unshift(current);
+  say("Taken back. Choose again.");
+  show({ ...matchup, supersedes: isOneLess ? 0 : matchup.supersedes });
+}
+
+function mayAct() {
+  return current !== null && stage.isReady;
+}
+
+// What comes next.
+
+function advance() {
+  current = null;
+  const next = ahead.shift();
+  if (next) show(next);
+  else stage.rest();
+}
+
+function show(matchup) {
+  current = matchup;
+  bar.action = `${given.at}vote/${matchup.token}`;
+  bar.elements.supersedes.value = matchup.supersedes ?? 0;
+  bar.elements.key.value = freshKey();
+  find("skip").formAction = `${given.at}skip/${matchup.token}`;
+  find("flag").href = `${given.at}flag/${matchup.token}`;
+  stage.show(matchup);
+}
+
+async function refill() {
+  if (isFetching || !outbox.isEmpty) return;
+  isFetching = true;
+  try {
+    const having = [current, ...ahead].filter(Boolean).map((matchup) => matchup.token);
+    const answer = await fetch(`${given.at}next?have=${having.join(",")}`, { headers: { Accept: "application/json" } });
+    if (answer.ok) receive(await answer.json());
+    else if (answer.status === 403) locked();
+  } catch {
+    if (!current) offline();
+  } finally {
+    isFetching = false;
+  }
+}
+
+function receive({ assignments, progress }) {
+  if (!outbox.isEmpty) return; // older than what was done meanwhile
+  counter.take(progress);
+  const known = new Set([current, ...ahead].filter(Boolean).map((matchup) => matchup.token));
+  ahead.push(...assignments.filter((matchup) => !known.has(matchup.token)));
+  if (current) return;
+  if (ahead.length) advance();
+  else location.assign(given.at); // the server says why there is none
+}
+
+// What the server says.
+
+function saved(entry, content) {
+  if (content.assignment) reopened(content.assignment);
+  if (!outbox.isEmpty) return;
+  counter.take(content.progress);
+  counter.saved();
+  if (entry.act === "vote" && entry.body.supersedes && current === null && !ahead.length) location.assign(given.at);
+  else refill();
+}
+
+function reopened(matchup) {
+  const at = ahead.findIndex((waiting) => waiting.token === matchup.token);
+  if (at >= 0) ahead.splice(at, 1);
+  if (current?.token === matchup.token || outbox.waiting.some((entry) => entry.token === matchup.token)) return;
+  if (current) ahead.unshift(current);
+  say("Taken back. Choose again.");
+  show(matchup);
+}
+
+function refused(entry, problem) {
+  const choice = labels[problem.choice];
+  say(choice ? `You had already said: ${choice}` : problem.detail);
+  if (outbox.isEmpty) counter.saved();
+  refill();
+}
+
+function stuck(why, number) {
+  counter.kept(number);
+  if (why === "locked") locked();
+  else offline();
+}
+
+function offline() {
+  say("You are offline. Your votes are kept here and will be sent.");
+}
+
+function locked() {
+  say("Please open the link you were sent once more. Your votes are kept here until then.");
+}
+
+function changed() {
+  if (!outbox.isEmpty && outbox.failures === 0) counter.saving();
+}
+
+function say(text) {
+  find("said").textContent = text;
+}
+
+// Buttons and keys.
+
+bar.addEventListener("click", (event) => {
+  if (event.detail > 1) event.preventDefault(); // the second half of a double click
+});
+bar.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (event.submitter === find("skip")) skip();
+  else if (event.submitter) vote(event.submitter.value);
+});
+find("undo-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  undo();
+});
+find("flag").addEventListener("click", (event) => {
+  event.preventDefault();
+  flag();
+});
+find("help").hidden = false;
+find("help").addEventListener("click", openKeys);
+listen({
+  ...Object.fromEntries(buttons.map((button, index) => [String(index + 1), () => vote(button.value)])),
+  s: skip,
+  f: flag,
+  z: undo,
+  "?": openKeys,
+});
+
+// Begin: what was left over from last time goes first.
+
+if (outbox.waiting.some((entry) => entry.token === current.token && entry.act !== "undo" && entry.act !== "flag")) advance();
+if (outbox.isEmpty) refill();
+else outbox.flush();
+setInterval(() => current || refill(), LOOK_AGAIN);
