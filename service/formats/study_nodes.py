@@ -122,6 +122,7 @@ def _in_plain_words(said: str) -> str:
         "found undefined alias": "a text that begins with * needs quotes around it",
         "unexpected end of stream": "a quote or bracket is opened and never closed",
         "expected <block end>": "the line is indented less or more than its neighbours",
+        "but got '?'": "inside [ ] or { } a text with a question mark needs quotes around it",
         "expected ',' or": "a comma or a closing bracket is missing",
         "expected a single document": "there is a second document after ---; keep one",
     }

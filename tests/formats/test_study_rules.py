@@ -1,0 +1,46 @@
+import pytest
+
+from service.domain.prompt import Prompt
+from service.formats import study_rules
+
+PROMPTS = [Prompt(("a",), variables={"city": "Rome"}), Prompt(("b",), variables={})]
+
+
+class TestTemplateProblem:
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{{ prompt }}",
+            "{{prompt}}{{ context }}",
+            "{% if context %}{{ context }}{% endif %}\n{{ prompt|upper }}",
+            "{# a note #}{{- prompt -}}",
+            "Literal } and { and {{ prompt }}",
+            "{% if city %}{{ city }}{% endif %}{{ prompt }}",
+        ],
+    )
+    def test_accepts_what_could_work(self, template):
+        assert study_rules.template_problem(template, PROMPTS) == ""
+
+    @pytest.mark.parametrize(
+        ("template", "said"),
+        [
+            ("{{ prompt", "{{ has no counterpart"),
+            ("prompt }}", "}} has no counterpart"),
+            ("{% if x {{ prompt }}", "has no counterpart"),
+            ("{{ }}", "nothing between"),
+            ("Answer!", "holds no {{ prompt }}"),
+            ("{% if x %}{% endif %}", "holds no {{ prompt }}"),
+            ("{{ city }}", "prompt 2 does not have"),
+        ],
+    )
+    def test_says_what_is_wrong(self, template, said):
+        assert said in study_rules.template_problem(template, PROMPTS)
+
+
+class TestRepeatedPrompts:
+    def test_finds_equal_contents_and_equal_ids(self):
+        prompts = [Prompt(("a",), key="1"), Prompt(("a",), key="2"), Prompt(("b",), key="1")]
+        found = dict(study_rules.repeated_prompts(prompts))
+        assert set(found) == {1, 2}
+        assert "same as prompt 1" in found[1]
+        assert 'id "1" is taken by prompt 1' in found[2]
