@@ -1,0 +1,191 @@
+"""How often to deal each pair, uniformly or with an eye on which is best, and the draw itself."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import linalg, special
+
+from service.stats.counts import BoolArray, FloatArray
+from service.stats.findings import StatsError
+from service.stats.plain import plain
+
+EXPLORATION = 0.1
+DRAWS = 2000
+LEAST_VARIANCE = 1e-12
+
+
+class Policy(StrEnum):
+    """What the dealing is good for: all differences alike, or the best item."""
+
+    UNIFORM = "uniform"
+    TOP_TWO = "top_two"
+
+
+@dataclass(frozen=True, eq=False)
+class DealingWeights:
+    """The probability of each pair when all pairs are eligible.
+
+    Attributes
+    ----------
+    items : tuple of str
+    policy : Policy
+    probability : (K, K) array
+        Symmetric with a zero diagonal; the entries above the diagonal sum to 1. Every pair
+        has at least `exploration` / (number of pairs).
+    exploration : float
+        The part of the dealing that is uniform.
+    leading : (K,) array
+        Chance of each item to be the best, as the policy saw it; equal when uniform.
+    seed : int
+    """
+
+    items: tuple[str, ...]
+    policy: Policy
+    probability: FloatArray
+    exploration: float
+    leading: FloatArray
+    seed: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the weights as JSON-able values."""
+        values: dict[str, Any] = plain(self)
+        return values
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A drawn pair and the probability it had among those eligible; keep it with the vote."""
+
+    first: int
+    second: int
+    probability: float
+
+
+def uniform_weights(items: tuple[str, ...]) -> DealingWeights:
+    """Return equal weights for all pairs: best for a leaderboard that treats all alike.
+
+    Raises
+    ------
+    StatsError
+        There are fewer than two items.
+    """
+    size = len(items)
+    return DealingWeights(
+        items, Policy.UNIFORM, _uniform(size), 1.0, np.full(size, 1 / size), seed=0
+    )
+
+
+def top_two_weights(
+    items: tuple[str, ...],
+    strengths: npt.ArrayLike,
+    covariance: npt.ArrayLike,
+    *,
+    exploration: float = EXPLORATION,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> DealingWeights:
+    r"""Return weights that find the best item with few votes: leader against challenger.
+
+    The leader i is drawn with its chance a_i to be best under N(strengths, covariance)
+    (Thompson sampling), the challenger j with a weight proportional to the chance
+    Phi((s_j - s_i) / sd(s_j - s_i)) that it beats the leader, so that
+
+    .. math:: q_{ij} = a_i \frac{b_{ij}}{\sum_k b_{ik}} + a_j \frac{b_{ji}}{\sum_k b_{jk}}.
+
+    Top-two Thompson sampling draws the challenger as the best of a second draw that is not i;
+    b is that draw without the noise of counting, which is large where i is nearly certain. A
+    part `exploration` is uniform: no pair is ever given up, so a wrong beginning can be
+    mended, and each vote can be weighted by its probability.
+
+    Parameters
+    ----------
+    items : tuple of str
+    strengths, covariance : (K,) and (K, K) arrays
+        A posterior: with a prior, so that items without votes are wide rather than unknown.
+    exploration : float
+        In (0, 1].
+    draws : int
+        For the chances to be best.
+    seed : int
+        Of the draws.
+
+    Raises
+    ------
+    StatsError
+        Shapes differ, there are fewer than two items, or `exploration` lies outside.
+
+    References
+    ----------
+    Russo (2020), "Simple Bayesian algorithms for best-arm identification", Operations Research
+    68 (first in COLT 2016). Thompson (1933), Biometrika 25.
+    """
+    centre = np.asarray(strengths, dtype=np.float64)
+    spread = np.asarray(covariance, dtype=np.float64)
+    size = len(items)
+    if centre.shape != (size,) or spread.shape != (size, size):
+        raise StatsError("strengths and covariance must be about the items")
+    if not 0 < exploration <= 1:
+        raise StatsError("exploration must lie in (0, 1]: no pair may be given up")
+    even = _uniform(size)
+    leading = _chances_to_be_best(centre, spread, draws, seed)
+    variances = np.diag(spread)[:, None] + np.diag(spread) - 2 * spread
+    gaps = (centre - centre[:, None]) / np.sqrt(np.maximum(variances, LEAST_VARIANCE))
+    beats = special.ndtr(np.maximum(gaps, -30.0))
+    np.fill_diagonal(beats, 0.0)
+    directed = leading[:, None] * beats / beats.sum(axis=1, keepdims=True)
+    pairs = (1 - exploration) * (directed + directed.T) + exploration * even
+    return DealingWeights(items, Policy.TOP_TWO, pairs, exploration, leading, seed)
+
+
+def conditional(weights: DealingWeights, eligible: npt.ArrayLike) -> FloatArray:
+    """Return the probabilities of the pairs given which are eligible, as a (K, K) array.
+
+    Parameters
+    ----------
+    weights : DealingWeights
+    eligible : (K, K) array of bool
+        Symmetric use: a pair is eligible if either entry says so. The diagonal is ignored.
+
+    Returns
+    -------
+    array
+        Above the diagonal, summing to 1; all zero where nothing is eligible.
+    """
+    mask: BoolArray = np.asarray(eligible, dtype=bool)
+    if mask.shape != weights.probability.shape:
+        raise StatsError("eligible must be about the items of the weights")
+    mass = np.triu(np.where(mask | mask.T, weights.probability, 0.0), k=1)
+    total = float(mass.sum())
+    return mass / total if total > 0 else mass
+
+
+def draw(
+    weights: DealingWeights, eligible: npt.ArrayLike, rng: np.random.Generator
+) -> Drawn | None:
+    """Draw an eligible pair with its conditional probability; None where none is eligible."""
+    mass = conditional(weights, eligible)
+    if not mass.any():
+        return None
+    index = int(rng.choice(mass.size, p=mass.ravel()))
+    first, second = divmod(index, len(mass))
+    return Drawn(first, second, float(mass[first, second]))
+
+
+def _uniform(size: int) -> FloatArray:
+    if size < 2:  # noqa: PLR2004 - a pair takes two
+        raise StatsError("a pair takes two items")
+    return (1 - np.eye(size)) * 2 / (size * (size - 1))
+
+
+def _chances_to_be_best(
+    centre: FloatArray, spread: FloatArray, draws: int, seed: int
+) -> FloatArray:
+    values, axes = linalg.eigh(spread)
+    root = axes * np.sqrt(np.maximum(values, 0.0))
+    noise = np.random.default_rng(seed).standard_normal((draws, len(centre)))
+    best = (centre + noise @ root.T).argmax(axis=1)
+    counted: FloatArray = np.bincount(best, minlength=len(centre)) / draws
+    return counted
