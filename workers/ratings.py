@@ -1,0 +1,38 @@
+"""Keeps leaderboards fresh: folds new votes into counts, then rates anew."""
+
+import logging
+
+from service.database import Database, now
+from service.settings import Settings
+from service.usecases.sighted import outcomes, ratings
+
+log = logging.getLogger("evenhand.ratings")
+
+_FOLD_AT_A_TIME = 2000
+
+_surroundings: list[Database] = []
+
+
+def prepare(settings: Settings, database: Database | None = None) -> None:
+    """Keep the database that `refresh` uses, before work-horses are forked."""
+    _surroundings[:] = [database or Database(settings.database_address)]
+
+
+def refresh(study_id: int) -> None:
+    """Fold a study's new votes until none is left, then refresh its leaderboard.
+
+    Safe to run any number of times at once: a fold takes each vote once.
+    """
+    if not _surroundings:
+        prepare(Settings.from_environ())
+    database = _surroundings[0]
+    database.dispose()  # connections of the parent are the parent's
+    while True:
+        with database.transaction() as session:
+            if not outcomes.fold(session, study_id, _FOLD_AT_A_TIME):
+                break
+    with database.reading() as session:
+        basis = ratings.load(session, study_id)
+    content = ratings.compute(basis)
+    with database.transaction() as session:
+        ratings.save(session, basis, content, now(session))
