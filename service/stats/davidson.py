@@ -6,7 +6,7 @@ from service.stats.counts import FloatArray
 
 
 def probabilities(
-    gap: FloatArray, log_tie: float
+    gap: FloatArray, log_tie: float | FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     r"""Return P(first wins), P(tie), P(second wins) and the log of the normaliser.
 
@@ -23,7 +23,7 @@ def probabilities(
     ----------
     gap : array
         d, in natural log units.
-    log_tie : float
+    log_tie : float or array that broadcasts to `gap`
         log of the tie strength; minus infinity gives Bradley–Terry.
 
     References

@@ -17,7 +17,8 @@ from service.stats import davidson
 from service.stats.counts import SIGN, UNKNOWN_SIDE, Cells, FloatArray, IntArray, sum_by
 
 POSITION = "position"
-DENSE = 1 << 22
+DENSE = 1 << 22  # keys that are counted in a table rather than sorted
+SIDES = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +68,12 @@ def design(cells: Cells, *, position: bool) -> FloatArray:
     return np.column_stack([shown, cells.covariates])
 
 
+def row_key(cells: Cells, *, position: bool) -> IntArray:
+    """Return a number per cell that is the same for cells of one row; rows stand in its order."""
+    key: IntArray = cells.first.astype(np.int64) * len(cells.items) + cells.second
+    return key * SIDES + (cells.left + 1) if position else key
+
+
 def sum_rows(cells: Cells, *, position: bool) -> Rows:
     """Sum cells over their outcomes."""
     size = len(cells.items)
@@ -75,10 +82,8 @@ def sum_rows(cells: Cells, *, position: bool) -> Rows:
     if cells.covariates.shape[1]:
         table = design(cells, position=position)
         return Rows(size, cells.first, cells.second, cells.votes, balance, ties, table)
-    sides = 3 if position else 1
-    key = cells.first.astype(np.int64) * size + cells.second
-    if position:
-        key = key * sides + (cells.left + 1)
+    sides = SIDES if position else 1
+    key = row_key(cells, position=position)
     space = size * size * sides
     if space <= DENSE:
         votes = sum_by(key, cells.votes, space)
@@ -116,7 +121,7 @@ class Moments:
     tie_variance: FloatArray | None = None
 
 
-def moments(gap: FloatArray, log_tie: float | None) -> Moments:
+def moments(gap: FloatArray, log_tie: float | FloatArray | None) -> Moments:
     """Return the moments of one vote at differences `gap`; `log_tie` None is Bradley–Terry."""
     if log_tie is None:
         mean = np.tanh(gap / 2) / 2

@@ -108,7 +108,10 @@ def rank_items(intervals: Intervals, *, seed: int = 0, draws: int = DRAWS) -> Ra
 
     .. math:: \max_{i<j} \frac{|z_i - z_j|}{\sqrt{V_{ii} + V_{jj} - 2 V_{ij}}},
 
-    so that the intervals of all differences cover at once. Item i's rank set then begins
+    so that the intervals of all differences cover at once. A covariance from few clusters
+    has too few directions of its own, which makes the maximum too small; with clusters the
+    correlations of independent votes, each item with a t of its own, are therefore drawn
+    as well and the larger critical value is taken. Item i's rank set then begins
     after all items that are better and ends before all that are worse [1]_. The chance to
     be best is the share of draws around the strengths in which the item comes out on top.
 
@@ -127,9 +130,7 @@ def rank_items(intervals: Intervals, *, seed: int = 0, draws: int = DRAWS) -> Ra
     """
     fit = intervals.fit
     size, component = len(fit.items), fit.component
-    noise = _draw(intervals, np.random.default_rng(seed), draws)
-    drawn = np.sqrt(_gap_variances(intervals.covariance[:size, :size]))
-    critical = max(_critical(noise, drawn, intervals), intervals.quantile)
+    critical, noise = _critical_value(intervals, np.random.default_rng(seed), draws)
     gaps = fit.strengths[:, None] - fit.strengths
     apart = _told_apart(gaps, gap_errors(intervals), critical, intervals)
     sizes = np.bincount(component)[component] if size else component
@@ -163,12 +164,25 @@ def _gap_variances(matrix: FloatArray) -> FloatArray:
     return variances
 
 
-def _draw(intervals: Intervals, rng: np.random.Generator, draws: int) -> Noise:
-    """Return (K, draws) deviations; a shift common to all items is without meaning."""
-    size = len(intervals.fit.items)
+def _critical_value(
+    intervals: Intervals, rng: np.random.Generator, draws: int
+) -> tuple[float, Noise]:
+    """Return the critical value of all differences, and the draws for the chance to be best."""
+    size, degrees = len(intervals.fit.items), intervals.degrees
     matrix = intervals.covariance[:size, :size]
-    normal = rng.standard_normal((size, draws), dtype=np.float32)
-    if not size:
+    noise: Noise = _draw(matrix, rng, draws) * _chi(rng, degrees, (1, draws))
+    critical = max(_largest(noise, matrix, intervals), intervals.quantile)
+    if np.isfinite(degrees):
+        matrix = intervals.independent[:size, :size]
+        other: Noise = _draw(matrix, rng, draws) * _chi(rng, degrees, (size, draws))
+        critical = max(critical, _largest(other, matrix, intervals))
+    return critical, noise
+
+
+def _draw(matrix: FloatArray, rng: np.random.Generator, draws: int) -> Noise:
+    """Return (K, draws) normal deviations; a shift common to all items is without meaning."""
+    normal = rng.standard_normal((len(matrix), draws), dtype=np.float32)
+    if not len(matrix):
         return normal
     try:
         root = cholesky(matrix + np.diag(matrix).mean(), lower=True, check_finite=False)
@@ -176,14 +190,22 @@ def _draw(intervals: Intervals, rng: np.random.Generator, draws: int) -> Noise:
         spread, axes = eigh(matrix)
         root = axes * np.sqrt(np.maximum(spread, 0))
     noise: Noise = root.astype(np.float32) @ normal
-    if np.isfinite(intervals.degrees):
-        chi = rng.chisquare(intervals.degrees, draws) / intervals.degrees
-        noise /= np.sqrt(np.maximum(chi, 1e-12)).astype(np.float32)
     return noise
 
 
-def _critical(noise: Noise, errors: FloatArray, intervals: Intervals) -> float:
+def _chi(rng: np.random.Generator, degrees: float, shape: tuple[int, int]) -> Noise:
+    """Return factors that turn normal deviations into those of Student's t."""
+    if np.isinf(degrees):
+        return np.ones((1, 1), dtype=np.float32)
+    square = np.maximum(rng.chisquare(degrees, shape) / degrees, 1e-12)
+    factor: Noise = (1 / np.sqrt(square)).astype(np.float32)
+    return factor
+
+
+def _largest(noise: Noise, matrix: FloatArray, intervals: Intervals) -> float:
+    """Return the quantile of the largest studentised difference."""
     size, draws = noise.shape
+    errors = np.sqrt(_gap_variances(matrix))
     component = intervals.fit.component
     scale = np.zeros((size, size), dtype=np.float32)
     known = (errors > 0) & (component[:, None] == component)
