@@ -1,0 +1,232 @@
+"""From a text to the safe HTML that raters see: one renderer for both sides and the prompt."""
+
+# ruff: noqa: ARG002  (the library calls every rule with the same four arguments)
+import html
+import time
+from collections.abc import Sequence
+from functools import cache
+from typing import Final, Literal, get_args
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from service.blinding.canonical import canonical
+from service.blinding.highlighting import highlight
+from service.blinding.mathematics import add_mathematics, as_written, formula
+from service.blinding.sanitising import PLAIN_CLASS, sanitise
+
+Mode = Literal["full", "light", "plain"]
+
+LARGEST_TEXT: Final = 65_536  # bytes of UTF-8; beyond, plain text in a scroll box
+LARGEST_HTML: Final = 1_048_576  # characters; a small text can ask for a huge table
+LONGEST_TARGET: Final = 400  # characters of a link's target; one definition may serve many links
+MOST_FORMULAS: Final = 300  # per text; the others stay visible as code
+MOST_CODE: Final = 24_000  # characters of fenced code that get colours, per text
+# Deterministic bounds on what the parser may be made to do; prose of 64 KiB is far below.
+MOST_LINES: Final = 5_000
+MOST_BRACKETS: Final = 10_000
+MOST_CELLS: Final = 40_000  # lines times the most columns that any line could open
+LONGEST_WORK: Final = 1.0  # seconds of CPU
+
+# h1 to h3 belong to the page.
+_HEADING: Final = {"h1": "h4", "h2": "h5"}
+_SMALLEST_HEADING: Final = "h6"
+_HIDDEN_IN_LIGHT: Final = ("strong_open", "strong_close", "em_open", "em_close")
+
+
+class TooMuchWork(Exception):
+    """Rendering took longer than `LONGEST_WORK`."""
+
+
+def render(text: str, mode: Mode = "full") -> str:
+    """Give safe HTML for a text, the same for the same text, whoever wrote it.
+
+    `full`: markdown with tables, coloured code and mathematics. `light`: the same structure
+    without headings, emphasis and colours. `plain`: the characters as written, in
+    `<pre class="plain">`, as well for texts over `LARGEST_TEXT`, and for those that would take
+    too long or grow beyond `LARGEST_HTML`; that is decided by counting, and `LONGEST_WORK` is
+    a second net that no text in our tests reaches. The text becomes canonical first.
+    Nothing in the result loads, links, names or styles anything; see `sanitising`.
+
+    Raises ValueError for another mode.
+    """
+    if mode not in get_args(Mode):
+        raise ValueError(f"mode must be one of {get_args(Mode)}, not {mode!r}")
+    shown = canonical(text)
+    if mode == "plain" or len(shown.encode()) > LARGEST_TEXT or _is_laborious(shown):
+        return _plain(shown)
+    deadline = time.thread_time() + LONGEST_WORK
+    try:
+        rendered = _parser(mode).render(shown, {"deadline": deadline, "formulas": 0, "code": 0})
+    except (TooMuchWork, RecursionError):
+        return _plain(shown)
+    if len(rendered) > LARGEST_HTML:
+        return _plain(shown)
+    safe = sanitise(rendered)
+    return _plain(shown) if time.thread_time() > deadline else safe.strip("\n")
+
+
+def render_every_mode(text: str) -> dict[Mode, str]:
+    """Give the HTML of a text in each mode, for raters who change it on both sides at once."""
+    return {mode: render(text, mode) for mode in get_args(Mode)}
+
+
+def _is_laborious(shown: str) -> bool:
+    lines = shown.count("\n") + 1
+    if lines > MOST_LINES or shown.count("[") > MOST_BRACKETS:
+        return True
+    widest = max(line.count("|") for line in shown.split("\n"))
+    return widest * lines > MOST_CELLS
+
+
+def _plain(shown: str) -> str:
+    escaped = html.escape(shown, quote=False)
+    return sanitise(f'<pre class="{PLAIN_CLASS}" dir="auto">{escaped}</pre>')
+
+
+@cache
+def _parser(mode: Mode) -> MarkdownIt:
+    # breaks: a line that the author broke stays broken, as in the plain mode.
+    parser = MarkdownIt(
+        "commonmark",
+        {"html": False, "linkify": False, "typographer": False, "breaks": True},
+        renderer_cls=_Light if mode == "light" else _Full,
+    )
+    parser.enable(["table", "strikethrough"]).disable(["html_inline", "html_block"])
+    add_mathematics(parser)
+    return parser
+
+
+class _Full(RendererHTML):
+    """Writes tokens as HTML; one method per kind of token that is not written as it stands."""
+
+    def renderToken(  # noqa: N802  (the library's name)
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        """Write a tag, with a direction of its own on the outermost block only.
+
+        A block that inherits its direction follows the first letters of the whole block, so a
+        list or a table turns as one.
+        """
+        token = tokens[idx]
+        if token.nesting >= 0:
+            _stop_if_late(env)
+            alignment = str(token.attrGet("style") or "")
+            token.attrs = {"start": token.attrs["start"]} if "start" in token.attrs else {}
+            if alignment in {"text-align:right", "text-align:center"}:
+                token.attrs["class"] = "align-" + alignment.partition(":")[2]
+            if token.block and token.level == 0 and token.tag != "hr":
+                token.attrs["dir"] = "auto"
+        return super().renderToken(tokens, idx, options, env)
+
+    def heading_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        """Write a heading below those of the page."""
+        tokens[idx].tag = _HEADING.get(tokens[idx].tag, _SMALLEST_HEADING)
+        return self.renderToken(tokens, idx, options, env)
+
+    heading_close = heading_open
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Write fenced code; its language shows in colours only."""
+        _stop_if_late(env)
+        words = tokens[idx].info.split(maxsplit=1)
+        env["code"] += len(tokens[idx].content)
+        language = words[0] if words and env["code"] <= MOST_CODE else ""
+        code = highlight(tokens[idx].content, language)
+        return f'<pre dir="ltr"><code>{code}</code></pre>\n'
+
+    def code_block(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        """Write indented code."""
+        return f'<pre dir="ltr"><code>{html.escape(tokens[idx].content)}</code></pre>\n'
+
+    def code_inline(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        """Write code within a line."""
+        return f'<code dir="ltr">{html.escape(tokens[idx].content)}</code>'
+
+    def link_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        """Write nothing: the words of a link stand as they are."""
+        return ""
+
+    def link_close(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        """Write the target after the words, since a source is part of what is judged."""
+        opening = _opening(tokens, idx)
+        target = str(tokens[opening].attrGet("href") or "")
+        words = "".join(token.content for token in tokens[opening + 1 : idx])
+        bare = words == target or tokens[opening].markup == "autolink"
+        if bare or not target.startswith(("http://", "https://")):
+            return ""
+        if len(target) > LONGEST_TARGET:
+            target = target[:LONGEST_TARGET] + "…"
+        return f" ({html.escape(target)})"
+
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Write what an image would show in words; nothing is loaded."""
+        words = self.renderInlineAsText(tokens[idx].children or [], options, env)
+        return html.escape(f"[{words}]") if words else ""
+
+    def math_inline(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        """Write a formula, or its TeX as code if it can't be shown."""
+        _stop_if_late(env)
+        token = tokens[idx]
+        env["formulas"] += 1
+        shown = None
+        if env["formulas"] <= MOST_FORMULAS:
+            shown = formula(token.content, display=token.markup in {"$$", "\\["})
+        if shown is not None:
+            return shown
+        return f'<code dir="ltr">{html.escape(as_written(token.content, token.markup))}</code>'
+
+    def math_block(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        """Write a formula that stands on lines of its own."""
+        return f"<p>{self.math_inline(tokens, idx, options, env)}</p>\n"
+
+
+class _Light(_Full):
+    """Writes the structure of a text without the marks that make parts of it louder."""
+
+    def renderToken(  # noqa: N802  (the library's name)
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        """Write a tag, or nothing for emphasis."""
+        if tokens[idx].type in _HIDDEN_IN_LIGHT:
+            return ""
+        return super().renderToken(tokens, idx, options, env)
+
+    def heading_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        """Write a heading as a paragraph."""
+        tokens[idx].tag = "p"
+        return self.renderToken(tokens, idx, options, env)
+
+    heading_close = heading_open
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Write fenced code without colours."""
+        return self.code_block(tokens, idx, options, env)
+
+
+def _opening(tokens: Sequence[Token], idx: int) -> int:
+    """Find where the link that ends here begins; links don't nest."""
+    return next(at for at in range(idx - 1, -1, -1) if tokens[at].type == "link_open")
+
+
+def _stop_if_late(env: EnvType) -> None:
+    if time.thread_time() > env["deadline"]:
+        raise TooMuchWork
