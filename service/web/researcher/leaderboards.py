@@ -10,13 +10,17 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from service.database import now
 from service.errors import Conflict
-from service.usecases.sighted import leaderboards, outcomes, studies
+from service.usecases.sighted import leaderboards, outcomes, overviews
 from service.usecases.sighted.leaderboards import LeaderboardView
-from service.usecases.sighted.studies import StudyView
+from service.usecases.sighted.overviews import StudyView
 from service.web import services
 from service.web.researcher import access, figures, pictures, speech
 
 MOST_VOTES_SHOWN = 200
+# What a configuration without completions or votes has no figures for.
+_UNMEASURED = dict.fromkeys(
+    ("share", "cost_per_1000", "latency_p50_ms", "latency_p95_ms", "rank_low", "rank_high")
+) | {"rates": {}}
 
 
 class StudySealed(Conflict):
@@ -71,7 +75,7 @@ def matchup(name: str) -> str:
     """Show the votes behind one matchup of configurations, with the texts that were judged."""
     first, second = request.args.get("first", ""), request.args.get("second", "")
     with services.current().database.reading() as session:
-        study = studies.study(session, name)
+        study = overviews.study(session, name)
         if is_sealed(study):
             raise StudySealed("This study is sealed: its votes are shown after its stop rule.")
         votes = outcomes.behind(session, name, first, second, MOST_VOTES_SHOWN)
@@ -87,7 +91,7 @@ def is_sealed(study: StudyView) -> bool:
 
 def _load(name: str) -> tuple[StudyView, LeaderboardView | None, datetime]:
     with services.current().database.reading() as session:
-        study = studies.study(session, name)
+        study = overviews.study(session, name)
         found = None if is_sealed(study) else leaderboards.latest(session, name)
         return study, found, now(session)
 
@@ -126,6 +130,7 @@ def _pictures(study: StudyView, content: Mapping[str, Any]) -> dict[str, Any]:
     picture = pictures.scatter(content, colour)
     return {
         "content": content,
+        "table": [{**_UNMEASURED, **row} for row in content["ratings"]],
         "colour": colour,
         "sentences": speech.decide(content),
         "verdict": speech.verdict(content),
@@ -146,7 +151,7 @@ def _pictures(study: StudyView, content: Mapping[str, Any]) -> dict[str, Any]:
 
 def _say_intervals(rows: Sequence[pictures.Interval]) -> str:
     sentence = (
-        "The tick is the share of all votes (ties count half) against an average rival, "
+        "The tick is the share of votes (ties count half) expected against an average rival, "
         "the bar its 95 % interval."
     )
     if any(row.brackets for row in rows):

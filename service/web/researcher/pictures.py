@@ -12,6 +12,8 @@ from typing import Any
 from service.web.researcher import figures, speech
 
 COLOURS = 8
+# The published scale: 1000 is the average configuration, 400 points are odds of ten to one.
+CENTRE, DECADE = 1000.0, 400.0
 MOST_BRACKETS = 6
 _HEIGHT = 300
 _LABEL = 17
@@ -106,13 +108,18 @@ def colours(names: Sequence[str]) -> dict[str, int]:
     return {name: position % COLOURS for position, name in enumerate(names)}
 
 
+def expected_share(rating: float | None) -> float | None:
+    """Return the share of votes (ties half) expected against the average configuration."""
+    if rating is None:
+        return None
+    power = min(300.0, max(-300.0, (CENTRE - rating) / DECADE))
+    return float(1 / (1 + 10.0**power))
+
+
 def share_axis(rows: Iterable[Mapping[str, Any]]) -> Axis:
     """Return an axis of shares that holds every interval and the middle, in steps of ten points."""
-    values = [0.45, 0.55]
-    for row in rows:
-        values += [
-            row[end] for end in ("share_low", "share", "share_high") if row.get(end) is not None
-        ]
+    ends = (expected_share(row.get(end)) for row in rows for end in ("low", "rating", "high"))
+    values = [0.45, 0.55, *(end for end in ends if end is not None)]
     low, high = floor(min(values) * 10 + 1e-9) / 10, ceil(max(values) * 10 - 1e-9) / 10
     low, high = max(0.0, low), min(1.0, high)
     steps = round((high - low) * 10)
@@ -131,9 +138,9 @@ def intervals(content: Mapping[str, Any], colour: Mapping[str, int]) -> list[Int
             name=str(row["configuration"]),
             approach=str(row.get("approach") or ""),
             colour=colour.get(str(row["configuration"]), 0),
-            share=row.get("share") if row.get("votes") else None,
-            low=row.get("share_low"),
-            high=row.get("share_high"),
+            share=expected_share(row.get("rating")) if row.get("votes") else None,
+            low=expected_share(row.get("low")),
+            high=expected_share(row.get("high")),
             brackets=marks.get(str(row["configuration"]), ()),
             is_retired=bool(row.get("is_retired")),
         )
@@ -201,29 +208,36 @@ def scatter(content: Mapping[str, Any], colour: Mapping[str, int]) -> Scatter | 
         return None
     cost = _cost_axis(max(float(row["cost_per_1000"]) for row in known))
     quality = share_axis(known)
-    heights = _apart(
-        [
-            (cost.fraction(row["cost_per_1000"]), (1 - quality.fraction(row["share"])) * _HEIGHT)
-            for row in known
-        ]
-    )
+    heights = [[_height(quality, row[end]) for end in ("rating", "low", "high")] for row in known]
+    across = [cost.fraction(row["cost_per_1000"]) for row in known]
+    labels = _apart([(x, height[0]) for x, height in zip(across, heights, strict=True)])
     points = tuple(
         Point(
             name=str(row["configuration"]),
             colour=colour.get(str(row["configuration"]), 0),
             x=cost.at(row["cost_per_1000"]),
-            y=f"{(1 - quality.fraction(row['share'])) * 100:.2f}%",
-            low=f"{(1 - quality.fraction(row['share_low'])) * 100:.2f}%",
-            high=f"{(1 - quality.fraction(row['share_high'])) * 100:.2f}%",
-            label_y=f"{height / _HEIGHT * 100:.2f}%",
-            label_left=cost.fraction(row["cost_per_1000"]) > 0.5,  # noqa: PLR2004 - the middle
+            y=_percent(height[0]),
+            low=_percent(height[1]),
+            high=_percent(height[2]),
+            label_y=_percent(label),
+            label_left=at > 0.5,  # noqa: PLR2004 - the middle
             cost=float(row["cost_per_1000"]),
-            share=float(row["share"]),
+            share=expected_share(row["rating"]) or 0.0,
         )
-        for row, height in zip(known, heights, strict=True)
+        for row, height, label, at in zip(known, heights, labels, across, strict=True)
     )
     unknown = tuple(str(row["configuration"]) for row in rows if row.get("cost_per_1000") is None)
     return Scatter(points, cost, quality, unknown)
+
+
+def _height(axis: Axis, rating: float | None) -> float:
+    """Return how many pixels below the top a rating stands; an unknown one in the middle."""
+    share = expected_share(rating)
+    return (1 - axis.fraction(0.5 if share is None else share)) * _HEIGHT
+
+
+def _percent(height: float) -> str:
+    return f"{height / _HEIGHT * 100:.2f}%"
 
 
 def _cost_axis(most: float) -> Axis:

@@ -8,7 +8,8 @@ from service.web.researcher import figures
 
 FEWEST_RATERS_FOR_ALL = 5
 # Beyond this many rivals the card sums up and leaves the pairs to the matrix.
-MOST_SENTENCES = 6
+MOST_SENTENCES = 5
+MOST_NAMES = 4
 NOT_ENOUGH = "not enough data"
 _EXCLUDED = {
     "sighted": "by people who had seen the results",
@@ -50,6 +51,11 @@ class Difference:
             f"{figures.share(self.share)} of all votes (ties count half), "
             f"95{figures.THIN}% interval {ends}"
         )
+
+    @property
+    def spans_even(self) -> bool:
+        """Whether the interval of this one difference holds an even share."""
+        return self.low is None or self.high is None or self.low <= 0.5 <= self.high  # noqa: PLR2004 - even
 
     @property
     def reach(self) -> int | None:
@@ -96,7 +102,7 @@ def competing(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [
         row
         for row in content.get("ratings", ())
-        if not row.get("is_retired") and row.get("share") is not None and row.get("votes")
+        if not row.get("is_retired") and row.get("rating") is not None and row.get("votes")
     ]
 
 
@@ -152,7 +158,9 @@ def _of_undecided(best: str, near: Sequence[Difference], *, everyone: bool) -> l
         figure = (
             f"{figures.share(mirrored.share)} [{figures.interval(mirrored.low, mirrored.high)}]"
         )
-        if rival.reach is not None:
+        if not mirrored.spans_even:
+            figure += "; not settled once all comparisons are taken together"
+        elif rival.reach is not None:
             figure += f"; a difference beyond ±{rival.reach} points is unlikely"
         found.append(Sentence(text, figure, (best, rival.second)))
     return found
@@ -202,8 +210,10 @@ def _what_to_do(content: Mapping[str, Any]) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Return names as one reads them aloud: "a", "a and b", "a, b and c"."""
+    """Return names as one reads them aloud: "a, b and c"; many are summed up."""
     every = list(names)
+    if len(every) > MOST_NAMES + 1:
+        every = [*every[:MOST_NAMES], f"{len(every) - MOST_NAMES} others"]
     if len(every) < 2:  # noqa: PLR2004 - nothing to join
         return "".join(every)
     return f"{', '.join(every[:-1])} and {every[-1]}"
@@ -220,16 +230,11 @@ def left_out(content: Mapping[str, Any]) -> list[str]:
 
 def notes(content: Mapping[str, Any]) -> list[str]:
     """Return the findings in plain words, those on one configuration with its name, each once."""
-    said = [_message(finding) for finding in content.get("findings") or ()]
-    for row in content.get("ratings", ()):
-        said += [f"{row['configuration']}: {_message(each)}" for each in row.get("findings") or ()]
-    return [line for line in dict.fromkeys(said) if line]
-
-
-def _message(finding: Mapping[str, Any] | str) -> str:
-    if isinstance(finding, str):
-        return finding
-    return str(finding.get("message") or finding.get("text") or "")
+    said = [
+        f"{listed(found['items'])}: {found['message']}" if found.get("items") else found["message"]
+        for found in content.get("findings") or ()
+    ]
+    return list(dict.fromkeys(said))
 
 
 def verdict(content: Mapping[str, Any]) -> list[str]:

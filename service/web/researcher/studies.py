@@ -10,10 +10,11 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import now
+from service.domain.completion import SETTLED, CompletionState
 from service.errors import Invalid
 from service.usecases import invites
-from service.usecases.sighted import studies
-from service.usecases.sighted.studies import StudyView
+from service.usecases.sighted import overviews, studies
+from service.usecases.sighted.overviews import StudyView
 from service.web import services
 from service.web.researcher import access, leaderboards, steps
 
@@ -31,6 +32,7 @@ def add_to(pages: Blueprint) -> None:
     pages.add_url_rule(f"{at}/close", "close_study", close_study, methods=["POST"])
     pages.add_url_rule(f"{at}/pause", "pause", pause, methods=["POST"])
     pages.add_url_rule(f"{at}/resume", "resume", resume, methods=["POST"])
+    pages.add_url_rule(f"{at}/give-up", "give_up", give_up, methods=["POST"])
     pages.add_url_rule(f"{at}/retry", "retry", retry, methods=["POST"])
 
 
@@ -38,7 +40,7 @@ def add_to(pages: Blueprint) -> None:
 def list_studies() -> str:
     """Show every study with the step that comes next."""
     with services.current().database.reading() as session:
-        found = studies.studies(session)
+        found = overviews.every(session)
     return render_template(
         "studio/studies.html", studies=[(each, steps.of_summary(each)) for each in found]
     )
@@ -63,7 +65,7 @@ def progress(name: str) -> Response:
 def estimate(name: str) -> str:
     """Show what opening the study would call and cost; nothing is called."""
     with services.current().database.reading() as session:
-        study = studies.study(session, name)
+        study = overviews.study(session, name)
         dry_run = studies.estimate(session, name)
     return render_template("studio/estimate.html", study=study, dry_run=dry_run)
 
@@ -108,6 +110,15 @@ def resume(name: str) -> AnyResponse:
 
 
 @access.role("researcher")
+def give_up(name: str) -> AnyResponse:
+    """Count what the cap stopped as failed, so that the rest can be rated."""
+    with services.current().database.transaction() as session:
+        number = studies.give_up_blocked(session, name)
+    flash(f"{number} completions are given up. The rest of their prompts can be rated.")
+    return _back(name)
+
+
+@access.role("researcher")
 def retry(name: str) -> AnyResponse:
     """Put failed completions back to work: one of them, or all."""
     wanted = request.form.get("completion", "")
@@ -135,7 +146,7 @@ def _back(name: str) -> AnyResponse:
 def _context(name: str) -> dict[str, Any]:
     bundle = services.current()
     with bundle.database.reading() as session:
-        study = studies.study(session, name)
+        study = overviews.study(session, name)
         links = invites.of_study(session, name, bundle.signing_key)
     context = {
         "study": study,
@@ -144,6 +155,11 @@ def _context(name: str) -> dict[str, Any]:
         "is_sealed": leaderboards.is_sealed(study),
         "step": steps.of_study(study, links),
         "failures": study.failures[:MOST_FAILURES_SHOWN],
+        "total": sum(study.states.values()),
+        "settled": sum(study.states.get(state, 0) for state in SETTLED),
+        "is_moving": any(
+            study.states.get(state) for state in CompletionState if state not in SETTLED
+        ),
     }
     return {**context, "seen": _mark(study, links)}
 
