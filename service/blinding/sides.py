@@ -48,3 +48,9 @@ def unblind(choice: Choice, *, first_is_left: bool) -> Outcome:
     """Return which of the matchup's configurations a choice preferred, every kind kept."""
     outcome = _LEFT_IS_FIRST[choice]
     return outcome if first_is_left else _EXCHANGED.get(outcome, outcome)
+
+
+def exchange(outcome: str) -> str:
+    """Return the same outcome after first and second have changed places."""
+    kind = Outcome(outcome)
+    return _EXCHANGED.get(kind, kind)

@@ -36,7 +36,8 @@ SETTLED = frozenset({CompletionState.READY, CompletionState.FAILED, CompletionSt
 
 MAX_ATTEMPTS = 5
 _REFUSAL = re.compile(
-    r"^\W*(i['’]m sorry,? but i (can['’]?t|cannot|am unable)|i (can['’]?t|cannot) (help|assist) with"
+    r"^\W*(i['’]m sorry,? but i (can['’]?t|cannot|am unable)"
+    r"|i (can['’]?t|cannot) (help|assist) with"
     r"|es tut mir leid, aber (ich kann|dabei kann ich)|lo siento, pero no puedo"
     r"|申し訳(ありません|ございません)が、|죄송하지만)",
     re.IGNORECASE,
@@ -60,7 +61,6 @@ class CompletionRequest:
     system_prompt: str
     user_turns: tuple[str, ...]
     parameters: dict[str, Any]
-    seed_text: str = ""
 
 
 @dataclass(frozen=True)

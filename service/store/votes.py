@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.store.models import Assignment, Dirty, Exclusion, Vote
+from service.store.models import Assignment, Dirty, Exclusion, Rater, Vote
 
 
 def by_key(session: Session, client_key: str) -> Vote | None:
@@ -65,6 +65,30 @@ def recent_durations(session: Session, rater_id: int, number: int = 20) -> list[
             .order_by(Vote.id.desc())
             .limit(number)
         )
+    )
+
+
+def by_rater(session: Session, study_id: int) -> Sequence[tuple[Rater, int]]:
+    """Return a study's raters with the number of their votes that stand."""
+    rows = session.execute(
+        select(Rater, func.count(Assignment.id))
+        .outerjoin(Assignment, (Assignment.rater_id == Rater.id) & (Assignment.state == "voted"))
+        .where(Rater.study_id == study_id)
+        .group_by(Rater.id)
+        .order_by(Rater.id)
+    )
+    return [(rater, number) for rater, number in rows]
+
+
+def count(session: Session, study_id: int) -> int:
+    """Return how many votes of a study stand."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Assignment)
+            .where(Assignment.study_id == study_id, Assignment.state == "voted")
+        )
+        or 0
     )
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.domain import budget
-from service.domain.configuration import Price
+from service.domain.configuration import OFFLINE_PREFIX, Price
 from service.store import prices
+from service.store.models import Configuration
 
 _PER_PRICE = 1_000_000
 
@@ -60,6 +61,20 @@ def known(session: Session, model: str) -> Price | None:
 def is_known(session: Session, model: str) -> bool:
     """Tell whether litellm lists the model, at whatever price."""
     return prices.of_model(session, model) is not None
+
+
+def price_of(session: Session, configuration: Configuration) -> Price | None:
+    """Return a configuration's price: declared, else the one litellm knows, else None."""
+    if configuration.price_input is not None and configuration.price_output is not None:
+        return Price(
+            configuration.price_input / budget.NANOS, configuration.price_output / budget.NANOS
+        )
+    model = configuration.model or ""
+    if model.startswith(OFFLINE_PREFIX):
+        return Price(0.0, 0.0)
+    if configuration.endpoint is not None:
+        return None
+    return known(session, model)
 
 
 def _columns(row: KnownModel) -> tuple[str, int | None, int | None, int | None]:

@@ -1,0 +1,277 @@
+"""Queries about completions and attempts: claim, fence, record, count."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from service.domain.completion import CompletionKind, CompletionState
+from service.store import changes
+from service.store.models import Attempt, Completion, Configuration, Prompt, Study
+
+UNSETTLED = (
+    CompletionState.PENDING,
+    CompletionState.RUNNING,
+    CompletionState.RECORDED,
+    CompletionState.BLOCKED,
+)
+
+
+class Measures(NamedTuple):
+    """What one configuration's completions took, for means and percentiles."""
+
+    configuration_id: int
+    state: str
+    kind: str | None
+    cost_nanos: int | None
+    latency_ms: int | None
+    attempts: int
+
+
+def claimable(session: Session, now: datetime, limit: int) -> Sequence[Completion]:
+    """Return completions that may be called now, locked against other workers.
+
+    Pending ones whose time has come, and running ones whose lease ran out.
+    """
+    return session.scalars(
+        select(Completion)
+        .join(Study, Study.id == Completion.study_id)
+        .join(Configuration, Configuration.id == Completion.configuration_id)
+        .where(
+            Study.state == "open",
+            Study.is_paused.is_(False),
+            Configuration.paused_because.is_(None),
+            Configuration.retired_at.is_(None),
+            Configuration.model.is_not(None),
+            or_(
+                (Completion.state == CompletionState.PENDING) & (Completion.next_attempt_at <= now),
+                (Completion.state == CompletionState.RUNNING) & (Completion.lease_until < now),
+            ),
+        )
+        .order_by(Completion.next_attempt_at, Completion.id)
+        .limit(limit)
+        .with_for_update(of=Completion, skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def change(session: Session, completion_id: int, fence: int, **values: Any) -> bool:
+    """Change a running completion if this fence still holds it."""
+    return bool(
+        changes.count(
+            session,
+            update(Completion)
+            .where(
+                Completion.id == completion_id,
+                Completion.fence == fence,
+                Completion.state == CompletionState.RUNNING,
+            )
+            .values(**values),
+        )
+    )
+
+
+def open_attempt(session: Session, completion_id: int, fence: int) -> Attempt | None:
+    """Return the attempt of a fence that has not ended."""
+    return session.scalars(
+        select(Attempt).where(
+            Attempt.completion_id == completion_id,
+            Attempt.fence == fence,
+            Attempt.ended_at.is_(None),
+        )
+    ).one_or_none()
+
+
+def recorded(session: Session, limit: int) -> Sequence[tuple[Completion, Study]]:
+    """Return completions whose text is stored and not yet made fit to show."""
+    rows = session.execute(
+        select(Completion, Study)
+        .join(Study, Study.id == Completion.study_id)
+        .where(Completion.state == CompletionState.RECORDED)
+        .order_by(Completion.id)
+        .limit(limit)
+    )
+    return [(completion, study) for completion, study in rows]
+
+
+def finish(session: Session, completion_id: int, **values: Any) -> bool:
+    """Change a recorded completion; False where somebody else did."""
+    return bool(
+        changes.count(
+            session,
+            update(Completion)
+            .where(Completion.id == completion_id, Completion.state == CompletionState.RECORDED)
+            .values(**values),
+        )
+    )
+
+
+def unsettled(session: Session, prompt_id: int) -> int:
+    """Return how many completions of a prompt may still become ready by themselves."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Completion)
+            .join(Configuration, Configuration.id == Completion.configuration_id)
+            .where(
+                Completion.prompt_id == prompt_id,
+                Completion.state.in_(UNSETTLED),
+                Configuration.retired_at.is_(None),
+            )
+        )
+        or 0
+    )
+
+
+def existing(session: Session, study_id: int) -> set[tuple[int, int, int]]:
+    """Return the completions a study has rows for: prompt, configuration and sample."""
+    rows = session.execute(
+        select(Completion.prompt_id, Completion.configuration_id, Completion.sample).where(
+            Completion.study_id == study_id
+        )
+    )
+    return {(prompt, configuration, sample) for prompt, configuration, sample in rows}
+
+
+def states(session: Session, study_id: int) -> dict[tuple[int, str], int]:
+    """Return how many completions each configuration has in each state."""
+    rows = session.execute(
+        select(Completion.configuration_id, Completion.state, func.count())
+        .where(Completion.study_id == study_id)
+        .group_by(Completion.configuration_id, Completion.state)
+    )
+    return {(configuration, state): number for configuration, state, number in rows}
+
+
+def measures(session: Session, study_id: int) -> list[Measures]:
+    """Return what every completion of a study took."""
+    rows = session.execute(
+        select(
+            Completion.configuration_id,
+            Completion.state,
+            Completion.kind,
+            Completion.cost_nanos,
+            Completion.latency_ms,
+            Completion.attempts,
+        ).where(Completion.study_id == study_id)
+    )
+    return [Measures(*row) for row in rows]
+
+
+def leak_counts(session: Session, study_id: int) -> dict[int, int]:
+    """Return how many completions of each configuration name their maker."""
+    rows = session.execute(
+        select(Completion.configuration_id, Completion.leaks).where(
+            Completion.study_id == study_id, Completion.recorded_at.is_not(None)
+        )
+    )
+    found: dict[int, int] = {}
+    for configuration, leaks in rows:
+        if leaks.get("found"):
+            found[configuration] = found.get(configuration, 0) + 1
+    return found
+
+
+def money_unknown(session: Session, study_id: int) -> tuple[int, int]:
+    """Return how many answers have no known cost, and how many attempts may have been paid."""
+    unknown = session.scalar(
+        select(func.count()).where(
+            Completion.study_id == study_id,
+            Completion.origin == "generated",
+            Completion.recorded_at.is_not(None),
+            Completion.cost_nanos.is_(None),
+        )
+    )
+    maybe_paid = session.scalar(
+        select(func.count())
+        .select_from(Attempt)
+        .join(Completion, Completion.id == Attempt.completion_id)
+        .where(Completion.study_id == study_id, Attempt.result == "worker_lost")
+    )
+    return unknown or 0, maybe_paid or 0
+
+
+def failures(session: Session, study_id: int, limit: int) -> Sequence[tuple[Completion, str, str]]:
+    """Return failed completions with the prompt's key and the configuration's name."""
+    rows = session.execute(
+        select(Completion, Prompt.key, Configuration.name)
+        .join(Prompt, Prompt.id == Completion.prompt_id)
+        .join(Configuration, Configuration.id == Completion.configuration_id)
+        .where(
+            Completion.study_id == study_id,
+            Completion.state.in_([CompletionState.FAILED, CompletionState.QUARANTINED]),
+        )
+        .order_by(Completion.id)
+        .limit(limit)
+    )
+    return [(completion, key, name) for completion, key, name in rows]
+
+
+def retry(session: Session, study_id: int, now: datetime, completion_id: int | None = None) -> int:
+    """Put failed (and blocked) completions back to work; returns how many."""
+    query = update(Completion).where(
+        Completion.study_id == study_id,
+        Completion.state.in_([CompletionState.FAILED, CompletionState.BLOCKED]),
+        Completion.origin == "generated",
+    )
+    if completion_id is not None:
+        query = query.where(Completion.id == completion_id)
+    return changes.count(
+        session,
+        query.values(
+            state=CompletionState.PENDING,
+            attempts=0,
+            next_attempt_at=now,
+            kind=None,
+            error_class=None,
+            error_message=None,
+        ),
+    )
+
+
+def give_up_blocked(session: Session, study_id: int) -> Sequence[int]:
+    """Count blocked completions as failed; returns their prompts."""
+    prompts = session.scalars(
+        select(Completion.prompt_id).where(
+            Completion.study_id == study_id, Completion.state == CompletionState.BLOCKED
+        )
+    ).all()
+    changes.count(
+        session,
+        update(Completion)
+        .where(Completion.study_id == study_id, Completion.state == CompletionState.BLOCKED)
+        .values(
+            state=CompletionState.FAILED,
+            kind=CompletionKind.ERROR,
+            error_class="cap_reached",
+            error_message="The study's cap left no room for this call.",
+        ),
+    )
+    return prompts
+
+
+def due(session: Session, now: datetime) -> tuple[int, int]:
+    """Return how many completions may be called now, and how many wait to be made fit."""
+    callable_now = session.scalar(
+        select(func.count())
+        .select_from(Completion)
+        .join(Study, Study.id == Completion.study_id)
+        .join(Configuration, Configuration.id == Completion.configuration_id)
+        .where(
+            Study.state == "open",
+            Study.is_paused.is_(False),
+            Configuration.paused_because.is_(None),
+            Configuration.retired_at.is_(None),
+            Configuration.model.is_not(None),
+            or_(
+                (Completion.state == CompletionState.PENDING) & (Completion.next_attempt_at <= now),
+                (Completion.state == CompletionState.RUNNING) & (Completion.lease_until < now),
+            ),
+        )
+    )
+    waiting = session.scalar(
+        select(func.count()).where(Completion.state == CompletionState.RECORDED)
+    )
+    return callable_now or 0, waiting or 0

@@ -1,0 +1,136 @@
+"""Queries about leaderboards, and the facts of a study they need besides votes."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from service.store import changes
+from service.store.models import (
+    Assignment,
+    Configuration,
+    Leaderboard,
+    Prompt,
+    Rater,
+    Tallied,
+    Vote,
+)
+
+KEPT = 50
+
+
+class Witness(NamedTuple):
+    """One counted vote, as drill-down shows it."""
+
+    assignment_id: int
+    prompt_key: str
+    prompt_id: int
+    outcome: str
+    pseudonym: str
+    first_completion_id: int
+    second_completion_id: int
+    first_is_left: bool
+
+
+def latest(session: Session, study_id: int) -> Leaderboard | None:
+    """Return a study's newest leaderboard."""
+    return session.scalars(
+        select(Leaderboard)
+        .where(Leaderboard.study_id == study_id)
+        .order_by(Leaderboard.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def forget_old(session: Session, study_id: int) -> None:
+    """Keep a study's newest leaderboards and drop those before."""
+    edge = session.scalar(
+        select(Leaderboard.id)
+        .where(Leaderboard.study_id == study_id)
+        .order_by(Leaderboard.id.desc())
+        .offset(KEPT)
+        .limit(1)
+    )
+    if edge is not None:
+        changes.count(
+            session,
+            delete(Leaderboard).where(Leaderboard.study_id == study_id, Leaderboard.id <= edge),
+        )
+
+
+def not_counted(session: Session, study_id: int) -> dict[str, int]:
+    """Return how many standing votes are not counted, by reason."""
+    newest = (
+        select(func.max(Vote.id).label("id"))
+        .join(Assignment, Assignment.id == Vote.assignment_id)
+        .where(Assignment.study_id == study_id)
+        .group_by(Vote.assignment_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Vote.is_late, Assignment.kind, Rater.is_sighted, func.count())
+        .join(newest, newest.c.id == Vote.id)
+        .join(Assignment, Assignment.id == Vote.assignment_id)
+        .join(Rater, Rater.id == Assignment.rater_id)
+        .outerjoin(Tallied, Tallied.assignment_id == Assignment.id)
+        .where(Vote.choice.is_not(None), Tallied.assignment_id.is_(None))
+        .group_by(Vote.is_late, Assignment.kind, Rater.is_sighted)
+    )
+    reasons: dict[str, int] = {}
+    for is_late, kind, is_sighted, number in rows:
+        reason = (
+            kind
+            if kind != "regular"
+            else "late"
+            if is_late
+            else "sighted"
+            if is_sighted
+            else "excluded"
+        )
+        reasons[reason] = reasons.get(reason, 0) + number
+    return reasons
+
+
+def configuration_names(session: Session, study_id: int) -> dict[int, str]:
+    """Return unique names: a retired revision carries its number."""
+    rows = session.execute(
+        select(
+            Configuration.id, Configuration.name, Configuration.revision, Configuration.retired_at
+        )
+        .where(Configuration.study_id == study_id)
+        .order_by(Configuration.id)
+    ).all()
+    return {
+        row.id: row.name if row.retired_at is None else f"{row.name} (revision {row.revision})"
+        for row in rows
+    }
+
+
+def witnesses(
+    session: Session, study_id: int, first_id: int, second_id: int, limit: int
+) -> Sequence[Witness]:
+    """Return the counted votes behind one matchup of configurations."""
+    rows = session.execute(
+        select(
+            Assignment.id,
+            Prompt.key,
+            Prompt.id,
+            Tallied.outcome,
+            Rater.pseudonym,
+            Assignment.first_completion_id,
+            Assignment.second_completion_id,
+            Assignment.first_is_left,
+        )
+        .join(Tallied, Tallied.assignment_id == Assignment.id)
+        .join(Prompt, Prompt.id == Assignment.prompt_id)
+        .join(Rater, Rater.id == Assignment.rater_id)
+        .where(
+            Assignment.study_id == study_id,
+            Assignment.first_configuration_id == first_id,
+            Assignment.second_configuration_id == second_id,
+        )
+        .order_by(Prompt.position, Assignment.id)
+        .limit(limit)
+    )
+    return [Witness(*row) for row in rows]

@@ -1,0 +1,119 @@
+"""Queries about counts: what is to be folded, and what votes add up to."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from service.store import changes
+from service.store.models import Assignment, Dirty, Rater, Tallied, Tally, Vote
+
+ALL = "all"
+BY_RATER = "rater"
+BY_PROMPT = "prompt"
+
+
+class Cell(NamedTuple):
+    """One count: the key of a tally without its study."""
+
+    scope: str
+    scope_id: int
+    first_configuration_id: int
+    second_configuration_id: int
+    outcome: str
+    first_was_left: bool
+
+
+class Situation(NamedTuple):
+    """All that decides whether and how an assignment is counted."""
+
+    assignment: Assignment
+    vote: Vote | None
+    tallied: Tallied | None
+    rater_is_sighted: bool
+
+
+def dirty_studies(session: Session) -> list[int]:
+    """Return the studies with votes that no leaderboard has seen."""
+    return sorted(session.scalars(select(Dirty.study_id).distinct()))
+
+
+def dirty_count(session: Session, study_id: int) -> int:
+    """Return how many changes of a study wait to be folded."""
+    return session.scalar(select(func.count()).where(Dirty.study_id == study_id)) or 0
+
+
+def take_dirty(session: Session, study_id: int, limit: int) -> list[int]:
+    """Take changes off the queue and return their assignments, each once."""
+    rows = session.execute(
+        select(Dirty.id, Dirty.assignment_id)
+        .where(Dirty.study_id == study_id)
+        .order_by(Dirty.id)
+        .limit(limit)
+    ).all()
+    identities = [row.id for row in rows]
+    for start in range(0, len(identities), 500):
+        changes.count(session, delete(Dirty).where(Dirty.id.in_(identities[start : start + 500])))
+    return sorted({row.assignment_id for row in rows})
+
+
+def situations(session: Session, assignment_ids: Sequence[int]) -> list[Situation]:
+    """Return what is known of assignments, with each one's newest revision."""
+    found: list[Situation] = []
+    for start in range(0, len(assignment_ids), 500):
+        part = assignment_ids[start : start + 500]
+        newest = (
+            select(func.max(Vote.id).label("id"))
+            .where(Vote.assignment_id.in_(part))
+            .group_by(Vote.assignment_id)
+            .subquery()
+        )
+        latest = select(Vote).join(newest, newest.c.id == Vote.id)
+        votes = {vote.assignment_id: vote for vote in session.scalars(latest)}
+        rows = session.execute(
+            select(Assignment, Tallied, Rater.is_sighted)
+            .join(Rater, Rater.id == Assignment.rater_id)
+            .outerjoin(Tallied, Tallied.assignment_id == Assignment.id)
+            .where(Assignment.id.in_(part))
+        )
+        found += [
+            Situation(assignment, votes.get(assignment.id), tallied, is_sighted)
+            for assignment, tallied, is_sighted in rows
+        ]
+    return found
+
+
+def add(session: Session, study_id: int, deltas: dict[Cell, int]) -> None:
+    """Add to counts, making those that are not there yet."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    rows = [
+        {"study_id": study_id, **cell._asdict(), "count": delta}
+        for cell, delta in sorted(deltas.items())
+        if delta
+    ]
+    for start in range(0, len(rows), 500):
+        statement = insert(Tally).values(rows[start : start + 500])
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["study_id", *Cell._fields],
+                set_={"count": Tally.count + statement.excluded.count},
+            )
+        )
+
+
+def of_scope(session: Session, study_id: int, scope: str) -> list[tuple[Cell, int]]:
+    """Return a study's counts of one scope that are not zero."""
+    rows = session.execute(
+        select(
+            Tally.scope,
+            Tally.scope_id,
+            Tally.first_configuration_id,
+            Tally.second_configuration_id,
+            Tally.outcome,
+            Tally.first_was_left,
+            Tally.count,
+        ).where(Tally.study_id == study_id, Tally.scope == scope, Tally.count != 0)
+    )
+    return [(Cell(*row[:6]), row[6]) for row in rows]

@@ -1,0 +1,136 @@
+"""Plain sums for a leaderboard: votes per configuration, the win matrix, cost and latency."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import quantiles
+from typing import Any
+
+from service.domain.budget import NANOS
+from service.domain.completion import CompletionKind, CompletionState
+from service.domain.vote import WON_BY_FIRST, WON_BY_SECOND, Outcome
+from service.store.completions import Measures
+from service.store.tallies import Cell
+
+
+@dataclass
+class Sums:
+    """What one configuration's votes add up to."""
+
+    wins: int = 0
+    losses: int = 0
+    ties: int = 0
+    both_bad: int = 0
+
+    @property
+    def votes(self) -> int:
+        """All votes on matchups of this configuration."""
+        return self.wins + self.losses + self.ties + self.both_bad
+
+    @property
+    def share(self) -> float | None:
+        """The share of all votes won, every kind of tie counted half; None without votes."""
+        if not self.votes:
+            return None
+        return (self.wins + (self.ties + self.both_bad) / 2) / self.votes
+
+
+def sums(cells: Iterable[tuple[Cell, int]]) -> dict[int, Sums]:
+    """Return each configuration's sums over its matchups."""
+    found: dict[int, Sums] = {}
+    for cell, number in cells:
+        first = found.setdefault(cell.first_configuration_id, Sums())
+        second = found.setdefault(cell.second_configuration_id, Sums())
+        if cell.outcome in WON_BY_FIRST:
+            first.wins += number
+            second.losses += number
+        elif cell.outcome in WON_BY_SECOND:
+            second.wins += number
+            first.losses += number
+        elif cell.outcome == Outcome.BOTH_BAD:
+            first.both_bad += number
+            second.both_bad += number
+        else:
+            first.ties += number
+            second.ties += number
+    return found
+
+
+def row(own: Sums) -> dict[str, Any]:
+    """Return a configuration's sums as a leaderboard shows them."""
+    return {
+        "share_seen": own.share,
+        "votes": own.votes,
+        "wins": own.wins,
+        "losses": own.losses,
+        "ties": own.ties,
+        "both_bad": own.both_bad,
+    }
+
+
+def matrix(cells: Iterable[tuple[Cell, int]], names: dict[int, str]) -> list[dict[str, Any]]:
+    """Return the counts of every matchup that has votes."""
+    found: dict[tuple[int, int], Counter[str]] = {}
+    for cell, number in cells:
+        pair = (cell.first_configuration_id, cell.second_configuration_id)
+        counted = found.setdefault(pair, Counter())
+        if cell.outcome in WON_BY_FIRST:
+            counted["first_wins"] += number
+        elif cell.outcome in WON_BY_SECOND:
+            counted["second_wins"] += number
+        else:
+            counted["both_bad" if cell.outcome == Outcome.BOTH_BAD else "ties"] += number
+    return [
+        {
+            "first": names[first],
+            "second": names[second],
+            **{kind: counted[kind] for kind in ("first_wins", "second_wins", "ties", "both_bad")},
+            "n": counted.total(),
+        }
+        for (first, second), counted in sorted(found.items())
+    ]
+
+
+def measured(measures: Iterable[Measures]) -> dict[int, dict[str, Any]]:
+    """Return cost, latency and the rates of kinds of completions per configuration.
+
+    Cost is the mean over answers in USD per 1,000 requests, None as soon as one is unknown.
+    Rates are of settled completions: complete, cut off, refused, failed.
+    """
+    by_configuration: dict[int, list[Measures]] = {}
+    for row in measures:
+        by_configuration.setdefault(row.configuration_id, []).append(row)
+    return {identity: _one(rows) for identity, rows in by_configuration.items()}
+
+
+def _one(rows: list[Measures]) -> dict[str, Any]:
+    answers = [row for row in rows if row.kind in {"complete", "cut_off", "refused"}]
+    failed = [row for row in rows if row.state == CompletionState.FAILED]
+    costs = [row.cost_nanos for row in answers]
+    known = [cost for cost in costs if cost is not None]
+    latencies = sorted(row.latency_ms for row in answers if row.latency_ms is not None)
+    settled = len(answers) + len(failed)
+    kinds = Counter(row.kind for row in answers)
+    return {
+        "cost": sum(known) / NANOS if len(known) == len(costs) else None,
+        "cost_per_1000": 1000 * sum(known) / len(known) / NANOS
+        if known and len(known) == len(costs)
+        else None,
+        "latency_p50_ms": _quantile(latencies, 50),
+        "latency_p95_ms": _quantile(latencies, 95),
+        "rates": {
+            "complete": kinds[CompletionKind.COMPLETE] / settled if settled else None,
+            "cut_off": kinds[CompletionKind.CUT_OFF] / settled if settled else None,
+            "refused": kinds[CompletionKind.REFUSED] / settled if settled else None,
+            "failed": len(failed) / settled if settled else None,
+        },
+        "completions": settled,
+    }
+
+
+def _quantile(ordered: list[int], percent: int) -> float | None:
+    if not ordered:
+        return None
+    if len(ordered) == 1:
+        return float(ordered[0])
+    return float(quantiles(ordered, n=100, method="inclusive")[percent - 1])

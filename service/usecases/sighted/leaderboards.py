@@ -1,0 +1,51 @@
+"""Reads leaderboards: what workers computed, for pages, CLI and API; loads no numerics."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.domain.study import StudyState
+from service.errors import Conflict
+from service.store import leaderboards, tallies
+from service.usecases.sighted.studies import find
+
+
+class StudySealed(Conflict):
+    """The study shows no result before its stop rule."""
+
+
+@dataclass(frozen=True)
+class LeaderboardView:
+    """A stored leaderboard: its content, its age, and how many changes it has not seen."""
+
+    study: str
+    title: str
+    content: dict[str, Any]
+    created_at: datetime
+    votes: int
+    pending: int
+
+
+def latest(session: Session, name: str) -> LeaderboardView | None:
+    """Return a study's newest leaderboard, None before the first one.
+
+    Raises
+    ------
+    UnknownStudy, StudySealed
+    """
+    study = find(session, name)
+    if study.is_sealed and study.state != StudyState.CLOSED:
+        raise StudySealed("This study is sealed: no result is shown before it is closed.")
+    found = leaderboards.latest(session, study.id)
+    if found is None:
+        return None
+    return LeaderboardView(
+        study=study.name,
+        title=study.title,
+        content=found.content,
+        created_at=found.created_at,
+        votes=found.votes,
+        pending=tallies.dirty_count(session, study.id),
+    )

@@ -1,0 +1,157 @@
+"""Unblinds votes, for everyone: folds them into counts, lists them for exports and drill-down."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from service.blinding import sides
+from service.domain import vote as rules
+from service.domain.matchup import pair_of
+from service.domain.vote import AssignmentKind, AssignmentState, Choice, Standing
+from service.errors import NotFound
+from service.store import leaderboards, prompts, studies, tallies, votes
+from service.store.models import Assignment, Completion, Tallied, Vote
+from service.store.tallies import Cell, Situation
+from service.usecases.sighted.studies import find
+
+
+class UnknownConfiguration(NotFound):
+    """The study has no such configuration."""
+
+
+@dataclass(frozen=True)
+class Witnessed:
+    """A counted vote with what was judged; `outcome` is seen from the first text."""
+
+    prompt_key: str
+    prompt: str
+    outcome: str
+    rater: str
+    first_text: str
+    second_text: str
+
+
+def fold(session: Session, study_id: int, limit: int = 5000) -> int:
+    """Bring counts up to date with changed votes; returns how many changes were folded.
+
+    Level-triggered: each changed assignment is compared with what is counted for it, so
+    folding twice, late or in any order gives the same counts. Callers hold one transaction;
+    the study's row keeps two of them apart.
+    """
+    study = studies.lock(session, study_id)
+    changed = tallies.take_dirty(session, study_id, limit)
+    if not changed:
+        return 0
+    excluded = votes.excluded(session, changed)
+    deltas: Counter[Cell] = Counter()
+    for situation in tallies.situations(session, changed):
+        wanted = _wanted(
+            situation,
+            is_excluded=situation.assignment.id in excluded,
+            counts_sighted=study.counts_sighted,
+        )
+        _apply(session, study_id, situation, wanted, deltas)
+    session.flush()
+    tallies.add(session, study_id, dict(deltas))
+    return len(changed)
+
+
+def outcome_of(vote: Vote, assignment: Assignment) -> str:
+    """Return which of an assignment's configurations a vote preferred."""
+    return sides.unblind(Choice(str(vote.choice)), first_is_left=assignment.first_is_left)
+
+
+def behind(
+    session: Session, study_name: str, first: str, second: str, limit: int
+) -> list[Witnessed]:
+    """Return the counted votes on two configurations, seen from `first`, with their texts.
+
+    Raises
+    ------
+    UnknownStudy, UnknownConfiguration
+    """
+    study = find(session, study_name)
+    ids = {name: key for key, name in leaderboards.configuration_names(session, study.id).items()}
+    if first not in ids or second not in ids:
+        raise UnknownConfiguration("The study has no configuration of that name.")
+    ordered = pair_of(ids[first], ids[second])
+    exchanged = ordered[0] != ids[first]
+    return [
+        Witnessed(
+            prompt_key=witness.prompt_key,
+            prompt="\n\n".join(prompts.by_id(session, witness.prompt_id).turns),
+            outcome=sides.exchange(witness.outcome) if exchanged else witness.outcome,
+            rater=witness.pseudonym,
+            first_text=_text(session, witness, is_first=not exchanged),
+            second_text=_text(session, witness, is_first=exchanged),
+        )
+        for witness in leaderboards.witnesses(session, study.id, *ordered, limit)
+    ]
+
+
+def _text(session: Session, witness: leaderboards.Witness, *, is_first: bool) -> str:
+    identity = witness.first_completion_id if is_first else witness.second_completion_id
+    return "\n\n".join(session.get_one(Completion, identity).turns)
+
+
+def _wanted(
+    situation: Situation, *, is_excluded: bool, counts_sighted: bool
+) -> tuple[int, str] | None:
+    """Return the vote that should be counted for an assignment and its outcome, if any."""
+    vote, assignment = situation.vote, situation.assignment
+    if vote is None or vote.choice is None or assignment.state != AssignmentState.VOTED:
+        return None
+    standing = Standing(
+        is_late=vote.is_late,
+        is_excluded=is_excluded,
+        rater_is_sighted=situation.rater_is_sighted,
+        study_counts_sighted=counts_sighted,
+        kind=AssignmentKind(assignment.kind),
+    )
+    return (vote.id, outcome_of(vote, assignment)) if rules.counts(standing) else None
+
+
+def _apply(
+    session: Session,
+    study_id: int,
+    situation: Situation,
+    wanted: tuple[int, str] | None,
+    deltas: Counter[Cell],
+) -> None:
+    """Make what is counted equal to what should be, and note the difference."""
+    counted = situation.tallied
+    if counted is not None and (wanted is None or counted.outcome != wanted[1]):
+        for cell in _cells(situation.assignment, counted.outcome):
+            deltas[cell] -= 1
+    if wanted is not None and (counted is None or counted.outcome != wanted[1]):
+        for cell in _cells(situation.assignment, wanted[1]):
+            deltas[cell] += 1
+    if wanted is None:
+        if counted is not None:
+            session.delete(counted)
+    elif counted is None:
+        session.add(
+            Tallied(
+                assignment_id=situation.assignment.id,
+                study_id=study_id,
+                vote_id=wanted[0],
+                outcome=wanted[1],
+            )
+        )
+    else:
+        counted.vote_id, counted.outcome = wanted
+
+
+def _cells(assignment: Assignment, outcome: str) -> Iterable[Cell]:
+    """Return the three counts that one vote is part of."""
+    key = (
+        assignment.first_configuration_id,
+        assignment.second_configuration_id,
+        outcome,
+        assignment.first_is_left,
+    )
+    yield Cell(tallies.ALL, 0, *key)
+    yield Cell(tallies.BY_RATER, assignment.rater_id, *key)
+    yield Cell(tallies.BY_PROMPT, assignment.prompt_id, *key)

@@ -1,0 +1,205 @@
+"""Makes leaderboards from counts: load, compute without a connection, save (needs numpy)."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from service.stats import ClusterCells, Counts, Fit, fit, from_clusters, from_counts
+from service.stats.counts import OUTCOME_NAMES
+from service.stats.intervals import find_intervals
+from service.stats.ranks import rank_items
+from service.store import completions, leaderboards, studies, tallies
+from service.store.completions import Measures
+from service.store.models import Leaderboard
+from service.store.tallies import Cell
+from service.usecases.sighted import boards, standings
+
+SEED = 20260312
+METHOD = {
+    "model": "Bradley-Terry, ties and both-bad as half a win each, strength ignored",
+    "prior": "weak",
+    "intervals": "95 %, clustered by rater and prompt",
+    "seed": SEED,
+}
+
+
+@dataclass(frozen=True)
+class Basis:
+    """All that a leaderboard is computed from: counts, cells and measures, no votes."""
+
+    study_id: int
+    names: dict[int, str]
+    approaches: dict[int, str]
+    retired: frozenset[int]
+    cells: tuple[tuple[Cell, int], ...]
+    by_rater: tuple[tuple[Cell, int], ...]
+    by_prompt: tuple[tuple[Cell, int], ...]
+    measures: tuple[Measures, ...]
+    excluded: dict[str, int]
+
+
+def load(session: Session, study_id: int) -> Basis:
+    """Return what a leaderboard of this moment rests on."""
+    rows = studies.configurations(session, study_id)
+    return Basis(
+        study_id=study_id,
+        names=leaderboards.configuration_names(session, study_id),
+        approaches={row.id: row.approach for row in rows},
+        retired=frozenset(row.id for row in rows if row.retired_at is not None),
+        cells=tuple(sorted(tallies.of_scope(session, study_id, tallies.ALL))),
+        by_rater=tuple(sorted(tallies.of_scope(session, study_id, tallies.BY_RATER))),
+        by_prompt=tuple(sorted(tallies.of_scope(session, study_id, tallies.BY_PROMPT))),
+        measures=tuple(completions.measures(session, study_id)),
+        excluded=leaderboards.not_counted(session, study_id),
+    )
+
+
+def strengths(basis: Basis, prior: float | None = None) -> Fit:
+    """Return the fit of a basis; `prior=0` gives the exact maximum of the likelihood."""
+    counts = _counts(basis)
+    return fit(counts) if prior is None else fit(counts, prior=prior)
+
+
+def compute(basis: Basis) -> dict[str, Any]:
+    """Return a leaderboard's content as plain values, best configuration first."""
+    fitted = strengths(basis)
+    intervals = find_intervals(
+        fitted,
+        raters=_clusters(basis, basis.by_rater),
+        prompts=_clusters(basis, basis.by_prompt),
+    )
+    ranking = rank_items(intervals, seed=SEED)
+    identities = list(basis.names)
+    seen = boards.sums(basis.cells)
+    order = sorted(
+        range(len(identities)),
+        key=lambda at: (
+            identities[at] in basis.retired,
+            identities[at] not in seen,
+            -float(fitted.strengths[at]),
+            basis.names[identities[at]],
+        ),
+    )
+    took = boards.measured(basis.measures)
+    retired = frozenset(basis.names[identity] for identity in basis.retired)
+    return {
+        "ratings": [
+            {
+                "approach": basis.approaches[identities[at]],
+                **standings.line(ranking, at, retired),
+                **boards.row(seen.get(identities[at], boards.Sums())),
+                **took.get(identities[at], {}),
+            }
+            for at in order
+        ],
+        "groups": [list(group) for group in ranking.groups],
+        "matrix": boards.matrix(basis.cells, basis.names),
+        "differences": standings.differences(ranking, order),
+        "findings": [standings.plain(finding) for finding in intervals.findings],
+        "verdict": {"sentences": []},
+        "raters": len({cell.scope_id for cell, _ in basis.by_rater}),
+        "prompts": len({cell.scope_id for cell, _ in basis.by_prompt}),
+        "votes": sum(number for _, number in basis.cells),
+        "excluded": basis.excluded,
+        "method": {**METHOD, "intervals_used": intervals.method, "evenhand": version("evenhand")},
+    }
+
+
+def save(session: Session, basis: Basis, content: dict[str, Any], now: datetime) -> int:
+    """Store a leaderboard with what it was computed from; returns its id."""
+    made = Leaderboard(
+        study_id=basis.study_id,
+        created_at=now,
+        votes=content["votes"],
+        content=content,
+        basis={
+            "cells": [[*cell, number] for cell, number in basis.cells],
+            "by_rater": [[*cell, number] for cell, number in basis.by_rater],
+            "by_prompt": [[*cell, number] for cell, number in basis.by_prompt],
+            "hash": digest(content),
+        },
+    )
+    session.add(made)
+    session.flush()
+    leaderboards.forget_old(session, basis.study_id)
+    return made.id
+
+
+def verify(session: Session, study_id: int) -> tuple[bool, str]:
+    """Recompute the newest leaderboard from its stored basis; tell whether they agree."""
+    stored = leaderboards.latest(session, study_id)
+    if stored is None:
+        return False, "There is no leaderboard yet: it appears seconds after the first vote."
+    now_known = load(session, study_id)
+    basis = Basis(
+        study_id=study_id,
+        names=now_known.names,
+        approaches=now_known.approaches,
+        retired=now_known.retired,
+        cells=_stored(stored.basis["cells"]),
+        by_rater=_stored(stored.basis["by_rater"]),
+        by_prompt=_stored(stored.basis["by_prompt"]),
+        measures=now_known.measures,
+        excluded=now_known.excluded,
+    )
+    again = compute(basis)
+    same = _votes_part(again) == _votes_part(stored.content)
+    return same, (
+        "The stored leaderboard follows from its stored counts."
+        if same
+        else "The stored leaderboard does not follow from its stored counts."
+    )
+
+
+def digest(content: dict[str, Any]) -> str:
+    """Return a hash of a leaderboard's content."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _votes_part(content: dict[str, Any]) -> Any:
+    """Return what of a content follows from votes alone, rounded against other processors."""
+    return [
+        [row["configuration"], round(row["rating"], 6), round(row["low"], 6), round(row["high"], 6)]
+        for row in sorted(content["ratings"], key=lambda row: str(row["configuration"]))
+    ]
+
+
+def _stored(cells: list[list[Any]]) -> tuple[tuple[Cell, int], ...]:
+    return tuple((Cell(*cell[:-1]), cell[-1]) for cell in cells)
+
+
+def _codes(basis: Basis, cells: tuple[tuple[Cell, int], ...]) -> dict[str, Any]:
+    place = {identity: at for at, identity in enumerate(basis.names)}
+    kind = {name: code for code, name in enumerate(OUTCOME_NAMES)}
+    return {
+        "first": np.array(
+            [place[cell.first_configuration_id] for cell, _ in cells], dtype=np.int64
+        ),
+        "second": np.array(
+            [place[cell.second_configuration_id] for cell, _ in cells], dtype=np.int64
+        ),
+        "outcome": np.array([kind[cell.outcome] for cell, _ in cells], dtype=np.int64),
+        "votes": np.array([number for _, number in cells], dtype=np.float64),
+        "left": np.array([int(cell.first_was_left) for cell, _ in cells], dtype=np.int64),
+    }
+
+
+def _counts(basis: Basis) -> Counts:
+    return from_counts(list(basis.names.values()), **_codes(basis, basis.cells))
+
+
+def _clusters(basis: Basis, cells: tuple[tuple[Cell, int], ...]) -> ClusterCells:
+    identities = sorted({cell.scope_id for cell, _ in cells})
+    place = {identity: at for at, identity in enumerate(identities)}
+    return from_clusters(
+        list(basis.names.values()),
+        [str(identity) for identity in identities],
+        np.array([place[cell.scope_id] for cell, _ in cells], dtype=np.int64),
+        **_codes(basis, cells),
+    )
