@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from service.web import security
@@ -53,7 +53,7 @@ def address(name: str) -> str:
     """Return the address of a file; it changes when any file does."""
     if name not in every():
         raise LookupError(f"no such file: {name}")
-    return url_for("rater.asset", version=version(), name=name)
+    return f"/assets/{version()}/{name}"
 
 
 def asset(version: str, name: str) -> Response:

@@ -28,9 +28,8 @@ def start(token: str) -> Response:
         seat = invites.start_rating(session, token, name, moment, having.signing_key, having.rng)
     target = url_for("rater.rate", handle=seat.handle)
     if opened.kind == "shared":
-        link = having.settings.web_address + url_for(
-            "rater.landing", token=seat.personal_link_token
-        )
+        where = having.settings.public_url or request.host_url.rstrip("/")
+        link = where + url_for("rater.landing", token=seat.personal_link_token)
         response = make_response(
             render_template("rater/keep.html", link=link, target=target, invite=opened)
         )

@@ -12,7 +12,7 @@ export class Stage {
     this.root = find("stage");
     this.panes = { left: find("pane-left"), right: find("pane-right") };
     this.tabs = { left: find("tab-left"), right: find("tab-right") };
-    this.prompt = document.querySelector(".prompt");
+    this.prompt = find("prompt-frame");
     this.fold = find("fold");
     this.paintedAt = Infinity;
     this.looked = 0;
@@ -56,7 +56,7 @@ export class Stage {
     fill(find("prompt"), matchup.prompt);
     fill(find("left-text"), matchup.left);
     fill(find("right-text"), matchup.right);
-    for (const box of [this.prompt, this.panes.left, this.panes.right]) box.scrollTo(0, 0);
+    for (const box of this.root.querySelectorAll(".scroll")) box.scrollTo(0, 0);
     this.root.classList.remove("resting", "arrives");
     this.seen.clear();
     this.turnTo("left");
@@ -92,7 +92,7 @@ export class Stage {
 
   #foldPrompt(isFolded) {
     this.prompt.classList.toggle("folded", isFolded);
-    this.prompt.scrollTo(0, 0);
+    this.prompt.querySelector(".scroll").scrollTo(0, 0);
     this.fold.setAttribute("aria-expanded", String(!isFolded));
     this.fold.textContent = isFolded ? "Unfold" : "Fold";
   }

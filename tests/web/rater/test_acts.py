@@ -1,0 +1,176 @@
+import pytest
+from sqlalchemy import select
+
+from service.database import now
+from service.store import models
+from service.usecases import accounts
+
+
+def stored(sitting) -> list[tuple[str | None, int]]:
+    with sitting.database.reading() as session:
+        rows = session.scalars(select(models.Vote).order_by(models.Vote.id))
+        return [(row.choice, row.revision) for row in rows]
+
+
+class TestCast:
+    def test_stores_a_vote_and_says_so(self, both):
+        answer = both.vote(both.upcoming()[0]["token"], "left_much", duration_ms=4200)
+        assert answer.status_code == 200
+        assert answer.get_json() == {
+            "saved": True,
+            "choice": "left_much",
+            "revision": 1,
+            "is_late": False,
+            "progress": {
+                "done": 1,
+                "total": 3,
+                "pace": None,
+                "is_over": False,
+                "is_waiting": False,
+            },
+        }
+        assert stored(both) == [("left_much", 1)]
+
+    def test_the_same_key_and_body_gets_the_same_answer(self, both):
+        token = both.upcoming()[0]["token"]
+        first, second = both.vote(token), both.vote(token)
+        assert first.get_json() == second.get_json()
+        assert len(stored(both)) == 1
+
+    def test_the_same_key_with_another_body_is_refused(self, both):
+        token = both.upcoming()[0]["token"]
+        both.vote(token, "left", key="k1")
+        assert both.vote(token, "right", key="k1").status_code == 422
+        assert stored(both) == [("left", 1)]
+
+    def test_another_key_learns_what_was_said(self, both):
+        token = both.upcoming()[0]["token"]
+        both.vote(token, "left", key="k1")
+        answer = both.vote(token, "right", key="k2")
+        assert answer.status_code == 409
+        assert answer.get_json()["choice"] == "left"
+        assert answer.get_json()["type"] == "urn:evenhand:already-voted"
+
+    def test_a_revision_names_what_it_supersedes(self, both):
+        token = both.upcoming()[0]["token"]
+        both.vote(token, "left", key="k1")
+        assert both.vote(token, "right", key="k2", supersedes=1).status_code == 200
+        assert stored(both) == [("left", 1), ("right", 2)]
+
+    def test_a_plain_form_goes_on_to_the_next(self, both):
+        token = both.upcoming()[0]["token"]
+        fields = {"choice": "both_good", "key": "k", "supersedes": "0"}
+        answers = [both.client.post(f"{both.at}vote/{token}", data=fields) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [303, 303]
+        assert answers[0].location == both.at + "?said=both_good"
+        assert stored(both) == [("both_good", 1)]
+
+    def test_anothers_assignment_takes_no_vote(self, both, seat):
+        token = both.upcoming()[0]["token"]
+        other = seat(both.database, name="other")
+        foreign, nothing = other.vote(token), other.vote("nothing")
+        assert foreign.status_code == 404
+        assert foreign.data == nothing.data
+        assert stored(both) == []
+
+    @pytest.mark.parametrize(
+        ("body", "status"),
+        [
+            ({}, 422),
+            ({"choice": "tie", "key": "k"}, 422),
+            ({"choice": 1, "key": "k"}, 422),
+            ({"choice": "left", "key": "x" * 65}, 422),
+            ({"choice": "left", "key": "ключ"}, 422),
+            ({"choice": "left", "key": "a\0"}, 422),
+            ({"choice": "left", "key": "k", "supersedes": "x"}, 422),
+            ({"choice": "left", "key": "k", "supersedes": True}, 422),
+            ({"choice": "left", "key": "k", "duration_ms": 1.5}, 422),
+            ({"choice": "left", "key": "k", "supersedes": 2**63}, 400),
+            ({"choice": "left", "key": "k", "duration_ms": -5}, 200),
+            ({"choice": "left", "key": "k", "duration_ms": 2**60}, 200),
+            ({"choice": "left", "key": "k", "supersedes": 2**60}, 200),
+        ],
+    )
+    def test_bad_fields_are_refused_and_odd_numbers_bounded(self, both, body, status):
+        token = both.upcoming()[0]["token"]
+        assert both.post(f"vote/{token}", **body).status_code == status
+
+    def test_a_vote_after_the_end_is_kept_as_late(self, both):
+        token = both.upcoming()[0]["token"]
+        both.client.post(both.at + "finish")
+        assert both.vote(token).get_json()["is_late"] is True
+        assert stored(both) == [("left", 1)]
+
+
+class TestSkip:
+    def test_leaves_one_out(self, both):
+        first = both.upcoming()[0]["token"]
+        answer = both.post(f"skip/{first}", key="k")
+        assert answer.get_json()["progress"]["done"] == 1
+        assert first not in [piece["token"] for piece in both.upcoming()]
+
+    def test_twice_is_once_and_a_form_goes_on(self, both):
+        first = both.upcoming()[0]["token"]
+        for _ in range(2):
+            answer = both.client.post(f"{both.at}skip/{first}")
+            assert answer.location == both.at
+
+
+class TestFlag:
+    def test_keeps_the_report(self, both):
+        token = both.upcoming()[0]["token"]
+        assert both.post(f"flag/{token}", kind="broken", note=" odd ").status_code == 200
+        with both.database.reading() as session:
+            row = session.scalars(select(models.Flag)).one()
+            assert (row.kind, row.note) == ("broken", "odd")
+
+    def test_has_a_page_of_its_own(self, both):
+        token = both.upcoming()[0]["token"]
+        assert "I can tell who wrote this" in both.client.get(f"{both.at}flag/{token}").text
+        answer = both.client.post(f"{both.at}flag/{token}", data={"kind": "other"})
+        assert answer.location == both.at
+
+    def test_refuses_other_kinds(self, both):
+        token = both.upcoming()[0]["token"]
+        assert both.post(f"flag/{token}", kind="boring").status_code == 422
+        assert both.client.get(f"{both.at}flag/nothing").status_code == 404
+
+
+class TestUndo:
+    def test_brings_the_assignment_back(self, both):
+        token = both.upcoming()[0]["token"]
+        both.vote(token)
+        answer = both.post("undo", key="u1").get_json()
+        assert answer["assignment"]["token"] == token
+        assert answer["progress"]["done"] == 0
+        assert both.vote(token, "right", key="k2").status_code == 200
+        assert stored(both) == [("left", 1), (None, 2), ("right", 3)]
+
+    def test_by_form_leads_to_it(self, both):
+        token = both.upcoming()[0]["token"]
+        both.vote(token)
+        answer = both.client.post(both.at + "undo", data={"key": "u1"})
+        assert answer.location == f"{both.at}again/{token}"
+
+    def test_without_a_vote_says_so(self, both):
+        assert both.post("undo", key="u").status_code == 409
+
+
+class TestSightedMark:
+    def test_is_set_and_changes_no_answer(self, both, seat):
+        with both.database.transaction() as session:
+            moment = now(session)
+            link = accounts.make_sign_in_link(
+                session, accounts.ensure_operator(session, moment), moment
+            )
+            token = accounts.sign_in(session, link, moment).session_token
+        before = both.client.get(both.at)
+        both.client.set_cookie("evenhand_studio", token)
+        after = both.client.get(both.at)
+        assert [line for line in after.headers if line[0] != "Content-Length"] == [
+            line for line in before.headers if line[0] != "Content-Length"
+        ]
+        assert len(after.data) == len(before.data)
+        with both.database.reading() as session:
+            marks = session.scalars(select(models.Rater.is_sighted)).all()
+            assert marks == [True]

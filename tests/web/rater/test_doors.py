@@ -1,0 +1,99 @@
+import re
+
+from sqlalchemy import func, select
+
+from service.database import now
+from service.store import models
+from service.usecases import invites
+from tests import factories
+
+
+def shared_link(sitting) -> str:
+    with sitting.database.transaction() as session:
+        made = invites.make(
+            session, sitting.study.name, "shared", "all", now(session), factories.KEY
+        )
+    return made.link_token
+
+
+def raters(sitting) -> int:
+    with sitting.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(models.Rater))
+
+
+class TestLanding:
+    def test_says_what_is_asked_and_stores_nothing(self, sitting):
+        link, before = shared_link(sitting), raters(sitting)
+        page = sitting.app.test_client().get(f"/i/{link}")
+        assert "Choose the one you would rather get." in page.text
+        assert "Your name, if you like" in page.text
+        assert raters(sitting) == before
+        assert "Set-Cookie" not in page.headers
+
+    def test_a_personal_link_asks_for_no_name(self, sitting):
+        assert "Your name" not in sitting.client.get(f"/i/{sitting.link}").text
+
+    def test_a_wrong_link_says_what_to_do(self, client):
+        for token in ("x", "a.b", "ä.ö", "a" * 5000):
+            answer = client.get(f"/i/{token}")
+            assert answer.status_code == 404
+            assert "Ask for a new one." in answer.text
+
+    def test_a_closed_study_offers_no_start(self, sitting):
+        with sitting.database.transaction() as session:
+            session.get_one(models.Study, sitting.study.id).state = "closed"
+        page = sitting.client.get(f"/i/{sitting.link}").text
+        assert "closed" in page
+        assert "Start" not in page
+
+
+class TestStart:
+    def test_a_personal_link_seats_the_same_rater_on_any_device(self, sitting):
+        other = sitting.app.test_client()
+        answer = other.post(f"/i/{sitting.link}")
+        assert answer.status_code == 303
+        assert answer.location == sitting.at
+        assert other.get(sitting.at).status_code == 200
+
+    def test_a_shared_link_makes_a_rater_and_hands_over_a_link(self, sitting):
+        client = sitting.app.test_client()
+        answer = client.post(f"/i/{shared_link(sitting)}", data={"name": "Ada"})
+        assert answer.status_code == 200
+        personal = re.search(r'value="http://localhost/i/([^"]+)"', answer.text)[1]
+        begin = re.search(r'href="(/rate/[^"]+)"', answer.text)[1]
+        assert client.get(begin).status_code == 200
+        again = sitting.app.test_client().post(f"/i/{personal}")
+        assert again.location == begin
+
+    def test_two_who_start_are_two(self, sitting):
+        link, before = shared_link(sitting), raters(sitting)
+        for _ in range(2):
+            sitting.app.test_client().post(f"/i/{link}")
+        assert raters(sitting) == before + 2
+
+    def test_cookies_are_bound_to_their_sitting(self, sitting):
+        cookie = sitting.app.test_client().post(f"/i/{sitting.link}").headers["Set-Cookie"]
+        assert f"Path={sitting.at.rstrip('/')}" in cookie.split("; ")
+        assert {"HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
+
+    def test_a_name_that_cannot_be_stored_is_refused(self, both):
+        answer = both.app.test_client().post(f"/i/{shared_link(both)}", data={"name": "a\0b"})
+        assert answer.status_code == 422
+
+    def test_a_long_name_is_cut(self, both):
+        answer = both.app.test_client().post(f"/i/{shared_link(both)}", data={"name": "x" * 9999})
+        assert answer.status_code == 200
+
+
+class TestSeats:
+    def test_without_the_cookie_nobody_sits(self, sitting):
+        stranger = sitting.app.test_client()
+        for path in ("", "next", "votes", "finish", "done", "pause"):
+            answer = stranger.get(sitting.at + path)
+            assert answer.status_code == 403
+            assert "open the link you were sent" in answer.text
+
+    def test_an_unknown_sitting_answers_alike(self, sitting):
+        stranger = sitting.app.test_client()
+        known, unknown = stranger.get(sitting.at), stranger.get("/rate/nobody-here1/")
+        assert (known.status_code, known.data) == (unknown.status_code, unknown.data)

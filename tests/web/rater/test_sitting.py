@@ -1,0 +1,134 @@
+import re
+
+import pytest
+
+from service.store import models
+from service.web.rater.sitting import AHEAD, PAUSE_EVERY
+
+
+class TestRate:
+    def test_shows_a_matchup_as_a_plain_form(self, sitting):
+        page = sitting.client.get(sitting.at).text
+        assert re.search(r"Question \d\?", page)
+        assert "Plain says" in page
+        assert "Retrieval says" in page
+        values = re.findall(r'name="choice" value="(\w+)"', page)
+        assert values == ["left_much", "left", "both_good", "both_bad", "right", "right_much"]
+        assert "0 of 3" in page
+
+    def test_looking_again_shows_the_same(self, sitting):
+        token = re.compile(r'data-token="([^"]+)"')
+        first, second = (sitting.client.get(sitting.at).text for _ in range(2))
+        assert token.search(first)[1] == token.search(second)[1]
+
+    def test_says_what_was_said_only_in_our_words(self, sitting):
+        assert "You said: Both bad" in sitting.client.get(sitting.at + "?said=both_bad").text
+        assert "&lt;b" not in sitting.client.get(sitting.at + "?said=<b>").text
+
+    def test_a_draft_has_nothing_yet(self, seat, sqlite_database):
+        made = seat(sqlite_database, state="draft")
+        assert "Nothing to judge yet" in made.client.get(made.at).text
+
+    def test_when_all_is_done_it_says_so(self, sitting):
+        for _ in range(3):
+            sitting.vote(sitting.upcoming()[0]["token"])
+        page = sitting.client.get(sitting.at).text
+        assert "That is all for now" in page
+        assert "You have judged 3 matchups" in page
+
+    def test_a_closed_study_thanks(self, sitting):
+        with sitting.database.transaction() as session:
+            session.get_one(models.Study, sitting.study.id).state = "closed"
+        answer = sitting.client.get(sitting.at, follow_redirects=True)
+        assert "This study is closed" in answer.text
+
+    def test_several_turns_are_numbered_on_both_sides_alike(self, seat, sqlite_database):
+        made = seat(
+            sqlite_database,
+            completion_fields={
+                name: {"html": [f"<p>{name} one</p>", f"<p>{name} two</p>"]}
+                for name in ("Plain", "Retrieval")
+            },
+        )
+        piece = made.upcoming()[0]
+        for side in ("left", "right"):
+            assert re.findall(r'class="turn">(\d)', piece[side]) == ["1", "2"]
+
+    def test_no_script_or_style_stands_in_the_page(self, sitting):
+        page = sitting.client.get(sitting.at).text
+        assert not re.search(r"<script(?![^>]* src=)|<style|style=|\son\w+=|javascript:", page)
+
+
+class TestUpcoming:
+    def test_sends_what_the_page_does_not_have(self, sitting):
+        both = sitting.upcoming()
+        assert len(both) == AHEAD
+        rest = sitting.client.get(f"{sitting.at}next?have={both[0]['token']},nothing").get_json()
+        assert [piece["token"] for piece in rest["assignments"]] == [both[1]["token"]]
+
+    def test_its_members_are_these_and_no_others(self, sitting):
+        answer = sitting.client.get(sitting.at + "next").get_json()
+        assert set(answer) == {"assignments", "progress"}
+        assert set(answer["assignments"][0]) == {"token", "is_practice", "prompt", "left", "right"}
+        assert set(answer["progress"]) == {"done", "total", "pace", "is_over", "is_waiting"}
+
+    def test_its_pieces_are_the_pages_own(self, sitting):
+        page = sitting.client.get(sitting.at).text
+        piece = sitting.upcoming()[0]
+        for part in ("prompt", "left", "right"):
+            assert piece[part].strip() in page
+
+
+class TestAgain:
+    def test_offers_to_change_a_vote(self, sitting):
+        token = sitting.upcoming()[0]["token"]
+        sitting.vote(token, "left")
+        page = sitting.client.get(f"{sitting.at}again/{token}").text
+        assert "You said: A better. Choose again to change it." in page
+        assert 'name="supersedes" value="1"' in page
+
+    def test_anothers_assignment_is_unknown(self, sitting, seat):
+        token = sitting.upcoming()[0]["token"]
+        other = seat(sitting.database, name="other")
+        foreign = other.client.get(f"{other.at}again/{token}")
+        nothing = other.client.get(f"{other.at}again/nothing")
+        assert foreign.status_code == nothing.status_code == 404
+        assert foreign.data == nothing.data
+
+
+class TestOwnVotes:
+    def test_lists_what_was_said(self, sitting):
+        assert "There are none yet." in sitting.client.get(sitting.at + "votes").text
+        token = sitting.upcoming()[0]["token"]
+        sitting.vote(token, "right_much")
+        page = sitting.client.get(sitting.at + "votes").text
+        assert "B much better" in page
+        assert f"{sitting.at}again/{token}" in page
+
+
+class TestPause:
+    def test_comes_after_ten_votes(self, seat, sqlite_database):
+        made = seat(sqlite_database, prompts=PAUSE_EVERY + 1)
+        for number in range(PAUSE_EVERY):
+            token = made.upcoming()[0]["token"]
+            answer = made.client.post(f"{made.at}vote/{token}", data={"choice": "left"})
+            is_last = number == PAUSE_EVERY - 1
+            assert answer.location.endswith("pause") is is_last
+        assert "You have done 10" in made.client.get(answer.location).text
+
+
+class TestFinish:
+    def test_asks_first_and_then_ends_for_good(self, sitting):
+        token = sitting.upcoming()[0]["token"]
+        sitting.vote(token)
+        assert "Finish for good?" in sitting.client.get(sitting.at + "finish").text
+        answer = sitting.client.post(sitting.at + "finish", follow_redirects=True)
+        assert "Thank you" in answer.text
+        assert sitting.client.get(sitting.at).location == sitting.at + "done"
+        assert sitting.upcoming() == []
+        revised = sitting.vote(token, "right", key="other", supersedes=1)
+        assert revised.status_code == 409
+
+    @pytest.mark.parametrize("path", ["done"])
+    def test_there_is_no_end_before_it(self, sitting, path):
+        assert sitting.client.get(sitting.at + path).location == sitting.at
