@@ -11,13 +11,11 @@ from http.client import HTTPConnection, HTTPException
 from typing import IO
 
 from service import jobs
-from service.database import Database
 from service.errors import ServiceError
 from service.settings import PROVIDER_KEY_SUFFIX, Settings, child_environment
-from service.supervisor import children, ground, queue_server, welcome
+from service.supervisor import children, ground, queue_server
 from service.supervisor.children import Child
 from service.supervisor.output import Output
-from service.usecases import upkeep
 
 STOP_SECONDS = 4.0
 GRACE_SECONDS = 3.0
@@ -69,23 +67,31 @@ class Supervisor:
         self._children: list[Child] = []
         self._queue: Child | None = None
         self._signals = _Watched()
-        self._links: welcome.Links | None = None
         self._is_ready = False
 
     def run(self) -> int:
-        """Start everything and look after it until a signal asks to stop."""
+        """Start everything and look after it until a signal asks to stop.
+
+        The web server starts first and the database is prepared meanwhile; the workers,
+        whose libraries take seconds to load, start when pages are already served.
+        """
         self._listen_for_signals()
         address = self._start_queue()
-        database = Database(self._settings.database_address, pool_size=1)
-        upkeep.migrate_up(database)
-        for child in programs(self._settings, address):
-            self._add(child)
-        self._links = welcome.prepare(self._settings, database)
-        database.engine.dispose()
         jobs.note_address(self._settings.data_dir, address)
-        if self._links.is_first_run:
-            jobs.ring_generation(address)
-        return self._look_after()
+        web, *workers = programs(self._settings, address)
+        self._add(web)
+        from service.supervisor import welcome  # noqa: PLC0415 - loads while the web starts
+
+        greeting = welcome.prepare(self._settings)
+        if not self._wait_for_web():
+            return 0 if self._signals.names else 1
+        self._output.plain(greeting)
+        for child in workers:
+            self._add(child)
+        while not self._signals.names:
+            self._tick(_TICK_SECONDS)
+        self._output.plain("")
+        return 0
 
     def stop(self) -> None:
         """Stop every program: those that use the queue first, the queue last."""
@@ -127,21 +133,22 @@ class Supervisor:
                 number, lambda came, _frame: self._signals.names.append(signal.Signals(came).name)
             )
 
-    def _look_after(self) -> int:
+    def _wait_for_web(self) -> bool:
         deadline = time.monotonic() + _READY_SECONDS
         while not self._signals.names:
-            tick = _TICK_SECONDS if self._is_ready else _EAGER_TICK_SECONDS
-            self._read(tick)
-            self._restart_what_ended()
-            if not self._is_ready:
-                if web_answers(self._settings):
-                    self._is_ready = True
-                    self._greet()
-                elif self._web_is_hopeless() or time.monotonic() > deadline:
-                    self._output.plain("evenhand: The web server does not start; see above.")
-                    return 1
-        self._output.plain("")
-        return 0
+            self._tick(_EAGER_TICK_SECONDS)
+            if web_answers(self._settings):
+                self._is_ready = True
+                return True
+            hopeless = any(c.name == "web" and c.failures >= _WEB_FAILURES for c in self._children)
+            if hopeless or time.monotonic() > deadline:
+                self._output.plain("evenhand: The web server does not start; see above.")
+                return False
+        return False
+
+    def _tick(self, seconds: float) -> None:
+        self._read(seconds)
+        self._restart_what_ended()
 
     def _read(self, seconds: float) -> None:
         for key, _ in self._selector.select(seconds):
@@ -179,13 +186,6 @@ class Supervisor:
                 )
             elif time.monotonic() >= child.start_at:
                 self._start(child)
-
-    def _web_is_hopeless(self) -> bool:
-        return any(c.name == "web" and c.failures >= _WEB_FAILURES for c in self._children)
-
-    def _greet(self) -> None:
-        if self._links is not None:
-            self._output.plain(welcome.text(self._links, self._settings))
 
 
 def programs(settings: Settings, queue_address: str) -> list[Child]:

@@ -5,7 +5,8 @@ from urllib.parse import quote
 
 from service.database import Database, now
 from service.settings import Settings
-from service.usecases import accounts
+from service.usecases import upkeep
+from service.usecases.sighted import installation
 
 
 @dataclass(frozen=True)
@@ -18,18 +19,34 @@ class Links:
     is_first_run: bool
 
 
-def prepare(settings: Settings, database: Database) -> Links:
-    """Make sure that there is an operator, and on the first run a study; return new links."""
-    settings.signing_key()  # made now, so that no two programs make one each
+def prepare(settings: Settings) -> str:
+    """Migrate the database, make what a first run needs, and return the greeting.
+
+    Raises
+    ------
+    DatabaseAway
+        Where there is no database to prepare.
+    """
+    database = Database(settings.database_address, pool_size=1)
+    try:
+        upkeep.migrate_up(database)
+        return text(_links(settings, database), settings)
+    finally:
+        database.engine.dispose()
+
+
+def _links(settings: Settings, database: Database) -> Links:
+    key = settings.signing_key()  # made now, so that no two programs make one each
     with database.transaction() as session:
-        moment = now(session)
-        operator = accounts.ensure_operator(session, moment)
-        tokens = [accounts.make_sign_in_link(session, operator, moment) for _ in range(2)]
+        greeting = installation.prepare(
+            session, now(session), key, with_demonstration=settings.demonstration
+        )
+    board = f"/studio/{greeting.study}/leaderboard" if greeting.study else "/studio/"
     return Links(
-        rate=None,
-        leaderboard=f"/sign-in/{tokens[0]}",
-        studio=f"/sign-in/{tokens[1]}",
-        is_first_run=False,
+        rate=None if greeting.rate_token is None else f"/i/{greeting.rate_token}",
+        leaderboard=sign_in_path(greeting.leaderboard_token, board),
+        studio=sign_in_path(greeting.studio_token, "/studio/"),
+        is_first_run=greeting.is_first_run,
     )
 
 

@@ -206,7 +206,7 @@ def _pass_for(rater: Rater, invite: Invite, key: str) -> RaterPass:
     return RaterPass(
         handle=rater.handle,
         cookie_token=_sign(key, "rater", rater.handle),
-        personal_link_token=_link(invite, key),
+        personal_link_token=link_token(invite, key),
     )
 
 
@@ -216,7 +216,7 @@ def _view(session: Session, invite: Invite, key: str) -> InviteView:
         handle=invite.handle,
         kind=invite.kind,
         label=invite.label,
-        link_token=_link(invite, key),
+        link_token=link_token(invite, key),
         created_at=invite.created_at,
         revoked_at=invite.revoked_at,
         rater_pseudonym=None if rater is None else rater.pseudonym,
@@ -224,7 +224,8 @@ def _view(session: Session, invite: Invite, key: str) -> InviteView:
     )
 
 
-def _link(invite: Invite, key: str) -> str:
+def link_token(invite: Invite, key: str) -> str:
+    """Return the token of an invite's link."""
     return f"{invite.handle}.{_sign(key, 'invite', invite.handle)}"
 
 
