@@ -95,8 +95,7 @@ def _content(message: Mapping[str, Any]) -> str:
 
 
 def _count(options: Mapping[str, Any], name: str, model: str) -> int | None:
-    extra = options.get("extra_body") or {}
-    value = options.get(name, extra.get(name))
+    value = options.get(name)
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:

@@ -11,11 +11,16 @@ from itertools import pairwise
 import numpy as np
 
 DAMPING = 0.85
-MAX_SENTENCES = 2000
+MAX_SENTENCES = 500
 
 # Where a sentence may end: western signs before a space, and Chinese and Japanese signs anywhere,
-# each with the quotes and brackets that close after it; a danda; an empty line.
-_END = re.compile(r"(?:[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？｡]+[」』”’）】]*|[।॥؟۔](?=\s)|(?=\n\s*\n))")
+# each with the quotes and brackets that close after it; a danda; an empty line. A run of signs is
+# tried once, from its beginning, so that a page of dots takes no longer than a page of words.
+_END = re.compile(
+    r"(?:(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)|[。！？｡]+[」』”’）】]*|[।॥؟۔](?=\s)"
+    r"|(?=\n[ \t\r]*+\n))"
+)
+_PARAGRAPH = re.compile(r"\n[ \t\r]*+\n")
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’][^\W\d_{_CJK}]+)*")
 _TOKEN = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+|[^\w\s]")
@@ -39,10 +44,10 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     start = 0
     for end in _END.finditer(text):
-        piece = text[start : end.end()]
-        if _NOT_AN_END.search(piece) and not end.group().isspace():
+        # No abbreviation is longer than that; looking at all of it would take ever longer.
+        if _NOT_AN_END.search(text[max(start, end.end() - 12) : end.end()]):
             continue
-        found.append(piece)
+        found.append(text[start : end.end()])
         start = end.end()
     found.append(text[start:])
     whole = (" ".join(piece.split()) for piece in found)
@@ -76,8 +81,9 @@ def article(turns: Sequence[str], wanted: int) -> str:
 
 def _without_request(turn: str) -> str:
     """Drop a first paragraph of one sentence when a longer text follows it."""
-    head, _, rest = turn.strip().partition("\n\n")
-    if rest and len(sentences(head)) == 1 and len(sentences(rest)) > 1 and len(rest) > len(head):
+    head, *others = _PARAGRAPH.split(turn.strip(), maxsplit=1)
+    rest = "".join(others)
+    if len(sentences(head)) == 1 and len(sentences(rest)) > 1 and len(rest) > len(head):
         return rest.strip()
     return turn
 

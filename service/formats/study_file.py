@@ -172,6 +172,9 @@ class _Reader:
             )
             if problem:
                 self.add(("configurations", index, "template"), problem)
+            problem = study_rules.parameter_problem(entry)
+            if problem:
+                self.add(("configurations", index, "parameters", "sentences"), problem)
 
 
 def _prompt(entry: Any) -> Prompt:

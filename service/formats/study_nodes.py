@@ -1,5 +1,6 @@
 """The text of a study file as plain values, with the line on which each one stands."""
 
+import bisect
 import contextlib
 import json
 import math
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import yaml
+from yaml.error import Mark
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from service.formats import rows
@@ -63,10 +65,12 @@ def load(text: str, source: str) -> Document:
         if mark[0] in text:
             line = text[: text.index(mark[0])].count("\n") + 1
             _fail(source, line, f"the file holds the character {mark[1]}; remove it")
-    node = _composed(_as_yaml(text.removeprefix("\ufeff"), source), source)
+    text = _as_yaml(text.removeprefix("\ufeff"), source)
+    breaks = [found.start() for found in re.finditer("\n", text)]
+    node = _composed(text, source, breaks)
     if node is None:
         _fail(source, 1, "the file is empty; it needs at least a title and configurations")
-    return _Walk(source).document(node)
+    return _Walk(source, breaks).document(node)
 
 
 def _fail(source: str, line: int, message: str, field_name: str = "") -> NoReturn:
@@ -89,7 +93,7 @@ def _as_yaml(text: str, source: str) -> str:
     return text.replace("\t", " ")
 
 
-def _composed(text: str, source: str) -> Node | None:
+def _composed(text: str, source: str, breaks: list[int]) -> Node | None:
     try:
         loader = _Loader(text)
         try:
@@ -99,7 +103,7 @@ def _composed(text: str, source: str) -> Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = " ".join(filter(None, (error.context, error.problem)))
-        _fail(source, mark.line + 1 if mark else 1, _in_plain_words(said))
+        _fail(source, _line(mark, breaks) if mark else 1, _in_plain_words(said))
     except yaml.YAMLError as error:
         position = getattr(error, "position", 0)
         sign = f"U+{ord(text[position]):04X}" if position < len(text) else "a sign"
@@ -130,9 +134,15 @@ def _in_plain_words(said: str) -> str:
     return f"this is not valid YAML: {hint or said}"
 
 
+def _line(mark: Mark, breaks: list[int]) -> int:
+    # YAML also ends lines at U+0085, U+2028 and U+2029; editors do not.
+    return bisect.bisect_left(breaks, mark.index) + 1
+
+
 @dataclass
 class _Walk:
     source: str
+    breaks: list[int]
     lines: dict[Path, int] = field(default_factory=dict)
     values: int = 0
 
@@ -143,7 +153,7 @@ class _Walk:
             self._fail(node, (), "the file is nested too deeply")
 
     def _fail(self, node: Node, path: Path, message: str) -> NoReturn:
-        _fail(self.source, node.start_mark.line + 1, message, spelled(path))
+        _fail(self.source, _line(node.start_mark, self.breaks), message, spelled(path))
 
     def _count(self, node: Node, path: Path) -> None:
         # An alias is a node seen again: a few of them inside each other could be billions.
@@ -155,7 +165,7 @@ class _Walk:
 
     def _value(self, node: Node, path: Path) -> Any:
         self._count(node, path)
-        self.lines.setdefault(path, node.start_mark.line + 1)
+        self.lines.setdefault(path, _line(node.start_mark, self.breaks))
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):
@@ -210,7 +220,7 @@ class _Walk:
                 first = self.lines[(*path, key)]
                 self._fail(key_node, (*path, key), f"comes twice (also on line {first}); keep one")
             own.add(key)
-            self.lines[(*path, key)] = key_node.start_mark.line + 1
+            self.lines[(*path, key)] = _line(key_node.start_mark, self.breaks)
             values[key] = self._value(value_node, (*path, key))
         return values
 

@@ -24,7 +24,9 @@ _PATTERNS = {
     "model": "write it without spaces, such as openai/gpt-4o-mini",
     "endpoint": "use letters, digits, - and _, as the operator declared it",
     "reasoning_effort": "write one lower-case word, such as low",
+    "verbosity": "write one lower-case word, such as low",
 }
+_BAD_VARIABLE = "a variable is named by letters, digits and _, not beginning with a digit"
 
 Path = tuple[str | int, ...]
 
@@ -110,7 +112,7 @@ def _problems(error: ValidationError, lines: Mapping[Path, int]) -> list[Problem
         message = "needs a `model`: add one, or remove this"
         return [_problem((*path, name), lines, message) for name in present]
     if "propertyNames" in error.absolute_schema_path:
-        return [_problem((*path, value), lines, _bad_key(path))]
+        return [_problem((*path, value), lines, _BAD_VARIABLE)]
     return [_problem(path, lines, _broken(rule, wanted, value, path))]
 
 
@@ -136,12 +138,6 @@ def _missing(name: str, path: Path) -> str:
     if name == "configurations":
         return "there are no configurations; list at least two under `configurations:`"
     return f"`{name}` is missing" + ("" if path else f"; add a line `{name}: …`")
-
-
-def _bad_key(path: Path) -> str:
-    if path[-1:] == ("extra_body",):
-        return "this is not for extra_body; set it where the study file has a field for it"
-    return "a variable is named by letters, digits and _, not beginning with a digit"
 
 
 def _broken(rule: str, wanted: Any, value: Any, path: Path) -> str:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from service.domain.configuration import OFFLINE_PREFIX
 from service.domain.prompt import Prompt
 from service.formats.study_problems import shown
 
 OWN_VARIABLES = frozenset({"prompt", "context"})
 
-_TAGS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-_STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+_CLOSED_BY = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_OPEN = re.compile(r"\{[{%#]")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -20,10 +21,9 @@ def template_problem(template: str, prompts: Sequence[Prompt]) -> str:
     Only what can be told without running it: tags that do not close, nothing to fill in, and
     plain `{{ name }}`s that no prompt field or variable answers to.
     """
-    tags = _TAGS.findall(template)
-    stray = _STRAY.search(_TAGS.sub("", template))
-    if stray:
-        return f"{stray.group()} has no counterpart; write {{{{ prompt }}}}"
+    tags, unclosed = _tags(template)
+    if unclosed:
+        return f"{unclosed} is never closed by {_CLOSED_BY[unclosed]}"
     inner = [tag[2:-2].strip("-+ \t\n") for tag in tags]
     if any(not text for tag, text in zip(tags, inner, strict=True) if tag[1] != "#"):
         return "there is nothing between {{ and }}; write {{ prompt }}"
@@ -33,6 +33,19 @@ def template_problem(template: str, prompts: Sequence[Prompt]) -> str:
     has_logic = any(tag.startswith("{%") for tag in tags)
     wanted = [] if has_logic else [text for text in filled if _NAME.fullmatch(text)]
     return next(filter(None, (_unanswered(name, prompts) for name in wanted)), "")
+
+
+def _tags(template: str) -> tuple[list[str], str]:
+    """Return the tags of a template, and what opens a tag that is never closed, or ""."""
+    tags: list[str] = []
+    start = 0
+    while found := _OPEN.search(template, start):
+        end = template.find(_CLOSED_BY[found.group()], found.end())
+        if end < 0:
+            return tags, found.group()
+        start = end + 2
+        tags.append(template[found.start() : start])
+    return tags, ""
 
 
 def _unanswered(name: str, prompts: Sequence[Prompt]) -> str:
@@ -45,6 +58,15 @@ def _unanswered(name: str, prompts: Sequence[Prompt]) -> str:
         f"uses {{{{ {name} }}}}, which prompt {lacking[0]} does not have; "
         "add it to the prompt's variables"
     )
+
+
+def parameter_problem(configuration: Mapping[str, Any]) -> str:
+    """Return why `sentences` may not be among a configuration's parameters, or ""."""
+    if "sentences" not in configuration.get("parameters", {}):
+        return ""
+    if str(configuration.get("model")).startswith(OFFLINE_PREFIX):
+        return ""
+    return "is for offline/ models only; ask for a number of sentences in the prompt or template"
 
 
 def repeated_names(configurations: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, str]]:

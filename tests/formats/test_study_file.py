@@ -200,6 +200,12 @@ class TestReadBadFiles:
                 "must be a number",
             ),
             (SMALL + "prompts:\n- good\n- ''", 7, "prompts #2", "must not be empty"),
+            (
+                SMALL + "  model: a/b\n  parameters: {sentences: 2}",
+                6,
+                "configurations #2, parameters, sentences",
+                "offline/ models only",
+            ),
             (SMALL + "prompts:\n- good\n- ' '", 7, "prompts #2", "the prompt is empty"),
             (SMALL + "prompts:\n- good\n- 7", 7, "prompts #2", "must be text or"),
             (SMALL + "prompts:\n- good\n- good", 7, "prompts #2", "same as prompt 1"),

@@ -18,6 +18,11 @@ class TestLoad:
         assert document.lines[("b", 0)] == 3
         assert document.lines[("b", 1, "c")] == 4
 
+    def test_counts_lines_as_editors_do(self):
+        document = study_nodes.load('a: "one\u2028\u0085two"\r\nb: 2\r\n', "s.yaml")
+        assert document.lines[("b",)] == 2
+        assert message_of('a: "one\u2028two"\nb: c: d').startswith("study.yaml, line 2")
+
     def test_reads_numbers_words_and_nothing(self):
         text = "{a: 1e-3, b: -2, c: no, d: 0o17, e: ~, f: , g: True, h: 1_000, i: 1:30, j: .5}"
         assert study_nodes.load(text, "s.yaml").value == {

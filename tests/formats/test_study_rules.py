@@ -14,6 +14,7 @@ class TestTemplateProblem:
             "{{prompt}}{{ context }}",
             "{% if context %}{{ context }}{% endif %}\n{{ prompt|upper }}",
             "{# a note #}{{- prompt -}}",
+            'Answer as {"a": {"b": 1}}. {{ prompt }}',
             "Literal } and { and {{ prompt }}",
             "{% if city %}{{ city }}{% endif %}{{ prompt }}",
         ],
@@ -24,9 +25,9 @@ class TestTemplateProblem:
     @pytest.mark.parametrize(
         ("template", "said"),
         [
-            ("{{ prompt", "{{ has no counterpart"),
-            ("prompt }}", "}} has no counterpart"),
-            ("{% if x {{ prompt }}", "has no counterpart"),
+            ("{{ prompt", "{{ is never closed by }}"),
+            ("prompt }}", "holds no {{ prompt }}"),
+            ("{% if x {{ prompt }}", "{% is never closed"),
             ("{{ }}", "nothing between"),
             ("Answer!", "holds no {{ prompt }}"),
             ("{% if x %}{% endif %}", "holds no {{ prompt }}"),
