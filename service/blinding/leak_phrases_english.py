@@ -27,7 +27,7 @@ _AFTER_ME: Final = (
 )
 
 SELF: Final = (
-    rf"\bi(?:'m|\s+am|\s+was|\s+have\s+been)\s+(?!(?:with|at|in|on|from|for|to)\b){_GAP}<NAME>",
+    rf"\bi(?:'m|\s+am|\s+was|\s+have\s+been)\s+(?!(?:with|at|in|on|from|for|to)\b)(?:[\w-]+(?:\s+[\w-]+)?,\s+(?=(?:an?|the|your)\s))?{_GAP}<NAME>",
     (
         rf"\b(?:i\s+)?(?:run\s+on|belong\s+to|am\s+running\s+on|go\s+by|answer\s+to|descend\s+from)\s+{_GAP}"
         r"(?:name\s+(?:of\s+)?)?<NAME>"
@@ -88,7 +88,7 @@ _RATER: Final = r"(?:raters?|evaluators?|annotators?|graders?|judges?|labell?ers
 _ME: Final = (
     rf"(?:me|mine|(?:this|my)\s+(?:own\s+)?{_THING}|the\s+(?:left|right)\s+(?:{_THING}|side|pane)"
     rf"|the\s+{_THING}\s+(?:on\s+the\s+(?:left|right)|you\s+are\s+reading|above)"
-    r"|(?:response|completion|assistant|output|reply|side|model)\s+[ab12])\b"
+    r"|(?:response|completion|assistant|output|reply|side)\s+[ab12](?!\s+(?:if|when|for)\b))\b"
 )
 
 RATER: Final = (
@@ -105,12 +105,13 @@ RATER: Final = (
     rf"^\W*(?:human\s+)?{_RATER}\s*(?::|,|should\b|must\b|please\b|will\b|note\b)",
     r"\bto\s+(?:whoever|whomever|everyone|anyone)\s+(?:is\s+)?(?:judging|rating|grading|evaluating|comparing)\b",
     (
-        rf"\bthe\s+other\s+(?:response|assistant|completion|model|ai|pane|output|reply|side|chatbot)(?:'s)?"
-        rf"\s*(?:{_THING}\b)?"
+        rf"\bthe\s+other\s+(?:response|assistant|completion|ai|reply|chatbot|model's\s+{_THING}|assistant's\s+{_THING})"
+        r"\s+(?:is|was|has|contains|fails|misses|lacks|gets|got|makes|made|should|does|did)\b"
     ),
     r"\bthe\s+(?:other|second|competing)\s+answer\s+(?:is|was|has|contains|fails|misses|lacks|gets|should)\b",
     r"\bignore\s+the\s+other\s+(?:answer|one)\b",
-    rf"\b(?:in|from)\s+the\s+other\s+(?:pane|{_THING})",
+    rf"\b(?:than|over|beats?|unlike|see)\s+the\s+other\s+(?:response|assistant|completion|answer|reply|(?:model|assistant)'s\s+{_THING})\b",
+    r"\b(?:in|from)\s+the\s+other\s+(?:pane|completion|response|reply)\b(?!\s+(?:variable|time))",
     (
         rf"\b(?:i\s+am|i'm|this\s+is|mine\s+is|(?:this|my)\s+{_THING}\s+is)\s+(?:\w+ly\s+)?(?:the\s+)?"
         rf"(?:better|best|superior|winning|stronger)\s+(?:{_THING}|choice|than\s+the\s+other|of\s+the\s+two)"
@@ -118,7 +119,7 @@ RATER: Final = (
     rf"\b(?:best|better|stronger|superior)\s+(?:{_THING}\s+)?of\s+the\s+two\s+(?:{_THING}s?|texts)",
     (
         r"\b(?:comparing|compare|judging|judge|evaluating|rating|rate)\s+(?:the\s+|these\s+|between\s+)?(?:two|both|these)"
-        r"\s+(?:answers|responses|completions|outputs|replies|texts)\b"
+        r"\s+(?:answers|responses|completions|outputs|replies)\b"
     ),
     rf"\b(?:rate|score|grade|mark)\s+(?:this|my|the\s+above)\s+{_THING}\b",
     rf"\b(?:give|grant|award|hand)\s+(?:this|my|the\s+above)\s+{_THING}\s+(?:your|the|a|full)\b",

@@ -19,6 +19,7 @@ _MAKE: Final = r"(?:entwickelt|trainiert|erstellt|gebaut|geschaffen|erschaffen|p
 _TEXT: Final = r"(?:text|antwort|zusammenfassung|nachricht|inhalt|übersetzung|beitrag|aufsatz|brief|artikel|code)"
 
 SELF: Final = (
+    rf"\b(?:ich\s+bin|ich\s+heiße)\s+[\w-]+(?:\s+[\w-]+)?,\s+(?:eine?|der|die|das|dein|ihre?)\s+{_GAP}<NAME>",
     (
         r"\b(?:ich\s+(?:bin|wurde|werde|heiße|stamme|komme|basiere|laufe|gehöre|arbeite\s+auf)|(?:bin|wurde|heiße|stamme"
         rf"|basiere|laufe|gehöre)\s+ich)\s+{_GAP}<NAME>"

@@ -19,6 +19,7 @@ _MADE: Final = (
 _TEXT: Final = r"(?:texto|respuesta|resumen|mensaje|contenido|traducción|ensayo|artículo|código)"
 
 SELF: Final = (
+    rf"\b(?:soy|me\s+llamo)\s+[\w-]+(?:\s+[\w-]+)?,\s+(?:una?|el|la|tu|su)\s+{_GAP}<NAME>",
     (
         r"\b(?:soy|fui|he\s+sido|estoy|me\s+llamo|mi\s+nombre\s+es|funciono|pertenezco|provengo|procedo|me\s+baso)\s+"
         rf"{_GAP}<NAME>"
