@@ -76,8 +76,9 @@ def resample_votes(fit: Fit, *, rounds: int = ROUNDS, seed: int = 0) -> Draws:
         chance = number / max(number.sum(), 1e-300)
         if not votes:
             return np.zeros((where.kinds, size))
-        resampled: FloatArray = rng.multinomial(votes, chance / chance.sum(), size).T * 1.0
-        return resampled * weight[:, None]
+        often = rng.multinomial(votes, chance / chance.sum(), size)
+        resampled: FloatArray = often.T.astype(np.float64) * weight[:, None]
+        return resampled
 
     return _refit_all(fit, where.rows, draw, rounds, seed)
 

@@ -122,8 +122,10 @@ def merge_cells(cells: Cells) -> Cells:
     """Add up the cells that are the same."""
     size = len(cells.items)
     key = (cells.first.astype(np.int64) * size + cells.second) * KINDS + cells.outcome
-    key = key * SIDES + (cells.left + 1)
-    space = size * size * KINDS * SIDES
+    sides = SIDES if (cells.left != UNKNOWN_SIDE).any() else 1
+    if sides == SIDES:
+        key = key * SIDES + (cells.left + 1)
+    space = size * size * KINDS * sides
     if space <= DENSE:
         votes = sum_by(key, cells.votes, space)
         found = np.flatnonzero(votes)
@@ -135,8 +137,8 @@ def merge_cells(cells: Cells) -> Cells:
     if cells.squares is not cells.votes:
         double = sum_by(key, cells.squares, 0)
         squares = double[found] if space <= DENSE else double
-    pair, rest = np.divmod(found, KINDS * SIDES)
-    kind, side = np.divmod(rest, SIDES)
+    pair, rest = np.divmod(found, KINDS * sides)
+    kind, side = np.divmod(rest, sides)
     first, second = np.divmod(pair, size) if size else (pair, pair)
     return Cells(
         cells.items, first, second, kind, side - 1, votes, squares,

@@ -13,7 +13,7 @@ from service.stats.fitting import WEAK_PRIOR, Fit
 from service.stats.residuals import Residuals, residuals
 
 BLOCK = 1 << 20  # entries of one table of clusters × parameters
-SETTLED = 1e-4  # relative change at which a step is taken as found
+SETTLED = 1e-2  # last relative change of a step: what is still missing is about its square
 ROUNDS = 6  # of the series, before the rest is solved one by one
 FEW = 32  # clusters that are solved one by one at once
 

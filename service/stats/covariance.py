@@ -32,13 +32,7 @@ def sandwich(fit: Fit) -> FloatArray:
     .. [2] White, H. (1982). Maximum likelihood estimation of misspecified models.
        Econometrica 50(1), 1-25.
     """
-    rest = residuals(fit, fit.counts)
-    weight = fit.counts.squares
-    cross, tie = None, 0.0
-    if rest.ties is not None:
-        cross, tie = weight * rest.wins * rest.ties, float(weight @ rest.ties**2)
-    meat = likelihood.gram(fit.counts, weight * rest.wins**2, cross, tie, rest.table)
-    return _symmetric(fit.bread @ meat @ fit.bread)
+    return _between(fit, _meat(fit))
 
 
 def cluster_robust(fit: Fit, cells: ClusterCells, *, leave_out: bool = True) -> FloatArray:
@@ -112,13 +106,36 @@ def caution(fit: Fit) -> FloatArray:
     sandwich with them. Up to three votes' worth of the model's own variance is therefore
     added for every parameter, and the spread of the prior; beside many votes both vanish.
     """
+    return _between(fit, _cautious_meat(fit))
+
+
+def cautious_sandwich(fit: Fit) -> FloatArray:
+    """Return `sandwich` plus `caution`, at the price of one of them."""
+    return _between(fit, _meat(fit) + _cautious_meat(fit))
+
+
+def _meat(fit: Fit) -> FloatArray:
+    rest = residuals(fit, fit.counts)
+    weight = fit.counts.squares
+    cross, tie = None, 0.0
+    if rest.ties is not None:
+        cross, tie = weight * rest.wins * rest.ties, float(weight @ rest.ties**2)
+    return likelihood.gram(fit.counts, weight * rest.wins**2, cross, tie, rest.table)
+
+
+def _cautious_meat(fit: Fit) -> FloatArray:
     known = np.diag(fit.information).copy()
     size = len(fit.items)
     for offset, column in enumerate(fit.rows.covariates.T, start=size):
+        # In votes: a covariate may be in any unit.
         known[offset] /= max(float(np.max(np.abs(column), initial=0.0)) ** 2, 1e-300)
     with np.errstate(divide="ignore"):
         share = np.sqrt(np.minimum(1.0, PSEUDO_INFORMATION / known))
-    meat = fit.information * share * share[:, None] + np.diag(fit.precision)
+    meat: FloatArray = fit.information * share * share[:, None] + np.diag(fit.precision)
+    return meat
+
+
+def _between(fit: Fit, meat: FloatArray) -> FloatArray:
     return _symmetric(fit.bread @ meat @ fit.bread)
 
 

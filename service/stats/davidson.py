@@ -7,8 +7,8 @@ from service.stats.counts import FloatArray
 
 def probabilities(
     gap: FloatArray, log_tie: float | FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    r"""Return P(first wins), P(tie), P(second wins) and the log of the normaliser.
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    r"""Return P(first wins), P(tie) and P(second wins).
 
     With strengths :math:`\pi = e^{\theta}` and tie strength :math:`\nu` [1]_,
 
@@ -36,4 +36,12 @@ def probabilities(
     second = np.exp(-gap / 2 - top)
     tie = np.exp(log_tie - top)
     norm = first + second + tie
-    return first / norm, tie / norm, second / norm, top + np.log(norm)
+    return first / norm, tie / norm, second / norm
+
+
+def log_norm(gap: FloatArray, log_tie: float) -> FloatArray:
+    """Return the log of the sum of the three terms of `probabilities`."""
+    top = np.maximum(np.abs(gap) / 2, log_tie)
+    terms = np.exp(gap / 2 - top) + np.exp(-gap / 2 - top) + np.exp(log_tie - top)
+    total: FloatArray = top + np.log(terms)
+    return total

@@ -18,6 +18,7 @@ from service.stats.plain import plain
 ENOUGH = 5  # clusters from which a variance between them is estimated
 DOMINANT = 0.25  # share of the votes from which one cluster is worth a word
 LEAST_DEGREES = 1.0
+BOTH = 2
 
 
 class Method(StrEnum):
@@ -151,10 +152,10 @@ def find_intervals(
         raise StatsError("level must lie between 0 and 1")
     findings = _of_raters(raters) + _of_prompts(prompts)
     by_rater, by_prompt = _usable(fit, raters), _usable(fit, prompts)
-    caution = covariance.caution(fit)
-    independent = covariance.sandwich(fit)
-    method, matrix = _covariance(fit, by_rater, by_prompt, independent)
-    matrix, independent = matrix + caution, independent + caution
+    independent = covariance.cautious_sandwich(fit)
+    method, matrix = Method.INDEPENDENT, independent
+    if by_rater or by_prompt:
+        method, matrix = _cluster(fit, by_rater, by_prompt)
     effective = (_effective(by_rater), _effective(by_prompt))
     degrees = min((max(one - 1, LEAST_DEGREES) for one in effective if one), default=np.inf)
     errors = np.sqrt(np.diag(matrix)[: len(fit.items)])
@@ -175,26 +176,16 @@ def find_intervals(
     )
 
 
-def _covariance(
-    fit: Fit,
-    by_rater: ClusterCells | None,
-    by_prompt: ClusterCells | None,
-    independent: FloatArray,
+def _cluster(
+    fit: Fit, by_rater: ClusterCells | None, by_prompt: ClusterCells | None
 ) -> tuple[Method, FloatArray]:
-    if by_rater and by_prompt:
-        method = Method.TWO_WAY
-        matrix = covariance.two_way(
-            covariance.cluster_robust(fit, by_rater),
-            covariance.cluster_robust(fit, by_prompt),
-            independent,
-        )
-    elif by_rater:
-        method, matrix = Method.BY_RATER, covariance.cluster_robust(fit, by_rater)
-    elif by_prompt:
-        method, matrix = Method.BY_PROMPT, covariance.cluster_robust(fit, by_prompt)
-    else:
-        return Method.INDEPENDENT, independent
-    return method, covariance.at_least(matrix, independent)
+    independent = covariance.sandwich(fit)
+    method = Method.BY_RATER if by_rater else Method.BY_PROMPT
+    parts = [covariance.cluster_robust(fit, cells) for cells in (by_rater, by_prompt) if cells]
+    matrix = parts[0]
+    if len(parts) == BOTH:
+        method, matrix = Method.TWO_WAY, covariance.two_way(parts[0], parts[1], independent)
+    return method, covariance.at_least(matrix, independent) + covariance.caution(fit)
 
 
 def _effective(cells: ClusterCells | None) -> float:

@@ -103,17 +103,16 @@ def sum_rows(cells: Cells, *, position: bool) -> Rows:
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """Means and variances of one vote, and the log of the normaliser, for each difference.
+    """Means and variances of one vote, for each difference.
 
     Attributes
     ----------
-    log_norm, mean, variance : arrays
-        log Z, E u, Var u.
+    mean, variance : arrays
+        E u, Var u.
     tie, tie_covariance, tie_variance : arrays or None
         P(tie), Cov(u, [tie]), Var [tie]; None in Bradley–Terry.
     """
 
-    log_norm: FloatArray
     mean: FloatArray
     variance: FloatArray
     tie: FloatArray | None = None
@@ -125,18 +124,21 @@ def moments(gap: FloatArray, log_tie: float | FloatArray | None) -> Moments:
     """Return the moments of one vote at differences `gap`; `log_tie` None is Bradley–Terry."""
     if log_tie is None:
         mean = np.tanh(gap / 2) / 2
-        size = np.abs(gap)
-        return Moments(size / 2 + np.log1p(np.exp(-size)), mean, 0.25 - mean**2)
-    first, tie, second, log_norm = davidson.probabilities(gap, log_tie)
+        return Moments(mean, 0.25 - mean**2)
+    first, tie, second = davidson.probabilities(gap, log_tie)
     mean = (first - second) / 2
     variance = (first + second) / 4 - mean**2
-    return Moments(log_norm, mean, variance, tie, -mean * tie, tie * (1 - tie))
+    return Moments(mean, variance, tie, -mean * tie, tie * (1 - tie))
 
 
-def log_likelihood(rows: Rows, gap: FloatArray, log_tie: float | None, point: Moments) -> float:
+def log_likelihood(rows: Rows, gap: FloatArray, log_tie: float | None) -> float:
     """Return the log-likelihood, in which a tie of Bradley–Terry is half of either win."""
-    value = float(rows.balance @ gap - rows.votes @ point.log_norm)
-    return value if log_tie is None else value + float(rows.ties.sum()) * log_tie
+    if log_tie is None:
+        size = np.abs(gap)
+        log_norm = size / 2 + np.log1p(np.exp(-size))
+        return float(rows.balance @ gap - rows.votes @ log_norm)
+    log_norm = davidson.log_norm(gap, log_tie)
+    return float(rows.balance @ gap - rows.votes @ log_norm + rows.ties.sum() * log_tie)
 
 
 def score(rows: Rows, point: Moments) -> FloatArray:

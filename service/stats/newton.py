@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.linalg import LinAlgError, cho_factor, cho_solve, lapack
 
 from service.stats import likelihood
 from service.stats.counts import FloatArray, IntArray
@@ -56,7 +56,7 @@ def maximise(
         at, value = moved, better
     log_tie = at[-1] if tied else None
     gap = rows.differences(at)
-    total = likelihood.log_likelihood(rows, gap, log_tie, point)
+    total = likelihood.log_likelihood(rows, gap, log_tie)
     return Optimum(at, total, converged, iterations)
 
 
@@ -103,7 +103,7 @@ def _evaluate(
     gap = rows.differences(at)
     point = likelihood.moments(gap, log_tie)
     penalty = float(precision @ at**2) / 2
-    return point, likelihood.log_likelihood(rows, gap, log_tie, point) - penalty
+    return point, likelihood.log_likelihood(rows, gap, log_tie) - penalty
 
 
 def centre(strengths: FloatArray, component: IntArray) -> FloatArray:
@@ -144,8 +144,9 @@ def centred_inverse(
     alone = np.concatenate([sizes == 1, np.zeros(len(precision) - size, dtype=bool)])
     held = hold_means(information, precision, component)
     held[alone, alone] = precision[alone]
-    factor = cho_factor(held, overwrite_a=True, check_finite=False)
-    inverse: FloatArray = cho_solve(factor, np.eye(len(held)), check_finite=False)
+    factor, _ = cho_factor(held, lower=True, overwrite_a=True, check_finite=False)
+    half, _ = lapack.dpotri(factor, lower=1)
+    inverse: FloatArray = np.tril(half) + np.tril(half, -1).T
     together = (component[:, None] == component) & (sizes > 1)
     if together.all():
         inverse[:size] -= inverse[:size].mean(axis=0)
@@ -154,4 +155,5 @@ def centred_inverse(
         project = np.eye(len(held))
         project[:size, :size] -= together / sizes
         inverse = project @ inverse @ project
-    return (inverse + inverse.T) / 2
+    both: FloatArray = (inverse + inverse.T) / 2
+    return both

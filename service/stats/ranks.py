@@ -5,16 +5,14 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from scipy.linalg import LinAlgError, cholesky, eigh
 from scipy.special import ndtr, stdtr
 
 from service.stats.counts import BoolArray, FloatArray, IntArray
 from service.stats.intervals import Intervals
+from service.stats.maxima import Noise, critical_value, draw_noise, gap_variances
 from service.stats.plain import plain
 
 DRAWS = 1000
-Noise = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,17 +149,11 @@ def rank_items(intervals: Intervals, *, seed: int = 0, draws: int = DRAWS) -> Ra
 def gap_errors(intervals: Intervals) -> FloatArray:
     """Return the standard errors of all differences of strengths, as a (K, K) array."""
     size = len(intervals.fit.items)
-    clustered = _gap_variances(intervals.covariance[:size, :size])
-    independent = _gap_variances(intervals.independent[:size, :size])
+    clustered = gap_variances(intervals.covariance[:size, :size])
+    independent = gap_variances(intervals.independent[:size, :size])
     errors: FloatArray = np.sqrt(np.maximum(clustered, independent))
     errors[np.arange(size), np.arange(size)] = 0.0
     return errors
-
-
-def _gap_variances(matrix: FloatArray) -> FloatArray:
-    own = np.diag(matrix)
-    variances: FloatArray = np.maximum(own[:, None] + own - 2 * matrix, 0.0)
-    return variances
 
 
 def _critical_value(
@@ -169,55 +161,15 @@ def _critical_value(
 ) -> tuple[float, Noise]:
     """Return the critical value of all differences, and the draws for the chance to be best."""
     size, degrees = len(intervals.fit.items), intervals.degrees
+    component, level = intervals.fit.component, intervals.level
     matrix = intervals.covariance[:size, :size]
-    noise: Noise = _draw(matrix, rng, draws) * _chi(rng, degrees, (1, draws))
-    critical = max(_largest(noise, matrix, intervals), intervals.quantile)
+    noise = draw_noise(matrix, degrees, rng, draws)
+    critical = critical_value(noise, matrix, component, level)
     if np.isfinite(degrees):
         matrix = intervals.independent[:size, :size]
-        other: Noise = _draw(matrix, rng, draws) * _chi(rng, degrees, (size, draws))
-        critical = max(critical, _largest(other, matrix, intervals))
-    return critical, noise
-
-
-def _draw(matrix: FloatArray, rng: np.random.Generator, draws: int) -> Noise:
-    """Return (K, draws) normal deviations; a shift common to all items is without meaning."""
-    normal = rng.standard_normal((len(matrix), draws), dtype=np.float32)
-    if not len(matrix):
-        return normal
-    try:
-        root = cholesky(matrix + np.diag(matrix).mean(), lower=True, check_finite=False)
-    except LinAlgError:
-        spread, axes = eigh(matrix)
-        root = axes * np.sqrt(np.maximum(spread, 0))
-    noise: Noise = root.astype(np.float32) @ normal
-    return noise
-
-
-def _chi(rng: np.random.Generator, degrees: float, shape: tuple[int, int]) -> Noise:
-    """Return factors that turn normal deviations into those of Student's t."""
-    if np.isinf(degrees):
-        return np.ones((1, 1), dtype=np.float32)
-    square = np.maximum(rng.chisquare(degrees, shape) / degrees, 1e-12)
-    factor: Noise = (1 / np.sqrt(square)).astype(np.float32)
-    return factor
-
-
-def _largest(noise: Noise, matrix: FloatArray, intervals: Intervals) -> float:
-    """Return the quantile of the largest studentised difference."""
-    size, draws = noise.shape
-    errors = np.sqrt(_gap_variances(matrix))
-    component = intervals.fit.component
-    scale = np.zeros((size, size), dtype=np.float32)
-    known = (errors > 0) & (component[:, None] == component)
-    scale[known] = 1 / errors[known]
-    largest = np.zeros(draws, dtype=np.float32)
-    space = np.empty_like(noise)
-    for item in range(size - 1):
-        gap = np.subtract(noise[item + 1 :], noise[item], out=space[item + 1 :])
-        np.abs(gap, out=gap)
-        gap *= scale[item + 1 :, item, None]
-        np.maximum(largest, gap.max(axis=0), out=largest)
-    return float(np.quantile(largest, intervals.level)) if size > 1 else 0.0
+        other = draw_noise(matrix, degrees, rng, draws, own=True)
+        critical = max(critical, critical_value(other, matrix, component, level))
+    return max(critical, intervals.quantile), noise
 
 
 def _told_apart(

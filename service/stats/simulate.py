@@ -86,7 +86,7 @@ class World:
         if not self.tie_strength:
             flat: FloatArray = 0.5 + np.tanh(gaps / 2) / 2
             return flat
-        first, tie, _, _ = davidson.probabilities(gaps, float(np.log(self.tie_strength)))
+        first, tie, _ = davidson.probabilities(gaps, float(np.log(self.tie_strength)))
         return first + tie / 2
 
 
@@ -194,7 +194,7 @@ class Study:
 
 def _draw_outcomes(world: World, gap: FloatArray, rng: np.random.Generator) -> IntArray:
     log_tie = float(np.log(world.tie_strength)) if world.tie_strength else -np.inf
-    first, tie, _, _ = davidson.probabilities(gap, log_tie)
+    first, tie, _ = davidson.probabilities(gap, log_tie)
     draw = rng.random(len(gap))
     bad = np.where(rng.random(len(gap)) < world.both_bad, Outcome.BOTH_BAD, Outcome.BOTH_GOOD)
     decided = np.where(draw < first, Outcome.FIRST, Outcome.SECOND)

@@ -243,7 +243,7 @@ def from_clusters(
         raise StatsError("cluster must have one entry per cell")
     kept, findings = drop_void(ClusterCells(**as_fields(raw), clusters=names, cluster=index))
     return ClusterCells(
-        **{**as_fields(order_cells(kept)), "findings": findings},
+        **{**as_fields(kept), "findings": findings},
         clusters=names,
         cluster=kept.cluster,
     )
@@ -251,7 +251,8 @@ def from_clusters(
 
 def merge_clusters(cells: ClusterCells) -> Counts:
     """Count the same comparisons with the clusters forgotten."""
-    merged = cells if cells.covariates.shape[1] else merge_cells(cells)
+    ordered = order_cells(Cells(**as_fields(cells)))
+    merged = ordered if cells.covariates.shape[1] else merge_cells(ordered)
     return Counts(**as_fields(merged))
 
 
