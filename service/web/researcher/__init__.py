@@ -1,6 +1,6 @@
 """The sighted pages: sign-in, studies, invites, leaderboards; everything a rater must not see."""
 
-from flask import Blueprint, Flask
+from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
 from service.errors import ServiceError
@@ -9,6 +9,7 @@ from service.web.researcher import (
     access,
     accounts,
     figures,
+    files,
     invites,
     leaderboards,
     problems,
@@ -24,8 +25,6 @@ def blueprint(services: Services) -> Blueprint:
         "studio",
         __name__,
         template_folder="templates",
-        static_folder="static",
-        static_url_path="/studio/_static",
     )
     pages.record_once(lambda state: _configure_forms(state, services.settings))
     pages.before_request(access.check)
@@ -35,19 +34,19 @@ def blueprint(services: Services) -> Blueprint:
             "may": access.may,
             "token": access.form_token,
             "figures": figures,
+            "file_address": files.address,
             "speech": speech,
         }
     )
     pages.register_error_handler(ServiceError, problems.answer)
-    for views in (accounts, studies, invites, leaderboards):
+    for views in (files, accounts, studies, invites, leaderboards):
         views.add_to(pages)
     return pages
 
 
 def _configure_forms(state: BlueprintSetupState, settings: Settings) -> None:
     """Keep Flask's own session, which holds form tokens only, away from rater pages."""
-    app: Flask = state.app
-    app.config.update(
+    state.app.config.update(
         SESSION_COOKIE_NAME="evenhand_forms",
         SESSION_COOKIE_PATH="/studio",
         SESSION_COOKIE_HTTPONLY=True,

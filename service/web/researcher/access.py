@@ -5,9 +5,8 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from flask import g, request
-from flask_wtf.csrf import generate_csrf, validate_csrf
+from flask_wtf.csrf import ValidationError, generate_csrf, validate_csrf
 from markupsafe import Markup
-from wtforms import ValidationError
 
 from service.database import now
 from service.errors import NotAllowed
@@ -89,7 +88,7 @@ def form_token() -> Markup:
 
 def _account() -> AccountView | None:
     token = sessions.studio_token()
-    if token is None or request.endpoint == "studio.static":
+    if token is None or request.endpoint == "studio.send_file":
         return None
     with services.current().database.reading() as session:
         return accounts.account_of(session, token, now(session))

@@ -9,9 +9,8 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from service.database import now
-from service.errors import Conflict
 from service.usecases.sighted import leaderboards, outcomes, overviews
-from service.usecases.sighted.leaderboards import LeaderboardView
+from service.usecases.sighted.leaderboards import LeaderboardView, StudySealed
 from service.usecases.sighted.overviews import StudyView
 from service.web import services
 from service.web.researcher import access, figures, pictures, speech
@@ -21,10 +20,6 @@ MOST_VOTES_SHOWN = 200
 _UNMEASURED = dict.fromkeys(
     ("share", "cost_per_1000", "latency_p50_ms", "latency_p95_ms", "rank_low", "rank_high")
 ) | {"rates": {}}
-
-
-class StudySealed(Conflict):
-    """The study shows no result before its stop rule."""
 
 
 def add_to(pages: Blueprint) -> None:
@@ -54,9 +49,8 @@ def board(name: str) -> Response:
 @access.role("viewer")
 def leaderboard_json(name: str) -> Response:
     """Return the stored leaderboard as data."""
-    study, found, _moment = _load(name)
-    if is_sealed(study):
-        raise StudySealed("This study is sealed: no result is shown before its stop rule.")
+    with services.current().database.reading() as session:
+        found = leaderboards.latest(session, name)
     if found is None:
         return jsonify({"study": name, "leaderboard": None, "votes": 0})
     return jsonify(
@@ -77,10 +71,15 @@ def matchup(name: str) -> str:
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         if is_sealed(study):
-            raise StudySealed("This study is sealed: its votes are shown after its stop rule.")
+            raise StudySealed("This study is sealed: its votes are shown once it is closed.")
         votes = outcomes.behind(session, name, first, second, MOST_VOTES_SHOWN)
     return render_template(
-        "studio/matchup.html", study=study, first=first, second=second, votes=votes
+        "studio/matchup.html",
+        study=study,
+        first=first,
+        second=second,
+        votes=votes,
+        is_cut=len(votes) == MOST_VOTES_SHOWN,
     )
 
 
