@@ -261,6 +261,8 @@ def known_prices() -> list[tuple[str, str, float | None, float | None, int | Non
 
 
 async def close() -> None:
-    """Close the connections that litellm kept open in this event loop."""
+    """Close the connections that litellm kept for this event loop, and forget them."""
     with contextlib.suppress(Exception):
         await litellm.close_litellm_async_clients()
+    # Its memory goes by a loop's address, which the next loop may get.
+    litellm.in_memory_llm_clients_cache.flush_cache()

@@ -65,7 +65,6 @@ def _prepare_completions(
 ) -> tuple[str, Callable[[], None]]:
     """Load litellm and make a first call; return the queue and what publishes prices."""
     environ = child_environment()
-    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # noqa: TID251 - written, for litellm
     for name in ignored_variables(environ):
         # What the library cannot see it cannot send to the wrong place.
         os.environ.pop(name, None)  # noqa: TID251

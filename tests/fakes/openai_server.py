@@ -14,10 +14,12 @@ import json
 import socket
 import struct
 import sys
+import zlib
 from collections import Counter
 from typing import Any
 
 CHUNK = b" " * 65536
+GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 USAGE = {"prompt_tokens": 12, "completion_tokens": 7, "total_tokens": 19}
 
 
@@ -246,7 +248,9 @@ class Server:
             await writer.drain()
 
     async def fault_gzip_bomb(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
-        body = gzip.compress(CHUNK * (300 * 16), 1)
+        packer = zlib.compressobj(1, zlib.DEFLATED, -15)
+        megabyte = packer.compress(CHUNK * 16) + packer.flush(zlib.Z_FULL_FLUSH)
+        body = GZIP_HEAD + megabyte * 300
         writer.write(respond("200 OK", body, extra="Content-Encoding: gzip\r\n"))
         await writer.drain()
         return True
