@@ -1,0 +1,91 @@
+# Every way in. `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+VENV := .venv/bin
+UV_VERSION := 0.13.9
+BROWSER_TESTS := tests/end_to_end
+
+##@ Use
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-zA-Z_-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: .venv/run.stamp ## Start Evenhand with its demonstration (HOST, PORT, DATA_DIR … from the environment)
+	@exec $(VENV)/evenhand run
+
+##@ Develop
+
+.PHONY: setup
+setup: .venv/dev.stamp ## Install everything that checks and tests need
+
+.PHONY: check
+check: .venv/dev.stamp ## Format, lint, types, import contracts
+	$(VENV)/ruff format --check .
+	$(VENV)/ruff check .
+	$(VENV)/mypy
+	$(VENV)/lint-imports --config setup.cfg
+
+.PHONY: format
+format: .venv/dev.stamp ## Put the code into its form
+	$(VENV)/ruff format .
+	$(VENV)/ruff check --fix .
+
+.PHONY: test
+test: .venv/dev.stamp browser ## All tests, on SQLite, PostgreSQL and a real Chromium
+	$(VENV)/python -m pytest -n 2 --dist loadgroup -m "not faults and not bench" $(PYTEST)
+
+.PHONY: unit
+unit: .venv/dev.stamp ## The tests without database, network or browser
+	$(VENV)/python -m pytest -q tests/domain tests/blinding tests/formats $(PYTEST)
+
+.PHONY: browser
+browser: .venv/dev.stamp ## Make sure that there is a Chromium for the browser tests
+	@$(VENV)/python -m tests.browser
+
+.PHONY: screenshots
+screenshots: .venv/dev.stamp browser ## Pictures of every page into var/screenshots
+	$(VENV)/python -m tests.end_to_end.screenshots
+
+##@ Measure
+
+.PHONY: faults
+faults: .venv/dev.stamp ## Kill, flush, restart and delay things, and count what was lost
+	$(VENV)/python -m pytest -m faults $(PYTEST)
+
+##@ Keep up
+
+.PHONY: lock
+lock: $(UV) ## Pin the dependencies anew, with hashes and without host names
+	$(UV) pip compile $(COMPILE) setup.cfg --extra worker --extra laptop requirements/build.in -o requirements/run.txt
+	$(UV) pip compile $(COMPILE) setup.cfg requirements/build.in -c requirements/run.txt -o requirements/web.txt
+	$(UV) pip compile $(COMPILE) setup.cfg --extra worker --extra laptop requirements/build.in requirements/dev.in -c requirements/run.txt -o requirements/dev.txt
+
+.PHONY: clean
+clean: ## Remove what the targets above installed (data in var/ stays)
+	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results *.egg-info
+
+COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+.tools/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Evenhand needs Python 3.11 or newer; set PYTHON=…")'
+	@$(PYTHON) -m venv .tools || { echo "Python's venv module is missing (Debian: apt install python3-venv)."; exit 1; }
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/bin/python: | $(UV)
+	@$(UV) venv --quiet --python $(PYTHON) --allow-existing .venv
+
+.venv/run.stamp: requirements/run.txt setup.cfg | .venv/bin/python
+	@[ -e .venv/dev.stamp ] || $(UV) pip install --quiet --python $(VENV)/python --require-hashes -r requirements/run.txt
+	@$(UV) pip install --quiet --python $(VENV)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt setup.cfg | .venv/bin/python
+	$(UV) pip install --quiet --python $(VENV)/python --require-hashes -r requirements/dev.txt
+	@$(UV) pip install --quiet --python $(VENV)/python --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,67 @@
+"""Commands of the operator: run, migrate, sign in, sweep, check."""
+
+import subprocess
+import sys
+
+import click
+
+from service import jobs
+from service.cli.context import Outlet
+from service.database import now
+from service.settings import child_environment
+from service.usecases import accounts
+from service.usecases.sighted import invariants
+
+
+@click.command()
+@click.pass_obj
+def run(outlet: Outlet) -> int:
+    """Start everything: web, workers, sweeper and, where none is set, the queue server."""
+    from service import supervisor  # noqa: PLC0415 - its libraries are for this command alone
+
+    return supervisor.run(outlet.settings)
+
+
+@click.command()
+@click.pass_obj
+def migrate(outlet: Outlet) -> None:
+    """Bring the database to the newest schema."""
+    outlet.database.dispose()
+    outlet.console.print("The database is at the newest schema.")
+
+
+@click.command("sign-in")
+@click.pass_obj
+def sign_in(outlet: Outlet) -> None:
+    """Print a link that signs in to the studio once."""
+    with outlet.database.transaction() as session:
+        moment = now(session)
+        token = accounts.make_sign_in_link(
+            session, accounts.ensure_operator(session, moment), moment
+        )
+    click.echo(f"{outlet.settings.web_address}/sign-in/{token}?next=/studio/")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Look once and end, instead of every few seconds.")
+@click.pass_obj
+def sweep(outlet: Outlet, once: bool) -> int:  # noqa: FBT001 - a flag of the command line
+    """Ring for whatever the database says is unfinished."""
+    arguments = [sys.executable, "-m", "workers.sweeper", *(["--once"] if once else [])]
+    address = jobs.address_of(outlet.settings)
+    environment = child_environment(**({"REDIS_URL": address} if address else {}))
+    return subprocess.run(arguments, env=environment, check=False).returncode
+
+
+@click.command("check-invariants")
+@click.pass_obj
+def check_invariants(outlet: Outlet) -> int:
+    """Check that money, leases, results, votes and counts agree with each other."""
+    with outlet.database.reading() as session:
+        checks = invariants.check(session, now(session))
+    for check in checks:
+        mark = "[green]holds[/green]" if not check.broken else "[red]BROKEN[/red]"
+        outlet.console.print(f"{mark}  {check.rule}")
+        for line in check.broken:
+            outlet.console.print(f"        {line}", style="red")
+    return 1 if any(check.broken for check in checks) else 0

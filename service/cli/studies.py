@@ -1,0 +1,232 @@
+"""Commands of the researcher: apply a study file, open, watch, close."""
+
+import json
+import time
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from service.cli.context import Outlet
+from service.database import now
+from service.formats import study_file
+from service.formats.rows import FileUnreadable
+from service.usecases.sighted import applying, overviews, studies
+
+MOST_FAILURES_SHOWN = 20
+_DONE = ("ready", "failed", "quarantined", "blocked")
+
+
+@click.group()
+def study() -> None:
+    """Set up studies from files and run them."""
+
+
+@study.command("apply")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--open", "then_open", is_flag=True, help="Open the study at once.")
+@click.pass_obj
+def apply_file(outlet: Outlet, file: Path, then_open: bool) -> None:  # noqa: FBT001 - a flag
+    """Create or update a study from FILE; applying twice changes nothing."""
+    text = _read(file)
+    told = study_file.read(text, file.name, lambda name: _read(file.parent / name))
+    with outlet.database.transaction() as session:
+        applied = applying.apply(session, told, now(session))
+    if applied.did_nothing:
+        click.echo(f"{applied.name}: nothing changed.")
+    else:
+        click.echo(
+            f"{applied.name}: {'created' if applied.created else 'updated'}. {_said(applied)}"
+        )
+    if applied.pending:
+        outlet.ring_generation()
+    if then_open:
+        _open(outlet, applied.name)
+    elif applied.created:
+        click.echo(f"Next: evenhand study open {applied.name}")
+
+
+@study.command("open")
+@click.argument("name")
+@click.pass_obj
+def open_study(outlet: Outlet, name: str) -> None:
+    """Open the study NAME: generate what is missing and let raters in."""
+    _open(outlet, name)
+
+
+@study.command("estimate")
+@click.argument("name")
+@click.pass_obj
+def estimate(outlet: Outlet, name: str) -> None:
+    """Show what generating may take at most; nothing is called."""
+    with outlet.database.reading() as session:
+        dry_run = studies.estimate(session, name)
+    table = Table("Configuration", "Model", box=None, header_style="dim")
+    for title in ("Calls", "Tokens at most", "USD at most"):
+        table.add_column(title, justify="right")
+    for row in dry_run.rows:
+        cost = "unknown" if row.cost is None else f"{row.cost:,.4f}"
+        table.add_row(
+            row.configuration, row.model or "imported", f"{row.calls:,}", f"{row.tokens:,}", cost
+        )
+    outlet.console.print(table)
+    unknown = f", and unknown for {', '.join(dry_run.unknown)}" if dry_run.unknown else ""
+    click.echo(f"Together at most {dry_run.calls:,} calls and ${dry_run.cost:,.4f}{unknown}.")
+
+
+@study.command("list")
+@click.pass_obj
+def list_studies(outlet: Outlet) -> None:
+    """List all studies."""
+    with outlet.database.reading() as session:
+        found = overviews.every(session)
+    if not found:
+        click.echo("No study yet. Write a study file and run: evenhand study apply study.yaml")
+        return
+    table = Table("Study", "State", box=None, header_style="dim")
+    for title in ("Prompts", "Configurations", "Ready", "Votes", "Raters"):
+        table.add_column(title, justify="right")
+    for row in found:
+        table.add_row(
+            row.name,
+            row.state,
+            str(row.prompts),
+            str(row.configurations),
+            f"{row.completions_ready}/{row.completions_total}",
+            str(row.votes),
+            str(row.raters),
+        )
+    outlet.console.print(table)
+
+
+@study.command("status")
+@click.argument("name")
+@click.option("--watch", is_flag=True, help="Stay until everything is generated.")
+@click.pass_obj
+def status(outlet: Outlet, name: str, watch: bool) -> None:  # noqa: FBT001 - a flag
+    """Show how far generation and rating are."""
+    view = _view(outlet, name)
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=outlet.console
+    ) as bar:
+        line = bar.add_task("completions", total=view.completions_total or None)
+        while True:
+            bar.update(line, completed=_settled(view), total=view.completions_total or None)
+            if not watch or view.state != "open" or _settled(view) >= view.completions_total:
+                break
+            time.sleep(1)
+            view = _view(outlet, name)
+    _tell_status(view)
+
+
+@study.command("close")
+@click.argument("name")
+@click.pass_obj
+def close(outlet: Outlet, name: str) -> None:
+    """Close the study NAME for good."""
+    with outlet.database.transaction() as session:
+        studies.close_study(session, name, now(session))
+    click.echo(f"{name} is closed.")
+
+
+@study.command("pause")
+@click.argument("name")
+@click.pass_obj
+def pause(outlet: Outlet, name: str) -> None:
+    """Stop new calls of the study NAME."""
+    with outlet.database.transaction() as session:
+        studies.pause(session, name)
+    click.echo(f"{name} is paused: what is being called is recorded, nothing new is called.")
+
+
+@study.command("resume")
+@click.argument("name")
+@click.pass_obj
+def resume(outlet: Outlet, name: str) -> None:
+    """Let calls of the study NAME go on."""
+    with outlet.database.transaction() as session:
+        studies.resume(session, name)
+    outlet.ring_generation()
+    click.echo(f"{name} goes on.")
+
+
+@study.command("retry")
+@click.argument("name")
+@click.pass_obj
+def retry(outlet: Outlet, name: str) -> None:
+    """Try failed and blocked completions of the study NAME again."""
+    with outlet.database.transaction() as session:
+        number = studies.retry_failed(session, name, now(session))
+    if number:
+        outlet.ring_generation()
+    click.echo(f"{number} completions are tried again.")
+
+
+@study.command("give-up")
+@click.argument("name")
+@click.pass_obj
+def give_up(outlet: Outlet, name: str) -> None:
+    """Count what the cap stopped as failed, so that the rest may be rated."""
+    with outlet.database.transaction() as session:
+        number = studies.give_up_blocked(session, name)
+    click.echo(f"{number} completions count as failed.")
+
+
+@study.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of study files, for editors."""
+    click.echo(json.dumps(study_file.schema(), indent=2))
+
+
+def _open(outlet: Outlet, name: str) -> None:
+    with outlet.database.transaction() as session:
+        opened = studies.open_study(session, name, now(session))
+    if opened.pending:
+        outlet.ring_generation()
+    click.echo(f"{opened.name} is open; {opened.pending} completions to generate.")
+    click.echo(
+        f"Next: evenhand study status {opened.name} --watch, then evenhand invite {opened.name}"
+    )
+
+
+def _view(outlet: Outlet, name: str) -> overviews.StudyView:
+    with outlet.database.reading() as session:
+        return overviews.study(session, name)
+
+
+def _tell_status(view: overviews.StudyView) -> None:
+    states = ", ".join(f"{number} {state}" for state, number in sorted(view.states.items()))
+    paused = " and paused" if view.is_paused else ""
+    click.echo(f"{view.name} is {view.state}{paused}: {states or 'nothing to generate yet'}.")
+    active = sum(rater.votes > 0 for rater in view.raters)
+    click.echo(f"{view.votes} votes by {active} raters; {view.places_open} places open.")
+    for failure in view.failures[:MOST_FAILURES_SHOWN]:
+        where = f"{failure.prompt_key} by {failure.configuration}"
+        click.echo(f"  {where}: {failure.error_class}: {failure.message}")
+
+
+def _settled(view: overviews.StudyView) -> int:
+    return sum(view.states.get(state, 0) for state in _DONE)
+
+
+def _said(applied: applying.Applied) -> str:
+    parts = []
+    if applied.added_prompts:
+        parts.append(f"{applied.added_prompts} prompts added")
+    if applied.added_configurations:
+        parts.append(f"configurations added: {', '.join(applied.added_configurations)}")
+    if applied.retired:
+        parts.append(f"retired: {', '.join(applied.retired)}")
+    if applied.changed:
+        parts.append(f"changed: {', '.join(applied.changed)}")
+    return "; ".join(parts) + ("." if parts else "")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileUnreadable(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from None
+    except OSError as error:
+        raise FileUnreadable(f"{path.name} cannot be read: {error.strerror}.") from None
