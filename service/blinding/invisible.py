@@ -42,8 +42,10 @@ _JOINING: Final = re.compile(
     "\u1b00-\u1bff\ua840-\ua87f\ua880-\ua8ff\ua980-\ua9df\ufb50-\ufdff\ufe70-\ufefc"
     "\U00010a00-\U00010fff\U00011000-\U000116cf\U0001e900-\U0001e95f]"
 )
+# Letters only: a mark is no reason to keep a mark.
 _RIGHT_TO_LEFT: Final = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+    "[\u05d0-\u05f4\u0620-\u064a\u066e-\u06d3\u06fa-\u086a\u08a0-\u08c9\ufb1d-\ufdfb"
+    "\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 # Signs drawn as text unless a selector asks for the coloured picture (Unicode's
 # emoji-variation-sequences.txt, those without default emoji presentation).

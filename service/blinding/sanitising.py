@@ -109,7 +109,8 @@ ATTRIBUTE_VALUES: Final[dict[str, dict[str, frozenset[str]]]] = {
     "munderover": {"accent": _YES_NO, "accentunder": _YES_NO},
     "mtable": {"displaystyle": _YES_NO},
 }
-ATTRIBUTES: Final[dict[str, frozenset[str]]] = {"ol": frozenset({"start"})}
+# The star is every tag: nothing, where the library would allow `lang` and `title`.
+ATTRIBUTES: Final[dict[str, frozenset[str]]] = {"*": frozenset(), "ol": frozenset({"start"})}
 
 _SIEVE: Final = nh3.Cleaner(
     tags=TAGS,

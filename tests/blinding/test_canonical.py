@@ -1,0 +1,181 @@
+"""Texts taken from providers' messages, and freed of what nobody sees."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.blinding.canonical import canonical, count_hidden, extract
+from service.blinding.rendering import render
+
+ANSWER = "The tide follows the moon."
+THOUGHT = "First the moon, then the tide."
+
+# What a dozen providers send for the same answer; all but those marked carry the same reasoning.
+SHAPES = {
+    "content only, no reasoning": {"role": "assistant", "content": ANSWER},
+    "reasoning beside the content": {"content": ANSWER, "reasoning_content": THOUGHT},
+    "reasoning under a short key": {"content": ANSWER, "reasoning": THOUGHT},
+    "thinking beside the content": {"message": {"content": ANSWER, "thinking": THOUGHT}},
+    "thinking blocks and a copy": {
+        "content": ANSWER,
+        "reasoning_content": THOUGHT,
+        "thinking_blocks": [{"type": "thinking", "thinking": THOUGHT, "signature": "c2ln"}],
+    },
+    "parts of thinking and text": {
+        "content": [
+            {"type": "thinking", "thinking": THOUGHT, "signature": "c2ln"},
+            {"type": "redacted_thinking", "data": "c2VhbGVk"},
+            {"type": "text", "text": ANSWER},
+        ]
+    },
+    "thinking as a list of parts": {
+        "content": [
+            {"type": "thinking", "thinking": [{"type": "text", "text": THOUGHT}]},
+            {"type": "text", "text": ANSWER},
+        ]
+    },
+    "parts marked as thoughts": {"parts": [{"text": THOUGHT, "thought": True}, {"text": ANSWER}]},
+    "output items with a summary": {
+        "output": [
+            {"type": "reasoning", "summary": [{"type": "summary_text", "text": THOUGHT}]},
+            {"type": "message", "content": [{"type": "output_text", "text": ANSWER}]},
+        ]
+    },
+    "blocks without types": {
+        "content": [{"reasoningContent": {"reasoningText": {"text": THOUGHT}}}, {"text": ANSWER}]
+    },
+    "think tags": {"content": f"<think>\n{THOUGHT}\n</think>\n\n{ANSWER}"},
+    "only the closing tag": {"content": f"{THOUGHT}\n</think>\n\n{ANSWER}"},
+    "think in square brackets": {"content": f"[THINK]{THOUGHT}[/THINK]{ANSWER}"},
+    "think in triangles": {"content": f"◁think▷{THOUGHT}◁/think▷{ANSWER}"},
+    "channels": {
+        "content": f"<|channel|>analysis<|message|>{THOUGHT}<|end|>"
+        f"<|start|>assistant<|channel|>final<|message|>{ANSWER}<|return|>"
+    },
+    "a bare string, no reasoning": ANSWER,
+    "a list of strings, no reasoning": ["The tide ", "follows the moon."],
+    "old completions, no reasoning": {"text": ANSWER},
+    "calls of tools beside it, no reasoning": {
+        "content": [{"type": "text", "text": ANSWER}, {"type": "tool_use", "input": {"q": "x"}}],
+        "tool_calls": [{"function": {"name": "secret", "arguments": "{}"}}],
+    },
+    "refusal without content, no reasoning": {"content": None, "refusal": ANSWER},
+}
+
+
+class TestExtract:
+    @pytest.mark.parametrize("message", SHAPES.values(), ids=SHAPES)
+    def test_gives_the_answer_alone(self, message):
+        assert canonical(extract(message)) == ANSWER
+
+    @pytest.mark.parametrize("shape", SHAPES)
+    def test_gives_reasoning_in_one_form_when_kept(self, shape):
+        kept = canonical(extract(SHAPES[shape], keep_reasoning=True))
+        assert kept == (ANSWER if "no reasoning" in shape else f"{THOUGHT}\n\n{ANSWER}")
+
+    @pytest.mark.parametrize(
+        "message",
+        [None, {}, {"content": None}, {"content": ""}, {"content": []}, 7, {"content": [None, 3]}],
+    )
+    def test_gives_nothing_for_nothing(self, message):
+        assert extract(message) == ""
+
+    def test_leaves_nothing_of_reasoning_that_was_cut_off(self):
+        assert extract({"content": f"<think>\n{THOUGHT}"}) == ""
+
+    def test_keeps_tags_that_the_answer_talks_about(self):
+        text = "Models write <think> and </think> around their reasoning."
+        assert extract({"content": text}) == text
+
+    def test_keeps_a_closing_tag_shown_as_code(self):
+        text = "Use this:\n```\na\n</think>\nb\n```"
+        assert extract({"content": text}) == text
+
+
+class TestCanonical:
+    @pytest.mark.parametrize(
+        ("raw", "shown"),
+        [
+            ("a\r\nb\rc\u2028d", "a\nb\nc\nd"),
+            ("e\u0301", "é"),
+            ("a\u00a0b\u202fc\u3000d", "a b c d"),
+            ("a  \nb\t\n", "a\nb"),
+            ("\n\n  a\n", "  a"),
+            ("\ufeffa\u200bb\u2060c\u00add", "abcd"),
+            ("a\U000e0041\U000e007fb", "ab"),
+            ("a\u202eb\u202cc\u2066d\u2069", "abcd"),
+            ("a\u200d b\u200cc", "a bc"),
+            ("a\ufe0fb\ufe00c\U000e0100d", "abcd"),
+            ("a\x00b\ud800c", "a\ufffdb\ufffdc"),
+            ("a\x07\x1b[1mb\ue000\uffffc", "a[1mbc"),
+            ("\ud83d\ude00", "😀"),
+            ("😀\ufe0f", "😀"),
+            ("x\u3164y\u2800z", "xy z"),
+        ],
+    )
+    def test_removes_what_nobody_sees(self, raw, shown):
+        assert canonical(raw) == shown
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "می\u200cخواهم",  # Persian needs the non-joiner
+            "क्\u200dष",  # Hindi needs the joiner for the half form
+            "👩\u200d💻 🏳️\u200d🌈 ❤️\u200d🔥",  # one picture of several
+            "❤️ ☺︎ 1️⃣",  # coloured or not
+            "עברית \u200f(א)\u200f",  # marks of direction in a line from right to left
+            "日本語、한국어, हिन्दी — naïve ✓",
+            "a\tb",
+        ],
+    )
+    def test_keeps_what_scripts_and_pictures_need(self, text):
+        assert canonical(text) == text
+
+    def test_drops_direction_marks_where_nothing_runs_from_the_right(self):
+        assert canonical("a\u200fb\nשלום\u200f") == "ab\nשלום\u200f"
+
+    def test_leaves_no_format_character_among_latin_letters(self):
+        drawn = (
+            "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+        )
+        for code in range(0x110000):
+            sign = chr(code)
+            if unicodedata.category(sign) in {"Cf", "Co", "Cs"} and sign not in drawn:
+                assert canonical(f"a{sign}b") in {"ab", "a\ufffdb"}, hex(code)
+
+    @given(st.text(st.characters(exclude_categories=()), max_size=60))
+    def test_is_settled_after_once(self, text):
+        once = canonical(text)
+        assert canonical(once) == once
+        once.encode()
+
+    @given(
+        st.text(
+            st.sampled_from("aé\u0301 \u200d\u200c\ufe0f❤😀مक\u094d\u200f\u05d0\n1\u20e3"),
+            max_size=12,
+        )
+    )
+    def test_is_settled_after_once_for_joiners_and_selectors(self, text):
+        assert canonical(canonical(text)) == canonical(text)
+
+    @given(
+        st.text(max_size=40),
+        st.lists(
+            st.tuples(st.integers(0, 40), st.sampled_from("\u200b\ufeff\u2060\u00ad\U000e0061"))
+        ),
+    )
+    def test_texts_with_one_canonical_form_render_alike(self, text, hidden):
+        other = text
+        for at, sign in hidden:
+            other = other[:at] + sign + other[at:]
+        if canonical(other) == canonical(text):
+            assert render(other) == render(text)
+            assert render(other, "plain") == render(text, "plain")
+
+
+class TestCountHidden:
+    def test_counts_what_is_removed_and_nothing_else(self):
+        assert count_hidden("a\u200bb\u200b\r\nc  \u00a0") == 2
+        assert count_hidden("plain  \n text") == 0

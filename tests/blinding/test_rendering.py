@@ -1,0 +1,161 @@
+"""What raters see of a text."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.blinding import rendering
+from service.blinding.rendering import LARGEST_TEXT, render, render_every_mode
+from tests.blinding.allowlist import read
+
+
+def filled(pattern, size):
+    return (pattern * (size // len(pattern) + 1))[:size]
+
+
+def laborious(size):
+    """Give texts of a size that parsers of markdown are known to stumble over."""
+    patterns = ["_a ", "*a ", "**a ", "***a", "[", "![", "[a](", "[a][", "[]()", "`", "``a`", "<"]
+    patterns += ["<a ", "> ", ">", "- ", "- a\n  - b\n", "-\n", "1. ", "$", "$a ", "$$a\n#\n"]
+    patterns += ["a\n$$b\n\n", "\\(", "\\[a\n", "$x$ ", "$\\frac{1}{2}$ ", "~~a", "|", "|a|b|\n"]
+    patterns += ["&amp;", "&", "\\", "\n", "a\n", "# a\n", "[a]: b\n", "```\n", "<!--", "](", "\t"]
+    patterns += ["http://a.b ", "a*_b ", "\u200d", "م ", "😀", "$\\$", "+ a\n\n"]
+    for pattern in patterns:
+        yield repr(pattern), filled(pattern, size)
+    yield "nested quotes", "".join(">" * i + " a\n" for i in range(1, int((2 * size) ** 0.5)))
+    yield "nested lists", "".join("  " * i + "- a\n" for i in range(1, int(size**0.5)))
+    yield "long rows", f"|{'a|' * 200}\n|{'-|' * 200}\n" + f"|{'b|' * 200}\n" * (size // 402)
+    yield "short rows", f"|{'a|' * 2000}\n|{'-|' * 2000}\n" + "|b\n" * (size // 4)
+    yield "one target", f"[a]: http://x.y/{'z' * (size // 2)}\n\n" + "[a] " * (size // 8)
+    yield "ticks", "".join("`" * i + " a " for i in range(1, int((2 * size) ** 0.5)))
+    yield "formulas", ("$" + "x^2+" * 900 + "1$ ") * (size // 3_700)
+    yield "deep formula", f"${'{' * 1_500}x{'}' * 1_500}$"
+    yield "matrix", "$\\begin{matrix}" + "&" * 3_000 + "\\end{matrix}$"
+    for language in ("python", "java", "perl", "typescript"):
+        for unit in ("a\n", "a ", "x<", "\n ", "{", "'", "<", "@", "[", "a.\n"):
+            yield f"{language} {unit!r}", f"```{language}\n{filled(unit, 7_900)}\n```\n"
+
+
+WORST = dict(laborious(LARGEST_TEXT - 100))
+
+
+class TestFull:
+    def test_writes_markdown_with_headings_below_the_page(self):
+        html = render("# One\n### Two\n\n**b** *i* ~~s~~\n\n3. x\n\n---\n\n> q")
+        for part in (
+            *('<h4 dir="auto">One</h4>', '<h6 dir="auto">Two</h6>', "<strong>b</strong>"),
+            *("<em>i</em>", "<s>s</s>", '<ol start="3" dir="auto">', "<hr>", "<blockquote"),
+        ):
+            assert part in html
+
+    def test_keeps_angle_brackets(self):
+        assert render("if a<b and <T> & c>d") == (
+            '<p dir="auto">if a&lt;b and &lt;T&gt; &amp; c&gt;d</p>'
+        )
+
+    def test_keeps_the_words_and_targets_of_links_and_no_link(self):
+        assert render("[moon](https://e.org/a) <https://b.org> [c](mailto:x@y.z)") == (
+            '<p dir="auto">moon (https://e.org/a) https://b.org c</p>'
+        )
+
+    def test_cuts_a_long_target(self):
+        assert len(render(f"[x](https://e.org/{'a' * 5_000})")) < 600
+
+    def test_shows_an_image_as_its_words(self):
+        assert render("![a *red* kite](http://e.org/k.png)![](x)") == (
+            '<p dir="auto">[a red kite]</p>'
+        )
+
+    def test_aligns_columns_by_class(self):
+        html = render("|a|b|\n|:-:|--:|\n|1|2|")
+        assert '<td class="align-center">1</td>' in html
+        assert '<td class="align-right">2</td>' in html
+
+    def test_gives_each_outermost_block_its_own_direction(self):
+        html = render("שלום\n\n- אחת\n- two\n\n```\ncode\n```")
+        assert html.count('dir="auto"') == 2
+        assert '<pre dir="ltr">' in html
+
+    def test_colours_code_and_escapes_it(self):
+        html = render('```python\ndef f(): return "<b>"\n```')
+        assert '<span class="code-keyword">def</span>' in html
+        assert "&lt;b&gt;" in html
+
+    def test_keeps_the_lines_that_the_author_broke(self):
+        assert render("roses\nviolets") == '<p dir="auto">roses<br>\nviolets</p>'
+
+    @pytest.mark.parametrize("text", ["$x^2$", r"\(x^2\)", "$$x^2$$", r"\[x^2\]", "$$\nx^2\n$$"])
+    def test_shows_mathematics(self, text):
+        assert "<msup><mi>x</mi><mn>2</mn></msup>" in render(f"so {text}\n\n{text}")
+
+    @pytest.mark.parametrize("text", ["It costs $5 and $10.", "5$ or 6$", "a $ b $ c", r"\$x\$"])
+    def test_leaves_money_alone(self, text):
+        assert "<math" not in render(text)
+
+    def test_shows_a_broken_formula_as_code(self):
+        assert render(r"$\frac{1}{$") == r'<p dir="auto"><code dir="ltr">$\frac{1}{$</code></p>'
+
+    def test_shows_formulas_beyond_the_bound_as_code(self, monkeypatch):
+        monkeypatch.setattr(rendering, "MOST_FORMULAS", 1)
+        assert render("$x$ $y$").count("<math") == 1
+
+
+class TestLight:
+    def test_writes_no_headings_emphasis_or_colours(self):
+        html = render("# One\n\n**b** *i*\n\n- x\n\n```python\ndef f(): pass\n```", "light")
+        assert '<p dir="auto">One</p>\n<p dir="auto">b i</p>' in html
+        assert "<ul" in html
+        assert not any(part in html for part in ("<h", "<strong", "<em", "<span"))
+
+
+class TestPlain:
+    def test_writes_the_characters(self):
+        assert render("# *a* <b>\n  $x$", "plain") == (
+            '<pre class="plain" dir="auto"># *a* &lt;b&gt;\n  $x$</pre>'
+        )
+
+    @given(st.text(max_size=100))
+    def test_loses_nothing_of_the_canonical_text(self, text):
+        shown = rendering.canonical(text)
+        assert "".join(read(render(text, "plain")).words) == shown
+
+    def test_is_what_a_large_text_becomes(self):
+        largest = "*a* " * (LARGEST_TEXT // 4)
+        assert "<em>" in render(largest[:-1])
+        assert render(largest + "*a*") == render(largest + "*a*", "plain")
+
+    def test_counts_bytes_rather_than_characters(self):
+        assert render("**あ** " * 8_500).startswith('<pre class="plain"')
+
+    def test_is_what_a_text_becomes_that_takes_too_long(self, monkeypatch):
+        monkeypatch.setattr(rendering, "LONGEST_WORK", -1.0)
+        assert render("*a*") == render("*a*", "plain")
+
+    def test_is_what_a_text_becomes_that_grows_too_large(self, monkeypatch):
+        monkeypatch.setattr(rendering, "LARGEST_HTML", 10)
+        assert render("*a*") == render("*a*", "plain")
+
+
+class TestRender:
+    def test_refuses_a_mode_it_does_not_know(self):
+        with pytest.raises(ValueError, match="mode must be one of"):
+            render("x", "loud")  # type: ignore[arg-type]
+
+    def test_gives_every_mode(self):
+        assert list(render_every_mode("x")) == ["full", "light", "plain"]
+
+    def test_does_not_remember_the_text_before(self):
+        text = "[a]\n\n$x \\tag{1}$\n\n```python\nx = 1\n```"
+        first = render(text)
+        render("[a]: http://e.org\n\n$\\newcommand{\\x}{y}$\n\n```python\n'''\n```")
+        assert render(text) == first
+
+    @pytest.mark.parametrize("name", WORST)
+    def test_takes_less_than_a_second_of_work(self, name):
+        for size in (WORST[name], filled(WORST[name], 100_000)):
+            start = time.thread_time()
+            html = render(size)
+            assert time.thread_time() - start < 1.0
+            assert read(html).faults == []
