@@ -69,3 +69,10 @@ class TestWrite:
             directories.write(tmp_path / "out", {"sub/none.jsonl": b"x"})
         assert content(tmp_path / "out") == FILES
         assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+    def test_puts_the_earlier_export_back_when_the_new_one_cannot_be_placed(self, tmp_path):
+        directories.write(tmp_path / "out", FILES)
+        (tmp_path / "temporary").mkdir()
+        with pytest.raises(FileNotFoundError):
+            directories._exchange(tmp_path / "temporary", tmp_path / "out")
+        assert content(tmp_path / "out") == FILES

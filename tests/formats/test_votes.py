@@ -120,8 +120,10 @@ class TestKey:
         assert one.key == corrected.key != other.key
 
     def test_tells_raters_apart_where_the_id_numbers_matchups(self):
-        found = read({**VOTE, "id": 1, "rater": "r"}, {**VOTE, "id": 1, "rater": "s"})
-        assert found[0].key != found[1].key
+        values = [{**VOTE, "id": 1, "rater": "r"}, {**VOTE, "id": 1, "rater": "s"}]
+        keys = {row.rater: row.key for row in read(*values)}
+        assert len(set(keys.values())) == 2
+        assert {row.rater: row.key for row in read(*reversed(values))} == keys
 
 
 class TestReadAnything:
