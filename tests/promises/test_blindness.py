@@ -1,0 +1,151 @@
+"""The promise of SECURITY.md: what a rater receives tells nothing about its source."""
+
+import pytest
+
+from service.database import Database
+from service.web.rater import assets
+from tests import databases
+from tests.promises import worlds
+from tests.promises.worlds import IDENTITIES, Coin, Journey, World
+
+BASE = World("as it is")
+_OTHER_NAMES = dict(zip(IDENTITIES, ("zz-gpt", "Äpfel", "a", "a much longer name"), strict=True))
+_SHARE = dict(zip(IDENTITIES, (1, 50, 900, 12_000), strict=True))
+
+OTHERS = [
+    World(
+        "renamed",
+        name=_OTHER_NAMES.__getitem__,
+        configuration=lambda identity: {
+            "model": f"openai/{identity * 5}",
+            "approach": "fine-tune" if identity == "odd" else "retrieval",
+            "system_prompt": f"You are {identity}." * 40,
+            "template": "{{prompt}}",
+            "parameters": {"temperature": _SHARE[identity]},
+            "endpoint": identity,
+            "fingerprint": identity,
+        },
+        study={"name": "another-name-of-the-study", "options": {"x": "y"}},
+    ),
+    World("reordered", order=IDENTITIES[::-1], prompts=tuple(reversed(range(worlds.PROMPTS)))),
+    World("reordered otherwise", order=("long", "calm", "odd", "brisk"), has_noise=True),
+    World(
+        "slower",
+        completion=lambda identity: {
+            "latency_ms": _SHARE[identity] * 1000,
+            "attempts": _SHARE[identity] % 7,
+            "fence": _SHARE[identity],
+            "created_at": worlds.later(_SHARE[identity] % 300),
+            "recorded_at": worlds.later(_SHARE[identity] % 300),
+            "error_class": "timeout",
+            "error_message": f"{identity} took long",
+        },
+    ),
+    World(
+        "dearer",
+        configuration=lambda identity: {
+            "price_input": _SHARE[identity] * 1000,
+            "price_output": _SHARE[identity] * 5000,
+            "one_off_nanos": _SHARE[identity],
+            "samples": 3,
+            "created_at": worlds.later(_SHARE[identity] % 90),
+        },
+        completion=lambda identity: {
+            "cost_nanos": _SHARE[identity] * 10**6,
+            "prompt_tokens": _SHARE[identity],
+            "completion_tokens": None,
+            "kind": "cut_off" if identity in {"long", "calm"} else "refused",
+            "finish_reason": "length" if identity == "long" else "stop",
+            "origin": "imported" if identity == "brisk" else "generated",
+            "leaks": {"found": [identity]},
+            "details": {"provider": identity},
+        },
+        study={"spent_nanos": 10**9, "is_sealed": True, "counts_sighted": True},
+    ),
+]
+COINS = [(1, 0.0), (1, 0.999), (2, 0.0), (2, 0.999), (3, None)]
+
+
+@pytest.fixture(scope="module")
+def travelled(tmp_path_factory):
+    """Travel each world once per coin, and remember."""
+    folder = tmp_path_factory.mktemp("worlds")
+    template = databases.sqlite_template(folder)
+    memory: dict[tuple[str, int, float | None], Journey] = {}
+
+    def travel(world: World, seed: int, side: float | None) -> Journey:
+        key = (world.label, seed, side)
+        if key not in memory:
+            database = Database(databases.fresh_sqlite(template, folder))
+            worlds.hurry(database)
+            link = worlds.build(database, world)
+            journey = Journey(database, folder, link, Coin(seed, side))
+            journey.transcript = journey.travel()
+            database.engine.dispose()
+            memory[key] = journey
+        return memory[key]
+
+    return travel
+
+
+class TestNoninterference:
+    @pytest.mark.parametrize("world", OTHERS, ids=lambda world: world.label)
+    @pytest.mark.parametrize(("seed", "side"), COINS)
+    def test_a_rater_receives_the_same_in_every_world(self, travelled, world, seed, side):
+        expected = travelled(BASE, seed, side).transcript
+        got = travelled(world, seed, side).transcript
+        for one, other in zip(expected, got, strict=True):
+            assert one == other
+
+    def test_the_journeys_differ_where_they_may(self, travelled):
+        bodies = {
+            tuple(seen.body for seen in travelled(BASE, seed, side).transcript)
+            for seed, side in COINS
+        }
+        assert len(bodies) == len(COINS)
+
+    def test_both_sides_of_the_coin_hold_the_same_texts_exchanged(self, travelled):
+        for seed in (1, 2):
+            heads = travelled(BASE, seed, 0.0).texts
+            tails = travelled(BASE, seed, 0.999).texts
+            assert heads == [(right, left) for left, right in tails]
+
+
+class TestJourney:
+    def test_visits_every_route_of_raters_with_success(self, travelled):
+        journey = travelled(BASE, 3, None)
+        expected = {
+            (rule.endpoint, method)
+            for rule in journey.app.url_map.iter_rules()
+            if rule.endpoint.startswith("rater.")
+            for method in rule.methods - {"HEAD", "OPTIONS"}
+        }
+        succeeded = {
+            (f"rater.{seen.endpoint}", seen.method)
+            for seen in journey.transcript
+            if seen.status < 400
+        }
+        assert expected - succeeded == set(), "teach the journey these routes"
+
+    def test_routes_of_raters_all_belong_to_the_blind_blueprint(self, travelled):
+        app = travelled(BASE, 3, None).app
+        for rule in app.url_map.iter_rules():
+            for start in ("/rate", "/i/", "/assets"):
+                if rule.rule.startswith(start):
+                    assert rule.endpoint.startswith("rater."), rule
+
+    def test_no_cookie_is_set_after_the_start(self, travelled):
+        giving = [
+            seen.endpoint
+            for seen in travelled(BASE, 3, None).transcript
+            if any(name == "Set-Cookie" for name, _ in seen.headers)
+        ]
+        assert set(giving) == {"start"}
+
+    def test_files_are_the_same_whatever_is_compared(self, travelled):
+        sent = [
+            seen.body
+            for seen in travelled(OTHERS[0], 3, None).seen
+            if (seen.endpoint, seen.method, seen.status) == ("asset", "GET", 200)
+        ]
+        assert sent == [asset.body for asset in assets.every().values()]

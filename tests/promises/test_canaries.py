@@ -1,0 +1,205 @@
+"""Unique strings in every secret of a study, looked for in everything a rater can see."""
+
+import base64
+import gzip
+import html
+import logging
+import secrets
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy import inspect, select
+
+from service.database import Database, now
+from service.store import models
+from service.usecases import invites
+from tests import databases, factories
+from tests.promises import worlds
+from tests.promises.worlds import Coin, Journey, World
+
+
+class Cage:
+    """Makes canaries and knows where each one was put."""
+
+    def __init__(self) -> None:
+        self.placed: dict[str, str] = {}
+
+    def put(self, where: str) -> str:
+        canary = f"kanari{secrets.token_hex(5)}"
+        self.placed[canary] = where
+        return canary
+
+
+def encodings(canary: str) -> dict[str, bytes]:
+    """The six disguises in which a canary is looked for, base64 at each of its three offsets."""
+    raw = canary.encode()
+    made = {
+        "raw": raw,
+        "hex": raw.hex().encode(),
+        "percent": "".join(f"%{byte:02X}" for byte in raw).encode(),
+        "reversed": raw[::-1],
+        "utf-16": canary.encode("utf-16-le"),
+    }
+    for offset in range(3):
+        padded = base64.b64encode(b"\0" * offset + raw)
+        first = -(-offset * 8 // 6) + (1 if offset else 0)
+        last = (offset + len(raw)) * 8 // 6
+        made[f"base64 at {offset}"] = padded[first:last]
+    return made
+
+
+def views(body: bytes) -> list[bytes]:
+    """A body as it came, in lower case, unpacked, and with entities resolved."""
+    opened = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
+    plain = html.unescape(opened.decode("utf-8", "replace")).encode("utf-8", "replace")
+    return [body, opened, plain, opened.lower()]
+
+
+def find(canaries, body: bytes) -> list[str]:
+    """Return which canaries a body holds, and how disguised."""
+    shown = views(body)
+    return [
+        f"{canary} ({name})"
+        for canary in canaries
+        for name, form in encodings(canary).items()
+        if any(form in view for view in shown)
+    ]
+
+
+def caged_world(cage: Cage) -> World:
+    def configuration(identity: str) -> dict:
+        return {
+            "model": f"openai/{cage.put('model')}",
+            "endpoint": cage.put("endpoint"),
+            "system_prompt": f"You are {cage.put('system prompt')}.",
+            "template": "{{prompt}} " + cage.put("template"),
+            "parameters": {cage.put("parameter"): cage.put("parameter value")},
+            "fingerprint": cage.put("fingerprint"),
+            "approach": cage.put("approach"),
+            "paused_because": cage.put("reason of the pause"),
+        }
+
+    def completion(identity: str) -> dict:
+        return {
+            "turns": [cage.put("raw text")],
+            "leaks": {"found": [cage.put("leak")]},
+            "details": {"provider": cage.put("detail")},
+            "finish_reason": cage.put("finish reason"),
+            "error_class": cage.put("error class"),
+            "error_message": cage.put("error message"),
+            "origin": cage.put("origin"),
+        }
+
+    return World(
+        "caged",
+        name=lambda identity: cage.put(f"name of {identity}"),
+        configuration=configuration,
+        completion=completion,
+        study={"name": cage.put("study name"), "options": {"note": cage.put("option")}},
+    )
+
+
+def add_more(database: Database, cage: Cage) -> None:
+    """Put canaries into what surrounds a study: prompts, other raters, failed completions."""
+    with database.transaction() as session:
+        study = session.scalars(select(models.Study)).one()
+        for prompt in session.scalars(select(models.Prompt)):
+            prompt.key = cage.put("prompt key")
+            prompt.reference = cage.put("reference")
+            prompt.tags = [cage.put("tag")]
+            prompt.variables = {"x": cage.put("variable")}
+        failed = factories.make_configuration(session, study.id, cage.put("failed one"))
+        for prompt_id in session.scalars(select(models.Prompt.id)).all():
+            factories.make_completion(
+                session, study.id, failed, prompt_id, cage.put("failed text"), state="failed"
+            )
+        made = invites.make(
+            session, study.name, "shared", cage.put("label"), now(session), factories.KEY
+        )
+        invites.start_rating(
+            session, made.link_token, cage.put("another's name"), now(session), factories.KEY, None
+        )
+
+
+def dump(database: Database) -> bytes:
+    """Every value of every row."""
+    names = inspect(database.engine).get_table_names()
+    with database.engine.connect() as connection:
+        rows = [connection.exec_driver_sql(f'SELECT * FROM "{name}"').fetchall() for name in names]
+    return repr(rows).encode()
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory):
+    """A whole journey through a world full of canaries, with what was logged on the way."""
+    folder = tmp_path_factory.mktemp("canaries")
+    database = Database(databases.fresh_sqlite(databases.sqlite_template(folder), folder))
+    worlds.hurry(database)
+    cage = Cage()
+    link = worlds.build(database, caged_world(cage))
+    add_more(database, cage)
+    logged: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: logged.append(logging.Formatter().format(record))
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    journey = Journey(database, folder, link, Coin(7))
+    try:
+        journey.app.add_url_rule("/fail", view_func=lambda: 1 / 0)
+        journey.travel()
+        journey.client.get("/fail")
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+    yield cage, journey, logged, dump(database)
+    database.engine.dispose()
+
+
+class TestCanaries:
+    def test_are_all_in_the_database(self, crawled):
+        cage, _, _, rows = crawled
+        assert len(cage.placed) > 300
+        assert [name for canary, name in cage.placed.items() if canary.encode() not in rows] == []
+
+    def test_reach_no_answer(self, crawled):
+        cage, journey, _, _ = crawled
+        assert len(journey.seen) > 150
+        for seen in journey.seen:
+            sent = repr(seen.headers).encode() + b"\n" + seen.path.encode()
+            assert find(cage.placed, sent) == []
+            assert find(cage.placed, seen.body) == [], seen.endpoint
+
+    def test_reach_no_log(self, crawled):
+        cage, _, logged, _ = crawled
+        assert any("ZeroDivisionError" in line for line in logged)
+        assert find(cage.placed, "\n".join(logged).encode()) == []
+
+
+CANARY = "kanari0123456789"
+
+
+class TestFind:
+    @pytest.mark.parametrize(
+        "disguised",
+        [
+            CANARY.encode(),
+            CANARY.upper().encode(),
+            CANARY.encode().hex().encode(),
+            "".join(f"%{ord(char):02x}" for char in CANARY).upper().encode(),
+            quote(CANARY).encode(),
+            CANARY[::-1].encode(),
+            CANARY.encode("utf-16"),
+            gzip.compress(CANARY.encode()),
+            "".join(f"&#{ord(char)};" for char in CANARY).encode(),
+            *(base64.b64encode(b"x" * offset + CANARY.encode() + b"yz") for offset in range(4)),
+            *(base64.b64encode(b"\xff" * offset + CANARY.encode()) for offset in range(4)),
+        ],
+    )
+    def test_sees_through_every_disguise(self, disguised):
+        body = disguised if disguised[:2] == b"\x1f\x8b" else b"before " + disguised + b" after"
+        assert find([CANARY], body)
+
+    def test_does_not_see_what_is_not_there(self):
+        assert find([CANARY], b"kanari0123456788 and other birds") == []

@@ -1,0 +1,255 @@
+"""Worlds with the same texts and other secrets, and a rater's journey through all routes."""
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event, select
+
+from service.database import Database, now
+from service.settings import Settings
+from service.store import models
+from service.usecases import invites
+from service.web.app import create_app
+from service.web.rater import assets
+from tests import factories
+
+IDENTITIES = ("calm", "brisk", "long", "odd")
+PROMPTS = 6
+
+
+def text_of(identity: str, number: int) -> str:
+    """What an identity answers in every world."""
+    return f"In a {identity} voice: {number}. " + "More words. " * (len(identity) + number)
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything about configurations that a rater must not be able to tell."""
+
+    label: str
+    order: tuple[str, ...] = IDENTITIES
+    prompts: tuple[int, ...] = tuple(range(PROMPTS))
+    name: Callable[[str], str] = lambda identity: f"configuration-{identity}"
+    configuration: Callable[[str], dict[str, Any]] = lambda _: {}
+    completion: Callable[[str], dict[str, Any]] = lambda _: {}
+    has_noise: bool = False
+    study: dict[str, Any] = field(default_factory=dict)
+
+
+def hurry(database: Database) -> None:
+    """Let SQLite not wait for the disk: these databases outlive no power cut."""
+    event.listen(
+        database.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF").close()
+    )
+
+
+def build(database: Database, world: World) -> str:
+    """Fill a database with a world; return the token of a personal invite."""
+    with database.transaction() as session:
+        if world.has_noise:
+            noise = factories.make_study(session, "noise", prompts=4, configurations=("N1", "N2"))
+            factories.make_rater(session, noise, "Nora")
+        study = factories.make_study(
+            session,
+            world.study.get("name", "study"),
+            configurations=(),
+            prompts=0,
+            votes_per_matchup=2,
+            **{key: value for key, value in world.study.items() if key != "name"},
+        )
+        made = {
+            identity: factories.make_configuration(
+                session, study.id, world.name(identity), **world.configuration(identity)
+            )
+            for identity in world.order
+        }
+        for number in world.prompts:
+            prompt = factories.make_prompt(session, study.id, number, f"Question {number}?")
+            for identity in world.order:
+                factories.make_completion(
+                    session,
+                    study.id,
+                    made[identity],
+                    prompt,
+                    text_of(identity, number),
+                    **world.completion(identity),
+                )
+            row = session.get_one(models.Prompt, prompt)
+            row.is_dealable = True
+            row.ready_configurations = len(IDENTITIES)
+            row.places_open = 12
+        return invites.make(
+            session, study.name, "personal", "Ben", now(session), factories.KEY
+        ).link_token
+
+
+class Coin(random.Random):
+    """Chance with a known seed, whose sides always fall the same way where `side` is set."""
+
+    def __init__(self, seed: int, side: float | None = None) -> None:
+        super().__init__(seed)
+        self.side = side
+
+    def random(self) -> float:
+        return super().random() if self.side is None else self.side
+
+    def getrandbits(self, k: int, /) -> int:
+        return super().getrandbits(k)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One answer, as the rater's browser got it."""
+
+    endpoint: str
+    method: str
+    path: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+class Journey:
+    """One rater who goes through every route, in every world the same way."""
+
+    def __init__(
+        self, database: Database, folder: Path, link: str, rng: random.Random, **settings: Any
+    ) -> None:
+        self.app: Flask = create_app(
+            Settings(data_dir=folder, secret_key=factories.KEY, **settings), database, rng=rng
+        )
+        self.database = database
+        self.client = self.app.test_client()
+        self.link = link
+        self.seen: list[Seen] = []
+        self.texts: list[tuple[str, str]] = []
+
+    def ask(self, endpoint: str, method: str = "GET", *, query: str = "", **options: Any):
+        """Make one request and remember what came."""
+        values = options.pop("values", {})
+        with self.app.test_request_context():
+            path = self.app.url_for(f"rater.{endpoint}", **values) + query
+        answer = self.client.open(path, method=method, **options)
+        self.seen.append(
+            Seen(endpoint, method, path, answer.status_code, tuple(answer.headers), answer.data)
+        )
+        return answer
+
+    def travel(self) -> list[Seen]:
+        """Visit every route, and vote, skip, flag, undo and finish on the way."""
+        self._arrive()
+        for step in range(8):
+            self._judge(step)
+        self._look_around()
+        self._lose_the_way()
+        self._leave()
+        for name in assets.every():
+            self.ask("asset", values={"version": assets.version(), "name": name})
+        return self.masked()
+
+    def _arrive(self) -> None:
+        door = {"token": self.link}
+        self.ask("nothing_here")
+        self.ask("landing", values=door)
+        answer = self.ask("start", "POST", values=door)
+        self.at = {"handle": answer.location.split("/")[2]}
+
+    def _judge(self, step: int) -> None:
+        self.ask("rate", values=self.at)
+        dealt = self.ask("upcoming", values=self.at).get_json()["assignments"]
+        token = dealt[0]["token"]
+        self.texts.append((dealt[0]["left"], dealt[0]["right"]))
+        here = {**self.at, "token": token}
+        choice = ("left_much", "both_bad", "right")[step % 3]
+        body = {"choice": choice, "key": f"key-{step}-{token}", "duration_ms": 30_000}
+        if step == 2:
+            self.ask("skip", "POST", values=here, json={"key": "s"})
+            return
+        if step == 3:
+            self.ask("flag_form", values=here)
+            self.ask("flag", "POST", values=here, json={"kind": "broken", "note": "odd"})
+        if step % 2:
+            self.ask("cast", "POST", values=here, data=body)
+        else:
+            self.ask("cast", "POST", values=here, json=body)
+        self.ask("cast", "POST", values=here, json={**body, "key": f"other-{step}-{token}"})
+        if step == 4:
+            self.ask("undo", "POST", values=self.at, json={"key": f"undo-{token}"})
+            self.ask("again", values=here)
+        if step == 5:
+            again = {**body, "choice": "left", "key": f"anew-{token}", "supersedes": 1}
+            self.ask("again", values=here)
+            self.ask("cast", "POST", values=here, json=again)
+
+    def _look_around(self) -> None:
+        for endpoint in ("own_votes", "pause", "finishing", "done"):
+            self.ask(endpoint, values=self.at)
+        self.ask("upcoming", values=self.at, query="?have=nothing")
+
+    def _lose_the_way(self) -> None:
+        """Every route with every method, for a stranger's token too."""
+        for rule in self.app.url_map.iter_rules():
+            if not rule.endpoint.startswith("rater."):
+                continue
+            known = {"token": "nothing", "version": "0", "name": "nothing.js", **self.at}
+            unknown = rule.arguments - set(known)
+            assert not unknown, f"{rule}: teach the journey what {unknown} means"
+            values = {name: known[name] for name in rule.arguments}
+            name = rule.endpoint.removeprefix("rater.")
+            for method in ("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "POST"):
+                if name == "finish" and method == "POST":
+                    continue
+                self.ask(name, method, values=values)
+
+    def _leave(self) -> None:
+        self.ask("finish", "POST", values=self.at)
+        self.ask("done", values=self.at)
+        self.ask("rate", values=self.at)
+        self.ask("upcoming", values=self.at)
+
+    def masked(self) -> list[Seen]:
+        """Everything seen, random tokens replaced by as many stars."""
+        secret = self._random_tokens()
+        return [
+            Seen(
+                seen.endpoint,
+                seen.method,
+                _mask(seen.path, secret),
+                seen.status,
+                tuple((name, _mask(value, secret)) for name, value in seen.headers),
+                _mask(seen.body.decode("latin-1"), secret).encode("latin-1"),
+            )
+            for seen in self.seen
+        ]
+
+    def _random_tokens(self) -> list[str]:
+        with self.database.reading() as session:
+            found = [
+                *session.scalars(select(models.Assignment.token)),
+                *session.scalars(select(models.Rater.handle)),
+                *session.scalars(select(models.Invite.handle)),
+            ]
+        found += self.link.split(".")
+        for seen in self.seen:
+            found += re.findall(r'name="key" value="([\w-]{22})u?"', seen.body.decode("latin-1"))
+            for name, value in seen.headers:
+                if name == "Set-Cookie":
+                    found += re.findall(r"evenhand_rater=([0-9a-f]{32});", value)
+        return sorted(set(found), key=len, reverse=True)
+
+
+def _mask(text: str, secrets: list[str]) -> str:
+    """Hide random tokens, and the one time that an answer holds: when the cookie will end."""
+    for secret in secrets:
+        text = text.replace(secret, "*" * len(secret))
+    return re.sub(r"Expires=[^;]{29};", "Expires=…;", text)
+
+
+def later(days: int) -> Any:
+    return factories.MOMENT + timedelta(days=days)
