@@ -29,7 +29,9 @@ def echoes(text: str, system_prompt: str, prompt_text: str) -> list[tuple[int, i
         if _width(passage) < SHORTEST_ECHO or passage in asked:
             start += 1
             continue
-        found.append((places[start], places[end - 1] + 1))
+        first = start + (words[start] == " ")
+        last = end - 1 - (words[end - 1] == " ")
+        found.append((places[first], places[last] + 1))
         start = end
     return found
 

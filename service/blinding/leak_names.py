@@ -41,7 +41,7 @@ PERSONAL: Final = frozenset({"claude", "クロード", "클로드", "ernie", "sy
 
 _VERSION: Final = (
     r"(?:[- ]?(?:v?\d[\w.-]*\w|v?\d|sonnet|haiku|opus|pro|flash|ultra|nano|large|medium|small|mini"
-    r"|turbo|instruct|chat|lite|plus|r1|x|beta)(?![a-z0-9]))*"
+    r"|turbo|instruct|chat|lite|plus|r1)(?![a-z0-9]))*"
 )
 _ASCII: Final = re.compile(r"[a-z0-9][a-z0-9 .:/_-]*\Z")
 

@@ -84,6 +84,7 @@ UNKNOWN: Final = (
 _THING: Final = (
     r"(?:response|completion|assistant|output|reply|answer|side|text|one|model|solution)"
 )
+_BAD: Final = r"\b(?:wrong|incorrect|worse|errors?|mistakes?|false|inferior|lose|misleading|incomplete|copied|made\s+up|poor|bad)\b"
 _RATER: Final = r"(?:raters?|evaluators?|annotators?|graders?|judges?|labell?ers?|assessors?)"
 _ME: Final = (
     rf"(?:me|mine|(?:this|my)\s+(?:own\s+)?{_THING}|the\s+(?:left|right)\s+(?:{_THING}|side|pane)"
@@ -106,9 +107,9 @@ RATER: Final = (
     r"\bto\s+(?:whoever|whomever|everyone|anyone)\s+(?:is\s+)?(?:judging|rating|grading|evaluating|comparing)\b",
     (
         rf"\bthe\s+other\s+(?:response|assistant|completion|ai|reply|chatbot|model's\s+{_THING}|assistant's\s+{_THING})"
-        r"\s+(?:is|was|has|contains|fails|misses|lacks|gets|got|makes|made|should|does|did)\b"
+        rf"\s+(?:is|was|has|contains|gets|got|makes|made|should|does|did|fails|misses|lacks)\b(?:[^.!?\n]{{0,40}}{_BAD})"
     ),
-    r"\bthe\s+(?:other|second|competing)\s+answer\s+(?:is|was|has|contains|fails|misses|lacks|gets|should)\b",
+    rf"\bthe\s+(?:other|second|competing)\s+answer\s+(?:is|was|has|contains|fails|misses|lacks|gets|should)\b[^.!?\n]{{0,40}}{_BAD}",
     r"\bignore\s+the\s+other\s+(?:answer|one)\b",
     rf"\b(?:than|over|beats?|unlike|see)\s+the\s+other\s+(?:response|assistant|completion|answer|reply|(?:model|assistant)'s\s+{_THING})\b",
     r"\b(?:in|from)\s+the\s+other\s+(?:pane|completion|response|reply)\b(?!\s+(?:variable|time))",

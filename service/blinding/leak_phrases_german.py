@@ -89,7 +89,7 @@ RATER: Final = (
     ),
     rf"\b(?:wähl(?:en|t|e)?|bevorzug(?:en|t|e)?|nimm|nehmen|markier(?:en|t|e)?)\s+(?:sie\s+)?(?:bitte\s+)?{_ME}",
     rf"\b(?:liebe[rs]?|sehr\s+geehrte[rs]?|hinweis\s+an(?:\s+die|\s+den|\s+alle)?|an\s+(?:die|den|alle)|hallo)\s+{_RATER}\b",
-    rf"\bdie\s+andere\s+{_THING}\s+(?:ist|hat|enthält|war|macht|lässt|liegt)\b",
+    rf"\bdie\s+andere\s+{_THING}\s+(?:ist|hat|enthält|war|macht|lässt|liegt)\b[^.!?\n]{{0,40}}(?:fehler|falsch|schlechter|unvollständig|ungenau|daneben|irreführend|kopiert|weg\b)",
     rf"\b(?:(?:als|gegenüber|mit|zu)\s+(?:der|die|den|dem)|zur)\s+andere[nrs]?\s+{_THING}\b",
     r"\bdes\s+anderen\s+(?:modells|assistenten|systems|chatbots)\b",
     rf"\bich\s+bin\s+(?:\w+\s+)?die\s+(?:bessere|beste|überlegene)\s+{_THING}",

@@ -71,7 +71,7 @@ RATER: Final = (
     ),
     r"\b(?:elígeme|escógeme|vótame|prefiéreme|elíjame|selecciónenme)\b",
     rf"\b(?:estimad[oa]s?|querid[oa]s?|nota\s+para(?:\s+l[oa]s?)?|a\s+l[oa]s|mensaje\s+para(?:\s+l[oa]s?)?|hola)\s+{_RATER}\b",
-    r"\bla\s+otra\s+(?:respuesta|contestación|salida)\s+(?:es|contiene|tiene|está|fue|falla|no)\b",
+    r"\bla\s+otra\s+(?:respuesta|contestación|salida)\s+(?:es|contiene|tiene|está|fue|falla|no)\b[^.!?\n]{0,40}(?:error|incorrecta|peor|mal\b|equivocada|incompleta|falsa|copiada|falla)",
     r"\b(?:que|a|con|frente\s+a)\s+la\s+otra\s+(?:respuesta|contestación|salida)\b",
     r"\bdel\s+otro\s+(?:modelo|asistente|sistema|chatbot)\b",
     r"\bsoy\s+(?:\w+mente\s+)?la\s+(?:mejor|respuesta\s+(?:correcta|ganadora))\s*(?:respuesta|opción)?\b(?!\s+(?:amig|alumn|nadador))",

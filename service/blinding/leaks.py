@@ -94,7 +94,11 @@ def find(
         prompt=prompt,
         for_somebody_else=is_for_somebody_else(prompt),
     )
-    tied = (*_selves(text, folded, own), *_signatures(text, folded, own), *_appeals(folded, prompt))
+    tied = (
+        *_selves(text, folded, own),
+        *_signatures(text, folded, own),
+        *_appeals(folded, prompt_text),
+    )
     for kind, start, end in tied:
         if not any(left <= start and end <= right for left, right in quoted):
             spans.append((kind, start, end))
@@ -242,7 +246,7 @@ def _labels(folded: str, names: tuple[str, ...], prompt: str) -> Iterator[tuple[
 
 def _appeals(folded: str, prompt: str) -> Iterator[tuple[Kind, int, int]]:
     """Yield the sentences that speak to the rater."""
-    if speaks_of_raters(prompt) or is_for_somebody_else(prompt):
+    if speaks_of_raters(prompt):
         return
     for offset, sentence in _sentences(folded):
         if any(pattern.search(sentence) for pattern in _RATER):

@@ -23,11 +23,12 @@ LARGEST_TEXT: Final = 65_536  # bytes of UTF-8; beyond, plain text in a scroll b
 LARGEST_HTML: Final = 1_048_576  # characters; a small text can ask for a huge table
 LONGEST_TARGET: Final = 400  # characters of a link's target; one definition may serve many links
 MOST_FORMULAS: Final = 300  # per text; the others stay visible as code
+MOST_TEX: Final = 20_000  # characters of formulas per text; likewise
 MOST_CODE: Final = 24_000  # characters of fenced code that get colours, per text
 # Deterministic bounds on what the parser may be made to do; prose of 64 KiB is far below.
 MOST_LINES: Final = 5_000
 MOST_BRACKETS: Final = 10_000
-MOST_CELLS: Final = 40_000  # lines times the most columns that any line could open
+MOST_CELLS: Final = 20_000  # lines times the most columns that any line could open
 LONGEST_WORK: Final = 1.0  # seconds of CPU
 
 # h1 to h3 belong to the page.
@@ -59,7 +60,9 @@ def render(text: str, mode: Mode = "full") -> str:
         return _plain(shown)
     deadline = time.thread_time() + LONGEST_WORK
     try:
-        rendered = _parser(mode).render(shown, {"deadline": deadline, "formulas": 0, "code": 0})
+        rendered = _parser(mode).render(
+            shown, {"deadline": deadline, "formulas": 0, "tex": 0, "code": 0}
+        )
     except (TooMuchWork, RecursionError):
         return _plain(shown)
     if len(rendered) > LARGEST_HTML:
@@ -183,8 +186,9 @@ class _Full(RendererHTML):
         _stop_if_late(env)
         token = tokens[idx]
         env["formulas"] += 1
+        env["tex"] += len(token.content)
         shown = None
-        if env["formulas"] <= MOST_FORMULAS:
+        if env["formulas"] <= MOST_FORMULAS and env["tex"] <= MOST_TEX:
             shown = formula(token.content, display=token.markup in {"$$", "\\["})
         if shown is not None:
             return shown
