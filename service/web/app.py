@@ -9,7 +9,7 @@ from jinja2 import StrictUndefined
 from service import jobs
 from service.database import Database
 from service.settings import Settings
-from service.web import errors, health, rater, security
+from service.web import errors, health, rater, researcher, security
 from service.web.services import EXTENSION, Services
 
 __all__ = ["Services", "create_app"]
@@ -38,4 +38,5 @@ def create_app(
     errors.install(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(rater.blueprint)
+    app.register_blueprint(researcher.blueprint(services))
     return app
