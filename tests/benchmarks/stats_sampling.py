@@ -53,6 +53,7 @@ class Study:
                 np.repeat([1, 4], len(self.chance)),
                 np.concatenate([self.wins, self.losses]),
             ),
+            prior=dealing.PRIOR,
             start=self.found,
         )
         if self.policy is Policy.TOP_TWO:
@@ -93,7 +94,7 @@ def votes_at(right, checks, error):
 def same_error(name, gaps, seeds, most):
     grid = {
         Policy.UNIFORM: np.geomspace(200, most, 28).astype(int),
-        Policy.TOP_TWO: np.geomspace(100, most / 2, 28).astype(int),
+        Policy.TOP_TWO: np.geomspace(100, most / 4, 24).astype(int),
     }
     right = {policy: leaders(gaps, policy, grid[policy], seeds) for policy in Policy}
     rng = np.random.default_rng(1)
@@ -143,7 +144,7 @@ def main(seeds):
             same_error(f"ladder of {size}, {gap} nat", -gap * np.arange(size), seeds, 15_000)
         )
     pack = np.concatenate([[0.0], np.full(9, -0.15)])
-    same_error("pack of 10, .15 nat", pack, max(seeds // 4, 20), 30_000)
+    same_error("pack of 10, 0.15 nat", pack, max(seeds // 4, 20), 30_000)
     print("\nVotes until the anytime-valid verdict decides\n")
     print("| items | dealing | median | 90 % | wrong |\n|---|---|---|---|---|")
     for size, gap in LADDERS:
