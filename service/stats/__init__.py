@@ -25,6 +25,9 @@ scale, plain    the published scale; results as JSON-able values
 from service.stats.counts import ClusterCells, Counts, Outcome
 from service.stats.findings import Code, Finding, StatsError
 from service.stats.fitting import WEAK_PRIOR, Fit, fit
+from service.stats.intervals import Intervals, Method, find_intervals
+from service.stats.ranks import Ranking, rank_items
+from service.stats.shares import Shares, count_shares
 from service.stats.tally import from_clusters, from_codes, from_counts, from_names, from_wins
 
 __all__ = [
@@ -34,12 +37,19 @@ __all__ = [
     "Counts",
     "Finding",
     "Fit",
+    "Intervals",
+    "Method",
     "Outcome",
+    "Ranking",
+    "Shares",
     "StatsError",
+    "count_shares",
+    "find_intervals",
     "fit",
     "from_clusters",
     "from_codes",
     "from_counts",
     "from_names",
     "from_wins",
+    "rank_items",
 ]

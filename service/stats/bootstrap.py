@@ -12,7 +12,7 @@ from service.stats.counts import SIGN, Cells, ClusterCells, FloatArray, IntArray
 from service.stats.findings import Code, Finding, StatsError
 from service.stats.fitting import WEAK_PRIOR, Fit
 from service.stats.likelihood import Rows
-from service.stats.residuals import residuals
+from service.stats.residuals import check_items
 
 ROUNDS = 1000
 BATCH = 50  # fits that are improved together
@@ -98,9 +98,9 @@ def resample_clusters(
     .. [1] Davison, A. C., Hinkley, D. V. (1997). Bootstrap Methods and their Application,
        section 3.8.
     """
+    check_items(fit, cells)
     rng = np.random.default_rng(seed)
     kept = cells.without_both_bad() if fit.both_bad == "drop" else cells
-    residuals(fit, kept.only(np.zeros(0, dtype=np.int64)))  # raises where they do not fit
     where = _kinds(kept, fit)
     names, cluster = np.unique(kept.cluster, return_inverse=True)
     table = csr_array((kept.votes, (where.kind, cluster)), shape=(where.kinds, len(names)))

@@ -6,7 +6,7 @@ from scipy.linalg import eigh
 from service.stats import clusters, likelihood
 from service.stats.counts import ClusterCells, FloatArray
 from service.stats.fitting import Fit
-from service.stats.residuals import residuals
+from service.stats.residuals import check_items, residuals
 
 PSEUDO_INFORMATION = 0.75  # three votes at even odds: as in the rule of three for unseen events
 
@@ -60,6 +60,7 @@ def cluster_robust(fit: Fit, cells: ClusterCells, *, leave_out: bool = True) -> 
        J. G., Nielsen, M. Ø., Webb, M. D. (2023). Cluster-robust inference: a guide to
        empirical practice. Journal of Econometrics 232(2), 272-299.
     """
+    check_items(fit, cells)
     groups = clusters.number(cells)
     total = np.zeros_like(fit.bread)
     if groups < 2:  # noqa: PLR2004 - one cluster has no variance

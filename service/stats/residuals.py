@@ -40,8 +40,7 @@ def residuals(fit: Fit, cells: Cells) -> Residuals:
     StatsError
         The cells are not about the items and covariates of the fit.
     """
-    if cells.items != fit.items or cells.covariate_names != fit.counts.covariate_names:
-        raise StatsError("the cells are not about the items and covariates of the fit")
+    check_items(fit, cells)
     table = likelihood.design(cells, position=fit.position)
     gap = fit.strengths[cells.first] - fit.strengths[cells.second]
     if table.shape[1]:
@@ -50,3 +49,9 @@ def residuals(fit: Fit, cells: Cells) -> Residuals:
     sign = SIGN[cells.outcome]
     ties = None if point.tie is None else (sign == 0) - point.tie
     return Residuals(table, sign / 2 - point.mean, ties, point)
+
+
+def check_items(fit: Fit, cells: Cells) -> None:
+    """Raise `StatsError` where cells are not about the items and covariates of a fit."""
+    if cells.items != fit.items or cells.covariate_names != fit.counts.covariate_names:
+        raise StatsError("the cells are not about the items and covariates of the fit")

@@ -1,0 +1,85 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.stats import norm, studentized_range
+
+from service import stats
+from service.stats import simulate
+
+
+def ranking(strengths, number=2000, seed=1, fit=None, **kinds):
+    world = simulate.World(np.array(strengths))
+    rng = np.random.default_rng(seed)
+    counts = world.populate(rng).vote(number, rng).counts()
+    return stats.rank_items(stats.find_intervals(stats.fit(counts, **(fit or {}))), **kinds)
+
+
+class TestRankItems:
+    def test_rank_sets_hold_the_rank_and_close_with_votes(self):
+        strengths = [1.0, 0.5, 0.0, -0.5, -1.0]
+        few, many = ranking(strengths, 60), ranking(strengths, 20_000)
+        for found in (few, many):
+            assert (found.rank_low <= found.rank).all()
+            assert (found.rank <= found.rank_high).all()
+        assert many.rank_low.tolist() == many.rank_high.tolist() == [1, 2, 3, 4, 5]
+        assert (few.rank_high - few.rank_low).max() >= 2
+
+    def test_the_critical_value_of_equal_errors_is_tukeys(self):
+        found = ranking([0.0] * 6, 30_000, draws=20_000)
+        expected = studentized_range.ppf(0.95, 6, 1e6) / 2**0.5
+        assert found.critical == pytest.approx(expected, rel=0.01)
+
+    def test_two_items_need_no_correction(self):
+        found = ranking([0.0, 0.3], 500, draws=20_000)
+        assert found.critical == pytest.approx(1.96, rel=0.02)
+
+    def test_chances_follow_from_the_normal_distribution(self):
+        found = ranking([0.0, 0.1], 300, draws=50_000)
+        gap, error = found.gaps[1, 0], found.gap_errors[1, 0]
+        assert found.p_beats[1, 0] == pytest.approx(norm.cdf(gap / error))
+        assert found.p_beats[1, 0] + found.p_beats[0, 1] == pytest.approx(1)
+        assert found.p_best[1] == pytest.approx(norm.cdf(gap / error), abs=0.01)
+        assert found.p_best.sum() == pytest.approx(1)
+
+    def test_groups_hold_whom_nobody_can_tell_apart(self):
+        found = ranking([1.0, 0.98, -1.0, -1.02], 3000)
+        assert [set(group) for group in found.groups] == [{"0", "1"}, {"2", "3"}]
+        assert not found.told_apart[0, 1]
+        assert found.told_apart[1, 2]
+
+    def test_no_two_of_a_group_can_be_told_apart(self):
+        found = ranking(np.linspace(0, 1, 12), 4000)
+        for tier in set(found.tier.tolist()):
+            inside = np.flatnonzero(found.tier == tier)
+            assert not found.told_apart[np.ix_(inside, inside)].any()
+
+    def test_the_same_seed_gives_the_same_and_another_nearly(self):
+        first, again, other = (ranking([0, 0.1, 0.2], seed=1) for _ in range(3))
+        other = stats.rank_items(first.intervals, seed=9)
+        assert first.critical == again.critical
+        assert first.critical == pytest.approx(other.critical, rel=0.05)
+        assert first.critical != other.critical
+
+    def test_components_are_ranked_apart(self):
+        counts = stats.from_wins(
+            [[0, 90, 0, 0], [10, 0, 0, 0], [0, 0, 0, 80], [0, 0, 20, 0]], items=list("abcd")
+        )
+        found = stats.rank_items(stats.find_intervals(stats.fit(counts)))
+        assert found.rank.tolist() == [1, 2, 1, 2]
+        assert found.rank_high.tolist() == [1, 2, 1, 2]
+        assert not found.told_apart[:2, 2:].any()
+        assert found.p_best == pytest.approx([1, 0, 1, 0], abs=0.01)
+        assert 0.2 < found.p_beats[0, 2] < 0.8
+        assert found.groups == (("a",), ("b",), ("c",), ("d",))
+
+    def test_few_clusters_make_the_critical_value_larger(self):
+        found = ranking([0, 0.1, 0.2, 0.3])
+        few = stats.rank_items(replace(found.intervals, degrees=4.0))
+        assert few.critical > 1.3 * found.critical
+
+    def test_become_plain_json(self):
+        read = json.loads(json.dumps(ranking([0, 0.5, 1]).to_dict(), allow_nan=False))
+        assert read["groups"][0] == ["2"]
+        assert read["rank_low"] == [3, 2, 1]
