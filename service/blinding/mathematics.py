@@ -10,6 +10,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
+from service.blinding.sanitising import MATHEMATICS_TAGS
+
 LONGEST_FORMULA: Final = 4_000  # characters of TeX
 DEEPEST_FORMULA: Final = 40  # braces within braces
 
@@ -20,8 +22,25 @@ _DOLLARS: Final = re.compile(
 )
 # Definitions may grow without bound; the rest reaches for what is not mathematics.
 _REFUSED: Final = re.compile(
-    r"\\(?:(?:re|provide)?newcommand|[egx]?def|let|href|url|style|class|cssId|includegraphics)\b"
+    r"\\(?:(?:re|provide)?newcommand|[egx]?def|let|href|url|style|class|cssId|includegraphics"
+    r"|[bx]?cancel|sout|phantom|hphantom|vphantom)\b"
 )
+# What the converter doesn't know, in words that it knows; left alone, it would show "&" and run
+# lines together. Numbers of equations go, since it would count from one in each formula.
+_ENVIRONMENT: Final = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}")
+_SYNONYMS: Final = {
+    **dict.fromkeys(("aligned", "align", "eqnarray", "eqnarray*", "alignat*", "flalign*"), "split"),
+    **dict.fromkeys(("gathered", "gather", "gather*", "multline", "multline*"), "matrix"),
+    **dict.fromkeys(("dcases", "rcases"), "cases"),
+    **dict.fromkeys(("equation", "equation*", "math", "displaymath"), ""),
+}
+_KNOWN: Final = frozenset(
+    {"matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix"}
+    | {"array", "cases", "split", "align*"}
+)
+_BARE_FONT: Final = re.compile(r"(\\math(?:bb|bf|cal|frak|it|rm|scr|sf|tt))\s+([A-Za-z0-9])")
+_NOT: Final = {r"\not=": r"\neq", r"\not\in": r"\notin", r"\not ": r"\not"}
+_TWO_CHILDREN: Final = frozenset({"msub", "msup", "mover", "munder", "mfrac", "mroot"})
 _AFTER_BLOCK: Final = re.compile(r"[ \t]*[.,;:]?[ \t]*\Z")
 _GREEDY_ENTITY: Final = re.compile(r"&#x[0-9A-Fa-f]+;|&[a-z]+;")
 
@@ -29,17 +48,39 @@ _GREEDY_ENTITY: Final = re.compile(r"&#x[0-9A-Fa-f]+;|&[a-z]+;")
 def formula(tex: str, *, display: bool) -> str | None:
     """Give the MathML of a formula, unsanitised, or None if it can't be shown as one.
 
-    Refused: definitions of macros, links and styles, more than `LONGEST_FORMULA` characters,
+    Refused: definitions of macros, links and styles, crossed-out and hidden parts, unknown
+    environments, more than `LONGEST_FORMULA` characters,
     more than `DEEPEST_FORMULA` nested groups, and whatever the converter fails on.
     """
     if len(tex) > LONGEST_FORMULA or _depth(tex) > DEEPEST_FORMULA or _REFUSED.search(tex):
         return None
     try:
         # A fresh converter each time: it counts equations and remembers macros.
-        root = Converter(display="block" if display else "inline").convert_to_element(tex)
+        converter = Converter(display="block" if display else "inline")
+        root = converter.convert_to_element(_in_known_words(tex))
     except Exception:  # noqa: BLE001  (an unfinished formula raises a dozen unrelated kinds)
         return None
     return _serialise(root)
+
+
+def _in_known_words(tex: str) -> str:
+    """Give the TeX in words that the converter knows; ValueError for an unknown environment."""
+    for old, new in _NOT.items():
+        tex = tex.replace(old, new + " ")
+    tex = _BARE_FONT.sub(r"\1{\2}", tex)
+    rows = "\\\\" in tex and "\\begin" not in tex
+    known = _ENVIRONMENT.sub(_rename, tex)
+    if rows:
+        name = "split" if "&" in known else "matrix"
+        return f"\\begin{{{name}}}{known}\\end{{{name}}}"
+    return known
+
+
+def _rename(found: re.Match[str]) -> str:
+    name = _SYNONYMS.get(found[2], found[2])
+    if name and name not in _KNOWN:
+        raise ValueError(found[2])
+    return f"\\{found[1]}{{{name}}}" if name else " "
 
 
 def _serialise(root: Element) -> str:
@@ -48,6 +89,12 @@ def _serialise(root: Element) -> str:
     for element in root.iter():
         if element.text:
             element.text = _GREEDY_ENTITY.sub(lambda found: html.unescape(found[0]), element.text)
+        if element.tag not in MATHEMATICS_TAGS:
+            # The sieve would drop the tag and leave its children to a parent that counts them.
+            element.tag = "mrow"
+        if element.tag in _TWO_CHILDREN:
+            for spare in list(element)[2:]:
+                element.remove(spare)
         for name, value in element.attrib.items():
             element.attrib[name] = html.unescape(value)
     return tostring(root, encoding="unicode", short_empty_elements=False)

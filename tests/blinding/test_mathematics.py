@@ -26,6 +26,33 @@ class TestFormula:
         assert "<code" not in html
         assert read(html).faults == []
 
+    @pytest.mark.parametrize(
+        "tex",
+        [
+            *(r"a &= b \\ c &= d", r"\begin{aligned} a &= b \\ c &= d \end{aligned}"),
+            *(
+                r"a \\ b",
+                r"\begin{gather} a \\ b \end{gather}",
+                r"\begin{align} a &= b \\ c \end{align}",
+            ),
+        ],
+    )
+    def test_sets_lines_below_each_other_and_numbers_none(self, tex):
+        shown = formula(tex, display=True) or ""
+        assert shown.count("<mtr>") == 2
+        assert "&amp;" not in shown
+        assert "(1)" not in shown
+
+    @pytest.mark.parametrize(
+        ("tex", "part"),
+        [
+            *((r"\mathbb R", "<mi>ℝ</mi>"), (r"\mathbb{R}", "<mi>ℝ</mi>")),
+            *((r"a \not= b", "<mo>≠</mo>"), (r"\xrightarrow{f}", "</mrow></mover></mrow></math>")),
+        ],
+    )
+    def test_mends_what_the_converter_gets_wrong(self, tex, part):
+        assert part in (formula(tex, display=False) or "")
+
     def test_says_whether_it_stands_alone(self):
         assert 'display="block"' in (formula("x", display=True) or "")
         assert 'display="inline"' in (formula("x", display=False) or "")
@@ -39,6 +66,7 @@ class TestFormula:
         "tex",
         [
             *(r"\newcommand{\x}{\x\x}\x", r"\def\x{y}\x", r"\href{http://e.org}{x}"),
+            *(r"\cancel{x}", r"\phantom{x}", r"\begin{tikzpicture} x \end{tikzpicture}"),
             *(r"\frac{1}{", r"\left(", r"x^", r"\begin{matrix}", "x" * (LONGEST_FORMULA + 1)),
             "{" * (DEEPEST_FORMULA + 1) + "x" + "}" * (DEEPEST_FORMULA + 1),
         ],
@@ -63,7 +91,7 @@ class TestPlaces:
         assert "<math" not in render("`$x$`\n\n    $$x$$\n\n```\n$$x$$\n```")
 
     def test_breaks_into_a_paragraph(self):
-        html = render("so\n\\[\nx_1 = 2 \\\\\n= 3\n\\]\nand")
+        html = render("so\n\\[\nx_1 = 2 \\\n= 3\n\\]\nand")
         assert '<p dir="auto">so</p>' in html
         assert '<p dir="auto">and</p>' in html
 
