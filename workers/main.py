@@ -69,6 +69,7 @@ def _prepare_completions(
         # What the library cannot see it cannot send to the wrong place.
         os.environ.pop(name, None)  # noqa: TID251
     completions = importlib.import_module("workers.completions")
+    shift = importlib.import_module("workers.shift")
     offline = importlib.import_module("workers.offline")
     warm_up = importlib.import_module("workers.warm_up")
     llm = importlib.import_module("workers.llm")
@@ -76,7 +77,7 @@ def _prepare_completions(
 
     offline.register()
     completions.prepare(
-        completions.Surroundings(
+        shift.Surroundings(
             settings, database, providers.load(settings.endpoints_file, environ), grace
         )
     )

@@ -1,21 +1,19 @@
 """Keeps leaderboards fresh: folds new votes into counts, then rates anew."""
 
-import logging
+import os
 
 from service.database import Database, now
 from service.settings import Settings
 from service.usecases.sighted import outcomes, ratings
 
-log = logging.getLogger("evenhand.ratings")
-
 _FOLD_AT_A_TIME = 2000
 
-_surroundings: list[Database] = []
+_surroundings: list[tuple[Database, int]] = []
 
 
 def prepare(settings: Settings, database: Database | None = None) -> None:
     """Keep the database that `refresh` uses, before work-horses are forked."""
-    _surroundings[:] = [database or Database(settings.database_address)]
+    _surroundings[:] = [(database or Database(settings.database_address), os.getpid())]
 
 
 def refresh(study_id: int) -> None:
@@ -25,8 +23,9 @@ def refresh(study_id: int) -> None:
     """
     if not _surroundings:
         prepare(Settings.from_environ())
-    database = _surroundings[0]
-    database.dispose()  # connections of the parent are the parent's
+    database, process = _surroundings[0]
+    if os.getpid() != process:
+        database.dispose()  # connections of the parent are the parent's
     while True:
         with database.transaction() as session:
             if not outcomes.fold(session, study_id, _FOLD_AT_A_TIME):
