@@ -254,7 +254,8 @@ def _apart(places: Sequence[tuple[float, float]]) -> list[float]:
     for index in sorted(range(len(places)), key=lambda index: places[index][1]):
         across, height = places[index]
         near = [placed[other] for other in placed if abs(places[other][0] - across) < _LABEL_WIDTH]
-        while any(abs(height - taken) < _LABEL for taken in near):
-            height = min(taken for taken in near if abs(height - taken) < _LABEL) + _LABEL
+        for taken in sorted(near):  # one pass downwards: heights only grow, so it ends
+            if abs(height - taken) < _LABEL:
+                height = taken + _LABEL
         placed[index] = height
     return [placed[index] for index in range(len(places))]

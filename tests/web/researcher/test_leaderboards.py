@@ -1,0 +1,179 @@
+import random
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from service.database import now
+from service.store import models
+from service.usecases.blind import assignments, votes
+from service.usecases.sighted import outcomes, ratings
+from tests import factories
+from tests.web.researcher import contents
+
+
+def seen_in(page: str) -> str:
+    return page.partition("board?seen=")[2].partition(chr(34))[0]
+
+
+def vote(studio, study, choice: str = "left", raters: int = 2) -> None:
+    """Let raters vote on all that they are dealt, and count their votes."""
+    with studio.database.transaction() as session:
+        moment = now(session)
+        for name in range(raters):
+            rater = factories.make_rater(session, study, f"Rater {name}")
+            for dealt in assignments.deal(
+                session, rater, moment, random.Random(7), timedelta(minutes=5), ahead=5
+            ):
+                votes.cast(
+                    session, rater, dealt.token, choice, f"{name}-{dealt.token}"[:60], moment
+                )
+        outcomes.fold(session, study.id)
+
+
+class TestLeaderboard:
+    def test_decides_before_it_shows(self, studio):
+        studio.rank(studio.study(configurations=list(contents.SHARES)))
+        page = studio.page("support-replies/leaderboard")
+        assert page.index("retrieval is preferred to plain-prompt.") < page.index("How sure is it?")
+        assert "120 votes by 6 people · 24 prompts" in page
+        assert "computed less than a minute ago" in page
+        assert contents.FINDING in page
+        assert "Cost unknown, so not shown: small-model." in page
+        assert "3 votes by people who had seen the results" in page
+        assert "evenhand export support-replies --format trl-dpo" in page
+
+    def test_needs_no_style_and_no_script_of_its_own(self, studio):
+        studio.rank(studio.study())
+        page = studio.page("support-replies/leaderboard")
+        assert " style=" not in page
+        assert "<style" not in page
+        assert not re.search(r"<script(?![^>]* src=)", page)
+        assert not re.search(r"\son[a-z]+=", page)
+
+    def test_says_what_to_do_before_the_first_vote(self, studio):
+        studio.study()
+        page = studio.page("support-replies/leaderboard")
+        assert "No votes yet." in page
+        assert "invite a rater" in page
+
+    def test_shows_what_a_worker_really_computed(self, studio):
+        made = studio.study(configurations=("Plain", "Retrieval", "Tuned"), prompts=4)
+        vote(studio, made)
+        with studio.database.transaction() as session:
+            basis = ratings.load(session, made.id)
+            ratings.save(session, basis, ratings.compute(basis), now(session))
+        page = studio.page("support-replies/leaderboard")
+        assert "All this speaks for these 2 raters." in page
+        assert "Rating [95" in page
+
+    def test_shows_configurations_without_votes_or_completions(self, studio):
+        made = studio.study(ready=False)
+        with studio.database.transaction() as session:
+            basis = ratings.load(session, made.id)
+            ratings.save(session, basis, ratings.compute(basis), now(session))
+        page = studio.page("support-replies/leaderboard")
+        assert "not enough data" in page
+
+    def test_shows_names_as_text(self, studio):
+        name = "<img src=x onerror=alert(1)>"
+        content = contents.content()
+        content["ratings"][0]["configuration"] = name
+        content["matrix"][0]["first"] = name
+        studio.rank(studio.study(), content)
+        page = studio.page("support-replies/leaderboard")
+        assert "<img" not in page
+        assert "&lt;img src=x" in page
+
+
+class TestBoard:
+    def test_answers_nothing_where_the_page_shows_it_already(self, studio):
+        studio.rank(studio.study())
+        seen = seen_in(studio.page("support-replies/leaderboard"))
+        assert studio.get(f"support-replies/leaderboard/board?seen={seen}").status_code == 204
+
+    def test_answers_the_new_one(self, studio):
+        made = studio.study()
+        seen = seen_in(studio.page("support-replies/leaderboard"))
+        studio.rank(made)
+        answer = studio.get(f"support-replies/leaderboard/board?seen={seen}")
+        assert answer.status_code == 200
+        assert answer.text.lstrip().startswith('<div id="board"')
+        assert seen_in(answer.text) != seen
+
+
+class TestLeaderboardJson:
+    def test_gives_what_is_stored(self, studio):
+        studio.rank(studio.study())
+        found = studio.get("support-replies/leaderboard.json").get_json()
+        assert found["study"] == "support-replies"
+        assert found["leaderboard"] == contents.content()
+        assert found["pending"] == 0
+
+    def test_gives_none_before_the_first_vote(self, studio):
+        studio.study()
+        assert studio.get("support-replies/leaderboard.json").get_json()["leaderboard"] is None
+
+
+class TestMatchup:
+    def test_shows_the_votes_behind_it_from_the_side_asked_for(self, studio):
+        made = studio.study(prompts=1, votes_per_matchup=1)
+        vote(studio, made, "left_much", raters=1)
+        with studio.database.reading() as session:
+            first_is_left = session.scalars(select(models.Assignment.first_is_left)).one()
+        winner, loser = ("Plain", "Retrieval") if first_is_left else ("Retrieval", "Plain")
+        for first, second in ((winner, loser), (loser, winner)):
+            page = studio.page(f"support-replies/matchup?first={first}&second={second}")
+            assert f"<b>{winner} much better</b>" in page
+            texts = re.findall(r'aria-label="(\w+)">(\w+) says 0', page)
+            assert texts == [(first, first), (second, second)]
+            assert "Question 0?" in page
+            assert "rater-" in page
+            assert "Rater 0" not in page
+
+    def test_shows_texts_as_text(self, studio):
+        made = studio.study(prompts=1, text=lambda name, _: f"<script>{name}</script>")
+        vote(studio, made, raters=1)
+        page = studio.page("support-replies/matchup?first=Plain&second=Retrieval")
+        assert "<script>Plain" not in page
+        assert "&lt;script&gt;Plain" in page
+
+    def test_says_so_where_there_is_none(self, studio):
+        studio.study()
+        page = studio.page("support-replies/matchup?first=Plain&second=Retrieval")
+        assert "No votes on this matchup yet." in page
+
+    @pytest.mark.parametrize("query", ["", "?first=Plain&second=No", "?first=Plain"])
+    def test_knows_only_configurations_of_the_study(self, studio, query):
+        studio.study()
+        assert studio.get(f"support-replies/matchup{query}").status_code == 404
+
+
+class TestSealed:
+    PATHS = (
+        "support-replies/",
+        "support-replies/progress",
+        "support-replies/leaderboard",
+        "support-replies/leaderboard/board",
+        "support-replies/leaderboard.json",
+        "support-replies/matchup?first=Plain&second=Retrieval",
+    )
+
+    def test_shows_no_result_before_it_is_closed(self, studio):
+        made = studio.study(is_sealed=True, prompts=2)
+        vote(studio, made, "left")
+        content = contents.content(findings=[{"message": "CANARY", "items": []}])
+        content["ratings"][0]["rating"] = 1234.5
+        studio.rank(made, content)
+        for path in self.PATHS:
+            text = studio.get(path).text
+            for result in ("CANARY", "preferred", "1,234", "1234.5", " better</b>", "12–5"):
+                assert result not in text, path
+        assert studio.get(self.PATHS[-1]).status_code == 409
+        assert studio.get(self.PATHS[-2]).status_code == 409
+        assert "This study is sealed." in studio.page("support-replies/leaderboard")
+
+    def test_shows_all_once_it_is_closed(self, studio):
+        studio.rank(studio.study(is_sealed=True, state="closed"))
+        assert "preferred" in studio.page("support-replies/leaderboard")

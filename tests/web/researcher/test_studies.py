@@ -1,0 +1,173 @@
+from sqlalchemy import select
+
+from service.store import models
+from tests import factories
+
+
+def state_of(studio) -> str:
+    with studio.database.reading() as session:
+        row = session.scalars(select(models.Study)).one()
+        return f"{row.state}, paused" if row.is_paused else row.state
+
+
+class TestListStudies:
+    def test_names_the_first_step_where_there_is_none(self, studio):
+        assert "evenhand study apply study.yaml" in studio.page("")
+
+    def test_names_the_next_step_of_each(self, studio):
+        studio.study(name="a-draft", state="draft", ready=False)
+        studio.study(name="an-open-one")
+        studio.study(name="a-closed-one", state="closed")
+        page = studio.page("")
+        assert "see what it will take, then open it" in page
+        assert "Next: invite a rater" in page
+        assert "Closed: read the leaderboard" in page
+        assert "6 of 6 completions ready" in page
+
+
+class TestShowStudy:
+    def test_shows_generation_configurations_and_budget(self, studio):
+        studio.study(
+            cap_nanos=5_000_000_000,
+            spent_nanos=1_250_000_000,
+            held_nanos=250_000_000,
+            completion_fields={"Plain": {"cost_nanos": 2_000_000}},
+        )
+        page = studio.page("support-replies/")
+        assert "6 of 6 completions ready" in page
+        assert "offline/lead" in page
+        for sum_of_money in ("$5.00", "$1.25", "$0.25", "$3.50"):
+            assert sum_of_money in page
+        assert "Next: invite a rater" in page
+
+    def test_shows_what_failed_and_why(self, studio):
+        studio.study(
+            ready=False,
+            completion_fields={
+                "Retrieval": {
+                    "state": "failed",
+                    "error_class": "RateLimited",
+                    "error_message": "Asked to <b>slow</b> down.",
+                    "attempts": 5,
+                }
+            },
+        )
+        page = studio.page("support-replies/")
+        assert "RateLimited" in page
+        assert "Asked to &lt;b&gt;slow&lt;/b&gt; down." in page
+        assert "3 failed" in page
+        assert page.count(">Try again<span") == 3
+
+    def test_shows_raters_by_pseudonym_only(self, studio):
+        made = studio.study()
+        with studio.database.transaction() as session:
+            rater = session.get_one(models.Rater, factories.make_rater(session, made, "Ben Smith"))
+            rater.pseudonym = "rater-0001"
+        progress = studio.page("support-replies/progress")
+        assert "Ben Smith" not in progress
+
+    def test_offers_nothing_to_do_with_a_closed_one(self, studio):
+        studio.study(state="closed")
+        page = studio.page("support-replies/")
+        assert "Close the study" not in page
+        assert "Pause generation" not in page
+
+
+class TestProgress:
+    def test_answers_nothing_where_nothing_changed(self, studio):
+        studio.study()
+        page = studio.page("support-replies/")
+        seen = page.split("progress?seen=")[1].split('"')[0]
+        assert studio.get(f"support-replies/progress?seen={seen}").status_code == 204
+
+    def test_answers_the_new_state_where_something_did(self, studio):
+        made = studio.study(ready=False)
+        page = studio.page("support-replies/")
+        seen = page.split("progress?seen=")[1].split('"')[0]
+        with studio.database.transaction() as session:
+            row = session.query(models.Completion).filter_by(study_id=made.id).first()
+            row.state = "failed"
+        answer = studio.get(f"support-replies/progress?seen={seen}")
+        assert answer.status_code == 200
+        assert "1 failed" in answer.text
+        assert "<html" not in answer.text
+
+
+class TestOpenStudy:
+    def test_opens_a_draft_and_writes_its_completions(self, studio):
+        studio.study(state="draft", ready=False)
+        answer = studio.post("support-replies/open")
+        assert answer.status_code == 303
+        assert state_of(studio) == "open"
+
+    def test_says_what_is_missing(self, studio):
+        studio.study(state="draft", configurations=("Alone",), ready=False)
+        answer = studio.post("support-replies/open")
+        assert answer.status_code == 409
+        assert "at least two configurations" in answer.text
+        assert state_of(studio) == "draft"
+
+
+class TestCloseStudy:
+    def test_closes_for_good(self, studio):
+        studio.study()
+        assert studio.post("support-replies/close").status_code == 303
+        assert state_of(studio) == "closed"
+        assert "The study is closed" in studio.page("support-replies/")
+
+
+class TestPause:
+    def test_stops_and_goes_on(self, studio):
+        studio.study()
+        studio.post("support-replies/pause")
+        assert state_of(studio) == "open, paused"
+        assert "Go on generating" in studio.page("support-replies/")
+        studio.post("support-replies/resume")
+        assert state_of(studio) == "open"
+
+
+class TestRetry:
+    def test_puts_one_failed_completion_back_to_work(self, studio):
+        made = studio.study(completion_fields={"Plain": {"state": "failed"}})
+        with studio.database.reading() as session:
+            failed = [
+                row.id
+                for row in session.query(models.Completion)
+                .filter_by(study_id=made.id, state="failed")
+                .order_by(models.Completion.id)
+            ]
+        assert studio.post("support-replies/retry", completion=str(failed[0])).status_code == 303
+        with studio.database.reading() as session:
+            states = [session.get_one(models.Completion, each).state for each in failed]
+        assert states == ["pending", "failed", "failed"]
+        studio.post("support-replies/retry")
+        with studio.database.reading() as session:
+            assert {session.get_one(models.Completion, each).state for each in failed} == {
+                "pending"
+            }
+
+    def test_refuses_what_is_no_completion(self, studio):
+        studio.study()
+        for nonsense in ("x", "-1", "1" * 30, "²"):
+            assert studio.post("support-replies/retry", completion=nonsense).status_code == 422
+
+
+class TestGiveUp:
+    def test_lets_the_rest_be_rated(self, studio):
+        made = studio.study(completion_fields={"Plain": {"state": "blocked", "kind": None}})
+        assert "Go on without them" in studio.page("support-replies/")
+        studio.post("support-replies/give-up")
+        with studio.database.reading() as session:
+            states = {
+                row.state for row in session.query(models.Completion).filter_by(study_id=made.id)
+            }
+        assert "blocked" not in states
+
+
+class TestEstimate:
+    def test_tells_before_opening_what_it_will_take(self, studio):
+        studio.study(state="draft", ready=False)
+        page = studio.page("support-replies/estimate")
+        assert "nothing was called" in page
+        assert "Plain" in page
+        assert "Open the study" in page
