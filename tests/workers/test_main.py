@@ -1,0 +1,193 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from rq import Queue
+from rq.job import Callback
+from sqlalchemy import func, select
+
+from service import jobs
+from service.database import Database
+from service.store import models
+from tests import factories
+from tests.fakes import programs
+from workers import main
+
+
+@pytest.fixture(scope="module")
+def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[programs.QueueProgram]:
+    with programs.queue_program(tmp_path_factory.mktemp("queue")) as program:
+        yield program
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[programs.ModelProgram]:
+    with programs.model_program() as program:
+        yield program
+
+
+@pytest.fixture
+def start(
+    queue, server, sqlite_database, tmp_path: Path
+) -> Iterator[Callable[..., subprocess.Popen]]:
+    """Start workers as programs; all are ended after the test."""
+    endpoints = tmp_path / "endpoints.yaml"
+    endpoints.write_text(f"fake:\n  api_base: {server.api_base}\n")
+    environment = {
+        **os.environ,
+        "DATABASE_URL": str(sqlite_database.engine.url),
+        "REDIS_URL": queue.address,
+        "DATA_DIR": str(tmp_path),
+        "ENDPOINTS_FILE": str(endpoints),
+        "OPENAI_API_KEY": "sk-the-environments-own-key",
+        "PYTHONUNBUFFERED": "1",
+    }
+    started: list[subprocess.Popen] = []
+
+    def run(name: str, *options: str) -> subprocess.Popen:
+        log = (tmp_path / f"worker-{len(started)}.log").open("w")
+        command = [sys.executable, "-m", "workers.main", name, *options]
+        process = subprocess.Popen(
+            command, env=environment, cwd=programs.ROOT, stdout=log, stderr=subprocess.STDOUT
+        )
+        log.close()
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        family = [process.pid, *(p.pid for p in _family(process))]
+        for pid in family:
+            _kill(pid)
+        process.wait(5)
+
+
+def _family(process):
+    try:
+        return psutil.Process(process.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _kill(pid):
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.1)
+
+
+def count(database: Database, state: str) -> int:
+    with database.reading() as session:
+        query = select(func.count()).select_from(models.Completion)
+        return session.scalar(query.where(models.Completion.state == state)) or 0
+
+
+def make_study(database, model, prompts):
+    with database.transaction() as session:
+        factories.make_study(
+            session,
+            configurations=["One"],
+            prompts=prompts,
+            ready=False,
+            configuration_fields={"One": {"model": model, "endpoint": "fake"}},
+        )
+
+
+def log_of(folder: Path) -> str:
+    return (folder / "worker-0.log").read_text()
+
+
+class TestCompletionsWorker:
+    def test_generates_what_is_rung_for_and_publishes_prices(
+        self, start, queue, server, sqlite_database, tmp_path
+    ):
+        make_study(sqlite_database, "openai/rung", 8)
+        jobs.ring_generation(queue.address)
+        start("completions", "--burst").wait(120)
+        assert count(sqlite_database, "ready") == 8
+        with sqlite_database.reading() as session:
+            known = session.scalar(select(func.count()).select_from(models.Price))
+        assert known > 1000
+        assert "sk-the-environments-own-key" not in str(server.seen())
+        assert "published" in log_of(tmp_path)
+
+    def test_refuses_functions_that_are_not_ours(self, start, queue, tmp_path):
+        canary = tmp_path / "canary"
+        with queue.client() as client:
+            foreign = Queue(jobs.COMPLETIONS_QUEUE, connection=client, serializer="json")
+            foreign.enqueue("os.system", f"touch {canary}")
+            foreign.enqueue(
+                jobs.GENERATE,
+                on_success=Callback("os.system"),
+                on_failure=Callback("subprocess.getoutput"),
+            )
+            foreign.enqueue("workers.completions.prepare", "x")
+            pickled = Queue(jobs.COMPLETIONS_QUEUE, connection=client)
+            pickled.enqueue("os.system", f"touch {canary}")
+        worker = start("completions", "--burst")
+        assert worker.wait(120) == 0
+        assert not canary.exists()
+        log = log_of(tmp_path)
+        assert log.count("refused job") == 3
+        assert "os.system" not in log
+
+    def test_the_horse_dies_with_its_worker(self, start, queue, sqlite_database):
+        make_study(sqlite_database, "openai/hang", 1)
+        jobs.ring_generation(queue.address)
+        worker = start("completions")
+        wait_for(lambda: _family(worker))
+        (horse,) = _family(worker)
+        worker.kill()
+        wait_for(lambda: not horse.is_running() or horse.status() == "zombie", 5)
+
+    def test_sigterm_finishes_what_was_called(self, start, queue, server, sqlite_database):
+        make_study(sqlite_database, "openai/slow", 2)
+        jobs.ring_generation(queue.address)
+        worker = start("completions", "--grace", "10")
+        wait_for(lambda: server.seen()["calls"].get("slow"))
+        worker.terminate()
+        assert worker.wait(30) == 0
+        assert count(sqlite_database, "ready") == 2
+        assert server.seen()["calls"]["slow"] == 2
+
+
+class TestMain:
+    def test_says_which_setting_is_wrong(self, monkeypatch, caplog):
+        monkeypatch.setenv("CALL_DEADLINE", "soon")
+        assert main.main(["ratings"]) == 2
+        assert "CALL_DEADLINE" in caplog.text
+
+    def test_says_that_there_is_no_queue(self, monkeypatch, caplog, tmp_path):
+        monkeypatch.setenv("DATA_DIR", str(tmp_path))
+        monkeypatch.delenv("REDIS_URL", raising=False)
+        assert main.main(["ratings"]) == 2
+        assert "REDIS_URL" in caplog.text
+
+
+class TestIgnoredVariables:
+    def test_takes_keys_and_addresses_of_providers_and_leaves_ours(self):
+        environ = {
+            "OPENAI_API_KEY": "x",
+            "GROQ_API_KEY_FILE": "x",
+            "OPENAI_BASE_URL": "x",
+            "OLLAMA_API_BASE": "x",
+            "DATABASE_URL": "x",
+            "AWS_REGION": "x",
+            "PATH": "x",
+        }
+        assert main.ignored_variables(environ) == [
+            "GROQ_API_KEY_FILE", "OLLAMA_API_BASE", "OPENAI_API_KEY", "OPENAI_BASE_URL",
+        ]  # fmt: skip
