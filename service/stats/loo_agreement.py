@@ -141,8 +141,9 @@ def _others(
     size = int(matchup.max(initial=-1)) + 1
     own = np.unique(matchup.astype(np.int64) * raters + who, return_inverse=True)[1]
     one = np.ones(len(said))
-    total, number = (np.bincount(matchup, part, size) for part in (said, one))
-    mine, count = (np.bincount(own, part) for part in (said, one))
+    kinds = int(own.max(initial=-1)) + 1
+    total, number = (sum_by(matchup, part, size) for part in (said, one))
+    mine, count = (sum_by(own, part, kinds) for part in (said, one))
     return total[matchup] - mine[own], number[matchup] - count[own]
 
 
