@@ -44,7 +44,7 @@ class BangIndex:
     @property
     def is_blind(self) -> bool:
         """Whether the whole interval lies within 0.2 of chance, on either side."""
-        return -SETTLED < self.index.lower and self.index.upper < SETTLED
+        return self.index.lower > -SETTLED and self.index.upper < SETTLED
 
     @property
     def is_unblinded(self) -> bool:
