@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from service.database import Database, now
-from service.settings import Settings
+from sqlalchemy.exc import ArgumentError
+
+from service.database import Database, DatabaseAway, now
+from service.settings import Settings, SettingsInvalid
 from service.usecases import upkeep
 from service.usecases.sighted import installation
 
@@ -27,12 +29,27 @@ def prepare(settings: Settings) -> str:
     DatabaseAway
         Where there is no database to prepare.
     """
-    database = Database(settings.database_address, pool_size=1)
+    database = _open(settings)
     try:
         upkeep.migrate_up(database)
         return text(_links(settings, database), settings)
     finally:
         database.engine.dispose()
+
+
+def _open(settings: Settings) -> Database:
+    try:
+        database = Database(settings.database_address, pool_size=1)
+    except (ArgumentError, ImportError):
+        raise SettingsInvalid(
+            "DATABASE_URL: must begin with sqlite:// or postgresql://, and be a whole address."
+        ) from None
+    if not database.is_up():
+        raise DatabaseAway(
+            "The database cannot be reached. Start it and look at DATABASE_URL, "
+            "or leave that unset to use a file in DATA_DIR."
+        )
+    return database
 
 
 def _links(settings: Settings, database: Database) -> Links:

@@ -1,0 +1,217 @@
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from service.settings import Settings
+from service.supervisor import programs as planned
+from tests.fakes import programs
+
+PROGRAM = (
+    "import sys; from service.settings import Settings; from service import supervisor; "
+    "sys.exit(supervisor.run(Settings.from_environ()))"
+)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+class Running:
+    """The whole service, as `make run` starts it, on a folder and port of its own."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.port = int(settings.get("PORT", 0)) or free_port()
+        self.log = folder.parent / f"{folder.name}.log"
+        left_out = ("REDIS_URL", "DATABASE_URL", "PUBLIC_URL")
+        environment = {k: v for k, v in os.environ.items() if k not in left_out}
+        environment |= {"DATA_DIR": str(folder), "PORT": str(self.port), **settings}
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", PROGRAM],
+                env=environment, cwd=programs.ROOT, stdout=log, stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )  # fmt: skip
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def wait_until(self, condition, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, self.said
+            time.sleep(0.05)
+
+    def wait_until_ready(self) -> None:
+        self.wait_until(lambda: "Evenhand is ready." in self.said)
+
+    def family(self) -> list[psutil.Process]:
+        with suppress(psutil.NoSuchProcess):
+            return psutil.Process(self.process.pid).children(recursive=True)
+        return []
+
+    def stop(self, number: int = signal.SIGINT) -> float:
+        started = time.monotonic()
+        self.process.send_signal(number)
+        self.process.wait(20)
+        return time.monotonic() - started
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[type[Running]]:
+    started: list[Running] = []
+
+    def start(folder: str = "data", **settings: str) -> Running:
+        started.append(Running(tmp_path / folder, **settings))
+        return started[-1]
+
+    yield start  # type: ignore[misc]
+    for one in started:
+        for process in [*one.family(), psutil.Process(os.getpid())][:-1]:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        one.process.kill()
+        one.process.wait(5)
+
+
+def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    left = []
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                left.append(process)
+    return left
+
+
+def all_programs_run(one: Running) -> bool:
+    commands = " ".join(" ".join(_command(p)) for p in one.family())
+    return all(
+        part in commands
+        for part in ("granian", "workers.main completions", "workers.main ratings", "sweeper")
+    )
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return []
+
+
+class TestRun:
+    def test_serves_generates_and_leaves_nothing_behind(self, run):
+        one = run()
+        one.wait_until_ready()
+        links = re.findall(r"http://\S+", one.said)
+        assert len(links) == 3
+        with urllib.request.urlopen(links[0], timeout=10) as page:
+            assert page.status == 200
+        one.wait_until(lambda: all_programs_run(one))
+        assert (one.folder.stat().st_mode & 0o777) == 0o700
+        socket_file = one.folder / "queue" / "socket"
+        if socket_file.exists():
+            assert (socket_file.stat().st_mode & 0o077) == 0
+        family = one.family()
+        assert len(family) >= 5
+        assert one.stop() < 5
+        assert one.process.returncode == 0
+        assert alive(family) == []
+        assert "stopped." in one.said
+
+    def test_a_second_start_keeps_the_data_and_is_quick(self, run):
+        first = run()
+        first.wait_until_ready()
+        first.stop(signal.SIGTERM)
+        started = time.monotonic()
+        second = run()
+        second.wait_until_ready()
+        print(f"second start: {time.monotonic() - started:.1f} s")
+        (rate_before,) = re.findall(r"http://127.0.0.1:\d+(/i/\S+)", first.said)
+        (rate_after,) = re.findall(r"http://127.0.0.1:\d+(/i/\S+)", second.log.read_text())
+        assert rate_before == rate_after
+        second.stop()
+
+    def test_all_end_when_it_is_killed(self, run):
+        one = run()
+        one.wait_until_ready()
+        one.wait_until(lambda: all_programs_run(one))
+        family = one.family()
+        one.process.kill()
+        one.process.wait(5)
+        one.wait_until(lambda: not alive(family), 15)
+
+    def test_starts_again_what_dies(self, run):
+        one = run()
+        one.wait_until_ready()
+        one.wait_until(lambda: all_programs_run(one))
+        (sweeper,) = [p for p in one.family() if "workers.sweeper" in p.cmdline()]
+        sweeper.kill()
+        one.wait_until(lambda: "starting again" in one.said)
+        one.wait_until(lambda: all_programs_run(one))
+        assert one.process.poll() is None
+
+
+class TestInTheWay:
+    def test_a_taken_port_is_said_plainly(self, run):
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            port = other.getsockname()[1]
+            one = run(PORT=str(port))
+            assert one.process.wait(30) == 1
+        assert f"Port {port} is taken" in one.said
+        assert f"PORT={port + 1}" in one.said
+        assert "Traceback" not in one.said
+
+    def test_a_second_run_on_one_folder_is_refused(self, run):
+        one = run()
+        one.wait_until((one.folder / "lock").exists)
+        one.wait_until((one.folder / "lock").read_text)
+        other = run()
+        assert other.process.wait(30) == 1
+        assert "already runs on the folder" in other.said
+        assert str(one.process.pid) in other.said
+
+    @pytest.mark.parametrize(
+        ("address", "message"),
+        [
+            ("postgresql://nobody@127.0.0.1:9/none", "database cannot be reached"),
+            ("oracle://nobody@nowhere", "DATABASE_URL: must begin with"),
+        ],
+    )
+    def test_a_dead_database_is_said_plainly(self, run, address, message):
+        one = run(DATABASE_URL=address)
+        one.wait_until(lambda: one.process.poll() is not None)
+        assert one.process.returncode == 1
+        ours = [line for line in one.said.splitlines() if not line.startswith("web ")]
+        assert message in "\n".join(ours)
+        assert "Traceback" not in "\n".join(ours)
+
+    def test_a_folder_too_deep_for_a_socket_works(self, run, tmp_path):
+        deep = "/".join(["a-rather-long-name-of-a-folder"] * 5)
+        (tmp_path / deep).parent.mkdir(parents=True)
+        one = run(deep)
+        one.wait_until_ready()
+        assert one.stop() < 5
+
+
+class TestPrograms:
+    def test_only_the_worker_that_calls_gets_the_keys(self, monkeypatch, tmp_path):
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+        monkeypatch.setenv("GROQ_API_KEY_FILE", "/secret")
+        children = planned(Settings(data_dir=tmp_path), "unix:///q")
+        with_keys = [c.name for c in children if "sk-secret" in c.environment.values()]
+        with_files = [c.name for c in children if "GROQ_API_KEY_FILE" in c.environment]
+        assert with_keys == with_files == ["completions"]
+        assert all(c.environment["REDIS_URL"] == "unix:///q" for c in children)
