@@ -12,9 +12,6 @@ from werkzeug.test import TestResponse
 from service.database import Database, now
 from service.store import models
 from service.usecases import accounts
-from service.web import app as web
-from service.web import researcher
-from service.web.services import EXTENSION
 from tests import factories
 from tests.web.researcher import contents
 
@@ -70,14 +67,6 @@ def sign_in(app: Flask, database: Database, role: str = "admin") -> Studio:
     client = app.test_client()
     assert client.get(f"/sign-in/{link}").status_code == 303
     return Studio(app, client, database)
-
-
-@pytest.fixture
-def app(settings, sqlite_database) -> Flask:
-    made = web.create_app(settings, sqlite_database)
-    if "studio" not in made.blueprints:
-        made.register_blueprint(researcher.blueprint(made.extensions[EXTENSION]))
-    return made
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 import pytest
 
+from service.database import Database
+from service.web.app import create_app
 from service.web.researcher import access, files
 from tests import factories
 
@@ -110,3 +112,12 @@ class TestCheck:
             assert "default-src 'none'" in policy
             assert "style-src 'self';" in policy
             assert "unsafe" not in policy
+
+    def test_says_so_when_the_database_is_away(self, settings):
+        app = create_app(settings, Database("postgresql+psycopg://nobody@127.0.0.1:1/none"))
+        client = app.test_client()
+        client.set_cookie("evenhand_studio", "some-session")
+        answer = client.get("/studio/")
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"]
+        assert "database cannot be reached" in answer.text

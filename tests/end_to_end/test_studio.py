@@ -1,0 +1,167 @@
+"""The sighted pages in a real browser: both themes, narrow and wide, living without flicker."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from sqlalchemy import update
+
+from service.database import now
+from service.store import models
+from service.usecases import accounts
+from tests.end_to_end.conftest import House
+from tests.web.researcher import contents
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "/studio/",
+    "/studio/support-replies/",
+    "/studio/support-replies/estimate",
+    "/studio/support-replies/leaderboard",
+    "/studio/support-replies/matchup?first=retrieval&second=fine-tune",
+)
+
+
+@pytest.fixture
+def house(open_house) -> House:
+    made = open_house(
+        configurations=list(contents.SHARES),
+        prompts=4,
+        completion_fields={
+            "small-model": {
+                "state": "failed",
+                "error_class": "Timeout",
+                "error_message": "No answer within 120 s.",
+            }
+        },
+    )
+    made.link()
+    return made
+
+
+def rank(house: House, **changes) -> None:
+    content = contents.content(**changes)
+    with house.database.transaction() as session:
+        session.add(
+            models.Leaderboard(
+                study_id=house.study.id,
+                created_at=now(session),
+                votes=content["votes"],
+                content=content,
+                basis={},
+            )
+        )
+
+
+def sign_in(house: House, page: Page, then: str = "") -> Page:
+    with house.database.transaction() as session:
+        operator = accounts.ensure_operator(session, now(session))
+        link = accounts.make_sign_in_link(session, operator, now(session))
+    house.watch(page).goto(f"{house.address}/sign-in/{link}?next={then}")
+    return page
+
+
+@pytest.fixture
+def studio(house, page) -> Page:
+    return sign_in(house, page)
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {rule['nodes'][0]['target']}" for rule in found]
+
+
+class TestAccess:
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_every_page_is_open_to_everybody(self, house, studio, theme):
+        rank(house)
+        studio.emulate_media(color_scheme=theme)
+        for path in PAGES:
+            studio.goto(house.address + path)
+            assert violations(studio) == [], path
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_so_is_the_way_in(self, house, page, theme):
+        page.emulate_media(color_scheme=theme)
+        house.watch(page).goto(f"{house.address}/studio/")
+        expect(page.get_by_text("evenhand sign-in")).to_be_visible()
+        assert violations(page) == []
+
+    @pytest.mark.parametrize("width", [360, 768, 3840])
+    def test_no_page_is_wider_than_its_window(self, house, studio, width):
+        rank(house)
+        studio.set_viewport_size({"width": width, "height": 900})
+        for path in PAGES:
+            studio.goto(house.address + path)
+            assert studio.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+class TestLeaderboard:
+    def test_renews_itself_in_place(self, house, page):
+        rank(house)
+        sign_in(house, page, "/studio/support-replies/leaderboard")
+        expect(page.get_by_text("retrieval is preferred to plain-prompt.")).to_be_visible()
+        page.evaluate("document.querySelector('.intervals li').kept = 'yes'")
+        page.get_by_text("The numbers of this picture").click()
+        rank(house, votes=121)
+        expect(page.get_by_text("121 votes by 6 people")).to_be_visible(timeout=15_000)
+        assert page.evaluate("document.querySelector('.intervals li').kept") == "yes"
+        assert page.evaluate("document.querySelector('details').open")
+
+    def test_draws_every_interval_inside_its_track(self, house, page):
+        rank(house)
+        sign_in(house, page, "/studio/support-replies/leaderboard")
+        tracks = page.locator(".intervals .track:has(.span)")
+        assert tracks.count() == len(contents.SHARES)
+        for place in range(tracks.count()):
+            track = tracks.nth(place).bounding_box()
+            bar = tracks.nth(place).locator(".span").bounding_box()
+            assert bar["width"] > 10
+            assert track["x"] <= bar["x"]
+            assert bar["x"] + bar["width"] <= track["x"] + track["width"]
+
+    def test_is_read_without_a_script(self, house, browser):
+        rank(house)
+        context = browser.new_context(java_script_enabled=False)
+        page = sign_in(house, context.new_page(), "/studio/support-replies/leaderboard")
+        expect(page.get_by_text("retrieval is preferred to plain-prompt.")).to_be_visible()
+        expect(page.locator(".intervals .track").first).to_be_visible()
+        context.close()
+
+
+class TestStudy:
+    def test_follows_generation(self, house, studio):
+        with house.database.transaction() as session:
+            session.execute(update(models.Completion).values(state="pending"))
+        studio.goto(f"{house.address}/studio/support-replies/")
+        expect(studio.get_by_text("0 of 16 completions ready")).to_be_visible()
+        with house.database.transaction() as session:
+            session.execute(update(models.Completion).values(state="ready"))
+        expect(studio.get_by_text("16 of 16 completions ready")).to_be_visible(timeout=15_000)
+        assert studio.locator("progress").get_attribute("value") == "16"
+
+    def test_an_invite_can_be_made_and_copied(self, house, studio):
+        studio.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        studio.goto(f"{house.address}/studio/support-replies/")
+        studio.get_by_label("Kind").select_option("shared")
+        studio.get_by_label("For whom").fill("the team")
+        studio.get_by_role("button", name="Make a link").click()
+        studio.get_by_role("button", name="Copy").first.click()
+        expect(studio.get_by_role("button", name="Copied")).to_be_visible()
+        address = studio.evaluate("navigator.clipboard.readText()")
+        assert "/i/" in address
+        assert address == studio.get_by_label("Address of the shared invite the team").input_value()
+
+    def test_closing_asks_first(self, house, studio):
+        studio.goto(f"{house.address}/studio/support-replies/")
+        studio.once("dialog", lambda dialog: dialog.dismiss())
+        studio.get_by_role("button", name="Close the study").click()
+        expect(studio.get_by_role("button", name="Close the study")).to_be_visible()
+        studio.once("dialog", lambda dialog: dialog.accept())
+        studio.get_by_role("button", name="Close the study").click()
+        expect(studio.get_by_text("The study is closed.")).to_be_visible()
+
+    def test_signing_out_is_a_click(self, house, studio):
+        studio.goto(f"{house.address}/studio/")
+        studio.get_by_role("button", name="Sign out").click()
+        expect(studio.get_by_text("Please sign in")).to_be_visible()
