@@ -115,7 +115,8 @@ export class Stage {
     let start = null;
     const area = find("panes");
     area.addEventListener("touchstart", (event) => {
-      const scrolls = event.target.closest("pre, table, math");
+      const pane = event.target.closest(".scroll");
+      const scrolls = pane && pane.scrollWidth > pane.clientWidth;
       start = scrolls || event.touches.length > 1 ? null : event.touches[0];
     }, { passive: true });
     area.addEventListener("touchend", (event) => {

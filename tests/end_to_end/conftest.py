@@ -1,0 +1,159 @@
+"""A real browser, and the application on a real port."""
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Error, Page
+from sqlalchemy import select
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from service.database import Database, now
+from service.settings import Settings
+from service.store import models
+from service.usecases import invites
+from service.web.app import create_app
+from tests import factories
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """Addresses are full here; the plugin's own fixture trips over pytest 9's warnings."""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    arguments = {**browser_type_launch_args, "args": ["--no-sandbox"]}
+    return {**arguments, "executable_path": found} if found else arguments
+
+
+@pytest.fixture(scope="session")
+def browser(launch_browser) -> Iterator[Browser]:
+    try:
+        made = launch_browser()
+    except Error as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"A browser is required in CI and could not be started: {error}")
+        pytest.skip("no Chromium: install it, or run `playwright install chromium`")
+    yield made
+    made.close()
+
+
+@dataclass
+class House:
+    """A served study, and what its database holds."""
+
+    address: str
+    database: Database
+    study: factories.MadeStudy
+    server: BaseWSGIServer
+    complaints: list[str] = field(default_factory=list)
+
+    def link(self, kind: str = "personal") -> str:
+        with self.database.transaction() as session:
+            made = invites.make(session, self.study.name, kind, "Ben", now(session), factories.KEY)
+        return f"{self.address}/i/{made.link_token}"
+
+    def choices(self) -> list[str | None]:
+        """Every stored choice, in order; an undo is None."""
+        with self.database.reading() as session:
+            return list(session.scalars(select(models.Vote.choice).order_by(models.Vote.id)))
+
+    def count(self, model: type) -> int:
+        with self.database.reading() as session:
+            return len(session.scalars(select(model)).all())
+
+    def watch(self, page: Page) -> Page:
+        """Note what must never happen on any page: errors, refusals of our own policy, visits."""
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("console", self._hear)
+        page.on("request", self._follow)
+        return page
+
+    def _hear(self, message) -> None:
+        if re.search("Content.Security.Policy|TrustedHTML|Refused", message.text):
+            self.complaints.append(message.text)
+
+    def _follow(self, request) -> None:
+        if not request.url.startswith((self.address, "about:", "data:")):
+            self.complaints.append(f"went to {request.url}")
+
+
+@pytest.fixture
+def open_house(sqlite_database, tmp_path):
+    """Serve a study of one's own; closes what it opened and asks for complaints."""
+    opened: list[tuple[House, threading.Thread]] = []
+
+    def serve(**study) -> House:
+        with sqlite_database.transaction() as session:
+            made = factories.make_study(session, **{"prompts": 24, **study})
+        settings = Settings(data_dir=tmp_path / "var", secret_key=factories.KEY)
+        app = create_app(settings, sqlite_database)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        house = House(f"http://127.0.0.1:{server.port}", sqlite_database, made, server)
+        opened.append((house, thread))
+        return house
+
+    yield serve
+    for house, thread in opened:
+        house.server.shutdown()
+        thread.join()
+        house.server.server_close()
+        assert house.complaints == []
+
+
+@pytest.fixture
+def house(open_house) -> House:
+    return open_house()
+
+
+class Rater:
+    """Somebody at a browser; waits as people do, until texts stand there."""
+
+    def __init__(self, house: House, page: Page) -> None:
+        self.house = house
+        self.page = house.watch(page)
+        self.last = ""
+
+    def sit_down(self) -> "Rater":
+        self.page.goto(self.house.link())
+        self.page.get_by_role("button", name="Start").click()
+        self.look()
+        return self
+
+    @property
+    def token(self) -> str:
+        return self.page.locator("#bar").get_attribute("action").rpartition("/")[2]
+
+    def look(self) -> str:
+        """Wait until another matchup than the last can be judged; return its token."""
+        self.page.wait_for_function(
+            """last => { const bar = document.getElementById("bar");
+              return bar && document.body.classList.contains("live")
+                && !document.getElementById("stage").classList.contains("resting")
+                && !bar.action.endsWith("/" + last) }""",
+            arg=self.last or "-",
+        )
+        self.page.wait_for_timeout(350)
+        self.last = self.token
+        return self.last
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+
+    def saved(self) -> None:
+        self.page.get_by_text("saved ✓").wait_for()
+
+
+@pytest.fixture
+def rater(house, page) -> Rater:
+    return Rater(house, page)

@@ -1,0 +1,305 @@
+"""A rater in a real browser: by keyboard, without JavaScript, offline, in a hurry."""
+
+import json
+import re
+import time
+
+import pytest
+
+from service.store import models
+from service.web.rater.sitting import AHEAD
+from tests.end_to_end.conftest import Rater
+
+pytestmark = pytest.mark.browser
+
+KEYS = {
+    "1": "left_much",
+    "2": "left",
+    "3": "both_good",
+    "4": "both_bad",
+    "5": "right",
+    "6": "right_much",
+}
+
+
+def wait_until(holds, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.05)
+
+
+class TestKeyboard:
+    def test_a_sitting_of_ten(self, house, rater, page):
+        rater.sit_down()
+        pressed = [*"1234561234"]
+        for number, key in enumerate(pressed, start=1):
+            rater.press(key)
+            if number < 10:
+                rater.look()
+        page.get_by_role("dialog", name="You have done 10").wait_for()
+        rater.press("Enter")
+        rater.look()
+        rater.saved()
+        assert house.choices() == [KEYS[key] for key in pressed]
+        assert page.locator("#count").inner_text() == "10 of 24"
+        assert re.match(r"about \d+ min left", page.locator("#left").inner_text())
+
+    def test_arrows_and_space_only_scroll(self, house, rater):
+        rater.sit_down()
+        for key in ("ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight", "Space", "Enter", "Tab"):
+            rater.press(key)
+        assert rater.token == rater.last
+        assert house.choices() == []
+
+    def test_modifiers_are_not_for_us(self, house, rater):
+        rater.sit_down()
+        for keys in ("Control+1", "Alt+2", "Shift+S", "Meta+3"):
+            rater.press(keys)
+        assert house.choices() == []
+        assert rater.token == rater.last
+
+    def test_a_key_held_down_votes_once(self, house, rater, page):
+        rater.sit_down()
+        for _ in range(30):
+            page.keyboard.down("1")
+            page.wait_for_timeout(20)
+        page.keyboard.up("1")
+        rater.saved()
+        page.wait_for_timeout(300)
+        assert house.choices() == ["left_much"]
+
+    def test_nothing_counts_before_both_panes_were_painted(self, house, rater, page):
+        rater.sit_down()
+        page.evaluate(
+            """() => { for (const key of ["1", "2", "6"])
+              document.body.dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, key })) }"""
+        )
+        rater.saved()
+        assert house.choices() == ["left_much"]
+
+    def test_keys_in_a_field_are_letters(self, house, rater, page):
+        rater.sit_down()
+        rater.press("f")
+        page.get_by_label("Anything to add?").fill("")
+        page.keyboard.type("1 s z ?")
+        assert house.choices() == []
+        page.get_by_role("button", name="Report it").click()
+        wait_until(lambda: house.count(models.Flag) == 1)
+        rater.press("3")
+        rater.look()
+        rater.saved()
+        assert house.choices() == ["both_good"]
+
+    def test_keys_can_be_turned_off(self, house, rater, page):
+        rater.sit_down()
+        rater.press("?")
+        page.get_by_label("Use these keys").uncheck()
+        rater.press("Escape")
+        page.wait_for_timeout(100)
+        rater.press("1")
+        assert rater.token == rater.last
+
+    def test_skip_and_undo(self, house, rater, page):
+        first = rater.sit_down().token
+        rater.press("s")
+        second = rater.look()
+        rater.press("2")
+        third = rater.look()
+        rater.press("z")
+        assert rater.look() == second
+        rater.press("5")
+        assert rater.look() == third
+        rater.saved()
+        wait_until(lambda: house.choices() == ["left", None, "right"])
+        assert first not in (second, third)
+        assert page.locator("#count").inner_text() == "2 of 24"
+
+    def test_undo_after_a_reload_brings_the_last_vote_back(self, house, rater, page):
+        first = rater.sit_down().token
+        rater.press("2")
+        rater.look()
+        rater.saved()
+        page.reload()
+        rater.last = ""
+        rater.look()
+        rater.press("z")
+        assert rater.look() == first
+
+
+class TestMouse:
+    def test_a_double_click_is_one_vote(self, house, rater, page):
+        rater.sit_down()
+        page.get_by_role("button", name="Both good").dblclick(delay=10)
+        rater.look()
+        rater.saved()
+        assert house.choices() == ["both_good"]
+
+    def test_two_clicks_within_fifty_milliseconds_are_one_vote(self, house, rater, page):
+        rater.sit_down()
+        page.evaluate(
+            """() => { const button = document.querySelector("[value=both_bad]");
+              button.click(); setTimeout(() => button.click(), 50) }"""
+        )
+        rater.look()
+        rater.saved()
+        assert house.choices() == ["both_bad"]
+
+    def test_a_vote_can_be_changed_from_the_list(self, house, rater, page):
+        rater.sit_down()
+        page.get_by_role("button", name="A better").first.click()
+        rater.look()
+        rater.saved()
+        page.locator("#count").click()
+        page.get_by_role("link", name="Change").click()
+        page.get_by_text("You said: A better. Choose again").wait_for()
+        rater.last = ""
+        rater.look()
+        rater.press("6")
+        rater.look()
+        rater.saved()
+        assert house.choices() == ["left", "right_much"]
+        assert page.locator("#count").inner_text() == "1 of 24"
+
+    def test_back_and_forth_repeats_nothing(self, house, rater, page):
+        rater.sit_down()
+        rater.press("1")
+        rater.look()
+        rater.saved()
+        page.locator("#count").click()
+        page.get_by_role("heading", name="Your votes").wait_for()
+        page.go_back()
+        rater.last = ""
+        rater.look()
+        assert house.choices() == ["left_much"]
+
+
+PRESS_AND_MEASURE = """() => {
+  const shown = () => ["prompt", "left-text", "right-text"].map(
+    (id) => document.getElementById(id).textContent).join();
+  const before = shown();
+  const start = performance.now();
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "1", bubbles: true }));
+  return shown() === before ? Infinity : performance.now() - start;
+}"""
+
+
+class TestNextMatchup:
+    def test_stands_there_within_fifty_milliseconds(self, rater, page):
+        with page.expect_response("**/next?*"):
+            rater.sit_down()
+        page.wait_for_timeout(200)
+        assert page.evaluate(PRESS_AND_MEASURE) < 50
+
+
+class TestOffline:
+    def test_in_the_middle_and_back(self, house, rater, page, context):
+        rater.sit_down()
+        rater.press("1")
+        rater.look()
+        rater.saved()
+        page.wait_for_timeout(300)
+        context.set_offline(True)
+        for key in "26"[:AHEAD]:
+            rater.press(key)
+            page.wait_for_timeout(400)
+        page.get_by_text("You are offline. Your votes are kept here").wait_for()
+        assert page.locator("#saved").inner_text() == f"{AHEAD} kept here"
+        assert house.choices() == ["left_much"]
+        context.set_offline(False)
+        rater.look()
+        rater.saved()
+        assert house.choices() == ["left_much", "left", "right_much"]
+        assert page.locator("#count").inner_text() == "3 of 24"
+
+    def test_votes_outlive_the_page_and_hold_no_text(self, house, rater, page, context):
+        rater.sit_down()
+        link = page.url
+        context.set_offline(True)
+        rater.press("4")
+        page.wait_for_timeout(400)
+        kept = page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })")
+        entry = json.loads(next(iter(json.loads(kept).values())))
+        assert set(entry) == {"id", "act", "token", "body"}
+        assert set(entry["body"]) == {"choice", "key", "supersedes", "duration_ms"}
+        assert not re.search("Question|says|Plain|Retrieval|Ben|Support", kept)
+        page.close()
+        context.set_offline(False)
+        again = Rater(house, context.new_page())
+        again.page.goto(link)
+        again.look()
+        wait_until(lambda: house.choices() == ["both_bad"])
+        assert again.page.evaluate("localStorage.length") == 0
+
+    def test_undo_of_an_unsent_vote_sends_nothing(self, house, rater, page, context):
+        first = rater.sit_down().token
+        page.wait_for_timeout(300)
+        context.set_offline(True)
+        rater.press("4")
+        rater.look()
+        page.wait_for_timeout(200)
+        rater.press("z")
+        assert rater.look() == first
+        context.set_offline(False)
+        rater.press("5")
+        rater.look()
+        wait_until(lambda: house.choices()[-1:] == ["right"])
+        assert [choice for choice in house.choices() if choice][-1] == "right"
+
+    def test_finishing_waits_for_unsent_votes(self, house, rater, page, context):
+        rater.sit_down()
+        page.route("**/vote/*", lambda route: route.abort())
+        rater.press("2")
+        page.get_by_text("1 kept here").wait_for()
+        page.goto(page.url + "finish")
+        page.get_by_role("button", name="Finish for good").click()
+        page.get_by_text("1 vote is kept here").wait_for()
+        assert "finish" in page.url
+        page.unroute("**/vote/*")
+        page.get_by_role("heading", name="Thank you").wait_for(timeout=40_000)
+        assert house.choices() == ["left"]
+        with house.database.reading() as session:
+            assert [vote.is_late for vote in session.query(models.Vote)] == [False]
+
+
+class TestTwoTabs:
+    def test_the_server_keeps_the_first_and_says_so(self, house, rater, page, context):
+        rater.sit_down()
+        other = Rater(house, context.new_page())
+        other.page.goto(page.url)
+        assert other.look() == rater.token
+        rater.press("1")
+        rater.look()
+        rater.saved()
+        other.press("6")
+        other.page.get_by_text("You had already said: A much better").wait_for()
+        assert house.choices() == ["left_much"]
+
+
+class TestPhone:
+    @pytest.fixture
+    def browser_context_args(self, browser_context_args):
+        size = {"width": 320, "height": 640}
+        return {**browser_context_args, "viewport": size, "has_touch": True, "is_mobile": True}
+
+    def test_votes_once_both_were_seen(self, house, rater, page):
+        rater.sit_down()
+        page.get_by_role("button", name="Both good").tap()
+        page.get_by_text("Have a look at B first.").wait_for()
+        assert house.choices() == []
+        page.get_by_role("button", name="B", exact=True).tap()
+        page.get_by_role("button", name="Both good").tap()
+        rater.look()
+        rater.saved()
+        assert house.choices() == ["both_good"]
+
+    def test_fits_and_remembers_where_each_side_was(self, open_house, page):
+        long = open_house(text=lambda name, number: f"{name} {number} " + "words " * 900)
+        Rater(long, page).sit_down()
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        assert page.evaluate("document.documentElement.scrollHeight") == 640
+        scroller = page.locator("#pane-left .scroll")
+        scroller.evaluate("box => box.scrollTo(0, 333)")
+        page.get_by_role("button", name="B", exact=True).tap()
+        page.get_by_role("button", name="A", exact=True).tap()
+        assert scroller.evaluate("box => box.scrollTop") == 333

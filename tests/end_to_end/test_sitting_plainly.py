@@ -1,0 +1,194 @@
+"""Rater pages without JavaScript, for assistive technology, and by weight."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from service.blinding.rendering import render
+from service.store import models
+from tests.end_to_end.conftest import House, Rater
+
+pytestmark = pytest.mark.browser
+
+TEXT = """The parcel arrived open. **We are sorry.**
+
+### What happens now
+
+1. A replacement leaves today.
+2. Shipping is refunded.
+
+| Step | When |
+|---|---:|
+| Refund | 3 days |
+
+```python
+def refund(order):  # in full
+    return order.shipping + 0.0
+```
+
+> Keep the wrapping. $E = mc^2$
+
+"""
+
+
+def written(house: House) -> House:
+    """Give every completion a marked-up text of 4 kB."""
+    with house.database.transaction() as session:
+        for number, row in enumerate(session.query(models.Completion)):
+            text = f"{number}. {TEXT}"
+            row.html = [render(text + "More plain words follow. " * ((4096 - len(text)) // 25))]
+    return house
+
+
+class TestWithoutJavaScript:
+    @pytest.fixture
+    def browser_context_args(self, browser_context_args):
+        return {**browser_context_args, "java_script_enabled": False}
+
+    def test_a_sitting_from_link_to_thanks(self, open_house, page):
+        house = open_house(prompts=4)
+        house.watch(page)
+        page.goto(house.link("shared"))
+        page.get_by_label("Your name").fill("Ada")
+        page.get_by_role("button", name="Start").click()
+        assert "/i/" in page.get_by_label("Your link").input_value()
+        page.get_by_role("link", name="Begin").click()
+        page.get_by_role("button", name="A much better").click()
+        page.get_by_text("You said: A much better").wait_for()
+        page.get_by_role("button", name="undo").click()
+        page.get_by_role("button", name="B better").first.click()
+        page.get_by_role("link", name="flag").click()
+        page.get_by_label("Something is shown wrongly").check()
+        page.get_by_role("button", name="Report it").click()
+        page.get_by_role("button", name="can’t tell").click()
+        page.get_by_role("button", name="Both good").click()
+        page.locator("#count").click()
+        page.get_by_role("link", name="Change").first.click()
+        page.get_by_role("button", name="Both bad").click()
+        page.get_by_role("button", name="B much better").click()
+        page.get_by_role("heading", name="That is all for now").wait_for()
+        page.get_by_role("link", name="Finish").click()
+        page.get_by_role("button", name="Finish for good").click()
+        page.get_by_role("heading", name="Thank you").wait_for()
+        choices = ["left_much", None, "right", "both_good", "both_bad", "right_much"]
+        assert house.choices() == choices
+        assert house.count(models.Flag) == 1
+
+    def test_a_double_click_is_one_vote(self, house, page):
+        house.watch(page)
+        page.goto(house.link())
+        page.get_by_role("button", name="Start").click()
+        page.get_by_role("button", name="Both good").dblclick(delay=10)
+        page.get_by_text("1 of 24").wait_for()
+        assert house.choices() == ["both_good"]
+
+
+class TestAccessibility:
+    def check(self, page, name: str) -> None:
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    @pytest.mark.parametrize("width", [1280, 360])
+    def test_no_page_breaks_a_rule(self, open_house, browser: Browser, theme, width):
+        house = written(open_house(prompts=12))
+        context = browser.new_context(
+            color_scheme=theme, viewport={"width": width, "height": 800}, bypass_csp=True
+        )
+        page = context.new_page()
+        page.goto(house.link("shared"))
+        self.check(page, "landing")
+        page.get_by_role("button", name="Start").click()
+        page.get_by_role("heading", name="Keep this link").wait_for()
+        self.check(page, "keep")
+        page.get_by_role("link", name="Begin").click()
+        rater = Rater(house, page)
+        rater.look()
+        self.check(page, "rate")
+        for key, name in (("?", "Keys"), ("f", "What is wrong here?")):
+            rater.press(key)
+            page.get_by_role("dialog", name=name).wait_for()
+            self.check(page, name)
+            rater.press("Escape")
+            page.wait_for_timeout(200)
+        for number in range(10):
+            if width < 700:
+                page.locator("#tab-right").click()
+            rater.press("3")
+            if number < 9:
+                rater.look()
+        page.get_by_role("dialog", name="You have done 10").wait_for()
+        self.check(page, "pause")
+        rater.press("Enter")
+        self.walk(rater)
+        context.close()
+
+    def walk(self, rater: Rater) -> None:
+        page = rater.page
+        rater.saved()
+        at = page.url
+        for path in ("votes", "pause", "finish", "again/nothing"):
+            page.goto(at + path)
+            self.check(page, path)
+        page.goto(at)
+        for _ in range(2):
+            rater.look()
+            rater.press("s")
+        page.get_by_role("heading", name="That is all for now").wait_for()
+        self.check(page, "rest")
+        page.goto(at + "finish")
+        page.get_by_role("button", name="Finish for good").click()
+        page.get_by_role("heading", name="Thank you").wait_for()
+        self.check(page, "done")
+
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    # Texts under judgement bring headings of their own, in whatever order they were written.
+    "rules": {"heading-order": {"enabled": False}},
+}
+
+
+class TestWeight:
+    def test_the_page_with_two_texts_of_4_kb_stays_small(self, open_house, page):
+        house = written(open_house())
+        Rater(house, page).sit_down()
+        page.wait_for_load_state("networkidle")
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        sizes: list[float] = []
+        session.on(
+            "Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"])
+        )
+        page.reload()
+        page.wait_for_load_state("networkidle")
+        print(f"{sum(sizes):.0f} bytes in {len(sizes)} answers")
+        assert len(sizes) >= 10
+        assert sum(sizes) < 60_000, sum(sizes)
+
+
+class TestLook:
+    def test_both_panes_differ_in_nothing_but_the_letter(self, open_house, page):
+        house = open_house(text=lambda _, number: f"Same {number}.")
+        Rater(house, page).sit_down()
+        left, right = (page.locator(f"#pane-{side}").bounding_box() for side in ("left", "right"))
+        assert (left["width"], left["height"], left["y"]) == (
+            right["width"],
+            right["height"],
+            right["y"],
+        )
+        html = [page.locator(f"#{side}-text").inner_html() for side in ("left", "right")]
+        assert html[0] == html[1]
+        middle = left["x"] + (right["x"] + right["width"] - left["x"]) / 2
+        bar = [page.locator(".choice").nth(at).bounding_box() for at in range(6)]
+        for at in range(3):
+            mirrored = 2 * middle - bar[5 - at]["x"] - bar[5 - at]["width"]
+            assert abs(bar[at]["x"] - mirrored) < 1
+
+    @pytest.mark.parametrize("width", [320, 720, 1024, 1440, 3840])
+    def test_nothing_sticks_out_at_any_width(self, open_house, page, width):
+        house = written(open_house(prompts=2))
+        page.set_viewport_size({"width": width, "height": 800})
+        Rater(house, page).sit_down()
+        assert page.evaluate("document.documentElement.scrollWidth") == width
