@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -34,16 +34,16 @@ def add_to(pages: Blueprint) -> None:
 @access.role("viewer")
 def leaderboard(name: str) -> str:
     """Show the whole leaderboard."""
-    return render_template("studio/leaderboard.html", **_context(name))
+    return render_template("studio/leaderboard.html", **_context(_load(name)))
 
 
 @access.role("viewer")
 def board(name: str) -> Response:
     """Return the leaderboard's fragment, or nothing where the page shows this one already."""
-    context = _context(name)
-    if request.args.get("seen") == context["seen"]:
+    loaded = _load(name)
+    if request.args.get("seen") == loaded.mark:
         return Response(status=204)
-    return Response(render_template("studio/_board.html", **context))
+    return Response(render_template("studio/_board.html", **_context(loaded)))
 
 
 @access.role("viewer")
@@ -88,36 +88,43 @@ def is_sealed(study: StudyView) -> bool:
     return study.is_sealed and study.state != "closed"
 
 
-def _load(name: str) -> tuple[StudyView, LeaderboardView | None, datetime]:
+@dataclass(frozen=True)
+class _Loaded:
+    """A study with what may be shown of its leaderboard, and how old that is."""
+
+    study: StudyView
+    board: LeaderboardView | None
+    age: str
+
+    @property
+    def mark(self) -> str:
+        """What changes exactly when the picture of the leaderboard would."""
+        board = self.board
+        shown = (
+            self.study.state,
+            self.study.is_sealed,
+            None if board is None else (board.created_at.isoformat(), board.pending, self.age),
+        )
+        return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
+
+
+def _load(name: str) -> _Loaded:
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         found = None if is_sealed(study) else leaderboards.latest(session, name)
-        return study, found, now(session)
+        age = "" if found is None else figures.age(found.created_at, now(session))
+        return _Loaded(study, found, age)
 
 
-def _context(name: str) -> dict[str, Any]:
-    study, found, moment = _load(name)
-    context: dict[str, Any] = {
-        "study": study,
-        "is_sealed": is_sealed(study),
-        "board": found,
-        "seen": "",
+def _context(loaded: _Loaded) -> dict[str, Any]:
+    return {
+        "study": loaded.study,
+        "is_sealed": is_sealed(loaded.study),
+        "board": loaded.board,
+        "seen": loaded.mark,
+        "age": loaded.age,
+        **({} if loaded.board is None else _pictures(loaded.study, loaded.board.content)),
     }
-    if found is not None:
-        context.update(_pictures(study, found.content))
-        context["age"] = figures.age(found.created_at, moment)
-    context["seen"] = _mark(study, found, context.get("age", ""))
-    return context
-
-
-def _mark(study: StudyView, found: LeaderboardView | None, age: str) -> str:
-    """Return what changes exactly when the picture of the leaderboard would."""
-    shown = (
-        study.state,
-        study.is_sealed,
-        None if found is None else (found.created_at.isoformat(), found.pending, age),
-    )
-    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
 
 
 def _pictures(study: StudyView, content: Mapping[str, Any]) -> dict[str, Any]:
