@@ -17,6 +17,7 @@ EXIT_CODES = {Invalid: 2, NotFound: 3}
 def cli(context: click.Context) -> None:
     """Compare model outputs side by side, blind, and rank what wrote them."""
     context.obj = Outlet()
+    context.call_on_close(context.obj.close)
 
 
 cli.add_command(operations.run)

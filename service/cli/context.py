@@ -31,6 +31,11 @@ class Outlet:
             upkeep.migrate_up(database)
         return database
 
+    def close(self) -> None:
+        """Close what the command opened."""
+        if "database" in self.__dict__:
+            self.database.engine.dispose()
+
     @property
     def key(self) -> str:
         """The key that signs links."""

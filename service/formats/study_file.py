@@ -71,7 +71,7 @@ def read(text: str, source: str, load_file: LoadFile) -> StudyFile:
     reader = _Reader(source, document.lines, [])
     reader.check_schema(document.value)
     found = reader.prompts(document.value.get("prompts", []), load_file)
-    reader.check_configurations(document.value["configurations"], found)
+    reader.check_configurations(document.value.get("configurations", ()), found)
     reader.stop_at_problems()
     return _study(document.value, found)
 
@@ -190,7 +190,7 @@ def _study(told: Mapping[str, Any], found: tuple[Prompt, ...]) -> StudyFile:
     return StudyFile(
         title=title,
         name=told.get("name") or slug(title),
-        configurations=tuple(_configuration(entry) for entry in told["configurations"]),
+        configurations=tuple(_configuration(entry) for entry in told.get("configurations", ())),
         prompts=found,
         instructions=told.get("instructions", DEFAULT_INSTRUCTIONS).strip() or DEFAULT_INSTRUCTIONS,
         votes_per_matchup=int(told.get("votes_per_matchup", 1)),

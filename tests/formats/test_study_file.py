@@ -172,8 +172,6 @@ class TestReadBadFiles:
         [
             ("", 1, "", "the file is empty"),
             ("- a", 1, "", "holds fields such as"),
-            ("title: x", 1, "", "there are no configurations"),
-            ("title: x\nconfigurations: []", 2, "configurations", "the list is empty"),
             ("\ntitle: ''\nconfigurations: [{name: a}]", 2, "title", "must not be empty"),
             (SMALL + "vote_per_matchup: 2", 5, "vote_per_matchup", "mean `votes_per_matchup`?"),
             (SMALL + "whatever: 2", 5, "whatever", "known are "),
