@@ -46,6 +46,12 @@ class TestStylesheet:
         for name in (*HIGHLIGHT_CLASSES, *ALIGNMENT_CLASSES, PLAIN_CLASS):
             assert f".{name}" in sheet
 
+    def test_styles_those_classes_inside_of_texts_only(self):
+        sheet = assets.every()["rater.css"].body.decode()
+        for name in (*ALIGNMENT_CLASSES, PLAIN_CLASS):
+            for rule in re.findall(rf"[^{{}}\n]*\.{name}\b[^{{}}\n]*(?={{)", sheet):
+                assert rule.startswith(".text "), rule
+
     def test_texts_under_judgement_have_a_contrast_of_seven(self):
         sheet = assets.every()["tokens.css"].body.decode()
         light, dark = sheet.split("@media")
