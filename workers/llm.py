@@ -195,7 +195,7 @@ def _read(response: Any) -> _Turn:
     if served_by:
         details["served_model"] = str(served_by)[:100]
     return _Turn(
-        text or str(refusal or ""),
+        text or _text(refusal),
         str(choices[0].finish_reason or ""),
         *tokens,
         refused=bool(refusal),
@@ -204,13 +204,16 @@ def _read(response: Any) -> _Turn:
 
 
 def _text(content: Any) -> str:
-    """Return the text of a message's content, which may come in parts."""
-    if isinstance(content, str):
-        return content
+    """Return the text of a message's content, which may come in parts.
+
+    Without what no database stores: NUL and halves of surrogate pairs.
+    """
     if isinstance(content, list):
         parts = [part.get("text") for part in content if isinstance(part, dict)]
-        return "".join(part for part in parts if isinstance(part, str))
-    return ""
+        content = "".join(part for part in parts if isinstance(part, str))
+    if not isinstance(content, str):
+        return ""
+    return content.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _answer(turns: list[_Turn], latency_ms: int) -> CompletionAnswer:

@@ -76,6 +76,9 @@ def _prepare_completions(
     providers = importlib.import_module("workers.providers")
 
     offline.register()
+    queue_worker = importlib.import_module("workers.queue_worker")
+
+    queue_worker.OwnJob.seconds = shift.longest_seconds(settings.call_deadline)
     completions.prepare(
         shift.Surroundings(
             settings, database, providers.load(settings.endpoints_file, environ), grace
@@ -128,8 +131,10 @@ def _work(queue: str, address: str, *, burst: bool) -> int:
         with suppress(RedisError, OSError):
             worker = OwnWorker(queue, Redis.from_url(address, socket_connect_timeout=5))
             log.info("ready: listening on %s", queue)
+            pause = 0.2
             worker.work(burst=burst, logging_level="ERROR")
-            return 0
+            if burst or worker.was_asked_to_stop:
+                return 0
         log.warning("the queue server is away; trying again in %.0f s", pause)
         time.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)

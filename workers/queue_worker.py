@@ -53,7 +53,7 @@ class OwnJob(Job):  # type: ignore[misc]
     the job or as its callback, or have a web address of their choice called.
     """
 
-    seconds = 3600
+    seconds = 3600  # the worker sets what fits its jobs
 
     def restore(self, raw_data: Any) -> Any:
         """Read a record, without callbacks, webhooks, retries, repeats, dependents and limits."""
@@ -110,6 +110,11 @@ class OwnWorker(Worker):  # type: ignore[misc]
             default_result_ttl=jobs.RESULT_SECONDS,
             log_job_description=False,
         )
+
+    @property
+    def was_asked_to_stop(self) -> bool:
+        """Whether a signal, not an outage, ended the work."""
+        return self._shutdown_requested_date is not None
 
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
         """Fork the process that does the job; it is killed when this one dies."""

@@ -3,19 +3,17 @@
 import asyncio
 import logging
 import os
-import random
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from service import jobs
 from service.database import Database, DatabaseAway, now
-from service.domain.completion import CompletionAnswer, CompletionFailure, CompletionRequest
+from service.domain.completion import CompletionRequest
 from service.settings import Settings
-from service.usecases.sighted import completions, readiness
-from workers import failures, llm, providers
+from service.usecases.sighted import completions
+from workers import failures, llm, providers, recorder
 
 log = logging.getLogger("evenhand.completions")
 
@@ -26,9 +24,6 @@ _SHORTEST_LEASE = 60.0
 _LOOK_AGAIN_SECONDS = 1.0
 # A pause of the study must take hold within 5 s, also for what was claimed and waits.
 _LANE_SECONDS = 4.0
-_FINISH_AT_A_TIME = 200
-
-Outcome = CompletionAnswer | CompletionFailure
 
 
 @dataclass(frozen=True)
@@ -47,6 +42,11 @@ def lease_seconds(deadline: float) -> float:
     return max(_SHORTEST_LEASE, 2 * deadline + 30)
 
 
+def longest_seconds(deadline: float) -> int:
+    """Return when a shift is hopelessly late: its slice, a last lease, and some."""
+    return round(SLICE_SECONDS + lease_seconds(deadline) + 60)
+
+
 class Shift:
     """One time slice of one worker: claims, calls and records until nothing is due."""
 
@@ -59,14 +59,19 @@ class Shift:
         self._end = time.monotonic() + seconds
         self._lease = lease_seconds(here.settings.call_deadline)
         self._room = here.settings.batch_size
+        self._refill_at = self._room // 2
         self._lanes: dict[str, asyncio.Semaphore] = {}
         self._calls: set[asyncio.Task[None]] = set()
-        self._ended: asyncio.Queue[tuple[CompletionRequest, Outcome, float]] = asyncio.Queue()
+        self._ended: asyncio.Queue[recorder.Ended] = asyncio.Queue()
         self._unstarted: list[CompletionRequest] = []
-        self._draw = random.SystemRandom().random
         self._stopping = asyncio.Event()
         self._busy: Counter[str] = Counter()
-        self.counts: Counter[str] = Counter()
+        self._recorder = recorder.Recorder(here.database)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many outcomes were recorded, failed, or fenced off."""
+        return self._recorder.counts
 
     @property
     def is_stopping(self) -> bool:
@@ -79,13 +84,13 @@ class Shift:
 
     async def run(self) -> bool:
         """Work, and return whether there was more to do when the time was up."""
-        await self._finish([])
-        recorder = asyncio.create_task(self._record_all())
+        await self._recorder.finish([])
+        recording = asyncio.create_task(self._record_all())
         try:
             is_more_due = await self._call_all()
         finally:
             await self._ended.join()
-            recorder.cancel()
+            recording.cancel()
             await self._hand_back()
         return is_more_due
 
@@ -97,7 +102,7 @@ class Shift:
             if is_over and not self._calls:
                 return may_be_more
             may_be_more = may_be_more or time.monotonic() - looked_at > _LOOK_AGAIN_SECONDS
-            if may_be_more and not is_over and len(self._calls) <= self._room // 2:
+            if may_be_more and not is_over and len(self._calls) <= self._refill_at:
                 looked_at = time.monotonic()
                 may_be_more = await self._claim(self._room - len(self._calls))
             else:
@@ -129,6 +134,9 @@ class Shift:
         except DatabaseAway:
             log.warning("the database is away; nothing claimed")
             return False
+        except Exception as error:  # noqa: BLE001 - calls that run must still be recorded
+            recorder.log_bug("claiming failed", error)
+            return False
         for request in claimed:
             call = asyncio.create_task(self._call(request, deadline))
             self._calls.add(call)
@@ -152,7 +160,9 @@ class Shift:
                 await lane.acquire()
         except (TimeoutError, asyncio.CancelledError):
             self._unstarted.append(request)
-            self._room = max(1, sum(self._busy.values()))  # do not claim what cannot start
+            # Lanes are full: from now on claim only as calls end.
+            self._room = max(1, sum(self._busy.values()))
+            self._refill_at = self._room - 1
             return
         try:
             left = lease_end - time.monotonic() - _MARGIN_SECONDS
@@ -167,20 +177,20 @@ class Shift:
             lane.release()
         await self._ended.put((request, outcome, lease_end))
 
-    async def _outcome(self, request: CompletionRequest, seconds: float) -> Outcome:
+    async def _outcome(self, request: CompletionRequest, seconds: float) -> recorder.Outcome:
         started = time.monotonic()
         try:
             return await llm.complete(request, self._providers, seconds)
         except failures.LLMError as error:
-            return _failure(request, error, time.monotonic() - started)
+            return recorder.failure(request, error, time.monotonic() - started)
         except asyncio.CancelledError:
             message = "The worker was stopped during the call."
             stopped = failures.TransientLLMError("stopped", message)
-            return _failure(request, stopped, time.monotonic() - started)
-        except Exception:
-            log.exception("completion %s failed within the worker", request.completion_id)
+            return recorder.failure(request, stopped, time.monotonic() - started)
+        except Exception as error:  # noqa: BLE001 - a bug of ours is a state of the row, too
+            recorder.log_bug(f"completion {request.completion_id} failed within the worker", error)
             bug = failures.PermanentLLMError("internal", "The worker has an error of its own.")
-            return _failure(request, bug, time.monotonic() - started)
+            return recorder.failure(request, bug, time.monotonic() - started)
 
     async def _record_all(self) -> None:
         """Record outcomes as they arrive; those that arrive meanwhile share a transaction."""
@@ -189,92 +199,14 @@ class Shift:
             while not self._ended.empty():
                 ended.append(self._ended.get_nowait())
             try:
-                recorded = await self._persist(ended)
+                recorded = await self._recorder.persist(ended)
                 if recorded:
-                    await self._finish(recorded)
+                    await self._recorder.finish(recorded)
             finally:
                 for _ in ended:
                     self._ended.task_done()
 
-    async def _persist(
-        self, ended: Sequence[tuple[CompletionRequest, Outcome, float]]
-    ) -> list[int]:
-        """Record outcomes, trying again while the database is away and the lease lasts."""
-        pause = 0.2
-        until = max(lease_end for _, _, lease_end in ended)
-        while True:
-            try:
-                return await asyncio.to_thread(self._record_rows, ended)
-            except DatabaseAway:
-                if time.monotonic() > until:
-                    log.warning("%d outcomes lost: the database stayed away", len(ended))
-                    return []
-            except Exception:
-                log.exception("an outcome could not be recorded")
-                if len(ended) == 1:
-                    return []
-                return [i for one in ended for i in await self._persist([one])]
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, 5.0)
-
-    def _record_rows(self, ended: Sequence[tuple[CompletionRequest, Outcome, float]]) -> list[int]:
-        recorded = []
-        with self._database.transaction() as session:
-            moment = now(session)
-            for request, outcome, _ in ended:
-                if isinstance(outcome, CompletionAnswer):
-                    stored = completions.record(session, request, outcome, moment)
-                    self.counts["recorded" if stored else "fenced_off"] += 1
-                    recorded += [request.completion_id] * stored
-                else:
-                    completions.record_failure(session, request, outcome, moment, self._draw())
-                    self.counts["failed"] += 1
-        return recorded
-
-    async def _finish(self, completion_ids: Sequence[int]) -> None:
-        """Make recorded completions ready; what is left the sweeper rings for."""
-        ids = frozenset(completion_ids)
-
-        def finish() -> None:
-            with self._database.reading() as session:
-                waiting = readiness.recorded(session, _FINISH_AT_A_TIME)
-            fit = [readiness.prepare(one) for one in waiting if not ids or one.completion_id in ids]
-            with self._database.transaction() as session:
-                readiness.finish(session, fit, now(session))
-
-        await self._leave_to_the_sweeper(finish, "recorded completions wait")
-
     async def _hand_back(self) -> None:
         unstarted, self._unstarted = self._unstarted, []
-        if not unstarted:
-            return
-
-        def release() -> None:
-            with self._database.transaction() as session:
-                completions.release(session, unstarted, now(session))
-
-        await self._leave_to_the_sweeper(release, "claims wait for their lease to end")
-
-    async def _leave_to_the_sweeper(self, act: Callable[[], None], consequence: str) -> None:
-        try:
-            await asyncio.to_thread(act)
-        except DatabaseAway:
-            log.warning("the database is away; %s", consequence)
-        except Exception:
-            log.exception("%s", consequence)
-
-
-def _failure(
-    request: CompletionRequest, error: failures.LLMError, seconds: float
-) -> CompletionFailure:
-    failure = CompletionFailure(
-        error_class=error.error_class,
-        message=error.message,
-        is_transient=error.is_transient,
-        retry_after=error.retry_after,
-        latency_ms=round(seconds * 1000),
-        maybe_paid=error.maybe_paid,
-    )
-    if isinstance(error, failures.GarbledAnswer) and request.fence > 1:
-        return replace(failure, is_transient=False)  # the second time it is not a hiccup
-    return failure
+        if unstarted:
+            await self._recorder.hand_back(unstarted)

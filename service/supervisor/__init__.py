@@ -17,8 +17,8 @@ from service.supervisor import children, ground, queue_server
 from service.supervisor.children import Child
 from service.supervisor.output import Output
 
-STOP_SECONDS = 4.0
-GRACE_SECONDS = 3.0
+STOP_SECONDS = 3.5
+GRACE_SECONDS = 2.0
 _READY_SECONDS = 60.0
 _WEB_FAILURES = 3
 _TICK_SECONDS = 0.5
@@ -77,7 +77,6 @@ class Supervisor:
         """
         self._listen_for_signals()
         address = self._start_queue()
-        jobs.note_address(self._settings.data_dir, address)
         web, *workers = programs(self._settings, address)
         self._add(web)
         from service.supervisor import welcome  # noqa: PLC0415 - loads while the web starts
@@ -99,7 +98,7 @@ class Supervisor:
         first = [child for child in self._children if child is not self._queue]
         killed = children.stop(first, STOP_SECONDS)
         if self._queue is not None:
-            left = max(0.3, STOP_SECONDS + 0.5 - (time.monotonic() - started))
+            left = max(0.3, STOP_SECONDS + 0.4 - (time.monotonic() - started))
             killed += children.stop([self._queue], left)
         self._drain()
         if self._is_ready:
@@ -112,6 +111,7 @@ class Supervisor:
         plan = queue_server.plan(self._settings.data_dir.resolve())
         self._queue = Child("queue", plan.command, child_environment())
         self._add(self._queue)
+        jobs.note_address(self._settings.data_dir, plan.address)
         return plan.address
 
     def _add(self, child: Child) -> None:

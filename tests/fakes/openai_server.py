@@ -222,6 +222,9 @@ class Server:
         message = {"refusal": "I cannot help with that."}
         return await self._send(writer, completion("m", None, message=message))
 
+    async def fault_odd_signs(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
+        return await self._send(writer, completion("m", "a\0b\ud800c"))
+
     async def fault_reasoning(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
         message = {"reasoning_content": "Let me think."}
         return await self._send(writer, completion("m", "Forty-two.", message=message))

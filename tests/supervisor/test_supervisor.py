@@ -12,9 +12,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from sqlalchemy import select
 
+from service.database import Database
 from service.settings import Settings
+from service.store import models
 from service.supervisor import programs as planned
+from tests import factories
 from tests.fakes import programs
 
 PROGRAM = (
@@ -152,6 +156,27 @@ class TestRun:
         one.process.kill()
         one.process.wait(5)
         one.wait_until(lambda: not alive(family), 15)
+
+    def test_stops_in_time_during_a_call_that_hangs(self, run, tmp_path):
+        endpoints = tmp_path / "endpoints.yaml"
+        with programs.model_program() as server:
+            endpoints.write_text(f"fake: {{api_base: '{server.api_base}'}}\n")
+            one = run(ENDPOINTS_FILE=str(endpoints), DEMONSTRATION="false")
+            one.wait_until_ready()
+            database = Database(Settings(data_dir=one.folder).database_address)
+            with database.transaction() as session:
+                model = {"model": "openai/hang", "endpoint": "fake"}
+                factories.make_study(
+                    session, ready=False, configuration_fields={"Plain": model, "Retrieval": model}
+                )
+            one.wait_until(lambda: server.seen()["calls"].get("hang"))
+            family = one.family()
+            assert one.stop() < 5
+            assert alive(family) == []
+            with database.reading() as session:
+                states = session.scalars(select(models.Completion.state)).all()
+            database.engine.dispose()
+        assert set(states) <= {"pending", "running"}
 
     def test_starts_again_what_dies(self, run):
         one = run()

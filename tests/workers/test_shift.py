@@ -1,4 +1,5 @@
 import asyncio
+import dataclasses
 import os
 import signal
 import threading
@@ -129,14 +130,18 @@ class TestShift:
     def test_two_at_once_call_each_completion_once(self, database, address, surroundings, server):
         make_study(database, ("openai/shared-a", "openai/shared-b"), prompts=15)
         other = Database(address)
-        workers = [
-            threading.Thread(target=work, args=(surroundings(one),)) for one in (database, other)
-        ]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join(60)
+
+        async def both():
+            shifts = [shift_module.Shift(surroundings(one)) for one in (database, other)]
+            await asyncio.gather(*(shift.run() for shift in shifts))
+            await llm.close()
+            return [shift.counts["recorded"] for shift in shifts]
+
+        with asyncio.Runner() as runner:
+            shares = runner.run(both())
         other.engine.dispose()
+        assert sum(shares) == 30
+        assert min(shares) > 0
         assert states(database) == {"ready": 30}
         calls = server.seen()["calls"]
         assert (calls["shared-a"], calls["shared-b"]) == (15, 15)
@@ -193,6 +198,21 @@ class TestFailures:
             make_due(database)
         assert states(database) == {"ready": 1}
 
+    def test_signs_that_no_database_stores_are_left_out(self, database, surroundings, server):
+        make_study(database, ("openai/odd-signs",), prompts=1)
+        work(surroundings())
+        (row,) = rows(database)
+        assert (row.state, row.turns) == ("ready", ["ab?c"])
+
+    def test_an_answer_that_cannot_be_stored_fails_alone(
+        self, database, surroundings, server, monkeypatch
+    ):
+        make_study(database, ("openai/fine", "openai/unstorable"), prompts=2)
+        monkeypatch.setattr(shift_module.llm, "complete", _with_a_sign_too_many(llm.complete))
+        work(surroundings())
+        assert states(database) == {"ready": 2, "failed": 2}
+        assert {row.error_class for row in rows(database)} == {None, "internal"}
+
     def test_a_late_write_is_fenced_off(self, database, surroundings):
         make_study(database, ("openai/slow",), prompts=1)
         here = surroundings()
@@ -211,6 +231,16 @@ class TestFailures:
         assert shift.counts["fenced_off"] == 1
         (row,) = rows(database)
         assert (row.state, row.turns) == ("running", [])
+
+
+def _with_a_sign_too_many(complete):
+    async def odd(request, reach, seconds):
+        answer = await complete(request, reach, seconds)
+        if "unstorable" in request.model:
+            return dataclasses.replace(answer, details={"x": object()})
+        return answer
+
+    return odd
 
 
 def _wait_for_call(server, model):

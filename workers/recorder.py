@@ -1,0 +1,140 @@
+"""Stores what calls brought: outcomes as they arrive, answers fit to show, claims handed back."""
+
+import asyncio
+import logging
+import random
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from service.database import Database, DatabaseAway, now
+from service.domain.completion import CompletionAnswer, CompletionFailure, CompletionRequest
+from service.domain.study import RenderMode
+from service.usecases.sighted import completions, readiness
+from workers import failures
+
+log = logging.getLogger("evenhand.completions")
+
+_FINISH_AT_A_TIME = 200
+
+Outcome = CompletionAnswer | CompletionFailure
+Ended = tuple[CompletionRequest, Outcome, float]
+
+
+class Recorder:
+    """Writes to the database in threads, one transaction for each step and none during calls."""
+
+    def __init__(self, database: Database) -> None:
+        """Record into this database; `counts` tells what became of outcomes."""
+        self._database = database
+        self._draw = random.SystemRandom().random
+        self.counts: Counter[str] = Counter()
+
+    async def persist(self, ended: Sequence[Ended]) -> list[int]:
+        """Record outcomes, trying again while the database is away and the lease lasts."""
+        pause = 0.2
+        until = max(lease_end for _, _, lease_end in ended)
+        while True:
+            try:
+                return await asyncio.to_thread(self._record_rows, ended)
+            except DatabaseAway:
+                if time.monotonic() > until:
+                    log.warning("%d outcomes lost: the database stayed away", len(ended))
+                    return []
+            except Exception as error:  # noqa: BLE001 - one bad row must not take the others along
+                log_bug("an outcome could not be recorded", error)
+                return await self._persist_one_by_one(ended)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 5.0)
+
+    async def _persist_one_by_one(self, ended: Sequence[Ended]) -> list[int]:
+        """Record outcomes singly; what cannot be stored becomes a failure that can."""
+        if len(ended) > 1:
+            return [i for one in ended for i in await self.persist([one])]
+        request, outcome, lease_end = ended[0]
+        if isinstance(outcome, CompletionFailure) and outcome.error_class == "internal":
+            return []  # the lease will end, and the claim then counts its attempts
+        bug = failures.PermanentLLMError("internal", "The answer could not be stored.")
+        return await self.persist([(request, failure(request, bug, 0.0), lease_end)])
+
+    def _record_rows(self, ended: Sequence[Ended]) -> list[int]:
+        recorded = []
+        with self._database.transaction() as session:
+            moment = now(session)
+            # In order, so that two workers lock prompts in the same one.
+            for request, outcome, _ in sorted(ended, key=lambda one: one[0].completion_id):
+                if isinstance(outcome, CompletionAnswer):
+                    stored = completions.record(session, request, outcome, moment)
+                    self.counts["recorded" if stored else "fenced_off"] += 1
+                    recorded += [request.completion_id] * stored
+                else:
+                    completions.record_failure(session, request, outcome, moment, self._draw())
+                    self.counts["failed"] += 1
+        return recorded
+
+    async def finish(self, completion_ids: Sequence[int]) -> None:
+        """Make recorded completions ready; what is left the sweeper rings for."""
+        ids = frozenset(completion_ids)
+
+        def make_ready() -> None:
+            with self._database.reading() as session:
+                waiting = readiness.recorded(session, _FINISH_AT_A_TIME)
+            wanted = [one for one in waiting if not ids or one.completion_id in ids]
+            fit = [made for one in wanted if (made := _prepare(one)) is not None]
+            with self._database.transaction() as session:
+                readiness.finish(session, fit, now(session))
+
+        await self._leave_to_the_sweeper(make_ready, "recorded completions wait")
+
+    async def hand_back(self, unstarted: list[CompletionRequest]) -> None:
+        """Release claims for which no call was made."""
+
+        def release() -> None:
+            with self._database.transaction() as session:
+                completions.release(session, unstarted, now(session))
+
+        await self._leave_to_the_sweeper(release, "claims wait for their lease to end")
+
+    async def _leave_to_the_sweeper(self, act: Callable[[], None], consequence: str) -> None:
+        try:
+            await asyncio.to_thread(act)
+        except DatabaseAway:
+            log.warning("the database is away; %s", consequence)
+        except Exception as error:  # noqa: BLE001 - the rows tell what is unfinished
+            log_bug(consequence, error)
+
+
+def _prepare(waiting: readiness.Recorded) -> readiness.Prepared | None:
+    """Make one answer fit to show; plainly where its markup is too much for the renderer."""
+    for attempt in (waiting, replace(waiting, render_mode=RenderMode.PLAIN)):
+        try:
+            return readiness.prepare(attempt)
+        except Exception as error:  # noqa: BLE001 - one bad text must not hold up the others
+            log_bug(f"completion {waiting.completion_id} could not be made fit to show", error)
+    return None
+
+
+def failure(
+    request: CompletionRequest, error: failures.LLMError, seconds: float
+) -> CompletionFailure:
+    """Return an error in the terms of the rows; garbage for a second time is final."""
+    made = CompletionFailure(
+        error_class=error.error_class,
+        message=error.message,
+        is_transient=error.is_transient,
+        retry_after=error.retry_after,
+        latency_ms=round(seconds * 1000),
+        maybe_paid=error.maybe_paid,
+    )
+    if isinstance(error, failures.GarbledAnswer) and request.fence > 1:
+        return replace(made, is_transient=False)  # the second time it is not a hiccup
+    return made
+
+
+def log_bug(what: str, error: Exception) -> None:
+    """Log where an error came from, without the texts and keys that its message may carry."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
+    log.error("%s: %s at %s", what, type(error).__name__, place)
