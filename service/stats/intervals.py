@@ -158,6 +158,7 @@ def find_intervals(
         method, matrix = _cluster(fit, by_rater, by_prompt)
     effective = (_effective(by_rater), _effective(by_prompt))
     degrees = min((max(one - 1, LEAST_DEGREES) for one in effective if one), default=np.inf)
+    wide = _with_locations(fit, matrix)
     errors = np.sqrt(np.diag(matrix)[: len(fit.items)])
     reach = quantile(level, degrees) * errors
     return Intervals(
@@ -167,8 +168,8 @@ def find_intervals(
         degrees=float(degrees),
         raters=effective[0],
         prompts=effective[1],
-        covariance=_with_locations(fit, matrix),
-        independent=_with_locations(fit, independent),
+        covariance=wide,
+        independent=wide if matrix is independent else _with_locations(fit, independent),
         standard_errors=errors,
         low=fit.strengths - reach,
         high=fit.strengths + reach,

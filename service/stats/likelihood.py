@@ -77,8 +77,8 @@ def row_key(cells: Cells, *, position: bool) -> IntArray:
 def sum_rows(cells: Cells, *, position: bool) -> Rows:
     """Sum cells over their outcomes."""
     size = len(cells.items)
-    balance = cells.votes * SIGN[cells.outcome] / 2
-    ties = np.where(SIGN[cells.outcome] == 0, cells.votes, 0.0)
+    balance = cells.votes * (SIGN / 2)[cells.outcome]
+    ties = cells.votes * (SIGN == 0)[cells.outcome]
     if cells.covariates.shape[1]:
         table = design(cells, position=position)
         return Rows(size, cells.first, cells.second, cells.votes, balance, ties, table)

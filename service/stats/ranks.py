@@ -149,9 +149,11 @@ def rank_items(intervals: Intervals, *, seed: int = 0, draws: int = DRAWS) -> Ra
 def gap_errors(intervals: Intervals) -> FloatArray:
     """Return the standard errors of all differences of strengths, as a (K, K) array."""
     size = len(intervals.fit.items)
-    clustered = gap_variances(intervals.covariance[:size, :size])
-    independent = gap_variances(intervals.independent[:size, :size])
-    errors: FloatArray = np.sqrt(np.maximum(clustered, independent))
+    variances = gap_variances(intervals.covariance[:size, :size])
+    if intervals.independent is not intervals.covariance:
+        independent = gap_variances(intervals.independent[:size, :size])
+        variances = np.maximum(variances, independent)
+    errors: FloatArray = np.sqrt(variances)
     errors[np.arange(size), np.arange(size)] = 0.0
     return errors
 
