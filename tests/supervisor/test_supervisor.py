@@ -21,11 +21,6 @@ from service.supervisor import programs as planned
 from tests import factories
 from tests.fakes import programs
 
-PROGRAM = (
-    "import sys; from service.settings import Settings; from service import supervisor; "
-    "sys.exit(supervisor.run(Settings.from_environ()))"
-)
-
 
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -44,7 +39,7 @@ class Running:
         environment |= {"DATA_DIR": str(folder), "PORT": str(self.port), **settings}
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", PROGRAM],
+                [sys.executable, "-m", "service.supervisor"],
                 env=environment, cwd=programs.ROOT, stdout=log, stderr=subprocess.STDOUT,
                 start_new_session=True,
             )  # fmt: skip
@@ -229,6 +224,11 @@ class TestInTheWay:
         one = run(deep)
         one.wait_until_ready()
         assert one.stop() < 5
+
+    def test_a_wrong_setting_is_named(self, run):
+        one = run(PORT="8001", CALL_DEADLINE="soon")
+        assert one.process.wait(30) == 1
+        assert one.said.startswith("evenhand: CALL_DEADLINE")
 
 
 class TestPrograms:
