@@ -185,9 +185,9 @@ def fit(
         start=_start(start, kept.items, names, tied=tied),
         max_iterations=max_iterations,
     )
-    if prior == 0 and names and _ran_away(found, precision):
+    if prior == 0 and names and _ran_away(rows, found, precision, shape, tied=tied):
         precision = np.where(precision == 0, WEAK_PRIOR, precision)
-        text = "A coefficient has no finite maximum; a weak prior holds it."
+        text = "A coefficient has no finite or no single best value; a weak prior holds it."
         findings += (Finding(Code.UNBOUNDED_COEFFICIENT, text),)
         found = newton.maximise(
             rows, precision, shape.component, tied=tied, max_iterations=max_iterations
@@ -276,9 +276,17 @@ def _start(
     return np.concatenate([strengths, extra, ties])
 
 
-def _ran_away(found: newton.Optimum, precision: FloatArray) -> bool:
+def _ran_away(
+    rows: Rows, found: newton.Optimum, precision: FloatArray, shape: Shape, *, tied: bool
+) -> bool:
+    """Return whether covariates leave the maximum infinite, or not unique."""
     free = np.abs(found.parameters[precision == 0])
-    return not found.converged or bool((free > RUNAWAY).any())
+    if not found.converged or (free > RUNAWAY).any():
+        return True
+    log_tie = float(found.parameters[-1]) if tied else None
+    point = likelihood.moments(rows.differences(found.parameters), log_tie)
+    curvature = likelihood.information(rows, point)
+    return not newton.is_identified(curvature, precision, shape.component)
 
 
 def _tie_strength(model: Model, parameters: FloatArray, *, tied: bool) -> float | None:

@@ -12,6 +12,7 @@ from service.stats.likelihood import Moments, Rows
 TOLERANCE = 1e-8  # nat; Newton converges quadratically: the error left is its square
 CHORD = 1e-3  # nat; after a step this short the curvature serves once more
 HALVINGS = 30
+SINGULAR = 1e-9  # a pivot of a matrix with a unit diagonal that is rounding only
 SLACK = 1e-12  # rounding of a sum of log-likelihoods, relative
 
 
@@ -133,6 +134,24 @@ def hold_means(information: FloatArray, precision: FloatArray, component: IntArr
     else:
         held[:size, :size] += scale / size
     return held
+
+
+def is_identified(information: FloatArray, precision: FloatArray, component: IntArray) -> bool:
+    """Return whether votes and prior together say something about every parameter.
+
+    The curvature, scaled to a unit diagonal, must have no pivot next to zero: a covariate
+    that never varies, or always goes with the same item, leaves one.
+    """
+    held = hold_means(information, precision, component)
+    own = np.diag(held)
+    if (own <= 0).any():
+        return False
+    scaled = held / np.sqrt(own * own[:, None])
+    try:
+        factor, _ = cho_factor(scaled, overwrite_a=True, check_finite=False)
+    except LinAlgError:
+        return False
+    return bool(np.diag(factor).min(initial=1.0) ** 2 > SINGULAR)
 
 
 def centred_inverse(

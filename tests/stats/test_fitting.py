@@ -177,6 +177,12 @@ class TestFit:
         assert fitted.coefficients["length"] == pytest.approx(0)
         assert Code.UNBOUNDED_COEFFICIENT in codes(fitted.findings)
 
+    def test_a_position_that_goes_with_an_item_is_held_by_the_prior(self):
+        arrays = ([0, 0], [1, 3], [Outcome.BOTH_GOOD] * 2)
+        fitted = stats.fit(stats.from_counts(5, *arrays, left=[0, 0]), prior=0, position=True)
+        assert Code.UNBOUNDED_COEFFICIENT in codes(fitted.findings)
+        assert np.isfinite(fitted.bread).all()
+
     @pytest.mark.parametrize(
         "wrong", [{"prior": -1}, {"prior": np.nan}, {"model": "elo"}, {"both_bad": "keep"}]
     )
