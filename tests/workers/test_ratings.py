@@ -1,0 +1,57 @@
+import random
+from datetime import timedelta
+
+import pytest
+
+from service.settings import Settings
+from service.usecases.blind import assignments, votes
+from service.usecases.sighted import completions, leaderboards
+from tests import factories
+from workers import ratings
+
+
+@pytest.fixture(autouse=True)
+def _prepared(database):
+    ratings.prepare(Settings(), database)
+
+
+def cast_all(database, study, choice="left"):
+    """Let one rater vote on everything."""
+    with database.transaction() as session:
+        rater = factories.make_rater(session, study)
+        number = 0
+        while dealt := assignments.deal(
+            session, rater, factories.MOMENT, random.Random(1), timedelta(minutes=30)
+        ):
+            votes.cast(
+                session, rater, dealt[0].token, choice, f"key-{number:032}", factories.MOMENT
+            )
+            number += 1
+        return number
+
+
+class TestRefresh:
+    def test_folds_every_vote_and_saves_a_leaderboard(self, database, monkeypatch):
+        monkeypatch.setattr(ratings, "_FOLD_AT_A_TIME", 2)
+        with database.transaction() as session:
+            study = factories.make_study(session, prompts=5)
+        cast = cast_all(database, study)
+        assert cast == 5
+        ratings.refresh(study.id)
+        with database.reading() as session:
+            board = leaderboards.latest(session, study.name)
+            assert completions.due(session, factories.MOMENT).dirty_studies == []
+        assert board is not None
+        assert board.votes == cast
+
+    def test_any_number_of_times_gives_the_same_ratings(self, database):
+        with database.transaction() as session:
+            study = factories.make_study(session, prompts=3)
+        cast_all(database, study)
+        seen = []
+        for _ in range(3):
+            ratings.refresh(study.id)
+            with database.reading() as session:
+                board = leaderboards.latest(session, study.name)
+            seen.append([row["rating"] for row in board.content["ratings"]])
+        assert seen[0] == seen[1] == seen[2]
