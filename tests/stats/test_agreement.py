@@ -1,6 +1,7 @@
 import krippendorff
 import numpy as np
 import pytest
+from scipy import stats
 from statsmodels.stats import inter_rater
 
 from service.stats import agreement
@@ -56,6 +57,16 @@ class TestKrippendorffAlpha:
             found = agreement.krippendorff_alpha(table_of(crowd(40, 4, 3, 0.5, seed + 1), 3))
             hits += found.coefficient.lower <= truth.coefficient.value <= found.coefficient.upper
         assert 0.91 <= hits / 300 <= 0.985
+
+    def test_interval_is_the_jackknife_over_units(self):
+        table = table_of(crowd(9, 4, 3, 0.4, 2), 3)
+        found = agreement.krippendorff_alpha(table).coefficient
+        without = [
+            agreement.krippendorff_alpha(np.delete(table, unit, axis=0)).coefficient.value
+            for unit in range(9)
+        ]
+        half = stats.t.ppf(0.975, 8) * np.sqrt(8 * np.var(without))
+        assert found.value - found.lower == pytest.approx(half)
 
     def test_perfect_agreement_keeps_a_width(self):
         found = agreement.krippendorff_alpha([[3, 0], [0, 3], [3, 0], [0, 3], [3, 0]])

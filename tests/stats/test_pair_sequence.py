@@ -58,6 +58,27 @@ class TestPairSequence:
         assert 0 <= share.lower <= share.value <= share.upper <= 1
         assert share.upper - share.lower > 0.05
 
+    def test_raters_and_prompts_together_widen_it_more_than_either(self):
+        rng = np.random.default_rng(9)
+        rater, prompt = rng.integers(40, size=4000), rng.integers(40, size=4000)
+        lean = 0.5 + rng.normal(0, 0.15, 40)[rater] + rng.normal(0, 0.15, 40)[prompt]
+        sign = np.where(rng.random(4000) < lean, 1, -1)
+        widths = [
+            np.ptp([found.share.lower, found.share.upper])
+            for found in (
+                pair_sequence(sign, rater=rater),
+                pair_sequence(sign, prompt=prompt),
+                pair_sequence(sign, rater=rater, prompt=prompt),
+            )
+        ]
+        assert widths[2] > 1.15 * max(widths[:2])
+
+    def test_counts_clusters_by_what_they_are_worth(self):
+        rater = np.repeat(np.arange(7), [60, 10, 10, 10, 10, 10, 10])
+        shares = np.bincount(rater) / 120
+        found = pair_sequence(split(2, 120), rater=rater, prompt=np.arange(120))
+        assert found.freedom == pytest.approx(1 / (shares**2).sum() - 1)
+
     def test_few_raters_speak_for_themselves(self):
         found = pair_sequence(split(1, 90), rater=np.arange(90) % 3, prompt=np.arange(90) // 3)
         assert found.for_these_raters

@@ -122,6 +122,19 @@ class TestLeaveOneOutAgreement:
         found = loo_agreement.leave_one_out_agreement(2, first, second, outcome, prompt, rater, 2)
         assert found.agreement.tolist() == [0, 0]
 
+    def test_own_votes_on_a_matchup_are_no_evidence(self):
+        # Nine raters are of one mind on each of 60 prompts; the tenth judges others, alone.
+        rng = np.random.default_rng(5)
+        rater = np.repeat(np.arange(10), 60)
+        prompt = np.tile(np.arange(60), 10) + np.where(rater == 9, 60, 0)
+        mind = rng.choice([1, 4], size=60)
+        outcome = np.where(rater == 9, rng.choice([1, 4], size=600), np.tile(mind, 10))
+        found = loo_agreement.leave_one_out_agreement(
+            2, np.zeros(600, int), np.ones(600, int), outcome, prompt, rater, 10
+        )
+        assert found.agreement[:9].tolist() == [1] * 9
+        assert found.agreement[9] < 0.7
+
     def test_turning_pairs_round_changes_nothing(self):
         votes = crowd(6, ["random"])
         turn = np.random.default_rng(0).random(len(votes.first)) < 0.5

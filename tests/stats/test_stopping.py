@@ -33,6 +33,14 @@ class TestJudgeBest:
         for gap, state in ((edge * 1.001, State.DECIDED), (edge * 0.999, State.KEEP_GOING)):
             assert stopping.judge_best([gap, 0.0], np.eye(2) * error**2 / 2).state is state
 
+    def test_the_error_is_shared_among_candidates(self):
+        error = 0.1
+        reach = float(sequential.boundary((0.3 / error) ** 2, alpha=2 * 0.05 / 4))
+        for factor, state in ((1.001, State.DECIDED), (0.999, State.KEEP_GOING)):
+            strengths = [error * reach * factor, 0.0, 0.0, 0.0]
+            verdict = stopping.judge_best(strengths, np.eye(4) * error**2 / 2)
+            assert verdict.state is state
+
     def test_refuses_a_single_item(self):
         with pytest.raises(StatsError):
             stopping.judge_best([0.0], [[1.0]])
