@@ -31,7 +31,10 @@ def refresh(study_id: int) -> None:
             if not outcomes.fold(session, study_id, _FOLD_AT_A_TIME):
                 break
     with database.reading() as session:
-        basis = ratings.load(session, study_id)
-    content = ratings.compute(basis)
-    with database.transaction() as session:
-        ratings.save(session, basis, content, now(session))
+        quick, full = ratings.may_be_quick(session, study_id, now(session))
+    for with_cells in [False] * quick + [True] * full:
+        with database.reading() as session:
+            basis = ratings.load(session, study_id, now(session), with_cells=with_cells)
+        content = ratings.compute(basis)
+        with database.transaction() as session:
+            ratings.save(session, basis, content, now(session))

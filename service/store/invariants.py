@@ -139,9 +139,9 @@ def counts_are_tallied(session: Session, now: datetime) -> Iterable[str]:
     """Find counts that do not add up to the study's counted votes."""
     del now
     tallied = {
-        study_id: number
-        for study_id, number in session.execute(
-            select(Tallied.study_id, func.count()).group_by(Tallied.study_id)
+        row.study_id: row.votes
+        for row in session.execute(
+            select(Tallied.study_id, func.count().label("votes")).group_by(Tallied.study_id)
         )
     }
     rows = session.execute(

@@ -117,3 +117,14 @@ def of_scope(session: Session, study_id: int, scope: str) -> list[tuple[Cell, in
         ).where(Tally.study_id == study_id, Tally.scope == scope, Tally.count != 0)
     )
     return [(Cell(*row[:6]), row[6]) for row in rows]
+
+
+def has_more_cells(session: Session, study_id: int, number: int) -> bool:
+    """Tell whether a study has more than so many cells, looking at no more than that."""
+    some = (
+        select(Tally.scope_id)
+        .where(Tally.study_id == study_id, Tally.scope.in_([BY_RATER, BY_PROMPT]))
+        .limit(number + 1)
+        .subquery()
+    )
+    return (session.scalar(select(func.count()).select_from(some)) or 0) > number

@@ -42,7 +42,7 @@ class Desk:
             while outcomes.fold(session, study_id):
                 pass
         with self.database.reading() as session:
-            return ratings.load(session, study_id)
+            return ratings.load(session, study_id, now(session))
 
 
 @pytest.fixture

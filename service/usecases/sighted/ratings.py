@@ -18,7 +18,7 @@ from service.store import completions, leaderboards, studies, tallies
 from service.store.completions import Measures
 from service.store.models import Leaderboard
 from service.store.tallies import Cell
-from service.usecases.sighted import boards, standings
+from service.usecases.sighted import boards, clustering, standings, verdicts
 
 SEED = 20260312
 METHOD = {
@@ -42,22 +42,52 @@ class Basis:
     by_prompt: tuple[tuple[Cell, int], ...]
     measures: tuple[Measures, ...]
     excluded: dict[str, int]
+    at: str
+    # What the last clustered leaderboard found, where this basis holds counts alone.
+    earlier: dict[str, Any] | None = None
 
 
-def load(session: Session, study_id: int) -> Basis:
-    """Return what a leaderboard of this moment rests on."""
+def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = True) -> Basis:
+    """Return what a leaderboard of this moment rests on.
+
+    Without cells the cost does not depend on the votes: intervals are then widened as the
+    last clustered leaderboard says, which has to exist.
+    """
     rows = studies.configurations(session, study_id)
+    last = None if with_cells else leaderboards.latest(session, study_id)
     return Basis(
         study_id=study_id,
         names=leaderboards.configuration_names(session, study_id),
         approaches={row.id: row.approach for row in rows},
         retired=frozenset(row.id for row in rows if row.retired_at is not None),
         cells=tuple(sorted(tallies.of_scope(session, study_id, tallies.ALL))),
-        by_rater=tuple(sorted(tallies.of_scope(session, study_id, tallies.BY_RATER))),
-        by_prompt=tuple(sorted(tallies.of_scope(session, study_id, tallies.BY_PROMPT))),
+        by_rater=_cells(session, study_id, tallies.BY_RATER, with_cells=last is None),
+        by_prompt=_cells(session, study_id, tallies.BY_PROMPT, with_cells=last is None),
         measures=tuple(completions.measures(session, study_id)),
-        excluded=leaderboards.not_counted(session, study_id),
+        excluded=leaderboards.not_counted(session, study_id)
+        if last is None
+        else last.content["excluded"],
+        at=now.isoformat(),
+        earlier=None if last is None else last.content,
     )
+
+
+def may_be_quick(session: Session, study_id: int, now: datetime) -> tuple[bool, bool]:
+    """Tell whether to refresh from counts alone first, and whether cells are due as well.
+
+    A study with few cells, or without a clustered leaderboard, is always done in full.
+    """
+    last = leaderboards.latest(session, study_id)
+    if last is None or not tallies.has_more_cells(session, study_id, clustering.CELLS_AT_ONCE):
+        return False, True
+    age = now - datetime.fromisoformat(last.content["clustering"]["at"])
+    return True, age.total_seconds() >= clustering.SECONDS_BETWEEN
+
+
+def _cells(
+    session: Session, study_id: int, scope: str, *, with_cells: bool
+) -> tuple[tuple[Cell, int], ...]:
+    return tuple(sorted(tallies.of_scope(session, study_id, scope))) if with_cells else ()
 
 
 def strengths(basis: Basis, prior: float | None = None) -> Fit:
@@ -69,11 +99,14 @@ def strengths(basis: Basis, prior: float | None = None) -> Fit:
 def compute(basis: Basis) -> dict[str, Any]:
     """Return a leaderboard's content as plain values, best configuration first."""
     fitted = strengths(basis)
-    intervals = find_intervals(
-        fitted,
-        raters=_clusters(basis, basis.by_rater),
-        prompts=_clusters(basis, basis.by_prompt),
-    )
+    raters = _clusters(basis, basis.by_rater)
+    prompts = _clusters(basis, basis.by_prompt)
+    if basis.earlier is None:
+        intervals = find_intervals(fitted, raters=raters, prompts=prompts)
+        remembered = clustering.remember(intervals, basis.at)
+    else:
+        remembered = basis.earlier["clustering"]
+        intervals = clustering.widen(find_intervals(fitted), remembered)
     ranking = rank_items(intervals, seed=SEED)
     identities = list(basis.names)
     seen = boards.sums(basis.cells)
@@ -101,10 +134,17 @@ def compute(basis: Basis) -> dict[str, Any]:
         "groups": [list(group) for group in ranking.groups],
         "matrix": boards.matrix(basis.cells, basis.names),
         "differences": standings.differences(ranking, order),
-        "findings": [standings.plain(finding) for finding in intervals.findings],
-        "verdict": {"sentences": []},
-        "raters": len({cell.scope_id for cell, _ in basis.by_rater}),
-        "prompts": len({cell.scope_id for cell, _ in basis.by_prompt}),
+        "findings": [standings.plain(finding) for finding in intervals.findings]
+        if basis.earlier is None
+        else basis.earlier["findings"],
+        "verdict": verdicts.of_board(
+            intervals, raters, prompts, sum(number for _, number in basis.cells)
+        )
+        if basis.earlier is None
+        else basis.earlier["verdict"],
+        "raters": _clusters_in(basis, basis.by_rater, "raters"),
+        "prompts": _clusters_in(basis, basis.by_prompt, "prompts"),
+        "clustering": remembered,
         "votes": sum(number for _, number in basis.cells),
         "excluded": basis.excluded,
         "method": {**METHOD, "intervals_used": intervals.method, "evenhand": version("evenhand")},
@@ -122,6 +162,7 @@ def save(session: Session, basis: Basis, content: dict[str, Any], now: datetime)
             "cells": [[*cell, number] for cell, number in basis.cells],
             "by_rater": [[*cell, number] for cell, number in basis.by_rater],
             "by_prompt": [[*cell, number] for cell, number in basis.by_prompt],
+            "is_quick": basis.earlier is not None,
             "hash": digest(content),
         },
     )
@@ -136,7 +177,7 @@ def verify(session: Session, study_id: int) -> tuple[bool, str]:
     stored = leaderboards.latest(session, study_id)
     if stored is None:
         return False, "There is no leaderboard yet: it appears seconds after the first vote."
-    now_known = load(session, study_id)
+    now_known = load(session, study_id, stored.created_at)
     basis = Basis(
         study_id=study_id,
         names=now_known.names,
@@ -147,6 +188,8 @@ def verify(session: Session, study_id: int) -> tuple[bool, str]:
         by_prompt=_stored(stored.basis["by_prompt"]),
         measures=now_known.measures,
         excluded=now_known.excluded,
+        at=stored.content["clustering"]["at"],
+        earlier=stored.content if stored.basis["is_quick"] else None,
     )
     again = compute(basis)
     same = _votes_part(again) == _votes_part(stored.content)
@@ -172,6 +215,12 @@ def _votes_part(content: dict[str, Any]) -> Any:
 
 def _stored(cells: list[list[Any]]) -> tuple[tuple[Cell, int], ...]:
     return tuple((Cell(*cell[:-1]), cell[-1]) for cell in cells)
+
+
+def _clusters_in(basis: Basis, cells: tuple[tuple[Cell, int], ...], name: str) -> int:
+    if basis.earlier is not None:
+        return int(basis.earlier[name])
+    return len({cell.scope_id for cell, _ in cells})
 
 
 def _codes(basis: Basis, cells: tuple[tuple[Cell, int], ...]) -> dict[str, Any]:

@@ -8,7 +8,14 @@ from service.domain.vote import AssignmentState
 from service.store import models, tallies
 from service.usecases import accounts, invites
 from service.usecases.blind import assignments, votes
-from service.usecases.sighted import exports, invariants, leaderboards, outcomes, ratings
+from service.usecases.sighted import (
+    clustering,
+    exports,
+    invariants,
+    leaderboards,
+    outcomes,
+    ratings,
+)
 from service.usecases.sighted.leaderboards import StudySealed
 from tests import factories
 from tests.factories import KEY, MOMENT, later
@@ -39,7 +46,7 @@ def rate(session, study, name="Ben", prefers="Retrieval", number=100):
 def board(session, study):
     while outcomes.fold(session, study.id):
         pass
-    basis = ratings.load(session, study.id)
+    basis = ratings.load(session, study.id, later(2))
     content = ratings.compute(basis)
     ratings.save(session, basis, content, later(2))
     return content
@@ -212,3 +219,37 @@ class TestExports:
         assert list(exports.of_study(session, study.name)) == []
         states = session.scalars(select(models.Assignment.state)).all()
         assert states == [AssignmentState.DEALT] * 2
+
+
+class TestQuickLeaderboards:
+    def test_keep_the_width_that_clustering_found(self, session, monkeypatch):
+        study = factories.make_study(session, prompts=12, configurations=("A", "B", "Retrieval"))
+        rate(session, study)
+        full = board(session, study)
+        monkeypatch.setattr(clustering, "CELLS_AT_ONCE", 3)
+        quick_first, full_too = ratings.may_be_quick(session, study.id, later(2.1))
+        quick = ratings.compute(ratings.load(session, study.id, later(2.1), with_cells=False))
+
+        assert (quick_first, full_too) == (True, False)
+        assert quick["clustering"]["at"] == full["clustering"]["at"]
+        assert quick["raters"] == full["raters"] == 1
+        for before, after in zip(full["ratings"], quick["ratings"], strict=True):
+            assert after["rating"] == pytest.approx(before["rating"])
+            assert after["high"] - after["low"] == pytest.approx(before["high"] - before["low"])
+
+    def test_are_followed_by_a_full_one_after_a_minute(self, session, monkeypatch):
+        study = factories.make_study(session, prompts=6)
+        rate(session, study)
+        board(session, study)
+        monkeypatch.setattr(clustering, "CELLS_AT_ONCE", 3)
+
+        assert ratings.may_be_quick(session, study.id, later(4)) == (True, True)
+
+    def test_can_be_verified(self, session, monkeypatch):
+        study = factories.make_study(session, prompts=6)
+        rate(session, study)
+        board(session, study)
+        basis = ratings.load(session, study.id, later(3), with_cells=False)
+        ratings.save(session, basis, ratings.compute(basis), later(3))
+
+        assert ratings.verify(session, study.id)[0] is True

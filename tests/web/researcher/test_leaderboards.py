@@ -62,7 +62,7 @@ class TestLeaderboard:
         made = studio.study(configurations=("Plain", "Retrieval", "Tuned"), prompts=4)
         vote(studio, made)
         with studio.database.transaction() as session:
-            basis = ratings.load(session, made.id)
+            basis = ratings.load(session, made.id, now(session))
             ratings.save(session, basis, ratings.compute(basis), now(session))
         page = studio.page("support-replies/leaderboard")
         assert "All this speaks for these 2 raters." in page
@@ -71,7 +71,7 @@ class TestLeaderboard:
     def test_shows_configurations_without_votes_or_completions(self, studio):
         made = studio.study(ready=False)
         with studio.database.transaction() as session:
-            basis = ratings.load(session, made.id)
+            basis = ratings.load(session, made.id, now(session))
             ratings.save(session, basis, ratings.compute(basis), now(session))
         page = studio.page("support-replies/leaderboard")
         assert "not enough data" in page
