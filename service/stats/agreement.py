@@ -227,7 +227,7 @@ def _jackknifed(
         return undefined(units, observed)
     kept = np.isfinite(without)
     number = float(times[kept].sum())
-    half = 0.0
+    value, half = float(value), 0.0
     if number > 1:
         mean = np.average(without[kept], weights=times[kept])
         spread = float(times[kept] @ (without[kept] - mean) ** 2)

@@ -76,6 +76,7 @@ def wilson(
     z = critical(confidence, freedom)
     if trials <= 0:
         return Estimate(0.5, 0.0, 1.0, confidence)
+    successes, trials = float(successes), float(trials)
     share = successes / trials
     scale = 1 + z * z / trials
     centre = (share + z * z / (2 * trials)) / scale

@@ -12,6 +12,7 @@ from service.stats.residuals import residuals
 from service.stats.tally import merge_clusters
 
 STEPS = 40
+ROUNDING = 1e-9  # nat: an even result is no change of the top
 CANDIDATES = 5  # rivals that are checked by refits
 WORTH_A_LOOK = 1.5  # times the best so far: the prediction is not farther off than that
 
@@ -250,7 +251,7 @@ def _taken(found: Fit, plan: _Plan, votes: float) -> FloatArray:
 def _turns(found: Fit, top: int, plan: _Plan, votes: float) -> bool:
     left = found.counts.votes - _taken(found, plan, votes)
     again = _refit(found, _with_votes(found.counts, left))
-    return bool(again.strengths[plan.rival] > again.strengths[top])
+    return bool(again.strengths[plan.rival] - again.strengths[top] > ROUNDING)
 
 
 def _refit(found: Fit, counts: Counts) -> Fit:
