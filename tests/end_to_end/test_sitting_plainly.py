@@ -88,8 +88,7 @@ class TestAccessibility:
         found = Axe().run(page, options=RULES)
         assert found.violations_count == 0, f"{name}: {found.generate_report()}"
 
-    @pytest.mark.parametrize("theme", ["light", "dark"])
-    @pytest.mark.parametrize("width", [1280, 360])
+    @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 360)])
     def test_no_page_breaks_a_rule(self, open_house, browser: Browser, theme, width):
         house = written(open_house(prompts=12))
         context = browser.new_context(

@@ -13,7 +13,7 @@ MAX_NAME = 80
 def landing(token: str) -> str:
     """Show what is asked and who asks, before anything is stored."""
     having = services.current()
-    with having.database.transaction() as session:
+    with having.database.reading() as session:
         opened = invites.open_invite(session, token, database.now(session), having.signing_key)
     return render_template("rater/landing.html", invite=opened, token=token, words=words)
 

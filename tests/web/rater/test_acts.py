@@ -1,9 +1,7 @@
 import pytest
 from sqlalchemy import select
 
-from service.database import now
 from service.store import models
-from service.usecases import accounts
 
 
 def stored(sitting) -> list[tuple[str | None, int]]:
@@ -154,23 +152,3 @@ class TestUndo:
 
     def test_without_a_vote_says_so(self, both):
         assert both.post("undo", key="u").status_code == 409
-
-
-class TestSightedMark:
-    def test_is_set_and_changes_no_answer(self, both, seat):
-        with both.database.transaction() as session:
-            moment = now(session)
-            link = accounts.make_sign_in_link(
-                session, accounts.ensure_operator(session, moment), moment
-            )
-            token = accounts.sign_in(session, link, moment).session_token
-        before = both.client.get(both.at)
-        both.client.set_cookie("evenhand_studio", token)
-        after = both.client.get(both.at)
-        assert [line for line in after.headers if line[0] != "Content-Length"] == [
-            line for line in before.headers if line[0] != "Content-Length"
-        ]
-        assert len(after.data) == len(before.data)
-        with both.database.reading() as session:
-            marks = session.scalars(select(models.Rater.is_sighted)).all()
-            assert marks == [True]

@@ -83,17 +83,3 @@ class TestStart:
     def test_a_long_name_is_cut(self, both):
         answer = both.app.test_client().post(f"/i/{shared_link(both)}", data={"name": "x" * 9999})
         assert answer.status_code == 200
-
-
-class TestSeats:
-    def test_without_the_cookie_nobody_sits(self, sitting):
-        stranger = sitting.app.test_client()
-        for path in ("", "next", "votes", "finish", "done", "pause"):
-            answer = stranger.get(sitting.at + path)
-            assert answer.status_code == 403
-            assert "open the link you were sent" in answer.text
-
-    def test_an_unknown_sitting_answers_alike(self, sitting):
-        stranger = sitting.app.test_client()
-        known, unknown = stranger.get(sitting.at), stranger.get("/rate/nobody-here1/")
-        assert (known.status_code, known.data) == (unknown.status_code, unknown.data)

@@ -210,4 +210,5 @@ listen({
 if (outbox.waiting.some((entry) => entry.token === current.token && entry.act !== "undo" && entry.act !== "flag")) advance();
 if (outbox.isEmpty) refill();
 else outbox.flush();
+addEventListener("online", () => current || refill());
 setInterval(() => current || refill(), LOOK_AGAIN);
