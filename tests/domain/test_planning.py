@@ -7,6 +7,9 @@ from scipy import stats
 
 from service.domain import planning, quantiles
 from service.domain.planning import Plan, PlanInvalid, Short
+from service.stats import fit
+from service.stats import simulate as simulate_votes
+from service.stats.counts import SIGN
 
 
 def simulate(plan, nats, rounds, seed):
@@ -62,6 +65,29 @@ class TestDetectable:
         expected = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
         plan = Plan(size, 40, 60, votes, tie_share=0, prompt_spread=0, rater_spread=0)
         assert planning.variance(plan).total == pytest.approx(expected)
+
+    @pytest.mark.parametrize(("rater_spread", "prompt_spread"), [(0.0, 0.0), (0.5, 0.4)])
+    def test_foresees_the_spread_of_a_fit_of_several(self, rater_spread, prompt_spread):
+        world = simulate_votes.World(
+            np.zeros(4),
+            prompts=40,
+            raters=20,
+            rater_spread=rater_spread,
+            prompt_spread=prompt_spread,
+            tie_strength=0.8,
+        )
+        gaps, ties = [], []
+        for seed in range(250):
+            rng = np.random.default_rng(seed)
+            counts = world.populate(rng).vote(1200, rng).counts()
+            strengths = fit(counts).strengths
+            gaps += [strengths[0] - strengths[1], strengths[2] - strengths[3]]
+            ties.append(counts.votes[SIGN[counts.outcome] == 0].sum() / 1200)
+        tied = float(np.mean(ties))
+        # The world's spreads are under Davidson's ties; half ties shrink them by 1 - t.
+        spreads = (1 - tied) * prompt_spread, (1 - tied) * rater_spread
+        plan = Plan(4, 20, 40, 200, tied, *spreads)
+        assert np.std(gaps) == pytest.approx(planning.variance(plan).total ** 0.5, rel=0.12)
 
     def test_more_votes_do_not_replace_prompts(self):
         plan = Plan(2, 30, 20, 600)
