@@ -8,9 +8,10 @@ n votes for each pair, ties counted half, t the share of ties):
   comparisons with the others speak as well: the Fisher information is (n/4)(K I - J), its
   pseudo-inverse gives 8/(nK), hence n* = nK/2.
 * A configuration is a little better on some prompts (standard deviation s_p) and for some raters
-  (s_r), both on the scale of ratings, where a tie is half a win. The difference of two then varies with variance v = 2 s^2 between clusters, and the
-  average over G clusters keeps v/G of it whatever the number of votes. Averaging over clusters
-  also flattens the logit by a = 1/sqrt(1 + c^2 (v_p + v_r)) (Zeger, Liang and Albert 1988).
+  (s_r), both on the scale of ratings, where a tie is half a win. The difference of two then
+  varies with variance v = 2 s^2 between clusters, and the average over G clusters keeps v/G of
+  it whatever the number of votes. Averaging over clusters also flattens the logit by
+  a = 1/sqrt(1 + c^2 (v_p + v_r)) (Zeger, Liang and Albert 1988).
 * Together, with each vote counted once (Kish's design effect, in components)::
 
       Var = 4 (1 - t)/n* + a^2 v_p (1/P - 1/n*) + a^2 v_r (1/R - 1/n*)
