@@ -58,6 +58,10 @@ screenshots: .venv/dev.stamp browser ## Pictures of every page into var/screensh
 faults: .venv/dev.stamp ## Kill, flush, restart and delay things, and count what was lost
 	$(VENV)/python -m pytest -m faults $(PYTEST)
 
+.PHONY: bench-leaderboard
+bench-leaderboard: .venv/dev.stamp ## A leaderboard after one more vote, with 10⁴ to 10⁷ votes in PostgreSQL
+	$(VENV)/python -m tests.benchmarks.leaderboard_refresh
+
 ##@ Keep up
 
 .PHONY: lock
