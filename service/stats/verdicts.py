@@ -129,8 +129,10 @@ def judge_pair(sequence: PairSequence, *, margin: float | None = 0.05) -> Verdic
         sequence.raters_variance,
         sequence.freedom,
     )
-    # The size of difference of a share: the boundary is tightest at the variance of so many votes.
-    usual = (tightest(sequence.alpha) / (4 * sequence.tightest_at)) ** 0.5
+    # The size of difference, as a share, at which the pair's boundary is tightest.
+    mean = 2 * sequence.share.value - 1
+    decided = 4 * sequence.votes * sequence.votes_variance + mean * mean
+    usual = max(decided, 0.01) * (tightest(sequence.alpha) / (4 * sequence.tightest_at)) ** 0.5
     state, winner = _state(sequence.share, 0.5, margin)
     shortage = None
     if state is State.KEEP_GOING:
