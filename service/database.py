@@ -74,13 +74,13 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Open a session that commits at the end and rolls back on any error."""
-        with _reachable(), self._sessions.begin() as session:
+        with reachable(), self._sessions.begin() as session:
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session for reading only: on SQLite it takes no write lock."""
-        with _reachable(), self._reading() as session:
+        with reachable(), self._reading() as session:
             yield session
             session.rollback()
 
@@ -99,7 +99,8 @@ class Database:
 
 
 @contextmanager
-def _reachable() -> Iterator[None]:
+def reachable() -> Iterator[None]:
+    """Turn the driver's word for "the database is away" into ours."""
     try:
         yield
     except OperationalError as error:

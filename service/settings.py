@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     demonstration: bool = Field(
-        True, description="Create the demonstration study on the first run."
+        default=True, description="Create the demonstration study on the first run."
     )
 
     @field_validator("public_url")
@@ -133,7 +133,7 @@ class Settings(BaseSettings):
         return self.public_url.startswith("https://")
 
     def signing_key(self) -> str:
-        """The secret that signs links and pseudonyms, made once in DATA_DIR when none is set."""
+        """Return the secret that signs links, made once in DATA_DIR when none is set."""
         given = self.secret_key.get_secret_value()
         if given:
             return given

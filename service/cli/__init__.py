@@ -1,35 +1,59 @@
 """The command `evenhand`: one group per noun; every error is one sentence, never a trace."""
 
+import importlib
 import sys
 
 import click
 
-from service.cli import boards, data, invitations, operations, studies
-from service.cli.context import Outlet
 from service.errors import Invalid, NotFound, ServiceError
 
 EXIT_CODES = {Invalid: 2, NotFound: 3}
 
+# A command's module is loaded when it is called: `run` should not wait for the others.
+COMMANDS = {
+    "run": "service.cli.operations:run",
+    "migrate": "service.cli.operations:migrate",
+    "sign-in": "service.cli.operations:sign_in",
+    "sweep": "service.cli.operations:sweep",
+    "check-invariants": "service.cli.checks:check_invariants",
+    "study": "service.cli.studies:study",
+    "invite": "service.cli.invitations:invite",
+    "import": "service.cli.data:import_",
+    "export": "service.cli.data:export",
+    "leaderboard": "service.cli.boards:leaderboard",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class LazyGroup(click.Group):
+    """A group whose commands are named above and loaded one at a time."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order of use."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command, None where there is none of that name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="evenhand", message="%(version)s")
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Compare model outputs side by side, blind, and rank what wrote them."""
+    from service.cli.context import Outlet  # noqa: PLC0415 - `--help` needs none of it
+
     context.obj = Outlet()
     context.call_on_close(context.obj.close)
-
-
-cli.add_command(operations.run)
-cli.add_command(operations.migrate)
-cli.add_command(operations.sign_in)
-cli.add_command(operations.sweep)
-cli.add_command(operations.check_invariants)
-cli.add_command(studies.study)
-cli.add_command(invitations.invite)
-cli.add_command(data.import_)
-cli.add_command(data.export)
-cli.add_command(boards.leaderboard)
 
 
 def main() -> None:

@@ -1,22 +1,32 @@
 """What every command reaches: settings, the database, the queue's bell, and the console."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-
-from service import jobs
-from service.database import Database
 from service.settings import Settings
-from service.usecases import upkeep
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from service.database import Database
 
 
 class Outlet:
     """Made once per command; opens the database only when a command asks for it."""
 
-    def __init__(self) -> None:
-        """Prepare a console; nothing is read or opened yet."""
-        self.console = Console(highlight=False)
-        self.errors = Console(stderr=True, highlight=False)
+    @cached_property
+    def console(self) -> "Console":
+        """Where results go."""
+        from rich.console import Console  # noqa: PLC0415 - libraries load when they are used
+
+        return Console(highlight=False)
+
+    @cached_property
+    def errors(self) -> "Console":
+        """Where notes and complaints go."""
+        from rich.console import Console  # noqa: PLC0415
+
+        return Console(stderr=True, highlight=False)
 
     @cached_property
     def settings(self) -> Settings:
@@ -24,8 +34,11 @@ class Outlet:
         return Settings.from_environ()
 
     @cached_property
-    def database(self) -> Database:
+    def database(self) -> "Database":
         """The database, brought to the newest schema first."""
+        from service.database import Database  # noqa: PLC0415
+        from service.usecases import upkeep  # noqa: PLC0415
+
         database = Database(self.settings.database_address, pool_size=2)
         if not upkeep.is_migrated(database):
             upkeep.migrate_up(database)
@@ -43,6 +56,8 @@ class Outlet:
 
     def ring_generation(self) -> None:
         """Tell a worker that there is something to generate; say where nobody listens."""
+        from service import jobs  # noqa: PLC0415
+
         if not jobs.ring_generation(jobs.address_of(self.settings)):
             self.errors.print(
                 "[dim]No worker is listening just now; the work waits in the database and "
@@ -51,4 +66,6 @@ class Outlet:
 
     def ring_ratings(self, study_id: int) -> None:
         """Tell a worker that a leaderboard is old."""
+        from service import jobs  # noqa: PLC0415
+
         jobs.ring_ratings(jobs.address_of(self.settings), study_id)

@@ -1,16 +1,12 @@
-"""Commands of the operator: run, migrate, sign in, sweep, check."""
+"""Commands of the operator: run, migrate, sign in, sweep."""
 
 import subprocess
 import sys
 
 import click
 
-from service import jobs
 from service.cli.context import Outlet
-from service.database import now
 from service.settings import child_environment
-from service.usecases import accounts
-from service.usecases.sighted import invariants
 
 
 @click.command()
@@ -34,6 +30,9 @@ def migrate(outlet: Outlet) -> None:
 @click.pass_obj
 def sign_in(outlet: Outlet) -> None:
     """Print a link that signs in to the studio once."""
+    from service.database import now  # noqa: PLC0415 - `run` should not wait for it
+    from service.usecases import accounts  # noqa: PLC0415
+
     with outlet.database.transaction() as session:
         moment = now(session)
         token = accounts.make_sign_in_link(
@@ -47,21 +46,9 @@ def sign_in(outlet: Outlet) -> None:
 @click.pass_obj
 def sweep(outlet: Outlet, once: bool) -> int:  # noqa: FBT001 - a flag of the command line
     """Ring for whatever the database says is unfinished."""
+    from service import jobs  # noqa: PLC0415 - `run` should not wait for it
+
     arguments = [sys.executable, "-m", "workers.sweeper", *(["--once"] if once else [])]
     address = jobs.address_of(outlet.settings)
     environment = child_environment(**({"REDIS_URL": address} if address else {}))
     return subprocess.run(arguments, env=environment, check=False).returncode
-
-
-@click.command("check-invariants")
-@click.pass_obj
-def check_invariants(outlet: Outlet) -> int:
-    """Check that money, leases, results, votes and counts agree with each other."""
-    with outlet.database.reading() as session:
-        checks = invariants.check(session, now(session))
-    for check in checks:
-        mark = "[green]holds[/green]" if not check.broken else "[red]BROKEN[/red]"
-        outlet.console.print(f"{mark}  {check.rule}")
-        for line in check.broken:
-            outlet.console.print(f"        {line}", style="red")
-    return 1 if any(check.broken for check in checks) else 0
