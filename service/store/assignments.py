@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.vote import HOLDS_A_PLACE, AssignmentKind, AssignmentState
 from service.store import changes
-from service.store.models import Assignment, Completion, Configuration
+from service.store.models import Assignment, Completion, Configuration, Leaderboard
 
 
 class History(NamedTuple):
@@ -133,6 +133,20 @@ def ready_completions(session: Session, prompt_id: int) -> list[ReadyCompletion]
         )
     )
     return [ReadyCompletion(row[0], row[1], row[2] or "") for row in rows]
+
+
+def dealing_weights(session: Session, study_id: int) -> dict[tuple[int, int], float]:
+    """Return how much each matchup of configurations should be dealt; {} before any vote."""
+    content = session.scalar(
+        select(Leaderboard.content)
+        .where(Leaderboard.study_id == study_id)
+        .order_by(Leaderboard.id.desc())
+        .limit(1)
+    )
+    return {
+        (first, second): weight
+        for first, second, weight in (content or {}).get("dealing_weights", ())
+    }
 
 
 def html_of(session: Session, completion_ids: Sequence[int]) -> dict[int, list[str]]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.blinding import sides
 from service.blinding.payload import BlindAssignment
 from service.domain import matchup
-from service.domain.study import StudyState
+from service.domain.study import Dealing, StudyState
 from service.domain.vote import AssignmentKind, AssignmentState, UnknownAssignment
 from service.store import assignments, prompts, raters, studies
 from service.store.models import Assignment, Rater, Study
@@ -131,7 +131,12 @@ def _draw_from(
         for dealt in history
         if dealt.prompt_id == prompt_id and dealt.state != AssignmentState.EXPIRED
     )
-    drawn = matchup.pick(entrants, taken, seen, study.votes_per_matchup, None, rng)
+    weights = (
+        assignments.dealing_weights(session, study.id)
+        if study.dealing == Dealing.ADAPTIVE
+        else None
+    )
+    drawn = matchup.pick(entrants, taken, seen, study.votes_per_matchup, weights, rng)
     if drawn is None:
         return None
     one, other = drawn.first, drawn.second
