@@ -7,8 +7,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 VENV := .venv/bin
 UV_VERSION := 0.13.9
-BROWSER_TESTS := tests/end_to_end
-
+# Browser tests have processes of their own: Playwright keeps an event loop running.
 ##@ Use
 
 .PHONY: help
@@ -38,7 +37,8 @@ format: .venv/dev.stamp ## Put the code into its form
 
 .PHONY: test
 test: .venv/dev.stamp browser ## All tests, on SQLite, PostgreSQL and a real Chromium
-	$(VENV)/python -m pytest -n 2 --dist loadgroup -m "not faults and not bench" $(PYTEST)
+	$(VENV)/python -m pytest -n 2 -m "not faults and not bench" --ignore tests/end_to_end $(PYTEST)
+	$(VENV)/python -m pytest -n 2 -m "not faults and not bench" tests/end_to_end $(PYTEST)
 
 .PHONY: unit
 unit: .venv/dev.stamp ## The tests without database, network or browser

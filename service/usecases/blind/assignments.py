@@ -40,12 +40,15 @@ def deal(
     dealt = list(assignments.open_of_rater(session, rater_id))
     if dealt:
         assignments.renew(session, rater_id, now + lease)
+    # Waiting for a prompt while holding another is how two raters would block each other.
+    may_wait = True
     if len(dealt) < ahead:
-        places.free_expired(session, study.id, study.votes_per_matchup, now)
+        may_wait = not places.free_expired(session, study.id, study.votes_per_matchup, now)
     while len(dealt) < ahead:
-        drawn = _draw(session, study, rater, now, rng, lease)
+        drawn = _draw(session, study, rater, now, rng, lease, may_wait=may_wait)
         if drawn is None:
             break
+        may_wait = False
         dealt.append(drawn)
     return tuple(_payload(session, assignment) for assignment in dealt[:ahead])
 
@@ -71,24 +74,34 @@ def _draw(
     now: datetime,
     rng: random.Random,
     lease: timedelta,
+    *,
+    may_wait: bool,
 ) -> Assignment | None:
-    """Deal one more assignment, or None where nothing is open for this rater."""
+    """Deal one more assignment, or None where nothing is open for this rater.
+
+    Prompts that others hold are passed over at first. A prompt that gives nothing is let go
+    of again by its savepoint, so that at most one prompt is held while waiting for another.
+    """
     history = [
         dealt
         for dealt in assignments.of_rater(session, rater.id)
         if dealt.kind == AssignmentKind.REGULAR
     ]
     offers = _offers(session, study.id, history)
-    for wait in (False, True):
+    for wait in (False, True)[: 1 + may_wait]:
         pool = list(offers)
         while (offer := matchup.pick_prompt(pool, len(history), rng)) is not None:
             pool.remove(offer)
-            if not prompts.lock(session, offer.prompt_id, wait=wait):
-                continue
-            drawn = _draw_from(session, study, rater, offer.prompt_id, history, now, rng, lease)
+            held = session.begin_nested()
+            drawn = None
+            if prompts.lock(session, offer.prompt_id, wait=wait):
+                drawn = _draw_from(session, study, rater, offer.prompt_id, history, now, rng, lease)
+                if drawn is None:
+                    offers.remove(offer)
             if drawn is not None:
+                held.commit()
                 return drawn
-            offers.remove(offer)
+            held.rollback()
     return None
 
 
