@@ -18,7 +18,7 @@ from service.usecases.sighted import (
 )
 from service.usecases.sighted.leaderboards import StudySealed
 from tests import factories
-from tests.factories import KEY, MOMENT, later
+from tests.factories import MOMENT, later
 
 LEASE = timedelta(minutes=30)
 
