@@ -7,6 +7,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 VENV := .venv/bin
 UV_VERSION := 0.13.9
+PEERS := evalica choix arena-rank
 # Browser tests have processes of their own: Playwright keeps an event loop running.
 ##@ Use
 
@@ -58,6 +59,22 @@ screenshots: .venv/dev.stamp browser ## Pictures of every page into var/screensh
 faults: .venv/dev.stamp ## Kill, flush, restart and delay things, and count what was lost
 	$(VENV)/python -m pytest -m faults $(PYTEST)
 
+.PHONY: bench-stats
+bench-stats: .venv/dev.stamp $(PEERS:%=var/bench/%/installed) ## The statistics library beside evalica, choix, arena-rank and FastChat's bootstrap
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_speed.py --envs var/bench
+
+.PHONY: bench-coverage
+bench-coverage: .venv/dev.stamp ## Do 95 % intervals cover, and how wide are they, with effects of raters and prompts
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_coverage.py
+
+.PHONY: bench-peeking
+bench-peeking: .venv/dev.stamp ## False winners when one looks every 20 votes, and how soon a real one is found
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_peeking.py
+
+.PHONY: bench-sampling
+bench-sampling: .venv/dev.stamp ## How many votes top-two dealing saves in finding the best
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_sampling.py
+
 .PHONY: bench-leaderboard
 bench-leaderboard: .venv/dev.stamp ## A leaderboard after one more vote, with 10⁴ to 10⁷ votes in PostgreSQL
 	$(VENV)/python -m tests.benchmarks.leaderboard_refresh
@@ -69,6 +86,8 @@ lock: $(UV) ## Pin the dependencies anew, with hashes and without host names
 	$(UV) pip compile $(COMPILE) setup.cfg --extra worker --extra laptop requirements/build.in -o requirements/run.txt
 	$(UV) pip compile $(COMPILE) setup.cfg requirements/build.in -c requirements/run.txt -o requirements/web.txt
 	$(UV) pip compile $(COMPILE) setup.cfg --extra worker --extra laptop requirements/build.in requirements/dev.in -c requirements/run.txt -o requirements/dev.txt
+
+	for peer in $(PEERS); do $(UV) pip compile $(COMPILE) requirements/bench-$$peer.in -o requirements/bench-$$peer.txt; done
 
 .PHONY: clean
 clean: ## Remove what the targets above installed (data in var/ stays)
@@ -92,4 +111,9 @@ COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit
 .venv/dev.stamp: requirements/dev.txt setup.cfg | .venv/bin/python
 	$(UV) pip install --quiet --python $(VENV)/python --require-hashes -r requirements/dev.txt
 	@$(UV) pip install --quiet --python $(VENV)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+var/bench/%/installed: requirements/bench-%.txt | $(UV)
+	@$(UV) venv --quiet --python $(PYTHON) --allow-existing $(@D)
+	@$(UV) pip install --quiet --python $(@D)/bin/python --require-hashes -r $<
 	@touch $@
