@@ -14,8 +14,8 @@ from service.domain.matchup import pair_of
 from service.domain.study import Dealing
 from service.stats import ClusterCells, Counts, Fit, fit, from_clusters, from_counts
 from service.stats.counts import OUTCOME_NAMES
-from service.stats.dealing import top_two_weights
-from service.stats.intervals import Intervals, find_intervals
+from service.stats.dealing import PRIOR, top_two_weights
+from service.stats.intervals import find_intervals
 from service.stats.ranks import rank_items
 from service.store import completions, leaderboards, studies, tallies
 from service.store.completions import Measures
@@ -150,7 +150,7 @@ def compute(basis: Basis) -> dict[str, Any]:
         "raters": _clusters_in(basis, basis.by_rater, "raters"),
         "prompts": _clusters_in(basis, basis.by_prompt, "prompts"),
         "clustering": remembered,
-        "dealing_weights": _dealing_weights(basis, intervals) if basis.is_adaptive else [],
+        "dealing_weights": _dealing_weights(basis) if basis.is_adaptive else [],
         "votes": sum(number for _, number in basis.cells),
         "excluded": basis.excluded,
         "method": {**METHOD, "intervals_used": intervals.method, "evenhand": version("evenhand")},
@@ -229,8 +229,12 @@ def _clusters_in(basis: Basis, cells: tuple[tuple[Cell, int], ...], name: str) -
     return len({cell.scope_id for cell, _ in cells})
 
 
-def _dealing_weights(basis: Basis, intervals: Intervals) -> list[list[Any]]:
-    """Return how much each matchup in service should be dealt to find the best soon."""
+def _dealing_weights(basis: Basis) -> list[list[Any]]:
+    """Return how much each matchup in service should be dealt to find the best soon.
+
+    The fit has a prior of its own: a stronger one keeps early luck from steering the dealing.
+    """
+    intervals = find_intervals(strengths(basis, PRIOR))
     active = [at for at, identity in enumerate(basis.names) if identity not in basis.retired]
     if len(active) < 2:  # noqa: PLR2004 - a matchup needs two
         return []
