@@ -32,21 +32,26 @@ def deal(
 
     The draw depends on the texts' hashes, the places and the rater's own history alone.
     Every open assignment's lease is renewed.
+
+    Locks are taken in one order, so that nobody waits in a circle: the rater (two tabs that
+    ask at once are answered one after the other), prompts, assignments.
     """
-    rater = raters.by_id(session, rater_id)
+    rater = raters.lock(session, rater_id)
     study = studies.by_id(session, rater.study_id)
     if rater.finished_at is not None or study.state != StudyState.OPEN:
         return ()
     dealt = list(assignments.open_of_rater(session, rater_id))
-    if dealt:
-        assignments.renew(session, rater_id, now + lease)
-    if len(dealt) < ahead:
+    had = len(dealt)
+    if had < ahead:
         places.free_expired(session, study.id, study.votes_per_matchup, now)
     while len(dealt) < ahead:
-        drawn = _draw(session, study, rater, now, rng, lease)
+        # Who has something to do need not wait for a prompt that somebody else is holding.
+        drawn = _draw(session, study, rater, now, rng, lease, may_wait=not dealt)
         if drawn is None:
             break
         dealt.append(drawn)
+    if had:
+        assignments.renew(session, rater_id, now + lease)
     return tuple(_payload(session, assignment) for assignment in dealt[:ahead])
 
 
@@ -71,6 +76,8 @@ def _draw(
     now: datetime,
     rng: random.Random,
     lease: timedelta,
+    *,
+    may_wait: bool,
 ) -> Assignment | None:
     """Deal one more assignment, or None where nothing is open for this rater."""
     history = [
@@ -79,15 +86,20 @@ def _draw(
         if dealt.kind == AssignmentKind.REGULAR
     ]
     offers = _offers(session, study.id, history)
-    for wait in (False, True):
+    for wait in (False, True) if may_wait else (False,):
         pool = list(offers)
         while (offer := matchup.pick_prompt(pool, len(history), rng)) is not None:
             pool.remove(offer)
+            held = session.begin_nested()
             if not prompts.lock(session, offer.prompt_id, wait=wait):
+                held.rollback()
                 continue
             drawn = _draw_from(session, study, rater, offer.prompt_id, history, now, rng, lease)
             if drawn is not None:
+                held.commit()
                 return drawn
+            # Lets the prompt go: waiting for another while holding it could end in a circle.
+            held.rollback()
             offers.remove(offer)
     return None
 
