@@ -58,20 +58,30 @@ def open_of_rater(session: Session, rater_id: int) -> Sequence[Assignment]:
 
 
 def renew(session: Session, rater_id: int, lease_until: datetime) -> None:
-    """Keep a rater's open assignments for longer."""
+    """Keep a rater's open assignments for longer, but for those that somebody is changing."""
+    still = (
+        select(Assignment.id)
+        .where(Assignment.rater_id == rater_id, Assignment.state == AssignmentState.DEALT)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
     session.execute(
         update(Assignment)
-        .where(Assignment.rater_id == rater_id, Assignment.state == AssignmentState.DEALT)
+        .where(Assignment.id.in_(still), Assignment.state == AssignmentState.DEALT)
         .values(lease_until=lease_until)
         .execution_options(synchronize_session=False)
     )
+
+
+def refresh(session: Session, assignment: Assignment) -> None:
+    """Lock an assignment's row and read it anew."""
+    session.refresh(assignment, with_for_update={"key_share": True})
 
 
 def by_token(session: Session, token: str, *, locked: bool = False) -> Assignment | None:
     """Return the assignment of a token, its row locked and fresh where asked."""
     query = select(Assignment).where(Assignment.token == token)
     if locked:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     return session.scalars(query).one_or_none()
 
 

@@ -49,10 +49,13 @@ def lock(session: Session, prompt_id: int, *, wait: bool = True) -> bool:
     """Keep others from dealing or freeing places of a prompt until this transaction ends.
 
     Returns False where somebody holds it and the caller would rather not wait. SQLite needs
-    no such lock: its writers follow one another.
+    no such lock: its writers follow one another. Rows that refer to the prompt may still be
+    added by others (a lock without `key_share` would make them wait, and us for them).
     """
     found = session.execute(
-        select(Prompt.id).where(Prompt.id == prompt_id).with_for_update(skip_locked=not wait)
+        select(Prompt.id)
+        .where(Prompt.id == prompt_id)
+        .with_for_update(skip_locked=not wait, key_share=True)
     ).one_or_none()
     return found is not None
 

@@ -26,11 +26,14 @@ def every(session: Session) -> Sequence[Study]:
 
 
 def lock(session: Session, study_id: int) -> Study:
-    """Return a study whose row nobody else may change before this transaction ends."""
+    """Return a study whose row nobody else may change before this transaction ends.
+
+    Rows that refer to it may still be added: votes do not wait for a researcher.
+    """
     return session.scalars(
         select(Study)
         .where(Study.id == study_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
 

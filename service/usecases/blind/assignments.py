@@ -32,23 +32,29 @@ def deal(
 
     The draw depends on the texts' hashes, the places and the rater's own history alone.
     Every open assignment's lease is renewed.
+
+    Locks are taken in one order, so that nobody waits in a circle: the rater (two tabs that
+    ask at once are answered one after the other), prompts, assignments.
     """
-    rater = raters.by_id(session, rater_id)
+    rater = raters.lock(session, rater_id)
     study = studies.by_id(session, rater.study_id)
     if rater.finished_at is not None or study.state != StudyState.OPEN:
         return ()
     dealt = list(assignments.open_of_rater(session, rater_id))
     if dealt:
+        # First of all, or they might be freed below. Who has something never waits for a
+        # prompt, so holding these rows cannot close a circle.
         assignments.renew(session, rater_id, now + lease)
-    # Waiting for a prompt while holding another is how two raters would block each other.
-    may_wait = True
+    freed = 0
     if len(dealt) < ahead:
-        may_wait = not places.free_expired(session, study.id, study.votes_per_matchup, now)
+        freed = places.free_expired(session, study.id, study.votes_per_matchup, now)
     while len(dealt) < ahead:
+        # Who has something to do need not wait for a prompt that somebody else is holding,
+        # and who holds a prompt already must not.
+        may_wait = not dealt and not freed
         drawn = _draw(session, study, rater, now, rng, lease, may_wait=may_wait)
         if drawn is None:
             break
-        may_wait = False
         dealt.append(drawn)
     return tuple(_payload(session, assignment) for assignment in dealt[:ahead])
 
@@ -88,20 +94,21 @@ def _draw(
         if dealt.kind == AssignmentKind.REGULAR
     ]
     offers = _offers(session, study.id, history)
-    for wait in (False, True)[: 1 + may_wait]:
+    for wait in (False, True) if may_wait else (False,):
         pool = list(offers)
         while (offer := matchup.pick_prompt(pool, len(history), rng)) is not None:
             pool.remove(offer)
             held = session.begin_nested()
-            drawn = None
-            if prompts.lock(session, offer.prompt_id, wait=wait):
-                drawn = _draw_from(session, study, rater, offer.prompt_id, history, now, rng, lease)
-                if drawn is None:
-                    offers.remove(offer)
+            if not prompts.lock(session, offer.prompt_id, wait=wait):
+                held.rollback()
+                continue
+            drawn = _draw_from(session, study, rater, offer.prompt_id, history, now, rng, lease)
             if drawn is not None:
                 held.commit()
                 return drawn
+            # Lets the prompt go: waiting for another while holding it could end in a circle.
             held.rollback()
+            offers.remove(offer)
     return None
 
 
