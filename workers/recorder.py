@@ -60,31 +60,32 @@ class Recorder:
         return await self.persist([(request, failure(request, bug, 0.0), lease_end)])
 
     def _record_rows(self, ended: Sequence[Ended]) -> list[int]:
-        recorded = []
+        outcomes = [(request, outcome) for request, outcome, _ in ended]
         with self._database.transaction() as session:
-            moment = now(session)
-            # In order, so that two workers lock prompts in the same one.
-            for request, outcome, _ in sorted(ended, key=lambda one: one[0].completion_id):
-                if isinstance(outcome, CompletionAnswer):
-                    stored = completions.record(session, request, outcome, moment)
-                    self.counts["recorded" if stored else "fenced_off"] += 1
-                    recorded += [request.completion_id] * stored
-                else:
-                    completions.record_failure(session, request, outcome, moment, self._draw())
-                    self.counts["failed"] += 1
+            stored = completions.record_all(session, outcomes, now(session), self._draw)
+        recorded = []
+        for (request, outcome), was_stored in zip(outcomes, stored, strict=True):
+            if not was_stored:
+                self.counts["fenced_off"] += 1
+                log.warning("completion %d: late, fenced off", request.completion_id)
+            elif isinstance(outcome, CompletionAnswer):
+                self.counts["recorded"] += 1
+                recorded.append(request.completion_id)
+            else:
+                self.counts["failed"] += 1
         return recorded
 
     async def finish(self, completion_ids: Sequence[int]) -> None:
         """Make recorded completions ready; what is left the sweeper rings for."""
-        ids = frozenset(completion_ids)
+        ids = completion_ids or None
 
         def make_ready() -> None:
             with self._database.reading() as session:
-                waiting = readiness.recorded(session, _FINISH_AT_A_TIME)
-            wanted = [one for one in waiting if not ids or one.completion_id in ids]
-            fit = [made for one in wanted if (made := _prepare(one)) is not None]
-            with self._database.transaction() as session:
-                readiness.finish(session, fit, now(session))
+                waiting = readiness.recorded(session, _FINISH_AT_A_TIME, ids)
+            fit = [made for one in waiting if (made := _prepare(one)) is not None]
+            if fit:
+                with self._database.transaction() as session:
+                    readiness.finish(session, fit, now(session))
 
         await self._leave_to_the_sweeper(make_ready, "recorded completions wait")
 
@@ -128,7 +129,7 @@ def failure(
         latency_ms=round(seconds * 1000),
         maybe_paid=error.maybe_paid,
     )
-    if isinstance(error, failures.GarbledAnswer) and request.fence > 1:
+    if isinstance(error, failures.GarbledAnswer) and request.attempt > 1:
         return replace(made, is_transient=False)  # the second time it is not a hiccup
     return made
 

@@ -1,12 +1,13 @@
 """Queries about completions and attempts: claim, fence, record, count."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
+from service.domain.budget import Amount
 from service.domain.completion import CompletionKind, CompletionState
 from service.store import changes
 from service.store.models import Attempt, Completion, Configuration, Prompt, Study
@@ -57,71 +58,84 @@ def claimable(session: Session, now: datetime, limit: int) -> Sequence[Completio
     ).all()
 
 
-def change(session: Session, completion_id: int, fence: int, **values: Any) -> bool:
-    """Change a running completion if this fence still holds it."""
-    return bool(
-        changes.count(
-            session,
-            update(Completion)
-            .where(
-                Completion.id == completion_id,
-                Completion.fence == fence,
-                Completion.state == CompletionState.RUNNING,
-            )
-            .values(**values),
-        )
+def locked(session: Session, completion_ids: Iterable[int]) -> dict[int, Completion]:
+    """Return completions by id, locked in the order of their ids against other workers."""
+    rows = session.scalars(
+        select(Completion)
+        .where(Completion.id.in_(sorted(set(completion_ids))))
+        .order_by(Completion.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
+    return {row.id: row for row in rows}
 
 
-def open_attempt(session: Session, completion_id: int, fence: int) -> Attempt | None:
-    """Return the attempt of a fence that has not ended."""
-    return session.scalars(
-        select(Attempt).where(
-            Attempt.completion_id == completion_id,
-            Attempt.fence == fence,
-            Attempt.ended_at.is_(None),
-        )
-    ).one_or_none()
+def open_attempts(
+    session: Session, completion_ids: Iterable[int]
+) -> dict[tuple[int, int], Attempt]:
+    """Return the attempts of completions that have not ended, by completion and fence."""
+    rows = session.scalars(
+        select(Attempt)
+        .where(Attempt.completion_id.in_(sorted(set(completion_ids))), Attempt.ended_at.is_(None))
+        .execution_options(populate_existing=True)
+    )
+    return {(row.completion_id, row.fence): row for row in rows}
 
 
-def recorded(session: Session, limit: int) -> Sequence[tuple[Completion, Study]]:
+def held_by(attempt: Attempt) -> Amount:
+    """Return what an attempt holds until it ends."""
+    return Amount(attempt.held_nanos, attempt.held_calls, attempt.held_tokens)
+
+
+def recorded(
+    session: Session, limit: int, ids: Iterable[int] | None = None
+) -> Sequence[tuple[Completion, Prompt, Study]]:
     """Return completions whose text is stored and not yet made fit to show."""
-    rows = session.execute(
-        select(Completion, Study)
+    query = (
+        select(Completion, Prompt, Study)
         .join(Study, Study.id == Completion.study_id)
+        .join(Prompt, Prompt.id == Completion.prompt_id)
         .where(Completion.state == CompletionState.RECORDED)
         .order_by(Completion.id)
         .limit(limit)
     )
-    return [(completion, study) for completion, study in rows]
+    if ids is not None:
+        query = query.where(Completion.id.in_(sorted(ids)))
+    return [(completion, prompt, study) for completion, prompt, study in session.execute(query)]
 
 
-def finish(session: Session, completion_id: int, **values: Any) -> bool:
-    """Change a recorded completion; False where somebody else did."""
-    return bool(
-        changes.count(
-            session,
-            update(Completion)
-            .where(Completion.id == completion_id, Completion.state == CompletionState.RECORDED)
-            .values(**values),
+def finish(session: Session, values: Sequence[dict[str, Any]]) -> int:
+    """Write rows (with their ``id``) over recorded completions; returns how many still were."""
+    if not values:
+        return 0
+    ids = [row["id"] for row in values]
+    waiting = set(
+        session.scalars(
+            select(Completion.id)
+            .where(Completion.id.in_(ids), Completion.state == CompletionState.RECORDED)
+            .order_by(Completion.id)
+            .with_for_update()
         )
     )
+    mine = [row for row in values if row["id"] in waiting]
+    if mine:
+        session.execute(update(Completion), mine)
+    return len(mine)
 
 
-def unsettled(session: Session, prompt_id: int) -> int:
-    """Return how many completions of a prompt may still become ready by themselves."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Completion)
+def unsettled(session: Session, prompt_ids: Iterable[int]) -> set[int]:
+    """Return the prompts that have completions which may still become ready by themselves."""
+    return set(
+        session.scalars(
+            select(Completion.prompt_id)
             .join(Configuration, Configuration.id == Completion.configuration_id)
             .where(
-                Completion.prompt_id == prompt_id,
+                Completion.prompt_id.in_(sorted(set(prompt_ids))),
                 Completion.state.in_(UNSETTLED),
                 Configuration.retired_at.is_(None),
             )
+            .distinct()
         )
-        or 0
     )
 
 

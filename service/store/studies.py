@@ -1,11 +1,11 @@
 """Queries about studies, their configurations and their money."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.domain.budget import Amount
+from service.domain.budget import NOTHING, Amount
 from service.store import changes
 from service.store.models import Configuration, Study
 
@@ -89,3 +89,13 @@ def settle(session: Session, study_id: int, held: Amount, charged: Amount) -> No
         )
         .execution_options(synchronize_session=False)
     )
+
+
+def settle_all(session: Session, settled: Iterable[tuple[int, Amount, Amount]]) -> None:
+    """Settle many holds (study, held, charged) with one change per study, in order of ids."""
+    sums: dict[int, tuple[Amount, Amount]] = {}
+    for study_id, held, charged in settled:
+        before = sums.get(study_id, (NOTHING, NOTHING))
+        sums[study_id] = (before[0] + held, before[1] + charged)
+    for study_id, (held, charged) in sorted(sums.items()):
+        settle(session, study_id, held, charged)

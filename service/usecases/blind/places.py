@@ -29,13 +29,21 @@ def write(
     votes_per_matchup: int,
 ) -> None:
     """Store the open places of a locked prompt; a matchup with votes beyond the wish has none."""
+    places = still_open(configurations, taken, votes_per_matchup)
+    prompts.set_places(session, prompt_id, ready=len(configurations), places=places)
+
+
+def still_open(
+    configurations: set[int], taken: Mapping[tuple[int, int], int], votes_per_matchup: int
+) -> int:
+    """Return how many votes a prompt still wants for matchups of these configurations."""
     wanted = matchup.places(len(configurations), votes_per_matchup)
     filled = sum(
         min(number, votes_per_matchup)
         for (first, second), number in taken.items()
         if first in configurations and second in configurations
     )
-    prompts.set_places(session, prompt_id, ready=len(configurations), places=wanted - filled)
+    return wanted - filled
 
 
 def free_expired(session: Session, study_id: int, votes_per_matchup: int, now: datetime) -> int:
