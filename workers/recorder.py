@@ -6,11 +6,12 @@ import random
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from service.database import Database, DatabaseAway, now
 from service.domain.completion import CompletionAnswer, CompletionFailure, CompletionRequest
+from service.domain.pace import Limit
 from service.domain.study import RenderMode
 from service.usecases.sighted import completions, readiness
 from workers import failures
@@ -26,9 +27,10 @@ Ended = tuple[CompletionRequest, Outcome, float]
 class Recorder:
     """Writes to the database in threads, one transaction for each step and none during calls."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, limits: Mapping[str, Limit] | None = None) -> None:
         """Record into this database; `counts` tells what became of outcomes."""
         self._database = database
+        self._limits = limits or {}
         self._draw = random.SystemRandom().random
         self.counts: Counter[str] = Counter()
 
@@ -62,7 +64,9 @@ class Recorder:
     def _record_rows(self, ended: Sequence[Ended]) -> list[int]:
         outcomes = [(request, outcome) for request, outcome, _ in ended]
         with self._database.transaction() as session:
-            stored = completions.record_all(session, outcomes, now(session), self._draw)
+            stored = completions.record_all(
+                session, outcomes, now(session), self._draw, self._limits
+            )
         recorded = []
         for (request, outcome), was_stored in zip(outcomes, stored, strict=True):
             if not was_stored:
@@ -94,7 +98,7 @@ class Recorder:
 
         def release() -> None:
             with self._database.transaction() as session:
-                completions.release(session, unstarted, now(session))
+                completions.release(session, unstarted, now(session), self._limits)
 
         await self._leave_to_the_sweeper(release, "claims wait for their lease to end")
 

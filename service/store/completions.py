@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from service.domain.budget import Amount
 from service.domain.completion import CompletionKind, CompletionState
 from service.store import changes
-from service.store.models import Attempt, Completion, Configuration, Prompt, Study
+from service.store.models import Completion, Configuration, Prompt, Study
 
 UNSETTLED = (
     CompletionState.PENDING,
@@ -44,6 +43,7 @@ def claimable(session: Session, now: datetime, limit: int) -> Sequence[Completio
             Study.state == "open",
             Study.is_paused.is_(False),
             Configuration.paused_because.is_(None),
+            Configuration.resting_until.is_(None) | (Configuration.resting_until <= now),
             Configuration.retired_at.is_(None),
             Configuration.model.is_not(None),
             or_(
@@ -68,23 +68,6 @@ def locked(session: Session, completion_ids: Iterable[int]) -> dict[int, Complet
         .execution_options(populate_existing=True)
     )
     return {row.id: row for row in rows}
-
-
-def open_attempts(
-    session: Session, completion_ids: Iterable[int]
-) -> dict[tuple[int, int], Attempt]:
-    """Return the attempts of completions that have not ended, by completion and fence."""
-    rows = session.scalars(
-        select(Attempt)
-        .where(Attempt.completion_id.in_(sorted(set(completion_ids))), Attempt.ended_at.is_(None))
-        .execution_options(populate_existing=True)
-    )
-    return {(row.completion_id, row.fence): row for row in rows}
-
-
-def held_by(attempt: Attempt) -> Amount:
-    """Return what an attempt holds until it ends."""
-    return Amount(attempt.held_nanos, attempt.held_calls, attempt.held_tokens)
 
 
 def recorded(
@@ -188,25 +171,6 @@ def leak_counts(session: Session, study_id: int) -> dict[int, int]:
     return found
 
 
-def money_unknown(session: Session, study_id: int) -> tuple[int, int]:
-    """Return how many answers have no known cost, and how many attempts may have been paid."""
-    unknown = session.scalar(
-        select(func.count()).where(
-            Completion.study_id == study_id,
-            Completion.origin == "generated",
-            Completion.recorded_at.is_not(None),
-            Completion.cost_nanos.is_(None),
-        )
-    )
-    maybe_paid = session.scalar(
-        select(func.count())
-        .select_from(Attempt)
-        .join(Completion, Completion.id == Attempt.completion_id)
-        .where(Completion.study_id == study_id, Attempt.result == "worker_lost")
-    )
-    return unknown or 0, maybe_paid or 0
-
-
 def failures(session: Session, study_id: int, limit: int) -> Sequence[tuple[Completion, str, str]]:
     """Return failed completions with the prompt's key and the configuration's name."""
     rows = session.execute(
@@ -246,23 +210,40 @@ def retry(session: Session, study_id: int, now: datetime, completion_id: int | N
 
 
 def give_up_blocked(session: Session, study_id: int) -> Sequence[int]:
-    """Count blocked completions as failed; returns their prompts."""
-    prompts = session.scalars(
-        select(Completion.prompt_id).where(
-            Completion.study_id == study_id, Completion.state == CompletionState.BLOCKED
-        )
-    ).all()
-    changes.count(
-        session,
-        update(Completion)
-        .where(Completion.study_id == study_id, Completion.state == CompletionState.BLOCKED)
-        .values(
-            state=CompletionState.FAILED,
-            kind=CompletionKind.ERROR,
-            error_class="cap_reached",
-            error_message="The study's cap left no room for this call.",
-        ),
+    """Count blocked completions, and those of paused configurations, as failed.
+
+    Returns their prompts.
+    """
+    paused = select(Configuration.id).where(
+        Configuration.study_id == study_id, Configuration.paused_because.is_not(None)
     )
+    prompts: list[int] = []
+    for state, stopped, error_class, message in (
+        (
+            CompletionState.BLOCKED,
+            Completion.state == CompletionState.BLOCKED,
+            "cap_reached",
+            "The study's cap left no room for this call.",
+        ),
+        (
+            CompletionState.PENDING,
+            Completion.configuration_id.in_(paused),
+            "paused",
+            "The configuration was paused before this call.",
+        ),
+    ):
+        prompts += session.scalars(
+            update(Completion)
+            .where(Completion.study_id == study_id, Completion.state == state, stopped)
+            .values(
+                state=CompletionState.FAILED,
+                kind=CompletionKind.ERROR,
+                error_class=error_class,
+                error_message=message,
+            )
+            .returning(Completion.prompt_id)
+            .execution_options(synchronize_session=False)
+        )
     return prompts
 
 
@@ -277,6 +258,7 @@ def due(session: Session, now: datetime) -> tuple[int, int]:
             Study.state == "open",
             Study.is_paused.is_(False),
             Configuration.paused_because.is_(None),
+            Configuration.resting_until.is_(None) | (Configuration.resting_until <= now),
             Configuration.retired_at.is_(None),
             Configuration.model.is_not(None),
             or_(

@@ -47,6 +47,31 @@ def configuration(session: Session, configuration_id: int) -> Configuration:
     return session.get_one(Configuration, configuration_id)
 
 
+def count_failures(
+    session: Session, configuration: Configuration, failures: int, *, anew: bool
+) -> int:
+    """Add to the failures in a row (after an answer: begin anew) and return how many there are."""
+    before = 0 if anew else Configuration.failures_in_a_row
+    number = session.scalars(
+        update(Configuration)
+        .where(Configuration.id == configuration.id)
+        .values(failures_in_a_row=before + failures)
+        .returning(Configuration.failures_in_a_row)
+        .execution_options(synchronize_session=False)
+    ).one()
+    session.expire(configuration, ["failures_in_a_row"])
+    return number
+
+
+def resume_configurations(session: Session, study_id: int) -> None:
+    """Let every configuration of a study go on, whatever held it up."""
+    session.execute(
+        update(Configuration)
+        .where(Configuration.study_id == study_id)
+        .values(paused_because=None, failures_in_a_row=0, resting_until=None, resting_because=None)
+    )
+
+
 def hold(session: Session, study_id: int, amount: Amount) -> bool:
     """Set an amount aside if every cap leaves room for it; False where one does not.
 

@@ -43,7 +43,7 @@ class TestFreeze:
         ground = on_postgres("--latency", "1.0")
         ground.make_items(20)
         workers = ground.run_workers(2)
-        wait_for(lambda: any(one.horses() for one in workers) and ground.calls() > 2)
+        wait_for(lambda: ground.results()[None] > 4)  # both have claimed
         frozen = next(one for one in workers if one.horses())
         frozen.signal(signal.SIGSTOP)
         calls_lost = ground.results()[None]

@@ -1,6 +1,6 @@
 """Takes completions to call, under a lease and with money held, and hands them back uncalled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -12,48 +12,69 @@ from service.domain.completion import (
     CompletionRequest,
     CompletionState,
 )
-from service.store import completions, prompts, studies
+from service.domain.pace import Limit
+from service.store import attempts, completions, prompts, studies
 from service.store.models import Attempt, Completion, Prompt
-from service.usecases.sighted import readiness, requests
+from service.usecases.sighted import paces, readiness, requests
 
 Wanted = tuple[Completion, tuple[str, ...], Amount]
 
 
-def claim(session: Session, limit: int, lease: timedelta, now: datetime) -> list[CompletionRequest]:
+def claim(
+    session: Session,
+    limit: int,
+    lease: timedelta,
+    now: datetime,
+    limits: Mapping[str, Limit] | None = None,
+) -> list[CompletionRequest]:
     """Take completions to call under a lease, each with an attempt row and money held.
 
-    A completion for which the cap leaves no room is blocked, and no call is made for it.
+    A completion for which the cap leaves no room is blocked, and no call is made for it; one
+    for which its provider's pace leaves none waits.
     """
     rows = list(completions.claimable(session, now, limit))
     lost = [row for row in rows if row.state == CompletionState.RUNNING]
     if lost:
         _charge_lost_attempts(session, lost, now)
         for row in lost:
+            row.state, row.lease_until = CompletionState.PENDING, None
             if row.attempts >= MAX_ATTEMPTS:
                 _give_up(session, row, "worker_lost", "The worker died during every attempt.")
                 rows.remove(row)
     asked = prompts.by_ids(session, {row.prompt_id for row in rows})
     wanted = [one for row in rows if (one := _wanted(session, row, asked)) is not None]
-    return _begin(session, _held(session, wanted), now, lease)
+    asking = [(studies.configuration(session, row.configuration_id), b) for row, _, b in wanted]
+    may = paces.allowed(session, asking, limits or {}, now)
+    held = _held(session, [one for one, is_allowed in zip(wanted, may, strict=True) if is_allowed])
+    return _begin(session, held, now, lease)
 
 
-def release(session: Session, released: list[CompletionRequest], now: datetime) -> None:
+def release(
+    session: Session,
+    released: list[CompletionRequest],
+    now: datetime,
+    limits: Mapping[str, Limit] | None = None,
+) -> None:
     """Hand back what was claimed and not called, with its money."""
     ids = [request.completion_id for request in released]
     rows = completions.locked(session, ids)
-    attempts = completions.open_attempts(session, ids)
+    open_ones = attempts.open_attempts(session, ids)
     settled: list[tuple[int, Amount, Amount]] = []
+    unused = []
     for request in released:
         row = rows[request.completion_id]
-        attempt = attempts.get((row.id, request.fence))
+        attempt = open_ones.get((row.id, request.fence))
         if attempt is not None:
-            settled.append((row.study_id, completions.held_by(attempt), NOTHING))
+            settled.append((row.study_id, attempts.held_by(attempt), NOTHING))
             end(attempt, NOTHING, "handed_back", now)
+            configuration = studies.configuration(session, row.configuration_id)
+            unused.append((configuration, attempts.held_by(attempt)))
         if row.fence == request.fence and row.state == CompletionState.RUNNING:
             row.state = CompletionState.PENDING
             row.attempts = max(0, row.attempts - 1)
             row.next_attempt_at = now
             row.lease_until = None
+    paces.give_back(session, unused, limits or {}, now)
     studies.settle_all(session, settled)
     session.flush()
 
@@ -61,6 +82,8 @@ def release(session: Session, released: list[CompletionRequest], now: datetime) 
 def end(attempt: Attempt, charged: Amount, result: str, now: datetime) -> None:
     """Close an attempt with what it took."""
     attempt.charged_nanos = charged.nanos
+    attempt.charged_calls = charged.calls
+    attempt.charged_tokens = charged.tokens
     attempt.ended_at = now
     attempt.result = result
 
@@ -96,13 +119,13 @@ def _begin(
     session: Session, held: Sequence[Wanted], now: datetime, lease: timedelta
 ) -> list[CompletionRequest]:
     """Mark what is held as running, and write an attempt for each before it is called."""
-    attempts = []
+    begun = []
     for row, _, bound in held:
         row.state = CompletionState.RUNNING
         row.fence += 1
         row.attempts += 1
         row.lease_until = now + lease
-        attempts.append(
+        begun.append(
             Attempt(
                 completion_id=row.id,
                 fence=row.fence,
@@ -112,11 +135,11 @@ def _begin(
                 started_at=now,
             )
         )
-    session.add_all(attempts)
+    session.add_all(begun)
     session.flush()
     return [
         _request(session, row, turns, attempt.id)
-        for (row, turns, _), attempt in zip(held, attempts, strict=True)
+        for (row, turns, _), attempt in zip(held, begun, strict=True)
     ]
 
 
@@ -139,12 +162,12 @@ def _request(
 
 def _charge_lost_attempts(session: Session, lost: Sequence[Completion], now: datetime) -> None:
     """Book crashed workers' attempts as paid in full: nobody knows that they were not."""
-    attempts = completions.open_attempts(session, [row.id for row in lost])
+    open_ones = attempts.open_attempts(session, [row.id for row in lost])
     settled = []
     for row in lost:
-        attempt = attempts.get((row.id, row.fence))
+        attempt = open_ones.get((row.id, row.fence))
         if attempt is not None:
-            held = completions.held_by(attempt)
+            held = attempts.held_by(attempt)
             settled.append((row.study_id, held, held))
             end(attempt, held, "worker_lost", now)
     studies.settle_all(session, settled)

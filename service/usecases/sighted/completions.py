@@ -1,6 +1,6 @@
 """What became of calls, as the database sees it: answers and failures recorded, money settled."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,9 +18,10 @@ from service.domain.completion import (
     CompletionState,
 )
 from service.domain.configuration import Price
-from service.store import completions, studies, tallies
+from service.domain.pace import Limit
+from service.store import attempts, completions, studies, tallies
 from service.store.models import Attempt, Completion
-from service.usecases.sighted import claims, readiness
+from service.usecases.sighted import claims, paces, readiness
 from service.usecases.sighted.prices import price_of
 
 Outcome = CompletionAnswer | CompletionFailure
@@ -49,6 +50,7 @@ def record_all(
     ended: Sequence[tuple[CompletionRequest, Outcome]],
     now: datetime,
     draw: Callable[[], float],
+    limits: Mapping[str, Limit] | None = None,
 ) -> list[bool]:
     """Store what calls brought; for each, False where a later claim fenced it off.
 
@@ -57,15 +59,20 @@ def record_all(
     """
     ids = [request.completion_id for request, _ in ended]
     rows = completions.locked(session, ids)
-    attempts = completions.open_attempts(session, ids)
+    open_ones = attempts.open_attempts(session, ids)
     settled: list[tuple[int, Amount, Amount]] = []
-    stored, failed = [], set()
+    unused, stored, failed = [], [], set()
     for request, outcome in ended:
         row = rows[request.completion_id]
-        attempt = attempts.pop((row.id, request.fence), None)
+        attempt = open_ones.pop((row.id, request.fence), None)
         is_held = row.fence == request.fence and row.state == CompletionState.RUNNING
-        price = price_of(session, studies.configuration(session, row.configuration_id))
+        configuration = studies.configuration(session, row.configuration_id)
+        price = price_of(session, configuration)
         charged = _book(row, attempt, outcome, price, now, settled)
+        if attempt is not None:
+            held = attempts.held_by(attempt)
+            paces.pause_if_over(configuration, held, charged)
+            unused.append((configuration, Amount(0, 0, held.tokens - charged.tokens)))
         if is_held and isinstance(outcome, CompletionAnswer):
             _store_answer(row, outcome, charged, price, now)
         elif is_held and isinstance(outcome, CompletionFailure):
@@ -73,8 +80,12 @@ def record_all(
         if is_held and row.state == CompletionState.FAILED:
             failed.add(row.prompt_id)
         stored.append(is_held)
-    studies.settle_all(session, settled)
+    configurations = [studies.configuration(session, rows[i].configuration_id) for i in ids]
+    paces.give_back(session, unused, limits or {}, now)
+    outcomes = [outcome for _, outcome in ended]
+    paces.note(session, list(zip(configurations, outcomes, strict=True)), now)
     session.flush()
+    studies.settle_all(session, settled)
     readiness.settle(session, *failed)
     return stored
 
@@ -108,7 +119,7 @@ def _book(
     """Close the attempt with what it took; an attempt already booked stays as it is."""
     if attempt is None:
         return Amount(None if price is None else 0, 0, 0)
-    held = completions.held_by(attempt)
+    held = attempts.held_by(attempt)
     if isinstance(outcome, CompletionAnswer):
         result = str(completion.classify(outcome))
         charged = budget.settle(held, price, outcome.prompt_tokens, outcome.completion_tokens)
