@@ -3,7 +3,7 @@
 from service.store.models.accounts import Account, Session, SignInLink
 from service.store.models.foundation import Model, UtcDateTime
 from service.store.models.ratings import Dirty, Leaderboard, Price, Tallied, Tally
-from service.store.models.studies import Attempt, Completion, Configuration, Prompt, Study
+from service.store.models.studies import Attempt, Completion, Configuration, Lane, Prompt, Study
 from service.store.models.voting import (
     Assignment,
     Exclusion,
@@ -24,6 +24,7 @@ __all__ = [
     "Exclusion",
     "Flag",
     "Invite",
+    "Lane",
     "Leaderboard",
     "Model",
     "Price",
