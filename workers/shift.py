@@ -22,6 +22,8 @@ GRACE_SECONDS = 25.0
 _MARGIN_SECONDS = 10.0
 _SHORTEST_LEASE = 60.0
 _LOOK_AGAIN_SECONDS = 1.0
+# Answers that arrive this close together share a transaction.
+_TOGETHER_SECONDS = 0.1
 # A pause of the study must take hold within 5 s, also for what was claimed and waits.
 _LANE_SECONDS = 4.0
 
@@ -196,6 +198,7 @@ class Shift:
         """Record outcomes as they arrive; those that arrive meanwhile share a transaction."""
         while True:
             ended = [await self._ended.get()]
+            await asyncio.sleep(_TOGETHER_SECONDS)
             while not self._ended.empty():
                 ended.append(self._ended.get_nowait())
             try:

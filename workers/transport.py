@@ -3,7 +3,7 @@
 import contextvars
 import ssl
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,7 +14,8 @@ import httpx
 MAX_ANSWER_BYTES = 2 * 1024 * 1024
 _COMPLAINT_BYTES = 4096
 _FIRST_ERROR = 400
-_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=200)
+# One call at a time on each line: a shared pool looks at all of its connections for each call.
+_LIMITS = httpx.Limits(max_connections=1, max_keepalive_connections=1)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -64,16 +65,30 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, **_ignored: Any) -> None:
         """Take and ignore the options of the factory this one stands in for."""
-        self._lines: dict[str | None, httpx.AsyncHTTPTransport] = {}
+        self._lines: list[httpx.AsyncHTTPTransport] = []
+        self._idle: dict[tuple[str | None, str], list[httpx.AsyncHTTPTransport]] = {}
 
-    def _line(self, url: httpx.URL) -> httpx.AsyncHTTPTransport:
-        """Return the connections to use: straight, or through the proxy that the system names."""
+    def _line(self, url: httpx.URL) -> tuple[httpx.AsyncHTTPTransport, Callable[[], None]]:
+        """Return an idle line: straight, or through the proxy that the system names.
+
+        And what gives it back once its response is closed; one never given back is closed
+        with the others.
+        """
         proxy = None if proxy_bypass(url.host) else getproxies().get(url.scheme)
-        if proxy not in self._lines:
-            self._lines[proxy] = httpx.AsyncHTTPTransport(
+        idle = self._idle.setdefault((proxy, f"{url.scheme}://{url.netloc!r}"), [])
+        if idle:
+            line = idle.pop()
+        else:
+            line = httpx.AsyncHTTPTransport(
                 verify=tls(), retries=0, trust_env=False, proxy=proxy, limits=_LIMITS
             )
-        return self._lines[proxy]
+            self._lines.append(line)
+
+        def give_back() -> None:
+            if line not in idle:
+                idle.append(line)
+
+        return line, give_back
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request.
@@ -88,9 +103,11 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         witness = _witness.get() or Witness()
         witness.requests += 1
         request.headers["Accept-Encoding"] = "gzip"
+        line, give_back = self._line(request.url)
         try:
-            response = await self._line(request.url).handle_async_request(request)
+            response = await line.handle_async_request(request)
         except Exception as error:
+            give_back()
             witness.was_sent = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
             witness.trouble = error
             raise
@@ -100,17 +117,20 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         witness.retry_after = response.headers.get("retry-after", "")
         if response.status_code in _REDIRECTS:
             await response.aclose()
+            give_back()
             witness.trouble = Redirected("the server answered with a redirect")
             raise witness.trouble
-        return _guarded(response, witness)
+        return _guarded(response, witness, give_back)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        for line in self._lines.values():
+        for line in self._lines:
             await line.aclose()
 
 
-def _guarded(response: httpx.Response, witness: Witness) -> httpx.Response:
+def _guarded(
+    response: httpx.Response, witness: Witness, give_back: Callable[[], None]
+) -> httpx.Response:
     headers = [
         (name, value)
         for name, value in response.headers.raw
@@ -120,7 +140,7 @@ def _guarded(response: httpx.Response, witness: Witness) -> httpx.Response:
     return httpx.Response(
         response.status_code,
         headers=headers,
-        stream=_Capped(response, encoding, witness),
+        stream=_Capped(response, encoding, witness, give_back),
         extensions=response.extensions,
     )
 
@@ -128,10 +148,17 @@ def _guarded(response: httpx.Response, witness: Witness) -> httpx.Response:
 class _Capped(httpx.AsyncByteStream):
     """A body, decompressed here piece by piece so that a small bomb cannot grow."""
 
-    def __init__(self, response: httpx.Response, encoding: str, witness: Witness) -> None:
+    def __init__(
+        self,
+        response: httpx.Response,
+        encoding: str,
+        witness: Witness,
+        give_back: Callable[[], None],
+    ) -> None:
         self._response = response
         self._encoding = encoding
         self._witness = witness
+        self._give_back = give_back
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
@@ -160,3 +187,4 @@ class _Capped(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._response.aclose()
+        self._give_back()

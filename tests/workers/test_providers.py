@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from service.domain.pace import Limit, PaceInvalid
 from workers import providers
 from workers.providers import Endpoint, EndpointsInvalid, EndpointUnknown, KeyMissing, Providers
 
@@ -132,3 +133,23 @@ class TestScrub:
 
     def test_leaves_plain_text_alone(self):
         assert providers.scrub("The model is overloaded.", [KEY]) == "The model is overloaded."
+
+
+class TestLimits:
+    def test_come_from_the_setting_and_from_endpoints(self, tmp_path):
+        file = tmp_path / "endpoints.yaml"
+        file.write_text(
+            "lab:\n  api_base: http://x\n  requests_per_minute: 60\n  tokens_per_minute: 9000\n"
+            "free:\n  api_base: http://y\n"
+        )
+        assert providers.load(file, {}, "openai=500").limits == {
+            "openai": Limit(500, None),
+            "endpoint lab": Limit(60, 9000),
+        }
+
+    @pytest.mark.parametrize("value", ["0", "-1", "many", "1.5", "true"])
+    def test_that_cannot_be_read_are_refused(self, tmp_path, value):
+        file = tmp_path / "endpoints.yaml"
+        file.write_text(f"lab:\n  api_base: http://x\n  requests_per_minute: {value}\n")
+        with pytest.raises(PaceInvalid):
+            providers.load(file, {})

@@ -190,6 +190,19 @@ class TestFailures:
         assert states(database) == {"failed": 1}
         assert server.seen()["calls"]["html"] == 2
 
+    def test_garbage_counts_attempts_and_not_claims_handed_back(
+        self, database, surroundings, server
+    ):
+        make_study(database, ("openai/html",), prompts=1)
+        with database.transaction() as session:
+            session.execute(update(models.Completion).values(fence=3))  # handed back three times
+        here = surroundings()
+        work(here)
+        assert states(database) == {"pending": 1}
+        make_due(database)
+        work(here)
+        assert states(database) == {"failed": 1}
+
     def test_a_flaky_server_is_tried_again(self, database, surroundings):
         make_study(database, ("openai/flaky",), prompts=1)
         here = surroundings()
@@ -213,14 +226,14 @@ class TestFailures:
         assert states(database) == {"ready": 2, "failed": 2}
         assert {row.error_class for row in rows(database)} == {None, "internal"}
 
-    def test_a_late_write_is_fenced_off(self, database, surroundings):
+    def test_a_late_write_is_fenced_off(self, database, surroundings, server):
         make_study(database, ("openai/slow",), prompts=1)
         here = surroundings()
 
         async def overtake():
             shift = shift_module.Shift(here)
             running = asyncio.create_task(_shift(shift))
-            await asyncio.sleep(0.6)
+            await asyncio.to_thread(_wait_for_call, server, "slow")
             with database.transaction() as session:
                 session.execute(update(models.Completion).values(fence=7))
             await running
