@@ -4,6 +4,7 @@ import random
 import secrets
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -44,12 +45,13 @@ def deal(
     had = len(dealt)
     if had < ahead:
         places.free_expired(session, study.id, study.votes_per_matchup, now)
-    while len(dealt) < ahead:
-        # Who has something to do need not wait for a prompt that somebody else is holding.
-        drawn = _draw(session, study, rater, now, rng, lease, may_wait=not dealt)
-        if drawn is None:
-            break
-        dealt.append(drawn)
+        known = _known(session, study.id, rater_id)
+        while len(dealt) < ahead:
+            # Who has something to do need not wait for a prompt that somebody else is holding.
+            drawn = _draw(session, study, rater, known, now, rng, lease, may_wait=not dealt)
+            if drawn is None:
+                break
+            dealt.append(drawn)
     if had:
         assignments.renew(session, rater_id, now + lease)
     return tuple(_payload(session, assignment) for assignment in dealt[:ahead])
@@ -69,10 +71,28 @@ def view(session: Session, rater_id: int, token: str) -> BlindAssignment:
     return _payload(session, assignment)
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What dealing must know of a rater and a study, read once for all that is dealt together."""
+
+    history: list[assignments.History]
+    open_prompts: Sequence[prompts.OpenPrompt]
+
+
+def _known(session: Session, study_id: int, rater_id: int) -> _Known:
+    history = [
+        dealt
+        for dealt in assignments.of_rater(session, rater_id)
+        if dealt.kind == AssignmentKind.REGULAR
+    ]
+    return _Known(history, prompts.with_places(session, study_id))
+
+
 def _draw(
     session: Session,
     study: Study,
     rater: Rater,
+    known: _Known,
     now: datetime,
     rng: random.Random,
     lease: timedelta,
@@ -80,12 +100,9 @@ def _draw(
     may_wait: bool,
 ) -> Assignment | None:
     """Deal one more assignment, or None where nothing is open for this rater."""
-    history = [
-        dealt
-        for dealt in assignments.of_rater(session, rater.id)
-        if dealt.kind == AssignmentKind.REGULAR
-    ]
-    offers = _offers(session, study.id, history)
+    history = known.history
+    offers = _offers(known)
+    has_looked = False
     for wait in (False, True) if may_wait else (False,):
         pool = list(offers)
         while (offer := matchup.pick_prompt(pool, len(history), rng)) is not None:
@@ -97,27 +114,30 @@ def _draw(
             drawn = _draw_from(session, study, rater, offer.prompt_id, history, now, rng, lease)
             if drawn is not None:
                 held.commit()
+                history.append(assignments.history_of(drawn))
                 return drawn
             # Lets the prompt go: waiting for another while holding it could end in a circle.
             held.rollback()
             offers.remove(offer)
+            if not has_looked:
+                # Late in a study most open places may be of matchups that this rater has seen:
+                # one look at all of them instead of a lock and three queries for each.
+                has_looked = True
+                mine = assignments.places_of_seen(session, rater.id, study.votes_per_matchup)
+                spent = {one.id for one in known.open_prompts if one.places_open <= mine[one.id]}
+                offers = [one for one in offers if one.prompt_id not in spent]
+                pool = [one for one in pool if one.prompt_id not in spent]
     return None
 
 
-def _offers(
-    session: Session, study_id: int, history: Sequence[assignments.History]
-) -> list[matchup.Offer]:
+def _offers(known: _Known) -> list[matchup.Offer]:
     """Return the prompts with open places that hold a matchup this rater may not have seen."""
+    history = known.history
     seen = Counter(dealt.prompt_id for dealt in history if dealt.state != AssignmentState.EXPIRED)
     last = {dealt.prompt_id: number for number, dealt in enumerate(history)}
     return [
-        matchup.Offer(
-            prompt_id=prompt.id,
-            order=prompt.fingerprint,
-            times_seen=seen[prompt.id],
-            last_seen=last.get(prompt.id, -1),
-        )
-        for prompt in prompts.with_places(session, study_id)
+        matchup.Offer(prompt.id, prompt.fingerprint, seen[prompt.id], last.get(prompt.id, -1))
+        for prompt in known.open_prompts
         if seen[prompt.id] < matchup.places(prompt.ready_configurations, 1)
     ]
 
