@@ -125,6 +125,25 @@ def renew(session: Session, rater_id: int, lease_until: datetime) -> None:
     )
 
 
+def lapsed(
+    session: Session, rater_id: int, prompt_id: int, pair: tuple[int, int]
+) -> Assignment | None:
+    """Return a rater's assignment of a matchup whose lease ran out without a vote."""
+    return session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.prompt_id == prompt_id,
+            Assignment.first_configuration_id == pair[0],
+            Assignment.second_configuration_id == pair[1],
+            Assignment.state == AssignmentState.EXPIRED,
+            Assignment.rater_id == rater_id,
+            Assignment.kind == AssignmentKind.REGULAR,
+        )
+        .execution_options(populate_existing=True)
+        .limit(1)
+    ).one_or_none()
+
+
 def refresh(session: Session, assignment: Assignment) -> None:
     """Lock an assignment's row and read it anew."""
     session.refresh(assignment, with_for_update={"key_share": True})

@@ -42,8 +42,10 @@ def deal(
     if rater.finished_at is not None or study.state != StudyState.OPEN:
         return ()
     dealt = list(assignments.open_of_rater(session, rater_id))
-    had = len(dealt)
-    if had < ahead:
+    if dealt:
+        # First, so that nothing is freed that this rater has come back to.
+        assignments.renew(session, rater_id, now + lease)
+    if len(dealt) < ahead:
         places.free_expired(session, study.id, study.votes_per_matchup, now)
         known = _known(session, study.id, rater_id)
         while len(dealt) < ahead:
@@ -52,8 +54,6 @@ def deal(
             if drawn is None:
                 break
             dealt.append(drawn)
-    if had:
-        assignments.renew(session, rater_id, now + lease)
     return tuple(_payload(session, assignment) for assignment in dealt[:ahead])
 
 
@@ -166,32 +166,16 @@ def _draw_from(
     drawn = matchup.pick(entrants, taken, seen, study.votes_per_matchup, None, rng)
     if drawn is None:
         return None
-    one, other = drawn.first, drawn.second
-    # The coin is tossed over the order of the texts, which no id can sway.
-    one_is_left = sides.draw(
-        rng, _lean(history, one.configuration_id) - _lean(history, other.configuration_id)
-    )
-    one_is_first = one.configuration_id < other.configuration_id
-    first, second = (one, other) if one_is_first else (other, one)
-    assignment = Assignment(
-        token=secrets.token_urlsafe(TOKEN_BYTES),
-        study_id=study.id,
-        rater_id=rater.id,
-        prompt_id=prompt_id,
-        kind=AssignmentKind.REGULAR,
-        state=AssignmentState.DEALT,
-        first_configuration_id=first.configuration_id,
-        second_configuration_id=second.configuration_id,
-        first_completion_id=first.completion_id,
-        second_completion_id=second.completion_id,
-        first_is_left=one_is_left if one_is_first else not one_is_left,
-        draw_probability=drawn.probability,
-        lease_until=now + lease,
-        dealt_at=now,
-    )
-    session.add(assignment)
+    pair = matchup.pair_of(drawn.first.configuration_id, drawn.second.configuration_id)
+    assignment = assignments.lapsed(session, rater.id, prompt_id, pair)
+    if assignment is None:
+        assignment = _new(study, rater, prompt_id, drawn, history, now, rng)
+        session.add(assignment)
+    # What lapsed is opened anew: a vote that still comes for it never makes two.
+    assignment.state = AssignmentState.DEALT
+    assignment.ended_at = None
+    assignment.lease_until = now + lease
     session.flush()
-    pair = (first.configuration_id, second.configuration_id)
     places.write(
         session,
         prompt_id,
@@ -200,6 +184,39 @@ def _draw_from(
         study.votes_per_matchup,
     )
     return assignment
+
+
+def _new(
+    study: Study,
+    rater: Rater,
+    prompt_id: int,
+    drawn: matchup.Draw,
+    history: Sequence[assignments.History],
+    now: datetime,
+    rng: random.Random,
+) -> Assignment:
+    """Draw the sides of a matchup and write it down for a rater."""
+    one, other = drawn.first, drawn.second
+    # The coin is tossed over the order of the texts, which no id can sway.
+    one_is_left = sides.draw(
+        rng, _lean(history, one.configuration_id) - _lean(history, other.configuration_id)
+    )
+    one_is_first = one.configuration_id < other.configuration_id
+    first, second = (one, other) if one_is_first else (other, one)
+    return Assignment(
+        token=secrets.token_urlsafe(TOKEN_BYTES),
+        study_id=study.id,
+        rater_id=rater.id,
+        prompt_id=prompt_id,
+        kind=AssignmentKind.REGULAR,
+        first_configuration_id=first.configuration_id,
+        second_configuration_id=second.configuration_id,
+        first_completion_id=first.completion_id,
+        second_completion_id=second.completion_id,
+        first_is_left=one_is_left if one_is_first else not one_is_left,
+        draw_probability=drawn.probability,
+        dealt_at=now,
+    )
 
 
 def _lean(history: Sequence[assignments.History], configuration_id: int) -> int:
