@@ -1,6 +1,7 @@
 """Makes rows for tests: one function per noun, plain defaults, everything overridable."""
 
 import hashlib
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -186,6 +187,43 @@ def make_completion(
     session.add(row)
     session.flush()
     return row.id
+
+
+def fill_places(
+    session: Session,
+    study: MadeStudy,
+    prompt_id: int,
+    by_pair: dict[tuple[str, str], int],
+) -> None:
+    """Let raters hold places of a prompt, each voted: configurations' names to a rater's id."""
+    completion = {
+        row.configuration_id: row.id
+        for row in session.query(models.Completion).filter_by(prompt_id=prompt_id)
+    }
+    for (one, other), rater_id in by_pair.items():
+        first, second = sorted((study.configurations[one], study.configurations[other]))
+        session.add(
+            models.Assignment(
+                token=secrets.token_urlsafe(16),
+                study_id=study.id,
+                rater_id=rater_id,
+                prompt_id=prompt_id,
+                kind="regular",
+                state="voted",
+                first_configuration_id=first,
+                second_configuration_id=second,
+                first_completion_id=completion[first],
+                second_completion_id=completion[second],
+                first_is_left=True,
+                draw_probability=1.0,
+                lease_until=MOMENT,
+                dealt_at=MOMENT,
+                ended_at=MOMENT,
+            )
+        )
+    session.flush()
+    places.recount(session, prompt_id, session.get_one(models.Study, study.id).votes_per_matchup)
+    session.expire_all()
 
 
 def make_rater(session: Session, study: MadeStudy, name: str = "Ben") -> int:

@@ -55,3 +55,34 @@ class TestCrossed:
             session.execute(select(models.Study.id))
         gone.engine.dispose()
         assert not isinstance(caught.value, Crossed)
+
+
+class TestTurns:
+    def test_a_writer_waits_until_the_one_before_has_committed(self, sqlite_database):
+        order = []
+        has_begun, both = threading.Event(), []
+
+        def write():
+            has_begun.wait()
+            with sqlite_database.transaction() as session:
+                order.append(session.scalar(select(models.Study.title)))
+
+        both.append(threading.Thread(target=write))
+        both[0].start()
+        with sqlite_database.transaction() as session:
+            has_begun.set()
+            factories.make_study(session, "first", title="stored before")
+        both[0].join()
+        assert order == ["stored before"]
+
+    def test_an_error_gives_the_turn_back(self, sqlite_database):
+        with pytest.raises(ZeroDivisionError), sqlite_database.transaction():
+            raise ZeroDivisionError
+        with sqlite_database.transaction() as session:
+            assert session.scalar(select(models.Study.id)) is None
+
+    def test_a_forked_child_does_not_wait_for_its_parents_threads(self, sqlite_database):
+        with sqlite_database.transaction():
+            assert not sqlite_database._turn.acquire(blocking=False)
+            sqlite_database.dispose()  # what a child does first
+            assert sqlite_database._turn.acquire(blocking=False)

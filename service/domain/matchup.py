@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 from service.errors import NotFound
 
@@ -14,8 +15,7 @@ class NothingToDeal(NotFound):
     """There is nothing (more) for this rater just now."""
 
 
-@dataclass(frozen=True)
-class Entrant:
+class Entrant(NamedTuple):
     """A completion that may be dealt; `order` is a hash of its text, never an id."""
 
     configuration_id: int
@@ -23,8 +23,7 @@ class Entrant:
     order: str
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(NamedTuple):
     """A prompt with open places, as seen by one rater."""
 
     prompt_id: int

@@ -1,15 +1,16 @@
 """Queries about assignments: what is dealt, to whom, and which matchups are taken."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from service.domain.vote import HOLDS_A_PLACE, AssignmentKind, AssignmentState
 from service.store import changes
-from service.store.models import Assignment, Completion, Configuration, Leaderboard
+from service.store.models import Assignment, Completion, Configuration, Leaderboard, Prompt
 
 
 class History(NamedTuple):
@@ -45,7 +46,59 @@ def of_rater(session: Session, rater_id: int) -> list[History]:
         .where(Assignment.rater_id == rater_id)
         .order_by(Assignment.id)
     )
-    return [History(*row) for row in rows]
+    return list(map(History._make, rows.all()))
+
+
+def history_of(assignment: Assignment) -> History:
+    """Return an assignment as a line of its rater's history."""
+    return History(
+        assignment.prompt_id,
+        assignment.kind,
+        assignment.state,
+        assignment.first_configuration_id,
+        assignment.second_configuration_id,
+        assignment.first_is_left,
+    )
+
+
+def places_of_seen(session: Session, rater_id: int, votes_per_matchup: int) -> Counter[int]:
+    """Return how many open places of each prompt are of matchups that a rater has seen."""
+    mine, other = aliased(Assignment), aliased(Assignment)
+    one, two = aliased(Completion), aliased(Completion)
+    number = (
+        select(func.count())
+        .where(
+            other.prompt_id == mine.prompt_id,
+            other.first_configuration_id == mine.first_configuration_id,
+            other.second_configuration_id == mine.second_configuration_id,
+            other.kind == AssignmentKind.REGULAR,
+            other.state.in_(HOLDS_A_PLACE),
+        )
+        .correlate(mine)
+        .scalar_subquery()
+    )
+    retired = select(Configuration.id).where(Configuration.retired_at.is_not(None))
+    rows = session.execute(
+        select(mine.prompt_id, mine.first_configuration_id, mine.second_configuration_id, number)
+        .join(Prompt, Prompt.id == mine.prompt_id)
+        .join(one, one.id == mine.first_completion_id)
+        .join(two, two.id == mine.second_completion_id)
+        .where(
+            mine.rater_id == rater_id,
+            mine.kind == AssignmentKind.REGULAR,
+            mine.state != AssignmentState.EXPIRED,
+            Prompt.places_open > 0,
+            one.state == "ready",
+            two.state == "ready",
+            mine.first_configuration_id.not_in(retired),
+            mine.second_configuration_id.not_in(retired),
+        )
+        .distinct()
+    )
+    found: Counter[int] = Counter()
+    for prompt_id, _, _, taken_places in rows:
+        found[prompt_id] += max(0, votes_per_matchup - taken_places)
+    return found
 
 
 def open_of_rater(session: Session, rater_id: int) -> Sequence[Assignment]:
@@ -70,6 +123,25 @@ def renew(session: Session, rater_id: int, lease_until: datetime) -> None:
         .values(lease_until=lease_until)
         .execution_options(synchronize_session=False)
     )
+
+
+def lapsed(
+    session: Session, rater_id: int, prompt_id: int, pair: tuple[int, int]
+) -> Assignment | None:
+    """Return a rater's assignment of a matchup whose lease ran out without a vote."""
+    return session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.prompt_id == prompt_id,
+            Assignment.first_configuration_id == pair[0],
+            Assignment.second_configuration_id == pair[1],
+            Assignment.state == AssignmentState.EXPIRED,
+            Assignment.rater_id == rater_id,
+            Assignment.kind == AssignmentKind.REGULAR,
+        )
+        .execution_options(populate_existing=True)
+        .limit(1)
+    ).one_or_none()
 
 
 def refresh(session: Session, assignment: Assignment) -> None:

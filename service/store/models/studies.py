@@ -81,7 +81,15 @@ class Prompt(Model):
     __table_args__ = (
         UniqueConstraint("study_id", "fingerprint"),
         UniqueConstraint("study_id", "key"),
-        Index("ix_prompt_open", "study_id", "is_dealable", "places_open"),
+        # Holds all that dealing asks of a prompt, whose row is long.
+        Index(
+            "ix_prompt_open",
+            "study_id",
+            "is_dealable",
+            "places_open",
+            "ready_configurations",
+            "fingerprint",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -111,6 +119,8 @@ class Completion(Model):
         UniqueConstraint("prompt_id", "configuration_id", "sample"),
         Index("ix_completion_claim", "state", "next_attempt_at"),
         Index("ix_completion_of_study", "study_id", "state"),
+        # Holds all that dealing asks of a completion, whose row is long.
+        Index("ix_completion_dealt", "prompt_id", "state", "configuration_id", "text_hash"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

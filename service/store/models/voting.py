@@ -62,6 +62,7 @@ class Assignment(Model):
             "first_configuration_id",
             "second_configuration_id",
             "state",
+            "kind",
         ),
         Index("ix_assignment_of_rater", "rater_id", "id"),
         Index("ix_assignment_lease", "study_id", "state", "lease_until"),

@@ -4,6 +4,7 @@ import random
 import secrets
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -42,20 +43,19 @@ def deal(
         return ()
     dealt = list(assignments.open_of_rater(session, rater_id))
     if dealt:
-        # First of all, or they might be freed below. Who has something never waits for a
-        # prompt, so holding these rows cannot close a circle.
+        # First, so that nothing is freed that this rater has come back to.
         assignments.renew(session, rater_id, now + lease)
-    freed = 0
     if len(dealt) < ahead:
         freed = places.free_expired(session, study.id, study.votes_per_matchup, now)
-    while len(dealt) < ahead:
-        # Who has something to do need not wait for a prompt that somebody else is holding,
-        # and who holds a prompt already must not.
-        may_wait = not dealt and not freed
-        drawn = _draw(session, study, rater, now, rng, lease, may_wait=may_wait)
-        if drawn is None:
-            break
-        dealt.append(drawn)
+        known = _known(session, study.id, rater_id)
+        while len(dealt) < ahead:
+            # Who has something to do need not wait for a prompt that somebody else is holding,
+            # and who holds a prompt already must not.
+            may_wait = not dealt and not freed
+            drawn = _draw(session, study, rater, known, now, rng, lease, may_wait=may_wait)
+            if drawn is None:
+                break
+            dealt.append(drawn)
     return tuple(_payload(session, assignment) for assignment in dealt[:ahead])
 
 
@@ -73,27 +73,38 @@ def view(session: Session, rater_id: int, token: str) -> BlindAssignment:
     return _payload(session, assignment)
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What dealing must know of a rater and a study, read once for all that is dealt together."""
+
+    history: list[assignments.History]
+    open_prompts: Sequence[prompts.OpenPrompt]
+
+
+def _known(session: Session, study_id: int, rater_id: int) -> _Known:
+    history = [
+        dealt
+        for dealt in assignments.of_rater(session, rater_id)
+        if dealt.kind == AssignmentKind.REGULAR
+    ]
+    return _Known(history, prompts.with_places(session, study_id))
+
+
 def _draw(
     session: Session,
     study: Study,
     rater: Rater,
+    known: _Known,
     now: datetime,
     rng: random.Random,
     lease: timedelta,
     *,
     may_wait: bool,
 ) -> Assignment | None:
-    """Deal one more assignment, or None where nothing is open for this rater.
-
-    Prompts that others hold are passed over at first. A prompt that gives nothing is let go
-    of again by its savepoint, so that at most one prompt is held while waiting for another.
-    """
-    history = [
-        dealt
-        for dealt in assignments.of_rater(session, rater.id)
-        if dealt.kind == AssignmentKind.REGULAR
-    ]
-    offers = _offers(session, study.id, history)
+    """Deal one more assignment, or None where nothing is open for this rater."""
+    history = known.history
+    offers = _offers(known)
+    has_looked = False
     for wait in (False, True) if may_wait else (False,):
         pool = list(offers)
         while (offer := matchup.pick_prompt(pool, len(history), rng)) is not None:
@@ -105,27 +116,30 @@ def _draw(
             drawn = _draw_from(session, study, rater, offer.prompt_id, history, now, rng, lease)
             if drawn is not None:
                 held.commit()
+                history.append(assignments.history_of(drawn))
                 return drawn
             # Lets the prompt go: waiting for another while holding it could end in a circle.
             held.rollback()
             offers.remove(offer)
+            if not has_looked:
+                # Late in a study most open places may be of matchups that this rater has seen:
+                # one look at all of them instead of a lock and three queries for each.
+                has_looked = True
+                mine = assignments.places_of_seen(session, rater.id, study.votes_per_matchup)
+                spent = {one.id for one in known.open_prompts if one.places_open <= mine[one.id]}
+                offers = [one for one in offers if one.prompt_id not in spent]
+                pool = [one for one in pool if one.prompt_id not in spent]
     return None
 
 
-def _offers(
-    session: Session, study_id: int, history: Sequence[assignments.History]
-) -> list[matchup.Offer]:
+def _offers(known: _Known) -> list[matchup.Offer]:
     """Return the prompts with open places that hold a matchup this rater may not have seen."""
+    history = known.history
     seen = Counter(dealt.prompt_id for dealt in history if dealt.state != AssignmentState.EXPIRED)
     last = {dealt.prompt_id: number for number, dealt in enumerate(history)}
     return [
-        matchup.Offer(
-            prompt_id=prompt.id,
-            order=prompt.fingerprint,
-            times_seen=seen[prompt.id],
-            last_seen=last.get(prompt.id, -1),
-        )
-        for prompt in prompts.with_places(session, study_id)
+        matchup.Offer(prompt.id, prompt.fingerprint, seen[prompt.id], last.get(prompt.id, -1))
+        for prompt in known.open_prompts
         if seen[prompt.id] < matchup.places(prompt.ready_configurations, 1)
     ]
 
@@ -159,32 +173,16 @@ def _draw_from(
     drawn = matchup.pick(entrants, taken, seen, study.votes_per_matchup, weights, rng)
     if drawn is None:
         return None
-    one, other = drawn.first, drawn.second
-    # The coin is tossed over the order of the texts, which no id can sway.
-    one_is_left = sides.draw(
-        rng, _lean(history, one.configuration_id) - _lean(history, other.configuration_id)
-    )
-    one_is_first = one.configuration_id < other.configuration_id
-    first, second = (one, other) if one_is_first else (other, one)
-    assignment = Assignment(
-        token=secrets.token_urlsafe(TOKEN_BYTES),
-        study_id=study.id,
-        rater_id=rater.id,
-        prompt_id=prompt_id,
-        kind=AssignmentKind.REGULAR,
-        state=AssignmentState.DEALT,
-        first_configuration_id=first.configuration_id,
-        second_configuration_id=second.configuration_id,
-        first_completion_id=first.completion_id,
-        second_completion_id=second.completion_id,
-        first_is_left=one_is_left if one_is_first else not one_is_left,
-        draw_probability=drawn.probability,
-        lease_until=now + lease,
-        dealt_at=now,
-    )
-    session.add(assignment)
+    pair = matchup.pair_of(drawn.first.configuration_id, drawn.second.configuration_id)
+    assignment = assignments.lapsed(session, rater.id, prompt_id, pair)
+    if assignment is None:
+        assignment = _new(study, rater, prompt_id, drawn, history, now, rng)
+        session.add(assignment)
+    # What lapsed is opened anew: a vote that still comes for it never makes two.
+    assignment.state = AssignmentState.DEALT
+    assignment.ended_at = None
+    assignment.lease_until = now + lease
     session.flush()
-    pair = (first.configuration_id, second.configuration_id)
     places.write(
         session,
         prompt_id,
@@ -193,6 +191,39 @@ def _draw_from(
         study.votes_per_matchup,
     )
     return assignment
+
+
+def _new(
+    study: Study,
+    rater: Rater,
+    prompt_id: int,
+    drawn: matchup.Draw,
+    history: Sequence[assignments.History],
+    now: datetime,
+    rng: random.Random,
+) -> Assignment:
+    """Draw the sides of a matchup and write it down for a rater."""
+    one, other = drawn.first, drawn.second
+    # The coin is tossed over the order of the texts, which no id can sway.
+    one_is_left = sides.draw(
+        rng, _lean(history, one.configuration_id) - _lean(history, other.configuration_id)
+    )
+    one_is_first = one.configuration_id < other.configuration_id
+    first, second = (one, other) if one_is_first else (other, one)
+    return Assignment(
+        token=secrets.token_urlsafe(TOKEN_BYTES),
+        study_id=study.id,
+        rater_id=rater.id,
+        prompt_id=prompt_id,
+        kind=AssignmentKind.REGULAR,
+        first_configuration_id=first.configuration_id,
+        second_configuration_id=second.configuration_id,
+        first_completion_id=first.completion_id,
+        second_completion_id=second.completion_id,
+        first_is_left=one_is_left if one_is_first else not one_is_left,
+        draw_probability=drawn.probability,
+        dealt_at=now,
+    )
 
 
 def _lean(history: Sequence[assignments.History], configuration_id: int) -> int:

@@ -1,7 +1,7 @@
 """What a rater does with an assignment: vote, revise, undo, skip, flag, finish."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from service.store import assignments, prompts, raters, studies, votes
 from service.store.models import Assignment, Flag, Rater, Study, Vote
 from service.usecases.blind import places
 
+LEASE = timedelta(minutes=30)
 MAX_KEY = 64
 MAX_NOTE = 2000
 MAX_DURATION_MS = 86_400_000
@@ -95,9 +96,16 @@ def cast(
 
 
 def undo(
-    session: Session, rater_id: int, client_key: str, now: datetime, token: str | None = None
+    session: Session,
+    rater_id: int,
+    client_key: str,
+    now: datetime,
+    token: str | None = None,
+    lease: timedelta = LEASE,
 ) -> str:
     """Take back the rater's latest vote, or the named one; return the token to rate again.
+
+    Its place stays this rater's for another lease.
 
     Raises
     ------
@@ -132,8 +140,10 @@ def undo(
             created_at=now,
         ),
     )
-    assignment.state = AssignmentState.DEALT
+    if assignment.state != AssignmentState.WITHDRAWN:
+        assignment.state = AssignmentState.DEALT
     assignment.ended_at = None
+    assignment.lease_until = max(assignment.lease_until, now + lease)
     session.flush()
     votes.mark_dirty(session, study.id, [assignment.id])
     return assignment.token

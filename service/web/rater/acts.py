@@ -82,7 +82,9 @@ def undo(handle: str) -> Response:
     fields = _fields()
     named = _text(fields, "token", MAX_KEY, default="") or None
     with seats.taken(handle) as seat:
-        token = votes.undo(seat.session, seat.rater_id, _key(fields), seat.now, token=named)
+        token = votes.undo(
+            seat.session, seat.rater_id, _key(fields), seat.now, token=named, lease=seat.lease
+        )
         if request.is_json:
             assignment = assignments.view(seat.session, seat.rater_id, token)
             standing = progress.progress(seat.session, seat.rater_id)

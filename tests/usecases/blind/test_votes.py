@@ -3,7 +3,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from service.domain import vote as rules
 from service.store import models
@@ -65,6 +65,22 @@ class TestDeal:
 
         assert number == 4 * 3
         assert progress.progress(session, friend).total == 12
+
+    def test_looks_once_where_all_open_places_are_of_seen_matchups(self, session):
+        study = factories.make_study(
+            session, "late", configurations=("A", "B", "C"), prompts=20, votes_per_matchup=2
+        )
+        ben, bea = (factories.make_rater(session, study, name) for name in ("Ben", "Bea"))
+        for prompt_id in study.prompts:
+            factories.fill_places(session, study, prompt_id, {("A", "B"): bea, ("A", "C"): ben})
+            factories.fill_places(session, study, prompt_id, {("A", "B"): bea, ("B", "C"): ben})
+        asked = []
+        event.listen(
+            session.connection(), "before_cursor_execute", lambda *about: asked.append(about[2])
+        )
+        assert deal(session, ben) == ()
+        assert len(asked) < 25, len(asked)
+        assert len(deal(session, bea, ahead=9)) == 9
 
 
 class TestCast:

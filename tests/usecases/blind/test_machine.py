@@ -1,0 +1,284 @@
+"""A state machine: whatever raters and the clock do, in any order, a small model agrees."""
+
+import random
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import select, text
+
+from service.domain import vote as rules
+from service.errors import ServiceError
+from service.store import models
+from service.usecases.blind import assignments, progress, votes
+from service.usecases.sighted import invariants, studies
+from tests import factories
+
+RATERS = 3
+WANTED = 2
+LEASE = timedelta(minutes=30)
+CHOICES = st.sampled_from([choice.value for choice in rules.OFFERED])
+WHO = st.integers(0, RATERS - 1)
+WHICH = st.integers(0, 50)
+
+
+class Sitting(RuleBasedStateMachine):
+    """Raters of a small study, and what a reader of the rules would expect of them."""
+
+    session = None  # set by the test, on either database
+
+    def __init__(self):
+        super().__init__()
+        self.outer = self.session.begin_nested()
+        study = factories.make_study(
+            self.session, configurations=("A", "B", "C"), prompts=2, votes_per_matchup=WANTED
+        )
+        self.study = study
+        self.raters = [factories.make_rater(self.session, study, f"r{n}") for n in range(RATERS)]
+        self.rng = random.Random(11)
+        self.minutes = 0.0
+        self.key = 0
+        self.is_closed = False
+        self.finished: set[int] = set()
+        self.owner: dict[str, int] = {}
+        self.state: dict[str, str] = {}
+        self.lease: dict[str, float] = {}
+        self.history: dict[str, list[str | None]] = {}
+        self.sent: dict[str, tuple[str, str, int, int]] = {}
+        self.flags = 0
+
+    def teardown(self):
+        self.outer.rollback()
+        self.session.expire_all()
+
+    def _new_key(self) -> str:
+        self.key += 1
+        return f"key-{self.key}"
+
+    def _token(self, which: int) -> str:
+        return sorted(self.owner, key=list(self.owner).index)[which % len(self.owner)]
+
+    def _is_over(self, token: str) -> bool:
+        return self.is_closed or self.owner[token] in self.finished
+
+    def _lapse(self) -> None:
+        for token, state in self.state.items():
+            if state == "dealt" and self.lease[token] < self.minutes:
+                self.state[token] = "expired"
+
+    @rule(who=WHO, ahead=st.integers(1, 3))
+    def deal(self, who, ahead):
+        moment = factories.later(self.minutes)
+        dealt = assignments.deal(self.session, self.raters[who], moment, self.rng, LEASE, ahead)
+        if self.is_closed or who in self.finished:
+            assert dealt == ()
+            return
+        mine = [t for t, state in self.state.items() if self.owner[t] == who and state == "dealt"]
+        for token in mine:
+            self.lease[token] = self.minutes + 30
+        if len(mine) < ahead:
+            self._lapse()
+        tokens = [piece.token for piece in dealt]
+        assert len(set(tokens)) == len(tokens) <= ahead
+        assert tokens[: len(mine)] == mine[:ahead]
+        for token in tokens:
+            if token not in self.owner:
+                self.owner[token], self.history[token] = who, []
+            elif token not in mine:
+                assert self.state[token] == "expired"  # opened anew
+            assert self.owner[token] == who
+            self.state[token] = "dealt"
+            self.lease[token] = self.minutes + 30
+
+    @precondition(lambda self: self.owner)
+    @rule(which=WHICH, choice=CHOICES, names=st.integers(0, 3))
+    def vote(self, which, choice, names):
+        token = self._token(which)
+        history, is_over = self.history[token], self._is_over(token)
+        stands = bool(history) and history[-1] is not None
+        expected = None
+        if stands and names != len(history):
+            expected = rules.AlreadyVoted
+        elif stands and is_over:
+            expected = rules.VotingIsOver
+        key = self._new_key()
+        self._cast(token, choice, key, names, expected)
+        if expected is None:
+            history.append(choice)
+            self.state[token] = "voted"
+            self.sent[key] = (token, choice, names, len(history))
+
+    @precondition(lambda self: self.owner)
+    @rule(which=WHICH, choice=CHOICES)
+    def revise(self, which, choice):
+        token = self._token(which)
+        self.vote(which, choice, len(self.history[token]))
+
+    @precondition(lambda self: self.sent)
+    @rule(which=WHICH, other=st.booleans())
+    def send_again(self, which, other):
+        key = list(self.sent)[which % len(self.sent)]
+        token, choice, names, revision = self.sent[key]
+        if other:
+            choice = "left" if choice != "left" else "right"
+        made = self._cast(token, choice, key, names, rules.KeyReused if other else None)
+        assert other or (made.repeated, made.revision) == (True, revision)
+
+    def _cast(self, token, choice, key, names, expected):
+        moment = factories.later(self.minutes)
+        rater_id = self.raters[self.owner[token]]
+        made = caught = None
+        try:
+            made = votes.cast(self.session, rater_id, token, choice, key, moment, names)
+        except ServiceError as error:
+            caught = type(error)
+        assert caught is expected
+        assert made is None or made.repeated or made.is_late == self._is_over(token)
+        return made
+
+    @precondition(lambda self: self.owner)
+    @rule(which=WHICH)
+    def undo(self, which):
+        token = self._token(which)
+        history = self.history[token]
+        expected = None
+        if not history or history[-1] is None:
+            expected = rules.NothingToUndo
+        elif self._is_over(token):
+            expected = rules.VotingIsOver
+        key, rater_id = self._new_key(), self.raters[self.owner[token]]
+        moment = factories.later(self.minutes)
+        caught = None
+        try:
+            assert votes.undo(self.session, rater_id, key, moment, token) == token
+        except ServiceError as error:
+            caught = type(error)
+        assert caught is expected
+        if caught:
+            return
+        # A retry of the same undo takes nothing more back.
+        assert votes.undo(self.session, rater_id, key, moment, token) == token
+        history.append(None)
+        self.state[token] = "dealt"
+        self.lease[token] = max(self.lease[token], self.minutes + 30)
+
+    @precondition(lambda self: self.owner)
+    @rule(which=WHICH)
+    def skip(self, which):
+        token = self._token(which)
+        votes.skip(
+            self.session, self.raters[self.owner[token]], token, factories.later(self.minutes)
+        )
+        if self.state[token] in {"dealt", "expired"}:
+            self.state[token] = "skipped"
+
+    @precondition(lambda self: self.owner)
+    @rule(which=WHICH, kind=st.sampled_from(rules.FLAG_KINDS))
+    def flag(self, which, kind):
+        token = self._token(which)
+        rater_id = self.raters[self.owner[token]]
+        votes.flag(self.session, rater_id, token, kind, "", factories.later(self.minutes))
+        self.flags += 1
+
+    @rule(minutes=st.sampled_from([1, 10, 31]))
+    def wait(self, minutes):
+        self.minutes += minutes
+
+    @rule(who=WHO)
+    @precondition(lambda self: self.minutes > 60)
+    def finish(self, who):
+        votes.finish(self.session, self.raters[who], factories.later(self.minutes))
+        self.finished.add(who)
+        for token, state in self.state.items():
+            if self.owner[token] == who and state == "dealt":
+                self.state[token] = "expired"
+
+    @rule()
+    @precondition(lambda self: self.minutes > 90)
+    def close(self):
+        studies.close_study(self.session, self.study.name, factories.later(self.minutes))
+        self.is_closed = True
+
+    @precondition(lambda self: self.owner)
+    @rule(which=WHICH, who=WHO)
+    def try_somebody_elses(self, which, who):
+        token = self._token(which)
+        if self.owner[token] != who:
+            with pytest.raises(rules.UnknownAssignment):
+                votes.skip(self.session, self.raters[who], token, factories.later(self.minutes))
+
+    @invariant()
+    def the_database_agrees(self):
+        self.session.flush()
+        rows = list(self.session.execute(select(*STATE)))
+        assert {row.token: row.state for row in rows} == self.state
+        stored = Counter(
+            self.session.scalars(
+                select(models.Assignment.token).join(
+                    models.Vote, models.Vote.assignment_id == models.Assignment.id
+                )
+            )
+        )
+        assert stored == Counter({t: len(h) for t, h in self.history.items() if h})
+        # Nobody ever has the same matchup twice.
+        assert set(Counter(row[2:] for row in rows).values()) <= {1}
+        self._places_agree(rows)
+        assert not [c for c in invariants.check(self.session, factories.MOMENT) if c.broken]
+
+    def _places_agree(self, rows) -> None:
+        held = Counter(
+            (row.prompt_id, row.first_configuration_id, row.second_configuration_id)
+            for row in rows
+            if row.state in {"dealt", "voted"}
+        )
+        for prompt_id, places in self.session.execute(PLACES):
+            filled = sum(min(n, WANTED) for key, n in held.items() if key[0] == prompt_id)
+            assert places == 3 * WANTED - filled
+
+    @invariant()
+    def progress_adds_up(self):
+        for who, rater_id in enumerate(self.raters):
+            told = progress.progress(self.session, rater_id)
+            mine = [state for token, state in self.state.items() if self.owner[token] == who]
+            assert told.done == mine.count("voted") + mine.count("skipped")
+            assert told.total >= told.done + mine.count("dealt")
+
+
+STATE = (
+    models.Assignment.token,
+    models.Assignment.state,
+    models.Assignment.rater_id,
+    models.Assignment.prompt_id,
+    models.Assignment.first_configuration_id,
+    models.Assignment.second_configuration_id,
+)
+PLACES = text("SELECT id, places_open FROM prompt")
+
+
+class TestSitting:
+    @pytest.mark.parametrize(
+        ("examples", "steps"), [(6, 25), pytest.param(400, 50, marks=pytest.mark.faults)]
+    )
+    @pytest.mark.timeout(1800)
+    def test_agrees_with_the_model(self, session, examples, steps):
+        machine = type("OnThisDatabase", (Sitting,), {"session": session})
+        run_state_machine_as_test(
+            machine,
+            settings=settings(
+                max_examples=examples,
+                stateful_step_count=steps,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+                database=None,
+                derandomize=examples < 100,
+            ),
+        )
