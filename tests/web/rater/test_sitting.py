@@ -1,3 +1,4 @@
+import gzip
 import re
 
 import pytest
@@ -60,11 +61,19 @@ class TestRate:
 
 
 class TestUpcoming:
-    def test_sends_what_the_page_does_not_have(self, sitting):
-        both = sitting.upcoming()
-        assert len(both) == AHEAD
-        rest = sitting.client.get(f"{sitting.at}next?have={both[0]['token']},nothing").get_json()
-        assert [piece["token"] for piece in rest["assignments"]] == [both[1]["token"]]
+    def test_sends_what_the_page_does_not_have(self, seat, sqlite_database):
+        made = seat(sqlite_database, prompts=AHEAD + 3)
+        tokens = [piece["token"] for piece in made.upcoming()]
+        assert len(tokens) == AHEAD == 5
+        rest = made.client.get(f"{made.at}next?have={tokens[0]},nothing").get_json()
+        assert [piece["token"] for piece in rest["assignments"]] == tokens[1:]
+
+    def test_comes_compressed_where_that_is_understood(self, sitting):
+        plain = sitting.client.get(sitting.at + "next")
+        small = sitting.client.get(sitting.at + "next", headers={"Accept-Encoding": "gzip"})
+        assert small.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(small.data) == plain.data
+        assert len(small.data) < len(plain.data)
 
     def test_its_members_are_these_and_no_others(self, sitting):
         answer = sitting.client.get(sitting.at + "next").get_json()

@@ -31,6 +31,7 @@ export class Outbox {
     addEventListener("online", () => this.flush());
     addEventListener("pageshow", () => this.flush());
     document.addEventListener("visibilitychange", () => document.hidden || this.flush());
+    addEventListener("beforeunload", (event) => this.hasWords && event.preventDefault());
   }
 
   /** Every entry that waits, oldest first. */
@@ -40,6 +41,11 @@ export class Outbox {
 
   get isEmpty() {
     return this.memory.size === 0;
+  }
+
+  /** Whether something that was written waits: it is kept in this page only. */
+  get hasWords() {
+    return this.notes.size > 0;
   }
 
   /** Keep an act, then try to send it. */

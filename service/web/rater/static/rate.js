@@ -162,11 +162,15 @@ function stuck(why, number) {
 }
 
 function offline() {
-  say("You are offline. Your votes are kept here and will be sent.");
+  say(`You are offline. Your votes are kept here and will be sent.${keepOpen()}`);
 }
 
 function locked() {
-  say("Please open the link you were sent once more. Your votes are kept here until then.");
+  say(`Please open the link you were sent once more. Your votes are kept here until then.${keepOpen()}`);
+}
+
+function keepOpen() {
+  return outbox.hasWords ? " What you wrote stays in this page only: please keep it open." : "";
 }
 
 function changed() {
