@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 
 from service.domain.vote import HOLDS_A_PLACE, AssignmentKind, AssignmentState
 from service.store import changes
-from service.store.models import Assignment, Completion, Configuration
+from service.store.models import Assignment, Completion, Configuration, Flag
+
+# More places than any study may want of a matchup.
+FULL = 1_000_000
 
 
 class History(NamedTuple):
@@ -46,6 +49,62 @@ def of_rater(session: Session, rater_id: int) -> list[History]:
         .order_by(Assignment.id)
     )
     return [History(*row) for row in rows]
+
+
+class DealtTexts(NamedTuple):
+    """One assignment of a rater with its texts, as repeating needs it."""
+
+    id: int
+    kind: str
+    state: str
+    first_completion_id: int
+    second_completion_id: int
+
+
+def texts_of_rater(session: Session, rater_id: int) -> list[DealtTexts]:
+    """Return a rater's regular assignments and repeats that have not expired, in that order."""
+    rows = session.execute(
+        select(
+            Assignment.id,
+            Assignment.kind,
+            Assignment.state,
+            Assignment.first_completion_id,
+            Assignment.second_completion_id,
+        )
+        .where(
+            Assignment.rater_id == rater_id,
+            Assignment.kind.in_((AssignmentKind.REGULAR, AssignmentKind.REPEAT)),
+            Assignment.state != AssignmentState.EXPIRED,
+        )
+        .order_by(Assignment.id)
+    )
+    return [DealtTexts(*row) for row in rows]
+
+
+def add_exchanged(
+    session: Session, original_id: int, token: str, now: datetime, lease_until: datetime
+) -> Assignment:
+    """Deal the matchup of an assignment to the same rater once more, its sides exchanged."""
+    original = session.get_one(Assignment, original_id)
+    repeat = Assignment(
+        token=token,
+        study_id=original.study_id,
+        rater_id=original.rater_id,
+        prompt_id=original.prompt_id,
+        kind=AssignmentKind.REPEAT,
+        state=AssignmentState.DEALT,
+        first_configuration_id=original.first_configuration_id,
+        second_configuration_id=original.second_configuration_id,
+        first_completion_id=original.first_completion_id,
+        second_completion_id=original.second_completion_id,
+        first_is_left=not original.first_is_left,
+        draw_probability=1.0,
+        lease_until=lease_until,
+        dealt_at=now,
+    )
+    session.add(repeat)
+    session.flush()
+    return repeat
 
 
 def open_of_rater(session: Session, rater_id: int) -> Sequence[Assignment]:
@@ -104,7 +163,10 @@ def expire(session: Session, prompt_id: int, now: datetime) -> int:
 
 
 def taken(session: Session, prompt_id: int) -> dict[tuple[int, int], int]:
-    """Return how many places of each matchup of a prompt are dealt or voted."""
+    """Return how many places of each matchup of a prompt are dealt or voted.
+
+    A matchup that a flag withdrew counts as full, however many votes are wanted.
+    """
     rows = session.execute(
         select(
             Assignment.first_configuration_id,
@@ -118,7 +180,13 @@ def taken(session: Session, prompt_id: int) -> dict[tuple[int, int], int]:
         )
         .group_by(Assignment.first_configuration_id, Assignment.second_configuration_id)
     )
-    return {(first, second): number for first, second, number in rows}
+    found = {(first, second): number for first, second, number in rows}
+    withdrawn = session.execute(
+        select(Assignment.first_configuration_id, Assignment.second_configuration_id)
+        .join(Flag, Flag.assignment_id == Assignment.id)
+        .where(Assignment.prompt_id == prompt_id, Flag.withdraws.is_(True))
+    )
+    return found | dict.fromkeys(((one, other) for one, other in withdrawn), FULL)
 
 
 def ready_completions(session: Session, prompt_id: int) -> list[ReadyCompletion]:

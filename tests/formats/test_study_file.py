@@ -7,6 +7,7 @@ from jsonschema import Draft202012Validator
 
 from service.domain.configuration import Approach, Price
 from service.domain.prompt import Prompt
+from service.domain.sitting import SittingOptions
 from service.domain.study import DEFAULT_INSTRUCTIONS, Dealing, LeakPolicy, RenderMode
 from service.errors import Conflict, Invalid
 from service.formats import study_file
@@ -47,6 +48,8 @@ leaks: mask
 sealed: true
 include_sighted: true
 dealing: adaptive
+repeats: 0.1
+flagged: withdraw
 """
 
 
@@ -100,6 +103,7 @@ class TestRead:
         assert (study.render, study.leaks) == (RenderMode.PLAIN, LeakPolicy.MASK)
         assert (study.sealed, study.include_sighted) == (True, True)
         assert study.dealing is Dealing.ADAPTIVE
+        assert study.sitting == SittingOptions(repeats=0.1, withdraws_flagged=True)
 
     def test_reads_the_same_from_json_with_tabs(self):
         told = {"title": "😀 Fun", "configurations": [{"name": "One", "samples": 1.0}]}

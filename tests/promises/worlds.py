@@ -61,7 +61,8 @@ def build(database: Database, world: World) -> str:
             configurations=(),
             prompts=0,
             votes_per_matchup=2,
-            **{key: value for key, value in world.study.items() if key != "name"},
+            **{key: value for key, value in world.study.items() if key not in {"name", "options"}},
+            options={"repeats": 0.05, **world.study.get("options", {})},
         )
         made = {
             identity: factories.make_configuration(
@@ -162,6 +163,9 @@ class Journey:
 
     def _judge(self, step: int) -> None:
         self.ask("rate", values=self.at)
+        if step == 0:
+            self.ask("practice", values=self.at)
+            self.ask("practice", "POST", values=self.at, data={"choice": "left"})
         dealt = self.ask("upcoming", values=self.at).get_json()["assignments"]
         token = dealt[0]["token"]
         self.texts.append((dealt[0]["left"], dealt[0]["right"]))
@@ -179,6 +183,11 @@ class Journey:
         else:
             self.ask("cast", "POST", values=here, json=body)
         self.ask("cast", "POST", values=here, json={**body, "key": f"other-{step}-{token}"})
+        if step == 0:
+            why = {"kinds": ["clear"], "note": "short", "key": f"why-{token}"}
+            self.ask("differences", values=here)
+            self.ask("reason_form", values=here)
+            self.ask("reason", "POST", values=here, json=why)
         if step == 4:
             self.ask("undo", "POST", values=self.at, json={"key": f"undo-{token}"})
             self.ask("again", values=here)

@@ -5,19 +5,25 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy.orm import Session
 
-from service.blinding import sides
+from service.blinding import rendering, sides
 from service.blinding.payload import BlindAssignment
-from service.domain import matchup
-from service.domain.study import StudyState
+from service.domain import matchup, sitting
+from service.domain.study import RenderMode, StudyState
 from service.domain.vote import AssignmentKind, AssignmentState, UnknownAssignment
 from service.store import assignments, prompts, raters, studies
 from service.store.models import Assignment, Rater, Study
-from service.usecases.blind import places
+from service.usecases.blind import places, repeats
 
 TOKEN_BYTES = 16
+_MODES: Final[dict[RenderMode, rendering.Mode]] = {
+    RenderMode.FULL: "full",
+    RenderMode.LIGHT: "light",
+    RenderMode.PLAIN: "plain",
+}
 
 
 def deal(
@@ -43,7 +49,11 @@ def deal(
     if len(dealt) < ahead:
         places.free_expired(session, study.id, study.votes_per_matchup, now)
     while len(dealt) < ahead:
-        drawn = _draw(session, study, rater, now, rng, lease)
+        drawn = (
+            repeats.deal(session, study, rater_id, now, rng, now + lease, at_end=False)
+            or _draw(session, study, rater, now, rng, lease)
+            or repeats.deal(session, study, rater_id, now, rng, now + lease, at_end=True)
+        )
         if drawn is None:
             break
         dealt.append(drawn)
@@ -62,6 +72,24 @@ def view(session: Session, rater_id: int, token: str) -> BlindAssignment:
     if assignment is None or assignment.rater_id != rater_id:
         raise UnknownAssignment("This page is not there. Go back to where you were rating.")
     return _payload(session, assignment)
+
+
+def practice(session: Session, rater_id: int) -> BlindAssignment | None:
+    """Return the study's practice matchup, None where it wants none; it is stored nowhere."""
+    study = studies.by_id(session, raters.by_id(session, rater_id).study_id)
+    texts = sitting.from_stored(study.options).practice
+    if not texts:
+        return None
+    mode = _MODES[RenderMode(study.render_mode)]
+    prompt, left, right = (rendering.render(text, mode) for text in texts)
+    return BlindAssignment(
+        token="practice",  # noqa: S106 - no secret: it names no assignment
+        prompt_turns=(prompt,),
+        context="",
+        left_turns=(left,),
+        right_turns=(right,),
+        is_practice=True,
+    )
 
 
 def _draw(

@@ -2,7 +2,7 @@
 
 import math
 
-from service.domain.vote import FLAG_KINDS, Choice
+from service.domain.vote import FLAG_KINDS, REASON_KINDS, Choice
 
 CHOICES = {
     Choice.LEFT_MUCH.value: "A much better",
@@ -12,6 +12,17 @@ CHOICES = {
     Choice.RIGHT.value: "B better",
     Choice.RIGHT_MUCH.value: "B much better",
 }
+_REASONS = {
+    "correct": "What is right or wrong",
+    "complete": "What is there or missing",
+    "clear": "How clear it is",
+    "follows": "Doing what was asked",
+    "tone": "Tone",
+    "length": "Length",
+    "layout": "Layout",
+    "safe": "Safety",
+}
+REASONS = {kind: _REASONS[kind] for kind in REASON_KINDS}
 _FLAGS = {
     "knows_source": "I can tell who wrote this",
     "broken": "Something is shown wrongly",

@@ -141,3 +141,47 @@ class TestFinish:
     @pytest.mark.parametrize("path", ["done"])
     def test_there_is_no_end_before_it(self, sitting, path):
         assert sitting.client.get(sitting.at + path).location == sitting.at
+
+
+class TestPractice:
+    @pytest.fixture
+    def newcomer(self, seat, sqlite_database):
+        return seat(sqlite_database, options={})
+
+    def test_comes_first_and_is_kept_nowhere(self, newcomer):
+        answer = newcomer.client.post(f"/i/{newcomer.link}")
+        assert answer.location == newcomer.at + "practice"
+        page = newcomer.client.get(answer.location).text
+        assert "basil" in page
+        assert "This one is not kept." in page
+        voted = newcomer.client.post(answer.location, data={"choice": "left"})
+        assert voted.location == newcomer.at
+        with newcomer.database.reading() as session:
+            assert session.query(models.Vote).count() == 0
+
+    def test_is_not_offered_to_somebody_who_has_begun(self, newcomer):
+        newcomer.upcoming()
+        assert newcomer.client.post(f"/i/{newcomer.link}").location == newcomer.at
+
+    def test_may_have_texts_of_the_study(self, seat, sqlite_database):
+        made = seat(sqlite_database, options={"practice": ["Which?", "This *one*.", "That."]})
+        page = made.client.get(made.at + "practice").text
+        assert "<em>one</em>" in page
+        assert "basil" not in page
+
+    def test_a_study_may_want_none(self, sitting):
+        assert sitting.client.get(sitting.at + "practice").location == sitting.at
+
+
+class TestDifferences:
+    def test_are_marked_on_both_sides(self, sitting):
+        piece = sitting.upcoming()[0]
+        answer = sitting.client.get(f"{sitting.at}differences/{piece['token']}").get_json()
+        assert set(answer) == {"left", "right"}
+        marks = {re.search("<mark>(.*?)</mark>", answer[side])[1] for side in answer}
+        assert marks == {"Plain", "Retrieval"}
+
+    def test_of_anothers_matchup_are_unknown(self, sitting, seat):
+        token = sitting.upcoming()[0]["token"]
+        other = seat(sitting.database, name="other")
+        assert other.client.get(f"{other.at}differences/{token}").status_code == 404

@@ -45,7 +45,7 @@ export class Outbox {
 
   /** Whether something that was written waits: it is kept in this page only. */
   get hasWords() {
-    return this.notes.size > 0;
+    return this.notes.size > 0 || this.waiting.some((entry) => entry.act === "reason");
   }
 
   /** Keep an act, then try to send it. */
@@ -56,7 +56,7 @@ export class Outbox {
     this.memory.set(id, entry);
     if (note) this.notes.set(id, note);
     try {
-      localStorage.setItem(this.prefix + id, JSON.stringify(entry));
+      if (act !== "reason") localStorage.setItem(this.prefix + id, JSON.stringify(entry));
     } catch {
       // Private windows may refuse; the entry still waits in this page.
     }
