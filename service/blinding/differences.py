@@ -15,24 +15,10 @@ _CUTS: Final = (
     re.compile(r"[^.!?。！？\n]*[.!?。！？\n]*\s*"),
     re.compile(r"[^\n]*\n*"),
 )
-_OWN_LINE: Final = frozenset(
-    (
-        "p",
-        "li",
-        "tr",
-        "pre",
-        "blockquote",
-        "hr",
-        "br",
-        "h4",
-        "h5",
-        "h6",
-        "table",
-        "ul",
-        "ol",
-        "math",
-    )
+_BLOCKS: Final = frozenset(
+    ("p", "pre", "blockquote", "hr", "h4", "h5", "h6", "table", "ul", "ol", "math")
 )
+_LINES: Final = frozenset(("li", "tr", "br"))
 
 
 def mark(
@@ -54,27 +40,35 @@ def plain(safe_html: str) -> str:
     reader = _Reader()
     reader.feed(safe_html)
     reader.close()
-    return re.sub(r"[ \t]*\n\s*\n\s*", "\n\n", "".join(reader.parts)).strip()
+    return re.sub(r"\n\s*\n", "\n\n", "".join(reader.parts)).strip()
 
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
+        self.depth_of_pre = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         del attrs
-        if tag in _OWN_LINE:
-            self.parts.append("\n")
-        elif tag in {"td", "th"}:
-            self.parts.append(" ")
+        self.depth_of_pre += tag == "pre"
+        is_item_text = tag == "p" and self.parts[-1:] == ["\n• "]
+        if tag in _BLOCKS and not is_item_text:
+            self.parts.append("\n\n")
+        elif tag in _LINES:
+            self.parts.append("\n• " if tag == "li" else "\n")
+        elif tag in {"td", "th"} and self.parts[-1:] != ["\n"]:
+            self.parts.append(" · ")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _OWN_LINE:
-            self.parts.append("\n")
+        self.depth_of_pre -= tag == "pre"
+        if tag in _BLOCKS:
+            self.parts.append("\n\n")
 
     def handle_data(self, data: str) -> None:
-        self.parts.append(data)
+        is_layout = data.isspace() and "\n" in data and not self.depth_of_pre
+        if not is_layout:
+            self.parts.append(data)
 
 
 def _mark_turn(left: str, right: str) -> tuple[str, str]:

@@ -2,13 +2,17 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from service.domain.vote import Choice
 
 DEFAULT_REPEATS = 0.05
 REPEAT_SPACING = 20
+# How many questions of each kind are asked after finishing, and what may be answered.
+HUNCHES = 4
+UNSURE = "unsure"
+AUTHOR_ANSWERS = ("same", "different", UNSURE)
 # A prompt and two answers that nobody needs to know anything about.
 BUILT_IN_PRACTICE = (
     "How do I keep a bunch of basil fresh for a week?",
@@ -25,6 +29,9 @@ class SittingOptions:
     withdraws_flagged: bool = False
     # Prompt, text A and text B; empty where the study wants no practice.
     practice: tuple[str, ...] = BUILT_IN_PRACTICE
+    # Questions after finishing: by the same author? Labels raters may guess, by configuration.
+    asks_authors: bool = True
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def to_stored(self) -> dict[str, Any]:
         """Return what differs from the defaults, as JSON in a study's row keeps it."""

@@ -211,6 +211,8 @@ def _sitting(told: Mapping[str, Any]) -> SittingOptions:
         repeats=float(told.get("repeats", DEFAULT_REPEATS)),
         withdraws_flagged=told.get("flagged", "keep") == "withdraw",
         practice=_practice(told.get("practice", True)),
+        asks_authors=told.get("ask_authors", True),
+        labels=dict(told.get("labels", {})),
     )
 
 

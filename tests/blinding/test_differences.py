@@ -55,6 +55,10 @@ class TestMark:
 
 class TestPlain:
     def test_keeps_blocks_apart(self):
-        text = differences.plain("<p>One</p><ul><li>a</li><li>b</li></ul><p>Two</p>")
-        assert text.split() == ["One", "a", "b", "Two"]
-        assert "\n" in text
+        text = differences.plain("<p>One</p>\n<ul>\n<li>a</li>\n<li>b</li></ul>\n<p>Two</p>")
+        assert text == "One\n\n• a\n• b\n\nTwo"
+
+    def test_keeps_rows_in_a_line_and_code_as_it_is(self):
+        table = "<table><tbody>\n<tr>\n<td>a</td>\n<td>b</td>\n</tr>\n</tbody></table>"
+        assert differences.plain(table) == "a · b"
+        assert differences.plain("<pre><code>a\n  b\n</code></pre>") == "a\n  b"

@@ -129,7 +129,7 @@ _IN_THE_FILE = {
     "leak_policy": "leaks",
     "is_sealed": "sealed",
     "counts_sighted": "include_sighted",
-    "options": "repeats, flagged or practice",
+    "options": "repeats, flagged, practice, ask_authors or labels",
 }
 
 

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from service.web.rater import acts, assets, doors, sitting
+from service.web.rater import acts, afterwards, assets, doors, sitting
 
 blueprint = Blueprint("rater", __name__, template_folder="templates")
-for part in (doors, sitting, acts, assets):
+for part in (doors, sitting, acts, afterwards, assets):
     part.add_to(blueprint)

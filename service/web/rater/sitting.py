@@ -17,7 +17,7 @@ from flask import (
 
 from service.blinding import differences as compare
 from service.blinding.payload import BlindAssignment
-from service.usecases.blind import assignments, progress, repeats, votes
+from service.usecases.blind import assignments, hunches, progress, repeats, votes
 from service.web import services
 from service.web.rater import seats, words
 
@@ -134,10 +134,16 @@ def done(handle: str) -> str | Response:
     with seats.taken(handle) as seat:
         standing = progress.progress(seat.session, seat.rater_id)
         consistency = repeats.consistency(seat.session, seat.rater_id)
+        has_questions = hunches.remaining(seat.session, seat.rater_id)
     if not (standing.is_finished or standing.is_over):
         return to_page("rate", handle)
     return render_template(
-        "rater/done.html", handle=handle, progress=standing, words=words, consistency=consistency
+        "rater/done.html",
+        handle=handle,
+        progress=standing,
+        words=words,
+        consistency=consistency,
+        has_questions=has_questions,
     )
 
 
