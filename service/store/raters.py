@@ -13,6 +13,11 @@ def by_id(session: Session, rater_id: int) -> Rater:
     return session.get_one(Rater, rater_id)
 
 
+def lock(session: Session, rater_id: int) -> None:
+    """Keep others from adding to what a rater is asked until this transaction ends."""
+    session.execute(select(Rater.id).where(Rater.id == rater_id).with_for_update())
+
+
 def by_handle(session: Session, handle: str) -> Rater | None:
     """Return the rater of a handle."""
     return session.scalars(select(Rater).where(Rater.handle == handle)).one_or_none()

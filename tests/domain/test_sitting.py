@@ -1,3 +1,4 @@
+import json
 import random
 
 import pytest
@@ -22,10 +23,17 @@ class TestSittingOptions:
         assert SittingOptions(repeats=0.1).to_stored() == {"repeats": 0.1}
 
     @pytest.mark.parametrize(
-        "options", [SittingOptions(), SittingOptions(repeats=0, withdraws_flagged=True)]
+        "options",
+        [
+            SittingOptions(),
+            SittingOptions(repeats=0, withdraws_flagged=True),
+            SittingOptions(practice=(), labels={"One": "a", "Two": "b"}),
+            SittingOptions(practice=("p", "a", "b"), asks_authors=False),
+        ],
     )
     def test_comes_back_from_a_row_with_other_things_in_it(self, options):
-        assert sitting.from_stored({**options.to_stored(), "other": 1}) == options
+        row = json.loads(json.dumps(options.to_stored()))
+        assert sitting.from_stored({**row, "other": 1}) == options
 
 
 class TestPickRepeat:

@@ -102,7 +102,6 @@ class TestAccessibility:
         self.check(page, "keep")
         page.get_by_role("link", name="Begin").click()
         rater = Rater(house, page)
-        page.goto(page.url + "practice")
         page.get_by_text("This one is not kept.").wait_for()
         self.check(page, "practice")
         page.locator("#skip").click()

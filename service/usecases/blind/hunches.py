@@ -64,6 +64,7 @@ def next_question(
         return None
     study = studies.by_id(session, rater.study_id)
     options = sitting.from_stored(study.options)
+    raters.lock(session, rater_id)
     asked = list(hunches.of_rater(session, rater_id))
     if not asked:
         asked = _draw(session, rater, options, now, rng)
