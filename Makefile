@@ -7,8 +7,11 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 VENV := .venv/bin
 UV_VERSION := 0.13.9
-BROWSER_TESTS := tests/end_to_end
-
+PEERS := evalica choix arena-rank
+QUICK := -m "not faults and not bench"
+# What is asserted within seconds runs alone; browser tests have processes of their own, since
+# Playwright keeps an event loop running.
+ALONE := tests/supervisor tests/end_to_end/test_first_run.py
 ##@ Use
 
 .PHONY: help
@@ -38,7 +41,9 @@ format: .venv/dev.stamp ## Put the code into its form
 
 .PHONY: test
 test: .venv/dev.stamp browser ## All tests, on SQLite, PostgreSQL and a real Chromium
-	$(VENV)/python -m pytest -n 2 --dist loadgroup -m "not faults and not bench" $(PYTEST)
+	$(VENV)/python -m pytest -n 2 $(QUICK) --ignore tests/end_to_end $(ALONE:%=--ignore %) $(PYTEST)
+	$(VENV)/python -m pytest -n 2 $(QUICK) tests/end_to_end $(ALONE:%=--ignore %) $(PYTEST)
+	$(VENV)/python -m pytest $(QUICK) $(ALONE) $(PYTEST)
 
 .PHONY: unit
 unit: .venv/dev.stamp ## The tests without database, network or browser
@@ -58,6 +63,22 @@ screenshots: .venv/dev.stamp browser ## Pictures of every page into var/screensh
 faults: .venv/dev.stamp ## Kill, flush, restart and delay things, and count what was lost
 	$(VENV)/python -m pytest -m faults $(PYTEST)
 
+.PHONY: bench-stats
+bench-stats: .venv/dev.stamp $(PEERS:%=var/bench/%/installed) ## The statistics library beside evalica, choix, arena-rank and FastChat's bootstrap
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_speed.py --envs var/bench
+
+.PHONY: bench-coverage
+bench-coverage: .venv/dev.stamp ## Do 95 % intervals cover, and how wide are they, with effects of raters and prompts
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_coverage.py
+
+.PHONY: bench-peeking
+bench-peeking: .venv/dev.stamp ## False winners when one looks every 20 votes, and how soon a real one is found
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_peeking.py
+
+.PHONY: bench-sampling
+bench-sampling: .venv/dev.stamp ## How many votes top-two dealing saves in finding the best
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_sampling.py
+
 .PHONY: bench-leaderboard
 bench-leaderboard: .venv/dev.stamp ## A leaderboard after one more vote, with 10⁴ to 10⁷ votes in PostgreSQL
 	$(VENV)/python -m tests.benchmarks.leaderboard_refresh
@@ -69,6 +90,8 @@ lock: $(UV) ## Pin the dependencies anew, with hashes and without host names
 	$(UV) pip compile $(COMPILE) setup.cfg --extra worker --extra laptop requirements/build.in -o requirements/run.txt
 	$(UV) pip compile $(COMPILE) setup.cfg requirements/build.in -c requirements/run.txt -o requirements/web.txt
 	$(UV) pip compile $(COMPILE) setup.cfg --extra worker --extra laptop requirements/build.in requirements/dev.in -c requirements/run.txt -o requirements/dev.txt
+
+	for peer in $(PEERS); do $(UV) pip compile $(COMPILE) requirements/bench-$$peer.in -o requirements/bench-$$peer.txt; done
 
 .PHONY: clean
 clean: ## Remove what the targets above installed (data in var/ stays)
@@ -92,4 +115,9 @@ COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit
 .venv/dev.stamp: requirements/dev.txt setup.cfg | .venv/bin/python
 	$(UV) pip install --quiet --python $(VENV)/python --require-hashes -r requirements/dev.txt
 	@$(UV) pip install --quiet --python $(VENV)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+var/bench/%/installed: requirements/bench-%.txt | $(UV)
+	@$(UV) venv --quiet --python $(PYTHON) --allow-existing $(@D)
+	@$(UV) pip install --quiet --python $(@D)/bin/python --require-hashes -r $<
 	@touch $@

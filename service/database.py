@@ -20,6 +20,13 @@ class DatabaseAway(ServiceError):
     """The database cannot be reached now; nothing was stored and trying again is right."""
 
 
+class Crossed(DatabaseAway):
+    """Two transactions stood in each other's way and this one was undone: do it again."""
+
+
+_CROSSED = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
+
+
 def make_engine(address: str, *, pool_size: int = 5) -> Engine:
     """Return an engine that loses no update on SQLite and survives restarts of PostgreSQL.
 
@@ -104,6 +111,8 @@ def reachable() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) in _CROSSED:
+            raise Crossed("Somebody was faster. Please try again.") from error
         raise DatabaseAway("The database cannot be reached just now. Please try again.") from error
     except DBAPIError as error:
         if error.connection_invalidated:

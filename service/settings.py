@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     call_concurrency: int = Field(
         16, ge=1, le=1000, description="Calls at once per provider and worker."
     )
+    provider_limits: str = Field(
+        "",
+        description="Requests/tokens per minute for all workers: openai=500/200000, anthropic=50.",
+    )
     batch_size: int = Field(50, ge=1, le=1000, description="Completions one job claims at a time.")
     lease_minutes: float = Field(
         30.0, gt=0, description="Minutes a dealt matchup is kept for a rater."

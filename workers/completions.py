@@ -30,7 +30,7 @@ def generate() -> None:
             Surroundings(
                 settings,
                 Database(settings.database_address),
-                providers.load(settings.endpoints_file),
+                providers.load(settings.endpoints_file, limits=settings.provider_limits),
             )
         )
     here = _surroundings[0]

@@ -81,7 +81,10 @@ def _prepare_completions(
     queue_worker.OwnJob.seconds = shift.longest_seconds(settings.call_deadline)
     completions.prepare(
         shift.Surroundings(
-            settings, database, providers.load(settings.endpoints_file, environ), grace
+            settings,
+            database,
+            providers.load(settings.endpoints_file, environ, settings.provider_limits),
+            grace,
         )
     )
     warm_up.call_once()

@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 import yaml
 
+from service.domain import configuration, pace
+from service.domain.pace import Limit
 from service.errors import Invalid
 from service.settings import PROVIDER_KEY_SUFFIX, provider_key
 
@@ -37,6 +39,7 @@ _ADDRESSES = {
     "ollama": "http://localhost:11434",
     "ollama_chat": "http://localhost:11434",
 }
+_ENTRIES = frozenset({"api_base", "key_env", "headers", "requests_per_minute", "tokens_per_minute"})
 _SECRET_SHAPES = re.compile(
     r"(sk|pk|rk|gsk|xai|hf|AIza|key)[-_][A-Za-z0-9*_-]{8,}|(?i:bearer)\s+\S+|AIza[A-Za-z0-9_-]{20,}"
 )
@@ -61,6 +64,7 @@ class Endpoint:
     api_base: str
     key_env: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class Providers:
 
     endpoints: dict[str, Endpoint] = field(default_factory=dict)
     environ: Mapping[str, str] | None = field(default=None, repr=False)
+    limits: Mapping[str, Limit] = field(default_factory=dict)
 
     def route(self, provider: str, endpoint: str | None) -> Route:
         """Return where a provider's model is reached.
@@ -124,7 +129,7 @@ class Providers:
 
     def lane(self, model: str, endpoint: str | None) -> str:
         """Return the name under which calls share a limit: the endpoint, else the provider."""
-        return f"endpoint {endpoint}" if endpoint else model.partition("/")[0]
+        return configuration.lane(model, endpoint)
 
     def secrets(self, route: Route) -> tuple[str, ...]:
         """Return what must never appear in a message about a call on this route."""
@@ -137,28 +142,37 @@ def key_variable(provider: str) -> str:
     return _KEY_VARIABLES.get(provider, plain + PROVIDER_KEY_SUFFIX)
 
 
-def load(path: Path | None, environ: Mapping[str, str] | None = None) -> Providers:
-    """Return the operator's endpoints from a YAML file, none where no file is named.
+def load(
+    path: Path | None, environ: Mapping[str, str] | None = None, limits: str = ""
+) -> Providers:
+    """Return the operator's endpoints from a YAML file, and the limits of all that is called.
 
     Raises
     ------
     EndpointsInvalid
         Names the entry that is wrong and how it should look.
     """
+    paces = pace.read(limits)
     if path is None:
-        return Providers({}, environ)
+        return Providers({}, environ, paces)
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise EndpointsInvalid(f"ENDPOINTS_FILE cannot be read: {type(error).__name__}.") from None
     if not isinstance(content, dict):
         raise EndpointsInvalid("ENDPOINTS_FILE must be a mapping of names to endpoints.")
-    return Providers({str(n): _endpoint(str(n), v) for n, v in content.items()}, environ)
+    endpoints = {str(n): _endpoint(str(n), v) for n, v in content.items()}
+    for name, endpoint in endpoints.items():
+        if endpoint.limit is not None:
+            paces[configuration.lane("", name)] = endpoint.limit
+    return Providers(endpoints, environ, paces)
 
 
 def _endpoint(name: str, entry: Any) -> Endpoint:
-    if not isinstance(entry, dict) or not set(entry) <= {"api_base", "key_env", "headers"}:
-        raise EndpointsInvalid(f"Endpoint {name}: give api_base, and key_env or headers if needed.")
+    if not isinstance(entry, dict) or not set(entry) <= _ENTRIES:
+        raise EndpointsInvalid(
+            f"Endpoint {name}: give api_base, and if needed {', '.join(sorted(_ENTRIES))}."
+        )
     address, variable, headers = entry.get("api_base"), entry.get("key_env"), entry.get("headers")
     if not isinstance(address, str) or not address.startswith(("http://", "https://")):
         raise EndpointsInvalid(f"Endpoint {name}: api_base must begin with http:// or https://.")
@@ -170,7 +184,13 @@ def _endpoint(name: str, entry: Any) -> Endpoint:
         address.rstrip("/"),
         str(variable) if variable else None,
         {str(k): str(v) for k, v in (headers or {}).items()},
+        _limit(name, entry),
     )
+
+
+def _limit(name: str, entry: Mapping[str, Any]) -> Limit | None:
+    given = entry.get("requests_per_minute"), entry.get("tokens_per_minute")
+    return None if given == (None, None) else pace.limit(*given, f"Endpoint {name}")
 
 
 def scrub(text: str, secrets: Iterable[str] = ()) -> str:

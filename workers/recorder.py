@@ -6,11 +6,12 @@ import random
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from service.database import Database, DatabaseAway, now
 from service.domain.completion import CompletionAnswer, CompletionFailure, CompletionRequest
+from service.domain.pace import Limit
 from service.domain.study import RenderMode
 from service.usecases.sighted import completions, readiness
 from workers import failures
@@ -26,9 +27,10 @@ Ended = tuple[CompletionRequest, Outcome, float]
 class Recorder:
     """Writes to the database in threads, one transaction for each step and none during calls."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, limits: Mapping[str, Limit] | None = None) -> None:
         """Record into this database; `counts` tells what became of outcomes."""
         self._database = database
+        self._limits = limits or {}
         self._draw = random.SystemRandom().random
         self.counts: Counter[str] = Counter()
 
@@ -60,31 +62,34 @@ class Recorder:
         return await self.persist([(request, failure(request, bug, 0.0), lease_end)])
 
     def _record_rows(self, ended: Sequence[Ended]) -> list[int]:
-        recorded = []
+        outcomes = [(request, outcome) for request, outcome, _ in ended]
         with self._database.transaction() as session:
-            moment = now(session)
-            # In order, so that two workers lock prompts in the same one.
-            for request, outcome, _ in sorted(ended, key=lambda one: one[0].completion_id):
-                if isinstance(outcome, CompletionAnswer):
-                    stored = completions.record(session, request, outcome, moment)
-                    self.counts["recorded" if stored else "fenced_off"] += 1
-                    recorded += [request.completion_id] * stored
-                else:
-                    completions.record_failure(session, request, outcome, moment, self._draw())
-                    self.counts["failed"] += 1
+            stored = completions.record_all(
+                session, outcomes, now(session), self._draw, self._limits
+            )
+        recorded = []
+        for (request, outcome), was_stored in zip(outcomes, stored, strict=True):
+            if not was_stored:
+                self.counts["fenced_off"] += 1
+                log.warning("completion %d: late, fenced off", request.completion_id)
+            elif isinstance(outcome, CompletionAnswer):
+                self.counts["recorded"] += 1
+                recorded.append(request.completion_id)
+            else:
+                self.counts["failed"] += 1
         return recorded
 
     async def finish(self, completion_ids: Sequence[int]) -> None:
         """Make recorded completions ready; what is left the sweeper rings for."""
-        ids = frozenset(completion_ids)
+        ids = completion_ids or None
 
         def make_ready() -> None:
             with self._database.reading() as session:
-                waiting = readiness.recorded(session, _FINISH_AT_A_TIME)
-            wanted = [one for one in waiting if not ids or one.completion_id in ids]
-            fit = [made for one in wanted if (made := _prepare(one)) is not None]
-            with self._database.transaction() as session:
-                readiness.finish(session, fit, now(session))
+                waiting = readiness.recorded(session, _FINISH_AT_A_TIME, ids)
+            fit = [made for one in waiting if (made := _prepare(one)) is not None]
+            if fit:
+                with self._database.transaction() as session:
+                    readiness.finish(session, fit, now(session))
 
         await self._leave_to_the_sweeper(make_ready, "recorded completions wait")
 
@@ -93,7 +98,7 @@ class Recorder:
 
         def release() -> None:
             with self._database.transaction() as session:
-                completions.release(session, unstarted, now(session))
+                completions.release(session, unstarted, now(session), self._limits)
 
         await self._leave_to_the_sweeper(release, "claims wait for their lease to end")
 
@@ -128,7 +133,7 @@ def failure(
         latency_ms=round(seconds * 1000),
         maybe_paid=error.maybe_paid,
     )
-    if isinstance(error, failures.GarbledAnswer) and request.fence > 1:
+    if isinstance(error, failures.GarbledAnswer) and request.attempt > 1:
         return replace(made, is_transient=False)  # the second time it is not a hiccup
     return made
 

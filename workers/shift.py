@@ -66,7 +66,7 @@ class Shift:
         self._unstarted: list[CompletionRequest] = []
         self._stopping = asyncio.Event()
         self._busy: Counter[str] = Counter()
-        self._recorder = recorder.Recorder(here.database)
+        self._recorder = recorder.Recorder(here.database, here.providers.limits)
 
     @property
     def counts(self) -> Counter[str]:
@@ -149,7 +149,7 @@ class Shift:
     def _claim_rows(self, limit: int) -> list[CompletionRequest]:
         with self._database.transaction() as session:
             lease = timedelta(seconds=self._lease)
-            return completions.claim(session, limit, lease, now(session))
+            return completions.claim(session, limit, lease, now(session), self._providers.limits)
 
     async def _call(self, request: CompletionRequest, lease_end: float) -> None:
         """Make one completion when its provider's lane has room, within the lease."""

@@ -13,10 +13,11 @@ def echoes(text: str, system_prompt: str, prompt_text: str) -> list[tuple[int, i
     Case and the kind and number of spaces don't count. What the prompt says as well is no echo,
     since every configuration saw it. The longest passages, from the left.
     """
-    words, places = _normal(text)
-    source, asked = _normal(system_prompt)[0], _normal(prompt_text)[0]
+    source = _normal(system_prompt)[0]
     if _width(source) < SHORTEST_ECHO:
         return []
+    words, places = _normal(text)
+    asked = _normal(prompt_text)[0]
     seeds = {source[at : at + _SEED] for at in range(len(source) - _SEED + 1)}
     found: list[tuple[int, int]] = []
     start = 0

@@ -123,11 +123,15 @@ def mask(text: str, leaks: Sequence[Leak]) -> str:
 
 def _fold(text: str) -> str:
     """Give the text in lower case and plain forms, one character for each; marks become spaces."""
-    signs: list[str] = []
-    for sign in text:
-        plain = unicodedata.normalize("NFKC", sign).lower()
-        signs.append(plain if len(plain) == 1 else sign)
-    folded = "".join(signs).replace("’", "'").replace("*", " ").replace("`", " ")
+    if text.isascii():
+        plain_text = text.lower()
+    else:
+        signs: list[str] = []
+        for sign in text:
+            plain = unicodedata.normalize("NFKC", sign).lower()
+            signs.append(plain if len(plain) == 1 else sign)
+        plain_text = "".join(signs)
+    folded = plain_text.replace("’", "'").replace("*", " ").replace("`", " ")
     return re.sub(r"(?<![a-z0-9])_|_(?![a-z0-9])|[\[\]](?=\W|\w)", " ", folded)
 
 
@@ -159,6 +163,9 @@ _UNKNOWN: Final = tuple(
     re.compile(phrase) for language in _LANGUAGES for phrase in language.UNKNOWN
 )
 _RATER: Final = tuple(re.compile(phrase) for language in _LANGUAGES for phrase in language.RATER)
+# Patterns that look at nothing around their match: a sentence holds one only if the text does.
+_LOOKS_AROUND: Final = re.compile(r"\^|\$|\\A|\\Z|\(\?[=!]|\(\?<[=!]")
+_RATER_PLAIN: Final = frozenset(one for one in _RATER if not _LOOKS_AROUND.search(one.pattern))
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +255,9 @@ def _appeals(folded: str, prompt: str) -> Iterator[tuple[Kind, int, int]]:
     """Yield the sentences that speak to the rater."""
     if speaks_of_raters(prompt):
         return
+    likely = [one for one in _RATER if one not in _RATER_PLAIN or one.search(folded)]
     for offset, sentence in _sentences(folded):
-        if any(pattern.search(sentence) for pattern in _RATER):
+        if any(pattern.search(sentence) for pattern in likely):
             trimmed = sentence.strip()
             start = offset + sentence.index(trimmed)
             yield "rater", start, start + len(trimmed)

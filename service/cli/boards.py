@@ -36,7 +36,12 @@ def leaderboard(outlet: Outlet, study: str, as_json: bool, verify: bool) -> None
 
 
 def _verified(outlet: Outlet, study: str) -> str:
-    from service.usecases.sighted import ratings  # noqa: PLC0415 - numpy is for this alone
+    try:
+        from service.usecases.sighted import ratings  # noqa: PLC0415 - numpy is for this alone
+    except ModuleNotFoundError as error:
+        raise LeaderboardDiffers(
+            f"Recomputing needs {error.name}, which workers have: type this where a worker runs."
+        ) from None
 
     with outlet.database.reading() as session:
         leaderboards.latest(session, study)  # a sealed study refuses here

@@ -56,6 +56,8 @@ class Outlet:
 
     def ring_generation(self) -> None:
         """Tell a worker that there is something to generate; say where nobody listens."""
+        import rq  # noqa: F401, PLC0415 - loaded before the bell's clock starts
+
         from service import jobs  # noqa: PLC0415
 
         if not jobs.ring_generation(jobs.address_of(self.settings)):

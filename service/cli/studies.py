@@ -199,11 +199,26 @@ def _tell_status(view: overviews.StudyView) -> None:
     states = ", ".join(f"{number} {state}" for state, number in sorted(view.states.items()))
     paused = " and paused" if view.is_paused else ""
     click.echo(f"{view.name} is {view.state}{paused}: {states or 'nothing to generate yet'}.")
+    for each in view.configurations:
+        if each.paused_because:
+            click.echo(f"  {each.name} is paused: {each.paused_because}")
+        if each.resting_because:
+            click.echo(f"  {each.name} rests: {each.resting_because}")
+    _tell_budget(view.budget)
     active = sum(rater.votes > 0 for rater in view.raters)
     click.echo(f"{view.votes} votes by {active} raters; {view.places_open} places open.")
     for failure in view.failures[:MOST_FAILURES_SHOWN]:
         where = f"{failure.prompt_key} by {failure.configuration}"
         click.echo(f"  {where}: {failure.error_class}: {failure.message}")
+
+
+def _tell_budget(budget: overviews.BudgetView) -> None:
+    cap = "no cap" if budget.left is None else f"${budget.left:,.4f} left"
+    click.echo(f"${budget.spent:,.4f} spent, ${budget.held:,.4f} held, {cap}.")
+    if budget.unknown:
+        click.echo(f"{budget.unknown} completions of unknown price are not in these sums.")
+    if budget.maybe_paid:
+        click.echo(f"{budget.maybe_paid} calls ended without an answer and may have been charged.")
 
 
 def _settled(view: overviews.StudyView) -> int:

@@ -25,6 +25,14 @@ class Amount:
     calls: int
     tokens: int
 
+    def __add__(self, other: "Amount") -> "Amount":
+        """Return both together; unknown money adds nothing to known money."""
+        nanos = (self.nanos or 0) + (other.nanos or 0)
+        return Amount(nanos, self.calls + other.calls, self.tokens + other.tokens)
+
+
+NOTHING = Amount(0, 0, 0)
+
 
 def to_nanos(dollars: float) -> int:
     """Return dollars as whole nanodollars."""

@@ -61,6 +61,7 @@ class CompletionRequest:
     system_prompt: str
     user_turns: tuple[str, ...]
     parameters: dict[str, Any]
+    attempt: int = 1
 
 
 @dataclass(frozen=True)

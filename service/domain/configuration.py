@@ -21,6 +21,11 @@ class Approach(StrEnum):
     OTHER = "other"
 
 
+def lane(model: str, endpoint: str | None) -> str:
+    """Return the name under which calls share a limit: the endpoint, else the provider."""
+    return f"endpoint {endpoint}" if endpoint else model.partition("/")[0]
+
+
 @dataclass(frozen=True)
 class Price:
     """USD per million tokens."""

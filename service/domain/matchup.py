@@ -80,9 +80,10 @@ def pick(
 ) -> Draw | None:
     """Draw a matchup of one prompt that has a free place and that this rater has not seen.
 
-    Without weights the draw is uniform among the matchups with the fewest votes; with
-    weights (an adaptive study) it is proportional to them. The drawn side order of the two
-    entrants carries no meaning; sides are drawn elsewhere.
+    Without weights the draw is uniform among the matchups with the fewest votes, and none is
+    dealt beyond the votes it wants. With weights (an adaptive study, which has one total
+    instead) it is proportional to them. The order of the two drawn entrants carries no
+    meaning; sides are drawn elsewhere.
     """
     by_configuration: dict[int, list[Entrant]] = {}
     for entrant in entrants:
@@ -100,7 +101,7 @@ def pick(
     for one, other in combinations(ordered, 2):
         pair = pair_of(one.configuration_id, other.configuration_id)
         count = taken.get(pair, 0)
-        if pair not in seen and count < votes_per_matchup:
+        if pair not in seen and (weights is not None or count < votes_per_matchup):
             eligible.append((one, other, count))
     if not eligible:
         return None

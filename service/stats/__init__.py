@@ -1,25 +1,48 @@
 """Paired comparisons: a small library on numpy and scipy that imports nothing of ours.
 
-The way through it: votes become `Counts` (tally), counts a `Fit` (fitting), a fit `Intervals`
-(intervals), intervals ranks and comparisons (ranks). Data never raises: whatever is wrong
-with it comes back as findings beside finite numbers; `StatsError` means misuse.
+The way through it::
 
-==============  ===========================================================================
-counts          cells of counted comparisons, and the outcomes
-tally           ways into cells: from codes, counts, names, tables, clusters
-likelihood      rows, moments, score and information of both models; davidson: ties
-connectivity    components, and whose strength the votes leave unbounded
-newton, fitting strengths, by maximum likelihood or with a weak prior
-diagnosis       the findings of a fit; findings: what a finding is
-covariance      Fisher, sandwich, clustered one way and two ways
-intervals       intervals of strengths and ratings, and what they speak for
-ranks           differences, rank sets, P(best), groups that cannot be told apart
-bootstrap       multinomial and cluster resampling, as a cross-check
-covariates      length and markdown style of texts as differences
-shares          win shares, ties and "both bad" as counted
-simulate        votes drawn with rater, prompt and position effects
-scale, plain    the published scale; results as JSON-able values
-==============  ===========================================================================
+    counts = stats.from_counts(items, first, second, outcome, votes)
+    fit = stats.fit(counts, start=earlier)
+    intervals = stats.find_intervals(fit, raters=rater_cells, prompts=prompt_cells)
+    ranking = stats.rank_items(intervals)  # .to_dict() is JSON-able
+
+Strengths are in natural-log units, ratings on the published scale. Data never raises: what
+is wrong with it comes back as findings beside finite numbers; `StatsError` means misuse.
+
+From votes to ranks, each resting on those above it:
+
+=====================  ====================================================================
+findings, plain        what can be wrong with data; results as JSON-able values
+counts                 cells of counted comparisons, and the outcomes
+canonical, tally       checks of arrays; ways into cells: codes, counts, names, clusters
+davidson, likelihood   ties; rows, moments, score and information of both models
+connectivity           components, and whose strength the votes leave unbounded
+newton, fitting        strengths, by maximum likelihood or with a weak prior
+diagnosis              the findings of a fit
+residuals, clusters    what votes add to the score; leaving one cluster out
+covariance             Fisher, sandwich, clustered one way and two ways
+intervals              intervals of strengths and ratings, and for whom they speak
+maxima, ranks          critical values; differences, rank sets, P(best), groups
+bootstrap              multinomial and cluster resampling, as a cross-check
+scale, shares          the published scale; what was counted, before any model
+covariates             length and markdown style of texts as differences
+simulate               votes drawn with effects of raters, prompts and sides
+=====================  ====================================================================
+
+Questions asked of them:
+
+=====================  ====================================================================
+sequential, stopping   intervals that stay true under peeking; may we stop, what is short
+pair_sequence          the same for one pair by itself; verdicts: for several items
+dealing                how often to deal each pair
+position, raters       does the side decide; what each rater's votes look like
+cohen, agreement       agreement of two raters, and of many; loo_agreement: with the others
+robustness             how little would turn the top over; transitivity: is there one order
+blinding               how blind the raters were
+tradeoff, break_even   quality against cost
+slices, proportions    ratings per tag; proportions and exact tests
+=====================  ====================================================================
 """
 
 from service.stats.counts import ClusterCells, Counts, Outcome

@@ -1,6 +1,6 @@
 """Queries about assignments: what is dealt, to whom, and which matchups are taken."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.vote import HOLDS_A_PLACE, AssignmentKind, AssignmentState
 from service.store import changes
-from service.store.models import Assignment, Completion, Configuration, Flag
+from service.store.models import Assignment, Completion, Configuration, Flag, Leaderboard
 
 # More places than any study may want of a matchup.
 FULL = 1_000_000
@@ -117,20 +117,30 @@ def open_of_rater(session: Session, rater_id: int) -> Sequence[Assignment]:
 
 
 def renew(session: Session, rater_id: int, lease_until: datetime) -> None:
-    """Keep a rater's open assignments for longer."""
+    """Keep a rater's open assignments for longer, but for those that somebody is changing."""
+    still = (
+        select(Assignment.id)
+        .where(Assignment.rater_id == rater_id, Assignment.state == AssignmentState.DEALT)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
     session.execute(
         update(Assignment)
-        .where(Assignment.rater_id == rater_id, Assignment.state == AssignmentState.DEALT)
+        .where(Assignment.id.in_(still), Assignment.state == AssignmentState.DEALT)
         .values(lease_until=lease_until)
         .execution_options(synchronize_session=False)
     )
+
+
+def refresh(session: Session, assignment: Assignment) -> None:
+    """Lock an assignment's row and read it anew."""
+    session.refresh(assignment, with_for_update={"key_share": True})
 
 
 def by_token(session: Session, token: str, *, locked: bool = False) -> Assignment | None:
     """Return the assignment of a token, its row locked and fresh where asked."""
     query = select(Assignment).where(Assignment.token == token)
     if locked:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     return session.scalars(query).one_or_none()
 
 
@@ -201,6 +211,63 @@ def ready_completions(session: Session, prompt_id: int) -> list[ReadyCompletion]
         )
     )
     return [ReadyCompletion(row[0], row[1], row[2] or "") for row in rows]
+
+
+def dealing_weights(session: Session, study_id: int) -> dict[tuple[int, int], float]:
+    """Return how much each matchup of configurations should be dealt; {} before any vote."""
+    content = session.scalar(
+        select(Leaderboard.content)
+        .where(Leaderboard.study_id == study_id)
+        .order_by(Leaderboard.id.desc())
+        .limit(1)
+    )
+    return {
+        (first, second): weight
+        for first, second, weight in (content or {}).get("dealing_weights", ())
+    }
+
+
+def taken_of(session: Session, prompt_ids: Iterable[int]) -> dict[int, dict[tuple[int, int], int]]:
+    """Return what `taken` returns for each of many prompts, in one query."""
+    rows = session.execute(
+        select(
+            Assignment.prompt_id,
+            Assignment.first_configuration_id,
+            Assignment.second_configuration_id,
+            func.count(),
+        )
+        .where(
+            Assignment.prompt_id.in_(prompt_ids),
+            Assignment.kind == AssignmentKind.REGULAR,
+            Assignment.state.in_(HOLDS_A_PLACE),
+        )
+        .group_by(
+            Assignment.prompt_id,
+            Assignment.first_configuration_id,
+            Assignment.second_configuration_id,
+        )
+    )
+    found: dict[int, dict[tuple[int, int], int]] = {}
+    for prompt_id, first, second, number in rows:
+        found.setdefault(prompt_id, {})[first, second] = number
+    return found
+
+
+def ready_configurations(session: Session, prompt_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Return the configurations in service that have a ready completion, by prompt."""
+    rows = session.execute(
+        select(Completion.prompt_id, Completion.configuration_id)
+        .join(Configuration, Configuration.id == Completion.configuration_id)
+        .where(
+            Completion.prompt_id.in_(prompt_ids),
+            Completion.state == "ready",
+            Configuration.retired_at.is_(None),
+        )
+    )
+    found: dict[int, set[int]] = {}
+    for prompt_id, configuration_id in rows:
+        found.setdefault(prompt_id, set()).add(configuration_id)
+    return found
 
 
 def html_of(session: Session, completion_ids: Sequence[int]) -> dict[int, list[str]]:

@@ -1,6 +1,6 @@
 """Queries about completions and attempts: claim, fence, record, count."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.completion import CompletionKind, CompletionState
 from service.store import changes
-from service.store.models import Attempt, Completion, Configuration, Prompt, Study
+from service.store.models import Completion, Configuration, Prompt, Study
 
 UNSETTLED = (
     CompletionState.PENDING,
@@ -43,6 +43,7 @@ def claimable(session: Session, now: datetime, limit: int) -> Sequence[Completio
             Study.state == "open",
             Study.is_paused.is_(False),
             Configuration.paused_because.is_(None),
+            Configuration.resting_until.is_(None) | (Configuration.resting_until <= now),
             Configuration.retired_at.is_(None),
             Configuration.model.is_not(None),
             or_(
@@ -57,71 +58,67 @@ def claimable(session: Session, now: datetime, limit: int) -> Sequence[Completio
     ).all()
 
 
-def change(session: Session, completion_id: int, fence: int, **values: Any) -> bool:
-    """Change a running completion if this fence still holds it."""
-    return bool(
-        changes.count(
-            session,
-            update(Completion)
-            .where(
-                Completion.id == completion_id,
-                Completion.fence == fence,
-                Completion.state == CompletionState.RUNNING,
-            )
-            .values(**values),
-        )
+def locked(session: Session, completion_ids: Iterable[int]) -> dict[int, Completion]:
+    """Return completions by id, locked in the order of their ids against other workers."""
+    rows = session.scalars(
+        select(Completion)
+        .where(Completion.id.in_(sorted(set(completion_ids))))
+        .order_by(Completion.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
+    return {row.id: row for row in rows}
 
 
-def open_attempt(session: Session, completion_id: int, fence: int) -> Attempt | None:
-    """Return the attempt of a fence that has not ended."""
-    return session.scalars(
-        select(Attempt).where(
-            Attempt.completion_id == completion_id,
-            Attempt.fence == fence,
-            Attempt.ended_at.is_(None),
-        )
-    ).one_or_none()
-
-
-def recorded(session: Session, limit: int) -> Sequence[tuple[Completion, Study]]:
+def recorded(
+    session: Session, limit: int, ids: Iterable[int] | None = None
+) -> Sequence[tuple[Completion, Prompt, Study]]:
     """Return completions whose text is stored and not yet made fit to show."""
-    rows = session.execute(
-        select(Completion, Study)
+    query = (
+        select(Completion, Prompt, Study)
         .join(Study, Study.id == Completion.study_id)
+        .join(Prompt, Prompt.id == Completion.prompt_id)
         .where(Completion.state == CompletionState.RECORDED)
         .order_by(Completion.id)
         .limit(limit)
     )
-    return [(completion, study) for completion, study in rows]
+    if ids is not None:
+        query = query.where(Completion.id.in_(sorted(ids)))
+    return [(completion, prompt, study) for completion, prompt, study in session.execute(query)]
 
 
-def finish(session: Session, completion_id: int, **values: Any) -> bool:
-    """Change a recorded completion; False where somebody else did."""
-    return bool(
-        changes.count(
-            session,
-            update(Completion)
-            .where(Completion.id == completion_id, Completion.state == CompletionState.RECORDED)
-            .values(**values),
+def finish(session: Session, values: Sequence[dict[str, Any]]) -> int:
+    """Write rows (with their ``id``) over recorded completions; returns how many still were."""
+    if not values:
+        return 0
+    ids = [row["id"] for row in values]
+    waiting = set(
+        session.scalars(
+            select(Completion.id)
+            .where(Completion.id.in_(ids), Completion.state == CompletionState.RECORDED)
+            .order_by(Completion.id)
+            .with_for_update()
         )
     )
+    mine = [row for row in values if row["id"] in waiting]
+    if mine:
+        session.execute(update(Completion), mine)
+    return len(mine)
 
 
-def unsettled(session: Session, prompt_id: int) -> int:
-    """Return how many completions of a prompt may still become ready by themselves."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Completion)
+def unsettled(session: Session, prompt_ids: Iterable[int]) -> set[int]:
+    """Return the prompts that have completions which may still become ready by themselves."""
+    return set(
+        session.scalars(
+            select(Completion.prompt_id)
             .join(Configuration, Configuration.id == Completion.configuration_id)
             .where(
-                Completion.prompt_id == prompt_id,
+                Completion.prompt_id.in_(sorted(set(prompt_ids))),
                 Completion.state.in_(UNSETTLED),
                 Configuration.retired_at.is_(None),
             )
+            .distinct()
         )
-        or 0
     )
 
 
@@ -174,25 +171,6 @@ def leak_counts(session: Session, study_id: int) -> dict[int, int]:
     return found
 
 
-def money_unknown(session: Session, study_id: int) -> tuple[int, int]:
-    """Return how many answers have no known cost, and how many attempts may have been paid."""
-    unknown = session.scalar(
-        select(func.count()).where(
-            Completion.study_id == study_id,
-            Completion.origin == "generated",
-            Completion.recorded_at.is_not(None),
-            Completion.cost_nanos.is_(None),
-        )
-    )
-    maybe_paid = session.scalar(
-        select(func.count())
-        .select_from(Attempt)
-        .join(Completion, Completion.id == Attempt.completion_id)
-        .where(Completion.study_id == study_id, Attempt.result == "worker_lost")
-    )
-    return unknown or 0, maybe_paid or 0
-
-
 def failures(session: Session, study_id: int, limit: int) -> Sequence[tuple[Completion, str, str]]:
     """Return failed completions with the prompt's key and the configuration's name."""
     rows = session.execute(
@@ -232,23 +210,40 @@ def retry(session: Session, study_id: int, now: datetime, completion_id: int | N
 
 
 def give_up_blocked(session: Session, study_id: int) -> Sequence[int]:
-    """Count blocked completions as failed; returns their prompts."""
-    prompts = session.scalars(
-        select(Completion.prompt_id).where(
-            Completion.study_id == study_id, Completion.state == CompletionState.BLOCKED
-        )
-    ).all()
-    changes.count(
-        session,
-        update(Completion)
-        .where(Completion.study_id == study_id, Completion.state == CompletionState.BLOCKED)
-        .values(
-            state=CompletionState.FAILED,
-            kind=CompletionKind.ERROR,
-            error_class="cap_reached",
-            error_message="The study's cap left no room for this call.",
-        ),
+    """Count blocked completions, and those of paused configurations, as failed.
+
+    Returns their prompts.
+    """
+    paused = select(Configuration.id).where(
+        Configuration.study_id == study_id, Configuration.paused_because.is_not(None)
     )
+    prompts: list[int] = []
+    for state, stopped, error_class, message in (
+        (
+            CompletionState.BLOCKED,
+            Completion.state == CompletionState.BLOCKED,
+            "cap_reached",
+            "The study's cap left no room for this call.",
+        ),
+        (
+            CompletionState.PENDING,
+            Completion.configuration_id.in_(paused),
+            "paused",
+            "The configuration was paused before this call.",
+        ),
+    ):
+        prompts += session.scalars(
+            update(Completion)
+            .where(Completion.study_id == study_id, Completion.state == state, stopped)
+            .values(
+                state=CompletionState.FAILED,
+                kind=CompletionKind.ERROR,
+                error_class=error_class,
+                error_message=message,
+            )
+            .returning(Completion.prompt_id)
+            .execution_options(synchronize_session=False)
+        )
     return prompts
 
 
@@ -263,6 +258,7 @@ def due(session: Session, now: datetime) -> tuple[int, int]:
             Study.state == "open",
             Study.is_paused.is_(False),
             Configuration.paused_because.is_(None),
+            Configuration.resting_until.is_(None) | (Configuration.resting_until <= now),
             Configuration.retired_at.is_(None),
             Configuration.model.is_not(None),
             or_(

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.store.models import (
     Assignment,
@@ -22,16 +23,35 @@ _SLACK = timedelta(hours=2)
 
 
 def caps_hold(session: Session, now: datetime) -> Iterable[str]:
-    """Find studies whose held and spent money, calls or tokens pass a cap."""
+    """Find studies whose held and spent money, calls or tokens pass a cap.
+
+    By more than what providers charged beyond the bounds that were held: that is booked in
+    full, and pauses the configuration.
+    """
     del now
+    beyond_nanos = _beyond(Attempt.charged_nanos, Attempt.held_nanos)
+    beyond_tokens = _beyond(Attempt.charged_tokens, Attempt.held_tokens)
     rows = session.execute(
         select(Study.name).where(
-            (Study.held_nanos + Study.spent_nanos > Study.cap_nanos)
+            (Study.held_nanos + Study.spent_nanos > Study.cap_nanos + beyond_nanos)
             | (Study.held_calls + Study.spent_calls > Study.cap_calls)
-            | (Study.held_tokens + Study.spent_tokens > Study.cap_tokens)
+            | (Study.held_tokens + Study.spent_tokens > Study.cap_tokens + beyond_tokens)
         )
     )
     return [f"study {name} is over its cap" for (name,) in rows]
+
+
+def _beyond(
+    charged: InstrumentedAttribute[Any], held: InstrumentedAttribute[Any]
+) -> ScalarSelect[int]:
+    """Return, for the study of the query, what attempts were charged beyond their holds."""
+    return (
+        select(func.coalesce(func.sum(charged - held), 0))
+        .join(Completion, Completion.id == Attempt.completion_id)
+        .where(Completion.study_id == Study.id, charged > held)
+        .correlate(Study)
+        .scalar_subquery()
+    )
 
 
 def holds_are_open_attempts(session: Session, now: datetime) -> Iterable[str]:

@@ -1,6 +1,6 @@
 """Queries about prompts and the places that dealing counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import func, select, update
@@ -35,6 +35,12 @@ def by_id(session: Session, prompt_id: int) -> Prompt:
     return session.get_one(Prompt, prompt_id)
 
 
+def by_ids(session: Session, prompt_ids: Iterable[int]) -> dict[int, Prompt]:
+    """Return prompts by id."""
+    rows = session.scalars(select(Prompt).where(Prompt.id.in_(sorted(set(prompt_ids)))))
+    return {row.id: row for row in rows}
+
+
 def with_places(session: Session, study_id: int) -> list[OpenPrompt]:
     """Return the prompts that may be dealt and still want votes."""
     rows = session.execute(
@@ -49,12 +55,26 @@ def lock(session: Session, prompt_id: int, *, wait: bool = True) -> bool:
     """Keep others from dealing or freeing places of a prompt until this transaction ends.
 
     Returns False where somebody holds it and the caller would rather not wait. SQLite needs
-    no such lock: its writers follow one another.
+    no such lock: its writers follow one another. Rows that refer to the prompt may still be
+    added by others (a lock without `key_share` would make them wait, and us for them).
     """
     found = session.execute(
-        select(Prompt.id).where(Prompt.id == prompt_id).with_for_update(skip_locked=not wait)
+        select(Prompt.id)
+        .where(Prompt.id == prompt_id)
+        .with_for_update(skip_locked=not wait, key_share=True)
     ).one_or_none()
     return found is not None
+
+
+def locked(session: Session, prompt_ids: Iterable[int]) -> Sequence[Prompt]:
+    """Return prompts as they are now, locked in the order of their ids."""
+    return session.scalars(
+        select(Prompt)
+        .where(Prompt.id.in_(sorted(set(prompt_ids))))
+        .order_by(Prompt.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def set_places(session: Session, prompt_id: int, *, ready: int, places: int) -> None:
@@ -63,15 +83,5 @@ def set_places(session: Session, prompt_id: int, *, ready: int, places: int) -> 
         update(Prompt)
         .where(Prompt.id == prompt_id)
         .values(ready_configurations=ready, places_open=places)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def set_dealable(session: Session, prompt_id: int) -> None:
-    """Let a prompt be dealt from now on."""
-    session.execute(
-        update(Prompt)
-        .where(Prompt.id == prompt_id)
-        .values(is_dealable=True)
         .execution_options(synchronize_session=False)
     )

@@ -13,9 +13,14 @@ def by_id(session: Session, rater_id: int) -> Rater:
     return session.get_one(Rater, rater_id)
 
 
-def lock(session: Session, rater_id: int) -> None:
-    """Keep others from adding to what a rater is asked until this transaction ends."""
-    session.execute(select(Rater.id).where(Rater.id == rater_id).with_for_update())
+def lock(session: Session, rater_id: int) -> Rater:
+    """Return a rater, fresh; what else needs this lock waits until this transaction ends."""
+    return session.scalars(
+        select(Rater)
+        .where(Rater.id == rater_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
 
 
 def by_handle(session: Session, handle: str) -> Rater | None:

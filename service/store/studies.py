@@ -1,11 +1,11 @@
 """Queries about studies, their configurations and their money."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.domain.budget import Amount
+from service.domain.budget import NOTHING, Amount
 from service.store import changes
 from service.store.models import Configuration, Study
 
@@ -26,11 +26,14 @@ def every(session: Session) -> Sequence[Study]:
 
 
 def lock(session: Session, study_id: int) -> Study:
-    """Return a study whose row nobody else may change before this transaction ends."""
+    """Return a study whose row nobody else may change before this transaction ends.
+
+    Rows that refer to it may still be added: votes do not wait for a researcher.
+    """
     return session.scalars(
         select(Study)
         .where(Study.id == study_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
 
@@ -45,6 +48,31 @@ def configurations(session: Session, study_id: int) -> Sequence[Configuration]:
 def configuration(session: Session, configuration_id: int) -> Configuration:
     """Return a configuration that is known to exist."""
     return session.get_one(Configuration, configuration_id)
+
+
+def count_failures(
+    session: Session, configuration: Configuration, failures: int, *, anew: bool
+) -> int:
+    """Add to the failures in a row (after an answer: begin anew) and return how many there are."""
+    before = 0 if anew else Configuration.failures_in_a_row
+    number = session.scalars(
+        update(Configuration)
+        .where(Configuration.id == configuration.id)
+        .values(failures_in_a_row=before + failures)
+        .returning(Configuration.failures_in_a_row)
+        .execution_options(synchronize_session=False)
+    ).one()
+    session.expire(configuration, ["failures_in_a_row"])
+    return number
+
+
+def resume_configurations(session: Session, study_id: int) -> None:
+    """Let every configuration of a study go on, whatever held it up."""
+    session.execute(
+        update(Configuration)
+        .where(Configuration.study_id == study_id)
+        .values(paused_because=None, failures_in_a_row=0, resting_until=None, resting_because=None)
+    )
 
 
 def hold(session: Session, study_id: int, amount: Amount) -> bool:
@@ -89,3 +117,13 @@ def settle(session: Session, study_id: int, held: Amount, charged: Amount) -> No
         )
         .execution_options(synchronize_session=False)
     )
+
+
+def settle_all(session: Session, settled: Iterable[tuple[int, Amount, Amount]]) -> None:
+    """Settle many holds (study, held, charged) with one change per study, in order of ids."""
+    sums: dict[int, tuple[Amount, Amount]] = {}
+    for study_id, held, charged in settled:
+        before = sums.get(study_id, (NOTHING, NOTHING))
+        sums[study_id] = (before[0] + held, before[1] + charged)
+    for study_id, (held, charged) in sorted(sums.items()):
+        settle(session, study_id, held, charged)

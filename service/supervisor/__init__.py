@@ -235,7 +235,9 @@ def web_answers(settings: Settings) -> bool:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - compared
     connection = HTTPConnection(host, settings.port, timeout=0.5)
     try:
-        connection.request("GET", "/livez")
+        first, *_ = settings.trusted_hosts.split(",")
+        name = {"Host": first.strip()} if first.strip() else {}
+        connection.request("GET", "/livez", headers=name)
         return connection.getresponse().status == 200  # noqa: PLR2004 - OK
     except (OSError, HTTPException):
         return False

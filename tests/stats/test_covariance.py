@@ -135,6 +135,23 @@ class TestClusterRobust:
             covariance.cluster_robust(fitted, stats.from_clusters(2, 1, [0], [0], [1], [1]))
 
 
+class TestTwoWay:
+    def test_takes_each_vote_with_itself_away_once(self):
+        rater, prompt, alone = np.eye(2) * 5, np.eye(2) * 4, np.eye(2) * 3
+        assert covariance.two_way(rater, prompt, alone) == pytest.approx(np.eye(2) * 6)
+
+    def test_clusters_of_one_vote_leave_the_sandwich(self):
+        sample = votes()
+        fitted = stats.fit(sample.counts())
+        single = stats.from_clusters(
+            5, len(sample), np.arange(len(sample)), sample.first, sample.second, sample.outcome
+        )
+        alone = covariance.sandwich(fitted)
+        each = covariance.cluster_robust(fitted, single, leave_out=False)
+        found = covariance.two_way(each, each, alone)
+        assert found == pytest.approx(alone, rel=0.01, abs=1e-6)
+
+
 class TestAtLeast:
     def test_leaves_alone_what_is_wide_enough(self):
         matrix = np.array([[2.0, 0.5], [0.5, 3.0]])

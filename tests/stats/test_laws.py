@@ -34,7 +34,7 @@ def whole(columns, model, size=5, **kinds):
 
 
 @given(cells(), MODELS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_swapping_the_sides_changes_nothing(columns, model):
     first, second, kind, votes, left = columns
     turned = (second, first, SWAPPED[kind], votes, np.where(left < 0, left, 1 - left))
@@ -44,7 +44,7 @@ def test_swapping_the_sides_changes_nothing(columns, model):
 
 
 @given(cells(), MODELS, st.permutations(range(5)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_relabelling_the_items_relabels_the_result(columns, model, order):
     first, second, *rest = columns
     place = np.array(order)
@@ -55,7 +55,7 @@ def test_relabelling_the_items_relabels_the_result(columns, model, order):
 
 
 @given(cells(), MODELS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_merging_and_splitting_cells_changes_nothing(columns, model):
     votes = columns[3]
     single = tuple(np.repeat(column, votes) for column in columns)
@@ -68,7 +68,7 @@ def test_merging_and_splitting_cells_changes_nothing(columns, model):
 
 
 @given(cells(), MODELS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_everything_is_finite_and_centred(columns, model):
     for prior in (stats.WEAK_PRIOR, 0.0):
         found = whole(columns, model, prior=prior)
@@ -82,7 +82,7 @@ def test_everything_is_finite_and_centred(columns, model):
 
 
 @given(cells())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_davidson_without_ties_is_bradley_terry(columns):
     first, second, kind, votes, _ = columns
     decided = np.where(kind % 2, Outcome.FIRST, Outcome.SECOND)
@@ -93,7 +93,7 @@ def test_davidson_without_ties_is_bradley_terry(columns):
 
 
 @given(cells())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_more_votes_of_the_same_kind_narrow_the_intervals(columns):
     first, second, kind, votes, left = columns
     one = whole(columns, "bradley_terry")
@@ -105,7 +105,7 @@ def test_more_votes_of_the_same_kind_narrow_the_intervals(columns):
 
 
 @given(cells(), st.integers(0, 2**32 - 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_clusters_of_one_vote_are_the_sandwich(columns, seed):
     first, second, kind, *_ = columns
     rater = np.random.default_rng(seed).permutation(len(first))

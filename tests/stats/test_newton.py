@@ -53,3 +53,5 @@ class TestIsIdentified:
 
     def test_one_that_goes_with_an_item_is_not(self):
         assert not self.with_covariate(LAPLACIAN[0], LAPLACIAN[0, 0])
+        nearly = LAPLACIAN[0, 0] * (1 + 1e-11)
+        assert not self.with_covariate(LAPLACIAN[0], nearly), "rounding is no information"

@@ -194,8 +194,10 @@ class TestFaults:
         before = models.seen()["calls"].get(model, 0)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         started = time.monotonic()
-        error = failure(reach, request(f"openai/{model}"))
-        assert time.monotonic() - started < DEADLINE + 2
+        # Faults that answer at once get time to do so, on a busy machine too.
+        deadline = DEADLINE if error_class == "timeout" else 5 * DEADLINE
+        error = failure(reach, request(f"openai/{model}"), deadline)
+        assert time.monotonic() - started < deadline + 2
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 100 * 1024
         assert isinstance(error, kind)
         assert error.error_class == error_class

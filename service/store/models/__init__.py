@@ -4,7 +4,7 @@ from service.store.models.accounts import Account, Session, SignInLink
 from service.store.models.foundation import Model, UtcDateTime
 from service.store.models.ratings import Dirty, Leaderboard, Price, Tallied, Tally
 from service.store.models.sittings import Hunch, Reason
-from service.store.models.studies import Attempt, Completion, Configuration, Prompt, Study
+from service.store.models.studies import Attempt, Completion, Configuration, Lane, Prompt, Study
 from service.store.models.voting import (
     Assignment,
     Exclusion,
@@ -26,6 +26,7 @@ __all__ = [
     "Flag",
     "Hunch",
     "Invite",
+    "Lane",
     "Leaderboard",
     "Model",
     "Price",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Double, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.models.foundation import BigId, Model
@@ -65,7 +65,11 @@ class Configuration(Model):
     price_output: Mapped[int | None] = mapped_column(BigInteger)
     one_off_nanos: Mapped[int | None] = mapped_column(BigInteger)
     samples: Mapped[int]
+    # Paused until somebody resumes it; resting until a moment, then it goes on by itself.
     paused_because: Mapped[str | None]
+    failures_in_a_row: Mapped[int] = mapped_column(default=0, server_default="0")
+    resting_until: Mapped[datetime | None]
+    resting_because: Mapped[str | None]
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 
@@ -161,6 +165,19 @@ class Attempt(Model):
     held_calls: Mapped[int] = mapped_column(BigInteger)
     held_tokens: Mapped[int] = mapped_column(BigInteger)
     charged_nanos: Mapped[int | None] = mapped_column(BigInteger)
+    charged_calls: Mapped[int | None] = mapped_column(BigInteger)
+    charged_tokens: Mapped[int | None] = mapped_column(BigInteger)
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     result: Mapped[str | None]
+
+
+class Lane(Model):
+    """A provider or endpoint with a limit: what all workers together may still ask for."""
+
+    __tablename__ = "lane"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    requests: Mapped[float] = mapped_column(Double)
+    tokens: Mapped[float] = mapped_column(Double)
+    filled_at: Mapped[datetime]

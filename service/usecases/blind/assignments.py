@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.blinding import rendering, sides
 from service.blinding.payload import BlindAssignment
 from service.domain import matchup, sitting
-from service.domain.study import RenderMode, StudyState
+from service.domain.study import Dealing, RenderMode, StudyState
 from service.domain.vote import AssignmentKind, AssignmentState, UnknownAssignment
 from service.store import assignments, prompts, raters, studies
 from service.store.models import Assignment, Rater, Study
@@ -38,20 +38,29 @@ def deal(
 
     The draw depends on the texts' hashes, the places and the rater's own history alone.
     Every open assignment's lease is renewed.
+
+    Locks are taken in one order, so that nobody waits in a circle: the rater (two tabs that
+    ask at once are answered one after the other), prompts, assignments.
     """
-    rater = raters.by_id(session, rater_id)
+    rater = raters.lock(session, rater_id)
     study = studies.by_id(session, rater.study_id)
     if rater.finished_at is not None or study.state != StudyState.OPEN:
         return ()
     dealt = list(assignments.open_of_rater(session, rater_id))
     if dealt:
+        # First of all, or they might be freed below. Who has something never waits for a
+        # prompt, so holding these rows cannot close a circle.
         assignments.renew(session, rater_id, now + lease)
+    freed = 0
     if len(dealt) < ahead:
-        places.free_expired(session, study.id, study.votes_per_matchup, now)
+        freed = places.free_expired(session, study.id, study.votes_per_matchup, now)
     while len(dealt) < ahead:
+        # Who has something to do need not wait for a prompt that somebody else is holding,
+        # and who holds a prompt already must not.
+        may_wait = not dealt and not freed
         drawn = (
             repeats.deal(session, study, rater_id, now, rng, now + lease, at_end=False)
-            or _draw(session, study, rater, now, rng, lease)
+            or _draw(session, study, rater, now, rng, lease, may_wait=may_wait)
             or repeats.deal(session, study, rater_id, now, rng, now + lease, at_end=True)
         )
         if drawn is None:
@@ -99,23 +108,34 @@ def _draw(
     now: datetime,
     rng: random.Random,
     lease: timedelta,
+    *,
+    may_wait: bool,
 ) -> Assignment | None:
-    """Deal one more assignment, or None where nothing is open for this rater."""
+    """Deal one more assignment, or None where nothing is open for this rater.
+
+    Prompts that others hold are passed over at first. A prompt that gives nothing is let go
+    of again by its savepoint, so that at most one prompt is held while waiting for another.
+    """
     history = [
         dealt
         for dealt in assignments.of_rater(session, rater.id)
         if dealt.kind == AssignmentKind.REGULAR
     ]
     offers = _offers(session, study.id, history)
-    for wait in (False, True):
+    for wait in (False, True) if may_wait else (False,):
         pool = list(offers)
         while (offer := matchup.pick_prompt(pool, len(history), rng)) is not None:
             pool.remove(offer)
+            held = session.begin_nested()
             if not prompts.lock(session, offer.prompt_id, wait=wait):
+                held.rollback()
                 continue
             drawn = _draw_from(session, study, rater, offer.prompt_id, history, now, rng, lease)
             if drawn is not None:
+                held.commit()
                 return drawn
+            # Lets the prompt go: waiting for another while holding it could end in a circle.
+            held.rollback()
             offers.remove(offer)
     return None
 
@@ -159,7 +179,12 @@ def _draw_from(
         for dealt in history
         if dealt.prompt_id == prompt_id and dealt.state != AssignmentState.EXPIRED
     )
-    drawn = matchup.pick(entrants, taken, seen, study.votes_per_matchup, None, rng)
+    weights = (
+        assignments.dealing_weights(session, study.id)
+        if study.dealing == Dealing.ADAPTIVE
+        else None
+    )
+    drawn = matchup.pick(entrants, taken, seen, study.votes_per_matchup, weights, rng)
     if drawn is None:
         return None
     one, other = drawn.first, drawn.second

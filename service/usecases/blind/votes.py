@@ -175,14 +175,19 @@ def flag(session: Session, rater_id: int, token: str, kind: str, note: str, now:
 
 def finish(session: Session, rater_id: int, now: datetime) -> None:
     """End a rater's work for good and free what lay before them; twice is once."""
-    rater = raters.by_id(session, rater_id)
+    rater = raters.lock(session, rater_id)
     if rater.finished_at is not None:
         return
     rater.finished_at = now
+    session.flush()
     study = studies.by_id(session, rater.study_id)
     lying = sorted(assignments.open_of_rater(session, rater_id), key=lambda row: row.prompt_id)
     for assignment in lying:
         prompts.lock(session, assignment.prompt_id)
+        # A vote may have come in while we waited for the prompt.
+        assignments.refresh(session, assignment)
+        if assignment.state != AssignmentState.DEALT:
+            continue
         assignment.state = AssignmentState.EXPIRED
         assignment.ended_at = now
         session.flush()

@@ -1,12 +1,13 @@
-"""Generation as the database sees it: claim, record, fail, release; money held throughout."""
+"""What became of calls, as the database sees it: answers and failures recorded, money settled."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from service.domain import budget, completion
-from service.domain.budget import Amount
+from service.domain.budget import NOTHING, Amount
 from service.domain.completion import (
     ANSWERS,
     MAX_ATTEMPTS,
@@ -17,12 +18,16 @@ from service.domain.completion import (
     CompletionState,
 )
 from service.domain.configuration import Price
-from service.store import completions, prompts, studies, tallies
+from service.domain.pace import Limit
+from service.store import attempts, completions, studies, tallies
 from service.store.models import Attempt, Completion
-from service.usecases.sighted import readiness, requests
+from service.usecases.sighted import claims, paces, readiness
 from service.usecases.sighted.prices import price_of
 
-NOTHING = Amount(0, 0, 0)
+Outcome = CompletionAnswer | CompletionFailure
+
+claim = claims.claim
+release = claims.release
 
 
 @dataclass(frozen=True)
@@ -40,105 +45,56 @@ def due(session: Session, now: datetime) -> Due:
     return Due(pending, recorded, tallies.dirty_studies(session))
 
 
-def claim(session: Session, limit: int, lease: timedelta, now: datetime) -> list[CompletionRequest]:
-    """Take completions to call under a lease, each with an attempt row and money held.
+def record_all(
+    session: Session,
+    ended: Sequence[tuple[CompletionRequest, Outcome]],
+    now: datetime,
+    draw: Callable[[], float],
+    limits: Mapping[str, Limit] | None = None,
+) -> list[bool]:
+    """Store what calls brought; for each, False where a later claim fenced it off.
 
-    A completion for which the cap leaves no room is blocked, and no call is made for it.
+    What was paid is booked in either case. The rows are locked in the order of their ids, so
+    that two workers never wait for each other in a circle.
     """
-    claimed = []
-    for row in completions.claimable(session, now, limit):
-        if row.state == CompletionState.RUNNING:
-            _charge_lost_attempt(session, row, now)
-            if row.attempts >= MAX_ATTEMPTS:
-                _give_up(session, row, "worker_lost", "The worker died during every attempt.")
-                continue
-        request = _claim_one(session, row, lease, now)
-        if request is not None:
-            claimed.append(request)
+    ids = [request.completion_id for request, _ in ended]
+    rows = completions.locked(session, ids)
+    open_ones = attempts.open_attempts(session, ids)
+    settled: list[tuple[int, Amount, Amount]] = []
+    unused, stored, failed = [], [], set()
+    for request, outcome in ended:
+        row = rows[request.completion_id]
+        attempt = open_ones.pop((row.id, request.fence), None)
+        is_held = row.fence == request.fence and row.state == CompletionState.RUNNING
+        configuration = studies.configuration(session, row.configuration_id)
+        price = price_of(session, configuration)
+        charged = _book(row, attempt, outcome, price, now, settled)
+        if attempt is not None:
+            held = attempts.held_by(attempt)
+            paces.pause_if_over(configuration, held, charged)
+            unused.append((configuration, Amount(0, 0, held.tokens - charged.tokens)))
+        if is_held and isinstance(outcome, CompletionAnswer):
+            _store_answer(row, outcome, charged, price, now)
+        elif is_held and isinstance(outcome, CompletionFailure):
+            _store_failure(row, outcome, now, draw())
+        if is_held and row.state == CompletionState.FAILED:
+            failed.add(row.prompt_id)
+        stored.append(is_held)
+    configurations = [studies.configuration(session, rows[i].configuration_id) for i in ids]
+    paces.give_back(session, unused, limits or {}, now)
+    outcomes = [outcome for _, outcome in ended]
+    paces.note(session, list(zip(configurations, outcomes, strict=True)), now)
     session.flush()
-    return claimed
-
-
-def _claim_one(
-    session: Session, row: Completion, lease: timedelta, now: datetime
-) -> CompletionRequest | None:
-    study = studies.by_id(session, row.study_id)
-    configuration = studies.configuration(session, row.configuration_id)
-    prompt = prompts.by_id(session, row.prompt_id)
-    try:
-        turns = requests.turns_for(configuration, prompt)
-    except requests.TemplateInvalid as error:
-        _give_up(session, row, error.code, error.message)
-        return None
-    held = requests.bound_of(session, configuration, turns)
-    if not studies.hold(session, study.id, held):
-        row.state = CompletionState.BLOCKED
-        row.error_class = "cap_reached"
-        row.error_message = "The study's cap leaves no room for this call. Raise it and retry."
-        return None
-    row.state = CompletionState.RUNNING
-    row.fence += 1
-    row.attempts += 1
-    row.lease_until = now + lease
-    attempt = Attempt(
-        completion_id=row.id,
-        fence=row.fence,
-        held_nanos=held.nanos,
-        held_calls=held.calls,
-        held_tokens=held.tokens,
-        started_at=now,
-    )
-    session.add(attempt)
-    session.flush()
-    return CompletionRequest(
-        completion_id=row.id,
-        attempt_id=attempt.id,
-        fence=row.fence,
-        model=str(configuration.model),
-        endpoint=configuration.endpoint,
-        system_prompt=configuration.system_prompt,
-        user_turns=turns,
-        parameters={**configuration.parameters, "max_tokens": requests.max_tokens(configuration)},
-    )
+    studies.settle_all(session, settled)
+    readiness.settle(session, *failed)
+    return stored
 
 
 def record(
     session: Session, request: CompletionRequest, answer: CompletionAnswer, now: datetime
 ) -> bool:
-    """Store an answer with its kind and cost; False where a later claim fenced it off.
-
-    What was paid is booked in either case.
-    """
-    kind = completion.classify(answer)
-    row = session.get_one(Completion, request.completion_id)
-    price = price_of(session, studies.configuration(session, row.configuration_id))
-    charged = _end_attempt(session, row.study_id, request, answer, price, now, kind)
-    is_answer = kind in ANSWERS
-    stored = completions.change(
-        session,
-        request.completion_id,
-        request.fence,
-        state=CompletionState.RECORDED if is_answer else CompletionState.FAILED,
-        kind=kind,
-        turns=list(answer.turns),
-        finish_reason=answer.finish_reason,
-        prompt_tokens=answer.prompt_tokens,
-        completion_tokens=answer.completion_tokens,
-        cost_nanos=charged.nanos if price is not None else None,
-        latency_ms=answer.latency_ms,
-        error_class=None if is_answer else str(kind),
-        error_message=None if is_answer else _no_answer(kind),
-        details={
-            **answer.details,
-            "price": None if price is None else [price.input, price.output],
-        },
-        lease_until=None,
-        recorded_at=now,
-    )
-    if stored and not is_answer:
-        session.expire(row)
-        readiness.settle(session, row.prompt_id)
-    return stored
+    """Store one answer with its kind and cost; False where a later claim fenced it off."""
+    return record_all(session, [(request, answer)], now, lambda: 0.0)[0]
 
 
 def record_failure(
@@ -149,100 +105,66 @@ def record_failure(
     draw: float,
 ) -> bool:
     """Note that a call failed: try again later where that can help, else fail for good."""
-    row = session.get_one(Completion, request.completion_id)
-    attempt = completions.open_attempt(session, request.completion_id, request.fence)
-    if attempt is not None:
-        held = Amount(attempt.held_nanos, attempt.held_calls, attempt.held_tokens)
-        charged = held if failure.maybe_paid else NOTHING
-        studies.settle(session, row.study_id, held, charged)
-        attempt.charged_nanos = charged.nanos
-        attempt.ended_at = now
-        attempt.result = failure.error_class
-    again = failure.is_transient and row.attempts < MAX_ATTEMPTS
-    wait = completion.backoff_seconds(row.attempts, draw, failure.retry_after)
-    stored = completions.change(
-        session,
-        request.completion_id,
-        request.fence,
-        state=CompletionState.PENDING if again else CompletionState.FAILED,
-        kind=None if again else CompletionKind.ERROR,
-        next_attempt_at=now + timedelta(seconds=wait),
-        error_class=failure.error_class,
-        error_message=failure.message,
-        latency_ms=failure.latency_ms,
-        lease_until=None,
-        rung_at=None,
-    )
-    if stored and not again:
-        session.expire(row)
-        readiness.settle(session, row.prompt_id)
-    return stored
+    return record_all(session, [(request, failure)], now, lambda: draw)[0]
 
 
-def release(session: Session, released: list[CompletionRequest], now: datetime) -> None:
-    """Hand back what was claimed and not called, with its money."""
-    for request in released:
-        row = session.get_one(Completion, request.completion_id)
-        attempt = completions.open_attempt(session, request.completion_id, request.fence)
-        if attempt is not None:
-            held = Amount(attempt.held_nanos, attempt.held_calls, attempt.held_tokens)
-            studies.settle(session, row.study_id, held, NOTHING)
-            attempt.charged_nanos = 0
-            attempt.ended_at = now
-            attempt.result = "handed_back"
-        completions.change(
-            session,
-            request.completion_id,
-            request.fence,
-            state=CompletionState.PENDING,
-            attempts=max(0, row.attempts - 1),
-            next_attempt_at=now,
-            lease_until=None,
-        )
-
-
-def _end_attempt(
-    session: Session,
-    study_id: int,
-    request: CompletionRequest,
-    answer: CompletionAnswer,
+def _book(
+    row: Completion,
+    attempt: Attempt | None,
+    outcome: Outcome,
     price: Price | None,
     now: datetime,
-    kind: CompletionKind,
+    settled: list[tuple[int, Amount, Amount]],
 ) -> Amount:
-    """Close the attempt and book what it took; an attempt already booked stays as it is."""
-    attempt = completions.open_attempt(session, request.completion_id, request.fence)
+    """Close the attempt with what it took; an attempt already booked stays as it is."""
     if attempt is None:
         return Amount(None if price is None else 0, 0, 0)
-    held = Amount(attempt.held_nanos, attempt.held_calls, attempt.held_tokens)
-    charged = budget.settle(held, price, answer.prompt_tokens, answer.completion_tokens)
-    studies.settle(session, study_id, held, charged)
-    attempt.charged_nanos = charged.nanos
-    attempt.ended_at = now
-    attempt.result = str(kind)
+    held = attempts.held_by(attempt)
+    if isinstance(outcome, CompletionAnswer):
+        result = str(completion.classify(outcome))
+        charged = budget.settle(held, price, outcome.prompt_tokens, outcome.completion_tokens)
+    else:
+        result = outcome.error_class
+        charged = held if outcome.maybe_paid else NOTHING
+    claims.end(attempt, charged, result, now)
+    settled.append((row.study_id, held, charged))
     return charged
 
 
-def _charge_lost_attempt(session: Session, row: Completion, now: datetime) -> None:
-    """Book a crashed worker's attempt as paid in full: nobody knows that it was not."""
-    attempt = completions.open_attempt(session, row.id, row.fence)
-    if attempt is None:
-        return
-    held = Amount(attempt.held_nanos, attempt.held_calls, attempt.held_tokens)
-    studies.settle(session, row.study_id, held, held)
-    attempt.charged_nanos = held.nanos
-    attempt.ended_at = now
-    attempt.result = "worker_lost"
-
-
-def _give_up(session: Session, row: Completion, error_class: str, message: str) -> None:
-    row.state = CompletionState.FAILED
-    row.kind = CompletionKind.ERROR
-    row.error_class = error_class
-    row.error_message = message
+def _store_answer(
+    row: Completion, answer: CompletionAnswer, charged: Amount, price: Price | None, now: datetime
+) -> None:
+    kind = completion.classify(answer)
+    is_answer = kind in ANSWERS
+    row.state = CompletionState.RECORDED if is_answer else CompletionState.FAILED
+    row.kind = kind
+    row.turns = list(answer.turns)
+    row.finish_reason = answer.finish_reason
+    row.prompt_tokens = answer.prompt_tokens
+    row.completion_tokens = answer.completion_tokens
+    row.cost_nanos = charged.nanos if price is not None else None
+    row.latency_ms = answer.latency_ms
+    row.error_class = None if is_answer else str(kind)
+    row.error_message = None if is_answer else _no_answer(kind)
+    row.details = {
+        **answer.details,
+        "price": None if price is None else [price.input, price.output],
+    }
     row.lease_until = None
-    session.flush()
-    readiness.settle(session, row.prompt_id)
+    row.recorded_at = now
+
+
+def _store_failure(row: Completion, failure: CompletionFailure, now: datetime, draw: float) -> None:
+    again = failure.is_transient and row.attempts < MAX_ATTEMPTS
+    wait = completion.backoff_seconds(row.attempts, draw, failure.retry_after)
+    row.state = CompletionState.PENDING if again else CompletionState.FAILED
+    row.kind = None if again else CompletionKind.ERROR
+    row.next_attempt_at = now + timedelta(seconds=wait)
+    row.error_class = failure.error_class
+    row.error_message = failure.message
+    row.latency_ms = failure.latency_ms
+    row.lease_until = None
+    row.rung_at = None
 
 
 def _no_answer(kind: CompletionKind) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.domain.budget import NANOS
-from service.store import completions, prompts, raters, studies, tallies, votes
+from service.store import attempts, completions, prompts, raters, studies, tallies, votes
 from service.store.models import Study
 from service.usecases.sighted.boards import measured
 from service.usecases.sighted.studies import find
@@ -43,6 +43,7 @@ class ConfigurationView:
     model: str | None
     is_retired: bool
     paused_because: str | None
+    resting_because: str | None
     states: dict[str, int]
     failure_rate: float | None
     cost: float | None
@@ -185,6 +186,7 @@ def study(session: Session, name: str) -> StudyView:
                 model=configuration.model,
                 is_retired=configuration.retired_at is not None,
                 paused_because=configuration.paused_because,
+                resting_because=configuration.resting_because,
                 states={
                     state: number
                     for (identity, state), number in states.items()
@@ -244,7 +246,7 @@ def _summary(session: Session, row: Study) -> StudySummary:
 
 
 def _budget(session: Session, row: Study) -> BudgetView:
-    unknown, maybe_paid = completions.money_unknown(session, row.id)
+    unknown, maybe_paid = attempts.money_unknown(session, row.id)
     return BudgetView(
         cap=None if row.cap_nanos is None else row.cap_nanos / NANOS,
         cap_calls=row.cap_calls,

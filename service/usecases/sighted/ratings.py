@@ -10,8 +10,11 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
+from service.domain.matchup import pair_of
+from service.domain.study import Dealing
 from service.stats import ClusterCells, Counts, Fit, fit, from_clusters, from_counts
 from service.stats.counts import OUTCOME_NAMES
+from service.stats.dealing import PRIOR, top_two_weights
 from service.stats.intervals import find_intervals
 from service.stats.ranks import rank_items
 from service.store import completions, leaderboards, studies, tallies
@@ -43,6 +46,7 @@ class Basis:
     measures: tuple[Measures, ...]
     excluded: dict[str, int]
     at: str
+    is_adaptive: bool = False
     # What the last clustered leaderboard found, where this basis holds counts alone.
     earlier: dict[str, Any] | None = None
 
@@ -68,6 +72,7 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
         if last is None
         else last.content["excluded"],
         at=now.isoformat(),
+        is_adaptive=studies.by_id(session, study_id).dealing == Dealing.ADAPTIVE,
         earlier=None if last is None else last.content,
     )
 
@@ -145,6 +150,7 @@ def compute(basis: Basis) -> dict[str, Any]:
         "raters": _clusters_in(basis, basis.by_rater, "raters"),
         "prompts": _clusters_in(basis, basis.by_prompt, "prompts"),
         "clustering": remembered,
+        "dealing_weights": _dealing_weights(basis) if basis.is_adaptive else [],
         "votes": sum(number for _, number in basis.cells),
         "excluded": basis.excluded,
         "method": {**METHOD, "intervals_used": intervals.method, "evenhand": version("evenhand")},
@@ -221,6 +227,32 @@ def _clusters_in(basis: Basis, cells: tuple[tuple[Cell, int], ...], name: str) -
     if basis.earlier is not None:
         return int(basis.earlier[name])
     return len({cell.scope_id for cell, _ in cells})
+
+
+def _dealing_weights(basis: Basis) -> list[list[Any]]:
+    """Return how much each matchup in service should be dealt to find the best soon.
+
+    The fit has a prior of its own: a stronger one keeps early luck from steering the dealing.
+    """
+    intervals = find_intervals(strengths(basis, PRIOR))
+    active = [at for at, identity in enumerate(basis.names) if identity not in basis.retired]
+    if len(active) < 2:  # noqa: PLR2004 - a matchup needs two
+        return []
+    identities = list(basis.names)
+    weights = top_two_weights(
+        tuple(str(identities[at]) for at in active),
+        intervals.fit.strengths[active],
+        intervals.covariance[np.ix_(active, active)],
+        seed=SEED,
+    )
+    return [
+        [
+            *pair_of(identities[active[one]], identities[active[other]]),
+            float(weights.probability[one, other]),
+        ]
+        for one in range(len(active))
+        for other in range(one + 1, len(active))
+    ]
 
 
 def _codes(basis: Basis, cells: tuple[tuple[Cell, int], ...]) -> dict[str, Any]:

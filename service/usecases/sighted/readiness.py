@@ -1,6 +1,7 @@
 """Makes answers fit to show, and prompts fit to deal once all their answers are settled."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from service.blinding import canonical, leaks, rendering
 from service.domain.completion import CompletionState
-from service.domain.study import LeakPolicy
-from service.store import completions, prompts, studies
+from service.domain.study import Dealing, LeakPolicy
+from service.store import assignments, completions, prompts, studies
 from service.store.models import Study
 from service.usecases.blind import places
 
@@ -44,21 +45,26 @@ class Prepared:
     is_quarantined: bool
 
 
-def recorded(session: Session, limit: int) -> list[Recorded]:
-    """Return answers that wait to be made fit to show."""
-    return [
-        Recorded(
-            completion_id=row.id,
-            prompt_id=row.prompt_id,
-            turns=tuple(row.turns),
-            names=known_names(session, study),
-            system_prompt=studies.configuration(session, row.configuration_id).system_prompt,
-            prompt_text="\n\n".join(prompts.by_id(session, row.prompt_id).turns),
-            render_mode=study.render_mode,
-            leak_policy=study.leak_policy,
+def recorded(session: Session, limit: int, ids: Iterable[int] | None = None) -> list[Recorded]:
+    """Return answers (those of `ids`, else any) that wait to be made fit to show."""
+    names: dict[int, tuple[str, ...]] = {}
+    found = []
+    for row, prompt, study in completions.recorded(session, limit, ids):
+        if study.id not in names:
+            names[study.id] = known_names(session, study)
+        found.append(
+            Recorded(
+                completion_id=row.id,
+                prompt_id=row.prompt_id,
+                turns=tuple(row.turns),
+                names=names[study.id],
+                system_prompt=studies.configuration(session, row.configuration_id).system_prompt,
+                prompt_text="\n\n".join(prompt.turns),
+                render_mode=study.render_mode,
+                leak_policy=study.leak_policy,
+            )
         )
-        for row, study in completions.recorded(session, limit)
-    ]
+    return found
 
 
 def prepare(waiting: Recorded) -> Prepared:
@@ -103,36 +109,50 @@ def hash_turns(turns: list[str]) -> str:
 
 def finish(session: Session, prepared: list[Prepared], now: datetime) -> int:
     """Store what was made fit, and open prompts whose answers are all settled."""
-    done = 0
-    for made in prepared:
-        done += completions.finish(
-            session,
-            made.completion_id,
-            state=CompletionState.QUARANTINED if made.is_quarantined else CompletionState.READY,
-            html=list(made.html),
-            text_hash=made.text_hash,
-            leaks={"found": list(made.leaks)},
-            recorded_at=now,
-        )
-    for prompt_id in sorted({made.prompt_id for made in prepared}):
-        settle(session, prompt_id)
+    prompts.locked(session, {made.prompt_id for made in prepared})
+    done = completions.finish(
+        session,
+        [
+            {
+                "id": made.completion_id,
+                "state": str(
+                    CompletionState.QUARANTINED if made.is_quarantined else CompletionState.READY
+                ),
+                "html": list(made.html),
+                "text_hash": made.text_hash,
+                "leaks": {"found": list(made.leaks)},
+                "recorded_at": now,
+            }
+            for made in prepared
+        ],
+    )
+    settle(session, *{made.prompt_id for made in prepared})
     return done
 
 
-def settle(session: Session, prompt_id: int) -> None:
-    """Count a prompt's places anew; let it be dealt once no answer is still to come.
+def settle(session: Session, *prompt_ids: int) -> None:
+    """Count prompts' places anew; let them be dealt once no answer is still to come.
 
-    The prompt's lock comes before the look at its completions: of two workers that finish
+    The prompts' locks come before the look at their completions: of two workers that finish
     the last two at once, the later one sees both.
     """
-    prompts.lock(session, prompt_id)
-    prompt = prompts.by_id(session, prompt_id)
-    study = studies.by_id(session, prompt.study_id)
-    places.recount(session, prompt_id, study.votes_per_matchup)
-    session.refresh(prompt)
-    if (
-        not prompt.is_dealable
-        and prompt.ready_configurations >= MIN_CONFIGURATIONS
-        and completions.unsettled(session, prompt_id) == 0
-    ):
-        prompts.set_dealable(session, prompt_id)
+    if not prompt_ids:
+        return
+    session.flush()
+    rows = prompts.locked(session, prompt_ids)
+    ready = assignments.ready_configurations(session, prompt_ids)
+    taken = assignments.taken_of(session, prompt_ids)
+    unsettled = completions.unsettled(session, prompt_ids)
+    for prompt in rows:
+        configurations = ready.get(prompt.id, set())
+        study = studies.by_id(session, prompt.study_id)
+        prompt.ready_configurations = len(configurations)
+        prompt.places_open = places.still_open(
+            configurations,
+            taken.get(prompt.id, {}),
+            study.votes_per_matchup,
+            is_adaptive=study.dealing == Dealing.ADAPTIVE,
+        )
+        enough = len(configurations) >= MIN_CONFIGURATIONS
+        prompt.is_dealable = prompt.is_dealable or (enough and prompt.id not in unsettled)
+    session.flush()

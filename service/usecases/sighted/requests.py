@@ -77,7 +77,20 @@ def bound_of(session: Session, configuration: Configuration, turns: tuple[str, .
 
 def max_tokens(configuration: Configuration) -> int:
     """Return the bound on one answer's length, always set."""
-    return int(configuration.parameters.get("max_tokens") or DEFAULT_MAX_TOKENS)
+    given = configuration.parameters
+    return int(given.get("max_tokens") or given.get("max_completion_tokens") or DEFAULT_MAX_TOKENS)
+
+
+def parameters(configuration: Configuration) -> dict[str, Any]:
+    """Return what is sent with every call: the configuration's own, and always a bound.
+
+    Some models take the bound by its newer name only; where that is the one given, it is sent.
+    """
+    given = dict(configuration.parameters)
+    if given.get("max_completion_tokens") and not given.get("max_tokens"):
+        given.pop("max_tokens", None)
+        return given
+    return {**given, "max_tokens": max_tokens(configuration)}
 
 
 def _plain(variables: dict[str, Any]) -> dict[str, Any]:

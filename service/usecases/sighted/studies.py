@@ -149,8 +149,10 @@ def pause(session: Session, name: str) -> None:
 
 
 def resume(session: Session, name: str) -> None:
-    """Let calls go on."""
-    studies.lock(session, find(session, name).id).is_paused = False
+    """Let calls go on, also those of configurations that were paused or rest."""
+    row = studies.lock(session, find(session, name).id)
+    row.is_paused = False
+    studies.resume_configurations(session, row.id)
 
 
 def retry_failed(

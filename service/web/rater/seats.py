@@ -1,6 +1,9 @@
 """Who is asking on a rater page: the one way in, and it opens the transaction."""
 
-from collections.abc import Iterator
+import functools
+import secrets
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +12,27 @@ from typing import Any
 from service import database
 from service.usecases import invites
 from service.web import services, sessions
+
+TRIES = 5
+_PAUSE_MS = 50
+
+
+def persistent(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a view that begins anew, a few times, where two transactions crossed.
+
+    The one that was undone stored nothing, and every act of a rater is safe to repeat.
+    """
+
+    @functools.wraps(view)
+    def patient(**arguments: Any) -> Any:
+        for count in range(1, TRIES):
+            try:
+                return view(**arguments)
+            except database.Crossed:
+                time.sleep(secrets.randbelow(_PAUSE_MS * count) / 1000)
+        return view(**arguments)
+
+    return patient
 
 
 @dataclass(frozen=True)

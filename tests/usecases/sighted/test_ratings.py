@@ -18,7 +18,7 @@ from service.usecases.sighted import (
 )
 from service.usecases.sighted.leaderboards import StudySealed
 from tests import factories
-from tests.factories import KEY, MOMENT, later
+from tests.factories import MOMENT, later
 
 LEASE = timedelta(minutes=30)
 
@@ -253,3 +253,30 @@ class TestQuickLeaderboards:
         ratings.save(session, basis, ratings.compute(basis), later(3))
 
         assert ratings.verify(session, study.id)[0] is True
+
+
+class TestAdaptiveDealing:
+    def test_deals_the_contenders_more_often_and_keeps_the_probability(self, session):
+        study = factories.make_study(
+            session,
+            configurations=("A", "B", "Retrieval", "Tuned"),
+            prompts=30,
+            votes_per_matchup=3,
+            dealing="adaptive",
+        )
+        rate(session, study, "Ben", number=60)
+        content = board(session, study)
+        weights = {(one, other): weight for one, other, weight in content["dealing_weights"]}
+        best = study.configurations["Retrieval"]
+        with_best = [weight for pair, weight in weights.items() if best in pair]
+        rate(session, study, "Bea", number=20)
+        drawn = session.scalars(
+            select(models.Assignment.draw_probability).order_by(models.Assignment.id.desc())
+        ).all()[:20]
+
+        assert len(weights) == 6
+        assert sum(weights.values()) == pytest.approx(1)
+        assert sum(with_best) > 0.6
+        assert all(0 < probability <= 1 for probability in drawn)
+        assert len(set(drawn)) > 1
+        assert holds(session) == []
