@@ -59,7 +59,7 @@ def make_study(
             "counts_sighted": False,
             "is_demonstration": False,
             "is_paused": False,
-            "options": {},
+            "options": {"repeats": 0, "practice": []},
             "held_nanos": 0,
             "held_calls": 0,
             "held_tokens": 0,

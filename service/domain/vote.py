@@ -57,6 +57,16 @@ class AssignmentKind(StrEnum):
 
 HOLDS_A_PLACE = frozenset({AssignmentState.DEALT, AssignmentState.VOTED})
 FLAG_KINDS = ("knows_source", "broken", "unsafe", "other")
+REASON_KINDS = (
+    "correct",
+    "complete",
+    "clear",
+    "follows",
+    "tone",
+    "length",
+    "layout",
+    "safe",
+)
 
 
 class UnknownChoice(Invalid):

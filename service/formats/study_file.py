@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 
 from service.domain.configuration import Approach, Configuration, Price
 from service.domain.prompt import Prompt
+from service.domain.sitting import DEFAULT_REPEATS, DEFAULT_SITTING, SittingOptions
 from service.domain.study import DEFAULT_INSTRUCTIONS, Dealing, LeakPolicy, RenderMode
 from service.errors import ServiceError
 from service.formats import columns, prompts, study_nodes, study_rules
@@ -50,6 +51,7 @@ class StudyFile:
     sealed: bool = False
     include_sighted: bool = False
     dealing: Dealing = Dealing.UNIFORM
+    sitting: SittingOptions = DEFAULT_SITTING
 
 
 @cache
@@ -200,7 +202,24 @@ def _study(told: Mapping[str, Any], found: tuple[Prompt, ...]) -> StudyFile:
         sealed=told.get("sealed", False),
         include_sighted=told.get("include_sighted", False),
         dealing=Dealing(told.get("dealing", "uniform")),
+        sitting=_sitting(told),
     )
+
+
+def _sitting(told: Mapping[str, Any]) -> SittingOptions:
+    return SittingOptions(
+        repeats=float(told.get("repeats", DEFAULT_REPEATS)),
+        withdraws_flagged=told.get("flagged", "keep") == "withdraw",
+        practice=_practice(told.get("practice", True)),
+        asks_authors=told.get("ask_authors", True),
+        labels=dict(told.get("labels", {})),
+    )
+
+
+def _practice(told: Any) -> tuple[str, ...]:
+    if isinstance(told, bool):
+        return DEFAULT_SITTING.practice if told else ()
+    return (told["prompt"], told["a"], told["b"])
 
 
 def _configuration(entry: Mapping[str, Any]) -> Configuration:

@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session, aliased
 
 from service.domain.vote import HOLDS_A_PLACE, AssignmentKind, AssignmentState
 from service.store import changes
-from service.store.models import Assignment, Completion, Configuration, Leaderboard, Prompt
+from service.store.models import Assignment, Completion, Configuration, Flag, Leaderboard, Prompt
+
+# More places than any study may want of a matchup.
+FULL = 1_000_000
 
 
 class History(NamedTuple):
@@ -186,7 +189,10 @@ def expire(session: Session, prompt_id: int, now: datetime) -> int:
 
 
 def taken(session: Session, prompt_id: int) -> dict[tuple[int, int], int]:
-    """Return how many places of each matchup of a prompt are dealt or voted."""
+    """Return how many places of each matchup of a prompt are dealt or voted.
+
+    A matchup that a flag withdrew counts as full, however many votes are wanted.
+    """
     rows = session.execute(
         select(
             Assignment.first_configuration_id,
@@ -200,7 +206,13 @@ def taken(session: Session, prompt_id: int) -> dict[tuple[int, int], int]:
         )
         .group_by(Assignment.first_configuration_id, Assignment.second_configuration_id)
     )
-    return {(first, second): number for first, second, number in rows}
+    found = {(first, second): number for first, second, number in rows}
+    withdrawn = session.execute(
+        select(Assignment.first_configuration_id, Assignment.second_configuration_id)
+        .join(Flag, Flag.assignment_id == Assignment.id)
+        .where(Assignment.prompt_id == prompt_id, Flag.withdraws.is_(True))
+    )
+    return found | dict.fromkeys(((one, other) for one, other in withdrawn), FULL)
 
 
 def ready_completions(session: Session, prompt_id: int) -> list[ReadyCompletion]:

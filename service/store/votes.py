@@ -72,7 +72,12 @@ def by_rater(session: Session, study_id: int) -> Sequence[tuple[Rater, int]]:
     """Return a study's raters with the number of their votes that stand."""
     rows = session.execute(
         select(Rater, func.count(Assignment.id))
-        .outerjoin(Assignment, (Assignment.rater_id == Rater.id) & (Assignment.state == "voted"))
+        .outerjoin(
+            Assignment,
+            (Assignment.rater_id == Rater.id)
+            & (Assignment.state == "voted")
+            & (Assignment.kind == "regular"),
+        )
         .where(Rater.study_id == study_id)
         .group_by(Rater.id)
         .order_by(Rater.id)
@@ -86,7 +91,11 @@ def count(session: Session, study_id: int) -> int:
         session.scalar(
             select(func.count())
             .select_from(Assignment)
-            .where(Assignment.study_id == study_id, Assignment.state == "voted")
+            .where(
+                Assignment.study_id == study_id,
+                Assignment.state == "voted",
+                Assignment.kind == "regular",
+            )
         )
         or 0
     )

@@ -4,18 +4,21 @@ import hashlib
 import hmac
 import random
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from service.domain import sitting
 from service.domain.study import StudyState, UnknownStudy
 from service.errors import Invalid, NotAllowed, NotFound
-from service.store import raters, studies, votes
+from service.store import assignments, raters, studies, votes
 from service.store.models import Invite, Rater, RaterDetail
 from service.usecases import accounts
 
 MAX_NAME = 80
+_HANDLE = 12
 _SIGNATURE_CHARACTERS = 32  # 128 bits in hexadecimal
 
 
@@ -34,6 +37,7 @@ class RaterPass:
     handle: str
     cookie_token: str
     personal_link_token: str
+    may_practise: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,19 +118,49 @@ def open_invite(session: Session, link_token: str, now: datetime, key: str) -> I
 
 
 def start_rating(
-    session: Session, link_token: str, name: str, now: datetime, key: str, rng: random.Random
+    session: Session,
+    link_token: str,
+    name: str,
+    now: datetime,
+    key: str,
+    rng: random.Random,
+    press: str = "",
 ) -> RaterPass:
-    """Begin a sitting: the rater of a personal link, or a new one with a link of their own."""
+    """Begin a sitting: the rater of a personal link, or a new one with a link of their own.
+
+    `press` is what one showing of a shared link's page sends along: it makes one rater,
+    however often Start is pressed there.
+    """
     del rng  # tokens come from the system's secure source alone
     invite = _checked_invite(session, link_token, now, key)
     if invite.rater_id is None:
-        rater = _make_rater(session, invite.study_id, name, now)
-        invite = _add_invite(session, invite.study_id, "personal", name, rater, now)
+        handle = _sign(key, "press", f"{invite.handle}:{press}")[:_HANDLE] if press else ""
+        rater, personal = _newcomer(session, invite.study_id, name, now, handle)
+        invite = personal
     else:
         rater = raters.by_id(session, invite.rater_id)
     rater.started_at = rater.started_at or now
     session.flush()
-    return _pass_for(rater, invite, key)
+    study = studies.by_id(session, rater.study_id)
+    has_practice = bool(sitting.from_stored(study.options).practice)
+    may_practise = has_practice and not assignments.of_rater(session, rater.id)
+    return replace(_pass_for(rater, invite, key), may_practise=may_practise)
+
+
+def known_at(
+    session: Session, link_token: str, kept_token: str, now: datetime, key: str
+) -> RaterPass | None:
+    """Return whom a shared link knows by the personal link that this browser kept, if anybody."""
+    if not kept_token:
+        return None
+    invite = _checked_invite(session, link_token, now, key)
+    try:
+        kept = _checked_invite(session, kept_token, now, key)
+    except InviteInvalid:
+        return None
+    if kept.rater_id is None or kept.study_id != invite.study_id:
+        return None
+    return _pass_for(raters.by_id(session, kept.rater_id), kept, key)
 
 
 def rater_of(session: Session, handle: str, cookie_token: str, key: str) -> int:
@@ -159,10 +193,28 @@ def note_sighted(
         votes.mark_rater_dirty(session, rater.study_id, rater.id)
 
 
-def _make_rater(session: Session, study_id: int, name: str, now: datetime) -> Rater:
+def _newcomer(
+    session: Session, study_id: int, name: str, now: datetime, handle: str
+) -> tuple[Rater, Invite]:
+    """Return the rater of a handle with their personal invite, made unless already there."""
+    try:
+        with session.begin_nested():
+            rater = _make_rater(session, study_id, name, now, handle)
+            return rater, _add_invite(session, study_id, "personal", name, rater, now)
+    except IntegrityError:
+        known = raters.by_handle(session, handle)
+        invite = None if known is None else raters.invite_of_rater(session, known.id)
+        if known is None or invite is None:
+            raise
+        return known, invite
+
+
+def _make_rater(
+    session: Session, study_id: int, name: str, now: datetime, handle: str = ""
+) -> Rater:
     rater = Rater(
         study_id=study_id,
-        handle=secrets.token_urlsafe(9),
+        handle=handle or secrets.token_urlsafe(9),
         pseudonym=f"rater-{secrets.token_hex(4)}",
         origin="invite",
         is_sighted=False,

@@ -1,10 +1,11 @@
-"""The two cookies: a rater's, bound to the path of one sitting, and a sighted person's."""
+"""The cookies: a rater's, bound to one sitting and one shared link, and a sighted person's."""
 
 from flask import Response, request
 
 from service.settings import Settings
 
 RATER_COOKIE = "evenhand_rater"
+DOOR_COOKIE = "evenhand_door"
 STUDIO_COOKIE = "evenhand_studio"
 RATER_COOKIE_SECONDS = 180 * 24 * 3600
 STUDIO_COOKIE_SECONDS = 30 * 24 * 3600
@@ -27,6 +28,24 @@ def give_rater_cookie(response: Response, settings: Settings, handle: str, token
         token,
         max_age=RATER_COOKIE_SECONDS,
         path=rater_path(handle),
+        secure=settings.cookies_over_tls,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def door_token() -> str:
+    """Return the personal link that this browser got from a shared one, "" when none."""
+    return request.cookies.get(DOOR_COOKIE, "")
+
+
+def give_door_cookie(response: Response, settings: Settings, door: str, token: str) -> None:
+    """Let a shared link know this browser again; the cookie is sent to that link alone."""
+    response.set_cookie(
+        DOOR_COOKIE,
+        token,
+        max_age=RATER_COOKIE_SECONDS,
+        path=door,
         secure=settings.cookies_over_tls,
         httponly=True,
         samesite="Lax",

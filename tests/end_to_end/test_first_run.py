@@ -24,6 +24,7 @@ class TestFirstRun:
         page = browser.new_page()
         page.goto(first_run.link("Rate now"))
         page.get_by_role("button", name="Start").click()
+        page.get_by_role("link", name="skip the practice").click()
         page.wait_for_selector("[data-choice], button[name=choice]")
         for number in range(10):
             while not has_voted(page, number + 1):

@@ -200,7 +200,7 @@ class TestOffline:
         rater.saved()
         page.wait_for_timeout(300)
         context.set_offline(True)
-        for key in "26"[:AHEAD]:
+        for key in "26345":
             rater.press(key)
             page.wait_for_timeout(400)
         page.get_by_text("You are offline. Your votes are kept here").wait_for()
@@ -209,8 +209,8 @@ class TestOffline:
         context.set_offline(False)
         rater.look()
         rater.saved()
-        assert house.choices() == ["left_much", "left", "right_much"]
-        assert page.locator("#count").inner_text() == "3 of 24"
+        assert house.choices() == ["left_much", *(KEYS[key] for key in "26345")]
+        assert page.locator("#count").inner_text() == "6 of 24"
 
     def test_votes_outlive_the_page_and_hold_no_text(self, house, rater, page, context):
         rater.sit_down()
@@ -245,6 +245,25 @@ class TestOffline:
         rater.look()
         wait_until(lambda: house.choices()[-1:] == ["right"])
         assert [choice for choice in house.choices() if choice][-1] == "right"
+
+    def test_unsent_words_keep_the_page_open(self, house, rater, page, context):
+        rater.sit_down()
+        page.wait_for_timeout(300)
+        context.set_offline(True)
+        rater.press("f")
+        page.get_by_label("Anything to add?").fill("The table is cut off")
+        page.get_by_role("button", name="Report it").click()
+        page.get_by_text("What you wrote stays in this page only").wait_for()
+        assert "cut off" not in page.evaluate("JSON.stringify({ ...localStorage })")
+        asked = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+        page.close(run_before_unload=True)
+        page.wait_for_timeout(300)
+        assert asked == ["beforeunload"]
+        context.set_offline(False)
+        wait_until(lambda: house.count(models.Flag) == 1)
+        with house.database.reading() as session:
+            assert session.query(models.Flag).one().note == "The table is cut off"
 
     def test_finishing_waits_for_unsent_votes(self, house, rater, page, context):
         rater.sit_down()

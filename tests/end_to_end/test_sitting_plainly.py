@@ -90,7 +90,7 @@ class TestAccessibility:
 
     @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 360)])
     def test_no_page_breaks_a_rule(self, open_house, browser: Browser, theme, width):
-        house = written(open_house(prompts=12))
+        house = written(open_house(prompts=12, options={"repeats": 0}))
         context = browser.new_context(
             color_scheme=theme, viewport={"width": width, "height": 800}, bypass_csp=True
         )
@@ -102,6 +102,9 @@ class TestAccessibility:
         self.check(page, "keep")
         page.get_by_role("link", name="Begin").click()
         rater = Rater(house, page)
+        page.get_by_text("This one is not kept.").wait_for()
+        self.check(page, "practice")
+        page.locator("#skip").click()
         rater.look()
         self.check(page, "rate")
         for key, name in (("?", "Keys"), ("f", "What is wrong here?")):
@@ -129,6 +132,10 @@ class TestAccessibility:
         for path in ("votes", "pause", "finish", "again/nothing"):
             page.goto(at + path)
             self.check(page, path)
+        page.goto(at + "votes")
+        page.get_by_role("link", name="Why").first.click()
+        page.get_by_role("heading", name="What decided it?").wait_for()
+        self.check(page, "reason")
         page.goto(at)
         for _ in range(2):
             rater.look()
@@ -139,6 +146,9 @@ class TestAccessibility:
         page.get_by_role("button", name="Finish for good").click()
         page.get_by_role("heading", name="Thank you").wait_for()
         self.check(page, "done")
+        page.get_by_role("link", name="Guess").click()
+        page.get_by_role("heading", name="Were these two").wait_for()
+        self.check(page, "hunch")
 
 
 RULES = {

@@ -7,6 +7,7 @@ from jsonschema import Draft202012Validator
 
 from service.domain.configuration import Approach, Price
 from service.domain.prompt import Prompt
+from service.domain.sitting import SittingOptions
 from service.domain.study import DEFAULT_INSTRUCTIONS, Dealing, LeakPolicy, RenderMode
 from service.errors import Conflict, Invalid
 from service.formats import study_file
@@ -47,6 +48,11 @@ leaks: mask
 sealed: true
 include_sighted: true
 dealing: adaptive
+repeats: 0.1
+flagged: withdraw
+practice: {prompt: "Which?", a: This., b: That.}
+ask_authors: false
+labels: {Small one: Plain, Large one: Retrieval}
 """
 
 
@@ -100,6 +106,13 @@ class TestRead:
         assert (study.render, study.leaks) == (RenderMode.PLAIN, LeakPolicy.MASK)
         assert (study.sealed, study.include_sighted) == (True, True)
         assert study.dealing is Dealing.ADAPTIVE
+        assert study.sitting == SittingOptions(
+            repeats=0.1,
+            withdraws_flagged=True,
+            practice=("Which?", "This.", "That."),
+            asks_authors=False,
+            labels={"Small one": "Plain", "Large one": "Retrieval"},
+        )
 
     def test_reads_the_same_from_json_with_tabs(self):
         told = {"title": "😀 Fun", "configurations": [{"name": "One", "samples": 1.0}]}

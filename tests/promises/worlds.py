@@ -61,7 +61,8 @@ def build(database: Database, world: World) -> str:
             configurations=(),
             prompts=0,
             votes_per_matchup=2,
-            **{key: value for key, value in world.study.items() if key != "name"},
+            **{key: value for key, value in world.study.items() if key not in {"name", "options"}},
+            options={"repeats": 0.05, **_guesses(world), **world.study.get("options", {})},
         )
         made = {
             identity: factories.make_configuration(
@@ -87,6 +88,11 @@ def build(database: Database, world: World) -> str:
         return invites.make(
             session, study.name, "personal", "Ben", now(session), factories.KEY
         ).link_token
+
+
+def _guesses(world: World) -> dict[str, Any]:
+    """Let raters guess after finishing: the same labels in every world, for other names."""
+    return {"labels": {f"Label {identity}": world.name(identity) for identity in IDENTITIES}}
 
 
 class Coin(random.Random):
@@ -162,6 +168,9 @@ class Journey:
 
     def _judge(self, step: int) -> None:
         self.ask("rate", values=self.at)
+        if step == 0:
+            self.ask("practice", values=self.at)
+            self.ask("practice", "POST", values=self.at, data={"choice": "left"})
         dealt = self.ask("upcoming", values=self.at).get_json()["assignments"]
         token = dealt[0]["token"]
         self.texts.append((dealt[0]["left"], dealt[0]["right"]))
@@ -179,6 +188,11 @@ class Journey:
         else:
             self.ask("cast", "POST", values=here, json=body)
         self.ask("cast", "POST", values=here, json={**body, "key": f"other-{step}-{token}"})
+        if step == 0:
+            why = {"kinds": ["clear"], "note": "short", "key": f"why-{token}"}
+            self.ask("differences", values=here)
+            self.ask("reason_form", values=here)
+            self.ask("reason", "POST", values=here, json=why)
         if step == 4:
             self.ask("undo", "POST", values=self.at, json={"key": f"undo-{token}"})
             self.ask("again", values=here)
@@ -210,8 +224,19 @@ class Journey:
     def _leave(self) -> None:
         self.ask("finish", "POST", values=self.at)
         self.ask("done", values=self.at)
+        self._guess()
         self.ask("rate", values=self.at)
         self.ask("upcoming", values=self.at)
+
+    def _guess(self) -> None:
+        for _ in range(9):
+            page = self.ask("hunch", values=self.at)
+            found = re.search(r'hunch/([\w-]{22})"', page.text)
+            if not found:
+                return
+            answer = re.search(r'name="answer" value="([^"]+)"', page.text)[1]
+            here = {**self.at, "token": found[1]}
+            self.ask("tell", "POST", values=here, data={"answer": answer})
 
     def masked(self) -> list[Seen]:
         """Everything seen, random tokens replaced by as many stars."""
@@ -233,6 +258,7 @@ class Journey:
             found = [
                 *session.scalars(select(models.Assignment.token)),
                 *session.scalars(select(models.Rater.handle)),
+                *session.scalars(select(models.Hunch.token)),
                 *session.scalars(select(models.Invite.handle)),
             ]
         found += self.link.split(".")

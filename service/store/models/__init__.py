@@ -3,6 +3,7 @@
 from service.store.models.accounts import Account, Session, SignInLink
 from service.store.models.foundation import Model, UtcDateTime
 from service.store.models.ratings import Dirty, Leaderboard, Price, Tallied, Tally
+from service.store.models.sittings import Hunch, Reason
 from service.store.models.studies import Attempt, Completion, Configuration, Lane, Prompt, Study
 from service.store.models.voting import (
     Assignment,
@@ -23,6 +24,7 @@ __all__ = [
     "Dirty",
     "Exclusion",
     "Flag",
+    "Hunch",
     "Invite",
     "Lane",
     "Leaderboard",
@@ -31,6 +33,7 @@ __all__ = [
     "Prompt",
     "Rater",
     "RaterDetail",
+    "Reason",
     "Session",
     "SignInLink",
     "Study",

@@ -113,6 +113,8 @@ class Flag(Model):
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
     kind: Mapped[str]
     note: Mapped[str]
+    # Whether the matchup is dealt to nobody any more; the study's policy at that time.
+    withdraws: Mapped[bool]
     created_at: Mapped[datetime]
 
 

@@ -6,19 +6,25 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy.orm import Session
 
-from service.blinding import sides
+from service.blinding import rendering, sides
 from service.blinding.payload import BlindAssignment
-from service.domain import matchup
-from service.domain.study import Dealing, StudyState
+from service.domain import matchup, sitting
+from service.domain.study import Dealing, RenderMode, StudyState
 from service.domain.vote import AssignmentKind, AssignmentState, UnknownAssignment
 from service.store import assignments, prompts, raters, studies
 from service.store.models import Assignment, Rater, Study
-from service.usecases.blind import places
+from service.usecases.blind import places, repeats
 
 TOKEN_BYTES = 16
+_MODES: Final[dict[RenderMode, rendering.Mode]] = {
+    RenderMode.FULL: "full",
+    RenderMode.LIGHT: "light",
+    RenderMode.PLAIN: "plain",
+}
 
 
 def deal(
@@ -52,7 +58,11 @@ def deal(
             # Who has something to do need not wait for a prompt that somebody else is holding,
             # and who holds a prompt already must not.
             may_wait = not dealt and not freed
-            drawn = _draw(session, study, rater, known, now, rng, lease, may_wait=may_wait)
+            drawn = (
+                repeats.deal(session, study, rater_id, now, rng, now + lease, at_end=False)
+                or _draw(session, study, rater, known, now, rng, lease, may_wait=may_wait)
+                or repeats.deal(session, study, rater_id, now, rng, now + lease, at_end=True)
+            )
             if drawn is None:
                 break
             dealt.append(drawn)
@@ -71,6 +81,24 @@ def view(session: Session, rater_id: int, token: str) -> BlindAssignment:
     if assignment is None or assignment.rater_id != rater_id:
         raise UnknownAssignment("This page is not there. Go back to where you were rating.")
     return _payload(session, assignment)
+
+
+def practice(session: Session, rater_id: int) -> BlindAssignment | None:
+    """Return the study's practice matchup, None where it wants none; it is stored nowhere."""
+    study = studies.by_id(session, raters.by_id(session, rater_id).study_id)
+    texts = sitting.from_stored(study.options).practice
+    if not texts:
+        return None
+    mode = _MODES[RenderMode(study.render_mode)]
+    prompt, left, right = (rendering.render(text, mode) for text in texts)
+    return BlindAssignment(
+        token="practice",  # noqa: S106 - no secret: it names no assignment
+        prompt_turns=(prompt,),
+        context="",
+        left_turns=(left,),
+        right_turns=(right,),
+        is_practice=True,
+    )
 
 
 @dataclass(frozen=True)
@@ -121,7 +149,7 @@ def _draw(
             # Lets the prompt go: waiting for another while holding it could end in a circle.
             held.rollback()
             offers.remove(offer)
-            if not has_looked:
+            if not has_looked and study.dealing != Dealing.ADAPTIVE:
                 # Late in a study most open places may be of matchups that this rater has seen:
                 # one look at all of them instead of a lock and three queries for each.
                 has_looked = True

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from service.domain import matchup
+from service.domain import matchup, sitting
 from service.domain.study import StudyState
 from service.domain.vote import AssignmentKind, AssignmentState
 from service.store import assignments, prompts, raters, studies, votes
 
 MIN_PACE_VOTES = 3
+_COUNTED = {AssignmentKind.REGULAR, AssignmentKind.REPEAT}
 
 
 @dataclass(frozen=True)
@@ -31,19 +32,20 @@ class Progress:
 
 
 def progress(session: Session, rater_id: int) -> Progress:
-    """Return a rater's progress; skipped matchups count as done.
+    """Return a rater's progress; skipped matchups count as done, and so do repeats.
 
     `total` is what is done, what lies before the rater, and what may still come: the open
     places of prompts, at most one for each matchup the rater has not seen.
     """
     rater = raters.by_id(session, rater_id)
     study = studies.by_id(session, rater.study_id)
-    history = [
+    everything = [
         dealt
         for dealt in assignments.of_rater(session, rater_id)
-        if dealt.kind == AssignmentKind.REGULAR and dealt.state != AssignmentState.EXPIRED
+        if dealt.state != AssignmentState.EXPIRED and dealt.kind in _COUNTED
     ]
-    states = Counter(dealt.state for dealt in history)
+    states = Counter(dealt.state for dealt in everything)
+    history = [dealt for dealt in everything if dealt.kind == AssignmentKind.REGULAR]
     seen = Counter(dealt.prompt_id for dealt in history)
     to_come = sum(
         max(
@@ -58,12 +60,18 @@ def progress(session: Session, rater_id: int) -> Progress:
     done = states[AssignmentState.VOTED] + states[AssignmentState.SKIPPED]
     lying = states[AssignmentState.DEALT]
     is_over = study.state == StudyState.CLOSED
+    share = sitting.from_stored(study.options).repeats
+    repeats = max(
+        0,
+        sitting.repeats_wanted(len(history) + to_come, share) - (len(everything) - len(history)),
+    )
     durations = votes.recent_durations(session, rater_id)
     return Progress(
         study_title=study.title,
         instructions=study.instructions,
         done=done,
-        total=done + lying + (0 if is_over else to_come),
+        # Repeats still to come are counted while there is a sitting for them to come in.
+        total=done + lying + (to_come + repeats if to_come + lying and not is_over else 0),
         skipped=states[AssignmentState.SKIPPED],
         has_started=rater.started_at is not None,
         is_finished=rater.finished_at is not None,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from service.domain import sitting
 from service.domain import vote as rules
 from service.domain.study import StudyState
 from service.domain.vote import AssignmentState
@@ -160,12 +161,26 @@ def skip(session: Session, rater_id: int, token: str, now: datetime) -> None:
 
 
 def flag(session: Session, rater_id: int, token: str, kind: str, note: str, now: datetime) -> None:
-    """Keep a rater's report of a problem; a vote on the same assignment stays."""
+    """Keep a rater's report of a problem; a vote on the same assignment stays.
+
+    Where the study says so, the matchup is dealt to nobody any more.
+    """
     if kind not in rules.FLAG_KINDS:
         raise Invalid("Please choose what is wrong.")
-    assignment, _, _ = _locked(session, rater_id, token)
-    session.add(Flag(assignment_id=assignment.id, kind=kind, note=note[:MAX_NOTE], created_at=now))
+    assignment, _, study = _locked(session, rater_id, token)
+    withdraws = sitting.from_stored(study.options).withdraws_flagged
+    session.add(
+        Flag(
+            assignment_id=assignment.id,
+            kind=kind,
+            note=note[:MAX_NOTE],
+            withdraws=withdraws,
+            created_at=now,
+        )
+    )
     session.flush()
+    if withdraws:
+        places.recount(session, assignment.prompt_id, study.votes_per_matchup)
 
 
 def finish(session: Session, rater_id: int, now: datetime) -> None:

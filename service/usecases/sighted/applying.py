@@ -88,7 +88,6 @@ def _create(session: Session, file: StudyFile, now: datetime) -> Study:
         state=StudyState.DRAFT,
         is_demonstration=False,
         is_paused=False,
-        options={},
         held_nanos=0,
         held_calls=0,
         held_tokens=0,
@@ -116,6 +115,7 @@ def _fields(file: StudyFile) -> dict[str, Any]:
         "cap_nanos": None if file.cap.usd is None else budget.to_nanos(file.cap.usd),
         "cap_calls": file.cap.calls,
         "cap_tokens": file.cap.tokens,
+        "options": file.sitting.to_stored(),
     }
 
 
@@ -129,6 +129,7 @@ _IN_THE_FILE = {
     "leak_policy": "leaks",
     "is_sealed": "sealed",
     "counts_sighted": "include_sighted",
+    "options": "repeats, flagged, practice, ask_authors or labels",
 }
 
 

@@ -11,7 +11,7 @@ from service.domain import vote as rules
 from service.domain.matchup import pair_of
 from service.domain.vote import AssignmentKind, AssignmentState, Choice, Standing
 from service.errors import NotFound
-from service.store import leaderboards, prompts, studies, tallies, votes
+from service.store import leaderboards, prompts, reasons, studies, tallies, votes
 from service.store.models import Assignment, Completion, Tallied, Vote
 from service.store.tallies import Cell, Situation
 from service.usecases.sighted.studies import find
@@ -31,6 +31,7 @@ class Witnessed:
     rater: str
     first_text: str
     second_text: str
+    reasons: tuple[str, ...] = ()
 
 
 def fold(session: Session, study_id: int, limit: int = 5000) -> int:
@@ -78,6 +79,8 @@ def behind(
         raise UnknownConfiguration("The study has no configuration of that name.")
     ordered = pair_of(ids[first], ids[second])
     exchanged = ordered[0] != ids[first]
+    found = leaderboards.witnesses(session, study.id, *ordered, limit)
+    told = _reasons(session, [witness.assignment_id for witness in found])
     return [
         Witnessed(
             prompt_key=witness.prompt_key,
@@ -86,9 +89,19 @@ def behind(
             rater=witness.pseudonym,
             first_text=_text(session, witness, is_first=not exchanged),
             second_text=_text(session, witness, is_first=exchanged),
+            reasons=tuple(told.get(witness.assignment_id, ())),
         )
-        for witness in leaderboards.witnesses(session, study.id, *ordered, limit)
+        for witness in found
     ]
+
+
+def _reasons(session: Session, assignment_ids: list[int]) -> dict[int, list[str]]:
+    """Return what raters said about their votes, kinds first, one line each."""
+    told: dict[int, list[str]] = {}
+    for reason in reasons.of_assignments(session, assignment_ids):
+        line = ": ".join(filter(None, (", ".join(reason.kinds), reason.note)))
+        told.setdefault(reason.assignment_id, []).append(line)
+    return told
 
 
 def _text(session: Session, witness: leaderboards.Witness, *, is_first: bool) -> str:

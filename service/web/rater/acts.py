@@ -1,4 +1,4 @@
-"""What a rater may do: vote, skip, flag, undo, finish; by form or by the page's module."""
+"""What a rater may do: vote, say why, skip, flag, undo, finish; by form or by the page's module."""
 
 import secrets
 from typing import Any
@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from service.domain import vote
 from service.errors import Invalid
-from service.usecases.blind import assignments, progress, votes
+from service.usecases.blind import assignments, progress, reasons, votes
 from service.web import bodies
 from service.web.rater import seats, sitting, words
 
@@ -77,6 +77,26 @@ def flag(handle: str, token: str) -> Response:
     return _stored(handle, standing)
 
 
+def reason_form(handle: str, token: str) -> str:
+    """Ask why a vote was cast; on pages without JavaScript."""
+    with seats.taken(handle) as seat:
+        assignments.view(seat.session, seat.rater_id, token)
+    return render_template("rater/reason.html", handle=handle, words=words, key=_fresh_key())
+
+
+def reason(handle: str, token: str) -> Response:
+    """Store why a rater voted as they did; the vote itself stays untouched."""
+    fields = _fields()
+    kinds = fields.get("kinds", []) if request.is_json else request.form.getlist("kinds")
+    if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
+        raise FieldInvalid("Please choose a reason or write one.")
+    note = _text(fields, "note", MAX_NOTE, default="")
+    with seats.taken(handle) as seat:
+        reasons.add(seat.session, seat.rater_id, token, kinds, note, _key(fields), seat.now)
+        standing = progress.progress(seat.session, seat.rater_id)
+    return _stored(handle, standing)
+
+
 def undo(handle: str) -> Response:
     """Take back the latest vote, or a named one, and show that assignment again."""
     fields = _fields()
@@ -130,7 +150,11 @@ def _short(name: str, value: str, longest: int) -> str:
 
 def _key(fields: dict[str, Any]) -> str:
     """Return the idempotency key; a form that lost it gets one that protects nothing."""
-    return _text(fields, "key", MAX_KEY, default="") or secrets.token_urlsafe(16)
+    return _text(fields, "key", MAX_KEY, default="") or _fresh_key()
+
+
+def _fresh_key() -> str:
+    return secrets.token_urlsafe(16)
 
 
 def _number(fields: dict[str, Any], name: str, largest: int) -> int | None:
@@ -152,5 +176,7 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{at}/skip/<token>", view_func=skip, methods=post)
     blueprint.add_url_rule(f"{at}/flag/<token>", view_func=flag_form)
     blueprint.add_url_rule(f"{at}/flag/<token>", view_func=flag, methods=post)
+    blueprint.add_url_rule(f"{at}/reason/<token>", view_func=reason_form)
+    blueprint.add_url_rule(f"{at}/reason/<token>", view_func=reason, methods=post)
     blueprint.add_url_rule(f"{at}/undo", view_func=undo, methods=post)
     blueprint.add_url_rule(f"{at}/finish", view_func=finish, methods=post)

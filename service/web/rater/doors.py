@@ -1,5 +1,9 @@
 """The way in: an invite's page, and what pressing Start does."""
 
+import secrets
+from datetime import datetime
+from typing import Any
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from service import database
@@ -8,26 +12,42 @@ from service.web import bodies, services, sessions
 from service.web.rater import words
 
 MAX_NAME = 80
+MAX_PRESS = 64
 
 
 def landing(token: str) -> str:
     """Show what is asked and who asks, before anything is stored."""
     having = services.current()
     with having.database.reading() as session:
-        opened = invites.open_invite(session, token, database.now(session), having.signing_key)
-    return render_template("rater/landing.html", invite=opened, token=token, words=words)
+        moment = database.now(session)
+        opened = invites.open_invite(session, token, moment, having.signing_key)
+        known = _known(session, token, opened, moment)
+    return render_template(
+        "rater/landing.html",
+        invite=opened,
+        token=token,
+        words=words,
+        is_known=known is not None,
+        press=secrets.token_urlsafe(16),
+    )
 
 
 def start(token: str) -> Response:
     """Seat a rater: on a shared link a new one, who gets a personal link to keep."""
     having = services.current()
     name = bodies.storable(request.form.get("name", "")).strip()[:MAX_NAME]
+    press = bodies.storable(request.form.get("key", ""))[:MAX_PRESS]
     with having.database.transaction() as session:
         moment = database.now(session)
         opened = invites.open_invite(session, token, moment, having.signing_key)
-        seat = invites.start_rating(session, token, name, moment, having.signing_key, having.rng)
-    target = url_for("rater.rate", handle=seat.handle)
-    if opened.kind == "shared":
+        known = _known(session, token, opened, moment)
+        through = known.personal_link_token if known else token
+        seat = invites.start_rating(
+            session, through, name, moment, having.signing_key, having.rng, press
+        )
+    first = "rater.practice" if seat.may_practise else "rater.rate"
+    target = url_for(first, handle=seat.handle)
+    if opened.kind == "shared" and known is None:
         where = having.settings.public_url or request.host_url.rstrip("/")
         link = where + url_for("rater.landing", token=seat.personal_link_token)
         response = make_response(
@@ -36,7 +56,20 @@ def start(token: str) -> Response:
     else:
         response = make_response(redirect(target, 303))
     sessions.give_rater_cookie(response, having.settings, seat.handle, seat.cookie_token)
+    if opened.kind == "shared":
+        door = url_for("rater.landing", token=token)
+        sessions.give_door_cookie(response, having.settings, door, seat.personal_link_token)
     return response
+
+
+def _known(
+    session: Any, token: str, opened: invites.InviteOpened, moment: datetime
+) -> invites.RaterPass | None:
+    """Return whom a shared link has seated in this browser before."""
+    if opened.kind != "shared":
+        return None
+    key = services.current().signing_key
+    return invites.known_at(session, token, sessions.door_token(), moment, key)
 
 
 def nothing_here() -> str:

@@ -1,5 +1,6 @@
 """The pages of a sitting: the matchup, the pause, the own list, the end."""
 
+import gzip
 import secrets
 from typing import Any
 
@@ -14,12 +15,13 @@ from flask import (
     url_for,
 )
 
+from service.blinding import differences as compare
 from service.blinding.payload import BlindAssignment
-from service.usecases.blind import assignments, progress, votes
+from service.usecases.blind import assignments, hunches, progress, repeats, votes
 from service.web import services
 from service.web.rater import seats, words
 
-AHEAD = 2
+AHEAD = 5
 PAUSE_EVERY = 10
 
 
@@ -33,6 +35,36 @@ def rate(handle: str) -> str | Response:
     if not dealt:
         return render_template("rater/rest.html", handle=handle, progress=standing, words=words)
     return matchup_page(handle, dealt[0], standing)
+
+
+def practice(handle: str) -> str | Response:
+    """Show a matchup to try the page on; whatever is pressed leads to the first real one."""
+    with seats.taken(handle) as seat:
+        assignment = assignments.practice(seat.session, seat.rater_id)
+        standing = progress.progress(seat.session, seat.rater_id)
+    is_wanted = assignment is not None and not (standing.is_over or standing.is_finished)
+    if request.method == "POST" or not is_wanted:
+        return to_page("rate", handle)
+    return render_template(
+        "rater/practice.html",
+        handle=handle,
+        assignment=assignment,
+        progress=standing,
+        words=words,
+    )
+
+
+def differences(handle: str, token: str) -> Response:
+    """Send both texts of a matchup with the words marked that the other does not have."""
+    with seats.taken(handle) as seat:
+        assignment = assignments.view(seat.session, seat.rater_id, token)
+    left, right = compare.mark(assignment.left_turns, assignment.right_turns)
+    return _small(
+        jsonify(
+            left=render_template("rater/_turns.html", turns=left),
+            right=render_template("rater/_turns.html", turns=right),
+        )
+    )
 
 
 def again(handle: str, token: str) -> str | Response:
@@ -54,7 +86,16 @@ def upcoming(handle: str) -> Response:
         dealt = deal(seat)
         standing = progress.progress(seat.session, seat.rater_id)
     fresh = [pieces(assignment) for assignment in dealt if assignment.token not in having]
-    return jsonify(assignments=fresh, progress=counters(standing))
+    return _small(jsonify(assignments=fresh, progress=counters(standing)))
+
+
+def _small(response: Response) -> Response:
+    """Compress an answer that holds several texts, where the browser understands it."""
+    response.headers["Vary"] = "Accept-Encoding"
+    if request.accept_encodings["gzip"]:
+        response.data = gzip.compress(response.data, 6, mtime=0)
+        response.headers["Content-Encoding"] = "gzip"
+    return response
 
 
 def pause(handle: str) -> str:
@@ -92,9 +133,18 @@ def done(handle: str) -> str | Response:
     """Thank, and sum up this rater's own sitting; nothing about what was compared."""
     with seats.taken(handle) as seat:
         standing = progress.progress(seat.session, seat.rater_id)
+        consistency = repeats.consistency(seat.session, seat.rater_id)
+        has_questions = hunches.remaining(seat.session, seat.rater_id)
     if not (standing.is_finished or standing.is_over):
         return to_page("rate", handle)
-    return render_template("rater/done.html", handle=handle, progress=standing, words=words)
+    return render_template(
+        "rater/done.html",
+        handle=handle,
+        progress=standing,
+        words=words,
+        consistency=consistency,
+        has_questions=has_questions,
+    )
 
 
 def deal(seat: seats.Seat) -> tuple[BlindAssignment, ...]:
@@ -163,6 +213,8 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{at}/", view_func=rate)
     blueprint.add_url_rule(f"{at}/next", view_func=upcoming)
     blueprint.add_url_rule(f"{at}/again/<token>", view_func=again)
+    blueprint.add_url_rule(f"{at}/practice", view_func=practice, methods=["GET", "POST"])
+    blueprint.add_url_rule(f"{at}/differences/<token>", view_func=differences)
     blueprint.add_url_rule(f"{at}/pause", view_func=pause)
     blueprint.add_url_rule(f"{at}/votes", view_func=own_votes)
     blueprint.add_url_rule(f"{at}/finish", view_func=finishing)

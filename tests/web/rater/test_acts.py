@@ -134,6 +134,30 @@ class TestFlag:
         assert both.client.get(f"{both.at}flag/nothing").status_code == 404
 
 
+class TestReason:
+    def test_goes_with_the_vote(self, both):
+        token = both.upcoming()[0]["token"]
+        both.vote(token)
+        answer = both.post(f"reason/{token}", kinds=["tone"], note=" kind ", key="r")
+        assert answer.get_json()["saved"] is True
+        with both.database.reading() as session:
+            row = session.scalars(select(models.Reason)).one()
+            assert (row.kinds, row.note) == (["tone"], "kind")
+
+    def test_has_a_page_of_its_own(self, both):
+        token = both.upcoming()[0]["token"]
+        both.vote(token)
+        assert f"{both.at}reason/{token}" in both.client.get(both.at + "votes").text
+        assert "What decided it?" in both.client.get(f"{both.at}reason/{token}").text
+        fields = {"kinds": ["tone", "clear"], "note": "", "key": "r"}
+        assert both.client.post(f"{both.at}reason/{token}", data=fields).location == both.at
+
+    @pytest.mark.parametrize("kinds", ["tone", [1], ["odd"], []])
+    def test_refuses_what_is_no_reason(self, both, kinds):
+        token = both.upcoming()[0]["token"]
+        assert both.post(f"reason/{token}", kinds=kinds, key="r").status_code == 422
+
+
 class TestUndo:
     def test_brings_the_assignment_back(self, both):
         token = both.upcoming()[0]["token"]

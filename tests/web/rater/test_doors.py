@@ -83,3 +83,34 @@ class TestStart:
     def test_a_long_name_is_cut(self, both):
         answer = both.app.test_client().post(f"/i/{shared_link(both)}", data={"name": "x" * 9999})
         assert answer.status_code == 200
+
+
+class TestSharedLink:
+    def test_knows_a_browser_again(self, sitting):
+        link, client = shared_link(sitting), sitting.app.test_client()
+        begin = re.search(r'href="(/rate/[^"]+)"', client.post(f"/i/{link}").text)[1]
+        before = raters(sitting)
+        page = client.get(f"/i/{link}").text
+        assert "Good to see you again" in page
+        assert "Your name" not in page
+        assert client.post(f"/i/{link}").location == begin
+        assert raters(sitting) == before
+
+    def test_another_browser_is_somebody_else(self, sitting):
+        link = shared_link(sitting)
+        sitting.app.test_client().post(f"/i/{link}")
+        assert "Good to see you again" not in sitting.app.test_client().get(f"/i/{link}").text
+
+    def test_start_pressed_twice_makes_one_rater(self, both):
+        link, before = shared_link(both), raters(both)
+        page = both.app.test_client().get(f"/i/{link}").text
+        fields = {"name": "Ada", "key": re.search(r'name="key" value="([^"]+)"', page)[1]}
+        answers = [both.app.test_client().post(f"/i/{link}", data=fields) for _ in range(2)]
+        assert answers[0].text == answers[1].text
+        assert raters(both) == before + 1
+
+    def test_a_link_kept_from_another_study_is_nobody_here(self, sitting, seat):
+        other = seat(sitting.database, name="other")
+        link, client = shared_link(sitting), sitting.app.test_client()
+        client.set_cookie("evenhand_door", other.link, path=f"/i/{link}")
+        assert "Good to see you again" not in client.get(f"/i/{link}").text

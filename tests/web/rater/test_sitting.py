@@ -1,3 +1,4 @@
+import gzip
 import re
 
 import pytest
@@ -60,11 +61,19 @@ class TestRate:
 
 
 class TestUpcoming:
-    def test_sends_what_the_page_does_not_have(self, sitting):
-        both = sitting.upcoming()
-        assert len(both) == AHEAD
-        rest = sitting.client.get(f"{sitting.at}next?have={both[0]['token']},nothing").get_json()
-        assert [piece["token"] for piece in rest["assignments"]] == [both[1]["token"]]
+    def test_sends_what_the_page_does_not_have(self, seat, sqlite_database):
+        made = seat(sqlite_database, prompts=AHEAD + 3)
+        tokens = [piece["token"] for piece in made.upcoming()]
+        assert len(tokens) == AHEAD == 5
+        rest = made.client.get(f"{made.at}next?have={tokens[0]},nothing").get_json()
+        assert [piece["token"] for piece in rest["assignments"]] == tokens[1:]
+
+    def test_comes_compressed_where_that_is_understood(self, sitting):
+        plain = sitting.client.get(sitting.at + "next")
+        small = sitting.client.get(sitting.at + "next", headers={"Accept-Encoding": "gzip"})
+        assert small.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(small.data) == plain.data
+        assert len(small.data) < len(plain.data)
 
     def test_its_members_are_these_and_no_others(self, sitting):
         answer = sitting.client.get(sitting.at + "next").get_json()
@@ -132,3 +141,47 @@ class TestFinish:
     @pytest.mark.parametrize("path", ["done"])
     def test_there_is_no_end_before_it(self, sitting, path):
         assert sitting.client.get(sitting.at + path).location == sitting.at
+
+
+class TestPractice:
+    @pytest.fixture
+    def newcomer(self, seat, sqlite_database):
+        return seat(sqlite_database, options={})
+
+    def test_comes_first_and_is_kept_nowhere(self, newcomer):
+        answer = newcomer.client.post(f"/i/{newcomer.link}")
+        assert answer.location == newcomer.at + "practice"
+        page = newcomer.client.get(answer.location).text
+        assert "basil" in page
+        assert "This one is not kept." in page
+        voted = newcomer.client.post(answer.location, data={"choice": "left"})
+        assert voted.location == newcomer.at
+        with newcomer.database.reading() as session:
+            assert session.query(models.Vote).count() == 0
+
+    def test_is_not_offered_to_somebody_who_has_begun(self, newcomer):
+        newcomer.upcoming()
+        assert newcomer.client.post(f"/i/{newcomer.link}").location == newcomer.at
+
+    def test_may_have_texts_of_the_study(self, seat, sqlite_database):
+        made = seat(sqlite_database, options={"practice": ["Which?", "This *one*.", "That."]})
+        page = made.client.get(made.at + "practice").text
+        assert "<em>one</em>" in page
+        assert "basil" not in page
+
+    def test_a_study_may_want_none(self, sitting):
+        assert sitting.client.get(sitting.at + "practice").location == sitting.at
+
+
+class TestDifferences:
+    def test_are_marked_on_both_sides(self, sitting):
+        piece = sitting.upcoming()[0]
+        answer = sitting.client.get(f"{sitting.at}differences/{piece['token']}").get_json()
+        assert set(answer) == {"left", "right"}
+        marks = {re.search("<mark>(.*?)</mark>", answer[side])[1] for side in answer}
+        assert marks == {"Plain", "Retrieval"}
+
+    def test_of_anothers_matchup_are_unknown(self, sitting, seat):
+        token = sitting.upcoming()[0]["token"]
+        other = seat(sitting.database, name="other")
+        assert other.client.get(f"{other.at}differences/{token}").status_code == 404

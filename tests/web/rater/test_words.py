@@ -26,3 +26,21 @@ class TestWords:
     def test_counts(self):
         assert words.counted(1, "vote") == "1 vote"
         assert words.counted(2, "vote") == "2 votes"
+
+
+class TestConsistency:
+    @pytest.mark.parametrize(
+        ("repeated", "agreed", "says"),
+        [
+            (
+                1,
+                1,
+                "One matchup came twice, with A and B exchanged. You chose the same both times.",
+            ),
+            (1, 0, "You chose differently, which is quite usual where two texts are close."),
+            (3, 3, "3 matchups came twice, with A and B exchanged. You chose the same each time."),
+            (3, 2, "You chose the same for 2 of them, which is quite usual"),
+        ],
+    )
+    def test_is_said_kindly(self, repeated, agreed, says):
+        assert says in words.consistency(repeated, agreed)

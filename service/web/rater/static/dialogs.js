@@ -1,4 +1,4 @@
-// The three cards over the page: keys, a problem to report, a pause.
+// The cards over the page: keys, a problem to report, a reason, a pause.
 
 import * as keys from "./keys.js";
 
@@ -18,11 +18,22 @@ export function offerPause(done, then) {
 
 /** Ask what is wrong; `then` gets the kind and the note, if there is one to report. */
 export function askForFlag(then) {
-  const card = find("flagging");
-  const form = find("flag-form");
+  ask(find("flagging"), find("flag-form"), (form, note) => then(form.elements.kind.value, note));
+}
+
+/** Ask what decided the last vote; `then` gets kinds and note, if there is something to tell. */
+export function askForReason(about, then) {
+  find("reason-about").textContent = about;
+  ask(find("reasoning"), find("reason-form"), (form, note) => {
+    const kinds = [...form.querySelectorAll("input:checked")].map((chip) => chip.value);
+    if (kinds.length || note) then(kinds, note);
+  });
+}
+
+function ask(card, form, then) {
   const close = () => {
     if (card.returnValue === "send") {
-      then(form.elements.kind.value, form.elements.note.value.trim());
+      then(form, form.elements.note.value.trim());
       form.reset();
     }
     card.returnValue = "";

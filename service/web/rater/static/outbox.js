@@ -31,6 +31,7 @@ export class Outbox {
     addEventListener("online", () => this.flush());
     addEventListener("pageshow", () => this.flush());
     document.addEventListener("visibilitychange", () => document.hidden || this.flush());
+    addEventListener("beforeunload", (event) => this.hasWords && event.preventDefault());
   }
 
   /** Every entry that waits, oldest first. */
@@ -42,6 +43,11 @@ export class Outbox {
     return this.memory.size === 0;
   }
 
+  /** Whether something that was written waits: it is kept in this page only. */
+  get hasWords() {
+    return this.notes.size > 0 || this.waiting.some((entry) => entry.act === "reason");
+  }
+
   /** Keep an act, then try to send it. */
   add(act, token, body, note = "") {
     this.count += 1;
@@ -50,7 +56,7 @@ export class Outbox {
     this.memory.set(id, entry);
     if (note) this.notes.set(id, note);
     try {
-      localStorage.setItem(this.prefix + id, JSON.stringify(entry));
+      if (act !== "reason") localStorage.setItem(this.prefix + id, JSON.stringify(entry));
     } catch {
       // Private windows may refuse; the entry still waits in this page.
     }

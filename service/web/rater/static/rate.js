@@ -1,10 +1,11 @@
 // A sitting: what is on the stage, what comes next, and what the rater does with it.
 
 import { Counter } from "./counter.js";
-import { askForFlag, offerPause, openKeys } from "./dialogs.js";
+import { askForFlag, askForReason, offerPause, openKeys } from "./dialogs.js";
 import { listen } from "./keys.js";
 import { Outbox, freshKey } from "./outbox.js";
 import { Stage } from "./stage.js";
+import { Views } from "./views.js";
 
 const find = (id) => document.getElementById(id);
 const given = document.body.dataset;
@@ -18,6 +19,7 @@ const REMEMBERED = 20;
 const counter = new Counter(given);
 const stage = new Stage();
 const outbox = new Outbox(given.at, { saved, refused, stuck, changed });
+const views = new Views(given.at, { say, matchup: () => current });
 const ahead = []; // matchups that stand ready
 const past = []; // matchups voted on, to come back to
 let current = {
@@ -36,7 +38,7 @@ function vote(choice) {
   if (stage.unseen) return say(`Have a look at ${stage.unseen} first.`);
   const { token, supersedes } = current;
   const body = { choice, key: freshKey(), supersedes, duration_ms: stage.duration };
-  past.push(current);
+  past.push({ ...current, choice });
   if (past.length > REMEMBERED) past.shift();
   if (!supersedes) counter.add(1);
   say(`You said: ${labels[choice]}`);
@@ -60,6 +62,15 @@ function flag() {
   askForFlag((kind, note) => {
     outbox.add("flag", token, { kind, key: freshKey() }, note);
     say("Reported, thank you. Please judge it all the same, or leave it out.");
+  });
+}
+
+function reason() {
+  const last = past.at(-1);
+  if (!last) return say("Choose first; then you can say why.");
+  askForReason(labels[last.choice], (kinds, note) => {
+    outbox.add("reason", last.token, { kinds, key: freshKey() }, note);
+    say("Your reason goes with that vote, thank you.");
   });
 }
 
@@ -100,6 +111,7 @@ function show(matchup) {
   bar.elements.key.value = freshKey();
   find("skip").formAction = `${given.at}skip/${matchup.token}`;
   find("flag").href = `${given.at}flag/${matchup.token}`;
+  views.reset();
   stage.show(matchup);
 }
 
@@ -162,11 +174,15 @@ function stuck(why, number) {
 }
 
 function offline() {
-  say("You are offline. Your votes are kept here and will be sent.");
+  say(`You are offline. Your votes are kept here and will be sent.${keepOpen()}`);
 }
 
 function locked() {
-  say("Please open the link you were sent once more. Your votes are kept here until then.");
+  say(`Please open the link you were sent once more. Your votes are kept here until then.${keepOpen()}`);
+}
+
+function keepOpen() {
+  return outbox.hasWords ? " What you wrote stays in this page only: please keep it open." : "";
 }
 
 function changed() {
@@ -196,11 +212,15 @@ find("flag").addEventListener("click", (event) => {
   flag();
 });
 find("help").hidden = false;
+find("reason").hidden = false;
+find("reason").addEventListener("click", reason);
 find("help").addEventListener("click", openKeys);
 listen({
   ...Object.fromEntries(buttons.map((button, index) => [String(index + 1), () => vote(button.value)])),
   s: skip,
   f: flag,
+  r: reason,
+  d: () => views.toggleDifferences(),
   z: undo,
   "?": openKeys,
 });

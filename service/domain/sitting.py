@@ -1,0 +1,106 @@
+"""What a study asks of a sitting beyond its matchups, and the rules of swapped repeats."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from service.domain.vote import Choice
+
+DEFAULT_REPEATS = 0.05
+REPEAT_SPACING = 20
+# How many questions of each kind are asked after finishing, and what may be answered.
+HUNCHES = 4
+UNSURE = "unsure"
+AUTHOR_ANSWERS = ("same", "different", UNSURE)
+# A prompt and two answers that nobody needs to know anything about.
+BUILT_IN_PRACTICE = (
+    "How do I keep a bunch of basil fresh for a week?",
+    "Put the stems into a glass of water, like flowers, and change the water every other day.",
+    "Wrap it in a damp cloth and lay it into the fridge. Some leaves may get dark spots.",
+)
+
+
+@dataclass(frozen=True)
+class SittingOptions:
+    """A study's wishes; each has a default, and only what differs is stored."""
+
+    repeats: float = DEFAULT_REPEATS
+    withdraws_flagged: bool = False
+    # Prompt, text A and text B; empty where the study wants no practice.
+    practice: tuple[str, ...] = BUILT_IN_PRACTICE
+    # Questions after finishing: by the same author? Labels raters may guess, by configuration.
+    asks_authors: bool = True
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def to_stored(self) -> dict[str, Any]:
+        """Return what differs from the defaults, as JSON in a study's row keeps it."""
+        plain = asdict(DEFAULT_SITTING)
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+            if value != plain[name]
+        }
+
+
+DEFAULT_SITTING = SittingOptions()
+
+
+def from_stored(stored: Mapping[str, Any]) -> SittingOptions:
+    """Return the options of a study's row; what it does not name has its default."""
+    known: dict[str, Any] = {
+        name: tuple(stored[name]) if isinstance(stored[name], list) else stored[name]
+        for name in asdict(DEFAULT_SITTING)
+        if name in stored
+    }
+    return SittingOptions(**known)
+
+
+@dataclass(frozen=True)
+class Past:
+    """One dealt assignment of a rater, in the order of dealing, as repeating sees it."""
+
+    texts: tuple[int, int]
+    is_repeat: bool
+    is_voted: bool
+
+
+def repeats_wanted(regular: int, share: float) -> int:
+    """Return how many repeats go with that many regular assignments, rounded to the nearest."""
+    return int(regular * share + 0.5)
+
+
+def pick_repeat(
+    history: Sequence[Past], share: float, rng: random.Random, *, at_end: bool
+) -> int | None:
+    """Return the place in the history of the matchup to deal once more, None where none is due.
+
+    During a sitting an original lies at least `REPEAT_SPACING` assignments back and is drawn
+    by chance; at its end the one that was dealt longest ago is taken.
+    """
+    repeated = {past.texts for past in history if past.is_repeat}
+    regular = sum(not past.is_repeat for past in history)
+    if len(repeated) >= repeats_wanted(regular, share):
+        return None
+    fresh = [
+        place
+        for place, past in enumerate(history)
+        if past.is_voted and not past.is_repeat and past.texts not in repeated
+    ]
+    if at_end:
+        return fresh[0] if fresh else None
+    spaced = [place for place in fresh if len(history) - place >= REPEAT_SPACING]
+    return rng.choice(spaced) if spaced else None
+
+
+_DIRECTION = {
+    Choice.LEFT_MUCH: -1,
+    Choice.LEFT: -1,
+    Choice.RIGHT: 1,
+    Choice.RIGHT_MUCH: 1,
+}
+
+
+def agree_exchanged(one: str, other: str) -> bool:
+    """Tell whether two choices say the same of texts that changed sides in between."""
+    return _DIRECTION.get(Choice(one), 0) == -_DIRECTION.get(Choice(other), 0)

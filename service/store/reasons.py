@@ -1,0 +1,31 @@
+"""Queries about the reasons that raters gave."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from service.store.models import Reason
+
+
+def by_key(session: Session, client_key: str) -> Reason | None:
+    """Return the reason that came with an idempotency key."""
+    return session.scalars(select(Reason).where(Reason.client_key == client_key)).one_or_none()
+
+
+def add(session: Session, reason: Reason) -> None:
+    """Add a reason; where the same key is added at the same time, once."""
+    try:
+        with session.begin_nested():
+            session.add(reason)
+            session.flush()
+    except IntegrityError:
+        return
+
+
+def of_assignments(session: Session, assignment_ids: Sequence[int]) -> Sequence[Reason]:
+    """Return the reasons given on these assignments, the oldest first."""
+    return session.scalars(
+        select(Reason).where(Reason.assignment_id.in_(assignment_ids)).order_by(Reason.id)
+    ).all()

@@ -1,0 +1,66 @@
+"""Queries about repeats: what a rater has had, and the same once more with sides exchanged."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.vote import AssignmentKind, AssignmentState
+from service.store.models import Assignment
+
+
+class DealtTexts(NamedTuple):
+    """One assignment of a rater with its texts, as repeating needs it."""
+
+    id: int
+    kind: str
+    state: str
+    first_completion_id: int
+    second_completion_id: int
+
+
+def texts_of_rater(session: Session, rater_id: int) -> list[DealtTexts]:
+    """Return a rater's regular assignments and repeats that have not expired, in that order."""
+    rows = session.execute(
+        select(
+            Assignment.id,
+            Assignment.kind,
+            Assignment.state,
+            Assignment.first_completion_id,
+            Assignment.second_completion_id,
+        )
+        .where(
+            Assignment.rater_id == rater_id,
+            Assignment.kind.in_((AssignmentKind.REGULAR, AssignmentKind.REPEAT)),
+            Assignment.state != AssignmentState.EXPIRED,
+        )
+        .order_by(Assignment.id)
+    )
+    return [DealtTexts(*row) for row in rows]
+
+
+def add_exchanged(
+    session: Session, original_id: int, token: str, now: datetime, lease_until: datetime
+) -> Assignment:
+    """Deal the matchup of an assignment to the same rater once more, its sides exchanged."""
+    original = session.get_one(Assignment, original_id)
+    repeat = Assignment(
+        token=token,
+        study_id=original.study_id,
+        rater_id=original.rater_id,
+        prompt_id=original.prompt_id,
+        kind=AssignmentKind.REPEAT,
+        state=AssignmentState.DEALT,
+        first_configuration_id=original.first_configuration_id,
+        second_configuration_id=original.second_configuration_id,
+        first_completion_id=original.first_completion_id,
+        second_completion_id=original.second_completion_id,
+        first_is_left=not original.first_is_left,
+        draw_probability=1.0,
+        lease_until=lease_until,
+        dealt_at=now,
+    )
+    session.add(repeat)
+    session.flush()
+    return repeat

@@ -1,0 +1,66 @@
+"""Deals a matchup once more with its sides exchanged, and says how often a rater agreed."""
+
+import random
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from service.domain import sitting
+from service.domain.vote import AssignmentKind, AssignmentState
+from service.store import repeats, votes
+from service.store.models import Assignment, Study
+
+TOKEN_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """How many repeats a rater judged, and how many of them as before."""
+
+    repeated: int
+    agreed: int
+
+
+def deal(
+    session: Session,
+    study: Study,
+    rater_id: int,
+    now: datetime,
+    rng: random.Random,
+    lease_until: datetime,
+    *,
+    at_end: bool,
+) -> Assignment | None:
+    """Deal a repeat where one is due; it takes no place and enters no count."""
+    share = sitting.from_stored(study.options).repeats
+    if share <= 0:
+        return None
+    dealt = repeats.texts_of_rater(session, rater_id)
+    past = [
+        sitting.Past(
+            texts=(row.first_completion_id, row.second_completion_id),
+            is_repeat=row.kind == AssignmentKind.REPEAT,
+            is_voted=row.state == AssignmentState.VOTED,
+        )
+        for row in dealt
+    ]
+    place = sitting.pick_repeat(past, share, rng, at_end=at_end)
+    if place is None:
+        return None
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    return repeats.add_exchanged(session, dealt[place].id, token, now, lease_until)
+
+
+def consistency(session: Session, rater_id: int) -> Consistency:
+    """Count a rater's repeats whose first judgement still stands."""
+    first: dict[tuple[int, int], str] = {}
+    second: dict[tuple[int, int], str] = {}
+    for vote, assignment in votes.standing_of_rater(session, rater_id):
+        texts = (assignment.first_completion_id, assignment.second_completion_id)
+        said = second if assignment.kind == AssignmentKind.REPEAT else first
+        said[texts] = str(vote.choice)
+    both = first.keys() & second.keys()
+    agreed = sum(sitting.agree_exchanged(first[texts], second[texts]) for texts in both)
+    return Consistency(repeated=len(both), agreed=agreed)

@@ -1,0 +1,210 @@
+"""Pictures of every page of raters and of the studio, in both themes, wide and phone."""
+
+import logging
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Page, sync_playwright
+from werkzeug.serving import make_server
+
+from service.blinding.rendering import render
+from service.database import Database, now
+from service.settings import Settings
+from service.store import models
+from service.usecases import accounts, invites
+from service.web.app import create_app
+from tests import databases, factories
+from tests.web.researcher import contents
+
+TARGET = Path("var/screenshots")
+SIZES = {"wide": (1280, 800), "phone": (360, 740)}
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+TEXT = """The parcel arrived open, and **we are sorry** about that.
+
+### What happens now
+
+1. A replacement leaves our house today.
+2. Your shipping is refunded within three days.
+
+| Step | When |
+|---|---:|
+| Refund | 3 days |
+| Replacement | 1 day |
+
+```python
+def refund(order):  # in full
+    return order.shipping
+```
+
+Please keep the wrapping until then. {}
+"""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[str, Database, factories.MadeStudy]]:
+    """Serve a study with marked-up texts."""
+    database = Database(databases.fresh_sqlite(databases.sqlite_template(folder), folder))
+    with database.transaction() as session:
+        study = factories.make_study(
+            session,
+            prompts=12,
+            options={},
+            prompt_text=lambda n: f"A customer writes that parcel {n} arrived open. Please answer.",
+        )
+        for row in session.query(models.Completion):
+            row.html = [render(TEXT.format("More words follow here. " * (row.id % 7 * 6)))]
+    app = create_app(Settings(data_dir=folder / "var", secret_key=factories.KEY), database)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}", database, study
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        database.engine.dispose()
+
+
+class Album:
+    """One browser window whose pictures carry its theme and size."""
+
+    def __init__(self, page: Page, theme: str, size: str) -> None:
+        self.page = page
+        self.suffix = f"{theme}-{size}"
+
+    def take(self, name: str) -> None:
+        self.page.wait_for_timeout(250)
+        self.page.screenshot(path=TARGET / f"{name}-{self.suffix}.png")
+
+    def card(self, key: str, name: str) -> None:
+        """Open a card by its key, take it, and close it again."""
+        self.page.wait_for_timeout(500)
+        self.page.keyboard.press(key)
+        self.page.locator("dialog[open]").wait_for()
+        self.take(name)
+        self.page.keyboard.press("Escape")
+
+
+def rater_pages(album: Album, address: str, link: str) -> None:
+    """Walk through a whole sitting."""
+    page = album.page
+    page.goto(f"{address}/i/{link}")
+    album.take("rater-1-landing")
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("heading", name="Keep this link").wait_for()
+    album.take("rater-2-keep")
+    page.get_by_role("link", name="Begin").click()
+    page.locator("body.live").wait_for()
+    album.take("rater-3-practice")
+    page.locator("#skip").click()
+    page.locator("body.live #differ:visible").wait_for()
+    at = page.url
+    album.take("rater-4-rate")
+    page.keyboard.press("d")
+    page.locator("mark").first.wait_for(state="attached")
+    album.take("rater-5-differences")
+    page.keyboard.press("d")
+    album.card("?", "rater-6-keys")
+    album.card("f", "rater-7-flag")
+    _vote(page)
+    album.card("r", "rater-8-reason")
+    for _ in range(9):
+        _vote(page)
+    page.locator("dialog[open]").wait_for()
+    album.take("rater-9-pause")
+    page.keyboard.press("Enter")
+    page.get_by_text("saved ✓").wait_for()
+    for name in ("votes", "finish"):
+        page.goto(at + name)
+        album.take(f"rater-{name}")
+    page.goto(at)
+    for _ in range(3):
+        _vote(page)
+    page.get_by_role("heading", name="That is all for now").wait_for()
+    album.take("rater-rest")
+    page.goto(at + "finish")
+    page.get_by_role("button", name="Finish for good").click()
+    page.get_by_role("heading", name="Thank you").wait_for()
+    album.take("rater-done")
+    page.get_by_role("link", name="Guess").click()
+    page.get_by_role("heading", name="Were these two").wait_for()
+    album.take("rater-hunch")
+    page.goto(f"{address}/i/nothing")
+    album.take("rater-problem")
+
+
+def _vote(page: Page) -> None:
+    page.wait_for_timeout(500)
+    with suppress(Exception):
+        page.locator("#tab-right:visible").click(timeout=200)
+    page.keyboard.press("2")
+    page.wait_for_timeout(200)
+
+
+def studio_pages(album: Album, address: str, door: str, study: str) -> None:
+    """Look at what is there without any workers."""
+    page = album.page
+    page.goto(f"{address}/studio/")
+    album.take("studio-sign-in")
+    page.goto(f"{address}/sign-in/{door}")
+    at = f"{address}/studio/{study}"
+    for name, where in (
+        ("studies", f"{address}/studio/"),
+        ("study", f"{at}/"),
+        ("estimate", f"{at}/estimate"),
+        ("leaderboard", f"{at}/leaderboard"),
+        ("matchup", f"{at}/matchup?first=Plain&second=Retrieval"),
+    ):
+        page.goto(where)
+        album.take(f"studio-{name}")
+
+
+def main() -> None:
+    """Write every picture into var/screenshots."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    shutil.rmtree(TARGET, ignore_errors=True)
+    TARGET.mkdir(parents=True)
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    with TemporaryDirectory() as name, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        for theme in ("light", "dark"):
+            for size, (width, height) in SIZES.items():
+                folder = Path(name) / f"{theme}-{size}"
+                folder.mkdir()
+                with served(folder) as (address, database, study):
+                    page = browser.new_page(
+                        color_scheme=theme, viewport={"width": width, "height": height}
+                    )
+                    album = Album(page, theme, size)
+                    with database.transaction() as session:
+                        moment = now(session)
+                        link = invites.make(
+                            session, study.name, "shared", "all", moment, factories.KEY
+                        ).link_token
+                        door = accounts.make_sign_in_link(
+                            session, accounts.ensure_operator(session, moment), moment
+                        )
+                        board = contents.content()
+                        session.add(
+                            models.Leaderboard(
+                                study_id=study.id,
+                                created_at=moment,
+                                votes=board["votes"],
+                                content=board,
+                                basis={},
+                            )
+                        )
+                    rater_pages(album, address, link)
+                    studio_pages(album, address, door, study.name)
+                    page.close()
+        browser.close()
+    print(f"{len(list(TARGET.glob('*.png')))} pictures in {TARGET}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""What a sitting offers beside the vote: reasons, other views, a practice."""
+
+import pytest
+
+from service.store import models
+from tests.end_to_end.conftest import Rater
+from tests.end_to_end.house import wait_for
+
+pytestmark = pytest.mark.browser
+
+
+class TestReason:
+    def test_a_reason_goes_with_the_vote_cast_last(self, house, rater, page):
+        first = rater.sit_down().token
+        rater.press("r")
+        page.get_by_text("Choose first; then you can say why.").wait_for()
+        rater.press("2")
+        rater.look()
+        rater.press("r")
+        page.get_by_text("About the vote you cast last: A better").wait_for()
+        page.get_by_label("Tone").check()
+        page.get_by_label("In your own words").fill("1 kind word")
+        page.get_by_role("button", name="Add it").click()
+        wait_for(lambda: house.count(models.Reason) == 1)
+        with house.database.reading() as session:
+            row = session.query(models.Reason).one()
+            assert session.get_one(models.Assignment, row.assignment_id).token == first
+            assert (row.kinds, row.note) == (["tone"], "1 kind word")
+        assert house.choices() == ["left"]
+
+
+class TestViews:
+    def test_differences_come_and_go(self, house, rater, page):
+        rater.sit_down()
+        before = page.locator("#left-text").inner_html()
+        rater.press("d")
+        page.locator("#right-text mark").first.wait_for()
+        words = {
+            page.locator(f"#{side}-text mark").first.inner_text() for side in ("left", "right")
+        }
+        assert words == {"Plain", "Retrieval"}
+        rater.press("d")
+        assert page.locator("mark").count() == 0
+        assert page.locator("#left-text").inner_html() == before
+
+    def test_panes_scroll_in_step_on_request(self, open_house, page):
+        house = open_house(text=lambda name, n: f"{name} {n} " + "words " * (900 * len(name)))
+        Rater(house, page).sit_down()
+        left, right = (page.locator(f"#pane-{side} .scroll") for side in ("left", "right"))
+        bottom = "box => box.scrollTo(0, box.scrollHeight)"
+        left.evaluate(bottom)
+        page.wait_for_timeout(100)
+        assert right.evaluate("box => box.scrollTop") == 0
+        page.get_by_role("button", name="Scroll together").click()
+        left.evaluate("box => box.scrollTo(0, 0)")
+        page.wait_for_timeout(100)
+        left.evaluate(bottom)
+        page.wait_for_timeout(100)
+        rest = right.evaluate("box => box.scrollHeight - box.clientHeight - box.scrollTop")
+        assert abs(rest) <= 1
+
+    def test_plain_text_holds_for_both_sides_and_the_next(self, open_house, page):
+        house = open_house()
+        with house.database.transaction() as session:
+            for row in session.query(models.Completion):
+                row.html = [f"<h4>{row.id}</h4><p><strong>bold</strong></p>"]
+        rater = Rater(house, page).sit_down()
+        page.get_by_role("button", name="Plain text").click()
+        weigh = """() => [...document.querySelectorAll(".pane :is(h4, strong)")].map(
+          (element) => getComputedStyle(element).fontWeight)"""
+        assert page.evaluate(weigh) == ["400"] * 4
+        rater.press("3")
+        rater.look()
+        assert page.evaluate(weigh) == ["400"] * 4
+
+
+class TestPractice:
+    def test_is_one_key_and_leads_to_the_first_matchup(self, open_house, page):
+        house = open_house(options={})
+        rater = Rater(house, page)
+        page.goto(house.link())
+        page.get_by_role("button", name="Start").click()
+        page.get_by_text("This one is not kept.").wait_for()
+        page.wait_for_timeout(400)
+        rater.press("5")
+        rater.look()
+        assert "basil" not in page.locator("#prompt").inner_text()
+        rater.press("1")
+        rater.look()
+        rater.saved()
+        assert house.choices() == ["left_much"]

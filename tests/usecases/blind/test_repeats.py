@@ -1,0 +1,78 @@
+import random
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from service.store import models, tallies
+from service.store import votes as stored_votes
+from service.usecases.blind import assignments, progress, repeats, votes
+from service.usecases.sighted import outcomes
+from tests import factories
+from tests.factories import later
+
+LEASE = timedelta(minutes=30)
+MIRRORED = {"left": "right", "right": "left"}
+
+
+def sit(session, number, share=0.05, ahead=1, says=lambda *_: "left"):
+    """Let a lone rater judge all there is; returns the rater and the texts in their order."""
+    study = factories.make_study(session, prompts=number, options={"repeats": share})
+    rater = factories.make_rater(session, study)
+    shown = []
+    rng = random.Random(4)
+    while dealt := assignments.deal(session, rater, later(0), rng, LEASE, ahead):
+        texts = (dealt[0].left_turns, dealt[0].right_turns)
+        said = says(texts, shown)
+        shown.append(texts)
+        votes.cast(session, rater, dealt[0].token, said, f"k{len(shown)}", later(1))
+    return study, rater, shown
+
+
+class TestDeal:
+    def test_brings_one_in_twenty_again_with_sides_exchanged(self, session):
+        _, _, shown = sit(session, 45, ahead=5)
+        again = [
+            (place - shown.index(texts[::-1]), place)
+            for place, texts in enumerate(shown)
+            if texts[::-1] in shown[:place]
+        ]
+        assert len(shown) == 47
+        assert len(again) == 2
+        assert all(distance >= 20 for distance, place in again if place < 45)
+
+    def test_comes_at_the_end_of_a_small_study(self, session):
+        _, _, shown = sit(session, 12)
+        assert shown[12] == shown[0][::-1]
+        assert len(shown) == 13
+
+    def test_stays_outside_of_places_and_counts(self, session):
+        study, _, _ = sit(session, 12, 0.25)
+        outcomes.fold(session, study.id)
+        counted = sum(number for _, number in tallies.of_scope(session, study.id, tallies.ALL))
+        kinds = list(session.scalars(select(models.Assignment.kind)))
+        assert (kinds.count("regular"), kinds.count("repeat")) == (12, 3)
+        assert counted == 12
+        assert stored_votes.count(session, study.id) == 12
+        assert [number for _, number in stored_votes.by_rater(session, study.id)] == [12]
+
+    def test_the_rater_sees_no_difference_in_the_count(self, session):
+        _, rater, _ = sit(session, 12, 0.25)
+        standing = progress.progress(session, rater)
+        assert (standing.done, standing.total) == (15, 15)
+
+    def test_is_foretold_by_the_total(self, session):
+        study = factories.make_study(session, prompts=12, options={"repeats": 0.25})
+        assert progress.progress(session, factories.make_rater(session, study)).total == 15
+
+
+class TestConsistency:
+    def test_of_somebody_who_judges_the_texts(self, session):
+        def says(texts, seen):
+            return "right" if texts[::-1] in seen else "left"
+
+        _, rater, _ = sit(session, 20, 0.2, says=says)
+        assert repeats.consistency(session, rater) == repeats.Consistency(4, 4)
+
+    def test_of_somebody_who_always_takes_the_left(self, session):
+        _, rater, _ = sit(session, 20, 0.2)
+        assert repeats.consistency(session, rater) == repeats.Consistency(4, 0)
