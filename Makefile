@@ -63,6 +63,18 @@ screenshots: .venv/dev.stamp browser ## Pictures of every page into var/screensh
 faults: .venv/dev.stamp ## Kill, flush, restart and delay things, and count what was lost
 	$(VENV)/python -m pytest -m faults $(PYTEST)
 
+.PHONY: bench-generation
+bench-generation: .venv/dev.stamp ## Completions a second beside a bare loop of the same library, and CPU by stage
+	$(VENV)/python -m tests.benchmarks.generation
+
+.PHONY: bench-dealing
+bench-dealing: .venv/dev.stamp ## How long dealing takes with a million votes and nearly all places filled
+	$(VENV)/python -m tests.benchmarks.dealing
+
+.PHONY: bench-voting
+bench-voting: .venv/dev.stamp ## Rating cycles a second with 1, 8 and 32 raters
+	$(VENV)/python -m tests.benchmarks.voting
+
 .PHONY: bench-stats
 bench-stats: .venv/dev.stamp $(PEERS:%=var/bench/%/installed) ## The statistics library beside evalica, choix, arena-rank and FastChat's bootstrap
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_speed.py --envs var/bench

@@ -16,6 +16,7 @@ MAY_READ_SIDES = {
     "service/store/models/voting.py",
     "service/store/assignments.py",
     "service/store/leaderboards.py",
+    "service/store/repeats.py",
     "service/store/migrations/versions/0002_voting.py",
     "service/usecases/blind/assignments.py",
     "service/usecases/sighted/outcomes.py",

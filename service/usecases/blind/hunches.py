@@ -33,7 +33,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Question:
+class HunchCard:
     """One question: two passages by whom, or one passage and the labels to choose from."""
 
     token: str
@@ -57,7 +57,7 @@ def remaining(session: Session, rater_id: int) -> bool:
 
 def next_question(
     session: Session, rater_id: int, now: datetime, rng: random.Random
-) -> Question | None:
+) -> HunchCard | None:
     """Return the question to ask next, None where all are answered or none may be asked."""
     rater = raters.by_id(session, rater_id)
     if rater.finished_at is None:
@@ -71,7 +71,7 @@ def next_question(
     for number, hunch in enumerate(asked, start=1):
         if hunch.answer is None:
             labels = tuple(sorted(options.labels)) if hunch.kind == LABEL else ()
-            return Question(hunch.token, number, len(asked), _passages(session, hunch), labels)
+            return HunchCard(hunch.token, number, len(asked), _passages(session, hunch), labels)
     return None
 
 
