@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.completion import CompletionKind, CompletionState
@@ -39,23 +39,28 @@ def claimable(session: Session, now: datetime, limit: int) -> Sequence[Completio
         select(Completion)
         .join(Study, Study.id == Completion.study_id)
         .join(Configuration, Configuration.id == Completion.configuration_id)
-        .where(
-            Study.state == "open",
-            Study.is_paused.is_(False),
-            Configuration.paused_because.is_(None),
-            Configuration.resting_until.is_(None) | (Configuration.resting_until <= now),
-            Configuration.retired_at.is_(None),
-            Configuration.model.is_not(None),
-            or_(
-                (Completion.state == CompletionState.PENDING) & (Completion.next_attempt_at <= now),
-                (Completion.state == CompletionState.RUNNING) & (Completion.lease_until < now),
-            ),
-        )
+        .where(*_may_be_called(now))
         .order_by(Completion.next_attempt_at, Completion.id)
         .limit(limit)
         .with_for_update(of=Completion, skip_locked=True)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def _may_be_called(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return what both the claim and the bell ask: they must never disagree."""
+    return (
+        Study.state == "open",
+        Study.is_paused.is_(False),
+        Configuration.paused_because.is_(None),
+        Configuration.resting_until.is_(None) | (Configuration.resting_until <= now),
+        Configuration.retired_at.is_(None),
+        Configuration.model.is_not(None),
+        or_(
+            (Completion.state == CompletionState.PENDING) & (Completion.next_attempt_at <= now),
+            (Completion.state == CompletionState.RUNNING) & (Completion.lease_until < now),
+        ),
+    )
 
 
 def locked(session: Session, completion_ids: Iterable[int]) -> dict[int, Completion]:
@@ -254,18 +259,7 @@ def due(session: Session, now: datetime) -> tuple[int, int]:
         .select_from(Completion)
         .join(Study, Study.id == Completion.study_id)
         .join(Configuration, Configuration.id == Completion.configuration_id)
-        .where(
-            Study.state == "open",
-            Study.is_paused.is_(False),
-            Configuration.paused_because.is_(None),
-            Configuration.resting_until.is_(None) | (Configuration.resting_until <= now),
-            Configuration.retired_at.is_(None),
-            Configuration.model.is_not(None),
-            or_(
-                (Completion.state == CompletionState.PENDING) & (Completion.next_attempt_at <= now),
-                (Completion.state == CompletionState.RUNNING) & (Completion.lease_until < now),
-            ),
-        )
+        .where(*_may_be_called(now))
     )
     waiting = session.scalar(
         select(func.count()).where(Completion.state == CompletionState.RECORDED)
