@@ -64,10 +64,7 @@ def maximise(
         length = float(np.abs(moved - at).max())
         converged = length < TOLERANCE
         at = moved
-    log_tie = at[-1] if tied else None
-    gap = rows.differences(at)
-    total = likelihood.log_likelihood(rows, gap, log_tie)
-    return Optimum(at, total, converged, iterations)
+    return Optimum(at, value + _penalty(at, precision), converged, iterations)
 
 
 def _factorise(
@@ -108,8 +105,11 @@ def _evaluate(
     log_tie = float(at[-1]) if tied else None
     gap = rows.differences(at)
     point = likelihood.moments(gap, log_tie)
-    penalty = float(precision @ at**2) / 2
-    return point, likelihood.log_likelihood(rows, gap, log_tie) - penalty
+    return point, likelihood.log_likelihood(rows, gap, log_tie) - _penalty(at, precision)
+
+
+def _penalty(at: FloatArray, precision: FloatArray) -> float:
+    return float(precision @ at**2) / 2
 
 
 def centre(strengths: FloatArray, component: IntArray) -> FloatArray:
