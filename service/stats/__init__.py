@@ -24,7 +24,7 @@ residuals, clusters    what votes add to the score; leaving one cluster out
 covariance             Fisher, sandwich, clustered one way and two ways
 intervals              intervals of strengths and ratings, and for whom they speak
 maxima, ranks          critical values; differences, rank sets, P(best), groups
-bootstrap              multinomial and cluster resampling, as a cross-check
+bootstrap              multinomial and cluster resampling, as a cross-check; resampling: the draws
 scale, shares          the published scale; what was counted, before any model
 covariates             length and markdown style of texts as differences
 simulate               votes drawn with effects of raters, prompts and sides

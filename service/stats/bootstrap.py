@@ -12,6 +12,7 @@ from service.stats.counts import SIGN, Cells, ClusterCells, FloatArray, IntArray
 from service.stats.findings import Code, Finding, StatsError
 from service.stats.fitting import WEAK_PRIOR, Fit
 from service.stats.likelihood import Rows
+from service.stats.resampling import Multinomial
 from service.stats.residuals import check_items
 
 ROUNDS = 1000
@@ -70,14 +71,11 @@ def resample_votes(fit: Fit, *, rounds: int = ROUNDS, seed: int = 0) -> Draws:
     heavy = sum_by(where.kind, cells.squares, where.kinds)
     weight = np.divide(heavy, many, out=np.ones_like(many), where=many > 0)
     number = np.divide(many, weight, out=np.zeros_like(many), where=weight > 0)
-    votes = round(number.sum())
+    multinomial = Multinomial(number, round(number.sum()))
 
     def draw(size: int) -> FloatArray:
-        chance = number / max(number.sum(), 1e-300)
-        if not votes:
-            return np.zeros((where.kinds, size))
-        often = rng.multinomial(votes, chance / chance.sum(), size)
-        resampled: FloatArray = often.T.astype(np.float64) * weight[:, None]
+        resampled = multinomial.draw(rng, size)
+        resampled *= weight[:, None]
         return resampled
 
     return _refit_all(fit, where.rows, draw, rounds, seed)

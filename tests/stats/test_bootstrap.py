@@ -3,6 +3,7 @@ import pytest
 
 from service import stats
 from service.stats import StatsError, bootstrap, covariance, simulate
+from service.stats.resampling import Multinomial
 from tests.stats import published
 
 STRENGTHS = np.linspace(-0.8, 0.8, 5)
@@ -39,7 +40,7 @@ class TestResampleVotes:
         number = np.zeros(3 * len(rows.votes))
         number[0::3] = (rows.votes - rows.ties) / 2 + rows.balance
         number[2::3] = (rows.votes - rows.ties) / 2 - rows.balance
-        drawn = np.random.default_rng(2).multinomial(273, number / 273, 3)
+        drawn = Multinomial(number, 273).draw(np.random.default_rng(2), 3).T
         assert chance.sum() == pytest.approx(1)
         for often, parameters in zip(drawn, draws.parameters, strict=True):
             again = stats.from_counts(
