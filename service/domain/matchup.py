@@ -24,12 +24,13 @@ class Entrant(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """A prompt with open places, as seen by one rater."""
+    """A prompt with open places, as seen by one rater; `matchups` is how many it can make."""
 
     prompt_id: int
     order: str
     times_seen: int
     last_seen: int
+    matchups: int
 
 
 @dataclass(frozen=True)

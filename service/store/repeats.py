@@ -1,43 +1,11 @@
-"""Queries about repeats: what a rater has had, and the same once more with sides exchanged."""
+"""Writes repeats: what a rater has had once more, with the sides exchanged."""
 
 from datetime import datetime
-from typing import NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.vote import AssignmentKind, AssignmentState
 from service.store.models import Assignment
-
-
-class DealtTexts(NamedTuple):
-    """One assignment of a rater with its texts, as repeating needs it."""
-
-    id: int
-    kind: str
-    state: str
-    first_completion_id: int
-    second_completion_id: int
-
-
-def texts_of_rater(session: Session, rater_id: int) -> list[DealtTexts]:
-    """Return a rater's regular assignments and repeats that have not expired, in that order."""
-    rows = session.execute(
-        select(
-            Assignment.id,
-            Assignment.kind,
-            Assignment.state,
-            Assignment.first_completion_id,
-            Assignment.second_completion_id,
-        )
-        .where(
-            Assignment.rater_id == rater_id,
-            Assignment.kind.in_((AssignmentKind.REGULAR, AssignmentKind.REPEAT)),
-            Assignment.state != AssignmentState.EXPIRED,
-        )
-        .order_by(Assignment.id)
-    )
-    return [DealtTexts(*row) for row in rows]
 
 
 def add_exchanged(

@@ -2,10 +2,9 @@
 
 import random
 import secrets
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -16,8 +15,8 @@ from service.domain import matchup, sitting
 from service.domain.study import Dealing, RenderMode, StudyState
 from service.domain.vote import AssignmentKind, AssignmentState, UnknownAssignment
 from service.store import assignments, prompts, raters, studies
-from service.store.models import Assignment, Rater, Study
-from service.usecases.blind import places, repeats
+from service.store.models import Assignment, Prompt, Rater, Study
+from service.usecases.blind import knowledge, places, repeats
 
 TOKEN_BYTES = 16
 _MODES: Final[dict[RenderMode, rendering.Mode]] = {
@@ -53,20 +52,22 @@ def deal(
         assignments.renew(session, rater_id, now + lease)
     if len(dealt) < ahead:
         freed = places.free_expired(session, study.id, study.votes_per_matchup, now)
-        known = _known(session, study.id, rater_id)
+        known = knowledge.read(session, study.id, rater_id)
+        again = partial(repeats.deal, session, study, known.everything, now, rng, now + lease)
         while len(dealt) < ahead:
             # Who has something to do need not wait for a prompt that somebody else is holding,
             # and who holds a prompt already must not.
             may_wait = not dealt and not freed
             drawn = (
-                repeats.deal(session, study, rater_id, now, rng, now + lease, at_end=False)
+                again(at_end=False)
                 or _draw(session, study, rater, known, now, rng, lease, may_wait=may_wait)
-                or repeats.deal(session, study, rater_id, now, rng, now + lease, at_end=True)
+                or again(at_end=True)
             )
             if drawn is None:
                 break
+            known.add(assignments.history_of(drawn))
             dealt.append(drawn)
-    return tuple(_payload(session, assignment) for assignment in dealt[:ahead])
+    return _payloads(session, dealt[:ahead])
 
 
 def view(session: Session, rater_id: int, token: str) -> BlindAssignment:
@@ -80,7 +81,7 @@ def view(session: Session, rater_id: int, token: str) -> BlindAssignment:
     assignment = assignments.by_token(session, token)
     if assignment is None or assignment.rater_id != rater_id:
         raise UnknownAssignment("This page is not there. Go back to where you were rating.")
-    return _payload(session, assignment)
+    return _payloads(session, [assignment])[0]
 
 
 def practice(session: Session, rater_id: int) -> BlindAssignment | None:
@@ -101,28 +102,11 @@ def practice(session: Session, rater_id: int) -> BlindAssignment | None:
     )
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What dealing must know of a rater and a study, read once for all that is dealt together."""
-
-    history: list[assignments.History]
-    open_prompts: Sequence[prompts.OpenPrompt]
-
-
-def _known(session: Session, study_id: int, rater_id: int) -> _Known:
-    history = [
-        dealt
-        for dealt in assignments.of_rater(session, rater_id)
-        if dealt.kind == AssignmentKind.REGULAR
-    ]
-    return _Known(history, prompts.with_places(session, study_id))
-
-
 def _draw(
     session: Session,
     study: Study,
     rater: Rater,
-    known: _Known,
+    known: knowledge.Knowledge,
     now: datetime,
     rng: random.Random,
     lease: timedelta,
@@ -131,10 +115,8 @@ def _draw(
 ) -> Assignment | None:
     """Deal one more assignment, or None where nothing is open for this rater."""
     history = known.history
-    offers = _offers(known)
-    has_looked = False
     for wait in (False, True) if may_wait else (False,):
-        pool = list(offers)
+        pool = list(known.offers)
         while (offer := matchup.pick_prompt(pool, len(history), rng)) is not None:
             pool.remove(offer)
             held = session.begin_nested()
@@ -144,32 +126,19 @@ def _draw(
             drawn = _draw_from(session, study, rater, offer.prompt_id, history, now, rng, lease)
             if drawn is not None:
                 held.commit()
-                history.append(assignments.history_of(drawn))
                 return drawn
             # Lets the prompt go: waiting for another while holding it could end in a circle.
             held.rollback()
-            offers.remove(offer)
-            if not has_looked and study.dealing != Dealing.ADAPTIVE:
+            known.drop({offer.prompt_id})
+            if not known.has_looked and study.dealing != Dealing.ADAPTIVE:
                 # Late in a study most open places may be of matchups that this rater has seen:
                 # one look at all of them instead of a lock and three queries for each.
-                has_looked = True
+                known.has_looked = True
                 mine = assignments.places_of_seen(session, rater.id, study.votes_per_matchup)
                 spent = {one.id for one in known.open_prompts if one.places_open <= mine[one.id]}
-                offers = [one for one in offers if one.prompt_id not in spent]
+                known.drop(spent)
                 pool = [one for one in pool if one.prompt_id not in spent]
     return None
-
-
-def _offers(known: _Known) -> list[matchup.Offer]:
-    """Return the prompts with open places that hold a matchup this rater may not have seen."""
-    history = known.history
-    seen = Counter(dealt.prompt_id for dealt in history if dealt.state != AssignmentState.EXPIRED)
-    last = {dealt.prompt_id: number for number, dealt in enumerate(history)}
-    return [
-        matchup.Offer(prompt.id, prompt.fingerprint, seen[prompt.id], last.get(prompt.id, -1))
-        for prompt in known.open_prompts
-        if seen[prompt.id] < matchup.places(prompt.ready_configurations, 1)
-    ]
 
 
 def _draw_from(
@@ -265,12 +234,19 @@ def _lean(history: Sequence[assignments.History], configuration_id: int) -> int:
     return lean
 
 
-def _payload(session: Session, assignment: Assignment) -> BlindAssignment:
-    """Turn an assignment into what a browser may have."""
-    prompt = prompts.by_id(session, assignment.prompt_id)
+def _payloads(session: Session, dealt: Sequence[Assignment]) -> tuple[BlindAssignment, ...]:
+    """Turn assignments into what a browser may have."""
+    asked = prompts.by_ids(session, (one.prompt_id for one in dealt))
     html = assignments.html_of(
-        session, [assignment.first_completion_id, assignment.second_completion_id]
+        session,
+        [text for one in dealt for text in (one.first_completion_id, one.second_completion_id)],
     )
+    return tuple(_payload(one, asked[one.prompt_id], html) for one in dealt)
+
+
+def _payload(
+    assignment: Assignment, prompt: Prompt, html: Mapping[int, list[str]]
+) -> BlindAssignment:
     first = tuple(html[assignment.first_completion_id])
     second = tuple(html[assignment.second_completion_id])
     left, right = (first, second) if assignment.first_is_left else (second, first)

@@ -2,6 +2,7 @@
 
 import random
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +11,11 @@ from sqlalchemy.orm import Session
 from service.domain import sitting
 from service.domain.vote import AssignmentKind, AssignmentState
 from service.store import repeats, votes
+from service.store.assignments import History
 from service.store.models import Assignment, Study
 
 TOKEN_BYTES = 16
+_KINDS = {AssignmentKind.REGULAR, AssignmentKind.REPEAT}
 
 
 @dataclass(frozen=True)
@@ -26,18 +29,24 @@ class Consistency:
 def deal(
     session: Session,
     study: Study,
-    rater_id: int,
+    history: Sequence[History],
     now: datetime,
     rng: random.Random,
     lease_until: datetime,
     *,
     at_end: bool,
 ) -> Assignment | None:
-    """Deal a repeat where one is due; it takes no place and enters no count."""
+    """Deal a repeat where one is due; it takes no place and enters no count.
+
+    `history` is all that the rater was ever dealt, in that order.
+    """
     share = sitting.from_stored(study.options).repeats
     if share <= 0:
         return None
-    dealt = repeats.texts_of_rater(session, rater_id)
+    dealt = [row for row in history if row.kind in _KINDS and row.state != AssignmentState.EXPIRED]
+    repeated = sum(row.kind == AssignmentKind.REPEAT for row in dealt)
+    if repeated >= sitting.repeats_wanted(len(dealt) - repeated, share):
+        return None
     past = [
         sitting.Past(
             texts=(row.first_completion_id, row.second_completion_id),
