@@ -30,6 +30,7 @@ from service.blinding.leak_prompts import (
     quoted_spans,
     speaks_of_raters,
 )
+from service.blinding.leak_triggers import Triggered, triggered
 
 Kind = Literal["self", "name", "echo", "rater"]
 
@@ -89,7 +90,7 @@ def find(
     spans += [("name", *span) for span in _labels(folded, known, prompt)]
     quoted = quoted_spans(text)
     own = _Names(
-        pattern=_name(known),
+        any_name=_name(known),
         study=frozenset(map(fold_name, known)),
         prompt=prompt,
         for_somebody_else=is_for_somebody_else(prompt),
@@ -142,8 +143,8 @@ def _sentences(folded: str) -> Iterator[tuple[int, str]]:
 
 
 @lru_cache(maxsize=64)
-def _name(names: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(name_pattern(names))
+def _name(names: tuple[str, ...]) -> Triggered:
+    return triggered(name_pattern(names))
 
 
 # A name that may be a maker's, in a sentence made ready for the phrases: one mark and as many
@@ -159,20 +160,15 @@ _SPEAKER: Final = re.compile(
     rf"\W*?(?:(?:assistant|ai|ki|ia|assistent|asistente)\s*\(?\s*)?(?P<n>{_MARK}{_FILLER}*)\s*\)?\s*[::]"
 )
 _SIGNATURE: Final = re.compile(rf"(?P<dash>[\s\-–—~]*)(?P<n>{_MARK}{_FILLER}*)\s*(?:[.,!(]|$)")
-_UNKNOWN: Final = tuple(
-    re.compile(phrase) for language in _LANGUAGES for phrase in language.UNKNOWN
-)
-_RATER: Final = tuple(re.compile(phrase) for language in _LANGUAGES for phrase in language.RATER)
-# Patterns that look at nothing around their match: a sentence holds one only if the text does.
-_LOOKS_AROUND: Final = re.compile(r"\^|\$|\\A|\\Z|\(\?[=!]|\(\?<[=!]")
-_RATER_PLAIN: Final = frozenset(one for one in _RATER if not _LOOKS_AROUND.search(one.pattern))
+_UNKNOWN: Final = tuple(triggered(phrase) for language in _LANGUAGES for phrase in language.UNKNOWN)
+_RATER: Final = tuple(triggered(phrase) for language in _LANGUAGES for phrase in language.RATER)
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
     """The names to look for, and when one of them is not the text's own."""
 
-    pattern: re.Pattern[str]
+    any_name: Triggered
     study: frozenset[str]
     prompt: str
     for_somebody_else: bool
@@ -187,7 +183,9 @@ class _Names:
                 return found.group()
             return _MARK + _FILLER * (len(found.group()) - 1)
 
-        return self.pattern.sub(replace, folded)
+        if not self.any_name.may_be_in(folded):
+            return folded
+        return self.any_name.pattern.sub(replace, folded)
 
     def _may_be_maker(self, name: str, written: str) -> bool:
         stem = _VERSION.sub("", name)
@@ -211,12 +209,13 @@ class _Names:
 
 def _selves(text: str, folded: str, names: _Names) -> Iterator[tuple[Kind, int, int]]:
     """Yield the places where the first person and a name are tied together."""
+    lower = text.lower()
+    unknown = () if names.for_somebody_else else [o for o in _UNKNOWN if o.may_be_in(lower)]
     for offset, sentence in _sentences(folded):
         original = text[offset : offset + len(sentence)]
-        if not names.for_somebody_else:
-            for pattern in _UNKNOWN:
-                if found := pattern.search(original):
-                    yield "self", offset + found.start(), offset + found.end()
+        for one in unknown:
+            if found := one.pattern.search(original):
+                yield "self", offset + found.start(), offset + found.end()
         marked = names.mark(sentence, text[offset : offset + len(sentence) + _FOLLOWING])
         if _MARK not in marked:
             continue
@@ -228,14 +227,14 @@ def _selves(text: str, folded: str, names: _Names) -> Iterator[tuple[Kind, int, 
 def _signatures(text: str, folded: str, names: _Names) -> Iterator[tuple[Kind, int, int]]:
     """Yield names that stand before the text as a speaker, or under it as a signature."""
     lines = [found.span() for found in re.finditer(r"[^\n]*[^\s][^\n]*", folded)]
-    marked = [names.mark(folded[a:b], text[a:b]) for a, b in lines[:1] + lines[-2:]]
+    marked = {(a, b): names.mark(folded[a:b], text[a:b]) for a, b in {*lines[:1], *lines[-2:]}}
     if not lines:
         return
-    if found := _SPEAKER.match(marked[0]):
+    if found := _SPEAKER.match(marked[lines[0]]):
         yield "self", lines[0][0] + found.start("n"), lines[0][0] + found.end("n")
-    for (start, end), line in zip(lines[-2:], marked[1:], strict=True):
+    for start, end in lines[-2:]:
         before = folded[:start].rstrip().rpartition("\n")[2]
-        found = _SIGNATURE.match(line)
+        found = _SIGNATURE.match(marked[start, end])
         if found and before and (found["dash"].strip() or _CLOSING.search(before)):
             yield "self", start + found.start("n"), end
 
@@ -255,7 +254,7 @@ def _appeals(folded: str, prompt: str) -> Iterator[tuple[Kind, int, int]]:
     """Yield the sentences that speak to the rater."""
     if speaks_of_raters(prompt):
         return
-    likely = [one for one in _RATER if one not in _RATER_PLAIN or one.search(folded)]
+    likely = [one.pattern for one in _RATER if one.may_be_in(folded)]
     for offset, sentence in _sentences(folded):
         if any(pattern.search(sentence) for pattern in likely):
             trimmed = sentence.strip()
