@@ -8,7 +8,7 @@ from contextlib import suppress
 from service import jobs
 from service.database import Database
 from service.settings import Settings
-from workers import llm, providers
+from workers import agents, llm, providers
 from workers.shift import Shift, Surroundings
 
 _surroundings: list[Surroundings] = []
@@ -43,6 +43,7 @@ def generate() -> None:
             loop.add_signal_handler(signal.SIGTERM, shift.stop)
         is_more_due = loop.run_until_complete(shift.run())
         loop.run_until_complete(llm.close())
+        loop.run_until_complete(agents.close())
         loop.run_until_complete(_cancel_rest())
     finally:
         with suppress(NotImplementedError, ValueError, RuntimeError):

@@ -82,7 +82,8 @@ def _of_the_wire(trouble: Exception, witness: transport.Witness) -> LLMError:
         return PermanentLLMError("too_large", "The answer is larger than 2 MiB.")
     if isinstance(trouble, transport.Redirected):
         return PermanentLLMError(
-            "redirected", "The server redirects elsewhere. Give its final address as api_base."
+            "redirected",
+            "The server redirects elsewhere. Give its final address in ENDPOINTS_FILE.",
         )
     if isinstance(trouble, httpx.TimeoutException):
         return TransientLLMError(

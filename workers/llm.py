@@ -1,24 +1,20 @@
 """The port to language models: one completion through litellm, bounded, scrubbed and classed."""
 
-import asyncio
 import contextlib
-import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 import litellm
 from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
 
-from service.domain.completion import CompletionAnswer, CompletionRequest
+from service.domain.completion import CompletionAnswer, CompletionRequest, Turn
 from service.domain.configuration import DEFAULT_MAX_TOKENS
 from service.errors import Invalid
-from workers import providers, transport
+from workers import conversation, providers, transport
 from workers.failures import LLMError, PermanentLLMError, TransientLLMError, explain
 
 __all__ = ["LLMError", "PermanentLLMError", "TransientLLMError", "complete", "known_prices"]
 
-_CANCEL_SECONDS = 1.0
 _ALLOWED = frozenset(
     {
         "frequency_penalty", "logit_bias", "max_completion_tokens", "max_tokens", "min_p",
@@ -38,18 +34,6 @@ litellm.telemetry = False
 litellm.turn_off_message_logging = True
 
 
-@dataclass
-class _Turn:
-    """One answered call."""
-
-    text: str
-    finish_reason: str
-    prompt_tokens: int | None
-    completion_tokens: int | None
-    refused: bool = False
-    details: dict[str, Any] = field(default_factory=dict)
-
-
 async def complete(
     request: CompletionRequest, endpoints: providers.Providers, deadline: float
 ) -> CompletionAnswer:
@@ -67,21 +51,14 @@ async def complete(
     PermanentLLMError
         It will not: wrong key, unknown model, refused request, answers that are no answers.
     """
-    started = time.monotonic()
     route = _route(request, endpoints)
     secrets = endpoints.secrets(route)
     options = _options(request, route, deadline)
-    messages = [{"role": "system", "content": request.system_prompt}] * bool(request.system_prompt)
-    turns: list[_Turn] = []
-    for user_turn in request.user_turns:
-        messages.append({"role": "user", "content": user_turn})
-        left = deadline - (time.monotonic() - started)
-        turn = await _ask(messages, options, left, secrets)
-        turns.append(turn)
-        if not turn.text.strip() or turn.finish_reason == "content_filter":
-            break
-        messages.append({"role": "assistant", "content": turn.text})
-    return _answer(turns, round((time.monotonic() - started) * 1000))
+
+    async def ask(messages: list[dict[str, str]], seconds: float) -> Turn:
+        return await _ask(messages, options, seconds, secrets)
+
+    return await conversation.converse(request, deadline, ask)
 
 
 def _route(request: CompletionRequest, endpoints: providers.Providers) -> providers.Route:
@@ -135,54 +112,39 @@ async def _ask(
     options: dict[str, Any],
     seconds: float,
     secrets: Iterable[str],
-) -> _Turn:
+) -> Turn:
     witness = transport.watch()
-    if seconds <= 0:
-        raise TransientLLMError("timeout", "The conversation took longer than CALL_DEADLINE.")
-    call = asyncio.ensure_future(litellm.acompletion(messages=list(messages), **options))
     try:
-        await asyncio.wait({call}, timeout=seconds)
-        response = call.result() if call.done() else None
+        response = await conversation.bounded(
+            lambda: litellm.acompletion(messages=list(messages), **options),
+            seconds,
+            options["timeout"],
+        )
+    except LLMError:
+        raise
     except Exception as error:  # noqa: BLE001 - litellm raises many kinds; the witness decides
         filtered = _filtered_by_status(error)
         if filtered:
             return filtered
         raise explain(error, witness, secrets) from None
-    finally:
-        await _end(call)
-    if response is None:
-        raise TransientLLMError(
-            "timeout", f"No whole answer within {options['timeout']:g} seconds."
-        )
     return _read(response)
 
 
-async def _end(call: "asyncio.Future[Any]") -> None:
-    """Cancel a call for good; one that does not listen is left behind, not waited for."""
-    if call.done():
-        return
-    call.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await asyncio.wait({call}, timeout=_CANCEL_SECONDS)
-    if call.done() and not call.cancelled():
-        call.exception()
-
-
-def _filtered_by_status(error: Exception) -> _Turn | None:
+def _filtered_by_status(error: Exception) -> Turn | None:
     """Return an empty, filtered turn where the provider says so by an error."""
     if isinstance(error, litellm.ContentPolicyViolationError):
-        return _Turn("", "content_filter", None, None)
+        return Turn("", "content_filter", None, None)
     return None
 
 
-def _read(response: Any) -> _Turn:
+def _read(response: Any) -> Turn:
     usage = getattr(response, "usage", None)
     tokens = (getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None))
     if tokens == (0, 0):
         tokens = (None, None)  # litellm's way to say that the provider reported nothing
     choices = getattr(response, "choices", None) or []
     if not choices:
-        return _Turn("", "no_choices", *tokens)
+        return Turn("", "no_choices", *tokens)
     message = choices[0].message
     text = _text(getattr(message, "content", None))
     details: dict[str, Any] = {}
@@ -194,7 +156,7 @@ def _read(response: Any) -> _Turn:
     served_by = getattr(response, "model", None)
     if served_by:
         details["served_model"] = str(served_by)[:100]
-    return _Turn(
+    return Turn(
         text or _text(refusal),
         str(choices[0].finish_reason or ""),
         *tokens,
@@ -204,40 +166,13 @@ def _read(response: Any) -> _Turn:
 
 
 def _text(content: Any) -> str:
-    """Return the text of a message's content, which may come in parts.
-
-    Without what no database stores: NUL and halves of surrogate pairs.
-    """
+    """Return the text of a message's content, which may come in parts."""
     if isinstance(content, list):
         parts = [part.get("text") for part in content if isinstance(part, dict)]
         content = "".join(part for part in parts if isinstance(part, str))
     if not isinstance(content, str):
         return ""
-    return content.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-
-
-def _answer(turns: list[_Turn], latency_ms: int) -> CompletionAnswer:
-    reasons = [turn.finish_reason for turn in turns]
-    details: dict[str, Any] = {}
-    for turn in turns:
-        details.update(turn.details)
-    return CompletionAnswer(
-        turns=tuple(turn.text for turn in turns),
-        finish_reason="length" if "length" in reasons[:-1] else reasons[-1],
-        prompt_tokens=_total([turn.prompt_tokens for turn in turns]),
-        completion_tokens=_total([turn.completion_tokens for turn in turns]),
-        latency_ms=latency_ms,
-        refused=any(turn.refused for turn in turns),
-        details=details,
-    )
-
-
-def _total(counts: list[int | None]) -> int | None:
-    """Return the sum, or the one count that makes settling distrust it."""
-    known = [count for count in counts if isinstance(count, int)]
-    if len(known) < len(counts):
-        return None
-    return min(known) if min(known) < 0 else sum(known)
+    return conversation.storable(content)
 
 
 def known_prices() -> list[tuple[str, str, float | None, float | None, int | None]]:

@@ -39,7 +39,9 @@ _ADDRESSES = {
     "ollama": "http://localhost:11434",
     "ollama_chat": "http://localhost:11434",
 }
-_ENTRIES = frozenset({"api_base", "key_env", "headers", "requests_per_minute", "tokens_per_minute"})
+_ENTRIES = frozenset(
+    {"api_base", "agent", "key_env", "headers", "requests_per_minute", "tokens_per_minute"}
+)
 _SECRET_SHAPES = re.compile(
     r"(sk|pk|rk|gsk|xai|hf|AIza|key)[-_][A-Za-z0-9*_-]{8,}|(?i:bearer)\s+\S+|AIza[A-Za-z0-9_-]{20,}"
 )
@@ -59,12 +61,16 @@ class KeyMissing(Invalid):
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A server that the operator allows configurations to call by name."""
+    """A server that the operator allows configurations to call by name.
+
+    For an agent, `api_base` is its whole address.
+    """
 
     api_base: str
     key_env: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     limit: Limit | None = None
+    is_agent: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,10 @@ class Providers:
             Say what to declare or to set.
         """
         if endpoint:
+            if endpoint in self.endpoints and self.endpoints[endpoint].is_agent:
+                raise EndpointUnknown(
+                    f"{endpoint} is an agent: write `agent: {endpoint}` instead of a model."
+                )
             return self._to_endpoint(endpoint)
         address = _ADDRESSES.get(provider)
         if provider in _LOCAL:
@@ -112,6 +122,19 @@ class Providers:
         if not key:
             raise KeyMissing(f"No key for {provider}: set {variable} and start the workers again.")
         return Route(address, key, {}, provider)
+
+    def agent_route(self, name: str) -> Route:
+        """Return where an agent is reached, with its own key or none.
+
+        Raises
+        ------
+        EndpointUnknown, KeyMissing
+        """
+        if name in self.endpoints and not self.endpoints[name].is_agent:
+            raise EndpointUnknown(
+                f"{name} is no agent in ENDPOINTS_FILE: give it `agent:` and an address."
+            )
+        return self._to_endpoint(name)
 
     def _to_endpoint(self, name: str) -> Route:
         endpoint = self.endpoints.get(name)
@@ -173,18 +196,26 @@ def _endpoint(name: str, entry: Any) -> Endpoint:
         raise EndpointsInvalid(
             f"Endpoint {name}: give api_base, and if needed {', '.join(sorted(_ENTRIES))}."
         )
-    address, variable, headers = entry.get("api_base"), entry.get("key_env"), entry.get("headers")
+    variable, headers = entry.get("key_env"), entry.get("headers")
+    given = [what for what in ("api_base", "agent") if what in entry]
+    if len(given) != 1:
+        raise EndpointsInvalid(
+            f"Endpoint {name}: give either api_base, for a server of models, or agent."
+        )
+    address = entry[given[0]]
     if not isinstance(address, str) or not address.startswith(("http://", "https://")):
-        raise EndpointsInvalid(f"Endpoint {name}: api_base must begin with http:// or https://.")
+        raise EndpointsInvalid(f"Endpoint {name}: {given[0]} must begin with http:// or https://.")
     if variable is not None and not str(variable).endswith(PROVIDER_KEY_SUFFIX):
         raise EndpointsInvalid(f"Endpoint {name}: key_env must end in {PROVIDER_KEY_SUFFIX}.")
     if headers is not None and not isinstance(headers, dict):
         raise EndpointsInvalid(f"Endpoint {name}: headers must be a mapping of names to values.")
+    is_agent = given == ["agent"]
     return Endpoint(
-        address.rstrip("/"),
+        address if is_agent else address.rstrip("/"),
         str(variable) if variable else None,
         {str(k): str(v) for k, v in (headers or {}).items()},
         _limit(name, entry),
+        is_agent=is_agent,
     )
 
 
@@ -195,11 +226,16 @@ def _limit(name: str, entry: Mapping[str, Any]) -> Limit | None:
 
 def scrub(text: str, secrets: Iterable[str] = ()) -> str:
     """Return text on one line without secrets, at most 200 characters of it."""
+    text = without_secrets(text, secrets)
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text if len(text) <= MESSAGE_LENGTH else text[: MESSAGE_LENGTH - 1] + "…"
+
+
+def without_secrets(text: str, secrets: Iterable[str]) -> str:
+    """Return text with secrets, and what looks like one, taken out."""
     for secret in secrets:
         if len(secret) >= _SHORTEST_SECRET:
             coded = base64.b64encode(secret.encode()).decode()
             for form in (secret, quote(secret, safe=""), coded, coded.rstrip("=")):
                 text = text.replace(form, "[secret]")
-    text = _SECRET_SHAPES.sub("[secret]", text)
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return text if len(text) <= MESSAGE_LENGTH else text[: MESSAGE_LENGTH - 1] + "…"
+    return _SECRET_SHAPES.sub("[secret]", text)

@@ -5,15 +5,16 @@ import logging
 import os
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from service import jobs
 from service.database import Database, DatabaseAway, now
-from service.domain.completion import CompletionRequest
+from service.domain.completion import CompletionAnswer, CompletionRequest
+from service.domain.retrieval import Passage
 from service.settings import Settings
 from service.usecases.sighted import completions
-from workers import failures, llm, providers, recorder
+from workers import agents, failures, llm, providers, recorder, retrieval
 
 log = logging.getLogger("evenhand.completions")
 
@@ -132,7 +133,7 @@ class Shift:
         """Claim at most `limit` and start calling; tell whether more may be due."""
         deadline = time.monotonic() + self._lease
         try:
-            claimed = await asyncio.to_thread(self._claim_rows, limit)
+            reused, claimed = await asyncio.to_thread(self._claim_rows, limit)
         except DatabaseAway:
             log.warning("the database is away; nothing claimed")
             return False
@@ -146,12 +147,16 @@ class Shift:
         if len(claimed) == limit:
             # More than one worker can take: wake another.
             await asyncio.to_thread(jobs.ring_generation, jobs.address_of(self._settings))
-        return len(claimed) == limit
+        if reused:
+            await self._recorder.finish(reused)
+        return len(claimed) == limit or bool(reused)
 
-    def _claim_rows(self, limit: int) -> list[CompletionRequest]:
+    def _claim_rows(self, limit: int) -> tuple[list[int], list[CompletionRequest]]:
+        """Answer from the store what can be, and claim what is left."""
         with self._database.transaction() as session:
-            lease = timedelta(seconds=self._lease)
-            return completions.claim(session, limit, lease, now(session), self._providers.limits)
+            moment, lease = now(session), timedelta(seconds=self._lease)
+            reused = completions.reuse(session, limit, moment)
+            return reused, completions.claim(session, limit, lease, moment, self._providers.limits)
 
     async def _call(self, request: CompletionRequest, lease_end: float) -> None:
         """Make one completion when its provider's lane has room, within the lease."""
@@ -182,7 +187,7 @@ class Shift:
     async def _outcome(self, request: CompletionRequest, seconds: float) -> recorder.Outcome:
         started = time.monotonic()
         try:
-            return await llm.complete(request, self._providers, seconds)
+            return await self._answer(request, started + seconds)
         except failures.LLMError as error:
             return recorder.failure(request, error, time.monotonic() - started)
         except asyncio.CancelledError:
@@ -193,6 +198,15 @@ class Shift:
             recorder.log_bug(f"completion {request.completion_id} failed within the worker", error)
             bug = failures.PermanentLLMError("internal", "The worker has an error of its own.")
             return recorder.failure(request, bug, time.monotonic() - started)
+
+    async def _answer(self, request: CompletionRequest, until: float) -> CompletionAnswer:
+        """Retrieve where something is to be retrieved, then ask the model or the agent."""
+        passages: tuple[Passage, ...] = ()
+        if request.lookup is not None:
+            request, passages = await retrieval.fill(self._database, request, request.lookup)
+        complete = agents.complete if request.is_agent else llm.complete
+        answer = await complete(request, self._providers, until - time.monotonic())
+        return replace(answer, passages=passages) if passages else answer
 
     async def _record_all(self) -> None:
         """Record outcomes as they arrive; those that arrive meanwhile share a transaction."""

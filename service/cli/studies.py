@@ -8,6 +8,7 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from service.cli import files
 from service.cli.context import Outlet
 from service.database import now
 from service.formats import study_file
@@ -30,7 +31,9 @@ def study() -> None:
 def apply_file(outlet: Outlet, file: Path, then_open: bool) -> None:  # noqa: FBT001 - a flag
     """Create or update a study from FILE; applying twice changes nothing."""
     text = _read(file)
-    told = study_file.read(text, file.name, lambda name: _read(file.parent / name))
+    told = study_file.read(
+        text, file.name, lambda name: _read(file.parent / name), files.below(file.parent)
+    )
     with outlet.database.transaction() as session:
         applied = applying.apply(session, told, now(session))
     if applied.did_nothing:

@@ -57,6 +57,24 @@ def upper_bound(price: Price | None, *, input_bytes: int, max_tokens: int, turns
     return Amount(cost_nanos(price, inputs, outputs), turns, inputs + outputs)
 
 
+def agent_bound(price: Price | None, turns: int) -> Amount:
+    """Return the most that one completion of an agent can take: a call per turn.
+
+    What an agent does behind a call, and with how many tokens, is its own affair: it is
+    priced and capped by the call.
+    """
+    return Amount(_of_calls(price, turns), turns, 0)
+
+
+def settle_calls(price: Price | None, calls: int) -> Amount:
+    """Return what to charge for calls of an agent."""
+    return Amount(_of_calls(price, calls), calls, 0)
+
+
+def _of_calls(price: Price | None, calls: int) -> int | None:
+    return None if price is None else to_nanos(price.call) * calls
+
+
 def settle(
     held: Amount, price: Price | None, prompt_tokens: int | None, completion_tokens: int | None
 ) -> Amount:

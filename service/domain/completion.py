@@ -1,10 +1,15 @@
 """A completion: one configuration's answer to one prompt, and the states it passes."""
 
+import hashlib
+import json
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from service.domain.configuration import Example, is_agent
+from service.domain.retrieval import Lookup, Passage
 from service.errors import Conflict
 
 
@@ -50,8 +55,30 @@ class NotRetryable(Conflict):
 
 
 @dataclass(frozen=True)
+class Turn:
+    """One answered call: its text, why it ended, and what it took.
+
+    `origin` is the stored call that it was answered from, where it was not made.
+    """
+
+    text: str
+    finish_reason: str
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    refused: bool = False
+    details: dict[str, Any] = field(default_factory=dict)
+    latency_ms: int = 0
+    trace: Any = None
+    origin: int | None = None
+
+
+@dataclass(frozen=True)
 class CompletionRequest:
-    """All that a worker needs to make one completion, and nothing of the database."""
+    """All that a worker needs to make one completion, and nothing of the database.
+
+    `answered` are the first turns where the store has answered them already; `lookup` says what
+    to retrieve before the first call, whose text then takes the place of the first user turn.
+    """
 
     completion_id: int
     attempt_id: int
@@ -62,6 +89,14 @@ class CompletionRequest:
     user_turns: tuple[str, ...]
     parameters: dict[str, Any]
     attempt: int = 1
+    examples: tuple[Example, ...] = ()
+    answered: tuple[Turn, ...] = ()
+    lookup: Lookup | None = None
+
+    @property
+    def is_agent(self) -> bool:
+        """Whether an agent is asked and not a model."""
+        return is_agent(self.model)
 
 
 @dataclass(frozen=True)
@@ -75,6 +110,10 @@ class CompletionAnswer:
     latency_ms: int
     refused: bool = False
     details: dict[str, Any] = field(default_factory=dict)
+    # Each turn by itself, and how many of the first ones came from the store.
+    calls: tuple[Turn, ...] = ()
+    reused: int = 0
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +126,58 @@ class CompletionFailure:
     retry_after: float | None = None
     latency_ms: int = 0
     maybe_paid: bool = True
+
+
+def opening(system_prompt: str, examples: Iterable[Example]) -> list[dict[str, str]]:
+    """Return the messages that stand before the prompt: system prompt and examples."""
+    messages = [{"role": "system", "content": system_prompt}] * bool(system_prompt)
+    for example in examples:
+        messages.append({"role": "user", "content": example.user})
+        messages.append({"role": "assistant", "content": example.assistant})
+    return messages
+
+
+def call_fingerprint(
+    who: tuple[str, str | None],
+    messages: Sequence[Mapping[str, Any]],
+    parameters: Mapping[str, Any],
+    sample: int,
+) -> str:
+    """Return a hash of all that is asked in one call: two calls alike may share an answer.
+
+    `who` is the model and the endpoint. The sample is part of it, so that two samples of one
+    configuration never share one.
+    """
+    content = [*who, list(messages), dict(parameters), sample]
+    encoded = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(encoded.encode()).hexdigest()
+
+
+def total(counts: Sequence[int | None]) -> int | None:
+    """Return the sum of tokens, or the one count that makes settling distrust it."""
+    known = [count for count in counts if isinstance(count, int)]
+    if len(known) < len(counts):
+        return None
+    return min(known, default=0) if min(known, default=0) < 0 else sum(known)
+
+
+def together(turns: Sequence[Turn], reused: int = 0) -> CompletionAnswer:
+    """Return the answer that turns make up, the first `reused` of them out of the store."""
+    reasons = [turn.finish_reason for turn in turns]
+    details: dict[str, Any] = {}
+    for turn in turns:
+        details.update(turn.details)
+    return CompletionAnswer(
+        turns=tuple(turn.text for turn in turns),
+        finish_reason="length" if "length" in reasons[:-1] else reasons[-1],
+        prompt_tokens=total([turn.prompt_tokens for turn in turns]),
+        completion_tokens=total([turn.completion_tokens for turn in turns]),
+        latency_ms=sum(turn.latency_ms for turn in turns),
+        refused=any(turn.refused for turn in turns),
+        details=details,
+        calls=tuple(turns),
+        reused=reused,
+    )
 
 
 def classify(answer: CompletionAnswer) -> CompletionKind:

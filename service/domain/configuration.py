@@ -7,7 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 OFFLINE_PREFIX = "offline/"
+AGENT_PREFIX = "agent/"
 DEFAULT_MAX_TOKENS = 1024
+# Fields that came later: as long as they hold nothing, a fingerprint is what it always was.
+_LATER = frozenset({"examples", "retrieval"})
 
 
 class Approach(StrEnum):
@@ -28,17 +31,43 @@ def lane(model: str, endpoint: str | None) -> str:
 
 @dataclass(frozen=True)
 class Price:
-    """USD per million tokens."""
+    """USD per million tokens; for an agent, USD per call."""
 
     input: float
     output: float
+    call: float = 0.0
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question with the answer that is wanted, shown to a model before the prompt."""
+
+    user: str
+    assistant: str
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """Which passages a template is given: the best of a collection, each of bounded size."""
+
+    collection: str
+    top_k: int = 5
+    passage_bytes: int = 1200
+    overlap_bytes: int = 150
+    name: str = ""
+
+
+def is_agent(model: str | None) -> bool:
+    """Tell whether a model's name means an agent that the operator has declared."""
+    return model is not None and model.startswith(AGENT_PREFIX)
 
 
 @dataclass(frozen=True)
 class Configuration:
     """Everything that decides what a configuration answers, and what it costs.
 
-    `model` is None for a configuration whose completions are imported only.
+    `model` is None for a configuration whose completions are imported only, and
+    ``agent/NAME`` where an agent of that name answers.
     """
 
     name: str
@@ -51,14 +80,28 @@ class Configuration:
     price: Price | None = None
     one_off_cost: float | None = None
     samples: int = 1
+    examples: tuple[Example, ...] = ()
+    retrieval: Retrieval | None = None
 
     @property
     def fingerprint(self) -> str:
-        """A hash of all that the answers and their cost depend on, the name left out."""
+        """A hash of all that the answers and their cost depend on, names left out."""
         content = asdict(self)
         del content["name"]
+        for name in _LATER:
+            if not content[name]:
+                del content[name]
+        if self.price is not None and not self.is_agent:
+            del content["price"]["call"]
+        if self.retrieval is not None:
+            del content["retrieval"]["name"]
         encoded = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(encoded.encode()).hexdigest()
+
+    @property
+    def is_agent(self) -> bool:
+        """Whether an agent answers instead of a model."""
+        return is_agent(self.model)
 
     @property
     def calls_out(self) -> bool:

@@ -5,7 +5,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -13,13 +13,22 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from service.domain.configuration import Approach, Configuration, Price
+from service.domain.configuration import Configuration
 from service.domain.prompt import Prompt
+from service.domain.retrieval import Collection
 from service.domain.sitting import DEFAULT_REPEATS, DEFAULT_SITTING, SittingOptions
 from service.domain.study import DEFAULT_INSTRUCTIONS, Dealing, LeakPolicy, RenderMode
 from service.errors import ServiceError
-from service.formats import columns, prompts, study_nodes, study_rules
+from service.formats import (
+    columns,
+    documents,
+    prompts,
+    study_configurations,
+    study_nodes,
+    study_rules,
+)
 from service.formats.columns import BadValue
+from service.formats.documents import LoadFiles
 from service.formats.rows import RowError
 from service.formats.study_problems import Path, Problem, StudyFileInvalid, from_schema, spelled
 
@@ -52,6 +61,8 @@ class StudyFile:
     include_sighted: bool = False
     dealing: Dealing = Dealing.UNIFORM
     sitting: SittingOptions = DEFAULT_SITTING
+    reuse: bool = False
+    collections: tuple[Collection, ...] = ()
 
 
 @cache
@@ -62,20 +73,24 @@ def schema() -> Mapping[str, Any]:
     return loaded
 
 
-def read(text: str, source: str, load_file: LoadFile) -> StudyFile:
+def read(
+    text: str, source: str, load_file: LoadFile, load_files: LoadFiles | None = None
+) -> StudyFile:
     """Return the study that a YAML or JSON text describes.
 
     `source` is the file's name for messages; `load_file` returns the text of a file named
-    relative to it (raising `OSError`, `UnicodeError` or a `ServiceError` where it cannot).
+    relative to it (raising `OSError`, `UnicodeError` or a `ServiceError` where it cannot), and
+    `load_files` the files of a folder, or the one file, that a collection names.
     Raises `StudyFileInvalid`, which names each line and field and says what to do.
     """
     document = study_nodes.load(text, source)
     reader = _Reader(source, document.lines, [])
     reader.check_schema(document.value)
     found = reader.prompts(document.value.get("prompts", []), load_file)
-    reader.check_configurations(document.value.get("configurations", ()), found)
+    collections = reader.collections(document.value.get("collections", {}), load_files)
+    study_configurations.check(document.value, found, reader.add)
     reader.stop_at_problems()
-    return _study(document.value, found)
+    return _study(document.value, found, collections)
 
 
 def slug(title: str) -> str:
@@ -161,22 +176,38 @@ class _Reader:
             self.add(path, error.message)
         return ""
 
-    def check_configurations(self, entries: Sequence[Any], found: Sequence[Prompt]) -> None:
-        for index, message in study_rules.repeated_names(entries):
-            self.add(("configurations", index, "name"), message)
-        for index, entry in enumerate(entries):
-            if not entry["name"].strip():
-                self.add(("configurations", index, "name"), "must not be empty")
-            problem = (
-                study_rules.template_problem(entry["template"], found)
-                if "template" in entry
-                else ""
-            )
+    def collections(
+        self, told: Mapping[str, Any], load_files: LoadFiles | None
+    ) -> dict[str, Collection]:
+        found: dict[str, Collection] = {}
+        for name, entry in told.items():
+            path: Path = ("collections", name)
+            problems = [study_rules.file_name_problem(file) for file in documents.names_in(entry)]
+            problem = next(filter(None, problems), "")
+            if load_files is None:
+                problem = "is read by `evenhand study apply` only, which finds the files"
             if problem:
-                self.add(("configurations", index, "template"), problem)
-            problem = study_rules.parameter_problem(entry)
-            if problem:
-                self.add(("configurations", index, "parameters", "sentences"), problem)
+                self.add(path, problem)
+            elif load_files is not None:
+                found |= self._collected(name, entry, load_files)
+        return found
+
+    def _collected(
+        self, name: str, entry: Mapping[str, Any], load_files: LoadFiles
+    ) -> dict[str, Collection]:
+        path: Path = ("collections", name)
+        try:
+            files = [file for one in documents.names_in(entry) for file in load_files(one)]
+            collection = documents.collect(files)
+        except OSError as error:
+            self.add(path, f"{error.filename or name} cannot be read: {error.strerror}")
+        except ServiceError as error:
+            self.add(path, error.message)
+        else:
+            if collection.documents:
+                return {name: collection}
+            self.add(path, f"there is no {', '.join(documents.ENDINGS)} file in it")
+        return {}
 
 
 def _prompt(entry: Any) -> Prompt:
@@ -187,12 +218,17 @@ def _prompt(entry: Any) -> Prompt:
     return prompts.from_values(columns.by_plain_name({"text": "", **entry}))
 
 
-def _study(told: Mapping[str, Any], found: tuple[Prompt, ...]) -> StudyFile:
+def _study(
+    told: Mapping[str, Any], found: tuple[Prompt, ...], collections: Mapping[str, Collection]
+) -> StudyFile:
     title = told["title"].strip()
     return StudyFile(
         title=title,
         name=told.get("name") or slug(title),
-        configurations=tuple(_configuration(entry) for entry in told.get("configurations", ())),
+        configurations=tuple(
+            study_configurations.made(entry, collections)
+            for entry in told.get("configurations", ())
+        ),
         prompts=found,
         instructions=told.get("instructions", DEFAULT_INSTRUCTIONS).strip() or DEFAULT_INSTRUCTIONS,
         votes_per_matchup=int(told.get("votes_per_matchup", 1)),
@@ -203,6 +239,8 @@ def _study(told: Mapping[str, Any], found: tuple[Prompt, ...]) -> StudyFile:
         include_sighted=told.get("include_sighted", False),
         dealing=Dealing(told.get("dealing", "uniform")),
         sitting=_sitting(told),
+        reuse=told.get("reuse", False),
+        collections=tuple(collections.values()),
     )
 
 
@@ -220,23 +258,6 @@ def _practice(told: Any) -> tuple[str, ...]:
     if isinstance(told, bool):
         return DEFAULT_SITTING.practice if told else ()
     return (told["prompt"], told["a"], told["b"])
-
-
-def _configuration(entry: Mapping[str, Any]) -> Configuration:
-    price = entry.get("price")
-    one_off_cost = entry.get("one_off_cost")
-    return Configuration(
-        name=entry["name"].strip(),
-        approach=Approach(entry.get("approach", "prompt")),
-        model=entry.get("model"),
-        system_prompt=entry.get("system_prompt", ""),
-        template=entry.get("template", ""),
-        parameters=dict(entry.get("parameters", {})),
-        endpoint=entry.get("endpoint"),
-        price=Price(float(price["input"]), float(price["output"])) if price else None,
-        one_off_cost=None if one_off_cost is None else float(one_off_cost),
-        samples=int(entry.get("samples", 1)),
-    )
 
 
 def _cap(told: Mapping[str, Any]) -> Cap:

@@ -22,11 +22,19 @@ _KINDS = {
 _PATTERNS = {
     "name": "use lower-case letters, digits and hyphens, such as support-replies",
     "model": "write it without spaces, such as openai/gpt-4o-mini",
+    "agent": "use letters, digits, - and _, as the operator declared it",
     "endpoint": "use letters, digits, - and _, as the operator declared it",
     "reasoning_effort": "write one lower-case word, such as low",
     "verbosity": "write one lower-case word, such as low",
 }
+_BAD_COLLECTION = "a collection is named by letters, digits, - and _"
 _BAD_VARIABLE = "a variable is named by letters, digits and _, not beginning with a digit"
+
+_EMPTY = {
+    "cap": "is empty; give `usd`, or `calls` and `tokens`",
+    "collections": "is empty; name a collection, or remove this",
+    "labels": "needs at least two labels",
+}
 
 Path = tuple[str | int, ...]
 
@@ -107,12 +115,9 @@ def _problems(error: ValidationError, lines: Mapping[Path, int]) -> list[Problem
     if rule == "required":
         absent = [name for name in wanted if name not in value]
         return [_problem(path, lines, _missing(name, path)) for name in absent]
-    if rule == "dependentRequired":
-        present = [name for name in wanted if name in value]
-        message = "needs a `model`: add one, or remove this"
-        return [_problem((*path, name), lines, message) for name in present]
     if "propertyNames" in error.absolute_schema_path:
-        return [_problem((*path, value), lines, _BAD_VARIABLE)]
+        message = _BAD_COLLECTION if "collections" in path else _BAD_VARIABLE
+        return [_problem((*path, value), lines, message)]
     return [_problem(path, lines, _broken(rule, wanted, value, path))]
 
 
@@ -157,7 +162,8 @@ def _broken(rule: str, wanted: Any, value: Any, path: Path) -> str:
         "maxLength": f"must have at most {wanted:,} characters" if rule == "maxLength" else "",
         "minItems": "the list is empty; add at least one item",
         "maxItems": f"the list may have at most {wanted} items",
-        "minProperties": "is empty; give `usd`, or `calls` and `tokens`",
+        "minProperties": _EMPTY.get(field, "names no folder and no files"),
+        "maxProperties": "give either `folder` or `files`",
         "pattern": f"{shown(value)} cannot be used; {_PATTERNS.get(field, 'it has other signs')}",
     }
     return messages.get(rule, "cannot be used as it is")

@@ -1,21 +1,29 @@
 """Rules of a study file that a schema cannot say: names, templates, prompts against each other."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from service.domain.configuration import OFFLINE_PREFIX
+from service.domain.configuration import (
+    AGENT_PREFIX,
+    DEFAULT_MAX_TOKENS,
+    OFFLINE_PREFIX,
+    Retrieval,
+    is_agent,
+)
 from service.domain.prompt import Prompt
 from service.formats.study_problems import shown
 
 OWN_VARIABLES = frozenset({"prompt", "context"})
+# What a configuration has only together with a model or an agent.
+_OF_A_MODEL = ("system_prompt", "template", "examples", "retrieval", "parameters")
 
 _CLOSED_BY = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _OPEN = re.compile(r"\{[{%#]")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def template_problem(template: str, prompts: Sequence[Prompt]) -> str:
+def template_problem(template: str, prompts: Sequence[Prompt], *, retrieves: bool = False) -> str:
     """Return what is wrong with a template in one phrase, or "".
 
     Only what can be told without running it: tags that do not close, nothing to fill in, and
@@ -32,6 +40,10 @@ def template_problem(template: str, prompts: Sequence[Prompt]) -> str:
         return "holds no {{ prompt }}, so that every prompt would get the same answer"
     has_logic = any(tag.startswith("{%") for tag in tags)
     wanted = [] if has_logic else [text for text in filled if _NAME.fullmatch(text)]
+    if retrieves:
+        if not any("passages" in text for text in inner):
+            return "holds no {{ passages }}, so that what is retrieved would go nowhere"
+        wanted = [name for name in wanted if name != "passages"]
     return next(filter(None, (_unanswered(name, prompts) for name in wanted)), "")
 
 
@@ -54,6 +66,8 @@ def _unanswered(name: str, prompts: Sequence[Prompt]) -> str:
     lacking = [number for number, prompt in enumerate(prompts, 1) if name not in prompt.variables]
     if not lacking:
         return ""
+    if name == "passages":
+        return "uses {{ passages }}, but the configuration has no `retrieval`; add it"
     return (
         f"uses {{{{ {name} }}}}, which prompt {lacking[0]} does not have; "
         "add it to the prompt's variables"
@@ -67,6 +81,67 @@ def parameter_problem(configuration: Mapping[str, Any]) -> str:
     if str(configuration.get("model")).startswith(OFFLINE_PREFIX):
         return ""
     return "is for offline/ models only; ask for a number of sentences in the prompt or template"
+
+
+def maker_problems(configuration: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield (field, message) for what does not go with a configuration's model or agent."""
+    model, agent = configuration.get("model"), configuration.get("agent")
+    if model is None and agent is None:
+        for field in _OF_A_MODEL:
+            if field in configuration:
+                yield field, "needs a `model` or an `agent`: add one, or remove this"
+    if model is not None and agent is not None:
+        yield "agent", "stands beside a `model`; keep one of the two"
+    if model is None and "endpoint" in configuration:
+        yield "endpoint", "needs a `model`: add one, or remove this"
+    if is_agent(model):
+        yield "model", f"write `agent: {str(model).removeprefix(AGENT_PREFIX)}` instead"
+    if "price" in configuration:
+        yield from _price_problems(configuration["price"], is_of_agent=agent is not None)
+
+
+def _price_problems(price: Mapping[str, Any], *, is_of_agent: bool) -> Iterator[tuple[str, str]]:
+    if is_of_agent and set(price) != {"call"}:
+        yield "price", "of an agent is per call: price: {call: 0.02}"
+    elif not is_of_agent and set(price) != {"input", "output"}:
+        absent = next((name for name in ("input", "output") if name not in price), "")
+        yield "price", f"`{absent}` is missing" if absent else "`call` is for agents; remove it"
+
+
+def retrieval_problems(
+    configuration: Mapping[str, Any], collections: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield (field, message) for what is wrong with what a configuration retrieves."""
+    told = configuration.get("retrieval")
+    if told is None:
+        return
+    known = sorted(collections)
+    if told["collection"] not in known:
+        listed = ", ".join(known) or "none"
+        yield "collection", f"there is no such collection in this file (declared: {listed})"
+    if told.get("overlap_bytes", 0) * 4 > told.get("passage_bytes", Retrieval.passage_bytes):
+        yield "overlap_bytes", "must be at most a quarter of passage_bytes"
+
+
+def differing_parameters(
+    configurations: Sequence[Mapping[str, Any]],
+) -> Iterator[tuple[int, str, str]]:
+    """Yield (index, parameter, message) where a configuration differs from the first one."""
+    of_models = [
+        (index, {"max_tokens": DEFAULT_MAX_TOKENS, **entry.get("parameters", {})})
+        for index, entry in enumerate(configurations)
+        if entry.get("model") is not None or entry.get("agent") is not None
+    ]
+    for index, own in of_models[1:]:
+        first, theirs = of_models[0]
+        for name in sorted(own.keys() | theirs.keys()):
+            if own.get(name) != theirs.get(name):
+                there = shown(theirs[name]) if name in theirs else "absent"
+                yield (
+                    index,
+                    name,
+                    f"is not as in configuration {first + 1} ({there}), and same_parameters is set",
+                )
 
 
 def repeated_names(configurations: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, str]]:
@@ -94,7 +169,7 @@ def repeated_prompts(prompts: Sequence[Prompt]) -> Iterator[tuple[int, str]]:
 
 
 def file_name_problem(name: str) -> str:
-    """Return why a file of prompts may not be named so, or ""."""
+    """Return why a file or folder may not be named so, or ""."""
     if "\\" in name or name.startswith(("/", "~")) or re.match(r"[A-Za-z]:", name):
         return "must be a path relative to the study file, with / between folders"
     if ".." in name.split("/"):

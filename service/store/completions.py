@@ -30,16 +30,20 @@ class Measures(NamedTuple):
     attempts: int
 
 
-def claimable(session: Session, now: datetime, limit: int) -> Sequence[Completion]:
+def claimable(
+    session: Session, now: datetime, limit: int, *, reusing: bool = False
+) -> Sequence[Completion]:
     """Return completions that may be called now, locked against other workers.
 
-    Pending ones whose time has come, and running ones whose lease ran out.
+    Pending ones whose time has come, and running ones whose lease ran out; with `reusing` only
+    pending ones of studies that reuse calls.
     """
+    only = (Study.reuses_calls.is_(True), Completion.state == CompletionState.PENDING)
     return session.scalars(
         select(Completion)
         .join(Study, Study.id == Completion.study_id)
         .join(Configuration, Configuration.id == Completion.configuration_id)
-        .where(*_may_be_called(now))
+        .where(*_may_be_called(now), *(only if reusing else ()))
         .order_by(Completion.next_attempt_at, Completion.id)
         .limit(limit)
         .with_for_update(of=Completion, skip_locked=True)

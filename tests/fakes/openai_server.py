@@ -1,7 +1,8 @@
-"""An OpenAI-compatible server with faults, run as a program of its own.
+"""An OpenAI-compatible server, and agents, with faults, run as a program of its own.
 
 ``python tests/fakes/openai_server.py --port 0 --latency 0.2`` prints its port on the first
 line. The fault is chosen by the model's name (``drip``, ``hang`` …); any other name answers.
+A POST to ``/agent/NAME`` is answered as an agent does, and the name chooses the fault.
 ``GET /counts`` tells how many calls each model got and which keys it saw.
 """
 
@@ -92,6 +93,8 @@ class Server:
             await writer.drain()
             return True
         body = json.loads(raw)
+        if path.startswith("/agent/"):
+            body |= {"model": path.removeprefix("/agent/"), "is_agent": True}
         model = str(body["model"])
         self.ledger.calls[model] += 1
         self.ledger.keys[headers.get("authorization", headers.get("x-api-key", ""))] += 1
@@ -118,6 +121,9 @@ class Server:
         text = f"{body['model']} answers turn {len(body['messages'])}: {last}"
         filler = itertools.cycle("A plain sentence about nothing in particular. ")
         text += "".join(itertools.islice(filler, max(0, self.size - len(text))))
+        if body.get("is_agent"):
+            trace = [{"step": 1, "tool": "search", "asked": last}]
+            return json.dumps({"text": text, "trace": trace, "usage": USAGE}).encode()
         return completion(body["model"], text)
 
     async def fault_drip(self, writer: asyncio.StreamWriter, *_: Any) -> None:
@@ -163,6 +169,11 @@ class Server:
         writer.write(respond("401 Unauthorized", error("Incorrect API key provided")))
         await writer.drain()
         return True
+
+    async def fault_once_only(self, writer: asyncio.StreamWriter, _h: Any, body: Any) -> bool:
+        if self.ledger.calls["once_only"] > 1:
+            return await self.fault_unauthorized(writer)
+        return await self._send(writer, self.answer(body))
 
     async def fault_echo(self, writer: asyncio.StreamWriter, headers: Any, _body: Any) -> bool:
         key = headers.get("authorization", "")
@@ -263,6 +274,29 @@ class Server:
         writer.write(respond("200 OK", packed, extra="Content-Encoding: gzip\r\n"))
         await writer.drain()
         return True
+
+    async def fault_not_json(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
+        return await self._send(writer, b"I would rather talk than send JSON.")
+
+    async def fault_no_text(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
+        return await self._send(writer, json.dumps({"text": ["a", "list"]}).encode())
+
+    async def fault_bare(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
+        return await self._send(writer, json.dumps({"text": "Only a text."}).encode())
+
+    async def fault_talkative(self, writer: asyncio.StreamWriter, headers: Any, _body: Any) -> bool:
+        trace = {
+            "key": headers.get("authorization", ""),
+            "deep": json.loads("[" * 60 + "]" * 60),
+            "odd": "a\0b\ud800",
+            "not a number": float("nan"),
+        }
+        body = {"text": "A\0 text.", "trace": trace, "usage": {"prompt_tokens": "many"}}
+        return await self._send(writer, json.dumps(body).encode())
+
+    async def fault_long_trace(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
+        body = {"text": "A text.", "trace": ["step " * 10] * 20_000}
+        return await self._send(writer, json.dumps(body).encode())
 
     async def fault_redirect(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
         place = "Location: /elsewhere/v1/chat/completions\r\n"

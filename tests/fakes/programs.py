@@ -63,6 +63,9 @@ class ModelProgram:
     def api_base(self) -> str:
         return f"http://127.0.0.1:{self.port}/v1"
 
+    def agent(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.port}/agent/{name}"
+
     def seen(self) -> dict[str, Any]:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/counts", timeout=5) as answer:
             return dict(json.loads(answer.read()))

@@ -62,6 +62,27 @@ OTHERS = [
         },
         study={"spent_nanos": 10**9, "is_sealed": True, "counts_sighted": True},
     ),
+    World(
+        "of another ladder",
+        configuration=lambda identity: {
+            "model": f"agent/{identity}" if identity in {"calm", "odd"} else "openai/m",
+            "endpoint": identity if identity in {"calm", "odd"} else None,
+            "price_call": _SHARE[identity],
+            "approach": "agent" if identity in {"calm", "odd"} else "retrieval",
+            "examples": [{"user": identity, "assistant": identity}] * (_SHARE[identity] % 4),
+            "retrieval": {"collection": identity, "name": identity, "top_k": 7},
+        },
+        completion=lambda identity: {
+            "origin": "reused" if identity == "brisk" else "generated",
+            "reused_calls": _SHARE[identity] % 3,
+            "saved_nanos": _SHARE[identity],
+        },
+        evidence=lambda identity: {
+            "passages": [{"source": identity, "text": identity * 50, "score": 1.0}] * 3,
+            "traces": [{"steps": [identity] * (_SHARE[identity] % 40)}],
+        },
+        study={"reuses_calls": True},
+    ),
 ]
 COINS = [(1, 0.0), (1, 0.999), (2, 0.0), (2, 0.999), (3, None)]
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
 
 from service.database import Database, now
 from service.store import models
@@ -69,11 +70,13 @@ def find(canaries, body: bytes) -> list[str]:
 def caged_world(cage: Cage) -> World:
     def configuration(identity: str) -> dict:
         return {
-            "model": f"openai/{cage.put('model')}",
+            "model": f"{'agent' if identity == 'odd' else 'openai'}/{cage.put('model')}",
             "endpoint": cage.put("endpoint"),
             "system_prompt": f"You are {cage.put('system prompt')}.",
             "template": "{{prompt}} " + cage.put("template"),
             "parameters": {cage.put("parameter"): cage.put("parameter value")},
+            "examples": [{"user": cage.put("example"), "assistant": cage.put("its answer")}],
+            "retrieval": {"collection": cage.put("digest"), "name": cage.put("collection name")},
             "fingerprint": cage.put("fingerprint"),
             "approach": cage.put("approach"),
             "paused_because": cage.put("reason of the pause"),
@@ -90,11 +93,18 @@ def caged_world(cage: Cage) -> World:
             "origin": cage.put("origin"),
         }
 
+    def evidence(identity: str) -> dict:
+        return {
+            "passages": [{"source": cage.put("source"), "text": cage.put("passage"), "score": 1}],
+            "traces": [{cage.put("step"): cage.put("trace")}],
+        }
+
     return World(
         "caged",
         name=lambda identity: cage.put(f"name of {identity}"),
         configuration=configuration,
         completion=completion,
+        evidence=evidence,
         study={"name": cage.put("study name"), "options": {"note": cage.put("option")}},
     )
 
@@ -108,6 +118,7 @@ def add_more(database: Database, cage: Cage) -> None:
             prompt.reference = cage.put("reference")
             prompt.tags = [cage.put("tag")]
             prompt.variables = {"x": cage.put("variable")}
+        add_ladder(session, cage)
         failed = factories.make_configuration(session, study.id, cage.put("failed one"))
         for prompt_id in session.scalars(select(models.Prompt.id)).all():
             factories.make_completion(
@@ -118,6 +129,35 @@ def add_more(database: Database, cage: Cage) -> None:
         )
         invites.start_rating(
             session, made.link_token, cage.put("another's name"), now(session), factories.KEY, None
+        )
+
+
+def add_ladder(session: Session, cage: Cage) -> None:
+    """Put canaries into a collection with its document, and into stored calls."""
+    document, collection = cage.put("document digest"), cage.put("collection digest")
+    session.add(
+        models.Document(digest=document, text=cage.put("document"), created_at=factories.MOMENT)
+    )
+    session.add(models.Collection(digest=collection, documents=1, created_at=factories.MOMENT))
+    session.flush()
+    session.add(
+        models.Member(
+            collection_digest=collection,
+            position=0,
+            name=cage.put("document name"),
+            document_digest=document,
+        )
+    )
+    for completion_id in session.scalars(select(models.Completion.id)).all():
+        session.add(
+            models.Call(
+                completion_id=completion_id,
+                turn=0,
+                fingerprint=cage.put("call"),
+                finish_reason=cage.put("reason of a call"),
+                refused=False,
+                latency_ms=1,
+            )
         )
 
 

@@ -38,6 +38,7 @@ class World:
     name: Callable[[str], str] = lambda identity: f"configuration-{identity}"
     configuration: Callable[[str], dict[str, Any]] = lambda _: {}
     completion: Callable[[str], dict[str, Any]] = lambda _: {}
+    evidence: Callable[[str], dict[str, Any]] = lambda _: {}
     has_noise: bool = False
     study: dict[str, Any] = field(default_factory=dict)
 
@@ -73,7 +74,7 @@ def build(database: Database, world: World) -> str:
         for number in world.prompts:
             prompt = factories.make_prompt(session, study.id, number, f"Question {number}?")
             for identity in world.order:
-                factories.make_completion(
+                completion_id = factories.make_completion(
                     session,
                     study.id,
                     made[identity],
@@ -81,6 +82,8 @@ def build(database: Database, world: World) -> str:
                     text_of(identity, number),
                     **world.completion(identity),
                 )
+                if behind := world.evidence(identity):
+                    session.add(models.Evidence(completion_id=completion_id, **behind))
             row = session.get_one(models.Prompt, prompt)
             row.is_dealable = True
             row.ready_configurations = len(IDENTITIES)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from service.domain import completion
 from service.domain.completion import CompletionKind, CompletionRequest, classify
 from tests.fakes import programs
 from workers import llm, offline, providers
@@ -155,9 +156,9 @@ class TestAnswersOfTheirOwnKind:
         assert (answer.prompt_tokens, answer.completion_tokens) == usage
 
     def test_a_negative_turn_is_not_hidden_in_a_sum(self):
-        assert llm._total([-5, 100]) == -5
-        assert llm._total([None, 100]) is None
-        assert llm._total([3, 4]) == 7
+        assert completion.total([-5, 100]) == -5
+        assert completion.total([None, 100]) is None
+        assert completion.total([3, 4]) == 7
 
 
 TRANSIENT = {

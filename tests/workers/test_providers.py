@@ -52,6 +52,16 @@ class TestRoute:
         route = Providers({}, {"OLLAMA_API_KEY": KEY}).route("ollama", None)
         assert (route.api_base, route.api_key) == ("http://localhost:11434", providers.DUMMY_KEY)
 
+    def test_an_agent_is_no_model_and_a_model_no_agent(self):
+        agent = Endpoint("http://desk/answer", is_agent=True)
+        reach = Providers({"desk": agent, "lab": Endpoint("http://lab/v1")}, {})
+        assert reach.agent_route("desk").api_base == "http://desk/answer"
+        assert reach.agent_route("desk").api_key == providers.DUMMY_KEY
+        with pytest.raises(EndpointUnknown, match="write `agent: desk`"):
+            reach.route("openai", "desk")
+        with pytest.raises(EndpointUnknown, match="lab is no agent"):
+            reach.agent_route("lab")
+
     def test_shows_no_key_when_printed(self):
         reach = Providers({"lab": Endpoint("http://lab", "LAB_API_KEY")}, {"LAB_API_KEY": KEY})
         assert KEY not in repr(reach) + repr(reach.route("openai", "lab"))
@@ -77,6 +87,12 @@ class TestLoad:
             "plain": Endpoint("https://plain"),
         }
 
+    def test_reads_agents_with_their_whole_address(self, tmp_path: Path):
+        path = tmp_path / "endpoints.yaml"
+        path.write_text("desk: {agent: 'https://desk.example.org/answer/'}\n")
+        (made,) = providers.load(path).endpoints.values()
+        assert (made.api_base, made.is_agent) == ("https://desk.example.org/answer/", True)
+
     def test_without_a_file_there_are_none(self):
         assert providers.load(None).endpoints == {}
 
@@ -89,6 +105,9 @@ class TestLoad:
             ("lab: {api_base: http://lab, key_env: DATABASE_URL}", "must end in _API_KEY"),
             ("lab: {api_base: http://lab, key: x}", "Endpoint lab"),
             ("lab: {api_base: http://lab, headers: x}", "headers must be"),
+            ("desk: {agent: desk.example.org}", "Endpoint desk: agent must begin"),
+            ("desk: {agent: http://a, api_base: http://b}", "give either api_base"),
+            ("desk: {key_env: DESK_API_KEY}", "give either api_base"),
             ("{", "cannot be read"),
         ],
     )

@@ -2,6 +2,7 @@
 
 from service.store.models.accounts import Account, Session, SignInLink
 from service.store.models.foundation import Model, UtcDateTime
+from service.store.models.ladder import Call, Collection, Document, Evidence, Member
 from service.store.models.ratings import Dirty, Leaderboard, Price, Tallied, Tally
 from service.store.models.sittings import Hunch, Reason
 from service.store.models.studies import Attempt, Completion, Configuration, Lane, Prompt, Study
@@ -19,15 +20,20 @@ __all__ = [
     "Account",
     "Assignment",
     "Attempt",
+    "Call",
+    "Collection",
     "Completion",
     "Configuration",
     "Dirty",
+    "Document",
+    "Evidence",
     "Exclusion",
     "Flag",
     "Hunch",
     "Invite",
     "Lane",
     "Leaderboard",
+    "Member",
     "Model",
     "Price",
     "Prompt",

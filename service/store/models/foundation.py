@@ -47,4 +47,6 @@ class Model(DeclarativeBase):
         datetime: UtcDateTime,
         dict[str, Any]: JSON,
         list[str]: JSON,
+        list[dict[str, Any]]: JSON,
+        list[Any]: JSON,
     }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Double, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Double, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.models.foundation import BigId, Model
@@ -27,6 +27,8 @@ class Study(Model):
     counts_sighted: Mapped[bool]
     is_demonstration: Mapped[bool]
     is_paused: Mapped[bool]
+    # Whether a call that was made before, here or in another study, is answered from the store.
+    reuses_calls: Mapped[bool] = mapped_column(default=False, server_default=false())
     options: Mapped[dict[str, Any]]
     # Money in nanodollars; a cap that is NULL does not bind.
     cap_nanos: Mapped[int | None] = mapped_column(BigInteger)
@@ -63,8 +65,12 @@ class Configuration(Model):
     # Nanodollars per million tokens; NULL where nobody knows.
     price_input: Mapped[int | None] = mapped_column(BigInteger)
     price_output: Mapped[int | None] = mapped_column(BigInteger)
+    # Nanodollars per call, for agents.
+    price_call: Mapped[int | None] = mapped_column(BigInteger)
     one_off_nanos: Mapped[int | None] = mapped_column(BigInteger)
     samples: Mapped[int]
+    examples: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
+    retrieval: Mapped[dict[str, Any] | None]
     # Paused until somebody resumes it; resting until a moment, then it goes on by itself.
     paused_because: Mapped[str | None]
     failures_in_a_row: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -146,6 +152,9 @@ class Completion(Model):
     prompt_tokens: Mapped[int | None]
     completion_tokens: Mapped[int | None]
     cost_nanos: Mapped[int | None] = mapped_column(BigInteger)
+    # Calls answered from the store, and the part of the cost that was therefore not paid.
+    reused_calls: Mapped[int] = mapped_column(default=0, server_default="0")
+    saved_nanos: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     latency_ms: Mapped[int | None]
     error_class: Mapped[str | None]
     error_message: Mapped[str | None]

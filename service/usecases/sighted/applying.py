@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.domain import budget
 from service.domain.study import StudyChangeRefused, StudyState
 from service.formats.study_file import StudyFile
-from service.store import prompts, studies
+from service.store import collections, prompts, studies
 from service.store.models import Configuration, Study
 from service.usecases.sighted import readiness, rows
 
@@ -64,6 +64,8 @@ def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
     changes = _Changes()
     if not created:
         _change_fields(study, file, changes)
+    for collection in file.collections:
+        collections.add(session, collection, now)
     _apply_configurations(session, study, file, changes, now)
     _apply_prompts(session, study, file, changes, now)
     pending = 0
@@ -115,12 +117,13 @@ def _fields(file: StudyFile) -> dict[str, Any]:
         "cap_nanos": None if file.cap.usd is None else budget.to_nanos(file.cap.usd),
         "cap_calls": file.cap.calls,
         "cap_tokens": file.cap.tokens,
+        "reuses_calls": file.reuse,
         "options": file.sitting.to_stored(),
     }
 
 
 # What may change while people are rating: caps can be raised, nothing that raters or counts see.
-_MAY_CHANGE_OPEN = {"cap_nanos", "cap_calls", "cap_tokens"}
+_MAY_CHANGE_OPEN = {"cap_nanos", "cap_calls", "cap_tokens", "reuses_calls"}
 _IN_THE_FILE = {
     "cap_nanos": "cap.usd",
     "cap_calls": "cap.calls",
@@ -129,6 +132,7 @@ _IN_THE_FILE = {
     "leak_policy": "leaks",
     "is_sealed": "sealed",
     "counts_sighted": "include_sighted",
+    "reuses_calls": "reuse",
     "options": "repeats, flagged, practice, ask_authors or labels",
 }
 

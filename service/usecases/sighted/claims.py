@@ -1,6 +1,7 @@
 """Takes completions to call, under a lease and with money held, and hands them back uncalled."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -11,13 +12,24 @@ from service.domain.completion import (
     CompletionKind,
     CompletionRequest,
     CompletionState,
+    Turn,
 )
 from service.domain.pace import Limit
+from service.domain.retrieval import Lookup
 from service.store import attempts, completions, prompts, studies
 from service.store.models import Attempt, Completion, Prompt
-from service.usecases.sighted import paces, readiness, requests
+from service.usecases.sighted import paces, readiness, requests, reuses
 
-Wanted = tuple[Completion, tuple[str, ...], Amount]
+
+@dataclass(frozen=True)
+class Wanted:
+    """A completion to be called: what is sent, and the most that it can take."""
+
+    row: Completion
+    turns: tuple[str, ...]
+    bound: Amount
+    answered: tuple[Turn, ...] = ()
+    lookup: Lookup | None = None
 
 
 def claim(
@@ -43,7 +55,9 @@ def claim(
                 rows.remove(row)
     asked = prompts.by_ids(session, {row.prompt_id for row in rows})
     wanted = [one for row in rows if (one := _wanted(session, row, asked)) is not None]
-    asking = [(studies.configuration(session, row.configuration_id), b) for row, _, b in wanted]
+    asking = [
+        (studies.configuration(session, one.row.configuration_id), one.bound) for one in wanted
+    ]
     may = paces.allowed(session, asking, limits or {}, now)
     held = _held(session, [one for one, is_allowed in zip(wanted, may, strict=True) if is_allowed])
     return _begin(session, held, now, lease)
@@ -91,27 +105,35 @@ def end(attempt: Attempt, charged: Amount, result: str, now: datetime) -> None:
 def _wanted(session: Session, row: Completion, asked: dict[int, Prompt]) -> Wanted | None:
     """Return what to send and the most it can take; None where there is nothing to send."""
     configuration = studies.configuration(session, row.configuration_id)
+    prompt = asked[row.prompt_id]
+    answered: tuple[Turn, ...] = ()
     try:
-        turns = requests.turns_for(configuration, asked[row.prompt_id])
+        if studies.by_id(session, row.study_id).reuses_calls:
+            answered = reuses.stored(session, row, configuration, prompt)
+        turns = requests.turns_for(configuration, prompt)
+        lookup = requests.lookup_for(configuration, prompt)
     except requests.TemplateInvalid as error:
         _give_up(session, row, error.code, error.message)
         return None
-    return row, turns, requests.bound_of(session, configuration, turns)
+    if len(answered) == len(turns):
+        return None  # the store answers all of it: no call, no attempt
+    bound = requests.bound_of(session, configuration, turns, answered)
+    return Wanted(row, turns, bound, answered, lookup)
 
 
 def _held(session: Session, wanted: Sequence[Wanted]) -> list[Wanted]:
     """Hold the money: for all of a study at once, one by one where the cap is near."""
     held = []
-    for study_id in sorted({row.study_id for row, _, _ in wanted}):
-        of_study = [one for one in wanted if one[0].study_id == study_id]
-        if studies.hold(session, study_id, sum((bound for _, _, bound in of_study), NOTHING)):
+    for study_id in sorted({one.row.study_id for one in wanted}):
+        of_study = [one for one in wanted if one.row.study_id == study_id]
+        if studies.hold(session, study_id, sum((one.bound for one in of_study), NOTHING)):
             held += of_study
             continue
         for one in of_study:
-            if studies.hold(session, study_id, one[2]):
+            if studies.hold(session, study_id, one.bound):
                 held.append(one)
             else:
-                _block(one[0])
+                _block(one.row)
     return held
 
 
@@ -120,7 +142,8 @@ def _begin(
 ) -> list[CompletionRequest]:
     """Mark what is held as running, and write an attempt for each before it is called."""
     begun = []
-    for row, _, bound in held:
+    for one in held:
+        row = one.row
         row.state = CompletionState.RUNNING
         row.fence += 1
         row.attempts += 1
@@ -129,23 +152,19 @@ def _begin(
             Attempt(
                 completion_id=row.id,
                 fence=row.fence,
-                held_nanos=bound.nanos,
-                held_calls=bound.calls,
-                held_tokens=bound.tokens,
+                held_nanos=one.bound.nanos,
+                held_calls=one.bound.calls,
+                held_tokens=one.bound.tokens,
                 started_at=now,
             )
         )
     session.add_all(begun)
     session.flush()
-    return [
-        _request(session, row, turns, attempt.id)
-        for (row, turns, _), attempt in zip(held, begun, strict=True)
-    ]
+    return [_request(session, one, attempt.id) for one, attempt in zip(held, begun, strict=True)]
 
 
-def _request(
-    session: Session, row: Completion, turns: tuple[str, ...], attempt_id: int
-) -> CompletionRequest:
+def _request(session: Session, one: Wanted, attempt_id: int) -> CompletionRequest:
+    row = one.row
     configuration = studies.configuration(session, row.configuration_id)
     return CompletionRequest(
         completion_id=row.id,
@@ -154,9 +173,12 @@ def _request(
         model=str(configuration.model),
         endpoint=configuration.endpoint,
         system_prompt=configuration.system_prompt,
-        user_turns=turns,
-        parameters=requests.parameters(configuration),
+        user_turns=one.turns,
+        parameters=requests.parameters(configuration, row.sample),
         attempt=row.attempts,
+        examples=requests.examples_of(configuration),
+        answered=one.answered,
+        lookup=one.lookup,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from service.domain import budget, completion
+from service.domain import completion
 from service.domain.budget import NOTHING, Amount
 from service.domain.completion import (
     ANSWERS,
@@ -17,11 +17,12 @@ from service.domain.completion import (
     CompletionRequest,
     CompletionState,
 )
-from service.domain.configuration import Price
+from service.domain.configuration import is_agent
 from service.domain.pace import Limit
-from service.store import attempts, completions, studies, tallies
-from service.store.models import Attempt, Completion
-from service.usecases.sighted import claims, paces, readiness
+from service.domain.tariff import Tariff
+from service.store import attempts, completions, prompts, studies, tallies
+from service.store.models import Attempt, Completion, Configuration
+from service.usecases.sighted import claims, paces, readiness, requests, reuses
 from service.usecases.sighted.prices import price_of
 
 Outcome = CompletionAnswer | CompletionFailure
@@ -45,6 +46,33 @@ def due(session: Session, now: datetime) -> Due:
     return Due(pending, recorded, tallies.dirty_studies(session))
 
 
+def reuse(session: Session, limit: int, now: datetime) -> list[int]:
+    """Answer completions whose calls were all made before, where their study allows it.
+
+    No call is made, no attempt written and no money held; the answers then wait to be made fit
+    to show under their own study's rules. Returns their ids.
+    """
+    rows = completions.claimable(session, now, limit, reusing=True)
+    asked = prompts.by_ids(session, {row.prompt_id for row in rows})
+    done = []
+    for row in rows:
+        configuration = studies.configuration(session, row.configuration_id)
+        prompt = asked[row.prompt_id]
+        try:
+            turns = reuses.stored(session, row, configuration, prompt)
+        except requests.TemplateInvalid:
+            continue  # the claim says so
+        if len(turns) < len(prompt.turns):
+            continue
+        answer = completion.together(turns, len(turns))
+        row.origin = "reused"
+        _store_answer(row, answer, NOTHING, _tariff(session, configuration), now)
+        reuses.keep(session, row, (configuration, prompt), answer)
+        done.append(row.id)
+        session.flush()
+    return done
+
+
 def record_all(
     session: Session,
     ended: Sequence[tuple[CompletionRequest, Outcome]],
@@ -62,19 +90,22 @@ def record_all(
     open_ones = attempts.open_attempts(session, ids)
     settled: list[tuple[int, Amount, Amount]] = []
     unused, stored, failed = [], [], set()
+    asked = prompts.by_ids(session, {row.prompt_id for row in rows.values()})
     for request, outcome in ended:
         row = rows[request.completion_id]
         attempt = open_ones.pop((row.id, request.fence), None)
         is_held = row.fence == request.fence and row.state == CompletionState.RUNNING
         configuration = studies.configuration(session, row.configuration_id)
-        price = price_of(session, configuration)
-        charged = _book(row, attempt, outcome, price, now, settled)
+        tariff = _tariff(session, configuration)
+        charged = _book(row, attempt, outcome, tariff, now, settled)
         if attempt is not None:
             held = attempts.held_by(attempt)
             paces.pause_if_over(configuration, held, charged)
             unused.append((configuration, Amount(0, 0, held.tokens - charged.tokens)))
         if is_held and isinstance(outcome, CompletionAnswer):
-            _store_answer(row, outcome, charged, price, now)
+            _store_answer(row, outcome, charged, tariff, now)
+            if row.state == CompletionState.RECORDED:
+                reuses.keep(session, row, (configuration, asked[row.prompt_id]), outcome)
         elif is_held and isinstance(outcome, CompletionFailure):
             _store_failure(row, outcome, now, draw())
         if is_held and row.state == CompletionState.FAILED:
@@ -112,17 +143,17 @@ def _book(
     row: Completion,
     attempt: Attempt | None,
     outcome: Outcome,
-    price: Price | None,
+    tariff: Tariff,
     now: datetime,
     settled: list[tuple[int, Amount, Amount]],
 ) -> Amount:
     """Close the attempt with what it took; an attempt already booked stays as it is."""
     if attempt is None:
-        return Amount(None if price is None else 0, 0, 0)
+        return Amount(None if tariff.price is None else 0, 0, 0)
     held = attempts.held_by(attempt)
     if isinstance(outcome, CompletionAnswer):
         result = str(completion.classify(outcome))
-        charged = budget.settle(held, price, outcome.prompt_tokens, outcome.completion_tokens)
+        charged = tariff.charged(held, outcome)
     else:
         result = outcome.error_class
         charged = held if outcome.maybe_paid else NOTHING
@@ -132,24 +163,26 @@ def _book(
 
 
 def _store_answer(
-    row: Completion, answer: CompletionAnswer, charged: Amount, price: Price | None, now: datetime
+    row: Completion, answer: CompletionAnswer, charged: Amount, tariff: Tariff, now: datetime
 ) -> None:
     kind = completion.classify(answer)
     is_answer = kind in ANSWERS
+    saved = tariff.saved(answer)
+    is_known = tariff.price is not None and saved is not None
     row.state = CompletionState.RECORDED if is_answer else CompletionState.FAILED
     row.kind = kind
     row.turns = list(answer.turns)
     row.finish_reason = answer.finish_reason
     row.prompt_tokens = answer.prompt_tokens
     row.completion_tokens = answer.completion_tokens
-    row.cost_nanos = charged.nanos if price is not None else None
+    # What such an answer costs, paid or not; the part that was not paid is told apart.
+    row.cost_nanos = (charged.nanos or 0) + (saved or 0) if is_known else None
+    row.saved_nanos = saved or 0
+    row.reused_calls = answer.reused
     row.latency_ms = answer.latency_ms
     row.error_class = None if is_answer else str(kind)
     row.error_message = None if is_answer else _no_answer(kind)
-    row.details = {
-        **answer.details,
-        "price": None if price is None else [price.input, price.output],
-    }
+    row.details = {**answer.details, "price": tariff.told}
     row.lease_until = None
     row.recorded_at = now
 
@@ -165,6 +198,10 @@ def _store_failure(row: Completion, failure: CompletionFailure, now: datetime, d
     row.latency_ms = failure.latency_ms
     row.lease_until = None
     row.rung_at = None
+
+
+def _tariff(session: Session, configuration: Configuration) -> Tariff:
+    return Tariff(price_of(session, configuration), is_agent(configuration.model))
 
 
 def _no_answer(kind: CompletionKind) -> str:

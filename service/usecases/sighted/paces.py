@@ -22,7 +22,7 @@ REST = timedelta(seconds=60)
 # Room also comes back when a call used less than its bound: look again soon.
 _LOOK_AGAIN_SECONDS = 2.0
 # These say something of us and nothing of the provider.
-_OURS = frozenset({"stopped", "internal"})
+_OURS = frozenset({"stopped", "internal", "database_away", "template_invalid"})
 
 Outcome = CompletionAnswer | CompletionFailure
 

@@ -65,6 +65,8 @@ def is_known(session: Session, model: str) -> bool:
 
 def price_of(session: Session, configuration: Configuration) -> Price | None:
     """Return a configuration's price: declared, else the one litellm knows, else None."""
+    if configuration.price_call is not None:
+        return Price(0.0, 0.0, configuration.price_call / budget.NANOS)
     if configuration.price_input is not None and configuration.price_output is not None:
         return Price(
             configuration.price_input / budget.NANOS, configuration.price_output / budget.NANOS

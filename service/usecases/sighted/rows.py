@@ -1,5 +1,6 @@
 """New rows of a study: prompts with their safe HTML, configurations, pending completions."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -51,6 +52,8 @@ def pending_completion(
         turns=[],
         html=[],
         leaks={},
+        reused_calls=0,
+        saved_nanos=0,
         details={},
         created_at=now,
     )
@@ -90,7 +93,8 @@ def configuration_row(
     study_id: int, configuration: DomainConfiguration, revision: int, now: datetime
 ) -> Configuration:
     """Return a configuration's row."""
-    price = configuration.price
+    price, retrieval = configuration.price, configuration.retrieval
+    by_token = price is not None and not configuration.is_agent
     return Configuration(
         study_id=study_id,
         name=configuration.name,
@@ -102,11 +106,14 @@ def configuration_row(
         template=configuration.template,
         parameters=configuration.parameters,
         endpoint=configuration.endpoint,
-        price_input=None if price is None else budget.to_nanos(price.input),
-        price_output=None if price is None else budget.to_nanos(price.output),
+        price_input=budget.to_nanos(price.input) if price and by_token else None,
+        price_output=budget.to_nanos(price.output) if price and by_token else None,
+        price_call=budget.to_nanos(price.call) if price and not by_token else None,
         one_off_nanos=None
         if configuration.one_off_cost is None
         else budget.to_nanos(configuration.one_off_cost),
         samples=configuration.samples,
+        examples=[asdict(example) for example in configuration.examples],
+        retrieval=None if retrieval is None else asdict(retrieval),
         created_at=now,
     )

@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from service.domain import study as rules
 from service.domain.budget import NANOS, CapMissing
-from service.domain.configuration import OFFLINE_PREFIX
+from service.domain.completion import Turn
+from service.domain.configuration import OFFLINE_PREFIX, is_agent
 from service.domain.study import StudyState, UnknownStudy
 from service.store import completions, prompts, studies
-from service.store.models import Configuration, Study
-from service.usecases.sighted import readiness, requests, rows
+from service.store.models import Completion, Configuration, Prompt, Study
+from service.usecases.sighted import readiness, requests, reuses, rows
 from service.usecases.sighted.prices import price_of
 
 
@@ -24,6 +25,7 @@ class EstimateRow:
     calls: int
     tokens: int
     cost: float | None
+    reused: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class DryRun:
     def cost(self) -> float:
         """The sum of the costs that are known."""
         return sum(row.cost or 0.0 for row in self.rows)
+
+    @property
+    def reused(self) -> int:
+        """Calls that the store answers."""
+        return sum(row.reused for row in self.rows)
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -85,13 +92,16 @@ def estimate(session: Session, name: str) -> DryRun:
     for configuration in studies.configurations(session, row.id):
         if configuration.retired_at is not None:
             continue
-        bounds = [
-            requests.upper_bound(session, configuration, prompt)
-            for prompt in prompt_rows
-            for sample in range(1, configuration.samples + 1)
-            if configuration.model is not None
-            and (prompt.id, configuration.id, sample) not in existing
-        ]
+        bounds, reused = [], 0
+        for prompt in prompt_rows:
+            for sample in range(1, configuration.samples + 1):
+                key = (prompt.id, configuration.id, sample)
+                if configuration.model is None or key in existing:
+                    continue
+                answered = _answered(session, row, configuration, prompt, sample)
+                reused += len(answered)
+                if len(answered) < len(prompt.turns):
+                    bounds.append(requests.upper_bound(session, configuration, prompt, answered))
         priced = configuration.model is None or price_of(session, configuration) is not None
         found.append(
             EstimateRow(
@@ -100,9 +110,26 @@ def estimate(session: Session, name: str) -> DryRun:
                 calls=sum(bound.calls for bound in bounds),
                 tokens=sum(bound.tokens for bound in bounds),
                 cost=sum(bound.nanos or 0 for bound in bounds) / NANOS if priced else None,
+                reused=reused,
             )
         )
     return DryRun(tuple(found))
+
+
+def _answered(
+    session: Session, study: Study, configuration: Configuration, prompt: Prompt, sample: int
+) -> tuple[Turn, ...]:
+    """Return the turns that the store would answer, as far as can be told beforehand."""
+    if not study.reuses_calls:
+        return ()
+    row = Completion(
+        id=0,
+        study_id=study.id,
+        configuration_id=configuration.id,
+        prompt_id=prompt.id,
+        sample=sample,
+    )
+    return reuses.stored(session, row, configuration, prompt, is_locking=False)
 
 
 def open_study(session: Session, name: str, now: datetime) -> Opened:
@@ -184,8 +211,17 @@ def _check_cap(session: Session, row: Study, active: list[Configuration]) -> Non
     bound_by_calls = row.cap_calls is not None and row.cap_tokens is not None
     if not out or bound_by_calls:
         return
+    is_bound = {  # an agent's tokens are its own affair: calls are what binds it
+        configuration.id
+        for configuration in out
+        if is_agent(configuration.model) and row.cap_calls is not None
+    }
+    if len(is_bound) == len(out):
+        return
     unknown = sorted(
-        configuration.name for configuration in out if price_of(session, configuration) is None
+        configuration.name
+        for configuration in out
+        if configuration.id not in is_bound and price_of(session, configuration) is None
     )
     if row.cap_nanos is None:
         raise CapMissing(
@@ -195,6 +231,6 @@ def _check_cap(session: Session, row: Study, active: list[Configuration]) -> Non
     if unknown:
         raise CapMissing(
             f"Nobody knows the price of {', '.join(unknown)}, so a cap in money cannot hold it. "
-            "Declare `price:` for it, or cap calls and tokens: "
+            "Declare `price:` for it (an agent: `price: {call: 0.02}`), or cap calls and tokens: "
             "`cap: {calls: 500, tokens: 1000000}`."
         )

@@ -1,0 +1,41 @@
+"""The files of collections, found beside a study file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from service.formats import documents
+from service.formats.documents import DocumentUnreadable, LoadFiles
+
+
+def below(parent: Path) -> LoadFiles:
+    """Return what finds the files of a folder, or one file, named relative to `parent`.
+
+    In a folder, hidden files and files of other kinds are left out; links that lead out of
+    `parent` are refused.
+    """
+
+    def load(name: str) -> Iterator[tuple[str, bytes]]:
+        place = parent / name
+        if not place.exists():
+            raise DocumentUnreadable(f"there is no {name} beside the study file")
+        for path in _files(place):
+            if not path.resolve().is_relative_to(parent.resolve()):
+                raise DocumentUnreadable(f"{path.name} is a link that leads elsewhere")
+            if path.stat().st_size > documents.MAX_FILE_BYTES:
+                most = documents.MAX_FILE_BYTES // 1024 // 1024
+                raise DocumentUnreadable(f"{path.name} has more than {most} MiB; split it.")
+            yield path.relative_to(parent).as_posix(), path.read_bytes()
+
+    return load
+
+
+def _files(place: Path) -> list[Path]:
+    if place.is_file():
+        return [place]
+    return sorted(
+        path
+        for path in place.rglob("*")
+        if path.is_file()
+        and path.suffix.lower() in documents.ENDINGS
+        and not any(part.startswith(".") for part in path.relative_to(place).parts)
+    )

@@ -1,0 +1,115 @@
+"""Documents out of files: text, Markdown and PDF in, one clean text each out."""
+
+import io
+import re
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import PurePosixPath
+
+from service.domain.retrieval import MAX_NAME_BYTES, Collection, Document
+from service.errors import Invalid
+
+MAX_FILE_BYTES = 20 * 1024 * 1024
+MAX_TEXT_BYTES = 32 * 1024 * 1024
+MAX_DOCUMENTS = 2000
+MAX_PAGES = 5000
+TEXT_ENDINGS = (".txt", ".md", ".markdown")
+ENDINGS = (*TEXT_ENDINGS, ".pdf")
+
+Files = Iterable[tuple[str, bytes]]
+# Of a folder or a file named relative to the study file: its files, each with its name.
+LoadFiles = Callable[[str], Files]
+
+
+class DocumentUnreadable(Invalid):
+    """A document cannot be used; the message names the file."""
+
+
+def collect(files: Files) -> Collection:
+    """Return the collection that files make up, in the order of their names.
+
+    Raises
+    ------
+    DocumentUnreadable
+        A file is no text, encrypted, too large or empty, or there are too many.
+    """
+    documents: dict[str, Document] = {}
+    size = 0
+    for name, content in files:
+        if len(documents) == MAX_DOCUMENTS:
+            raise DocumentUnreadable(f"There are more than {MAX_DOCUMENTS:,} documents.")
+        if name in documents:
+            raise DocumentUnreadable(f"{name} comes twice.")
+        documents[name] = Document(name, text_of(name, content))
+        size += len(documents[name].text.encode())
+        if size > MAX_TEXT_BYTES:
+            raise DocumentUnreadable(
+                f"With {name} the texts have more than {MAX_TEXT_BYTES // 1024 // 1024} MiB."
+            )
+    return Collection(tuple(documents[name] for name in sorted(documents)))
+
+
+def text_of(name: str, content: bytes) -> str:
+    """Return the text of a file, told by its ending.
+
+    Raises
+    ------
+    DocumentUnreadable
+    """
+    if len(name.encode()) > MAX_NAME_BYTES:
+        raise DocumentUnreadable(f"{name[:60]}… has too long a name; {MAX_NAME_BYTES} bytes fit.")
+    if len(content) > MAX_FILE_BYTES:
+        raise DocumentUnreadable(
+            f"{name} has more than {MAX_FILE_BYTES // 1024 // 1024} MiB; split it."
+        )
+    ending = PurePosixPath(name).suffix.lower()
+    if ending not in ENDINGS:
+        raise DocumentUnreadable(f"{name} is none of {', '.join(ENDINGS)}.")
+    text = _of_pdf(name, content) if ending == ".pdf" else _of_text(name, content)
+    if not text.strip():
+        hint = " Perhaps its pages are pictures." if ending == ".pdf" else ""
+        raise DocumentUnreadable(f"{name} holds no text.{hint}")
+    return text
+
+
+def _of_text(name: str, content: bytes) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DocumentUnreadable(f"{name} is not UTF-8 text. Save it as UTF-8.") from None
+    if "\0" in text:
+        raise DocumentUnreadable(f"{name} is no text: it holds NUL bytes.")
+    return text.replace("\r\n", "\n")
+
+
+def _of_pdf(name: str, content: bytes) -> str:
+    import pypdf  # noqa: PLC0415 - 0.3 s that only PDFs should cost
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            reader = pypdf.PdfReader(io.BytesIO(content))
+            is_closed = reader.is_encrypted and not reader.decrypt("")
+            number = 0 if is_closed else len(reader.pages)
+            few = reader.pages[:MAX_PAGES] if number else []
+            pages = [page.extract_text() for page in few]
+    except Exception as error:  # noqa: BLE001 - a broken PDF fails in any way it likes
+        raise DocumentUnreadable(
+            f"{name} is a PDF that cannot be read ({type(error).__name__}). Save it anew."
+        ) from None
+    if is_closed:
+        raise DocumentUnreadable(f"{name} is encrypted. Save it without a password.")
+    if number > MAX_PAGES:
+        raise DocumentUnreadable(f"{name} has more than {MAX_PAGES:,} pages; split it.")
+    text = "\n\n".join(pages).replace("\0", "")
+    text = text.encode("utf-8", "replace").decode()
+    # A word that a line's end has cut in two would not be found.
+    return re.sub(r"(\w)-\n(\w)", r"\1\2", text)
+
+
+def names_in(told: Mapping[str, object]) -> list[str]:
+    """Return what a collection's entry names: its folder, or its files."""
+    folder, files = told.get("folder"), told.get("files")
+    if isinstance(folder, str):
+        return [folder]
+    return [str(name) for name in files] if isinstance(files, list) else []

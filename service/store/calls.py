@@ -1,0 +1,125 @@
+"""Queries about calls: those that were made, by what was asked, and what stood behind answers."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ScalarSelect, Select, select
+from sqlalchemy.orm import Session, aliased
+
+from service.domain.completion import CompletionState
+from service.store.models import Call, Completion, Configuration, Evidence, Study
+
+ANSWERED = (CompletionState.RECORDED, CompletionState.READY, CompletionState.QUARANTINED)
+
+
+class Stored(NamedTuple):
+    """A call that was made, with the text that came back."""
+
+    call: Call
+    text: str
+
+
+class Origin(NamedTuple):
+    """Where a turn that was answered from the store comes from."""
+
+    turn: int
+    study: str
+    configuration: str
+    completion_id: int
+
+
+def made_before(
+    session: Session, fingerprint: str, completion: Completion, *, is_locking: bool = True
+) -> Stored | None:
+    """Return a call like this one that was made, here or in another study; the first of them.
+
+    Within one study a call answers for one configuration (its revisions together): two that
+    ask the same stay two. The candidates are locked first, so that two workers never give one
+    call to two configurations.
+    """
+    if is_locking:
+        session.execute(
+            select(Call.id)
+            .where(Call.fingerprint == fingerprint, Call.origin_id.is_(None))
+            .order_by(Call.id)
+            .with_for_update()
+        )
+    name = (
+        select(Configuration.name)
+        .where(Configuration.id == completion.configuration_id)
+        .scalar_subquery()
+    )
+    found = session.execute(_candidates(fingerprint, completion, name)).first()
+    if found is None:
+        return None
+    call, turns = found
+    return Stored(call, turns[call.turn])
+
+
+def _candidates(
+    fingerprint: str, completion: Completion, name: ScalarSelect[str]
+) -> Select[Call, list[str]]:
+    other, taker, theirs = aliased(Call), aliased(Completion), aliased(Configuration)
+    is_taken = (
+        select(other.id)
+        .join(taker, taker.id == other.completion_id)
+        .join(theirs, theirs.id == taker.configuration_id)
+        .where(
+            other.origin_id == Call.id,
+            taker.study_id == completion.study_id,
+            theirs.name != name,
+        )
+        .exists()
+    )
+    return (
+        select(Call, Completion.turns)
+        .join(Completion, Completion.id == Call.completion_id)
+        .join(Configuration, Configuration.id == Completion.configuration_id)
+        .where(
+            Call.fingerprint == fingerprint,
+            Call.origin_id.is_(None),
+            Completion.id != completion.id,
+            Completion.state.in_(ANSWERED),
+            (Completion.study_id != completion.study_id) | (Configuration.name == name),
+            ~is_taken,
+        )
+        .order_by(Call.id)
+        .limit(1)
+    )
+
+
+def of_completion(session: Session, completion_id: int) -> Sequence[Call]:
+    """Return the calls of a completion, turn by turn."""
+    return session.scalars(
+        select(Call).where(Call.completion_id == completion_id).order_by(Call.turn)
+    ).all()
+
+
+def origins(session: Session, completion_id: int) -> list[Origin]:
+    """Return where the turns of a completion that came from the store come from."""
+    origin = aliased(Call)
+    rows = session.execute(
+        select(Call.turn, Study.name, Configuration.name, Completion.id)
+        .join(origin, origin.id == Call.origin_id)
+        .join(Completion, Completion.id == origin.completion_id)
+        .join(Study, Study.id == Completion.study_id)
+        .join(Configuration, Configuration.id == Completion.configuration_id)
+        .where(Call.completion_id == completion_id)
+        .order_by(Call.turn)
+    )
+    return [Origin(*row) for row in rows]
+
+
+def evidence(session: Session, completion_id: int) -> Evidence | None:
+    """Return what stood behind a completion."""
+    return session.get(Evidence, completion_id)
+
+
+def passages_behind(session: Session, call_id: int | None) -> list[dict[str, Any]]:
+    """Return the passages that stood behind the completion of a call."""
+    found = session.scalar(
+        select(Evidence.passages)
+        .join(Call, Call.completion_id == Evidence.completion_id)
+        .where(Call.id == call_id)
+    )
+    return list(found or [])
