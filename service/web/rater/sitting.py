@@ -40,7 +40,7 @@ def rate(handle: str) -> str | Response:
 def practice(handle: str) -> str | Response:
     """Show a matchup to try the page on; whatever is pressed leads to the first real one."""
     with seats.taken(handle) as seat:
-        assignment = assignments.practice(seat.session, seat.rater_id)
+        assignment = assignments.practice(seat.session, seat.rater_id, words.practice())
         standing = progress.progress(seat.session, seat.rater_id)
     is_wanted = assignment is not None and not (standing.is_over or standing.is_finished)
     if request.method == "POST" or not is_wanted:
@@ -91,7 +91,7 @@ def upcoming(handle: str) -> Response:
 
 def _small(response: Response) -> Response:
     """Compress an answer that holds several texts, where the browser understands it."""
-    response.headers["Vary"] = "Accept-Encoding"
+    response.vary.add("Accept-Encoding")
     if request.accept_encodings["gzip"]:
         response.data = gzip.compress(response.data, 6, mtime=0)
         response.headers["Content-Encoding"] = "gzip"

@@ -1,6 +1,7 @@
 // What is looked at: prompt, the two panes, the tabs of narrow screens, and when it was painted.
 
 import { fill } from "./html.js";
+import { word } from "./words.js";
 
 const GUARD = 250; // ms after painting in which nobody can have read anything
 const SWIPE = 64; // px
@@ -94,7 +95,7 @@ export class Stage {
     this.prompt.classList.toggle("folded", isFolded);
     this.prompt.querySelector(".scroll").scrollTo(0, 0);
     this.fold.setAttribute("aria-expanded", String(!isFolded));
-    this.fold.textContent = isFolded ? "Unfold" : "Fold";
+    this.fold.textContent = word(isFolded ? "unfold" : "fold");
   }
 
   #waitForPaint() {
