@@ -52,6 +52,8 @@ class StudyFile:
     include_sighted: bool = False
     dealing: Dealing = Dealing.UNIFORM
     sitting: SittingOptions = DEFAULT_SITTING
+    # None leaves it to each rater's browser.
+    language: str | None = None
 
 
 @cache
@@ -203,6 +205,7 @@ def _study(told: Mapping[str, Any], found: tuple[Prompt, ...]) -> StudyFile:
         include_sighted=told.get("include_sighted", False),
         dealing=Dealing(told.get("dealing", "uniform")),
         sitting=_sitting(told),
+        language=told.get("language"),
     )
 
 

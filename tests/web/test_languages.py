@@ -1,6 +1,7 @@
 import pytest
 
-from service.domain.study import DEFAULT_INSTRUCTIONS
+from service.domain.study import DEFAULT_INSTRUCTIONS, LANGUAGES
+from service.formats import study_file
 from service.web import languages
 
 
@@ -50,10 +51,27 @@ class TestLanguage:
         assert "<p>Prompt</p>" in page.replace(' dir="auto"', "")
         assert "Choose the one you would rather get." in german(made, f"/i/{made.link}").text
 
+    def test_may_be_fixed_by_the_study(self, seat, sqlite_database):
+        made = seat(sqlite_database, language="de")
+        english = {"Accept-Language": "en"}
+        for path in (f"/i/{made.link}", made.at, made.at + "votes", made.at + "again/nothing"):
+            assert '<html lang="de"' in made.client.get(path, headers=english).text
+        made.client.delete_cookie("evenhand_rater", path=made.at[:-1])
+        stranger = made.client.get(made.at, headers=english)
+        assert '<html lang="en"' in stranger.text
+
+    def test_that_no_catalogue_has_is_left_to_the_browser(self, seat, sqlite_database):
+        made = seat(sqlite_database, language="tlh")
+        assert '<html lang="de"' in german(made, made.at).text
+
     def test_of_sighted_pages_is_english(self, app, sitting):
         page = german(sitting, "/studio/", follow_redirects=True)
         assert '<html lang="en"' in page.text
         assert "Accept-Language" not in page.headers.get("Vary", "")
+
+    def test_is_one_that_study_files_know(self):
+        assert set(languages.shipped()) == set(LANGUAGES)
+        assert study_file.schema()["properties"]["language"]["enum"] == list(LANGUAGES)
 
     def test_outside_of_a_request_is_english(self):
         assert languages.gettext("Start") == "Start"

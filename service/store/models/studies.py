@@ -28,6 +28,8 @@ class Study(Model):
     is_demonstration: Mapped[bool]
     is_paused: Mapped[bool]
     options: Mapped[dict[str, Any]]
+    # Of the pages' own words; NULL leaves it to each rater's browser.
+    language: Mapped[str | None]
     # Money in nanodollars; a cap that is NULL does not bind.
     cap_nanos: Mapped[int | None] = mapped_column(BigInteger)
     cap_calls: Mapped[int | None] = mapped_column(BigInteger)

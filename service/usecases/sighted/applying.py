@@ -116,6 +116,7 @@ def _fields(file: StudyFile) -> dict[str, Any]:
         "cap_calls": file.cap.calls,
         "cap_tokens": file.cap.tokens,
         "options": file.sitting.to_stored(),
+        "language": file.language,
     }
 
 
