@@ -151,7 +151,7 @@ class Rater:
         self.page.keyboard.press(key)
 
     def saved(self) -> None:
-        self.page.get_by_text("saved ✓").wait_for()
+        self.page.locator("#saved", has_text="✓").wait_for()
 
 
 @pytest.fixture

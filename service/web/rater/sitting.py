@@ -164,9 +164,9 @@ def matchup_page(
     assignment: BlindAssignment,
     standing: progress.Progress,
     mine: votes.OwnVote | None = None,
-) -> str:
+) -> Response:
     """Return the rating page for one assignment; `mine` is the vote that a new one revises."""
-    return render_template(
+    page = render_template(
         "rater/rate.html",
         handle=handle,
         assignment=assignment,
@@ -178,6 +178,7 @@ def matchup_page(
         supersedes=0 if mine is None else mine.revision,
         pause_every=PAUSE_EVERY,
     )
+    return _small(make_response(page))
 
 
 def pieces(assignment: BlindAssignment) -> dict[str, Any]:
