@@ -91,6 +91,46 @@ class TestRightToLeft:
         context.set_offline(False)
 
 
+WRITTEN = {
+    "ja": "小包が開いた状態で届きました。申し訳ございません。" * 9,
+    "ko": "소포가열린채로도착했습니다. 죄송합니다. " * 9,
+    "zh-Hans": "包裹送来时是打开的。我们对此表示歉意。" * 9,
+    "": "पार्सल खुला हुआ आया। हमें खेद है। وصل الطرد مفتوحًا. " * 9,
+}
+
+
+class TestTexts:
+    def test_break_their_lines_as_their_language_does(self, open_house, page):
+        texts = list(WRITTEN.values())
+        house = open_house(prompts=4, text=lambda _, number: texts[number])
+        page.set_viewport_size({"width": 320, "height": 640})
+        rater = Rater(house, page).sit_down()
+        look = """() => ["left-text", "right-text"].map((id) => {
+          const part = document.getElementById(id), style = getComputedStyle(part);
+          return [part.lang, style.lineBreak, style.wordBreak].join(" ") })"""
+        seen = set()
+        for number in range(4):
+            left, right = page.evaluate(look)
+            assert left == right
+            shown = page.locator("#left-text").inner_text()
+            assert WRITTEN[left.split(" ")[0]].strip() == shown.strip()
+            assert page.evaluate("document.documentElement.scrollWidth") == 320
+            assert page.locator("#pane-left .scroll").evaluate(
+                "box => box.scrollWidth <= box.clientWidth"
+            )
+            seen.add(left)
+            page.locator("#tab-right").click()
+            rater.press("3")
+            if number < 3:
+                rater.look()
+        assert seen == {
+            "ja strict normal",
+            "ko auto keep-all",
+            "zh-Hans strict normal",
+            " auto normal",
+        }
+
+
 class TestOtherKeyboards:
     def test_keys_are_found_by_their_place(self, house, rater, page):
         rater.sit_down()

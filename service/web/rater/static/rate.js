@@ -26,6 +26,7 @@ const past = []; // matchups voted on, to come back to
 let current = {
   token: given.token,
   supersedes: Number(given.supersedes),
+  lang: find("prompt").lang,
   prompt: find("prompt").innerHTML,
   left: find("left-text").innerHTML,
   right: find("right-text").innerHTML,

@@ -54,6 +54,7 @@ export class Stage {
   /** Put a matchup on the stage: both texts in one go. */
   show(matchup) {
     this.paintedAt = Infinity;
+    for (const id of ["prompt", "left-text", "right-text"]) find(id).lang = matchup.lang;
     fill(find("prompt"), matchup.prompt);
     fill(find("left-text"), matchup.left);
     fill(find("right-text"), matchup.right);
