@@ -6,10 +6,19 @@ import re
 class ServiceError(Exception):
     """Something a person asked for cannot be done; the message says what to do instead."""
 
-    def __init__(self, message: str) -> None:
-        """Keep a message that is safe to show: no ids, no names, no internals."""
-        super().__init__(message)
-        self.message = message
+    def __init__(self, text: str, **values: str | int) -> None:
+        """Keep a message that is safe to show: no ids, no names, no internals.
+
+        `values` fill the places of a text that is translated first: "%(name)s".
+        """
+        self.text = text
+        self.values = values
+        self.message = self.filled(text)
+        super().__init__(self.message)
+
+    def filled(self, text: str) -> str:
+        """Return the text, or a translation of it, with its places filled in."""
+        return text % self.values if self.values else text
 
     @property
     def code(self) -> str:

@@ -36,6 +36,9 @@ class LeakPolicy(StrEnum):
     REPORT = "report"
 
 
+# What rater pages may speak, by the codes of BCP 47; each has a catalogue in web/locale.
+LANGUAGES = ("en", "de")
+
 DEFAULT_INSTRUCTIONS = (
     "You will see one prompt and two answers, A and B. "
     "Say which answer you would rather have received. "

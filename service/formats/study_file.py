@@ -63,6 +63,8 @@ class StudyFile:
     sitting: SittingOptions = DEFAULT_SITTING
     reuse: bool = False
     collections: tuple[Collection, ...] = ()
+    # None leaves it to each rater's browser.
+    language: str | None = None
 
 
 @cache
@@ -241,6 +243,7 @@ def _study(
         sitting=_sitting(told),
         reuse=told.get("reuse", False),
         collections=tuple(collections.values()),
+        language=told.get("language"),
     )
 
 

@@ -49,6 +49,7 @@ class InviteOpened:
     instructions: str
     rater: RaterPass | None
     is_over: bool
+    language: str | None
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ def open_invite(session: Session, link_token: str, now: datetime, key: str) -> I
         instructions=study.instructions,
         rater=held,
         is_over=study.state == StudyState.CLOSED,
+        language=study.language,
     )
 
 

@@ -2,6 +2,7 @@
 
 import random
 import secrets
+from collections.abc import Mapping
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -9,16 +10,23 @@ from jinja2 import StrictUndefined
 from service import jobs
 from service.database import Database
 from service.settings import Settings
-from service.web import errors, health, rater, researcher, security
+from service.web import errors, health, languages, rater, researcher, security
 from service.web.services import EXTENSION, Services
 
 __all__ = ["Services", "create_app"]
 
 
 def create_app(
-    settings: Settings, database: Database, *, rng: random.Random | None = None
+    settings: Settings,
+    database: Database,
+    *,
+    rng: random.Random | None = None,
+    speaks: Mapping[str, languages.Language] | None = None,
 ) -> Flask:
-    """Return the application; `rng` decides sides and draws, a secure source by default."""
+    """Return the application; `rng` decides sides and draws, a secure source by default.
+
+    `speaks` are the languages of rater pages, by code; those that are shipped by default.
+    """
     services = Services(
         settings=settings,
         database=database,
@@ -35,6 +43,7 @@ def create_app(
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.install(app, settings)
+    languages.install(app, speaks or languages.shipped())
     errors.install(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(rater.blueprint)

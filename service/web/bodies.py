@@ -32,7 +32,7 @@ def read_json() -> dict[str, Any]:
     except UnicodeDecodeError:
         raise BodyMalformed("The body is not UTF-8.") from None
     if _depth(text) > MAX_DEPTH:
-        raise BodyMalformed(f"The body is nested deeper than {MAX_DEPTH} levels.")
+        raise BodyMalformed("The body is nested deeper than %(most)s levels.", most=MAX_DEPTH)
     try:
         value = json.loads(
             text,
@@ -42,7 +42,7 @@ def read_json() -> dict[str, Any]:
             object_pairs_hook=_without_doubles,
         )
     except json.JSONDecodeError as error:
-        raise BodyMalformed(f"The body is not JSON (line {error.lineno}).") from None
+        raise BodyMalformed("The body is not JSON (line %(line)s).", line=error.lineno) from None
     if not isinstance(value, dict):
         raise BodyMalformed("The body must be a JSON object.")
     _check_texts(value)
@@ -79,7 +79,7 @@ def _depth(text: str) -> int:
 
 
 def _refuse_constant(name: str) -> float:
-    raise BodyMalformed(f"{name} is not a number that JSON knows.")
+    raise BodyMalformed("%(name)s is not a number that JSON knows.", name=name)
 
 
 def _finite(text: str) -> float:

@@ -9,8 +9,9 @@ from werkzeug.exceptions import HTTPException
 
 from service.database import DatabaseAway
 from service.errors import Conflict, Invalid, NotAllowed, NotFound, ServiceError
-from service.web import sessions
+from service.web import languages, sessions
 from service.web.bodies import BodyMalformed
+from service.web.languages import gettext, msgid
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
@@ -24,23 +25,25 @@ _STATUS: tuple[tuple[type[ServiceError], int], ...] = (
     (Invalid, 422),
 )
 _TITLES = {
-    400: "That could not be read",
-    403: "That is not possible here",
-    404: "Nothing here",
-    405: "That is not possible here",
-    409: "That has moved on",
-    413: "That is too large",
-    415: "That could not be read",
-    422: "That could not be taken",
-    503: "One moment, please",
+    400: msgid("That could not be read"),
+    403: msgid("That is not possible here"),
+    404: msgid("Nothing here"),
+    405: msgid("That is not possible here"),
+    409: msgid("That has moved on"),
+    413: msgid("That is too large"),
+    415: msgid("That could not be read"),
+    422: msgid("That could not be taken"),
+    503: msgid("One moment, please"),
 }
 _DETAILS = {
-    400: "The request could not be read.",
-    404: "There is no page at this address. Please open your link again.",
-    405: "This address cannot be used that way. Please go back and try again.",
-    413: "At most 1 MB can be sent at once.",
+    400: msgid("The request could not be read."),
+    404: msgid("There is no page at this address. Please open your link again."),
+    405: msgid("This address cannot be used that way. Please go back and try again."),
+    413: msgid("At most 1 MB can be sent at once."),
 }
-_OUR_FAULT = "Something went wrong on our side. Nothing was lost; please try again."
+_NO_TITLE = msgid("Something went wrong")
+_NO_DETAIL = msgid("That did not work. Please go back and try again.")
+_OUR_FAULT = msgid("Something went wrong on our side. Nothing was lost; please try again.")
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +70,7 @@ def wants_json() -> bool:
 
 def problem(status: int, code: str, detail: str, **members: str | int) -> Response:
     """Return an error in the form the caller asked for (RFC 9457, or a page)."""
-    title = _TITLES.get(status, "Something went wrong")
+    title = gettext(_TITLES.get(status, _NO_TITLE))
     if wants_json():
         content = {"type": f"urn:evenhand:{code}", "title": title, "status": status}
         body = json.dumps({**content, "detail": detail, **members}, ensure_ascii=True)
@@ -93,14 +96,14 @@ def _way_back() -> str | None:
 def _answer_service_error(error: ServiceError) -> Response:
     choice = getattr(error, "choice", None)
     members = {"choice": str(choice)} if isinstance(choice, str) else {}
-    return problem(status_of(error), error.code, error.message, **members)
+    return problem(status_of(error), error.code, languages.message(error), **members)
 
 
 def _answer_http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:  # noqa: PLR2004 - redirects are no problems
         return Response(status=error.code, headers=dict(error.get_response().headers))
     code = (error.name or "error").lower().replace(" ", "-")
-    detail = _DETAILS.get(error.code, "That did not work. Please go back and try again.")
+    detail = gettext(_DETAILS.get(error.code, _NO_DETAIL))
     response = problem(error.code, code, detail)
     allowed = getattr(error, "valid_methods", None)
     if allowed:
@@ -112,4 +115,4 @@ def _answer_bug(error: Exception) -> Response:
     # The message may quote a row; where it happened is enough to find it.
     frames = "".join(traceback.format_tb(error.__traceback__))
     _log.error("unexpected %s at %s\n%s", type(error).__name__, request.endpoint, frames)
-    return problem(500, "unexpected", _OUR_FAULT)
+    return problem(500, "unexpected", gettext(_OUR_FAULT))

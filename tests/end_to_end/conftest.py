@@ -91,11 +91,11 @@ def open_house(sqlite_database, tmp_path):
     """Serve a study of one's own; closes what it opened and asks for complaints."""
     opened: list[tuple[House, threading.Thread]] = []
 
-    def serve(**study) -> House:
+    def serve(speaks=None, **study) -> House:
         with sqlite_database.transaction() as session:
             made = factories.make_study(session, **{"prompts": 24, **study})
         settings = Settings(data_dir=tmp_path / "var", secret_key=factories.KEY)
-        app = create_app(settings, sqlite_database)
+        app = create_app(settings, sqlite_database, speaks=speaks)
         server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -151,7 +151,7 @@ class Rater:
         self.page.keyboard.press(key)
 
     def saved(self) -> None:
-        self.page.get_by_text("saved ✓").wait_for()
+        self.page.locator("#saved", has_text="✓").wait_for()
 
 
 @pytest.fixture

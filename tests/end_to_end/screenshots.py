@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from service.blinding.rendering import render
@@ -17,7 +17,8 @@ from service.settings import Settings
 from service.store import models
 from service.usecases import accounts, invites
 from service.web.app import create_app
-from tests import databases, factories
+from service.web.languages import shipped
+from tests import databases, factories, pseudo
 from tests.web.researcher import contents
 
 TARGET = Path("var/screenshots")
@@ -57,7 +58,9 @@ def served(folder: Path) -> Iterator[tuple[str, Database, factories.MadeStudy]]:
         )
         for row in session.query(models.Completion):
             row.html = [render(TEXT.format("More words follow here. " * (row.id % 7 * 6)))]
-    app = create_app(Settings(data_dir=folder / "var", secret_key=factories.KEY), database)
+    settings = Settings(data_dir=folder / "var", secret_key=factories.KEY)
+    speaks = {**shipped(), pseudo.CODE: pseudo.LANGUAGE}
+    app = create_app(settings, database, speaks=speaks)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -146,6 +149,45 @@ def _vote(page: Page) -> None:
     page.wait_for_timeout(200)
 
 
+def pages_in(code: str, album: Album, address: str, link: str) -> None:
+    """Walk through a short sitting in another language, finding things by what they are."""
+    page = album.page
+
+    def take(name: str) -> None:
+        album.take(f"rater-{code}-{name}")
+
+    page.set_extra_http_headers({"Accept-Language": code})
+    page.goto(f"{address}/i/{link}")
+    take("1-landing")
+    page.locator("form button.primary").click()
+    page.locator("#link").wait_for()
+    take("2-keep")
+    page.locator("a.primary").click()
+    page.locator("body.live").wait_for()
+    take("3-practice")
+    page.locator("#skip").click()
+    page.locator("body.live #flag").wait_for()
+    at = page.url
+    take("4-rate")
+    for key, name in (("?", "5-keys"), ("f", "6-flag")):
+        album.card(key, f"rater-{code}-{name}")
+    for _ in range(4):
+        _vote(page)
+    take("7-voted")
+    album.card("r", f"rater-{code}-8-reason")
+    for name in ("votes", "pause", "finish"):
+        page.goto(at + name)
+        take(name)
+    page.locator("#finish button").click()
+    page.locator("dl.sum").wait_for()
+    take("done")
+    page.locator("a.primary").click()
+    page.locator(".passages").wait_for()
+    take("hunch")
+    page.goto(f"{address}/i/nothing")
+    take("problem")
+
+
 def studio_pages(album: Album, address: str, door: str, study: str) -> None:
     """Look at what is there without any workers."""
     page = album.page
@@ -162,6 +204,21 @@ def studio_pages(album: Album, address: str, door: str, study: str) -> None:
     ):
         page.goto(where)
         album.take(f"studio-{name}")
+
+
+def other_words(browser: Browser, folder: Path, code: str, theme: str, size: str) -> None:
+    """Take the rater's pages in another language, the phone's at its narrowest."""
+    width, height = SIZES[size] if size == "wide" else (320, 640)
+    inner = folder / f"{code}-{theme}-{size}"
+    inner.mkdir()
+    with served(inner) as (address, database, study):
+        page = browser.new_page(color_scheme=theme, viewport={"width": width, "height": height})
+        with database.transaction() as session:
+            link = invites.make(
+                session, study.name, "shared", "all", now(session), factories.KEY
+            ).link_token
+        pages_in(code, Album(page, theme, size), address, link)
+        page.close()
 
 
 def main() -> None:
@@ -202,6 +259,8 @@ def main() -> None:
                     rater_pages(album, address, link)
                     studio_pages(album, address, door, study.name)
                     page.close()
+                for code in ("de", pseudo.CODE):
+                    other_words(browser, Path(name), code, theme, size)
         browser.close()
     print(f"{len(list(TARGET.glob('*.png')))} pictures in {TARGET}")
 

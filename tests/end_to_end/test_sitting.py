@@ -272,7 +272,7 @@ class TestOffline:
         page.get_by_text("1 kept here").wait_for()
         page.goto(page.url + "finish")
         page.get_by_role("button", name="Finish for good").click()
-        page.get_by_text("1 vote is kept here").wait_for()
+        page.get_by_text("You are offline. Your votes are kept here").wait_for()
         assert "finish" in page.url
         page.unroute("**/vote/*")
         page.get_by_role("heading", name="Thank you").wait_for(timeout=40_000)

@@ -1,5 +1,10 @@
 """Rater pages without JavaScript, for assistive technology, and by weight."""
 
+import gzip
+import json
+import random
+from importlib import resources
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
@@ -36,8 +41,28 @@ def written(house: House) -> House:
     with house.database.transaction() as session:
         for number, row in enumerate(session.query(models.Completion)):
             text = f"{number}. {TEXT}"
-            row.html = [render(text + "More plain words follow. " * ((4096 - len(text)) // 25))]
+            row.html = [render(text + prose(4096 - len(text), number))]
     return house
+
+
+def prose(length: int, seed: int) -> str:
+    """Return sentences that compress as well as the demonstration's articles do, no better."""
+    rng = random.Random(seed)
+    said = ""
+    while len(said) < length:
+        words = rng.choices(VOCABULARY, FREQUENCIES, k=rng.randint(6, 20))
+        said += " ".join(words).capitalize() + ("." if rng.random() < 4 / 5 else ".\n\n") + " "
+    return said[:length]
+
+
+def vocabulary(size: int) -> list[str]:
+    rng = random.Random(size)
+    syllables = [a + b + c for a in "bcdfglmnprst" for b in "aeiou" for c in ("", *"lmnrst")]
+    return ["".join(rng.choices(syllables, k=rng.choice((1, 2, 2, 3)))) for _ in range(size)]
+
+
+VOCABULARY = vocabulary(3000)
+FREQUENCIES = [1 / (rank + 30) for rank in range(len(VOCABULARY))]
 
 
 class TestWithoutJavaScript:
@@ -156,6 +181,14 @@ RULES = {
     # Texts under judgement bring headings of their own, in whatever order they were written.
     "rules": {"heading-order": {"enabled": False}},
 }
+
+
+class TestProse:
+    def test_compresses_no_better_than_articles(self):
+        rows = (resources.files("service.demonstration") / "articles.jsonl").read_text("utf-8")
+        articles = " ".join(json.loads(row)["text"] for row in rows.splitlines())[:4096]
+        own, theirs = (len(gzip.compress(text.encode())) for text in (prose(4096, 1), articles))
+        assert own > 0.97 * theirs
 
 
 class TestWeight:

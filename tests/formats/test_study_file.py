@@ -48,6 +48,7 @@ leaks: mask
 sealed: true
 include_sighted: true
 dealing: adaptive
+language: de
 repeats: 0.1
 flagged: withdraw
 practice: {prompt: "Which?", a: This., b: That.}
@@ -106,6 +107,7 @@ class TestRead:
         assert (study.render, study.leaks) == (RenderMode.PLAIN, LeakPolicy.MASK)
         assert (study.sealed, study.include_sighted) == (True, True)
         assert study.dealing is Dealing.ADAPTIVE
+        assert study.language == "de"
         assert study.sitting == SittingOptions(
             repeats=0.1,
             withdraws_flagged=True,

@@ -1,5 +1,7 @@
 """The promise of SECURITY.md: what a rater receives tells nothing about its source."""
 
+from typing import Any
+
 import pytest
 
 from service.database import Database
@@ -84,7 +86,8 @@ OTHERS = [
         study={"reuses_calls": True},
     ),
 ]
-COINS = [(1, 0.0), (1, 0.999), (2, 0.0), (2, 0.999), (3, None)]
+# How chance falls, and what the rater's browser asks for.
+COINS = [(1, 0.0, ""), (1, 0.999, ""), (2, 0.0, ""), (2, 0.999, "de-AT, de;q=0.9"), (3, None, "")]
 
 
 @pytest.fixture(scope="module")
@@ -92,15 +95,15 @@ def travelled(tmp_path_factory):
     """Travel each world once per coin, and remember."""
     folder = tmp_path_factory.mktemp("worlds")
     template = databases.sqlite_template(folder)
-    memory: dict[tuple[str, int, float | None], Journey] = {}
+    memory: dict[tuple[Any, ...], Journey] = {}
 
-    def travel(world: World, seed: int, side: float | None) -> Journey:
-        key = (world.label, seed, side)
+    def travel(world: World, seed: int, side: float | None, language: str = "") -> Journey:
+        key = (world.label, seed, side, language)
         if key not in memory:
             database = Database(databases.fresh_sqlite(template, folder))
             worlds.hurry(database)
             link = worlds.build(database, world)
-            journey = Journey(database, folder, link, Coin(seed, side))
+            journey = Journey(database, folder, link, Coin(seed, side), language=language)
             journey.transcript = journey.travel()
             database.engine.dispose()
             memory[key] = journey
@@ -111,24 +114,21 @@ def travelled(tmp_path_factory):
 
 class TestNoninterference:
     @pytest.mark.parametrize("world", OTHERS, ids=lambda world: world.label)
-    @pytest.mark.parametrize(("seed", "side"), COINS)
-    def test_a_rater_receives_the_same_in_every_world(self, travelled, world, seed, side):
-        expected = travelled(BASE, seed, side).transcript
-        got = travelled(world, seed, side).transcript
+    @pytest.mark.parametrize(("seed", "side", "language"), COINS)
+    def test_a_rater_receives_the_same_in_every_world(self, travelled, world, seed, side, language):
+        expected = travelled(BASE, seed, side, language).transcript
+        got = travelled(world, seed, side, language).transcript
         for one, other in zip(expected, got, strict=True):
             assert one == other
 
     def test_the_journeys_differ_where_they_may(self, travelled):
-        bodies = {
-            tuple(seen.body for seen in travelled(BASE, seed, side).transcript)
-            for seed, side in COINS
-        }
+        bodies = {tuple(seen.body for seen in travelled(BASE, *coin).transcript) for coin in COINS}
         assert len(bodies) == len(COINS)
 
     def test_both_sides_of_the_coin_hold_the_same_texts_exchanged(self, travelled):
         for seed in (1, 2):
             heads = travelled(BASE, seed, 0.0).texts
-            tails = travelled(BASE, seed, 0.999).texts
+            tails = travelled(BASE, seed, 0.999, COINS[2 * seed - 1][2]).texts
             assert heads == [(right, left) for left, right in tails]
 
 

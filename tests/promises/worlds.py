@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from service.settings import Settings
 from service.store import models
 from service.usecases import invites
 from service.web.app import create_app
+from service.web.languages import Language
 from service.web.rater import assets
 from tests import factories
 
@@ -128,11 +129,23 @@ class Journey:
     """One rater who goes through every route, in every world the same way."""
 
     def __init__(
-        self, database: Database, folder: Path, link: str, rng: random.Random, **settings: Any
+        self,
+        database: Database,
+        folder: Path,
+        link: str,
+        rng: random.Random,
+        *,
+        language: str = "",
+        speaks: Mapping[str, Language] | None = None,
+        **settings: Any,
     ) -> None:
         self.app: Flask = create_app(
-            Settings(data_dir=folder, secret_key=factories.KEY, **settings), database, rng=rng
+            Settings(data_dir=folder, secret_key=factories.KEY, **settings),
+            database,
+            rng=rng,
+            speaks=speaks,
         )
+        self.headers = {"Accept-Language": language} if language else {}
         self.database = database
         self.client = self.app.test_client()
         self.link = link
@@ -144,7 +157,7 @@ class Journey:
         values = options.pop("values", {})
         with self.app.test_request_context():
             path = self.app.url_for(f"rater.{endpoint}", **values) + query
-        answer = self.client.open(path, method=method, **options)
+        answer = self.client.open(path, method=method, headers=self.headers, **options)
         self.seen.append(
             Seen(endpoint, method, path, answer.status_code, tuple(answer.headers), answer.data)
         )

@@ -30,6 +30,8 @@ class Study(Model):
     # Whether a call that was made before, here or in another study, is answered from the store.
     reuses_calls: Mapped[bool] = mapped_column(default=False, server_default=false())
     options: Mapped[dict[str, Any]]
+    # Of the pages' own words; NULL leaves it to each rater's browser.
+    language: Mapped[str | None]
     # Money in nanodollars; a cap that is NULL does not bind.
     cap_nanos: Mapped[int | None] = mapped_column(BigInteger)
     cap_calls: Mapped[int | None] = mapped_column(BigInteger)

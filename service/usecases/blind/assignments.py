@@ -84,12 +84,19 @@ def view(session: Session, rater_id: int, token: str) -> BlindAssignment:
     return _payloads(session, [assignment])[0]
 
 
-def practice(session: Session, rater_id: int) -> BlindAssignment | None:
-    """Return the study's practice matchup, None where it wants none; it is stored nowhere."""
+def practice(
+    session: Session, rater_id: int, built_in: Sequence[str] = sitting.BUILT_IN_PRACTICE
+) -> BlindAssignment | None:
+    """Return the study's practice matchup, None where it wants none; it is stored nowhere.
+
+    A study without texts of its own gets `built_in`: the same, perhaps in another language.
+    """
     study = studies.by_id(session, raters.by_id(session, rater_id).study_id)
     texts = sitting.from_stored(study.options).practice
     if not texts:
         return None
+    if texts == sitting.BUILT_IN_PRACTICE:
+        texts = tuple(built_in)
     mode = _MODES[RenderMode(study.render_mode)]
     prompt, left, right = (rendering.render(text, mode) for text in texts)
     return BlindAssignment(

@@ -31,6 +31,11 @@ class Progress:
     pace_seconds: float | None
 
 
+def language(session: Session, rater_id: int) -> str | None:
+    """Return the language that the rater's study fixes, None where it leaves it to the browser."""
+    return studies.by_id(session, raters.by_id(session, rater_id).study_id).language
+
+
 def progress(session: Session, rater_id: int) -> Progress:
     """Return a rater's progress; skipped matchups count as done, and so do repeats.
 

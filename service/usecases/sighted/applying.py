@@ -119,6 +119,7 @@ def _fields(file: StudyFile) -> dict[str, Any]:
         "cap_tokens": file.cap.tokens,
         "reuses_calls": file.reuse,
         "options": file.sitting.to_stored(),
+        "language": file.language,
     }
 
 

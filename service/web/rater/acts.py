@@ -138,13 +138,13 @@ def _fields() -> dict[str, Any]:
 def _text(fields: dict[str, Any], name: str, longest: int, default: str | None = None) -> str:
     value = fields.get(name, default)
     if not isinstance(value, str):
-        raise FieldInvalid(f"The field {name} is missing or no text.")
+        raise FieldInvalid("The field %(name)s is missing or no text.", name=name)
     return value.strip()[:longest] if name == "note" else _short(name, value, longest)
 
 
 def _short(name: str, value: str, longest: int) -> str:
     if len(value) > longest:
-        raise FieldInvalid(f"The field {name} is too long.")
+        raise FieldInvalid("The field %(name)s is too long.", name=name)
     return value
 
 
@@ -164,7 +164,7 @@ def _number(fields: dict[str, Any], name: str, largest: int) -> int | None:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < MAX_KEY:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise FieldInvalid(f"The field {name} is no whole number.")
+        raise FieldInvalid("The field %(name)s is no whole number.", name=name)
     return min(max(value, 0), largest)
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, render_template, request
 
 from service.usecases.blind import hunches
 from service.web import bodies, services
-from service.web.rater import seats, sitting, words
+from service.web.rater import scripts, seats, sitting, words
 
 MAX_ANSWER = 200
 
@@ -17,7 +17,14 @@ def hunch(handle: str) -> str | Response:
         )
     if question is None:
         return sitting.to_page("done", handle)
-    return render_template("rater/hunch.html", handle=handle, question=question, words=words)
+    texts = [turn for passage in question.passages for turn in passage.turns]
+    return render_template(
+        "rater/hunch.html",
+        handle=handle,
+        question=question,
+        words=words,
+        text_language=scripts.language_of(*texts),
+    )
 
 
 def tell(handle: str, token: str) -> Response:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from service import database
 from service.usecases import invites
-from service.web import bodies, services, sessions
+from service.web import bodies, languages, services, sessions
 from service.web.rater import words
 
 MAX_NAME = 80
@@ -22,6 +22,7 @@ def landing(token: str) -> str:
         moment = database.now(session)
         opened = invites.open_invite(session, token, moment, having.signing_key)
         known = _known(session, token, opened, moment)
+    languages.fix(opened.language)
     return render_template(
         "rater/landing.html",
         invite=opened,
@@ -40,6 +41,7 @@ def start(token: str) -> Response:
     with having.database.transaction() as session:
         moment = database.now(session)
         opened = invites.open_invite(session, token, moment, having.signing_key)
+        languages.fix(opened.language)
         known = _known(session, token, opened, moment)
         through = known.personal_link_token if known else token
         seat = invites.start_rating(

@@ -11,7 +11,8 @@ from typing import Any
 
 from service import database
 from service.usecases import invites
-from service.web import services, sessions
+from service.usecases.blind import progress
+from service.web import languages, services, sessions
 
 TRIES = 5
 _PAUSE_MS = 50
@@ -65,6 +66,8 @@ def taken(handle: str) -> Iterator[Seat]:
     having = services.current()
     with having.database.transaction() as session:
         rater_id = invites.rater_of(session, handle, sessions.rater_token(), having.signing_key)
+        # Errors from here on speak the study's language too.
+        languages.fix(progress.language(session, rater_id))
         moment = database.now(session)
         sighted = sessions.studio_token()
         if sighted is not None:

@@ -19,7 +19,7 @@ from service.blinding import differences as compare
 from service.blinding.payload import BlindAssignment
 from service.usecases.blind import assignments, hunches, progress, repeats, votes
 from service.web import services
-from service.web.rater import seats, words
+from service.web.rater import scripts, seats, words
 
 AHEAD = 5
 PAUSE_EVERY = 10
@@ -40,15 +40,16 @@ def rate(handle: str) -> str | Response:
 def practice(handle: str) -> str | Response:
     """Show a matchup to try the page on; whatever is pressed leads to the first real one."""
     with seats.taken(handle) as seat:
-        assignment = assignments.practice(seat.session, seat.rater_id)
+        assignment = assignments.practice(seat.session, seat.rater_id, words.practice())
         standing = progress.progress(seat.session, seat.rater_id)
-    is_wanted = assignment is not None and not (standing.is_over or standing.is_finished)
-    if request.method == "POST" or not is_wanted:
+    is_late = standing.is_over or standing.is_finished
+    if request.method == "POST" or assignment is None or is_late:
         return to_page("rate", handle)
     return render_template(
         "rater/practice.html",
         handle=handle,
         assignment=assignment,
+        text_language=text_language(assignment),
         progress=standing,
         words=words,
     )
@@ -91,7 +92,7 @@ def upcoming(handle: str) -> Response:
 
 def _small(response: Response) -> Response:
     """Compress an answer that holds several texts, where the browser understands it."""
-    response.headers["Vary"] = "Accept-Encoding"
+    response.vary.add("Accept-Encoding")
     if request.accept_encodings["gzip"]:
         response.data = gzip.compress(response.data, 6, mtime=0)
         response.headers["Content-Encoding"] = "gzip"
@@ -164,12 +165,13 @@ def matchup_page(
     assignment: BlindAssignment,
     standing: progress.Progress,
     mine: votes.OwnVote | None = None,
-) -> str:
+) -> Response:
     """Return the rating page for one assignment; `mine` is the vote that a new one revises."""
-    return render_template(
+    page = render_template(
         "rater/rate.html",
         handle=handle,
         assignment=assignment,
+        text_language=text_language(assignment),
         progress=standing,
         words=words,
         key=secrets.token_urlsafe(16),
@@ -178,6 +180,7 @@ def matchup_page(
         supersedes=0 if mine is None else mine.revision,
         pause_every=PAUSE_EVERY,
     )
+    return _small(make_response(page))
 
 
 def pieces(assignment: BlindAssignment) -> dict[str, Any]:
@@ -185,10 +188,18 @@ def pieces(assignment: BlindAssignment) -> dict[str, Any]:
     return {
         "token": assignment.token,
         "is_practice": assignment.is_practice,
+        "lang": text_language(assignment),
         "prompt": render_template("rater/_prompt.html", assignment=assignment),
         "left": render_template("rater/_turns.html", turns=assignment.left_turns),
         "right": render_template("rater/_turns.html", turns=assignment.right_turns),
     }
+
+
+def text_language(assignment: BlindAssignment) -> str:
+    """Return the language of an assignment's texts, one for all of them; "" for unknown."""
+    return scripts.language_of(
+        *assignment.prompt_turns, *assignment.left_turns, *assignment.right_turns
+    )
 
 
 def counters(standing: progress.Progress) -> dict[str, Any]:

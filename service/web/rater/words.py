@@ -1,46 +1,95 @@
-"""The words that raters read where they depend on numbers or on a choice."""
+"""The words that raters read where they depend on numbers or on a choice, or modules say them."""
 
 import math
 from collections.abc import Sequence
 
-from service.domain.sitting import AUTHOR_ANSWERS, UNSURE
+from service.domain.sitting import AUTHOR_ANSWERS, BUILT_IN_PRACTICE, UNSURE
+from service.domain.study import DEFAULT_INSTRUCTIONS
 from service.domain.vote import FLAG_KINDS, REASON_KINDS, Choice
+from service.web.languages import gettext, msgid, ngettext
 
 CHOICES = {
-    Choice.LEFT_MUCH.value: "A much better",
-    Choice.LEFT.value: "A better",
-    Choice.BOTH_GOOD.value: "Both good",
-    Choice.BOTH_BAD.value: "Both bad",
-    Choice.RIGHT.value: "B better",
-    Choice.RIGHT_MUCH.value: "B much better",
+    Choice.LEFT_MUCH.value: msgid("A much better"),
+    Choice.LEFT.value: msgid("A better"),
+    Choice.BOTH_GOOD.value: msgid("Both good"),
+    Choice.BOTH_BAD.value: msgid("Both bad"),
+    Choice.RIGHT.value: msgid("B better"),
+    Choice.RIGHT_MUCH.value: msgid("B much better"),
 }
 _REASONS = {
-    "correct": "What is right or wrong",
-    "complete": "What is there or missing",
-    "clear": "How clear it is",
-    "follows": "Doing what was asked",
-    "tone": "Tone",
-    "length": "Length",
-    "layout": "Layout",
-    "safe": "Safety",
+    "correct": msgid("What is right or wrong"),
+    "complete": msgid("What is there or missing"),
+    "clear": msgid("How clear it is"),
+    "follows": msgid("Doing what was asked"),
+    "tone": msgid("Tone"),
+    "length": msgid("Length"),
+    "layout": msgid("Layout"),
+    "safe": msgid("Safety"),
 }
 REASONS = {kind: _REASONS[kind] for kind in REASON_KINDS}
 _FLAGS = {
-    "knows_source": "I can tell who wrote this",
-    "broken": "Something is shown wrongly",
-    "unsafe": "Unsafe or private content",
-    "other": "Something else",
+    "knows_source": msgid("I can tell who wrote this"),
+    "broken": msgid("Something is shown wrongly"),
+    "unsafe": msgid("Unsafe or private content"),
+    "other": msgid("Something else"),
 }
 FLAGS = {kind: _FLAGS[kind] for kind in FLAG_KINDS}
 
-_AUTHORS = {"same": "The same author", "different": "Different authors", UNSURE: "I can’t tell"}
+_AUTHORS = {
+    "same": msgid("The same author"),
+    "different": msgid("Different authors"),
+    UNSURE: msgid("I can’t tell"),
+}
+# What the page's modules say, by the names they know; they fill the places in themselves.
+_FOR_MODULES = {
+    "saved": msgid("saved ✓"),
+    "saving": msgid("saving"),
+    "kept": msgid("%(number)s kept here"),
+    "count": msgid("%(done)s of %(total)s"),
+    "left": msgid("about %(minutes)s min left"),
+    "pause": msgid("You have done %(done)s"),
+    "look": msgid("Have a look at %(side)s first."),
+    "said": msgid("You said: %(choice)s"),
+    "already": msgid("You had already said: %(choice)s"),
+    "skipped": msgid("Left out."),
+    "flagged": msgid("Reported, thank you. Please judge it all the same, or leave it out."),
+    "no_vote": msgid("Choose first; then you can say why."),
+    "reasoned": msgid("Your reason goes with that vote, thank you."),
+    "undone": msgid("Taken back. Choose again."),
+    "offline": msgid("You are offline. Your votes are kept here and will be sent."),
+    "locked": msgid(
+        "Please open the link you were sent once more. Your votes are kept here until then."
+    ),
+    "keep_open": msgid("What you wrote stays in this page only: please keep it open."),
+    "no_differences": msgid(
+        "The differences need the network. They come when you are online again."
+    ),
+    "sending": msgid("Sending your last votes first."),
+    "fold": msgid("Fold"),
+    "unfold": msgid("Unfold"),
+}
+
+
+def for_modules() -> dict[str, str]:
+    """Return what the page's modules say, in the language of this answer."""
+    return {name: gettext(text) for name, text in _FOR_MODULES.items()}
+
+
+def instructions(text: str) -> str:
+    """Return a study's instructions; the built-in ones in the language of this answer."""
+    return gettext(text) if text == DEFAULT_INSTRUCTIONS else text
+
+
+def practice() -> tuple[str, ...]:
+    """Return the built-in practice matchup in the language of this answer."""
+    return tuple(gettext(text) for text in BUILT_IN_PRACTICE)
 
 
 def answers(labels: Sequence[str]) -> list[tuple[str, str]]:
     """Return values and words of the answers to a question, labels as the researcher wrote them."""
     if labels:
-        return [*((label, label) for label in labels), (UNSURE, _AUTHORS[UNSURE])]
-    return [(answer, _AUTHORS[answer]) for answer in AUTHOR_ANSWERS]
+        return [*((label, label) for label in labels), (UNSURE, gettext(_AUTHORS[UNSURE]))]
+    return [(answer, gettext(_AUTHORS[answer])) for answer in AUTHOR_ANSWERS]
 
 
 def minutes_left(done: int, total: int, pace_seconds: float | None) -> int | None:
@@ -53,22 +102,33 @@ def minutes_left(done: int, total: int, pace_seconds: float | None) -> int | Non
 def duration(seconds: float) -> str:
     """Return how long one vote took, in words: "40 seconds", "2 minutes"."""
     if seconds < 90:  # noqa: PLR2004 - above it, minutes read better
-        return f"{max(1, round(seconds))} seconds" if round(seconds) > 1 else "1 second"
-    return f"{round(seconds / 60)} minutes"
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: "1 vote", "2 votes"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+        number = max(1, round(seconds))
+        said = ngettext("%(number)s second", "%(number)s seconds", number)
+    else:
+        number = round(seconds / 60)
+        said = ngettext("%(number)s minute", "%(number)s minutes", number)
+    return said % {"number": number}
 
 
 def consistency(repeated: int, agreed: int) -> str:
     """Return what a rater's swapped repeats say about them, kindly."""
-    usual = "which is quite usual where two texts are close"
-    if repeated == 1:
-        kept = "the same both times" if agreed else f"differently, {usual}"
-        return f"One matchup came twice, with A and B exchanged. You chose {kept}."
-    came = f"{repeated} matchups came twice, with A and B exchanged."
-    if agreed == repeated:
-        return f"{came} You chose the same each time."
-    return f"{came} You chose the same for {agreed} of them, {usual}."
+    came = ngettext(
+        "One matchup came twice, with A and B exchanged.",
+        "%(number)s matchups came twice, with A and B exchanged.",
+        repeated,
+    ) % {"number": repeated}
+    if repeated == 1 and agreed:
+        chose = gettext("You chose the same both times.")
+    elif repeated == 1:
+        chose = gettext("You chose differently, which is quite usual where two texts are close.")
+    elif agreed == repeated:
+        chose = gettext("You chose the same each time.")
+    else:
+        chose = ngettext(
+            "You chose the same for %(number)s of them, "
+            "which is quite usual where two texts are close.",
+            "You chose the same for %(number)s of them, "
+            "which is quite usual where two texts are close.",
+            agreed,
+        ) % {"number": agreed}
+    return f"{came} {chose}"

@@ -78,7 +78,9 @@ class TestUpcoming:
     def test_its_members_are_these_and_no_others(self, sitting):
         answer = sitting.client.get(sitting.at + "next").get_json()
         assert set(answer) == {"assignments", "progress"}
-        assert set(answer["assignments"][0]) == {"token", "is_practice", "prompt", "left", "right"}
+        assert set(answer["assignments"][0]) == {
+            "token", "is_practice", "lang", "prompt", "left", "right",
+        }  # fmt: skip
         assert set(answer["progress"]) == {"done", "total", "pace", "is_over", "is_waiting"}
 
     def test_its_pieces_are_the_pages_own(self, sitting):

@@ -23,10 +23,6 @@ class TestWords:
     def test_durations(self, seconds, text):
         assert words.duration(seconds) == text
 
-    def test_counts(self):
-        assert words.counted(1, "vote") == "1 vote"
-        assert words.counted(2, "vote") == "2 votes"
-
 
 class TestConsistency:
     @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 // The line at the top: how many are done, how long it may still take, whether all is saved.
 
+import { word } from "./words.js";
+
 const find = (id) => document.getElementById(id);
 
 export class Counter {
@@ -21,21 +23,21 @@ export class Counter {
   }
 
   saved() {
-    find("saved").textContent = "saved ✓";
+    find("saved").textContent = word("saved");
   }
 
   saving() {
-    find("saved").textContent = "saving";
+    find("saved").textContent = word("saving");
   }
 
   kept(number) {
-    find("saved").textContent = `${number} kept here`;
+    find("saved").textContent = word("kept", { number });
   }
 
   #write() {
-    find("count").textContent = `${this.done} of ${this.total}`;
+    find("count").textContent = word("count", { done: this.done, total: this.total });
     const remaining = this.total - this.done;
     const minutes = Math.max(1, Math.ceil((remaining * (this.pace ?? 0)) / 60));
-    find("left").textContent = this.pace && remaining > 0 ? `about ${minutes} min left` : "";
+    find("left").textContent = this.pace && remaining > 0 ? word("left", { minutes }) : "";
   }
 }

@@ -1,6 +1,7 @@
 // The cards over the page: keys, a problem to report, a reason, a pause.
 
 import * as keys from "./keys.js";
+import { word } from "./words.js";
 
 const find = (id) => document.getElementById(id);
 
@@ -11,7 +12,7 @@ export function openKeys() {
 
 /** Offer a pause; `then` runs when the rater goes on. */
 export function offerPause(done, then) {
-  find("pause-name").textContent = `You have done ${done}`;
+  find("pause-name").textContent = word("pause", { done });
   find("pausing").addEventListener("close", then, { once: true });
   find("pausing").showModal();
 }

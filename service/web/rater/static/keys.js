@@ -20,6 +20,12 @@ export function turn(isOn) {
   }
 }
 
+/** The letter or digit of a key, or what stands at its place on a keyboard of another script. */
+function meant(event) {
+  const key = event.key.toLowerCase();
+  return /^[a-z0-9?]$/.test(key) ? key : event.code.replace(/^(Key|Digit|Numpad)/, "").toLowerCase();
+}
+
 /** Call `acts[key]` for a key pressed once, alone, and outside of fields and cards. */
 export function listen(acts) {
   document.addEventListener("keydown", (event) => {
@@ -28,7 +34,7 @@ export function listen(acts) {
     if (event.shiftKey && event.key !== "?") return;
     if (event.target.closest?.("input, textarea, select, [contenteditable], dialog")) return;
     if (document.querySelector("dialog[open]")) return;
-    const act = acts[event.key.toLowerCase()];
+    const act = acts[meant(event)];
     if (!act || (event.key !== "?" && !areOn())) return;
     event.preventDefault();
     act();

@@ -3,6 +3,7 @@
 import { openKeys } from "./dialogs.js";
 import { listen } from "./keys.js";
 import { Stage } from "./stage.js";
+import { word } from "./words.js";
 
 const find = (id) => document.getElementById(id);
 const stage = new Stage();
@@ -11,7 +12,7 @@ const bar = find("bar");
 bar.addEventListener("submit", (event) => {
   if (!stage.unseen) return;
   event.preventDefault();
-  find("said").textContent = `Have a look at ${stage.unseen} first.`;
+  find("said").textContent = word("look", { side: stage.unseen });
 });
 find("help").hidden = false;
 find("help").addEventListener("click", openKeys);

@@ -6,6 +6,7 @@ import { listen } from "./keys.js";
 import { Outbox, freshKey } from "./outbox.js";
 import { Stage } from "./stage.js";
 import { Views } from "./views.js";
+import { word } from "./words.js";
 
 const find = (id) => document.getElementById(id);
 const given = document.body.dataset;
@@ -25,6 +26,7 @@ const past = []; // matchups voted on, to come back to
 let current = {
   token: given.token,
   supersedes: Number(given.supersedes),
+  lang: find("prompt").lang,
   prompt: find("prompt").innerHTML,
   left: find("left-text").innerHTML,
   right: find("right-text").innerHTML,
@@ -35,13 +37,13 @@ let isFetching = false;
 
 function vote(choice) {
   if (!mayAct()) return;
-  if (stage.unseen) return say(`Have a look at ${stage.unseen} first.`);
+  if (stage.unseen) return say(word("look", { side: stage.unseen }));
   const { token, supersedes } = current;
   const body = { choice, key: freshKey(), supersedes, duration_ms: stage.duration };
   past.push({ ...current, choice });
   if (past.length > REMEMBERED) past.shift();
   if (!supersedes) counter.add(1);
-  say(`You said: ${labels[choice]}`);
+  say(word("said", { choice: labels[choice] }));
   advance();
   outbox.add("vote", token, body);
   if (!supersedes && counter.done % Number(given.pauseEvery) === 0) offerPause(counter.done, () => stage.restartClock());
@@ -51,7 +53,7 @@ function skip() {
   if (!mayAct()) return;
   const { token } = current;
   counter.add(1);
-  say("Left out.");
+  say(word("skipped"));
   advance();
   outbox.add("skip", token, { key: freshKey() });
 }
@@ -61,16 +63,16 @@ function flag() {
   const { token } = current;
   askForFlag((kind, note) => {
     outbox.add("flag", token, { kind, key: freshKey() }, note);
-    say("Reported, thank you. Please judge it all the same, or leave it out.");
+    say(word("flagged"));
   });
 }
 
 function reason() {
   const last = past.at(-1);
-  if (!last) return say("Choose first; then you can say why.");
+  if (!last) return say(word("no_vote"));
   askForReason(labels[last.choice], (kinds, note) => {
     outbox.add("reason", last.token, { kinds, key: freshKey() }, note);
-    say("Your reason goes with that vote, thank you.");
+    say(word("reasoned"));
   });
 }
 
@@ -87,7 +89,7 @@ function undo() {
 function comeBackTo(matchup, isOneLess) {
   if (isOneLess) counter.add(-1);
   if (current) ahead.unshift(current);
-  say("Taken back. Choose again.");
+  say(word("undone"));
   show({ ...matchup, supersedes: isOneLess ? 0 : matchup.supersedes });
 }
 
@@ -156,13 +158,13 @@ function reopened(matchup) {
   if (at >= 0) ahead.splice(at, 1);
   if (current?.token === matchup.token || outbox.waiting.some((entry) => entry.token === matchup.token)) return;
   if (current) ahead.unshift(current);
-  say("Taken back. Choose again.");
+  say(word("undone"));
   show(matchup);
 }
 
 function refused(entry, problem) {
   const choice = labels[problem.choice];
-  say(choice ? `You had already said: ${choice}` : problem.detail);
+  say(choice ? word("already", { choice }) : problem.detail);
   if (outbox.isEmpty) counter.saved();
   refill();
 }
@@ -174,15 +176,15 @@ function stuck(why, number) {
 }
 
 function offline() {
-  say(`You are offline. Your votes are kept here and will be sent.${keepOpen()}`);
+  say(word("offline") + keepOpen());
 }
 
 function locked() {
-  say(`Please open the link you were sent once more. Your votes are kept here until then.${keepOpen()}`);
+  say(word("locked") + keepOpen());
 }
 
 function keepOpen() {
-  return outbox.hasWords ? " What you wrote stays in this page only: please keep it open." : "";
+  return outbox.hasWords ? ` ${word("keep_open")}` : "";
 }
 
 function changed() {

@@ -1,6 +1,7 @@
 // Pages around the sitting: send what waits, look whether there is more, let nothing be left behind.
 
 import { Outbox } from "./outbox.js";
+import { word } from "./words.js";
 
 const LOOK_AGAIN = 20_000; // ms
 const { at, polls } = document.body.dataset;
@@ -11,24 +12,20 @@ let isLeaving = false;
 
 function settle() {
   if (!outbox.isEmpty) return;
-  line.textContent = "saved ✓";
+  line.textContent = word("saved");
   if (isLeaving) form.submit();
   else if (polls !== undefined) location.reload();
 }
 
-function stuck(why, number) {
-  const kept = number === 1 ? "1 vote is" : `${number} votes are`;
-  line.textContent =
-    why === "locked"
-      ? `${kept} kept here. Please open the link you were sent once more.`
-      : `You are offline. ${kept} kept here and will be sent.`;
+function stuck(why) {
+  line.textContent = word(why === "locked" ? "locked" : "offline");
 }
 
 form?.addEventListener("submit", (event) => {
   if (outbox.isEmpty) return;
   event.preventDefault();
   isLeaving = true;
-  line.textContent = "Sending your last votes first.";
+  line.textContent = word("sending");
   outbox.flush();
 });
 

@@ -1,6 +1,7 @@
 // What is looked at: prompt, the two panes, the tabs of narrow screens, and when it was painted.
 
 import { fill } from "./html.js";
+import { word } from "./words.js";
 
 const GUARD = 250; // ms after painting in which nobody can have read anything
 const SWIPE = 64; // px
@@ -53,6 +54,7 @@ export class Stage {
   /** Put a matchup on the stage: both texts in one go. */
   show(matchup) {
     this.paintedAt = Infinity;
+    for (const id of ["prompt", "left-text", "right-text"]) find(id).lang = matchup.lang;
     fill(find("prompt"), matchup.prompt);
     fill(find("left-text"), matchup.left);
     fill(find("right-text"), matchup.right);
@@ -94,7 +96,7 @@ export class Stage {
     this.prompt.classList.toggle("folded", isFolded);
     this.prompt.querySelector(".scroll").scrollTo(0, 0);
     this.fold.setAttribute("aria-expanded", String(!isFolded));
-    this.fold.textContent = isFolded ? "Unfold" : "Fold";
+    this.fold.textContent = word(isFolded ? "unfold" : "fold");
   }
 
   #waitForPaint() {

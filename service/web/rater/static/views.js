@@ -1,6 +1,7 @@
 // Other ways to look at both texts: their differences, in step, as plain text; both sides alike.
 
 import { fill } from "./html.js";
+import { word } from "./words.js";
 
 const find = (id) => document.getElementById(id);
 const sides = ["left", "right"];
@@ -40,7 +41,7 @@ export class Views {
       return;
     }
     const marked = await this.#fetch(matchup.token);
-    if (!marked) return this.page.say("The differences need the network. They come when you are online again.");
+    if (!marked) return this.page.say(word("no_differences"));
     if (this.page.matchup() !== matchup) return;
     this.#press("differ", true);
     this.#put(marked);

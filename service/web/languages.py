@@ -1,0 +1,119 @@
+"""The languages that rater pages speak: which ones, which one now, and their catalogues."""
+
+import gettext as catalogues
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import cast
+
+from flask import Flask, Response, current_app, g, has_request_context, request
+from jinja2 import Environment
+
+from service.errors import ServiceError
+
+SOURCE = "en"
+_DOMAIN = "rater"
+_EXTENSION = "evenhand.languages"
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language with its own name for itself, its direction and its catalogue."""
+
+    code: str
+    name: str
+    catalogue: catalogues.NullTranslations
+    direction: str = "ltr"
+
+
+def msgid(text: str) -> str:
+    """Return a text as it is; it stands in the catalogues and is translated when it is shown."""
+    return text
+
+
+@cache
+def shipped() -> Mapping[str, Language]:
+    """Return what comes with Evenhand, by code; texts in the code are the English ones."""
+    return {
+        SOURCE: Language(SOURCE, "English", catalogues.NullTranslations()),
+        "de": Language("de", "Deutsch", _catalogue("de")),
+    }
+
+
+def install(app: Flask, known: Mapping[str, Language]) -> None:
+    """Let templates translate, and say in headers what the words of a page depend on."""
+    app.extensions[_EXTENSION] = known
+    translate(app.jinja_env)
+    app.add_template_global(current, "language")
+    app.after_request(_name_what_it_depends_on)
+
+
+def translate(environment: Environment) -> None:
+    """Give templates `_` and `ngettext`; both fill in what stands as %(name)s, escaped."""
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=gettext, ngettext=ngettext, newstyle=True
+    )
+
+
+def current() -> Language:
+    """Return the language of this answer: the study's where it fixes one, else the browser's.
+
+    Sighted pages speak English.
+    """
+    if not has_request_context():
+        return shipped()[SOURCE]
+    if "language" not in g:
+        g.language = _asked_for()
+    return cast("Language", g.language)
+
+
+def fix(code: str | None) -> None:
+    """Answer this request in the language that a study fixes; None leaves it to the browser."""
+    found = _known().get(code or "")
+    if found is not None:
+        g.language = found
+
+
+def gettext(text: str) -> str:
+    """Return a text in the language of this answer."""
+    return current().catalogue.gettext(text)
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """Return the form that goes with a number, in the language of this answer."""
+    return current().catalogue.ngettext(one, many, number)
+
+
+def message(error: ServiceError) -> str:
+    """Return what an error says, in the language of this answer."""
+    return error.filled(gettext(error.text))
+
+
+def _known() -> Mapping[str, Language]:
+    return cast("Mapping[str, Language]", current_app.extensions[_EXTENSION])
+
+
+def _asked_for() -> Language:
+    known = _known()
+    if request.blueprint not in {None, "rater"}:
+        return known[SOURCE]
+    # Best first; "de-AT" before "en" means German, though no catalogue is Austria's.
+    for tag, quality in request.accept_languages:
+        for code in (tag, tag.partition("-")[0].lower()):
+            if quality > 0 and code in known:
+                return known[code]
+    return known[SOURCE]
+
+
+def _name_what_it_depends_on(response: Response) -> Response:
+    if "language" in g and request.blueprint in {None, "rater"}:
+        response.vary.add("Accept-Language")
+    return response
+
+
+def _catalogue(code: str) -> catalogues.GNUTranslations:
+    file = resources.files("service.web") / "locale" / code / "LC_MESSAGES" / f"{_DOMAIN}.mo"
+    with file.open("rb") as stream:
+        return catalogues.GNUTranslations(stream)

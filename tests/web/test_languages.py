@@ -1,0 +1,78 @@
+import pytest
+
+from service.domain.study import DEFAULT_INSTRUCTIONS, LANGUAGES
+from service.formats import study_file
+from service.web import languages
+
+
+def german(sitting, path: str, **options):
+    return sitting.client.get(path, headers={"Accept-Language": "de-AT,de;q=0.9"}, **options)
+
+
+class TestLanguage:
+    @pytest.mark.parametrize(
+        ("asked", "answered"),
+        [
+            ("", "en"),
+            ("de", "de"),
+            ("de-CH, en;q=0.8", "de"),
+            ("fr, de;q=0.4, en;q=0.2", "de"),
+            ("fr, ja", "en"),
+            ("en-GB, de;q=0.9", "en"),
+            ("*", "en"),
+            ("\x7f;;q=x,,de;q=9", "en"),
+        ],
+    )
+    def test_is_the_browsers(self, client, asked, answered):
+        page = client.get("/", headers={"Accept-Language": asked} if asked else {})
+        assert f'<html lang="{answered}" dir="ltr">' in page.text
+        assert "Accept-Language" in page.headers["Vary"]
+
+    def test_of_the_page_is_that_of_its_next_matchups_and_problems(self, sitting):
+        assert "A viel besser" in german(sitting, sitting.at).text
+        problem = german(sitting, f"{sitting.at}again/nothing")
+        assert "Diese Seite gibt es nicht." in problem.text
+        problem = german(sitting, f"{sitting.at}again/nothing", query_string="", json={})
+        assert problem.get_json()["title"] == "Hier ist nichts"
+
+    def test_texts_under_comparison_stay_as_they_are(self, sitting):
+        english = sitting.client.get(sitting.at + "next").get_json()["assignments"]
+        assert german(sitting, sitting.at + "next").get_json()["assignments"] == english
+
+    def test_built_in_instructions_and_practice_are_translated(self, seat, sqlite_database):
+        made = seat(sqlite_database, options={}, instructions=DEFAULT_INSTRUCTIONS)
+        assert "Du siehst eine Aufgabe" in german(made, f"/i/{made.link}").text
+        assert "Bund Basilikum" in german(made, made.at + "practice").text
+
+    def test_texts_of_the_study_are_not(self, seat, sqlite_database):
+        # The first is one that a catalogue has.
+        made = seat(sqlite_database, options={"practice": ["Prompt", "That", "This"]})
+        page = german(made, made.at + "practice").text
+        assert "<p>Prompt</p>" in page.replace(' dir="auto"', "")
+        assert "Choose the one you would rather get." in german(made, f"/i/{made.link}").text
+
+    def test_may_be_fixed_by_the_study(self, seat, sqlite_database):
+        made = seat(sqlite_database, language="de")
+        english = {"Accept-Language": "en"}
+        for path in (f"/i/{made.link}", made.at, made.at + "votes", made.at + "again/nothing"):
+            assert '<html lang="de"' in made.client.get(path, headers=english).text
+        made.client.delete_cookie("evenhand_rater", path=made.at[:-1])
+        stranger = made.client.get(made.at, headers=english)
+        assert '<html lang="en"' in stranger.text
+
+    def test_that_no_catalogue_has_is_left_to_the_browser(self, seat, sqlite_database):
+        made = seat(sqlite_database, language="tlh")
+        assert '<html lang="de"' in german(made, made.at).text
+
+    def test_of_sighted_pages_is_english(self, app, sitting):
+        page = german(sitting, "/studio/", follow_redirects=True)
+        assert '<html lang="en"' in page.text
+        assert "Accept-Language" not in page.headers.get("Vary", "")
+
+    def test_is_one_that_study_files_know(self):
+        assert set(languages.shipped()) == set(LANGUAGES)
+        assert study_file.schema()["properties"]["language"]["enum"] == list(LANGUAGES)
+
+    def test_outside_of_a_request_is_english(self):
+        assert languages.gettext("Start") == "Start"
+        assert languages.ngettext("one", "many", 2) == "many"
