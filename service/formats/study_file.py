@@ -15,10 +15,10 @@ from jsonschema import Draft202012Validator
 
 from service.domain.configuration import Approach, Configuration, Price
 from service.domain.prompt import Prompt
-from service.domain.sitting import DEFAULT_REPEATS, DEFAULT_SITTING, SittingOptions
+from service.domain.sitting import DEFAULT_SITTING, SittingOptions
 from service.domain.study import DEFAULT_INSTRUCTIONS, Dealing, LeakPolicy, RenderMode
 from service.errors import ServiceError
-from service.formats import columns, prompts, study_nodes, study_rules
+from service.formats import columns, prompts, study_marks, study_nodes, study_rules
 from service.formats.columns import BadValue
 from service.formats.rows import RowError
 from service.formats.study_problems import Path, Problem, StudyFileInvalid, from_schema, spelled
@@ -74,6 +74,8 @@ def read(text: str, source: str, load_file: LoadFile) -> StudyFile:
     reader.check_schema(document.value)
     found = reader.prompts(document.value.get("prompts", []), load_file)
     reader.check_configurations(document.value.get("configurations", ()), found)
+    for path, message in study_marks.problems(document.value):
+        reader.add(path, message)
     reader.stop_at_problems()
     return _study(document.value, found)
 
@@ -194,7 +196,7 @@ def _study(told: Mapping[str, Any], found: tuple[Prompt, ...]) -> StudyFile:
         name=told.get("name") or slug(title),
         configurations=tuple(_configuration(entry) for entry in told.get("configurations", ())),
         prompts=found,
-        instructions=told.get("instructions", DEFAULT_INSTRUCTIONS).strip() or DEFAULT_INSTRUCTIONS,
+        instructions=told.get("instructions", "").strip() or study_marks.instructions(told),
         votes_per_matchup=int(told.get("votes_per_matchup", 1)),
         cap=_cap(told.get("cap", {})),
         render=RenderMode(told.get("render", "full")),
@@ -208,11 +210,13 @@ def _study(told: Mapping[str, Any], found: tuple[Prompt, ...]) -> StudyFile:
 
 def _sitting(told: Mapping[str, Any]) -> SittingOptions:
     return SittingOptions(
-        repeats=float(told.get("repeats", DEFAULT_REPEATS)),
+        repeats=float(told.get("repeats", study_marks.usual_repeats(told))),
         withdraws_flagged=told.get("flagged", "keep") == "withdraw",
         practice=_practice(told.get("practice", True)),
         asks_authors=told.get("ask_authors", True),
         labels=dict(told.get("labels", {})),
+        criteria=study_marks.criteria(told),
+        grades=str(told.get("grades", "none")),
     )
 
 

@@ -2,6 +2,7 @@
 
 from service.store.models.accounts import Account, Session, SignInLink
 from service.store.models.foundation import Model, UtcDateTime
+from service.store.models.marks import Criterion, Gold, Mark
 from service.store.models.ratings import Dirty, Leaderboard, Price, Tallied, Tally
 from service.store.models.sittings import Hunch, Reason
 from service.store.models.studies import Attempt, Completion, Configuration, Lane, Prompt, Study
@@ -21,13 +22,16 @@ __all__ = [
     "Attempt",
     "Completion",
     "Configuration",
+    "Criterion",
     "Dirty",
     "Exclusion",
     "Flag",
+    "Gold",
     "Hunch",
     "Invite",
     "Lane",
     "Leaderboard",
+    "Mark",
     "Model",
     "Price",
     "Prompt",

@@ -17,7 +17,7 @@ from service.domain.study import Dealing, RenderMode, StudyState
 from service.domain.vote import AssignmentKind, AssignmentState, UnknownAssignment
 from service.store import assignments, prompts, raters, studies
 from service.store.models import Assignment, Rater, Study
-from service.usecases.blind import places, repeats
+from service.usecases.blind import marks, places, repeats
 
 TOKEN_BYTES = 16
 _MODES: Final[dict[RenderMode, rendering.Mode]] = {
@@ -37,6 +37,7 @@ def deal(
 ) -> tuple[BlindAssignment, ...]:
     """Return a rater's open assignments in order, topped up to `ahead`; () where none is left.
 
+    Nothing is dealt while a vote still lacks the criteria or grades that go with it.
     The draw depends on the texts' hashes, the places and the rater's own history alone.
     Every open assignment's lease is renewed.
 
@@ -46,6 +47,8 @@ def deal(
     rater = raters.lock(session, rater_id)
     study = studies.by_id(session, rater.study_id)
     if rater.finished_at is not None or study.state != StudyState.OPEN:
+        return ()
+    if marks.owed(session, rater_id) is not None:
         return ()
     dealt = list(assignments.open_of_rater(session, rater_id))
     if dealt:
@@ -87,7 +90,7 @@ def practice(session: Session, rater_id: int) -> BlindAssignment | None:
     """Return the study's practice matchup, None where it wants none; it is stored nowhere."""
     study = studies.by_id(session, raters.by_id(session, rater_id).study_id)
     texts = sitting.from_stored(study.options).practice
-    if not texts:
+    if not texts or marks.wanted(session, rater_id).replaces_vote:
         return None
     mode = _MODES[RenderMode(study.render_mode)]
     prompt, left, right = (rendering.render(text, mode) for text in texts)

@@ -129,7 +129,7 @@ _IN_THE_FILE = {
     "leak_policy": "leaks",
     "is_sealed": "sealed",
     "counts_sighted": "include_sighted",
-    "options": "repeats, flagged, practice, ask_authors or labels",
+    "options": "repeats, flagged, practice, ask_authors, labels, criteria or grades",
 }
 
 

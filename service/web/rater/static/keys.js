@@ -26,7 +26,7 @@ export function listen(acts) {
     if (event.repeat || event.isComposing || event.defaultPrevented) return;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.shiftKey && event.key !== "?") return;
-    if (event.target.closest?.("input, textarea, select, [contenteditable], dialog")) return;
+    if (event.target.closest?.("input:not([type=radio]), textarea, select, [contenteditable], dialog")) return;
     if (document.querySelector("dialog[open]")) return;
     const act = acts[event.key.toLowerCase()];
     if (!act || (event.key !== "?" && !areOn())) return;
