@@ -17,7 +17,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 
 from service.domain.sitting import BUILT_IN_PRACTICE
-from service.domain.study import DEFAULT_INSTRUCTIONS
+from service.domain.study import DEFAULT_INSTRUCTIONS, GRADE_INSTRUCTIONS
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "service/web/locale"
@@ -128,6 +128,7 @@ def _is_error(call: ast.Call, constants: dict[str, ast.expr]) -> bool:
 
 def _of_defaults() -> Iterator[tuple[str, str]]:
     yield "service/domain/study.py", DEFAULT_INSTRUCTIONS
+    yield "service/domain/study.py", GRADE_INSTRUCTIONS
     for text in BUILT_IN_PRACTICE:
         yield "service/domain/sitting.py", text
 

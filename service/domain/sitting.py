@@ -31,6 +31,9 @@ class SittingOptions:
     practice: tuple[str, ...] = BUILT_IN_PRACTICE
     # Questions after finishing: by the same author? Labels raters may guess, by configuration.
     asks_authors: bool = True
+    # Marks beside or instead of a vote; `domain.marks` knows what they mean.
+    criteria: tuple[str, ...] = ()
+    grades: str = "none"
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def to_stored(self) -> dict[str, Any]:

@@ -44,6 +44,11 @@ DEFAULT_INSTRUCTIONS = (
     "Say which answer you would rather have received. "
     "There is no right or wrong: your own judgement is what counts."
 )
+GRADE_INSTRUCTIONS = (
+    "You will see one prompt and two answers, A and B. "
+    "Give each answer a grade from 1 (very poor) to 5 (very good). "
+    "There is no right or wrong: your own judgement is what counts."
+)
 
 
 class UnknownStudy(NotFound):

@@ -41,6 +41,7 @@ class AssignmentState(StrEnum):
 
     DEALT = "dealt"
     VOTED = "voted"
+    GRADED = "graded"
     SKIPPED = "skipped"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
@@ -55,7 +56,7 @@ class AssignmentKind(StrEnum):
     PRACTICE = "practice"
 
 
-HOLDS_A_PLACE = frozenset({AssignmentState.DEALT, AssignmentState.VOTED})
+HOLDS_A_PLACE = frozenset({AssignmentState.DEALT, AssignmentState.VOTED, AssignmentState.GRADED})
 FLAG_KINDS = ("knows_source", "broken", "unsafe", "other")
 REASON_KINDS = (
     "correct",

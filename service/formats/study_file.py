@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from service.domain.configuration import Configuration
 from service.domain.prompt import Prompt
 from service.domain.retrieval import Collection
-from service.domain.sitting import DEFAULT_REPEATS, DEFAULT_SITTING, SittingOptions
+from service.domain.sitting import DEFAULT_SITTING, SittingOptions
 from service.domain.study import DEFAULT_INSTRUCTIONS, Dealing, LeakPolicy, RenderMode
 from service.errors import ServiceError
 from service.formats import (
@@ -24,6 +24,7 @@ from service.formats import (
     documents,
     prompts,
     study_configurations,
+    study_marks,
     study_nodes,
     study_rules,
 )
@@ -91,6 +92,8 @@ def read(
     found = reader.prompts(document.value.get("prompts", []), load_file)
     collections = reader.collections(document.value.get("collections", {}), load_files)
     study_configurations.check(document.value, found, reader.add)
+    for path, message in study_marks.problems(document.value):
+        reader.add(path, message)
     reader.stop_at_problems()
     return _study(document.value, found, collections)
 
@@ -232,7 +235,7 @@ def _study(
             for entry in told.get("configurations", ())
         ),
         prompts=found,
-        instructions=told.get("instructions", DEFAULT_INSTRUCTIONS).strip() or DEFAULT_INSTRUCTIONS,
+        instructions=told.get("instructions", "").strip() or study_marks.instructions(told),
         votes_per_matchup=int(told.get("votes_per_matchup", 1)),
         cap=_cap(told.get("cap", {})),
         render=RenderMode(told.get("render", "full")),
@@ -249,11 +252,13 @@ def _study(
 
 def _sitting(told: Mapping[str, Any]) -> SittingOptions:
     return SittingOptions(
-        repeats=float(told.get("repeats", DEFAULT_REPEATS)),
+        repeats=float(told.get("repeats", study_marks.usual_repeats(told))),
         withdraws_flagged=told.get("flagged", "keep") == "withdraw",
         practice=_practice(told.get("practice", True)),
         asks_authors=told.get("ask_authors", True),
         labels=dict(told.get("labels", {})),
+        criteria=study_marks.criteria(told),
+        grades=str(told.get("grades", "none")),
     )
 
 

@@ -22,6 +22,7 @@ from tests import factories
 
 IDENTITIES = ("calm", "brisk", "long", "odd")
 PROMPTS = 6
+ASKED = {"repeats": 0.05, "criteria": ["Kind", "Right"], "grades": "with_votes"}
 
 
 def text_of(identity: str, number: int) -> str:
@@ -64,7 +65,7 @@ def build(database: Database, world: World) -> str:
             prompts=0,
             votes_per_matchup=2,
             **{key: value for key, value in world.study.items() if key not in {"name", "options"}},
-            options={"repeats": 0.05, **_guesses(world), **world.study.get("options", {})},
+            options={**ASKED, **_guesses(world), **world.study.get("options", {})},
         )
         made = {
             identity: factories.make_configuration(
@@ -204,6 +205,7 @@ class Journey:
         else:
             self.ask("cast", "POST", values=here, json=body)
         self.ask("cast", "POST", values=here, json={**body, "key": f"other-{step}-{token}"})
+        self._mark(step, here)
         if step == 0:
             why = {"kinds": ["clear"], "note": "short", "key": f"why-{token}"}
             self.ask("differences", values=here)
@@ -216,6 +218,22 @@ class Journey:
             again = {**body, "choice": "left", "key": f"anew-{token}", "supersedes": 1}
             self.ask("again", values=here)
             self.ask("cast", "POST", values=here, json=again)
+
+    def _mark(self, step: int, here: dict[str, str]) -> None:
+        """Answer the lines that the vote waits for, some by form and some by the module."""
+        self.ask("rate", values=self.at)
+        self.ask("upcoming", values=self.at)
+        self.ask("marks", values=here)
+        grades = (step % 5 + 1, 3)
+        sent = {"criteria": ["left", "equal"], "grades": grades, "key": f"m-{here['token']}"}
+        if step % 2:
+            self.ask("keep_marks", "POST", values=here, json=sent)
+        else:
+            filled = {"criterion-0": "left", "criterion-1": "right", "key": sent["key"]}
+            filled |= {"grade-left": grades[0], "grade-right": grades[1]}
+            self.ask("keep_marks", "POST", values=here, data=filled)
+        self.ask("keep_marks", "POST", values=here, json={**sent, "key": f"n-{here['token']}"})
+        self.ask("marks", values=here)
 
     def _look_around(self) -> None:
         for endpoint in ("own_votes", "pause", "finishing", "done"):

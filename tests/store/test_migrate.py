@@ -26,7 +26,7 @@ class TestUpgrade:
 
 class TestDowngrade:
     def test_goes_down_one_by_one_and_up_again(self, database):
-        for revision in ("0007", "0006", "0005", "0004", "0003", "0002", "0001", "base"):
+        for revision in ("0008", "0007", "0006", "0005", "0004", "0003", "0002", "0001", "base"):
             migrate.downgrade(database.engine, revision)
         left = set(inspect(database.engine).get_table_names()) - {"alembic_version"}
         migrate.upgrade(database.engine)
@@ -48,6 +48,26 @@ class TestVotesAreAppendOnly:
                     "INSERT INTO vote (assignment_id, revision, choice, client_key, body_hash,"
                     " is_late, created_at) VALUES (1, 1, 'left', 'k', 'h', false,"
                     " '2026-01-01 00:00:00')"
+                )
+            )
+            with pytest.raises(DBAPIError, match="append-only"), connection.begin_nested():
+                connection.execute(text(statement))
+            connection.rollback()
+
+
+class TestMarksAreAppendOnly:
+    @pytest.mark.parametrize("statement", ["DELETE FROM mark", "UPDATE mark SET left_grade = 5"])
+    def test_refuses_to_change_a_mark(self, database, statement):
+        with database.engine.begin() as connection:
+            if database.engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            else:
+                connection.execute(text("ALTER TABLE mark DROP CONSTRAINT fk_mark_assignment_id"))
+            connection.execute(
+                text(
+                    "INSERT INTO mark (assignment_id, revision, is_withdrawn, client_key,"
+                    " body_hash, is_late, created_at)"
+                    " VALUES (1, 1, false, 'k', 'h', false, '2026-01-01 00:00:00')"
                 )
             )
             with pytest.raises(DBAPIError, match="append-only"), connection.begin_nested():

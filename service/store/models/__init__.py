@@ -3,6 +3,7 @@
 from service.store.models.accounts import Account, Session, SignInLink
 from service.store.models.foundation import Model, UtcDateTime
 from service.store.models.ladder import Call, Collection, Document, Evidence, Member
+from service.store.models.marks import Criterion, Gold, Mark
 from service.store.models.ratings import Dirty, Leaderboard, Price, Tallied, Tally
 from service.store.models.sittings import Hunch, Reason
 from service.store.models.studies import Attempt, Completion, Configuration, Lane, Prompt, Study
@@ -24,15 +25,18 @@ __all__ = [
     "Collection",
     "Completion",
     "Configuration",
+    "Criterion",
     "Dirty",
     "Document",
     "Evidence",
     "Exclusion",
     "Flag",
+    "Gold",
     "Hunch",
     "Invite",
     "Lane",
     "Leaderboard",
+    "Mark",
     "Member",
     "Model",
     "Price",

@@ -16,7 +16,7 @@ from service.domain.study import Dealing, RenderMode, StudyState
 from service.domain.vote import AssignmentKind, AssignmentState, UnknownAssignment
 from service.store import assignments, prompts, raters, studies
 from service.store.models import Assignment, Prompt, Rater, Study
-from service.usecases.blind import knowledge, places, repeats
+from service.usecases.blind import knowledge, marks, places, repeats
 
 TOKEN_BYTES = 16
 _MODES: Final[dict[RenderMode, rendering.Mode]] = {
@@ -36,6 +36,7 @@ def deal(
 ) -> tuple[BlindAssignment, ...]:
     """Return a rater's open assignments in order, topped up to `ahead`; () where none is left.
 
+    Nothing is dealt while a vote still lacks the criteria or grades that go with it.
     The draw depends on the texts' hashes, the places and the rater's own history alone.
     Every open assignment's lease is renewed.
 
@@ -45,6 +46,8 @@ def deal(
     rater = raters.lock(session, rater_id)
     study = studies.by_id(session, rater.study_id)
     if rater.finished_at is not None or study.state != StudyState.OPEN:
+        return ()
+    if marks.owed(session, rater_id) is not None:
         return ()
     dealt = list(assignments.open_of_rater(session, rater_id))
     if dealt:
@@ -93,7 +96,7 @@ def practice(
     """
     study = studies.by_id(session, raters.by_id(session, rater_id).study_id)
     texts = sitting.from_stored(study.options).practice
-    if not texts:
+    if not texts or marks.wanted(session, rater_id).replaces_vote:
         return None
     if texts == sitting.BUILT_IN_PRACTICE:
         texts = tuple(built_in)

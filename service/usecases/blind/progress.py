@@ -13,6 +13,7 @@ from service.store import assignments, prompts, raters, studies, votes
 
 MIN_PACE_VOTES = 3
 _COUNTED = {AssignmentKind.REGULAR, AssignmentKind.REPEAT}
+_DONE = (AssignmentState.VOTED, AssignmentState.GRADED, AssignmentState.SKIPPED)
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def progress(session: Session, rater_id: int) -> Progress:
         )
         for prompt in prompts.with_places(session, study.id)
     )
-    done = states[AssignmentState.VOTED] + states[AssignmentState.SKIPPED]
+    done = sum(states[state] for state in _DONE)
     lying = states[AssignmentState.DEALT]
     is_over = study.state == StudyState.CLOSED
     share = sitting.from_stored(study.options).repeats

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from service.domain import sitting
+from service.domain import marks, sitting
 from service.domain import vote as rules
 from service.domain.study import StudyState
 from service.domain.vote import AssignmentState
@@ -65,9 +65,11 @@ def cast(
     UnknownChoice, UnknownAssignment, KeyReused, AlreadyVoted, VotingIsOver
     """
     parsed = rules.parse_choice(choice)
-    _check_key(client_key)
+    check_key(client_key)
     body = rules.body_hash(token, parsed, supersedes)
-    assignment, rater, study = _locked(session, rater_id, token)
+    assignment, rater, study = locked(session, rater_id, token)
+    if marks.wanted_of(study.options).replaces_vote:
+        raise marks.MarksNotWanted("This study asks for grades and takes no votes.")
     before = votes.by_key(session, client_key)
     if before is not None:
         return _repeat(before, assignment, body)
@@ -91,7 +93,7 @@ def cast(
         created_at=now,
     )
     _store(session, stored)
-    _take(session, assignment, study, now)
+    take(session, assignment, study, now, AssignmentState.VOTED)
     votes.mark_dirty(session, study.id, [assignment.id])
     return CastVote(stored.revision, parsed, is_late, repeated=False)
 
@@ -112,7 +114,7 @@ def undo(
     ------
     NothingToUndo, VotingIsOver, UnknownAssignment
     """
-    _check_key(client_key)
+    check_key(client_key)
     before = votes.by_key(session, client_key)
     if before is not None and before.choice is None:
         again = session.get_one(Assignment, before.assignment_id)
@@ -123,7 +125,7 @@ def undo(
         if found is None:
             raise rules.NothingToUndo("There is no vote to take back.")
         token = found[1].token
-    assignment, rater, study = _locked(session, rater_id, token)
+    assignment, rater, study = locked(session, rater_id, token)
     standing = votes.latest(session, assignment.id)
     if standing is None or standing.choice is None:
         raise rules.NothingToUndo("There is no vote to take back.")
@@ -141,18 +143,14 @@ def undo(
             created_at=now,
         ),
     )
-    if assignment.state != AssignmentState.WITHDRAWN:
-        assignment.state = AssignmentState.DEALT
-    assignment.ended_at = None
-    assignment.lease_until = max(assignment.lease_until, now + lease)
-    session.flush()
+    reopen(session, assignment, now + lease)
     votes.mark_dirty(session, study.id, [assignment.id])
     return assignment.token
 
 
 def skip(session: Session, rater_id: int, token: str, now: datetime) -> None:
     """Free the place of an assignment that the rater cannot tell; it is not dealt again."""
-    assignment, _, study = _locked(session, rater_id, token)
+    assignment, _, study = locked(session, rater_id, token)
     if assignment.state in {AssignmentState.DEALT, AssignmentState.EXPIRED}:
         assignment.state = AssignmentState.SKIPPED
         assignment.ended_at = now
@@ -167,7 +165,7 @@ def flag(session: Session, rater_id: int, token: str, kind: str, note: str, now:
     """
     if kind not in rules.FLAG_KINDS:
         raise Invalid("Please choose what is wrong.")
-    assignment, _, study = _locked(session, rater_id, token)
+    assignment, _, study = locked(session, rater_id, token)
     withdraws = sitting.from_stored(study.options).withdraws_flagged
     session.add(
         Flag(
@@ -213,13 +211,13 @@ def own_votes(session: Session, rater_id: int) -> list[OwnVote]:
             number=number,
             choice=str(vote.choice),
             revision=vote.revision,
-            prompt_excerpt=_excerpt(prompts.by_id(session, assignment.prompt_id).turns[0]),
+            prompt_excerpt=excerpt(prompts.by_id(session, assignment.prompt_id).turns[0]),
         )
         for number, (vote, assignment) in enumerate(standing, start=1)
     ]
 
 
-def _locked(session: Session, rater_id: int, token: str) -> tuple[Assignment, Rater, Study]:
+def locked(session: Session, rater_id: int, token: str) -> tuple[Assignment, Rater, Study]:
     """Lock an assignment of this rater: its prompt first, as everybody does."""
     seen = assignments.by_token(session, token)
     if seen is None or seen.rater_id != rater_id:
@@ -249,18 +247,36 @@ def _store(session: Session, stored: Vote) -> None:
         raise rules.KeyReused("This vote was already sent with another answer.") from None
 
 
-def _take(session: Session, assignment: Assignment, study: Study, now: datetime) -> None:
-    """Note that an assignment is voted; one that had given its place up takes it again."""
+def stands(session: Session, assignment: Assignment) -> bool:
+    """Tell whether a vote on an assignment stands."""
+    newest = votes.latest(session, assignment.id)
+    return newest is not None and newest.choice is not None
+
+
+def reopen(session: Session, assignment: Assignment, lease_until: datetime) -> None:
+    """Have an assignment lie before its rater again, its place kept."""
+    if assignment.state != AssignmentState.WITHDRAWN:
+        assignment.state = AssignmentState.DEALT
+    assignment.ended_at = None
+    assignment.lease_until = max(assignment.lease_until, lease_until)
+    session.flush()
+
+
+def take(
+    session: Session, assignment: Assignment, study: Study, now: datetime, state: AssignmentState
+) -> None:
+    """Note that an assignment is judged; one that had given its place up takes it again."""
     had_place = assignment.state in rules.HOLDS_A_PLACE
     if assignment.state != AssignmentState.WITHDRAWN:
-        assignment.state = AssignmentState.VOTED
+        assignment.state = state
     assignment.ended_at = now
     session.flush()
     if not had_place:
         places.recount(session, assignment.prompt_id, study.votes_per_matchup)
 
 
-def _check_key(client_key: str) -> None:
+def check_key(client_key: str) -> None:
+    """Raise unless a page may have made this idempotency key."""
     if not client_key or len(client_key) > MAX_KEY or not client_key.isascii():
         raise Invalid("The page sent an unreadable vote. Please reload it and vote again.")
 
@@ -269,6 +285,7 @@ def _bounded(duration_ms: int | None) -> int | None:
     return None if duration_ms is None else max(0, min(duration_ms, MAX_DURATION_MS))
 
 
-def _excerpt(text: str) -> str:
+def excerpt(text: str) -> str:
+    """Return the beginning of a text on one line."""
     line = " ".join(text.split())
     return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1] + "…"

@@ -134,7 +134,7 @@ _IN_THE_FILE = {
     "is_sealed": "sealed",
     "counts_sighted": "include_sighted",
     "reuses_calls": "reuse",
-    "options": "repeats, flagged, practice, ask_authors or labels",
+    "options": "repeats, flagged, practice, ask_authors, labels, criteria or grades",
 }
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.store import invariants as queries
+from service.store import mark_invariants
 
 
 @dataclass(frozen=True)
@@ -18,4 +19,5 @@ class Check:
 
 def check(session: Session, now: datetime) -> list[Check]:
     """Return every rule with its violations, for `evenhand check-invariants`."""
-    return [Check(rule, tuple(find(session, now))) for rule, find in queries.RULES]
+    rules = (*queries.RULES, *mark_invariants.RULES)
+    return [Check(rule, tuple(find(session, now))) for rule, find in rules]

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from service.domain import vote
 from service.errors import Invalid
-from service.usecases.blind import assignments, progress, reasons, votes
+from service.usecases.blind import assignments, marks, progress, reasons, votes
 from service.web import bodies
 from service.web.rater import seats, sitting, words
 
@@ -22,7 +22,7 @@ class FieldInvalid(Invalid):
 
 def cast(handle: str, token: str) -> Response:
     """Store a vote; the same key and body again gets the same answer."""
-    fields = _fields()
+    fields = read_fields()
     choice = vote.parse_choice(_text(fields, "choice", MAX_KEY))
     with seats.taken(handle) as seat:
         stored = votes.cast(
@@ -30,12 +30,13 @@ def cast(handle: str, token: str) -> Response:
             seat.rater_id,
             token,
             choice.value,
-            _key(fields),
+            read_key(fields),
             seat.now,
-            supersedes=_number(fields, "supersedes", 1_000_000) or 0,
-            duration_ms=_number(fields, "duration_ms", LONGEST_MS),
+            supersedes=read_number(fields, "supersedes", 1_000_000) or 0,
+            duration_ms=read_number(fields, "duration_ms", LONGEST_MS),
         )
         standing = progress.progress(seat.session, seat.rater_id)
+        waits = marks.owed(seat.session, seat.rater_id) is not None
     if request.is_json:
         return jsonify(
             saved=True,
@@ -44,7 +45,7 @@ def cast(handle: str, token: str) -> Response:
             is_late=stored.is_late,
             progress=sitting.counters(standing),
         )
-    if standing.done and standing.done % sitting.PAUSE_EVERY == 0 and not stored.repeated:
+    if deserves_pause(standing) and not stored.repeated and not waits:
         return sitting.to_page("pause", handle)
     return sitting.to_page("rate", handle, said=choice.value)
 
@@ -66,7 +67,7 @@ def flag_form(handle: str, token: str) -> str:
 
 def flag(handle: str, token: str) -> Response:
     """Store a problem that the rater reports."""
-    fields = _fields()
+    fields = read_fields()
     kind = _text(fields, "kind", MAX_KEY)
     if kind not in vote.FLAG_KINDS:
         raise FieldInvalid("Please say which kind of problem it is.")
@@ -86,24 +87,24 @@ def reason_form(handle: str, token: str) -> str:
 
 def reason(handle: str, token: str) -> Response:
     """Store why a rater voted as they did; the vote itself stays untouched."""
-    fields = _fields()
+    fields = read_fields()
     kinds = fields.get("kinds", []) if request.is_json else request.form.getlist("kinds")
     if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
         raise FieldInvalid("Please choose a reason or write one.")
     note = _text(fields, "note", MAX_NOTE, default="")
     with seats.taken(handle) as seat:
-        reasons.add(seat.session, seat.rater_id, token, kinds, note, _key(fields), seat.now)
+        reasons.add(seat.session, seat.rater_id, token, kinds, note, read_key(fields), seat.now)
         standing = progress.progress(seat.session, seat.rater_id)
     return _stored(handle, standing)
 
 
 def undo(handle: str) -> Response:
     """Take back the latest vote, or a named one, and show that assignment again."""
-    fields = _fields()
+    fields = read_fields()
     named = _text(fields, "token", MAX_KEY, default="") or None
     with seats.taken(handle) as seat:
-        token = votes.undo(
-            seat.session, seat.rater_id, _key(fields), seat.now, token=named, lease=seat.lease
+        token = marks.undo(
+            seat.session, seat.rater_id, read_key(fields), seat.now, token=named, lease=seat.lease
         )
         if request.is_json:
             assignment = assignments.view(seat.session, seat.rater_id, token)
@@ -123,13 +124,19 @@ def finish(handle: str) -> Response:
     return sitting.to_page("done", handle)
 
 
+def deserves_pause(standing: progress.Progress) -> bool:
+    """Tell whether this many judgements are a good moment for a break."""
+    return standing.done > 0 and standing.done % sitting.PAUSE_EVERY == 0
+
+
 def _stored(handle: str, standing: progress.Progress) -> Response:
     if request.is_json:
         return jsonify(saved=True, progress=sitting.counters(standing))
     return sitting.to_page("rate", handle)
 
 
-def _fields() -> dict[str, Any]:
+def read_fields() -> dict[str, Any]:
+    """Return what was sent, as JSON or by a form."""
     if request.is_json:
         return bodies.read_json()
     return {name: bodies.storable(value) for name, value in request.form.items()}
@@ -148,7 +155,7 @@ def _short(name: str, value: str, longest: int) -> str:
     return value
 
 
-def _key(fields: dict[str, Any]) -> str:
+def read_key(fields: dict[str, Any]) -> str:
     """Return the idempotency key; a form that lost it gets one that protects nothing."""
     return _text(fields, "key", MAX_KEY, default="") or _fresh_key()
 
@@ -157,7 +164,8 @@ def _fresh_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-def _number(fields: dict[str, Any], name: str, largest: int) -> int | None:
+def read_number(fields: dict[str, Any], name: str, largest: int) -> int | None:
+    """Return a whole number up to the largest, None where there is none."""
     value = fields.get(name)
     if value is None or value == "":
         return None

@@ -17,9 +17,10 @@ from flask import (
 
 from service.blinding import differences as compare
 from service.blinding.payload import BlindAssignment
-from service.usecases.blind import assignments, hunches, progress, repeats, votes
+from service.domain.marks import Wanted
+from service.usecases.blind import assignments, hunches, marks, progress, repeats, votes
 from service.web import services
-from service.web.rater import scripts, seats, words
+from service.web.rater import mark_words, scripts, seats, words
 
 AHEAD = 5
 PAUSE_EVERY = 10
@@ -28,13 +29,17 @@ PAUSE_EVERY = 10
 def rate(handle: str) -> str | Response:
     """Show the next matchup, or why there is none."""
     with seats.taken(handle) as seat:
+        waiting = marks.owed(seat.session, seat.rater_id)
         dealt = deal(seat)
         standing = progress.progress(seat.session, seat.rater_id)
+        asked = marks.wanted(seat.session, seat.rater_id)
     if standing.is_over or standing.is_finished:
         return to_page("done", handle)
+    if waiting is not None:
+        return to_page("marks", handle, token=waiting)
     if not dealt:
         return render_template("rater/rest.html", handle=handle, progress=standing, words=words)
-    return matchup_page(handle, dealt[0], standing)
+    return matchup_page(handle, dealt[0], standing, asked=asked, is_marking=asked.replaces_vote)
 
 
 def practice(handle: str) -> str | Response:
@@ -74,10 +79,14 @@ def again(handle: str, token: str) -> str | Response:
         assignment = assignments.view(seat.session, seat.rater_id, token)
         standing = progress.progress(seat.session, seat.rater_id)
         cast = votes.own_votes(seat.session, seat.rater_id)
+        asked = marks.wanted(seat.session, seat.rater_id)
+        given = marks.standing(seat.session, seat.rater_id, token)
     if standing.is_over or standing.is_finished:
         return to_page("done", handle)
+    if asked.replaces_vote:
+        return to_page("marks", handle, token=token)
     mine = next((vote for vote in cast if vote.token == token), None)
-    return matchup_page(handle, assignment, standing, mine)
+    return matchup_page(handle, assignment, standing, mine, asked=asked, given=given)
 
 
 def upcoming(handle: str) -> Response:
@@ -110,11 +119,16 @@ def own_votes(handle: str) -> str:
     """List what this rater said, each with a way to say it anew."""
     with seats.taken(handle) as seat:
         cast = votes.own_votes(seat.session, seat.rater_id)
+        marked = marks.own(seat.session, seat.rater_id)
+        asked = marks.wanted(seat.session, seat.rater_id)
         standing = progress.progress(seat.session, seat.rater_id)
     return render_template(
         "rater/votes.html",
         handle=handle,
         votes=cast,
+        marks=marked,
+        asked=asked,
+        mark_words=mark_words,
         progress=standing,
         words=words,
         key=secrets.token_urlsafe(16),
@@ -165,8 +179,16 @@ def matchup_page(
     assignment: BlindAssignment,
     standing: progress.Progress,
     mine: votes.OwnVote | None = None,
+    *,
+    asked: Wanted,
+    given: marks.OwnMarks | None = None,
+    is_marking: bool = False,
 ) -> Response:
-    """Return the rating page for one assignment; `mine` is the vote that a new one revises."""
+    """Return the rating page for one assignment; `mine` is the vote that a new one revises.
+
+    `asked` is what the study wants besides; `given` are marks that new ones revise, and
+    `is_marking` shows their lines instead of the choices.
+    """
     page = render_template(
         "rater/rate.html",
         handle=handle,
@@ -179,6 +201,10 @@ def matchup_page(
         now_says=None if mine is None else words.CHOICES.get(mine.choice),
         supersedes=0 if mine is None else mine.revision,
         pause_every=PAUSE_EVERY,
+        asked=asked,
+        given=given,
+        is_marking=is_marking,
+        mark_words=mark_words,
     )
     return _small(make_response(page))
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from service.domain.sitting import AUTHOR_ANSWERS, BUILT_IN_PRACTICE, UNSURE
-from service.domain.study import DEFAULT_INSTRUCTIONS
+from service.domain.study import DEFAULT_INSTRUCTIONS, GRADE_INSTRUCTIONS
 from service.domain.vote import FLAG_KINDS, REASON_KINDS, Choice
 from service.web.languages import gettext, msgid, ngettext
 
@@ -55,6 +55,7 @@ _FOR_MODULES = {
     "flagged": msgid("Reported, thank you. Please judge it all the same, or leave it out."),
     "no_vote": msgid("Choose first; then you can say why."),
     "reasoned": msgid("Your reason goes with that vote, thank you."),
+    "marked": msgid("Kept."),
     "undone": msgid("Taken back. Choose again."),
     "offline": msgid("You are offline. Your votes are kept here and will be sent."),
     "locked": msgid(
@@ -77,7 +78,7 @@ def for_modules() -> dict[str, str]:
 
 def instructions(text: str) -> str:
     """Return a study's instructions; the built-in ones in the language of this answer."""
-    return gettext(text) if text == DEFAULT_INSTRUCTIONS else text
+    return gettext(text) if text in {DEFAULT_INSTRUCTIONS, GRADE_INSTRUCTIONS} else text
 
 
 def practice() -> tuple[str, ...]:

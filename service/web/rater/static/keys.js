@@ -32,7 +32,7 @@ export function listen(acts) {
     if (event.repeat || event.isComposing || event.defaultPrevented) return;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.shiftKey && event.key !== "?") return;
-    if (event.target.closest?.("input, textarea, select, [contenteditable], dialog")) return;
+    if (event.target.closest?.("input:not([type=radio]), textarea, select, [contenteditable], dialog")) return;
     if (document.querySelector("dialog[open]")) return;
     const act = acts[meant(event)];
     if (!act || (event.key !== "?" && !areOn())) return;

@@ -3,6 +3,7 @@
 import { Counter } from "./counter.js";
 import { askForFlag, askForReason, offerPause, openKeys } from "./dialogs.js";
 import { listen } from "./keys.js";
+import { Marks } from "./marks.js";
 import { Outbox, freshKey } from "./outbox.js";
 import { Stage } from "./stage.js";
 import { Views } from "./views.js";
@@ -21,12 +22,14 @@ const counter = new Counter(given);
 const stage = new Stage();
 const outbox = new Outbox(given.at, { saved, refused, stuck, changed });
 const views = new Views(given.at, { say, matchup: () => current });
+const marks = new Marks({ keep, say });
 const ahead = []; // matchups that stand ready
 const past = []; // matchups voted on, to come back to
 let current = {
   token: given.token,
   supersedes: Number(given.supersedes),
   lang: find("prompt").lang,
+  isMarked: given.marked !== undefined,
   prompt: find("prompt").innerHTML,
   left: find("left-text").innerHTML,
   right: find("right-text").innerHTML,
@@ -36,21 +39,47 @@ let isFetching = false;
 // What the rater does.
 
 function vote(choice) {
-  if (!mayAct()) return;
+  if (!mayAct() || marks.isOpen) return;
   if (stage.unseen) return say(word("look", { side: stage.unseen }));
   const { token, supersedes } = current;
+  const waits = marks.areAsked && !current.isMarked;
   const body = { choice, key: freshKey(), supersedes, duration_ms: stage.duration };
-  past.push({ ...current, choice });
-  if (past.length > REMEMBERED) past.shift();
+  remember({ ...current, choice });
   if (!supersedes) counter.add(1);
   say(word("said", { choice: labels[choice] }));
-  advance();
+  if (waits) marks.open(given.at, token);
+  else advance();
   outbox.add("vote", token, body);
-  if (!supersedes && counter.done % Number(given.pauseEvery) === 0) offerPause(counter.done, () => stage.restartClock());
+  if (!waits && !supersedes) pauseNowAndThen();
+}
+
+/** Keep criteria and grades: after the vote, or instead of one. */
+function keep(answers) {
+  if (!mayAct()) return;
+  if (marks.areAlone && stage.unseen) return say(word("look", { side: stage.unseen }));
+  const { token } = current;
+  if (marks.areAlone) {
+    remember(current);
+    if (!answers.supersedes) counter.add(1);
+  }
+  say(word("marked"));
+  marks.close();
+  advance();
+  outbox.add("marks", token, { ...answers, key: freshKey() });
+  if (!answers.supersedes) pauseNowAndThen();
+}
+
+function remember(matchup) {
+  past.push(matchup);
+  if (past.length > REMEMBERED) past.shift();
+}
+
+function pauseNowAndThen() {
+  if (counter.done % Number(given.pauseEvery) === 0) offerPause(counter.done, () => stage.restartClock());
 }
 
 function skip() {
-  if (!mayAct()) return;
+  if (!mayAct() || marks.areWaiting) return;
   const { token } = current;
   counter.add(1);
   say(word("skipped"));
@@ -68,6 +97,7 @@ function flag() {
 }
 
 function reason() {
+  if (marks.areAlone) return;
   const last = past.at(-1);
   if (!last) return say(word("no_vote"));
   askForReason(labels[last.choice], (kinds, note) => {
@@ -77,8 +107,14 @@ function reason() {
 }
 
 function undo() {
-  const last = past.pop();
-  if (last && outbox.withdraw("vote", last.token)) {
+  if (marks.isOpen && marks.back()) return;
+  const last = past.pop() ?? (marks.areWaiting ? current : undefined);
+  if (marks.areWaiting) {
+    marks.close();
+    current = null; // the vote to take back is the one whose lines wait
+  }
+  const isMarkUnsent = last && outbox.withdraw("marks", last.token);
+  if (last && (outbox.withdraw("vote", last.token) || (isMarkUnsent && marks.areAlone))) {
     comeBackTo(last, !last.supersedes);
     return;
   }
@@ -90,7 +126,7 @@ function comeBackTo(matchup, isOneLess) {
   if (isOneLess) counter.add(-1);
   if (current) ahead.unshift(current);
   say(word("undone"));
-  show({ ...matchup, supersedes: isOneLess ? 0 : matchup.supersedes });
+  show({ ...matchup, supersedes: isOneLess ? 0 : matchup.supersedes, isMarked: !isOneLess && matchup.isMarked });
 }
 
 function mayAct() {
@@ -115,6 +151,7 @@ function show(matchup) {
   find("flag").href = `${given.at}flag/${matchup.token}`;
   views.reset();
   stage.show(matchup);
+  if (marks.areAlone) marks.open(given.at, matchup.token);
 }
 
 async function refill() {
@@ -149,7 +186,7 @@ function saved(entry, content) {
   if (!outbox.isEmpty) return;
   counter.take(content.progress);
   counter.saved();
-  if (entry.act === "vote" && entry.body.supersedes && current === null && !ahead.length) location.assign(given.at);
+  if (["vote", "marks"].includes(entry.act) && entry.body.supersedes && current === null && !ahead.length) location.assign(given.at);
   else refill();
 }
 
@@ -214,11 +251,11 @@ find("flag").addEventListener("click", (event) => {
   flag();
 });
 find("help").hidden = false;
-find("reason").hidden = false;
+find("reason").hidden = marks.areAlone;
 find("reason").addEventListener("click", reason);
 find("help").addEventListener("click", openKeys);
 listen({
-  ...Object.fromEntries(buttons.map((button, index) => [String(index + 1), () => vote(button.value)])),
+  ...Object.fromEntries(buttons.map((button, index) => [String(index + 1), () => (marks.isOpen ? marks.press(index + 1) : vote(button.value))])),
   s: skip,
   f: flag,
   r: reason,
@@ -229,7 +266,12 @@ listen({
 
 // Begin: what was left over from last time goes first.
 
-if (outbox.waiting.some((entry) => entry.token === current.token && entry.act !== "undo" && entry.act !== "flag")) advance();
+const leftOver = outbox.waiting.filter((entry) => entry.token === current.token && entry.act !== "undo" && entry.act !== "flag").map((entry) => entry.act);
+if (marks.areAsked && leftOver.length === 1 && leftOver[0] === "vote" && !current.isMarked) marks.open(given.at, current.token);
+else if (leftOver.length) {
+  marks.close();
+  advance();
+}
 if (outbox.isEmpty) refill();
 else outbox.flush();
 addEventListener("online", () => current || refill());

@@ -1,0 +1,36 @@
+"""The words of criteria and grades: what raters read above, in and after those lines."""
+
+from collections.abc import Sequence
+
+from service.domain.marks import SCALE, Lead, Wanted
+from service.web.languages import gettext, msgid
+
+LEADS = {Lead.LEFT.value: "A", Lead.EQUAL.value: msgid("Equal"), Lead.RIGHT.value: "B"}
+SCALE_VALUES = tuple(SCALE)
+SCALE_ENDS = msgid("1 very poor, 5 very good")
+GRADE_LINES = {"grade-left": msgid("Grade of A"), "grade-right": msgid("Grade of B")}
+KEEP = msgid("Keep and go on")
+LIST = msgid("What you marked")
+
+
+def heading(asked: Wanted) -> str:
+    """Return what the lines are, for those who hear the page."""
+    if not asked.criteria:
+        return gettext("How good is each answer?")
+    return gettext("Which answer is ahead in each of these?")
+
+
+def asks(asked: Wanted) -> str:
+    """Return what the page says while the lines wait."""
+    if asked.replaces_vote:
+        scale = gettext(SCALE_ENDS)
+        return gettext("Give each answer a grade: %(scale)s.") % {"scale": scale}
+    return gettext("Your vote is kept. Please answer these lines too.")
+
+
+def told(names: Sequence[str], criteria: Sequence[str], grades: Sequence[int] | None) -> str:
+    """Return a rater's own marks on one line: "Kind: A · A 4, B 2"."""
+    parts = [f"{name}: {gettext(LEADS[lead])}" for name, lead in zip(names, criteria, strict=False)]
+    if grades:
+        parts.append(f"A {grades[0]}, B {grades[1]}")
+    return " · ".join(parts)

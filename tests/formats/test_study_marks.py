@@ -1,0 +1,52 @@
+import pytest
+
+from service.domain.study import DEFAULT_INSTRUCTIONS, GRADE_INSTRUCTIONS
+from service.formats import study_file
+from service.formats.study_problems import StudyFileInvalid
+
+SMALL = "title: A study\nconfigurations: [{name: One}, {name: Two}]\n"
+
+
+def read(text):
+    return study_file.read(SMALL + text, "study.yaml", open)
+
+
+class TestMarks:
+    def test_are_not_asked_by_default(self):
+        sitting = read("").sitting
+        assert (sitting.criteria, sitting.grades) == ((), "none")
+
+    def test_are_criteria_and_grades_beside_votes(self):
+        study = read("criteria: [Kind, ' Well  founded ']\ngrades: with_votes\n")
+        assert (study.sitting.criteria, study.sitting.grades) == (
+            ("Kind", "Well founded"),
+            "with_votes",
+        )
+        assert study.instructions == DEFAULT_INSTRUCTIONS
+
+    def test_may_be_grades_alone_which_have_no_repeats(self):
+        study = read("grades: only\n")
+        assert (study.sitting.grades, study.sitting.repeats) == ("only", 0.0)
+        assert study.instructions == GRADE_INSTRUCTIONS
+        assert read("grades: only\ninstructions: Mine.\n").instructions == "Mine."
+
+    @pytest.mark.parametrize(
+        ("text", "line", "field", "words"),
+        [
+            ("criteria: [A, B, C, D, E, F]\n", 3, "criteria", "at most 5"),
+            ("criteria: []\n", 3, "criteria", ""),
+            ("criteria: Kind\n", 3, "criteria", "a list"),
+            ("criteria:\n- Kind\n- ' '\n", 5, "criteria #2", "must not be empty"),
+            ("criteria:\n- Kind\n- 'kind '\n", 5, "criteria #2", "criterion 1 already"),
+            ("grades: sometimes\n", 3, "grades", "with_votes"),
+            ("grades: only\ncriteria: [Kind]\n", 4, "criteria", "go with votes"),
+            ("grades: only\nrepeats: 0.1\n", 4, "repeats", "compare votes"),
+            ("grades: only\ndealing: adaptive\n", 4, "dealing", "follows votes"),
+        ],
+    )
+    def test_that_do_not_go_together_are_named_by_line(self, text, line, field, words):
+        with pytest.raises(StudyFileInvalid) as caught:
+            read(text)
+        (problem,) = caught.value.problems
+        assert (problem.line, problem.field) == (line, field)
+        assert words in problem.message
