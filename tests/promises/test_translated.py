@@ -22,7 +22,7 @@ OURS = {"Evenhand", "choice", "kind", "key", "token", "note", "answer"}
 REDIRECTS = {302, 303, 308}
 SPOKEN = {"title", "aria-label", "placeholder", "alt"}
 # What people wrote is theirs, in whatever language it is.
-WRITTEN = {"said", "asked", "excerpt", "study"}
+WRITTEN = {"said", "asked", "excerpt", "study", "written"}
 # In templates: what Jinja fills in, names of classes, and data for modules.
 NOT_SAID = re.compile(
     r"\{% block card_class %\}.*?\{% endblock %\}|\{[{%#].*?[}%#]\}"
