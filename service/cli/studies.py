@@ -76,6 +76,8 @@ def estimate(outlet: Outlet, name: str) -> None:
     outlet.console.print(table)
     unknown = f", and unknown for {', '.join(dry_run.unknown)}" if dry_run.unknown else ""
     click.echo(f"Together at most {dry_run.calls:,} calls and ${dry_run.cost:,.4f}{unknown}.")
+    if dry_run.reused:
+        click.echo(f"{dry_run.reused:,} calls more were made before and come from the store.")
 
 
 @study.command("list")
@@ -207,6 +209,11 @@ def _tell_status(view: overviews.StudyView) -> None:
             click.echo(f"  {each.name} is paused: {each.paused_because}")
         if each.resting_because:
             click.echo(f"  {each.name} rests: {each.resting_because}")
+        if each.one_off_cost is not None:
+            click.echo(f"  {each.name} cost ${each.one_off_cost:,.2f} once, besides its calls.")
+    if view.calls_reused:
+        saved = f", which saved ${view.saved:,.4f}" if view.saved else ""
+        click.echo(f"{view.calls_reused:,} calls were answered from the store{saved}.")
     _tell_budget(view.budget)
     active = sum(rater.votes > 0 for rater in view.raters)
     click.echo(f"{view.votes} votes by {active} raters; {view.places_open} places open.")

@@ -7,7 +7,7 @@ from sqlalchemy import ScalarSelect, Select, select
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.completion import CompletionState
-from service.store.models import Call, Completion, Configuration, Evidence, Study
+from service.store.models import Call, Completion, Configuration, Evidence, Prompt, Study
 
 ANSWERED = (CompletionState.RECORDED, CompletionState.READY, CompletionState.QUARANTINED)
 
@@ -93,6 +93,26 @@ def of_completion(session: Session, completion_id: int) -> Sequence[Call]:
     return session.scalars(
         select(Call).where(Call.completion_id == completion_id).order_by(Call.turn)
     ).all()
+
+
+def listed(
+    session: Session, study_id: int, configuration: str, limit: int
+) -> list[tuple[Completion, str, str]]:
+    """Return completions of a study (of one configuration's revisions, if named) with names.
+
+    Each comes with its prompt's key and its configuration's name, in the order of the prompts.
+    """
+    query = (
+        select(Completion, Prompt.key, Configuration.name)
+        .join(Prompt, Prompt.id == Completion.prompt_id)
+        .join(Configuration, Configuration.id == Completion.configuration_id)
+        .where(Completion.study_id == study_id)
+        .order_by(Prompt.position, Configuration.id, Completion.sample)
+        .limit(limit)
+    )
+    if configuration:
+        query = query.where(Configuration.name == configuration)
+    return [(completion, key, name) for completion, key, name in session.execute(query)]
 
 
 def origins(session: Session, completion_id: int) -> list[Origin]:

@@ -28,6 +28,8 @@ class Measures(NamedTuple):
     cost_nanos: int | None
     latency_ms: int | None
     attempts: int
+    reused_calls: int = 0
+    saved_nanos: int = 0
 
 
 def claimable(
@@ -65,6 +67,11 @@ def _may_be_called(now: datetime) -> tuple[ColumnElement[bool], ...]:
             (Completion.state == CompletionState.RUNNING) & (Completion.lease_until < now),
         ),
     )
+
+
+def by_id(session: Session, completion_id: int) -> Completion | None:
+    """Return a completion, None where there is none of that id."""
+    return session.get(Completion, completion_id)
 
 
 def locked(session: Session, completion_ids: Iterable[int]) -> dict[int, Completion]:
@@ -161,6 +168,8 @@ def measures(session: Session, study_id: int) -> list[Measures]:
             Completion.cost_nanos,
             Completion.latency_ms,
             Completion.attempts,
+            Completion.reused_calls,
+            Completion.saved_nanos,
         ).where(Completion.study_id == study_id)
     )
     return [Measures(*row) for row in rows]

@@ -17,6 +17,8 @@ PAGES = (
     "/studio/",
     "/studio/support-replies/",
     "/studio/support-replies/estimate",
+    "/studio/support-replies/completions/",
+    "/studio/support-replies/completions/1",
     "/studio/support-replies/leaderboard",
     "/studio/support-replies/matchup?first=retrieval&second=fine-tune",
 )

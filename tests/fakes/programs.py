@@ -82,3 +82,19 @@ def model_program(*options: str) -> Iterator[ModelProgram]:
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+@contextmanager
+def example_agent() -> Iterator[int]:
+    """The agent of docs/examples; yields its port."""
+    command = [sys.executable, str(ROOT / "docs/examples/agent.py"), "0"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert process.stdout is not None
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()

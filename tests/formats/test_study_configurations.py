@@ -203,5 +203,5 @@ class TestCollections:
         assert "a collection is named by" in found.message
 
     def test_problems_are_told_as_any_other(self):
-        with pytest.raises(Invalid, match="study.yaml, line 2"):
+        with pytest.raises(Invalid, match=r"study\.yaml, line 2"):
             read("title: x\ncollections: {a: {folder: ..}}")

@@ -1,5 +1,6 @@
 """What documents say holds: settings, commands, targets, words, links, examples."""
 
+import asyncio
 import configparser
 import enum
 import importlib
@@ -14,13 +15,17 @@ import yaml
 from pydantic import SecretStr
 
 from service import cli
+from service.cli import files
+from service.domain.completion import CompletionRequest
 from service.formats import completions, study_file, votes
 from service.formats.rows import RowError
 from service.settings import Settings
-from workers import providers
+from tests.fakes import programs
+from workers import agents, providers
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs/examples"
+EXAMPLE_FILES = sorted(path for path in EXAMPLES.rglob("*.*") if "__pycache__" not in str(path))
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "deploy").glob("*.md")])
 ROLES = {"Viewer, researcher, admin"}
 # Not settings of ours: compose's own, and keys, of which only two stand for all.
@@ -323,7 +328,7 @@ class TestDocuments:
 
     @pytest.mark.parametrize(
         "path",
-        [*DOCUMENTS, *(ROOT / "deploy").glob("*.*"), *EXAMPLES.iterdir()],
+        [*DOCUMENTS, *(ROOT / "deploy").glob("*.*"), *EXAMPLE_FILES],
         ids=lambda path: path.name,
     )
     def test_name_no_path_of_one_machine(self, path):
@@ -340,23 +345,49 @@ class TestDocuments:
             assert path.stat().st_size < 200_000
 
 
+class TestStudyFields:
+    def test_of_the_ladder_stand_in_the_readme(self):
+        told = read("README.md")
+        known = study_file.schema()
+        fields = {*known["$defs"]["retrieval"]["properties"]} - {"overlap_bytes"}
+        fields |= {"reuse", "same_parameters", "collections"} & set(known["properties"])
+        fields |= {"examples", "agent", "one_off_cost", "samples", "price"}
+        assert [name for name in sorted(fields) if name not in told] == []
+        assert [what for what in ("seed", "trace", "usage", "messages") if what not in told] == []
+
+
 class TestExamples:
     ENDPOINTS = providers.load(EXAMPLES / "endpoints.yaml", {})
 
-    @pytest.mark.parametrize("name", ["hosted-models", "local-server", "own-completions"])
+    @pytest.mark.parametrize("name", ["hosted-models", "local-server", "own-completions", "ladder"])
     def test_are_study_files(self, name):
         path = EXAMPLES / f"{name}.yaml"
-        study = study_file.read(path.read_text("utf-8"), path.name, read)
+        study = study_file.read(path.read_text("utf-8"), path.name, read, files.below(EXAMPLES))
         named = {each.endpoint for each in study.configurations if each.endpoint}
         assert named <= set(self.ENDPOINTS.endpoints)
         calls = any(each.calls_out for each in study.configurations)
         assert calls == (study.cap.usd is not None or study.cap.calls is not None)
 
     def test_are_all_tried(self):
-        assert {path.name for path in EXAMPLES.iterdir()} == {
-            "hosted-models.yaml", "local-server.yaml", "endpoints.yaml",
+        assert {path.name for path in EXAMPLE_FILES} == {
+            "hosted-models.yaml", "local-server.yaml", "endpoints.yaml", "ladder.yaml", "agent.py",
+            "delivery.txt", "repairs.md", "returns.md",
             "own-completions.yaml", "own-completions.jsonl", "own-votes.csv",
         }  # fmt: skip
+
+    def test_of_the_ladder_use_all_its_fields(self):
+        text = (EXAMPLES / "ladder.yaml").read_text("utf-8")
+        for field in ("examples", "retrieval", "collections", "agent", "reuse", "same_parameters"):
+            assert f"{field}:" in text
+
+    def test_agent_speaks_the_documented_format(self):
+        with programs.example_agent() as port:
+            address = f"http://127.0.0.1:{port}/answer"
+            reach = providers.Providers({"a": providers.Endpoint(address, is_agent=True)}, {})
+            asked = CompletionRequest(1, 1, 1, "agent/a", "a", "", ("Two words",), {"seed": 7})
+            answer = asyncio.run(agents.complete(asked, reach, 10))
+        assert answer.turns[0].startswith("Thank you for your 2 words.")
+        assert answer.calls[0].trace == [{"step": "count", "words": 2}]
 
     def test_completions_and_votes_speak_of_the_same(self):
         with (EXAMPLES / "own-completions.jsonl").open("rb") as stream:

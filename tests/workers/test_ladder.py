@@ -39,7 +39,11 @@ configurations:
     approach: retrieval
     model: openai/reader
     endpoint: models
-    template: "Use this:\\n{{ passages }}\\n{% for p in passages %}[{{ p.source }}]{% endfor %}\\n{{ prompt }}"
+    template: |-
+      Use this:
+      {{ passages }}
+      {% for p in passages %}[{{ p.source }}]{% endfor %}
+      {{ prompt }}
     retrieval: {collection: handbook, top_k: 1, passage_bytes: 200, overlap_bytes: 0}
   - name: Desk
     approach: agent

@@ -94,7 +94,8 @@ def matrix(cells: Iterable[tuple[Cell, int]], names: dict[int, str]) -> list[dic
 def measured(measures: Iterable[Measures]) -> dict[int, dict[str, Any]]:
     """Return cost, latency and the rates of kinds of completions per configuration.
 
-    Cost is the mean over answers in USD per 1,000 requests, None as soon as one is unknown.
+    Cost is the mean over answers in USD per 1,000 requests, None as soon as one is unknown; an
+    answer out of the store counts with what it would have cost, and what was paid without that.
     Rates are of settled completions: complete, cut off, refused, failed.
     """
     by_configuration: dict[int, list[Measures]] = {}
@@ -111,8 +112,11 @@ def _one(rows: list[Measures]) -> dict[str, Any]:
     latencies = sorted(row.latency_ms for row in answers if row.latency_ms is not None)
     settled = len(answers) + len(failed)
     kinds = Counter(row.kind for row in answers)
+    saved = sum(row.saved_nanos for row in answers)
     return {
-        "cost": sum(known) / NANOS if len(known) == len(costs) else None,
+        "cost": (sum(known) - saved) / NANOS if len(known) == len(costs) else None,
+        "saved": saved / NANOS,
+        "reused": sum(row.reused_calls for row in answers),
         "cost_per_1000": 1000 * sum(known) / len(known) / NANOS
         if known and len(known) == len(costs)
         else None,

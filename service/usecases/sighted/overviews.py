@@ -50,6 +50,9 @@ class ConfigurationView:
     cost_per_1000: float | None
     latency_p50_ms: float | None
     leaks: int
+    one_off_cost: float | None = None
+    reused: int = 0
+    saved: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,16 @@ class StudyView:
         return self.states.get("ready", 0)
 
     @property
+    def calls_reused(self) -> int:
+        """Calls that the store answered."""
+        return sum(each.reused for each in self.configurations)
+
+    @property
+    def saved(self) -> float:
+        """What they would have cost in USD, as far as it is known."""
+        return sum(each.saved for each in self.configurations)
+
+    @property
     def completions_failed(self) -> int:
         """Completions that will not come by themselves."""
         return self.states.get("failed", 0) + self.states.get("quarantined", 0)
@@ -197,6 +210,11 @@ def study(session: Session, name: str) -> StudyView:
                 cost_per_1000=took.get(configuration.id, {}).get("cost_per_1000"),
                 latency_p50_ms=took.get(configuration.id, {}).get("latency_p50_ms"),
                 leaks=leaks.get(configuration.id, 0),
+                one_off_cost=None
+                if configuration.one_off_nanos is None
+                else configuration.one_off_nanos / NANOS,
+                reused=took.get(configuration.id, {}).get("reused", 0),
+                saved=took.get(configuration.id, {}).get("saved", 0.0),
             )
             for configuration in studies.configurations(session, row.id)
         ),

@@ -8,6 +8,7 @@ from service.settings import Settings
 from service.web.researcher import (
     access,
     accounts,
+    completions,
     figures,
     files,
     invites,
@@ -39,7 +40,7 @@ def blueprint(services: Services) -> Blueprint:
         }
     )
     pages.register_error_handler(ServiceError, problems.answer)
-    for views in (files, accounts, studies, invites, leaderboards):
+    for views in (files, accounts, studies, completions, invites, leaderboards):
         views.add_to(pages)
     return pages
 

@@ -137,6 +137,11 @@ def _pictures(study: StudyView, content: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "content": content,
         "table": [{**_UNMEASURED, **row} for row in content["ratings"]],
+        "one_off": {
+            each.name: each.one_off_cost
+            for each in study.configurations
+            if each.one_off_cost is not None and not each.is_retired
+        },
         "colour": colour,
         "sentences": speech.decide(content),
         "verdict": speech.verdict(content),

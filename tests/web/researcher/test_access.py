@@ -18,6 +18,7 @@ def filled(rule) -> str:
         .replace("<handle>", "some-handle")
         .replace("<token>", "some-token")
         .replace("<wanted>", "0123")
+        .replace("<int(max=2147483647):completion_id>", "1")
     )
 
 

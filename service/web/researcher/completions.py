@@ -1,0 +1,42 @@
+"""Views of completions one by one: texts, where they come from, passages and traces."""
+
+from flask import Blueprint, render_template, request
+
+from service.usecases.sighted import evidence, overviews
+from service.web import services
+from service.web.researcher import access
+
+MOST_SHOWN = 1000
+
+
+def add_to(pages: Blueprint) -> None:
+    """Add the routes of this noun."""
+    at = "/studio/<name>/completions"
+    pages.add_url_rule(f"{at}/", "list_completions", list_completions)
+    one = f"{at}/<int(max=2147483647):completion_id>"  # what the database numbers rows by
+    pages.add_url_rule(one, "show_completion", show_completion)
+
+
+@access.role("viewer")
+def list_completions(name: str) -> str:
+    """List the completions of a study, or of one of its configurations."""
+    wanted = request.args.get("configuration", "")
+    with services.current().database.reading() as session:
+        study = overviews.study(session, name)
+        lines = evidence.every(session, name, wanted, MOST_SHOWN)
+    return render_template(
+        "studio/completions.html",
+        study=study,
+        wanted=wanted,
+        lines=lines,
+        is_cut=len(lines) == MOST_SHOWN,
+    )
+
+
+@access.role("viewer")
+def show_completion(name: str, completion_id: int) -> str:
+    """Show one completion with all that stood behind it."""
+    with services.current().database.reading() as session:
+        study = overviews.study(session, name)
+        shown = evidence.completion(session, name, completion_id)
+    return render_template("studio/completion.html", study=study, shown=shown)
