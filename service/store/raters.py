@@ -5,12 +5,19 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.store.models import Invite, Rater, RaterDetail
+from service.store.models import Invite, Rater, RaterDetail, Study
 
 
 def by_id(session: Session, rater_id: int) -> Rater:
     """Return a rater who is known to exist."""
     return session.get_one(Rater, rater_id)
+
+
+def language_of_study(session: Session, rater_id: int) -> str | None:
+    """Return the language that a rater's study fixes; no row is loaded for it."""
+    return session.scalar(
+        select(Study.language).join(Rater, Rater.study_id == Study.id).where(Rater.id == rater_id)
+    )
 
 
 def lock(session: Session, rater_id: int) -> Rater:

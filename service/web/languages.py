@@ -1,4 +1,7 @@
-"""The languages that rater pages speak: which ones, which one now, and their catalogues."""
+"""The languages that rater pages speak: which ones, which one now, and their catalogues.
+
+The standard library reads what `tests.catalogues` compiled; Babel is needed for keeping only.
+"""
 
 import gettext as catalogues
 from collections.abc import Mapping
@@ -11,6 +14,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 from jinja2 import Environment
 
 from service.errors import ServiceError
+from service.web import sessions
 
 SOURCE = "en"
 _DOMAIN = "rater"
@@ -58,9 +62,10 @@ def translate(environment: Environment) -> None:
 
 
 def current() -> Language:
-    """Return the language of this answer: the study's where it fixes one, else the browser's.
+    """Return the language of this answer: the study's where it fixes one.
 
-    Sighted pages speak English.
+    Else it is the one chosen in this browser, else the one it asks for. Sighted pages speak
+    English.
     """
     if not has_request_context():
         return shipped()[SOURCE]
@@ -74,6 +79,16 @@ def fix(code: str | None) -> None:
     found = _known().get(code or "")
     if found is not None:
         g.language = found
+
+
+def is_known(code: str) -> bool:
+    """Tell whether rater pages speak a language."""
+    return code in _known()
+
+
+def others() -> list[Language]:
+    """Return the languages that somebody who reads this page may prefer to its own."""
+    return [language for language in _known().values() if language is not current()]
 
 
 def gettext(text: str) -> str:
@@ -99,6 +114,9 @@ def _asked_for() -> Language:
     known = _known()
     if request.blueprint not in {None, "rater"}:
         return known[SOURCE]
+    chosen = sessions.language_code()
+    if chosen in known:
+        return known[chosen]
     # Best first; "de-AT" before "en" means German, though no catalogue is Austria's.
     for tag, quality in request.accept_languages:
         for code in (tag, tag.partition("-")[0].lower()):
@@ -109,7 +127,7 @@ def _asked_for() -> Language:
 
 def _name_what_it_depends_on(response: Response) -> Response:
     if "language" in g and request.blueprint in {None, "rater"}:
-        response.vary.add("Accept-Language")
+        response.vary.update(("Accept-Language", "Cookie"))
     return response
 
 

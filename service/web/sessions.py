@@ -1,4 +1,7 @@
-"""The cookies: a rater's, bound to one sitting and one shared link, and a sighted person's."""
+"""The cookies: a rater's, bound to one sitting and one shared link, and a sighted person's.
+
+And one for everybody who chose a language; it holds the language's code.
+"""
 
 from flask import Response, request
 
@@ -7,6 +10,7 @@ from service.settings import Settings
 RATER_COOKIE = "evenhand_rater"
 DOOR_COOKIE = "evenhand_door"
 STUDIO_COOKIE = "evenhand_studio"
+LANGUAGE_COOKIE = "evenhand_language"
 RATER_COOKIE_SECONDS = 180 * 24 * 3600
 STUDIO_COOKIE_SECONDS = 30 * 24 * 3600
 
@@ -46,6 +50,24 @@ def give_door_cookie(response: Response, settings: Settings, door: str, token: s
         token,
         max_age=RATER_COOKIE_SECONDS,
         path=door,
+        secure=settings.cookies_over_tls,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def language_code() -> str:
+    """Return the code of the language that was chosen in this browser, "" when none."""
+    return request.cookies.get(LANGUAGE_COOKIE, "")
+
+
+def give_language_cookie(response: Response, settings: Settings, code: str) -> None:
+    """Let all rater pages speak a language to this browser."""
+    response.set_cookie(
+        LANGUAGE_COOKIE,
+        code,
+        max_age=RATER_COOKIE_SECONDS,
+        path="/",
         secure=settings.cookies_over_tls,
         httponly=True,
         samesite="Lax",

@@ -155,13 +155,13 @@ class TestJourney:
                 if rule.rule.startswith(start):
                     assert rule.endpoint.startswith("rater."), rule
 
-    def test_no_cookie_is_set_after_the_start(self, travelled):
+    def test_no_cookie_is_set_but_by_starting_and_choosing_a_language(self, travelled):
         giving = [
             seen.endpoint
             for seen in travelled(BASE, 3, None).transcript
             if any(name == "Set-Cookie" for name, _ in seen.headers)
         ]
-        assert set(giving) == {"start"}
+        assert set(giving) == {"start", "speak"}
 
     def test_files_are_the_same_whatever_is_compared(self, travelled):
         sent = [

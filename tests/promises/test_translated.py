@@ -17,8 +17,8 @@ from tests.promises.worlds import Coin, Journey, World
 
 PAGES = catalogues.ROOT / "service/web/rater"
 LATIN = re.compile(r"[A-Za-z]{2,}")
-# The house's own name, and what programs send: fields by their names.
-OURS = {"Evenhand", "choice", "kind", "key", "token", "note", "answer"}
+# The house's own name, what languages call themselves, and fields that programs send.
+OURS = {"Evenhand", "English", "Deutsch", "choice", "kind", "key", "token", "note", "answer"}
 REDIRECTS = {302, 303, 308}
 SPOKEN = {"title", "aria-label", "placeholder", "alt"}
 # What people wrote is theirs, in whatever language it is.

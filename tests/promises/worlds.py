@@ -146,6 +146,7 @@ class Journey:
             rng=rng,
             speaks=speaks,
         )
+        self.code = language or "de"
         self.headers = {"Accept-Language": language} if language else {}
         self.database = database
         self.client = self.app.test_client()
@@ -261,6 +262,8 @@ class Journey:
         self._guess()
         self.ask("rate", values=self.at)
         self.ask("upcoming", values=self.at)
+        self.ask("speak", "POST", values={"token": self.link}, data={"code": self.code})
+        self.ask("landing", values={"token": self.link})
 
     def _guess(self) -> None:
         for _ in range(9):

@@ -64,6 +64,30 @@ class TestLanguage:
         made = seat(sqlite_database, language="tlh")
         assert '<html lang="de"' in german(made, made.at).text
 
+    def test_may_be_chosen_and_is_remembered_as_a_code(self, sitting):
+        page = sitting.client.get(f"/i/{sitting.link}").text
+        assert 'name="code" value="de" lang="de" dir="ltr">Deutsch<' in page
+        answer = sitting.client.post(f"/i/{sitting.link}/language", data={"code": "de"})
+        assert (answer.status_code, answer.location) == (303, f"/i/{sitting.link}")
+        assert answer.headers["Set-Cookie"].startswith("evenhand_language=de; Expires=")
+        assert '<html lang="de"' in sitting.client.get(sitting.at).text
+        page = sitting.client.get(f"/i/{sitting.link}").text
+        assert ">English<" in page
+        assert ">Deutsch<" not in page
+
+    def test_that_nobody_speaks_cannot_be_chosen(self, sitting):
+        answer = sitting.client.post(f"/i/{sitting.link}/language", data={"code": "xx"})
+        assert "Set-Cookie" not in answer.headers
+        sitting.client.set_cookie("evenhand_language", "xx")
+        assert '<html lang="en"' in sitting.client.get(sitting.at).text
+
+    def test_that_the_study_fixes_cannot_be_chosen(self, seat, sqlite_database):
+        made = seat(sqlite_database, language="de")
+        made.client.set_cookie("evenhand_language", "en")
+        page = made.client.get(f"/i/{made.link}").text
+        assert '<html lang="de"' in page
+        assert 'name="code"' not in page
+
     def test_of_sighted_pages_is_english(self, app, sitting):
         page = german(sitting, "/studio/", follow_redirects=True)
         assert '<html lang="en"' in page.text

@@ -34,7 +34,7 @@ class Progress:
 
 def language(session: Session, rater_id: int) -> str | None:
     """Return the language that the rater's study fixes, None where it leaves it to the browser."""
-    return studies.by_id(session, raters.by_id(session, rater_id).study_id).language
+    return raters.language_of_study(session, rater_id)
 
 
 def progress(session: Session, rater_id: int) -> Progress:

@@ -30,7 +30,17 @@ def landing(token: str) -> str:
         words=words,
         is_known=known is not None,
         press=secrets.token_urlsafe(16),
+        languages=[] if opened.language else languages.others(),
     )
+
+
+def speak(token: str) -> Response:
+    """Remember the language that somebody chose, and show the invite in it."""
+    response = make_response(redirect(url_for("rater.landing", token=token), 303))
+    code = request.form.get("code", "")
+    if languages.is_known(code):
+        sessions.give_language_cookie(response, services.current().settings, code)
+    return response
 
 
 def start(token: str) -> Response:
@@ -84,3 +94,4 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/", view_func=nothing_here)
     blueprint.add_url_rule("/i/<token>", view_func=landing)
     blueprint.add_url_rule("/i/<token>", view_func=start, methods=["POST"])
+    blueprint.add_url_rule("/i/<token>/language", view_func=speak, methods=["POST"])
