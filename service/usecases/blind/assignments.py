@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from service.domain.study import Dealing, RenderMode, StudyState
 from service.domain.vote import AssignmentKind, AssignmentState, UnknownAssignment
 from service.store import assignments, prompts, raters, studies
 from service.store.models import Assignment, Rater, Study
-from service.usecases.blind import marks, places, repeats
+from service.usecases.blind import gold, marks, places, repeats
 
 TOKEN_BYTES = 16
 _MODES: Final[dict[RenderMode, rendering.Mode]] = {
@@ -57,6 +58,9 @@ def deal(
     if len(dealt) < ahead:
         freed = places.free_expired(session, study.id, study.votes_per_matchup, now)
         known = _known(session, study.id, rater_id)
+        beside = partial(
+            gold.deal, session, study, rater_id, now, rng, now + lease, lambda: sides.draw(rng, 0)
+        )
         while len(dealt) < ahead:
             # Who has something to do need not wait for a prompt that somebody else is holding,
             # and who holds a prompt already must not.
@@ -65,10 +69,13 @@ def deal(
                 repeats.deal(session, study, rater_id, now, rng, now + lease, at_end=False)
                 or _draw(session, study, rater, known, now, rng, lease, may_wait=may_wait)
                 or repeats.deal(session, study, rater_id, now, rng, now + lease, at_end=True)
+                or beside(known.history, at_end=True)
             )
             if drawn is None:
                 break
             dealt.append(drawn)
+            if drawn.kind == AssignmentKind.REGULAR:
+                dealt += filter(None, [beside(known.history, at_end=False)])
     return tuple(_payload(session, assignment) for assignment in dealt[:ahead])
 
 

@@ -6,7 +6,7 @@ from service.domain.marks import SCALE, Lead, Wanted
 
 LEADS = {Lead.LEFT.value: "A", Lead.EQUAL.value: "Equal", Lead.RIGHT.value: "B"}
 SCALE_VALUES = tuple(SCALE)
-SCALE_ENDS = "1 very poor, 5 very good"
+SCALE_ENDS = "1 very poor to 5 very good"
 GRADE_LINES = {"grade-left": "Grade of A", "grade-right": "Grade of B"}
 KEEP = "Keep and go on"
 LIST = "What you marked"
@@ -23,7 +23,8 @@ def asks(asked: Wanted) -> str:
     """Return what the page says while the lines wait."""
     if asked.replaces_vote:
         return f"Give each answer a grade: {SCALE_ENDS}."
-    return "Your vote is kept. Please answer these lines too."
+    kept = "Your vote is kept. Please answer these lines too"
+    return f"{kept}; grades go from {SCALE_ENDS}." if asked.wants_grades else f"{kept}."
 
 
 def told(names: Sequence[str], criteria: Sequence[str], grades: Sequence[int] | None) -> str:
