@@ -1,12 +1,14 @@
 """Sides: draws which of two completions stands left, and turns a choice into an outcome."""
 
 import random
+from typing import TypeVar
 
 from service.domain.vote import Choice, Outcome
 
 # Efron (1971), "Forcing a sequential experiment to be balanced": a coin with probability
 # 2/3 for the side that is behind keeps balance and stays unpredictable.
 BIAS = 2 / 3
+_T = TypeVar("_T")
 
 _LEFT_IS_FIRST = {
     Choice.LEFT_MUCH: Outcome.FIRST_MUCH,
@@ -48,6 +50,11 @@ def unblind(choice: Choice, *, first_is_left: bool) -> Outcome:
     """Return which of the matchup's configurations a choice preferred, every kind kept."""
     outcome = _LEFT_IS_FIRST[choice]
     return outcome if first_is_left else _EXCHANGED.get(outcome, outcome)
+
+
+def in_order(left: _T, right: _T, *, first_is_left: bool) -> tuple[_T, _T]:
+    """Return what was said of the two sides as said of the first and the second."""
+    return (left, right) if first_is_left else (right, left)
 
 
 def exchange(outcome: str) -> str:

@@ -11,6 +11,8 @@ DEFAULT_REPEATS = 0.05
 REPEAT_SPACING = 20
 # How many questions of each kind are asked after finishing, and what may be answered.
 HUNCHES = 4
+# One gold matchup goes with so many regular ones, as far as there are any.
+GOLD_SPACING = 8
 UNSURE = "unsure"
 AUTHOR_ANSWERS = ("same", "different", UNSURE)
 # A prompt and two answers that nobody needs to know anything about.
@@ -19,6 +21,15 @@ BUILT_IN_PRACTICE = (
     "Put the stems into a glass of water, like flowers, and change the water every other day.",
     "Wrap it in a damp cloth and lay it into the fridge. Some leaves may get dark spots.",
 )
+
+
+@dataclass(frozen=True)
+class GoldTexts:
+    """A prompt with a clearly better and a clearly worse text, to see who reads."""
+
+    prompt: str
+    better: str
+    worse: str
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,7 @@ class SittingOptions:
     # Marks beside or instead of a vote; `domain.marks` knows what they mean.
     criteria: tuple[str, ...] = ()
     grades: str = "none"
+    gold: tuple[GoldTexts, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def to_stored(self) -> dict[str, Any]:
@@ -56,6 +68,8 @@ def from_stored(stored: Mapping[str, Any]) -> SittingOptions:
         for name in asdict(DEFAULT_SITTING)
         if name in stored
     }
+    if "gold" in known:
+        known["gold"] = tuple(GoldTexts(**texts) for texts in known["gold"])
     return SittingOptions(**known)
 
 
@@ -71,6 +85,23 @@ class Past:
 def repeats_wanted(regular: int, share: float) -> int:
     """Return how many repeats go with that many regular assignments, rounded to the nearest."""
     return int(regular * share + 0.5)
+
+
+def gold_wanted(regular: int, there_are: int) -> int:
+    """Return how many gold matchups go with that many regular ones: one for each begun block."""
+    return min(there_are, -(-regular // GOLD_SPACING))
+
+
+def gold_is_due(regular: int, dealt: int, rng: random.Random, *, at_end: bool) -> bool:
+    """Tell whether a gold matchup follows the regular one just dealt.
+
+    Each block of regular ones holds one, at a place that is drawn with equal chances, so that
+    nobody can count to it; at the end of a sitting those still wanted come.
+    """
+    inside = regular - dealt * GOLD_SPACING
+    if at_end:
+        return inside > 0
+    return inside > 0 and rng.randrange(max(1, GOLD_SPACING - inside + 1)) == 0
 
 
 def pick_repeat(

@@ -259,6 +259,7 @@ def _sitting(told: Mapping[str, Any]) -> SittingOptions:
         labels=dict(told.get("labels", {})),
         criteria=study_marks.criteria(told),
         grades=str(told.get("grades", "none")),
+        gold=study_marks.gold(told),
     )
 
 

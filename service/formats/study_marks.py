@@ -1,10 +1,10 @@
-"""What a study file says of criteria and grades, and what about them does not go together."""
+"""What a study file says of criteria, grades and gold, and what of it does not go together."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from service.domain.marks import Grading
-from service.domain.sitting import DEFAULT_REPEATS
+from service.domain.sitting import DEFAULT_REPEATS, GoldTexts
 from service.domain.study import DEFAULT_INSTRUCTIONS, GRADE_INSTRUCTIONS
 from service.formats.study_problems import Path, shown
 
@@ -12,6 +12,14 @@ from service.formats.study_problems import Path, shown
 def criteria(told: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of criteria as raters read them."""
     return tuple(" ".join(name.split()) for name in told.get("criteria", ()))
+
+
+def gold(told: Mapping[str, Any]) -> tuple[GoldTexts, ...]:
+    """Return the gold matchups, their texts without space around them."""
+    return tuple(
+        GoldTexts(entry["prompt"].strip(), entry["better"].strip(), entry["worse"].strip())
+        for entry in told.get("gold", ())
+    )
 
 
 def instructions(told: Mapping[str, Any]) -> str:
@@ -33,6 +41,7 @@ def problems(told: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         same = first.setdefault(name.casefold(), index)
         if same != index:
             yield ("criteria", index), f"{shown(name)} is criterion {same + 1} already; remove one"
+    yield from _gold_problems(told)
     if not _is_grades_only(told):
         return
     if told.get("criteria"):
@@ -41,6 +50,19 @@ def problems(told: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         yield ("repeats",), "compare votes; with `grades: only` there are none, so leave them out"
     if told.get("dealing") == "adaptive":
         yield ("dealing",), "follows votes; with `grades: only` there are none, so leave it out"
+
+
+def _gold_problems(told: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    first: dict[GoldTexts, int] = {}
+    for index, texts in enumerate(gold(told)):
+        for name in ("prompt", "better", "worse"):
+            if not getattr(texts, name):
+                yield ("gold", index, name), "must not be empty"
+        if texts.better and " ".join(texts.better.split()) == " ".join(texts.worse.split()):
+            yield ("gold", index, "worse"), "is the same text as the better one"
+        same = first.setdefault(texts, index)
+        if same != index:
+            yield ("gold", index), f"is the same as gold {same + 1}; remove one"
 
 
 def _is_grades_only(told: Mapping[str, Any]) -> bool:

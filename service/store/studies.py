@@ -9,10 +9,15 @@ from service.domain.budget import NOTHING, Amount
 from service.store import changes
 from service.store.models import Configuration, Study
 
+# The state of rows that only hold a study's gold texts; no list shows them.
+SHELF = "shelf"
+
 
 def by_name(session: Session, name: str) -> Study | None:
     """Return the study of that name."""
-    return session.scalars(select(Study).where(Study.name == name)).one_or_none()
+    return session.scalars(
+        select(Study).where(Study.name == name, Study.state != SHELF)
+    ).one_or_none()
 
 
 def by_id(session: Session, study_id: int) -> Study:
@@ -22,7 +27,8 @@ def by_id(session: Session, study_id: int) -> Study:
 
 def every(session: Session) -> Sequence[Study]:
     """Return all studies, the newest first."""
-    return session.scalars(select(Study).order_by(Study.id.desc())).all()
+    query = select(Study).where(Study.state != SHELF).order_by(Study.id.desc())
+    return session.scalars(query).all()
 
 
 def lock(session: Session, study_id: int) -> Study:

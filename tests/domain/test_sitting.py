@@ -1,5 +1,6 @@
 import json
 import random
+from collections import Counter
 
 import pytest
 
@@ -77,3 +78,25 @@ class TestAgreeExchanged:
     )
     def test_the_same_side_is_not(self, one, other):
         assert not sitting.agree_exchanged(one, other)
+
+
+class TestGold:
+    def test_goes_with_each_begun_block(self):
+        assert [sitting.gold_wanted(regular, 9) for regular in (0, 1, 8, 9, 17)] == [0, 1, 1, 2, 3]
+        assert sitting.gold_wanted(100, 2) == 2
+
+    def test_is_due_once_in_a_block_at_any_place_with_equal_chances(self):
+        rng = random.Random(5)
+        places = Counter()
+        for _ in range(8000):
+            place = next(n for n in range(1, 9) if sitting.gold_is_due(n, 0, rng, at_end=False))
+            places[place] += 1
+        assert set(places) == set(range(1, 9))
+        assert all(abs(number - 1000) < 150 for number in places.values())
+
+    def test_is_not_due_before_its_block_and_surely_after_it(self):
+        rng = random.Random(5)
+        assert not any(sitting.gold_is_due(8, 1, rng, at_end=False) for _ in range(99))
+        assert all(sitting.gold_is_due(20, 1, rng, at_end=False) for _ in range(99))
+        assert sitting.gold_is_due(1, 0, rng, at_end=True)
+        assert not sitting.gold_is_due(8, 1, rng, at_end=True)

@@ -73,6 +73,31 @@ def served(folder: Path) -> Iterator[tuple[str, Database, factories.MadeStudy]]:
         database.engine.dispose()
 
 
+ASKED = {
+    "criteria": {
+        "criteria": ["Kind", "Right", "Complete", "Says what happens next"],
+        "grades": "with_votes",
+    },
+    "grades": {"grades": "only"},
+}
+
+
+def asking(database: Database) -> dict[str, str]:
+    """Make a study for each way to ask for marks; return a link into each."""
+    found = {}
+    with database.transaction() as session:
+        for name, asked in ASKED.items():
+            made = factories.make_study(
+                session, name, prompts=3, options={"repeats": 0, "practice": [], **asked}
+            )
+            for row in session.query(models.Completion).filter_by(study_id=made.id):
+                row.html = [render(TEXT.format("More words follow here. " * (row.id % 7 * 6)))]
+            found[name] = invites.make(
+                session, made.name, "personal", "Ben", now(session), factories.KEY
+            ).link_token
+    return found
+
+
 class Album:
     """One browser window whose pictures carry its theme and size."""
 
@@ -139,6 +164,31 @@ def rater_pages(album: Album, address: str, link: str) -> None:
     album.take("rater-hunch")
     page.goto(f"{address}/i/nothing")
     album.take("rater-problem")
+
+
+def mark_pages(album: Album, address: str, links: dict[str, str]) -> None:
+    """Show the lines of criteria and grades: after a vote, and instead of one."""
+    page = album.page
+    for name, link in links.items():
+        page.goto(f"{address}/i/{link}")
+        page.get_by_role("button", name="Start").click()
+        page.locator("body.live").wait_for()
+        at = page.url
+        if name == "criteria":
+            _vote(page)
+        page.locator("#marks .line.current").wait_for()
+        page.wait_for_timeout(400)
+        with suppress(Exception):
+            page.locator("#tab-right:visible").click(timeout=200)
+        page.keyboard.press("2")
+        album.take(f"rater-{name}")
+        album.card("?", f"rater-{name}-keys")
+        for key in "13214"[: page.locator(".line").count() - 1]:
+            page.keyboard.press(key)
+        page.keyboard.press("Enter")
+        page.get_by_text("saved ✓").wait_for()
+        page.goto(at + "votes")
+        album.take(f"rater-{name}-votes")
 
 
 def _vote(page: Page) -> None:
@@ -257,6 +307,7 @@ def main() -> None:
                             )
                         )
                     rater_pages(album, address, link)
+                    mark_pages(album, address, asking(database))
                     studio_pages(album, address, door, study.name)
                     page.close()
                 for code in ("de", pseudo.CODE):

@@ -51,7 +51,7 @@ class TestKeyboard:
         house = open_house(prompts=8, options=BOTH)
         rater = Rater(house, page).sit_down()
         rater.press("2")
-        page.get_by_text("Your vote is kept. Please answer these lines too.").wait_for()
+        page.get_by_text("Your vote is kept. Please answer these lines too").wait_for()
         wait_for(lambda: house.choices() == ["left"])
         assert rater.token == rater.last  # the same texts stand there
         answer(rater, "1245")

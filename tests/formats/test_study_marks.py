@@ -1,5 +1,6 @@
 import pytest
 
+from service.domain.sitting import GoldTexts
 from service.domain.study import DEFAULT_INSTRUCTIONS, GRADE_INSTRUCTIONS
 from service.formats import study_file
 from service.formats.study_problems import StudyFileInvalid
@@ -45,6 +46,38 @@ class TestMarks:
         ],
     )
     def test_that_do_not_go_together_are_named_by_line(self, text, line, field, words):
+        with pytest.raises(StudyFileInvalid) as caught:
+            read(text)
+        (problem,) = caught.value.problems
+        assert (problem.line, problem.field) == (line, field)
+        assert words in problem.message
+
+
+GOLD = "gold:\n- {prompt: 'Which? ', better: Good., worse: Bad.}\n"
+
+
+class TestGold:
+    def test_is_a_prompt_and_two_texts(self):
+        assert read(GOLD).sitting.gold == (GoldTexts("Which?", "Good.", "Bad."),)
+        assert read("").sitting.gold == ()
+
+    @pytest.mark.parametrize(
+        ("text", "line", "field", "words"),
+        [
+            (GOLD + "- {prompt: 'Which?', better: Good., worse: Bad.}\n", 5, "gold #2", "gold 1"),
+            (
+                GOLD + "- {prompt: 'So?', better: ok, worse: ' ok'}\n",
+                5,
+                "gold #2, worse",
+                "same text",
+            ),
+            (GOLD + "- {prompt: ' ', better: a, worse: b}\n", 5, "gold #2, prompt", "empty"),
+            (GOLD + "- {prompt: a, better: b}\n", 5, "gold #2", "worse"),
+            (GOLD + "- {prompt: a, better: b, worse: c, right: d}\n", 5, "gold #2, right", ""),
+            ("gold: []\n", 3, "gold", ""),
+        ],
+    )
+    def test_that_cannot_be_used_is_named_by_line(self, text, line, field, words):
         with pytest.raises(StudyFileInvalid) as caught:
             read(text)
         (problem,) = caught.value.problems

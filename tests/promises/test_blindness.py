@@ -1,10 +1,15 @@
 """The promise of SECURITY.md: what a rater receives tells nothing about its source."""
 
+import json
+from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from service.database import Database
+from service.store import models
 from service.web.rater import assets
 from tests import databases
 from tests.promises import worlds
@@ -130,6 +135,71 @@ class TestNoninterference:
             heads = travelled(BASE, seed, 0.0).texts
             tails = travelled(BASE, seed, 0.999, COINS[2 * seed - 1][2]).texts
             assert heads == [(right, left) for left, right in tails]
+
+
+@pytest.fixture(scope="module")
+def sat_long(tmp_path_factory):
+    """Let a rater judge all there is, in worlds that differ in everything at once."""
+    folder = tmp_path_factory.mktemp("long")
+    template = databases.sqlite_template(folder)
+    journeys = {}
+    for world in (BASE, *OTHERS[1:3], replace(OTHERS[-1], name=_OTHER_NAMES.__getitem__)):
+        database = Database(databases.fresh_sqlite(template, folder))
+        worlds.hurry(database)
+        journey = Journey(database, folder, worlds.build(database, world), Coin(4))
+        journey.transcript = journey.sit_long()
+        with database.reading() as session:
+            journey.kinds = [
+                (row.kind, row.token)
+                for row in session.scalars(select(models.Assignment).order_by(models.Assignment.id))
+            ]
+        database.engine.dispose()
+        journeys[world.label] = journey
+    return journeys
+
+
+class TestLongSitting:
+    def test_holds_repeats_with_sides_exchanged_and_gold(self, sat_long):
+        journey = sat_long[BASE.label]
+        kinds = Counter(kind for kind, _ in journey.kinds)
+        assert (kinds["regular"], kinds["repeat"], kinds["gold"]) == (36, 2, 4)
+        assert len(journey.texts) == 42
+        exchanged = [pair for pair in journey.texts if pair[::-1] in journey.texts]
+        assert len(exchanged) == 4  # two originals and their repeats
+
+    def test_is_the_same_in_every_world(self, sat_long):
+        expected = sat_long[BASE.label].transcript
+        for journey in sat_long.values():
+            assert len(journey.transcript) == len(expected) > 150
+            for one, other in zip(expected, journey.transcript, strict=True):
+                assert one == other
+
+    def test_gold_and_repeats_differ_from_regular_ones_in_their_texts_alone(self, sat_long):
+        journey = sat_long[BASE.label]
+        kinds = {token: kind for kind, token in journey.kinds}
+        shapes: dict[str, set] = {}
+        for seen in journey.seen:
+            if seen.endpoint in {"cast", "keep_marks"}:
+                kind = kinds[seen.path.rpartition("/")[2]]
+                answer = json.loads(seen.body)
+                names = tuple(name for name, _ in seen.headers)
+                told = (tuple(answer), tuple(answer["progress"]), seen.status, names)
+                shapes.setdefault(kind, set()).add((seen.endpoint, *told))
+            elif seen.endpoint == "upcoming":
+                for piece in json.loads(seen.body)["assignments"]:
+                    parts = (tuple(piece), len(piece["token"]), piece["is_practice"])
+                    shapes.setdefault(kinds[piece["token"]], set()).add(parts)
+        assert set(shapes) == {"regular", "repeat", "gold"}
+        assert shapes["gold"] == shapes["repeat"] == shapes["regular"]
+
+    def test_the_line_of_progress_counts_on_steadily(self, sat_long):
+        told = [
+            (answer["progress"]["done"], answer["progress"]["total"])
+            for seen in sat_long[BASE.label].seen
+            if seen.endpoint == "cast"
+            for answer in [json.loads(seen.body)]
+        ]
+        assert told == [(done, 42) for done in range(1, 43)]
 
 
 class TestJourney:

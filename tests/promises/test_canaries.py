@@ -112,7 +112,10 @@ def caged_world(cage: Cage) -> World:
 def add_more(database: Database, cage: Cage) -> None:
     """Put canaries into what surrounds a study: prompts, other raters, failed completions."""
     with database.transaction() as session:
-        study = session.scalars(select(models.Study)).one()
+        shelf = session.scalars(select(models.Study).where(models.Study.state == "shelf")).one()
+        study = session.scalars(select(models.Study).where(models.Study.state == "open")).one()
+        for end in session.scalars(select(models.Configuration).filter_by(study_id=shelf.id)):
+            end.name = cage.put("which gold is better")
         for prompt in session.scalars(select(models.Prompt)):
             prompt.key = cage.put("prompt key")
             prompt.reference = cage.put("reference")

@@ -15,6 +15,8 @@ MAY_READ_SIDES = {
     "service/blinding/sides.py",
     "service/store/models/voting.py",
     "service/store/assignments.py",
+    "service/store/gold.py",
+    "service/store/grades.py",
     "service/store/leaderboards.py",
     "service/store/repeats.py",
     "service/store/migrations/versions/0002_voting.py",

@@ -12,9 +12,11 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from service.database import Database, now
+from service.domain.sitting import GoldTexts, SittingOptions
 from service.settings import Settings
 from service.store import models
 from service.usecases import invites
+from service.usecases.sighted import gold_shelves
 from service.web.app import create_app
 from service.web.languages import Language
 from service.web.rater import assets
@@ -22,7 +24,12 @@ from tests import factories
 
 IDENTITIES = ("calm", "brisk", "long", "odd")
 PROMPTS = 6
-ASKED = {"repeats": 0.05, "criteria": ["Kind", "Right"], "grades": "with_votes"}
+# More than all that a rater can be dealt here: 36 matchups, 2 repeats, 4 gold.
+MOST = 60
+GOLD = tuple(GoldTexts(f"Gold {n}?", f"Good text {n}.", f"Bad text {n}.") for n in range(4))
+ASKED = SittingOptions(
+    repeats=0.05, criteria=("Kind", "Right"), grades="with_votes", gold=GOLD
+).to_stored()
 
 
 def text_of(identity: str, number: int) -> str:
@@ -90,6 +97,7 @@ def build(database: Database, world: World) -> str:
             row.is_dealable = True
             row.ready_configurations = len(IDENTITIES)
             row.places_open = 12
+        gold_shelves.fill(session, session.get_one(models.Study, study.id), GOLD, now(session))
         return invites.make(
             session, study.name, "personal", "Ben", now(session), factories.KEY
         ).link_token
@@ -164,6 +172,24 @@ class Journey:
             Seen(endpoint, method, path, answer.status_code, tuple(answer.headers), answer.data)
         )
         return answer
+
+    def sit_long(self) -> list[Seen]:
+        """Judge until nothing is left: repeats and gold come on the way."""
+        self._arrive()
+        for step in range(MOST):
+            dealt = self.ask("upcoming", values=self.at).get_json()["assignments"]
+            if not dealt:
+                break
+            here = {**self.at, "token": dealt[0]["token"]}
+            self.texts.append((dealt[0]["left"], dealt[0]["right"]))
+            self.ask("rate", values=self.at)
+            body = {"choice": ("left", "right")[step % 2], "key": f"v-{here['token']}"}
+            self.ask("cast", "POST", values=here, json=body)
+            body = {"criteria": ["left", "equal"], "grades": [4, 2], "key": body["key"]}
+            self.ask("keep_marks", "POST", values=here, json=body)
+        self.ask("finish", "POST", values=self.at)
+        self.ask("done", values=self.at)
+        return self.masked()
 
     def travel(self) -> list[Seen]:
         """Visit every route, and vote, skip, flag, undo and finish on the way."""

@@ -16,7 +16,7 @@ from service.domain.study import Dealing, RenderMode, StudyState
 from service.domain.vote import AssignmentKind, AssignmentState, UnknownAssignment
 from service.store import assignments, prompts, raters, studies
 from service.store.models import Assignment, Prompt, Rater, Study
-from service.usecases.blind import knowledge, marks, places, repeats
+from service.usecases.blind import gold, knowledge, marks, places, repeats
 
 TOKEN_BYTES = 16
 _MODES: Final[dict[RenderMode, rendering.Mode]] = {
@@ -57,6 +57,9 @@ def deal(
         freed = places.free_expired(session, study.id, study.votes_per_matchup, now)
         known = knowledge.read(session, study.id, rater_id)
         again = partial(repeats.deal, session, study, known.everything, now, rng, now + lease)
+        beside = partial(
+            gold.deal, session, study, rater_id, now, rng, now + lease, lambda: sides.draw(rng, 0)
+        )
         while len(dealt) < ahead:
             # Who has something to do need not wait for a prompt that somebody else is holding,
             # and who holds a prompt already must not.
@@ -65,11 +68,14 @@ def deal(
                 again(at_end=False)
                 or _draw(session, study, rater, known, now, rng, lease, may_wait=may_wait)
                 or again(at_end=True)
+                or beside(known.history, at_end=True)
             )
             if drawn is None:
                 break
             known.add(assignments.history_of(drawn))
             dealt.append(drawn)
+            if drawn.kind == AssignmentKind.REGULAR:
+                dealt += filter(None, [beside(known.history, at_end=False)])
     return _payloads(session, dealt[:ahead])
 
 

@@ -10,9 +10,10 @@ from service.domain import matchup, sitting
 from service.domain.study import StudyState
 from service.domain.vote import AssignmentKind, AssignmentState
 from service.store import assignments, prompts, raters, studies, votes
+from service.usecases.blind import gold
 
 MIN_PACE_VOTES = 3
-_COUNTED = {AssignmentKind.REGULAR, AssignmentKind.REPEAT}
+_COUNTED = {AssignmentKind.REGULAR, AssignmentKind.REPEAT, AssignmentKind.GOLD}
 _DONE = (AssignmentState.VOTED, AssignmentState.GRADED, AssignmentState.SKIPPED)
 
 
@@ -38,7 +39,7 @@ def language(session: Session, rater_id: int) -> str | None:
 
 
 def progress(session: Session, rater_id: int) -> Progress:
-    """Return a rater's progress; skipped matchups count as done, and so do repeats.
+    """Return a rater's progress; skipped matchups count as done, and so do repeats and gold.
 
     `total` is what is done, what lies before the rater, and what may still come: the open
     places of prompts, at most one for each matchup the rater has not seen.
@@ -67,17 +68,16 @@ def progress(session: Session, rater_id: int) -> Progress:
     lying = states[AssignmentState.DEALT]
     is_over = study.state == StudyState.CLOSED
     share = sitting.from_stored(study.options).repeats
-    repeats = max(
-        0,
-        sitting.repeats_wanted(len(history) + to_come, share) - (len(everything) - len(history)),
-    )
+    repeated = sum(dealt.kind == AssignmentKind.REPEAT for dealt in everything)
+    beside = max(0, sitting.repeats_wanted(len(history) + to_come, share) - repeated)
+    beside += gold.left(session, study, rater_id, len(history) + to_come)
     durations = votes.recent_durations(session, rater_id)
     return Progress(
         study_title=study.title,
         instructions=study.instructions,
         done=done,
-        # Repeats still to come are counted while there is a sitting for them to come in.
-        total=done + lying + (to_come + repeats if to_come + lying and not is_over else 0),
+        # Repeats and gold still to come are counted while there is a sitting for them to come in.
+        total=done + lying + (to_come + beside if to_come + lying and not is_over else 0),
         skipped=states[AssignmentState.SKIPPED],
         has_started=rater.started_at is not None,
         is_finished=rater.finished_at is not None,

@@ -12,7 +12,7 @@ from service.domain.study import StudyChangeRefused, StudyState
 from service.formats.study_file import StudyFile
 from service.store import collections, prompts, studies
 from service.store.models import Configuration, Study
-from service.usecases.sighted import readiness, rows
+from service.usecases.sighted import gold_shelves, readiness, rows
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class _Changes:
     added: list[str] = field(default_factory=list)
     retired: list[str] = field(default_factory=list)
     fields: list[str] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
 
 
 def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
@@ -66,6 +67,8 @@ def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
         _change_fields(study, file, changes)
     for collection in file.collections:
         collections.add(session, collection, now)
+    if created or "options" in changes.columns or "render_mode" in changes.columns:
+        gold_shelves.fill(session, study, file.sitting.gold, now)
     _apply_configurations(session, study, file, changes, now)
     _apply_prompts(session, study, file, changes, now)
     pending = 0
@@ -134,7 +137,7 @@ _IN_THE_FILE = {
     "is_sealed": "sealed",
     "counts_sighted": "include_sighted",
     "reuses_calls": "reuse",
-    "options": "repeats, flagged, practice, ask_authors, labels, criteria or grades",
+    "options": "repeats, flagged, practice, ask_authors, labels, criteria, grades or gold",
 }
 
 
@@ -152,6 +155,7 @@ def _change_fields(study: Study, file: StudyFile, changes: _Changes) -> None:
         )
     for name, value in differing.items():
         setattr(study, name, value)
+        changes.columns.append(name)
         changes.fields.append(_IN_THE_FILE.get(name, name))
 
 

@@ -8,13 +8,23 @@ from sqlalchemy.orm import Session
 
 from service.blinding import sides
 from service.domain import vote as rules
+from service.domain.marks import Lead
 from service.domain.matchup import pair_of
 from service.domain.vote import AssignmentKind, AssignmentState, Choice, Standing
 from service.errors import NotFound
+from service.store import gold as shelves
+from service.store import grades as marked
 from service.store import leaderboards, prompts, reasons, studies, tallies, votes
-from service.store.models import Assignment, Completion, Tallied, Vote
+from service.store.models import Assignment, Completion, Study, Tallied, Vote
 from service.store.tallies import Cell, Situation
 from service.usecases.sighted.studies import find
+
+AHEAD, EQUAL, BEHIND = "ahead", "equal", "behind"
+_STANDINGS = {
+    Lead.LEFT: (AHEAD, BEHIND),
+    Lead.EQUAL: (EQUAL, EQUAL),
+    Lead.RIGHT: (BEHIND, AHEAD),
+}
 
 
 class UnknownConfiguration(NotFound):
@@ -93,6 +103,56 @@ def behind(
         )
         for witness in found
     ]
+
+
+def grades(session: Session, study: Study) -> dict[int, Counter[int]]:
+    """Return how often each configuration of a study got each grade."""
+    found: dict[int, Counter[int]] = {}
+    for cell in marked.graded(session, study):
+        first, second = sides.in_order(
+            cell.left_grade, cell.right_grade, first_is_left=cell.first_is_left
+        )
+        for identity, grade in (
+            (cell.first_configuration_id, first),
+            (cell.second_configuration_id, second),
+        ):
+            found.setdefault(identity, Counter())[grade] += cell.number
+    return found
+
+
+def leads(session: Session, study: Study) -> dict[tuple[int, int], Counter[str]]:
+    """Return how often a configuration was ahead, equal or behind, by criterion and its id."""
+    found: dict[tuple[int, int], Counter[str]] = {}
+    for cell in marked.led(session, study):
+        first, second = sides.in_order(
+            *_STANDINGS[Lead(cell.lead)], first_is_left=cell.first_is_left
+        )
+        for identity, standing in (
+            (cell.first_configuration_id, first),
+            (cell.second_configuration_id, second),
+        ):
+            found.setdefault((cell.place, identity), Counter())[standing] += cell.number
+    return found
+
+
+def gold(session: Session, study: Study) -> dict[str, tuple[int, int]]:
+    """Return how many gold matchups each rater got right, and how many they answered."""
+    found: dict[str, tuple[int, int]] = {}
+    for answer in shelves.answered(session, study.id):
+        right, of = found.get(answer.pseudonym, (0, 0))
+        found[answer.pseudonym] = (right + _is_right(answer), of + 1)
+    return found
+
+
+def _is_right(answer: shelves.Answered) -> bool:
+    """Tell whether a gold answer prefers the better text: by the vote, or else by the grades."""
+    if answer.choice is not None:
+        outcome = sides.unblind(Choice(answer.choice), first_is_left=answer.first_is_left)
+        return outcome in (rules.WON_BY_FIRST if answer.better_is_first else rules.WON_BY_SECOND)
+    first, second = sides.in_order(
+        answer.left_grade or 0, answer.right_grade or 0, first_is_left=answer.first_is_left
+    )
+    return first > second if answer.better_is_first else second > first
 
 
 def _reasons(session: Session, assignment_ids: list[int]) -> dict[int, list[str]]:

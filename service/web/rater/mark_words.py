@@ -7,7 +7,7 @@ from service.web.languages import gettext, msgid
 
 LEADS = {Lead.LEFT.value: "A", Lead.EQUAL.value: msgid("Equal"), Lead.RIGHT.value: "B"}
 SCALE_VALUES = tuple(SCALE)
-SCALE_ENDS = msgid("1 very poor, 5 very good")
+SCALE_ENDS = msgid("1 very poor to 5 very good")
 GRADE_LINES = {"grade-left": msgid("Grade of A"), "grade-right": msgid("Grade of B")}
 KEEP = msgid("Keep and go on")
 LIST = msgid("What you marked")
@@ -23,8 +23,14 @@ def heading(asked: Wanted) -> str:
 def asks(asked: Wanted) -> str:
     """Return what the page says while the lines wait."""
     if asked.replaces_vote:
-        scale = gettext(SCALE_ENDS)
-        return gettext("Give each answer a grade: %(scale)s.") % {"scale": scale}
+        scale = {"scale": gettext(SCALE_ENDS)}
+        return gettext("Give each answer a grade: %(scale)s.") % scale
+    if asked.wants_grades:
+        scale = {"scale": gettext(SCALE_ENDS)}
+        said = gettext(
+            "Your vote is kept. Please answer these lines too; grades go from %(scale)s."
+        )
+        return said % scale
     return gettext("Your vote is kept. Please answer these lines too.")
 
 

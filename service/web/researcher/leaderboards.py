@@ -9,11 +9,12 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from service.database import now
-from service.usecases.sighted import leaderboards, outcomes, overviews
+from service.usecases.sighted import leaderboards, marks, outcomes, overviews
 from service.usecases.sighted.leaderboards import LeaderboardView, StudySealed
+from service.usecases.sighted.marks import MarksView
 from service.usecases.sighted.overviews import StudyView
 from service.web import services
-from service.web.researcher import access, figures, pictures, speech
+from service.web.researcher import access, figures, mark_speech, pictures, speech
 
 MOST_VOTES_SHOWN = 200
 # What a configuration without completions or votes has no figures for.
@@ -95,6 +96,7 @@ class _Loaded:
     study: StudyView
     board: LeaderboardView | None
     age: str
+    marks: MarksView
 
     @property
     def mark(self) -> str:
@@ -104,6 +106,7 @@ class _Loaded:
             self.study.state,
             self.study.is_sealed,
             None if board is None else (board.created_at.isoformat(), board.pending, self.age),
+            repr(self.marks),
         )
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
 
@@ -113,7 +116,7 @@ def _load(name: str) -> _Loaded:
         study = overviews.study(session, name)
         found = None if is_sealed(study) else leaderboards.latest(session, name)
         age = "" if found is None else figures.age(found.created_at, now(session))
-        return _Loaded(study, found, age)
+        return _Loaded(study, found, age, marks.of_study(session, name))
 
 
 def _context(loaded: _Loaded) -> dict[str, Any]:
@@ -123,6 +126,8 @@ def _context(loaded: _Loaded) -> dict[str, Any]:
         "board": loaded.board,
         "seen": loaded.mark,
         "age": loaded.age,
+        "marks": loaded.marks,
+        "mark_speech": mark_speech,
         **({} if loaded.board is None else _pictures(loaded.study, loaded.board.content)),
     }
 

@@ -13,10 +13,10 @@ from service.database import now
 from service.domain.completion import SETTLED, CompletionState
 from service.errors import Invalid
 from service.usecases import invites
-from service.usecases.sighted import overviews, studies
+from service.usecases.sighted import marks, overviews, studies
 from service.usecases.sighted.overviews import StudyView
 from service.web import services
-from service.web.researcher import access, leaderboards, steps
+from service.web.researcher import access, leaderboards, mark_speech, steps
 
 MOST_FAILURES_SHOWN = 50
 
@@ -148,7 +148,10 @@ def _context(name: str) -> dict[str, Any]:
     with bundle.database.reading() as session:
         study = overviews.study(session, name)
         links = invites.of_study(session, name, bundle.signing_key)
+        marked = marks.of_study(session, name)
     context = {
+        "marks": marked,
+        "mark_speech": mark_speech,
         "study": study,
         "links": links,
         "address": f"{bundle.settings.web_address}/i/",

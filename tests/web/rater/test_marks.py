@@ -92,7 +92,7 @@ class TestByForm:
         page = both.client.get(voted.location)
         assert page.location == f"{both.at}marks/{token}"
         shown = both.client.get(page.location).text
-        assert "Your vote is kept. Please answer these lines too." in shown
+        assert "Your vote is kept. Please answer these lines too" in shown
         assert "Kind &amp; &lt;b&gt;warm&lt;/b&gt;" in shown
         assert "<b>warm" not in shown
         kept = both.client.post(page.location, data={**FORM, "key": "m"})
@@ -164,7 +164,7 @@ class TestByForm:
 class TestGradesAlone:
     def test_take_the_place_of_the_vote(self, only):
         page = only.client.get(only.at).text
-        assert "Give each answer a grade: 1 very poor, 5 very good." in page
+        assert "Give each answer a grade: 1 very poor to 5 very good." in page
         token = re.search(r"marks/([\w-]{22})", page)[1]
         refused = only.vote(token)
         assert refused.status_code == 409

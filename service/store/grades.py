@@ -1,0 +1,99 @@
+"""Queries for results: how often which grades and leads were given, and on which side."""
+
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy.orm import Session
+
+from service.domain.vote import AssignmentKind, AssignmentState
+from service.store import marks
+from service.store.models import Assignment, Criterion, Exclusion, Mark, Rater, Study
+
+
+class GradeCell(NamedTuple):
+    """How often a matchup of configurations got these two grades with these sides."""
+
+    first_configuration_id: int
+    second_configuration_id: int
+    first_is_left: bool
+    left_grade: int
+    right_grade: int
+    number: int
+
+
+class LeadCell(NamedTuple):
+    """How often a matchup of configurations got this lead in a criterion with these sides."""
+
+    first_configuration_id: int
+    second_configuration_id: int
+    first_is_left: bool
+    place: int
+    lead: str
+    number: int
+
+
+def graded(session: Session, study: Study) -> list[GradeCell]:
+    """Return the grades of a study that count."""
+    columns = (*_MATCHUP, Mark.left_grade, Mark.right_grade)
+    rows = session.execute(
+        select(*columns, func.count())
+        .select_from(Mark)
+        .join(Assignment, Assignment.id == Mark.assignment_id)
+        .join(Rater, Rater.id == Assignment.rater_id)
+        .where(*_counts(study), Mark.left_grade.is_not(None))
+        .group_by(*columns)
+    )
+    return list(map(GradeCell._make, rows.all()))
+
+
+def led(session: Session, study: Study) -> list[LeadCell]:
+    """Return the leads in criteria of a study that count."""
+    columns = (*_MATCHUP, Criterion.place, Criterion.lead)
+    rows = session.execute(
+        select(*columns, func.count())
+        .select_from(Mark)
+        .join(Criterion, Criterion.mark_id == Mark.id)
+        .join(Assignment, Assignment.id == Mark.assignment_id)
+        .join(Rater, Rater.id == Assignment.rater_id)
+        .where(*_counts(study))
+        .group_by(*columns)
+    )
+    return list(map(LeadCell._make, rows.all()))
+
+
+def count_raters(session: Session, study: Study) -> int:
+    """Return how many raters gave the marks that count."""
+    return (
+        session.scalar(
+            select(func.count(func.distinct(Assignment.rater_id)))
+            .select_from(Mark)
+            .join(Assignment, Assignment.id == Mark.assignment_id)
+            .join(Rater, Rater.id == Assignment.rater_id)
+            .where(*_counts(study))
+        )
+        or 0
+    )
+
+
+_MATCHUP = (
+    Assignment.first_configuration_id,
+    Assignment.second_configuration_id,
+    Assignment.first_is_left,
+)
+
+
+def _counts(study: Study) -> tuple[ColumnElement[bool], ...]:
+    """Return when marks enter results: by the rule that `domain.vote.counts` has for votes."""
+    excluded = exists().where(
+        Exclusion.assignment_id == Assignment.id, Exclusion.lifted_at.is_(None)
+    )
+    return (
+        Assignment.study_id == study.id,
+        Assignment.kind == AssignmentKind.REGULAR,
+        Assignment.state.in_([AssignmentState.VOTED, AssignmentState.GRADED]),
+        Mark.is_withdrawn.is_(False),
+        Mark.is_late.is_(False),
+        marks.is_newest(),
+        ~excluded,
+        true() if study.counts_sighted else Rater.is_sighted.is_(False),
+    )
