@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from service.cli import files
 from service.database import now
+from service.domain.pace import Limit
 from service.formats import study_file
 from service.settings import Settings
 from service.store import calls, invariants, models
@@ -122,6 +123,14 @@ def rows(database, study_id: int) -> dict[tuple[str, int], models.Completion]:
         return {(name, row.sample): row for row, name in found}
 
 
+def all_rows(database, study_id: int) -> list[models.Completion]:
+    with database.reading() as session:
+        query = select(models.Completion).where(models.Completion.study_id == study_id)
+        found = list(session.scalars(query))
+        session.expunge_all()
+        return found
+
+
 def evidence(database, completion_id: int) -> models.Evidence | None:
     with database.reading() as session:
         found = session.get(models.Evidence, completion_id)
@@ -211,6 +220,44 @@ class TestLadder:
         assert (failed.state, failed.error_class, failed.attempts) == ("failed", "garbled", 2)
         assert "no JSON" in failed.error_message
 
+    @pytest.mark.parametrize(
+        ("fault", "state", "error_class"),
+        [
+            ("drip", "pending", "timeout"),
+            ("hang", "pending", "timeout"),
+            ("broken", "pending", "server_error"),
+            ("unauthorized", "failed", "unauthorized"),
+            ("huge_body", "failed", "too_large"),
+            ("redirect", "failed", "redirected"),
+            ("no_text", "pending", "garbled"),
+        ],
+    )
+    def test_an_agents_faults_end_in_the_right_state(
+        self, sqlite_database, server, tmp_path, fault, state, error_class
+    ):
+        study_id = start(sqlite_database, tmp_path, AGENT_ALONE)
+        seconds = 0.5 if error_class == "timeout" else 5.0
+        settings = Settings(data_dir=tmp_path, call_deadline=seconds)
+        agent = providers.Endpoint(server.agent(fault), is_agent=True)
+        reach = providers.Providers({"desk": agent}, {})
+        work(shift_module.Surroundings(settings, sqlite_database, reach))
+        row = rows(sqlite_database, study_id)["Desk", 1]
+        assert (row.state, row.error_class, row.attempts) == (state, error_class, 1)
+        with sqlite_database.reading() as session:
+            study = session.get_one(models.Study, study_id)
+            paid = 0 if error_class == "unauthorized" else 250_000_000
+            assert (study.held_nanos, study.spent_nanos) == (0, paid)
+        assert broken(sqlite_database) == []
+
+    def test_an_agent_keeps_its_pace(self, sqlite_database, server, tmp_path):
+        study_id = start(sqlite_database, tmp_path, AGENT_ALONE + "  - Another?\n")
+        agent = providers.Endpoint(server.agent("desk"), is_agent=True)
+        reach = providers.Providers({"desk": agent}, {}, {"endpoint desk": Limit(1)})
+        settings = Settings(data_dir=tmp_path, call_deadline=5.0)
+        work(shift_module.Surroundings(settings, sqlite_database, reach))
+        states = sorted(row.state for row in all_rows(sqlite_database, study_id))
+        assert states == ["pending", "ready"]
+
     def test_a_template_that_outgrows_its_hold_fails_before_the_call(
         self, database, here, folder, server
     ):
@@ -227,6 +274,15 @@ class TestLadder:
         assert broken(database) == []
 
 
+AGENT_ALONE = """
+title: Alone
+cap: {calls: 10}
+configurations:
+  - {name: Desk, approach: agent, agent: desk, price: {call: 0.25}}
+  - {name: Imported}
+prompts:
+  - May I return a bicycle?
+"""
 REUSING = STUDY.replace("name: ladder", "name: ladder\nreuse: true")
 
 
@@ -290,23 +346,6 @@ class TestReuse:
         work(here)
         assert server.seen()["calls"]["desk"] == before + 1
         assert {row.origin for row in rows(database, second).values()} == {"generated"}
-
-    @pytest.mark.parametrize(
-        ("old", "new"),
-        [
-            ("Be brief.", "Be briefer."),
-            ('assistant: "4"', 'assistant: "Four"'),
-            ("seed: 7", "seed: 9"),
-            ("top_k: 1", "top_k: 2"),
-            ("May I return", "Can I return"),
-        ],
-    )
-    def test_calls_where_anything_differs(self, database, here, folder, old, new):
-        start(database, folder)
-        work(here)
-        second = start(database, folder, REUSING.replace(old, new), name="second", title="Second")
-        work(here)
-        assert "generated" in {row.origin for row in rows(database, second).values()}
 
     def test_two_samples_and_two_configurations_never_share_an_answer(
         self, database, here, folder, server
