@@ -25,6 +25,11 @@ class Crossed(DatabaseAway):
     """Two transactions stood in each other's way and this one was undone: do it again."""
 
 
+class DatabaseFull(DatabaseAway):
+    """The database's disk has no room left; nothing was stored."""
+
+
+_DISK_FULL = "53100"  # PostgreSQL: disk full
 _CROSSED = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
 
 
@@ -116,6 +121,12 @@ class Database:
         self._turn = self._make_turn()  # another thread may have held the parent's
 
 
+def _is_full(error: DBAPIError) -> bool:
+    """Tell whether the database's disk has no room left."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_FULL or getattr(error.orig, "sqlstate", None) == _DISK_FULL
+
+
 @contextmanager
 def reachable() -> Iterator[None]:
     """Turn the driver's word for "the database is away" into ours."""
@@ -124,6 +135,11 @@ def reachable() -> Iterator[None]:
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", None) in _CROSSED:
             raise Crossed("Somebody was faster. Please try again.") from error
+        if _is_full(error):
+            raise DatabaseFull(
+                "The disk of the database is full, so nothing was stored. "
+                "Make room on it, then try again."
+            ) from error
         raise DatabaseAway("The database cannot be reached just now. Please try again.") from error
     except DBAPIError as error:
         if error.connection_invalidated:

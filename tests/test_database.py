@@ -1,9 +1,9 @@
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from service.database import Crossed, Database, DatabaseAway
+from service.database import Crossed, Database, DatabaseAway, DatabaseFull
 from service.store import models
 from tests import factories
 
@@ -55,6 +55,29 @@ class TestCrossed:
             session.execute(select(models.Study.id))
         gone.engine.dispose()
         assert not isinstance(caught.value, Crossed)
+
+
+class TestFull:
+    def test_says_so_stores_nothing_and_goes_on_when_there_is_room(self, sqlite_database):
+        with sqlite_database.transaction() as session:
+            factories.make_study(session, "before")
+
+        def let_it_be_full(connection):
+            connection.exec_driver_sql("PRAGMA max_page_count=1")  # as many as there are
+
+        event.listen(sqlite_database.engine, "begin", let_it_be_full)
+        with (
+            pytest.raises(DatabaseFull, match="disk of the database is full"),
+            sqlite_database.transaction() as session,
+        ):
+            factories.make_study(session, "too-much", instructions="x" * 10_000_000)
+        event.remove(sqlite_database.engine, "begin", let_it_be_full)
+        sqlite_database.engine.dispose()
+        with sqlite_database.transaction() as session:
+            factories.make_study(session, "after", instructions="x" * 10_000_000)
+        with sqlite_database.reading() as session:
+            names = session.scalars(select(models.Study.name).order_by(models.Study.id))
+            assert list(names) == ["before", "after"]
 
 
 class TestTurns:

@@ -4,6 +4,7 @@ An index is built once in a process and kept by its collection and settings, as 
 """
 
 import asyncio
+import logging
 import os
 import re
 from collections import OrderedDict
@@ -39,12 +40,17 @@ class Index:
         """Cut documents into passages and count their words."""
         self._passages = list(retrieval.passages(documents, settings))
         self.size = sum(len(passage.text.encode()) for passage in self._passages)
-        read = [tokens(passage.text) for passage in self._passages]
+        known: dict[str, str] = {}  # each word once in memory, however often it is read
+        read = [
+            [known.setdefault(word, word) for word in tokens(passage.text)]
+            for passage in self._passages
+        ]
         self._is_empty = not any(read)
         self._ranking: Any = None
         if not self._is_empty:
             import bm25s  # noqa: PLC0415 - with its libraries only where something is retrieved
 
+            logging.getLogger("bm25s").setLevel(logging.WARNING)  # it asks for DEBUG by itself
             self._ranking = bm25s.BM25()
             self._ranking.index(read, show_progress=False)
 

@@ -134,8 +134,8 @@ class Shift:
         deadline = time.monotonic() + self._lease
         try:
             reused, claimed = await asyncio.to_thread(self._claim_rows, limit)
-        except DatabaseAway:
-            log.warning("the database is away; nothing claimed")
+        except DatabaseAway as error:
+            log.warning("nothing claimed: %s", error.message)
             return False
         except Exception as error:  # noqa: BLE001 - calls that run must still be recorded
             recorder.log_bug("claiming failed", error)

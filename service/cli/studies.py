@@ -42,6 +42,9 @@ def apply_file(outlet: Outlet, file: Path, then_open: bool) -> None:  # noqa: FB
         click.echo(
             f"{applied.name}: {'created' if applied.created else 'updated'}. {_said(applied)}"
         )
+    if told.collections:
+        number = sum(len(each.documents) for each in told.collections)
+        click.echo(f"{number:,} documents to retrieve from.")
     if applied.pending:
         outlet.ring_generation()
     if then_open:

@@ -39,7 +39,7 @@ def at_once(per_minute: int | None) -> float:
 def per_second(per_minute: int | None) -> float:
     """Return how fast room comes back: with what may be taken at once, no minute passes the limit.
 
-    Only a limit of one or two a minute is passed, by one, at the border of two minutes.
+    A limit of one a minute is used every other minute, one of two once a minute.
     """
     most = per_minute or 0
     return max(most - at_once(per_minute), most / 2) / 60

@@ -48,7 +48,7 @@ class TestWaitSeconds:
 class TestPace:
     @settings(deadline=None, max_examples=40)
     @given(
-        per_minute=st.integers(3, 300),
+        per_minute=st.integers(1, 300),
         pauses=st.lists(st.floats(0, 30, allow_nan=False), min_size=1, max_size=60),
     )
     def test_never_lets_more_through_in_any_minute(self, per_minute, pauses):

@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from service.database import Database, DatabaseAway
+from service.database import Database, DatabaseAway, DatabaseFull
 from service.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.settings import Settings
 from service.web import errors
@@ -20,6 +20,7 @@ class TestStatusOf:
             (Invalid, 422),
             (BodyMalformed, 400),
             (DatabaseAway, 503),
+            (DatabaseFull, 503),
         ],
     )
     def test_each_kind_has_its_own(self, kind, status):

@@ -1,8 +1,9 @@
 """Builds what a configuration is asked for a prompt: its template filled in, turn by turn."""
 
+from functools import lru_cache
 from typing import Any
 
-from jinja2 import TemplateError
+from jinja2 import Template, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from sqlalchemy.orm import Session
 
@@ -51,12 +52,18 @@ def user_turns(template: str, prompt: Prompt, passages: Passages | None = None) 
     if passages is not None:
         known["passages"] = passages
     try:
-        filled = _ENVIRONMENT.from_string(template).render(known)
+        filled = _compiled(template).render(known)
     except (TemplateError, TypeError, ValueError, ArithmeticError, MemoryError) as error:
         raise TemplateInvalid(f"The template cannot be filled in: {error}.") from None
     if len(filled) > MAX_FILLED:
         raise TemplateInvalid("The template makes a prompt of more than 2 MB.")
     return (filled, *others)
+
+
+@lru_cache(maxsize=64)
+def _compiled(template: str) -> Template:
+    """Return a template ready to be filled in: compiling costs more than filling."""
+    return _ENVIRONMENT.from_string(template)
 
 
 def turns_for(configuration: Configuration, prompt: PromptRow) -> tuple[str, ...]:

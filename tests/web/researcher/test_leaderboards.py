@@ -44,6 +44,14 @@ class TestLeaderboard:
         assert "3 votes by people who had seen the results" in page
         assert "evenhand export support-replies --format trl-dpo" in page
 
+    def test_tells_what_was_paid_once(self, studio):
+        once = {"retrieval": {"one_off_nanos": 2_500_000_000_000}}
+        made = studio.study(configurations=list(contents.SHARES), configuration_fields=once)
+        studio.rank(made)
+        page = studio.page("support-replies/leaderboard")
+        assert "Cost once" in page
+        assert page.count("$2,500") == 1
+
     def test_needs_no_style_and_no_script_of_its_own(self, studio):
         studio.rank(studio.study())
         page = studio.page("support-replies/leaderboard")
