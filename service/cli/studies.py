@@ -39,6 +39,8 @@ def apply_file(outlet: Outlet, file: Path, then_open: bool) -> None:  # noqa: FB
         click.echo(
             f"{applied.name}: {'created' if applied.created else 'updated'}. {_said(applied)}"
         )
+    for doubt in applied.doubts:
+        click.echo(f"Note: {doubt}", err=True)
     if applied.pending:
         outlet.ring_generation()
     if then_open:

@@ -77,3 +77,20 @@ class TestAgreeExchanged:
     )
     def test_the_same_side_is_not(self, one, other):
         assert not sitting.agree_exchanged(one, other)
+
+
+class TestLabelDoubts:
+    KNOWN = {"Plain": "openai/gpt-4o-mini", "Own": None}  # noqa: RUF012
+
+    def test_have_nothing_to_say_about_labels_that_hide_names(self):
+        assert sitting.label_doubts({"Small": "Plain", "Large": "Own"}, self.KNOWN) == ()
+
+    @pytest.mark.parametrize("label", ["plain", " Own ", "OpenAI/GPT-4o-mini"])
+    def test_name_labels_that_give_a_secret_away(self, label):
+        (doubt,) = sitting.label_doubts({label: "Plain"}, self.KNOWN)
+        assert repr(label) in doubt
+        assert "raters who have finished will read it" in doubt
+
+    def test_name_labels_that_stand_for_nobody(self):
+        (doubt,) = sitting.label_doubts({"Small": "plain"}, self.KNOWN)
+        assert doubt == "The label 'Small' stands for 'plain', and no configuration is called so."

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from service.domain.budget import CapMissing
 from service.domain.configuration import Approach, Configuration, Price
 from service.domain.prompt import Prompt
+from service.domain.sitting import SittingOptions
 from service.domain.study import StudyChangeRefused, StudyNotReady
 from service.formats.study_file import Cap, StudyFile
 from service.store import models
@@ -129,3 +130,12 @@ class TestEstimate:
         assert dry_run.calls == 4
         assert dry_run.unknown == ("Mine",)
         assert dry_run.tokens > 4 * 1024
+
+
+class TestDoubts:
+    def test_tell_of_labels_that_name_a_configuration(self, session, now):
+        labels = {"lead": "Random", "Large": "Lead"}
+        told = replace(FILE, sitting=SittingOptions(labels=labels))
+        (doubt,) = applying.apply(session, told, now).doubts
+        assert "'lead'" in doubt
+        assert applying.apply(session, FILE, now).doubts == ()
