@@ -45,6 +45,8 @@ def apply_file(outlet: Outlet, file: Path, then_open: bool) -> None:  # noqa: FB
     if told.collections:
         number = sum(len(each.documents) for each in told.collections)
         click.echo(f"{number:,} documents to retrieve from.")
+    for doubt in applied.doubts:
+        click.echo(f"Note: {doubt}", err=True)
     if applied.pending:
         outlet.ring_generation()
     if then_open:

@@ -73,6 +73,30 @@ def from_stored(stored: Mapping[str, Any]) -> SittingOptions:
     return SittingOptions(**known)
 
 
+def label_doubts(
+    labels: Mapping[str, str], configurations: Mapping[str, str | None]
+) -> tuple[str, ...]:
+    """Return what is to be said about labels: which give a secret away, which mean nobody.
+
+    `configurations` are models by name. Labels are shown to raters after finishing, so a name
+    among them is allowed, once somebody has thought about it.
+    """
+    secrets = {name.casefold() for name in configurations}
+    secrets |= {model.casefold() for model in configurations.values() if model}
+    shown = [
+        f"The label {label!r} is the name of a configuration or model: raters who have finished "
+        "will read it. Choose another word unless you mean that."
+        for label in labels
+        if label.strip().casefold() in secrets
+    ]
+    lost = [
+        f"The label {label!r} stands for {meant!r}, and no configuration is called so."
+        for label, meant in labels.items()
+        if meant not in configurations
+    ]
+    return (*shown, *lost)
+
+
 @dataclass(frozen=True)
 class Past:
     """One dealt assignment of a rater, in the order of dealing, as repeating sees it."""

@@ -16,6 +16,7 @@ from service.errors import Invalid, NotAllowed, NotFound
 from service.store import assignments, raters, studies, votes
 from service.store.models import Invite, Rater, RaterDetail
 from service.usecases import accounts
+from service.usecases.blind import votes as sittings
 
 MAX_NAME = 80
 _HANDLE = 12
@@ -89,12 +90,17 @@ def of_study(session: Session, study_name: str, key: str) -> list[InviteView]:
 
 
 def revoke(session: Session, study_name: str, handle: str, now: datetime) -> None:
-    """Withdraw an invite; votes that came through it stay."""
+    """Withdraw an invite; votes that came through it stay.
+
+    A personal one ends its rater's sitting: what still arrives is stored as late.
+    """
     study = studies.by_name(session, study_name)
     invite = raters.invite_by_handle(session, handle)
     if study is None or invite is None or invite.study_id != study.id:
         raise InviteInvalid("There is no such invite.")
     invite.revoked_at = invite.revoked_at or now
+    if invite.rater_id is not None:
+        sittings.finish(session, invite.rater_id, now)
 
 
 def open_invite(session: Session, link_token: str, now: datetime, key: str) -> InviteOpened:

@@ -100,3 +100,20 @@ class TestGold:
         assert all(sitting.gold_is_due(20, 1, rng, at_end=False) for _ in range(99))
         assert sitting.gold_is_due(1, 0, rng, at_end=True)
         assert not sitting.gold_is_due(8, 1, rng, at_end=True)
+
+
+class TestLabelDoubts:
+    KNOWN = {"Plain": "openai/gpt-4o-mini", "Own": None}  # noqa: RUF012
+
+    def test_have_nothing_to_say_about_labels_that_hide_names(self):
+        assert sitting.label_doubts({"Small": "Plain", "Large": "Own"}, self.KNOWN) == ()
+
+    @pytest.mark.parametrize("label", ["plain", " Own ", "OpenAI/GPT-4o-mini"])
+    def test_name_labels_that_give_a_secret_away(self, label):
+        (doubt,) = sitting.label_doubts({label: "Plain"}, self.KNOWN)
+        assert repr(label) in doubt
+        assert "raters who have finished will read it" in doubt
+
+    def test_name_labels_that_stand_for_nobody(self):
+        (doubt,) = sitting.label_doubts({"Small": "plain"}, self.KNOWN)
+        assert doubt == "The label 'Small' stands for 'plain', and no configuration is called so."

@@ -2,7 +2,9 @@
 
 import pytest
 
+from service.database import now
 from service.store import models
+from service.usecases import invites
 from tests.end_to_end.conftest import Rater
 from tests.end_to_end.house import wait_for
 
@@ -89,3 +91,18 @@ class TestPractice:
         rater.look()
         rater.saved()
         assert house.choices() == ["left_much"]
+
+
+class TestWithdrawnLink:
+    def test_ends_the_sitting_with_a_word_of_thanks(self, house, rater, page):
+        rater.sit_down()
+        rater.press("2")
+        rater.look()
+        rater.saved()
+        with house.database.transaction() as session:
+            handle = session.query(models.Invite).one().handle
+            invites.revoke(session, house.study.name, handle, now(session))
+        rater.press("5")
+        page.get_by_role("heading", name="Thank you").wait_for()
+        page.get_by_text("Your link was withdrawn, so your sitting ends here.").wait_for()
+        assert house.choices() == ["left", "right"]

@@ -38,6 +38,12 @@ def language(session: Session, rater_id: int) -> str | None:
     return raters.language_of_study(session, rater_id)
 
 
+def is_withdrawn(session: Session, rater_id: int) -> bool:
+    """Tell whether the rater's own link was withdrawn."""
+    invite = raters.invite_of_rater(session, rater_id)
+    return invite is not None and invite.revoked_at is not None
+
+
 def progress(session: Session, rater_id: int) -> Progress:
     """Return a rater's progress; skipped matchups count as done, and so do repeats and gold.
 

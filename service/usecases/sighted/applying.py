@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.domain import budget
+from service.domain import budget, sitting
 from service.domain.study import StudyChangeRefused, StudyState
 from service.formats.study_file import StudyFile
 from service.store import collections, prompts, studies
@@ -26,6 +26,7 @@ class Applied:
     retired: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     pending: int = 0
+    doubts: tuple[str, ...] = ()
 
     @property
     def did_nothing(self) -> bool:
@@ -84,7 +85,16 @@ def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
         retired=tuple(changes.retired),
         changed=tuple(changes.fields),
         pending=pending,
+        doubts=_doubts(session, study, file),
     )
+
+
+def _doubts(session: Session, study: Study, file: StudyFile) -> tuple[str, ...]:
+    """Return what nothing forbids and somebody should know."""
+    present = studies.configurations(session, study.id)
+    named = {row.name: row.model for row in present if row.retired_at is None}
+    named |= {each.name: each.model for each in file.configurations}
+    return sitting.label_doubts(file.sitting.labels, named)
 
 
 def _create(session: Session, file: StudyFile, now: datetime) -> Study:

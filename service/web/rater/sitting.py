@@ -149,7 +149,8 @@ def done(handle: str) -> str | Response:
     with seats.taken(handle) as seat:
         standing = progress.progress(seat.session, seat.rater_id)
         consistency = repeats.consistency(seat.session, seat.rater_id)
-        has_questions = hunches.remaining(seat.session, seat.rater_id)
+        is_withdrawn = progress.is_withdrawn(seat.session, seat.rater_id)
+        has_questions = not is_withdrawn and hunches.remaining(seat.session, seat.rater_id)
     if not (standing.is_finished or standing.is_over):
         return to_page("rate", handle)
     return render_template(
@@ -159,6 +160,7 @@ def done(handle: str) -> str | Response:
         words=words,
         consistency=consistency,
         has_questions=has_questions,
+        is_withdrawn=is_withdrawn,
     )
 
 

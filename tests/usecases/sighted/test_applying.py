@@ -159,3 +159,12 @@ class TestGold:
         assert (view.prompts, len(view.configurations), view.completions_total) == (2, 2, 4)
         with pytest.raises(StudyChangeRefused, match="gold"):
             applying.apply(session, FILE, now)
+
+
+class TestDoubts:
+    def test_tell_of_labels_that_name_a_configuration(self, session, now):
+        labels = {"lead": "Random", "Large": "Lead"}
+        told = replace(FILE, sitting=SittingOptions(labels=labels))
+        (doubt,) = applying.apply(session, told, now).doubts
+        assert "'lead'" in doubt
+        assert applying.apply(session, FILE, now).doubts == ()

@@ -171,6 +171,7 @@ async function refill() {
 
 function receive({ assignments, progress }) {
   if (!outbox.isEmpty) return; // older than what was done meanwhile
+  if (progress.is_over) return location.assign(given.at); // closed, finished or withdrawn meanwhile
   counter.take(progress);
   const known = new Set([current, ...ahead].filter(Boolean).map((matchup) => matchup.token));
   ahead.push(...assignments.filter((matchup) => !known.has(matchup.token)));

@@ -1,0 +1,50 @@
+import random
+from datetime import timedelta
+
+import pytest
+
+from service.database import now
+from service.store import models
+from service.usecases import invites
+from service.usecases.blind import assignments, progress, votes
+from tests import factories
+
+LEASE = timedelta(minutes=30)
+
+
+@pytest.fixture
+def begun(session):
+    """A rater of a personal link who has voted once and holds another matchup."""
+    study = factories.make_study(session, prompts=2)
+    moment = now(session)
+    invite = invites.make(session, study.name, "personal", "Ben", moment, factories.KEY)
+    invites.start_rating(session, invite.link_token, "", moment, factories.KEY, random.Random(1))
+    rater = session.query(models.Rater).one()
+    first, second = assignments.deal(session, rater.id, moment, random.Random(1), LEASE)
+    votes.cast(session, rater.id, first.token, "left", "first", moment)
+    return study, invite, rater, second.token
+
+
+class TestRevoke:
+    def test_ends_the_sitting_of_a_personal_link_and_keeps_its_votes(self, session, begun):
+        study, invite, rater, token = begun
+        invites.revoke(session, study.name, invite.handle, now(session))
+        assert progress.is_withdrawn(session, rater.id)
+        assert progress.progress(session, rater.id).is_finished
+        assert assignments.deal(session, rater.id, now(session), random.Random(1), LEASE) == ()
+        assert [vote.choice for vote in votes.own_votes(session, rater.id)] == ["left"]
+        late = votes.cast(session, rater.id, token, "right", "late", now(session))
+        assert late.is_late
+
+    def test_frees_the_places_that_lay_before_the_rater(self, session, begun):
+        study, invite, _, _ = begun
+        invites.revoke(session, study.name, invite.handle, now(session))
+        places = [row.places_open for row in session.query(models.Prompt)]
+        assert sorted(places) == [0, 1]
+
+    def test_of_a_shared_link_ends_nobodys_sitting(self, session, begun):
+        study, _, rater, _ = begun
+        shared = invites.make(session, study.name, "shared", "", now(session), factories.KEY)
+        invites.revoke(session, study.name, shared.handle, now(session))
+        assert not progress.is_withdrawn(session, rater.id)
+        assert not progress.progress(session, rater.id).is_finished
