@@ -17,6 +17,7 @@ COMMANDS = {
     "sweep": "service.cli.operations:sweep",
     "check-invariants": "service.cli.checks:check_invariants",
     "study": "service.cli.studies:study",
+    "exclude": "service.cli.exclusions:exclude",
     "invite": "service.cli.invitations:invite",
     "import": "service.cli.data:import_",
     "export": "service.cli.data:export",

@@ -15,6 +15,10 @@ HUNCHES = 4
 GOLD_SPACING = 8
 UNSURE = "unsure"
 AUTHOR_ANSWERS = ("same", "different", UNSURE)
+# So many open places for each that may be held ahead, and nobody needs to think of others.
+PLENTY = 40
+# The part of a lease after which what somebody holds ahead and lets lie may go to who waits.
+PATIENCE = 1 / 6
 # A prompt and two answers that nobody needs to know anything about.
 BUILT_IN_PRACTICE = (
     "How do I keep a bunch of basil fresh for a week?",
@@ -109,6 +113,19 @@ class Past:
 def repeats_wanted(regular: int, share: float) -> int:
     """Return how many repeats go with that many regular assignments, rounded to the nearest."""
     return int(regular * share + 0.5)
+
+
+def fair_ahead(unheld: int, held: Mapping[int, int], rater_id: int, most: int) -> int:
+    """Return how many matchups may lie before a rater where several rate at the same time.
+
+    Half of an even share of what is open and held, so that shares shrink towards the end
+    (guided self-scheduling: Polychronopoulos and Kuck 1987); a rater alone holds `most`.
+    """
+    others = held.keys() - {rater_id}
+    if not others:
+        return most
+    share = (unheld + sum(held.values())) // (2 * (len(others) + 1))
+    return max(1, min(most, share))
 
 
 def gold_wanted(regular: int, there_are: int) -> int:

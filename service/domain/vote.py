@@ -42,6 +42,8 @@ class AssignmentState(StrEnum):
     DEALT = "dealt"
     VOTED = "voted"
     GRADED = "graded"
+    # Judged after it was over: kept, and no place is taken by what does not count.
+    LATE = "late"
     SKIPPED = "skipped"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"

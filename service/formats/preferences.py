@@ -43,6 +43,9 @@ class Preference:
     first_name: str
     second_name: str
     context: str = ""
+    # Mean grades of first and second, and how far first is ahead in each criterion, -1 to 1.
+    grades: tuple[float, float] | None = None
+    leads: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ class _Tally:
     turns_dropped: int = 0
     dropped: Counter[Dropped] = field(default_factory=Counter)
     names: set[str] = field(default_factory=set)
+    has_grades: bool = False
+    criteria: tuple[str, ...] = ()
 
 
 def trl_dpo(
@@ -93,7 +98,11 @@ def trl_dpo(
     Raises `NothingToExport` when no row is left.
     """
     split = split or Split()
-    tally = _Tally()
+    preferences = list(preferences)
+    tally = _Tally(
+        has_grades=any(preference.grades for preference in preferences),
+        criteria=tuple(dict.fromkeys(name for one in preferences for name in one.leads)),
+    )
     rows: dict[str, list[tuple[str, str, bytes]]] = {"train": [], "test": []}
     for preference in preferences:
         row = _row(preference, tally)
@@ -111,7 +120,7 @@ def trl_dpo(
         if found
     }
     manifest = {
-        **_head(study, tool_version),
+        **_head(study, tool_version, tally),
         "split": {
             **asdict(split),
             "by": "prompt",
@@ -152,14 +161,31 @@ def _row(preference: Preference, tally: _Tally) -> bytes | None:
     chosen, rejected = preference.first[0], preference.second[0]
     if preference.w_first < preference.w_second:
         chosen, rejected = rejected, chosen
-    row = {
+    row: dict[str, Any] = {
         "prompt": [
             {"role": "user", "content": first_message(preference.turns[0], preference.context)}
         ],
         "chosen": [{"role": "assistant", "content": chosen}],
         "rejected": [{"role": "assistant", "content": rejected}],
+        **_marks(preference, tally, is_exchanged=preference.w_first < preference.w_second),
     }
     return (json.dumps(row, ensure_ascii=True) + "\n").encode()
+
+
+def _marks(preference: Preference, tally: _Tally, *, is_exchanged: bool) -> dict[str, Any]:
+    """Return the columns of grades and criteria, the same ones in every row of a file."""
+    columns: dict[str, Any] = {}
+    if tally.has_grades:
+        first, second = preference.grades or (None, None)
+        columns["chosen_grade"] = second if is_exchanged else first
+        columns["rejected_grade"] = first if is_exchanged else second
+    if tally.criteria:
+        columns["criteria"] = {
+            name: None if lead is None else 0.0 - lead if is_exchanged else lead
+            for name in tally.criteria
+            for lead in [preference.leads.get(name)]
+        }
+    return columns
 
 
 def _reason_to_drop(preference: Preference, votes: int) -> Dropped:
@@ -184,7 +210,12 @@ def _why_nothing(tally: _Tally) -> str:
     )
 
 
-def _head(study: str, tool_version: str) -> dict[str, Any]:
+def _head(study: str, tool_version: str, tally: _Tally) -> dict[str, Any]:
+    marks = {
+        "chosen_grade, rejected_grade": "mean of the counted grades, 1 to 5; null where none",
+        "criteria": "how far chosen was ahead of rejected, -1 to 1; null where none",
+    }
+    asked = dict(zip(marks, (tally.has_grades, tally.criteria), strict=True))
     return {
         "tool": "evenhand",
         "tool_version": tool_version,
@@ -198,6 +229,7 @@ def _head(study: str, tool_version: str) -> dict[str, Any]:
             "identical_texts": "dropped after making white space equal",
             "turns": "the first; later ones have histories that differ",
             "system_prompts": "left out; context stands before the first user message",
+            **{name: told for name, told in marks.items() if asked[name]},
         },
     }
 

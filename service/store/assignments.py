@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.vote import HOLDS_A_PLACE, AssignmentKind, AssignmentState
-from service.store import changes
+from service.store import changes, exclusions
 from service.store.models import Assignment, Completion, Configuration, Flag, Leaderboard, Prompt
 
 # More places than any study may want of a matchup.
@@ -183,7 +183,7 @@ def expire(session: Session, prompt_id: int, now: datetime) -> int:
 
 
 def taken(session: Session, prompt_id: int) -> dict[tuple[int, int], int]:
-    """Return how many places of each matchup of a prompt are dealt or voted.
+    """Return how many places of each matchup of a prompt are dealt or voted, excluded ones off.
 
     A matchup that a flag withdrew counts as full, however many votes are wanted.
     """
@@ -201,6 +201,8 @@ def taken(session: Session, prompt_id: int) -> dict[tuple[int, int], int]:
         .group_by(Assignment.first_configuration_id, Assignment.second_configuration_id)
     )
     found = {(first, second): number for first, second, number in rows}
+    for (_, first, second), number in exclusions.freed(session, [prompt_id]).items():
+        found[first, second] -= number
     withdrawn = session.execute(
         select(Assignment.first_configuration_id, Assignment.second_configuration_id)
         .join(Flag, Flag.assignment_id == Assignment.id)
@@ -260,6 +262,8 @@ def taken_of(session: Session, prompt_ids: Iterable[int]) -> dict[int, dict[tupl
     found: dict[int, dict[tuple[int, int], int]] = {}
     for prompt_id, first, second, number in rows:
         found.setdefault(prompt_id, {})[first, second] = number
+    for (prompt_id, first, second), number in exclusions.freed(session, found).items():
+        found[prompt_id][first, second] -= number
     return found
 
 

@@ -11,10 +11,10 @@ from service.store.models import Assignment, Criterion, Exclusion, Mark, Rater, 
 
 
 class GradeCell(NamedTuple):
-    """How often a matchup of configurations got these two grades with these sides."""
+    """How often first and second (configurations or texts) got these grades with these sides."""
 
-    first_configuration_id: int
-    second_configuration_id: int
+    first_id: int
+    second_id: int
     first_is_left: bool
     left_grade: int
     right_grade: int
@@ -22,19 +22,19 @@ class GradeCell(NamedTuple):
 
 
 class LeadCell(NamedTuple):
-    """How often a matchup of configurations got this lead in a criterion with these sides."""
+    """How often first and second (configurations or texts) got this lead with these sides."""
 
-    first_configuration_id: int
-    second_configuration_id: int
+    first_id: int
+    second_id: int
     first_is_left: bool
     place: int
     lead: str
     number: int
 
 
-def graded(session: Session, study: Study) -> list[GradeCell]:
-    """Return the grades of a study that count."""
-    columns = (*_MATCHUP, Mark.left_grade, Mark.right_grade)
+def graded(session: Session, study: Study, *, by_text: bool = False) -> list[GradeCell]:
+    """Return the grades of a study that count, by configurations or by texts."""
+    columns = (*(_TEXTS if by_text else _MATCHUP), Mark.left_grade, Mark.right_grade)
     rows = session.execute(
         select(*columns, func.count())
         .select_from(Mark)
@@ -46,9 +46,9 @@ def graded(session: Session, study: Study) -> list[GradeCell]:
     return list(map(GradeCell._make, rows.all()))
 
 
-def led(session: Session, study: Study) -> list[LeadCell]:
-    """Return the leads in criteria of a study that count."""
-    columns = (*_MATCHUP, Criterion.place, Criterion.lead)
+def led(session: Session, study: Study, *, by_text: bool = False) -> list[LeadCell]:
+    """Return the leads in criteria of a study that count, by configurations or by texts."""
+    columns = (*(_TEXTS if by_text else _MATCHUP), Criterion.place, Criterion.lead)
     rows = session.execute(
         select(*columns, func.count())
         .select_from(Mark)
@@ -78,6 +78,13 @@ def count_raters(session: Session, study: Study) -> int:
 _MATCHUP = (
     Assignment.first_configuration_id,
     Assignment.second_configuration_id,
+    Assignment.first_is_left,
+)
+
+
+_TEXTS = (
+    Assignment.first_completion_id,
+    Assignment.second_completion_id,
     Assignment.first_is_left,
 )
 

@@ -129,7 +129,7 @@ def voted_has_vote(session: Session, now: datetime) -> Iterable[str]:
     )
     beyond = session.scalars(
         select(Assignment.id).where(
-            Assignment.state.not_in(["voted", "withdrawn"]), Assignment.id.in_(standing)
+            Assignment.state.not_in(["voted", "late", "withdrawn"]), Assignment.id.in_(standing)
         )
     )
     return [f"assignment {identity} is voted without a vote" for identity in without] + [

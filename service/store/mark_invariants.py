@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service.domain import marks as rules
 from service.domain.vote import AssignmentState
 from service.store import marks
-from service.store.models import Assignment, Criterion, Mark, Study
+from service.store.models import Assignment, Criterion, Mark, Study, Vote
 
 
 def revisions_have_no_gaps(session: Session, now: datetime) -> Iterable[str]:
@@ -52,6 +52,21 @@ def _is_whole(mark: Mark, wanted: rules.Wanted, answers: int) -> bool:
     return in_scale and answers == (0 if mark.is_withdrawn else len(wanted.criteria))
 
 
+def late_is_late(session: Session, now: datetime) -> Iterable[str]:
+    """Find assignments that are late without a late vote or late grades."""
+    del now
+    votes = select(Vote.assignment_id).where(Vote.is_late.is_(True))
+    grades = select(Mark.assignment_id).where(Mark.is_late.is_(True))
+    rows = session.scalars(
+        select(Assignment.id).where(
+            Assignment.state == AssignmentState.LATE,
+            Assignment.id.not_in(votes),
+            Assignment.id.not_in(grades),
+        )
+    )
+    return [f"assignment {identity} is late without anything that came late" for identity in rows]
+
+
 def graded_has_grades(session: Session, now: datetime) -> Iterable[str]:
     """Find assignments that are graded without grades, or grades alone that left no trace."""
     del now
@@ -70,7 +85,9 @@ def graded_has_grades(session: Session, now: datetime) -> Iterable[str]:
     beyond = session.scalars(
         select(Assignment.id).where(
             Assignment.study_id.in_(alone),
-            Assignment.state.not_in([AssignmentState.GRADED, AssignmentState.WITHDRAWN]),
+            Assignment.state.not_in(
+                [AssignmentState.GRADED, AssignmentState.LATE, AssignmentState.WITHDRAWN]
+            ),
             Assignment.id.in_(standing),
         )
     )
@@ -82,5 +99,6 @@ def graded_has_grades(session: Session, now: datetime) -> Iterable[str]:
 RULES = (
     ("marks: revisions have no gaps", revisions_have_no_gaps),
     ("marks: every revision is whole and on the scale", marks_are_complete),
+    ("votes: what is late came late", late_is_late),
     ("marks: an assignment is graded exactly when grades alone stand", graded_has_grades),
 )

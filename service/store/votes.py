@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from service.store.models import Assignment, Dirty, Exclusion, Rater, Vote
 
+_HAS_A_VOTE = ("voted", "late")
+
 
 def by_key(session: Session, client_key: str) -> Vote | None:
     """Return the vote that came with an idempotency key."""
@@ -75,7 +77,7 @@ def by_rater(session: Session, study_id: int) -> Sequence[tuple[Rater, int]]:
         .outerjoin(
             Assignment,
             (Assignment.rater_id == Rater.id)
-            & (Assignment.state == "voted")
+            & Assignment.state.in_(_HAS_A_VOTE)
             & (Assignment.kind == "regular"),
         )
         .where(Rater.study_id == study_id)
@@ -93,7 +95,7 @@ def count(session: Session, study_id: int) -> int:
             .select_from(Assignment)
             .where(
                 Assignment.study_id == study_id,
-                Assignment.state == "voted",
+                Assignment.state.in_(_HAS_A_VOTE),
                 Assignment.kind == "regular",
             )
         )

@@ -1,21 +1,29 @@
 """Pictures of every page of raters and of the studio, in both themes, wide and phone."""
 
 import logging
+import random
 import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from service.blinding.rendering import render
 from service.database import Database, now
+from service.domain.sitting import GoldTexts
 from service.settings import Settings
 from service.store import models
 from service.usecases import accounts, invites
+from service.usecases.blind import assignments, marks, votes
+from service.usecases.sighted import gold_shelves
 from service.web.app import create_app
 from service.web.languages import shipped
 from tests import databases, factories, pseudo
@@ -88,7 +96,11 @@ def asking(database: Database) -> dict[str, str]:
     with database.transaction() as session:
         for name, asked in ASKED.items():
             made = factories.make_study(
-                session, name, prompts=3, options={"repeats": 0, "practice": [], **asked}
+                session,
+                name,
+                prompts=3,
+                votes_per_matchup=9,
+                options={"repeats": 0, "practice": [], **asked},
             )
             for row in session.query(models.Completion).filter_by(study_id=made.id):
                 row.html = [render(TEXT.format("More words follow here. " * (row.id % 7 * 6)))]
@@ -238,6 +250,32 @@ def pages_in(code: str, album: Album, address: str, link: str) -> None:
     take("problem")
 
 
+def fill_in(database: Database) -> None:
+    """Let three raters mark what there is in the studies that ask for it."""
+    with database.transaction() as session:
+        for name in ASKED:
+            study = session.scalars(select(models.Study).filter_by(name=name)).one()
+            texts = (GoldTexts("Which?", "A good text.", "A bad text."),)
+            study.options = {**study.options, "gold": [asdict(texts[0])]}
+            gold_shelves.fill(session, study, texts, now(session))
+            made = factories.MadeStudy(study.id, name, {}, [])
+            for number in range(3):
+                rater = factories.make_rater(session, made, f"r{number}")
+                _mark_all(session, rater, random.Random(number))
+
+
+def _mark_all(session: Session, rater_id: int, rng: random.Random) -> None:
+    asked = marks.wanted(session, rater_id)
+    while dealt := assignments.deal(session, rater_id, now(session), rng, timedelta(hours=1), 1):
+        kept = (session, rater_id, dealt[0].token)
+        key = f"k-{dealt[0].token}"
+        if not asked.replaces_vote:
+            votes.cast(*kept, rng.choice(["left", "right"]), key, now(session))
+        leads = [rng.choice(["left", "equal", "right"]) for _ in asked.criteria]
+        grades = [rng.randint(1, 5), rng.randint(1, 5)]
+        marks.keep(*kept, leads, grades, key, now(session))
+
+
 def studio_pages(album: Album, address: str, door: str, study: str) -> None:
     """Look at what is there without any workers."""
     page = album.page
@@ -251,6 +289,8 @@ def studio_pages(album: Album, address: str, door: str, study: str) -> None:
         ("estimate", f"{at}/estimate"),
         ("leaderboard", f"{at}/leaderboard"),
         ("matchup", f"{at}/matchup?first=Plain&second=Retrieval"),
+        ("criteria", f"{address}/studio/criteria/#marks"),
+        ("grades", f"{address}/studio/grades/leaderboard"),
     ):
         page.goto(where)
         album.take(f"studio-{name}")
@@ -308,6 +348,7 @@ def main() -> None:
                         )
                     rater_pages(album, address, link)
                     mark_pages(album, address, asking(database))
+                    fill_in(database)
                     studio_pages(album, address, door, study.name)
                     page.close()
                 for code in ("de", pseudo.CODE):

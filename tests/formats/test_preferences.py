@@ -205,3 +205,30 @@ class TestInvariants:
                 assert chosen.strip()
                 assert rejected.strip()
                 assert [message["role"] for message in row["prompt"]] == ["user"]
+
+
+class TestMarks:
+    def test_stand_beside_the_texts_that_they_are_of(self):
+        made = export(
+            preference(1, grades=(4.5, 2.0), leads={"Kind": 1.0, "Right": 0.0}),
+            preference(2, w_second=3, grades=(4.0, 2.0), leads={"Kind": 0.5, "Right": 0.0}),
+            preference(3),
+        )
+        rows = rows_of(made)
+        assert [(row["chosen_grade"], row["rejected_grade"]) for row in rows] == [
+            (4.5, 2.0),
+            (2.0, 4.0),
+            (None, None),
+        ]
+        assert [row["criteria"] for row in rows] == [
+            {"Kind": 1.0, "Right": 0.0},
+            {"Kind": -0.5, "Right": 0.0},
+            {"Kind": None, "Right": None},
+        ]
+        assert "-0.0" not in made.files["train.jsonl"].decode()
+        assert "criteria" in made.manifest["policy"]
+
+    def test_leave_no_trace_where_none_were_asked(self):
+        made = export(preference())
+        assert set(rows_of(made)[0]) == {"prompt", "chosen", "rejected"}
+        assert "grade" not in json.dumps(made.manifest)

@@ -102,7 +102,8 @@ def keep(
     if not marks.add(session, stored, given.criteria):
         raise _reused()
     if asked.replaces_vote:
-        votes.take(session, assignment, study, now, AssignmentState.GRADED)
+        state = AssignmentState.LATE if is_late else AssignmentState.GRADED
+        votes.take(session, assignment, study, now, state)
     return KeptMarks(stored.revision, is_late, repeated=False)
 
 

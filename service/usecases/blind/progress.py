@@ -14,7 +14,12 @@ from service.usecases.blind import gold
 
 MIN_PACE_VOTES = 3
 _COUNTED = {AssignmentKind.REGULAR, AssignmentKind.REPEAT, AssignmentKind.GOLD}
-_DONE = (AssignmentState.VOTED, AssignmentState.GRADED, AssignmentState.SKIPPED)
+_DONE = (
+    AssignmentState.VOTED,
+    AssignmentState.GRADED,
+    AssignmentState.LATE,
+    AssignmentState.SKIPPED,
+)
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,8 @@ def cast(
         created_at=now,
     )
     _store(session, stored)
-    take(session, assignment, study, now, AssignmentState.VOTED)
+    state = AssignmentState.LATE if is_late else AssignmentState.VOTED
+    take(session, assignment, study, now, state)
     votes.mark_dirty(session, study.id, [assignment.id])
     return CastVote(stored.revision, parsed, is_late, repeated=False)
 
@@ -265,13 +266,13 @@ def reopen(session: Session, assignment: Assignment, lease_until: datetime) -> N
 def take(
     session: Session, assignment: Assignment, study: Study, now: datetime, state: AssignmentState
 ) -> None:
-    """Note that an assignment is judged; one that had given its place up takes it again."""
+    """Note that an assignment is judged; one that had given its place up takes it if it counts."""
     had_place = assignment.state in rules.HOLDS_A_PLACE
     if assignment.state != AssignmentState.WITHDRAWN:
         assignment.state = state
     assignment.ended_at = now
     session.flush()
-    if not had_place:
+    if had_place != (assignment.state in rules.HOLDS_A_PLACE):
         places.recount(session, assignment.prompt_id, study.votes_per_matchup)
 
 

@@ -7,10 +7,12 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
+from service.domain.marks import wanted_of
 from service.domain.study import StudyState
 from service.domain.vote import WON_BY_FIRST, WON_BY_SECOND, Outcome
 from service.formats.preferences import Preference
 from service.store import leaderboards, preferences
+from service.usecases.sighted import outcomes
 from service.usecases.sighted.leaderboards import StudySealed
 from service.usecases.sighted.studies import find
 
@@ -27,6 +29,9 @@ def of_study(session: Session, name: str) -> Iterable[Preference]:
         raise StudySealed("This study is sealed: nothing is exported before it is closed.")
     names = leaderboards.configuration_names(session, study.id)
     found = []
+    asked = wanted_of(study.options)
+    graded = outcomes.grades_by_matchup(session, study) if asked.wants_grades else {}
+    led = outcomes.leads_by_matchup(session, study) if asked.criteria else {}
     rows = preferences.counted(session, study.id)
     for (first_id, second_id), group in groupby(
         rows, key=lambda row: (row.first_completion_id, row.second_completion_id)
@@ -51,6 +56,11 @@ def of_study(session: Session, name: str) -> Iterable[Preference]:
                 both_bad=counts[Outcome.BOTH_BAD],
                 first_name=names[first.configuration_id],
                 second_name=names[second.configuration_id],
+                grades=graded.get((first_id, second_id)),
+                leads={
+                    asked.criteria[place]: lead
+                    for place, lead in sorted(led.get((first_id, second_id), {}).items())
+                },
             )
         )
     return sorted(found, key=lambda preference: preference.pair_id)

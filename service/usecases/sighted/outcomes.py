@@ -19,7 +19,9 @@ from service.store.models import Assignment, Completion, Study, Tallied, Vote
 from service.store.tallies import Cell, Situation
 from service.usecases.sighted.studies import find
 
+Texts = tuple[int, int]
 AHEAD, EQUAL, BEHIND = "ahead", "equal", "behind"
+_SIGN = {AHEAD: 1, EQUAL: 0, BEHIND: -1}
 _STANDINGS = {
     Lead.LEFT: (AHEAD, BEHIND),
     Lead.EQUAL: (EQUAL, EQUAL),
@@ -113,8 +115,8 @@ def grades(session: Session, study: Study) -> dict[int, Counter[int]]:
             cell.left_grade, cell.right_grade, first_is_left=cell.first_is_left
         )
         for identity, grade in (
-            (cell.first_configuration_id, first),
-            (cell.second_configuration_id, second),
+            (cell.first_id, first),
+            (cell.second_id, second),
         ):
             found.setdefault(identity, Counter())[grade] += cell.number
     return found
@@ -128,11 +130,38 @@ def leads(session: Session, study: Study) -> dict[tuple[int, int], Counter[str]]
             *_STANDINGS[Lead(cell.lead)], first_is_left=cell.first_is_left
         )
         for identity, standing in (
-            (cell.first_configuration_id, first),
-            (cell.second_configuration_id, second),
+            (cell.first_id, first),
+            (cell.second_id, second),
         ):
             found.setdefault((cell.place, identity), Counter())[standing] += cell.number
     return found
+
+
+def grades_by_matchup(session: Session, study: Study) -> dict[Texts, tuple[float, float]]:
+    """Return the mean grades of first and second, by the ids of two completions."""
+    sums: dict[Texts, list[int]] = {}
+    for cell in marked.graded(session, study, by_text=True):
+        ends = sides.in_order(cell.left_grade, cell.right_grade, first_is_left=cell.first_is_left)
+        kept = sums.setdefault((cell.first_id, cell.second_id), [0, 0, 0])
+        for at, grade in enumerate(ends):
+            kept[at] += grade * cell.number
+        kept[2] += cell.number
+    return {key: (first / of, second / of) for key, (first, second, of) in sums.items()}
+
+
+def leads_by_matchup(session: Session, study: Study) -> dict[Texts, dict[int, float]]:
+    """Return how far first is ahead of second, from -1 to 1, by completions and criterion."""
+    sums: dict[Texts, dict[int, list[int]]] = {}
+    for cell in marked.led(session, study, by_text=True):
+        first, _ = sides.in_order(*_STANDINGS[Lead(cell.lead)], first_is_left=cell.first_is_left)
+        kept = sums.setdefault((cell.first_id, cell.second_id), {})
+        sum_and_number = kept.setdefault(cell.place, [0, 0])
+        sum_and_number[0] += _SIGN[first] * cell.number
+        sum_and_number[1] += cell.number
+    return {
+        key: {place: net / number for place, (net, number) in of_places.items()}
+        for key, of_places in sums.items()
+    }
 
 
 def gold(session: Session, study: Study) -> dict[str, tuple[int, int]]:

@@ -18,7 +18,7 @@ from flask import (
 from service.blinding import differences as compare
 from service.blinding.payload import BlindAssignment
 from service.domain.marks import Wanted
-from service.usecases.blind import assignments, hunches, marks, progress, repeats, votes
+from service.usecases.blind import assignments, hunches, marks, progress, repeats, turns, votes
 from service.web import services
 from service.web.rater import mark_words, scripts, seats, words
 
@@ -166,13 +166,13 @@ def done(handle: str) -> str | Response:
 
 def deal(seat: seats.Seat) -> tuple[BlindAssignment, ...]:
     """Return this rater's open assignments, topped up."""
-    return assignments.deal(
+    return turns.deal(
         seat.session,
         seat.rater_id,
         seat.now,
         services.current().rng,
         seat.lease,
-        ahead=AHEAD,
+        most=AHEAD,
     )
 
 

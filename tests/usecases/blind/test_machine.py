@@ -123,7 +123,7 @@ class Sitting(RuleBasedStateMachine):
         self._cast(token, choice, key, names, expected)
         if expected is None:
             history.append(choice)
-            self.state[token] = "voted"
+            self.state[token] = "late" if is_over else "voted"
             self.sent[key] = (token, choice, names, len(history))
 
     @precondition(lambda self: self.owner)
@@ -258,10 +258,11 @@ class Sitting(RuleBasedStateMachine):
         for who, rater_id in enumerate(self.raters):
             told = progress.progress(self.session, rater_id)
             mine = [state for token, state in self.state.items() if self.owner[token] == who]
-            assert told.done == mine.count("voted") + mine.count("skipped")
+            assert told.done == len([one for one in mine if one in DONE])
             assert told.total >= told.done + mine.count("dealt")
 
 
+DONE = {"voted", "late", "skipped"}
 STATE = (
     models.Assignment.token,
     models.Assignment.state,

@@ -223,13 +223,14 @@ class TestGradesAlone:
         assert only.keep(token, criteria=(), key="anew").revision == 3
         assert only.state(token) == "graded"
 
-    def test_that_come_late_take_their_place_again(self, only):
+    def test_that_come_late_are_kept_and_take_no_place(self, only):
         (token,) = only.deal()
         votes.finish(only.session, only.rater_id, later(2))
         assert only.state(token) == "expired"
         assert only.keep(token, criteria=()).is_late
-        assert only.state(token) == "graded"
-        assert only.places() == 2
+        assert only.state(token) == "late"
+        assert only.places() == 3
+        assert progress.progress(only.session, only.rater_id).done == 1
 
     def test_are_tried_out_on_nothing(self, session):
         seat = Seat(session, {"grades": "only"})

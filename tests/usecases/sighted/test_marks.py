@@ -8,7 +8,7 @@ from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
 from service.usecases.blind import assignments, votes
 from service.usecases.blind import marks as blind
-from service.usecases.sighted import gold_shelves, marks, studies
+from service.usecases.sighted import exports, gold_shelves, marks, outcomes, studies
 from tests import factories
 from tests.factories import later
 
@@ -41,6 +41,19 @@ def made(session, options=OPTIONS, **fields):
     study = factories.make_study(session, prompts=6, options=options.to_stored(), **fields)
     gold_shelves.fill(session, session.get_one(models.Study, study.id), options.gold, later(0))
     return study
+
+
+class TestExport:
+    def test_holds_grades_and_leads_of_what_each_text_got(self, session):
+        study = made(session)
+        rate(session, factories.make_rater(session, study))
+        outcomes.fold(session, study.id)
+        found = exports.of_study(session, study.name)
+        assert len(found) == 6
+        for one in found:
+            is_first = one.first_name == "Retrieval"
+            assert one.grades == ((5.0, 2.0) if is_first else (2.0, 5.0))
+            assert one.leads == {"Kind": 1.0 if is_first else -1.0, "<b>Right</b>": 0.0}
 
 
 class TestOfStudy:

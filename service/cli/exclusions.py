@@ -1,0 +1,25 @@
+"""The command that takes what a rater judged out of results, and back in."""
+
+import click
+
+from service.cli.context import Outlet
+from service.database import now
+from service.usecases.sighted import exclusions
+
+
+@click.command()
+@click.argument("study")
+@click.argument("rater")
+@click.option("--because", default="", help="The reason, which stands beside what is left out.")
+@click.option("--lift", is_flag=True, help="Let it count again.")
+@click.pass_obj
+def exclude(outlet: Outlet, study: str, rater: str, because: str, lift: bool) -> None:  # noqa: FBT001 - a flag
+    """Leave what RATER (a pseudonym) has judged in STUDY out of results; nothing is deleted."""
+    with outlet.database.transaction() as session:
+        moment = now(session)
+        if lift:
+            number = exclusions.lift(session, study, rater, moment)
+        else:
+            number = exclusions.exclude(session, study, rater, because, moment)
+    verb = "count again" if lift else "are left out; their places are dealt again"
+    click.echo(f"{number} judgements {verb}.")

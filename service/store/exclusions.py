@@ -1,0 +1,58 @@
+"""Queries about exclusions: votes that were taken out by hand and give their places back."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from service.domain.vote import HOLDS_A_PLACE, AssignmentKind
+from service.store import changes
+from service.store.models import Assignment, Exclusion
+
+Matchup = tuple[int, int, int]
+
+
+def freed(session: Session, prompt_ids: Iterable[int]) -> Counter[Matchup]:
+    """Return how many places excluded votes give back: by prompt, first and second."""
+    rows = session.execute(
+        select(
+            Assignment.prompt_id,
+            Assignment.first_configuration_id,
+            Assignment.second_configuration_id,
+            func.count(func.distinct(Assignment.id)),
+        )
+        .join(Exclusion, Exclusion.assignment_id == Assignment.id)
+        .where(
+            Exclusion.lifted_at.is_(None),
+            Assignment.prompt_id.in_(prompt_ids),
+            Assignment.kind == AssignmentKind.REGULAR,
+            Assignment.state.in_(HOLDS_A_PLACE),
+        )
+        .group_by(
+            Assignment.prompt_id,
+            Assignment.first_configuration_id,
+            Assignment.second_configuration_id,
+        )
+    )
+    return Counter({(row[0], row[1], row[2]): row[3] for row in rows})
+
+
+def judged_by(session: Session, rater_id: int) -> Sequence[Assignment]:
+    """Return what a rater has judged, in the order in which prompts must be locked."""
+    return session.scalars(
+        select(Assignment)
+        .where(Assignment.rater_id == rater_id, Assignment.state.in_(["voted", "graded", "late"]))
+        .order_by(Assignment.prompt_id, Assignment.id)
+    ).all()
+
+
+def lift(session: Session, assignment_ids: Sequence[int], now: datetime) -> int:
+    """End the exclusions of these assignments; returns how many there were."""
+    return changes.count(
+        session,
+        update(Exclusion)
+        .where(Exclusion.assignment_id.in_(assignment_ids), Exclusion.lifted_at.is_(None))
+        .values(lifted_at=now),
+    )

@@ -1,0 +1,86 @@
+"""Queries about who holds what near the end of a study, and who has let it lie."""
+
+from datetime import datetime
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from service.domain.vote import AssignmentKind, AssignmentState
+from service.store import changes
+from service.store.models import Assignment, Prompt
+
+
+def count_open_places(session: Session, study_id: int) -> int:
+    """Return how many places of a study nobody holds."""
+    return (
+        session.scalar(
+            select(func.sum(Prompt.places_open)).where(
+                Prompt.study_id == study_id, Prompt.is_dealable.is_(True), Prompt.places_open > 0
+            )
+        )
+        or 0
+    )
+
+
+def held(session: Session, study_id: int, now: datetime) -> dict[int, int]:
+    """Return how many places each rater holds whose leases run, by rater."""
+    rows = session.execute(
+        select(Assignment.rater_id, func.count())
+        .where(
+            Assignment.study_id == study_id,
+            Assignment.state == AssignmentState.DEALT,
+            Assignment.lease_until >= now,
+            Assignment.kind == AssignmentKind.REGULAR,
+        )
+        .group_by(Assignment.rater_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def lying_ahead(
+    session: Session, study_id: int, but_rater_id: int, renewed_before: datetime, limit: int
+) -> dict[int, list[int]]:
+    """Return, by prompt, what others hold beyond what lies open before them and let lie.
+
+    `renewed_before` is the end of a lease that was renewed too long ago.
+    """
+    older = aliased(Assignment)
+    is_open_before_them = ~exists().where(
+        older.rater_id == Assignment.rater_id,
+        older.state == AssignmentState.DEALT,
+        older.id < Assignment.id,
+    )
+    rows = session.execute(
+        select(Assignment.prompt_id, Assignment.id)
+        .where(
+            Assignment.study_id == study_id,
+            Assignment.state == AssignmentState.DEALT,
+            Assignment.kind == AssignmentKind.REGULAR,
+            Assignment.lease_until < renewed_before,
+            Assignment.rater_id != but_rater_id,
+            ~is_open_before_them,
+        )
+        .order_by(Assignment.prompt_id)
+        .limit(limit)
+    )
+    found: dict[int, list[int]] = {}
+    for prompt_id, identity in rows:
+        found.setdefault(prompt_id, []).append(identity)
+    return found
+
+
+def let_go(
+    session: Session, assignment_ids: list[int], renewed_before: datetime, now: datetime
+) -> int:
+    """Free places on a prompt that the caller has locked, unless their rater came back."""
+    return changes.count(
+        session,
+        update(Assignment)
+        .where(
+            Assignment.id.in_(assignment_ids),
+            Assignment.state == AssignmentState.DEALT,
+            Assignment.lease_until < renewed_before,
+        )
+        .values(state=AssignmentState.EXPIRED, ended_at=now)
+        .execution_options(synchronize_session=False),
+    )

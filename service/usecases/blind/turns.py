@@ -1,0 +1,60 @@
+"""Deals so that nobody waits for what another only holds ahead, near the end of a study."""
+
+import random
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from service.blinding.payload import BlindAssignment
+from service.domain import sitting
+from service.domain.study import StudyState
+from service.store import leases, prompts, raters, studies
+from service.store.models import Study
+from service.usecases.blind import assignments, places
+
+MOST_LET_GO = 20
+
+
+def deal(
+    session: Session,
+    rater_id: int,
+    now: datetime,
+    rng: random.Random,
+    lease: timedelta,
+    most: int,
+) -> tuple[BlindAssignment, ...]:
+    """Return a rater's open assignments, topped up to a fair number and at most `most`.
+
+    Where nothing is left, what others hold ahead and have let lie for a while is dealt here;
+    a vote of theirs that still comes is kept and counts.
+    """
+    study = studies.by_id(session, raters.by_id(session, rater_id).study_id)
+    ahead = _fair(session, study, rater_id, now, most)
+    dealt = assignments.deal(session, rater_id, now, rng, lease, ahead)
+    if dealt or not _let_go(session, study, rater_id, now, lease):
+        return dealt
+    return assignments.deal(session, rater_id, now, rng, lease, ahead=1)
+
+
+def _fair(session: Session, study: Study, rater_id: int, now: datetime, most: int) -> int:
+    """Return how many may lie before a rater: fewer where few places remain for several."""
+    unheld = leases.count_open_places(session, study.id)
+    if unheld >= sitting.PLENTY * most:
+        return most
+    held = leases.held(session, study.id, now)
+    return sitting.fair_ahead(unheld, held, rater_id, most)
+
+
+def _let_go(session: Session, study: Study, rater_id: int, now: datetime, lease: timedelta) -> int:
+    """Free places that others hold ahead without having looked in for a while."""
+    rater = raters.by_id(session, rater_id)
+    if rater.finished_at is not None or study.state != StudyState.OPEN:
+        return 0
+    edge = now + lease * (1 - sitting.PATIENCE)
+    freed = 0
+    found = leases.lying_ahead(session, study.id, rater_id, edge, MOST_LET_GO)
+    for prompt_id, identities in sorted(found.items()):
+        if prompts.lock(session, prompt_id, wait=False):
+            freed += leases.let_go(session, identities, edge, now)
+            places.recount(session, prompt_id, study.votes_per_matchup)
+    return freed

@@ -1,0 +1,120 @@
+import random
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from service.domain import sitting
+from service.store import models
+from service.usecases.blind import turns, votes
+from service.usecases.sighted import invariants
+from tests import factories
+from tests.factories import later
+
+LEASE = timedelta(minutes=30)
+MOST = 5
+
+
+def deal(session, rater_id, minutes=0):
+    dealt = turns.deal(session, rater_id, later(minutes), random.Random(3), LEASE, MOST)
+    return [piece.token for piece in dealt]
+
+
+def vote(session, rater_id, token, minutes=0):
+    votes.cast(session, rater_id, token, "left", f"k-{token}", later(minutes))
+
+
+def seat(session, raters, **study):
+    made = factories.make_study(session, **study)
+    return [factories.make_rater(session, made, f"r{number}") for number in range(raters)]
+
+
+@pytest.fixture(autouse=True)
+def _every_rule_holds(session):
+    yield
+    assert [one for one in invariants.check(session, later(5)) if one.broken] == []
+
+
+class TestFairAhead:
+    @pytest.mark.parametrize(
+        ("unheld", "held", "expected"),
+        [
+            (3, {}, 5),  # alone
+            (3, {1: 2}, 5),
+            (100, {1: 5, 2: 5}, 5),
+            (8, {1: 1, 2: 2}, 2),
+            (1, {2: 1}, 1),
+            (0, {2: 5, 3: 5}, 1),
+        ],
+    )
+    def test_is_half_an_even_share(self, unheld, held, expected):
+        assert sitting.fair_ahead(unheld, held, 1, 5) == expected
+
+
+class TestDeal:
+    def test_a_rater_alone_holds_all_they_may(self, session):
+        (ben,) = seat(session, 1, prompts=6)
+        assert len(deal(session, ben)) == MOST
+
+    def test_two_who_meet_near_the_end_leave_something_to_each_other(self, session):
+        ben, bea = seat(session, 2, prompts=9)
+        assert len(deal(session, ben)) == MOST
+        held = deal(session, bea)
+        assert len(held) == 2
+        vote(session, bea, held[0])
+        assert len(deal(session, bea)) == 2
+
+    def test_nobody_ends_with_much_while_another_waits(self, session):
+        """One rates quickly, the other slowly; both are served until the last places."""
+        quick, slow = seat(session, 2, prompts=24)
+        waits = 0
+        for minute in range(200):
+            mine = deal(session, quick, minute)
+            if mine:
+                vote(session, quick, mine[0], minute)
+            others = deal(session, slow, minute) if minute % 3 == 0 else []
+            if others:
+                vote(session, slow, others[0], minute)
+            lying = session.scalar(select(func.count()).where(models.Assignment.state == "dealt"))
+            if not mine and lying:
+                waits = max(waits, lying)
+        assert session.scalar(select(func.count()).select_from(models.Vote)) == 24
+        assert waits <= 1
+
+    def test_what_somebody_holds_ahead_and_lets_lie_goes_to_who_waits(self, session):
+        ben, bea = seat(session, 2, prompts=5)
+        held = deal(session, ben)
+        assert deal(session, bea, 4) == []  # Ben may be reading
+        taken = deal(session, bea, 6)
+        assert len(taken) == 1
+        states = session.execute(
+            select(models.Assignment.token, models.Assignment.state).where(
+                models.Assignment.rater_id == ben
+            )
+        )
+        states = {row.token: row.state for row in states}
+        assert states[held[0]] == "dealt"  # what lies open before Ben stays his
+        assert [states[token] for token in held[1:]] == ["expired"] * 4
+
+    def test_who_comes_back_in_time_keeps_it(self, session):
+        ben, bea = seat(session, 2, prompts=5)
+        held = deal(session, ben)
+        assert deal(session, ben, 4) == held
+        assert deal(session, bea, 6) == []
+
+    def test_a_vote_on_what_was_let_go_still_counts(self, session):
+        ben, bea = seat(session, 2, prompts=5)
+        held = deal(session, ben)
+        deal(session, bea, 6)
+        vote(session, ben, held[4], 7)
+        assert not session.scalars(select(models.Vote.is_late)).one()
+        assert len(set(deal(session, ben, 8))) >= 1
+
+    def test_a_finished_rater_takes_nothing_from_others(self, session):
+        ben, bea = seat(session, 2, prompts=5)
+        deal(session, ben)
+        votes.finish(session, bea, later(1))
+        assert deal(session, bea, 9) == []
+        assert session.scalar(
+            select(func.count()).where(models.Assignment.state == "dealt")
+        ) == MOST  # fmt: skip
