@@ -14,7 +14,7 @@ from service.domain.completion import CompletionAnswer, CompletionRequest
 from service.domain.retrieval import Passage
 from service.settings import Settings
 from service.usecases.sighted import completions
-from workers import agents, failures, llm, providers, recorder, retrieval
+from workers import agents, conversation, failures, llm, providers, recorder, retrieval
 
 log = logging.getLogger("evenhand.completions")
 
@@ -204,9 +204,17 @@ class Shift:
         passages: tuple[Passage, ...] = ()
         if request.lookup is not None:
             request, passages = await retrieval.fill(self._database, request, request.lookup)
+        conversation.guard(lambda: asyncio.to_thread(self._may_go_on, request.completion_id))
         complete = agents.complete if request.is_agent else llm.complete
         answer = await complete(request, self._providers, until - time.monotonic())
         return replace(answer, passages=passages) if passages else answer
+
+    def _may_go_on(self, completion_id: int) -> bool:
+        try:
+            with self._database.reading() as session:
+                return completions.may_go_on(session, completion_id)
+        except DatabaseAway:
+            return True  # nobody can have paused it
 
     async def _record_all(self) -> None:
         """Record outcomes as they arrive; those that arrive meanwhile share a transaction."""

@@ -40,6 +40,8 @@ ANSWERS = frozenset({CompletionKind.COMPLETE, CompletionKind.CUT_OFF, Completion
 SETTLED = frozenset({CompletionState.READY, CompletionState.FAILED, CompletionState.QUARANTINED})
 
 MAX_ATTEMPTS = 5
+# Why a conversation ended that goes on later: somebody paused it between two turns.
+PAUSED = "paused"
 _REFUSAL = re.compile(
     r"^\W*(i['’]m sorry,? but i (can['’]?t|cannot|am unable)"
     r"|i (can['’]?t|cannot) (help|assist) with"
@@ -58,7 +60,8 @@ class NotRetryable(Conflict):
 class Turn:
     """One answered call: its text, why it ended, and what it took.
 
-    `origin` is the stored call that it was answered from, where it was not made.
+    `origin` is the stored call that it was answered from, where it was not made; a turn that
+    was made before a pause has none.
     """
 
     text: str

@@ -6,11 +6,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.budget import Amount
-from service.domain.completion import CompletionKind
+from service.domain.completion import PAUSED, CompletionKind
 from service.store.models import Attempt, Completion
 
 # An attempt that ended otherwise and was charged may have been paid for nothing.
-ANSWERED = tuple(kind for kind in CompletionKind if kind is not CompletionKind.ERROR)
+ANSWERED = (*(kind for kind in CompletionKind if kind is not CompletionKind.ERROR), PAUSED)
 
 
 def open_attempts(

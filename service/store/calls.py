@@ -42,7 +42,7 @@ def made_before(
             select(Call.id)
             .where(Call.fingerprint == fingerprint, Call.origin_id.is_(None))
             .order_by(Call.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
     name = (
         select(Configuration.name)

@@ -74,6 +74,22 @@ def by_id(session: Session, completion_id: int) -> Completion | None:
     return session.get(Completion, completion_id)
 
 
+def may_go_on(session: Session, completion_id: int) -> bool:
+    """Tell whether neither the study nor the configuration of a completion is paused or ended."""
+    found = session.scalar(
+        select(Completion.id)
+        .join(Study, Study.id == Completion.study_id)
+        .join(Configuration, Configuration.id == Completion.configuration_id)
+        .where(
+            Completion.id == completion_id,
+            Study.state == "open",
+            Study.is_paused.is_(False),
+            Configuration.paused_because.is_(None),
+        )
+    )
+    return found is not None
+
+
 def locked(session: Session, completion_ids: Iterable[int]) -> dict[int, Completion]:
     """Return completions by id, locked in the order of their ids against other workers."""
     rows = session.scalars(

@@ -81,7 +81,9 @@ class Deployment:
         self.plan = queue_server.plan(folder)
         self.start_queue()
         endpoints = folder / "endpoints.yaml"
-        endpoints.write_text(f"fake:\n  api_base: {server.api_base}\n")
+        endpoints.write_text(
+            f"fake:\n  api_base: {server.api_base}\ndesk:\n  agent: {server.agent('desk')}\n"
+        )
         self.environment = {
             **os.environ,
             "DATABASE_URL": address,

@@ -106,7 +106,7 @@ def _wanted(session: Session, row: Completion, asked: dict[int, Prompt]) -> Want
     """Return what to send and the most it can take; None where there is nothing to send."""
     configuration = studies.configuration(session, row.configuration_id)
     prompt = asked[row.prompt_id]
-    answered: tuple[Turn, ...] = ()
+    answered = reuses.made_before_a_pause(session, row)
     try:
         if studies.by_id(session, row.study_id).reuses_calls:
             answered = reuses.stored(session, row, configuration, prompt)

@@ -11,6 +11,7 @@ from service.domain.budget import NOTHING, Amount
 from service.domain.completion import (
     ANSWERS,
     MAX_ATTEMPTS,
+    PAUSED,
     CompletionAnswer,
     CompletionFailure,
     CompletionKind,
@@ -44,6 +45,11 @@ def due(session: Session, now: datetime) -> Due:
     """Return what waits for a worker, for whoever rings."""
     pending, recorded = completions.due(session, now)
     return Due(pending, recorded, tallies.dirty_studies(session))
+
+
+def may_go_on(session: Session, completion_id: int) -> bool:
+    """Tell whether a conversation may be asked its next turn: nobody has paused it meanwhile."""
+    return completions.may_go_on(session, completion_id)
 
 
 def reuse(session: Session, limit: int, now: datetime) -> list[int]:
@@ -102,7 +108,10 @@ def record_all(
             held = attempts.held_by(attempt)
             paces.pause_if_over(configuration, held, charged)
             unused.append((configuration, Amount(0, 0, held.tokens - charged.tokens)))
-        if is_held and isinstance(outcome, CompletionAnswer):
+        if is_held and isinstance(outcome, CompletionAnswer) and outcome.finish_reason == PAUSED:
+            _store_turns_so_far(row, outcome, now)
+            reuses.keep(session, row, (configuration, asked[row.prompt_id]), outcome)
+        elif is_held and isinstance(outcome, CompletionAnswer):
             _store_answer(row, outcome, charged, tariff, now)
             if row.state == CompletionState.RECORDED:
                 reuses.keep(session, row, (configuration, asked[row.prompt_id]), outcome)
@@ -152,7 +161,8 @@ def _book(
         return Amount(None if tariff.price is None else 0, 0, 0)
     held = attempts.held_by(attempt)
     if isinstance(outcome, CompletionAnswer):
-        result = str(completion.classify(outcome))
+        is_paused = outcome.finish_reason == PAUSED
+        result = PAUSED if is_paused else str(completion.classify(outcome))
         charged = tariff.charged(held, outcome)
     else:
         result = outcome.error_class
@@ -168,7 +178,8 @@ def _store_answer(
     kind = completion.classify(answer)
     is_answer = kind in ANSWERS
     saved = tariff.saved(answer)
-    is_known = tariff.price is not None and saved is not None
+    earlier = tariff.earlier(answer)
+    is_known = tariff.price is not None and saved is not None and earlier is not None
     row.state = CompletionState.RECORDED if is_answer else CompletionState.FAILED
     row.kind = kind
     row.turns = list(answer.turns)
@@ -176,15 +187,24 @@ def _store_answer(
     row.prompt_tokens = answer.prompt_tokens
     row.completion_tokens = answer.completion_tokens
     # What such an answer costs, paid or not; the part that was not paid is told apart.
-    row.cost_nanos = (charged.nanos or 0) + (saved or 0) if is_known else None
+    row.cost_nanos = (charged.nanos or 0) + (saved or 0) + (earlier or 0) if is_known else None
     row.saved_nanos = saved or 0
-    row.reused_calls = answer.reused
+    row.reused_calls = sum(turn.origin is not None for turn in answer.calls)
     row.latency_ms = answer.latency_ms
     row.error_class = None if is_answer else str(kind)
     row.error_message = None if is_answer else _no_answer(kind)
     row.details = {**answer.details, "price": tariff.told}
     row.lease_until = None
     row.recorded_at = now
+
+
+def _store_turns_so_far(row: Completion, answer: CompletionAnswer, now: datetime) -> None:
+    """Keep the turns that a pause found answered; the next claim goes on after them."""
+    row.state = CompletionState.PENDING
+    row.turns = list(answer.turns)
+    row.attempts = max(0, row.attempts - 1)
+    row.next_attempt_at = now
+    row.lease_until = None
 
 
 def _store_failure(row: Completion, failure: CompletionFailure, now: datetime, draw: float) -> None:

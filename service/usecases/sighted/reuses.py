@@ -1,6 +1,6 @@
 """Answers calls that were made before from the store, and keeps calls so that they can be."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from sqlalchemy.orm import Session
 
@@ -24,7 +24,7 @@ def stored(
     ------
     TemplateInvalid
     """
-    turns: list[Turn] = []
+    turns = list(made_before_a_pause(session, row))
     while len(turns) < len(prompt.turns):
         texts = tuple(turn.text for turn in turns)
         asked = requests.call_fingerprints(configuration, prompt, row.sample, texts)[-1]
@@ -33,6 +33,15 @@ def stored(
             break
         turns.append(_turn(session, found))
     return tuple(turns)
+
+
+def made_before_a_pause(session: Session, row: Completion) -> tuple[Turn, ...]:
+    """Return the turns of a pending completion that are answered and paid already."""
+    if not row.turns:
+        return ()
+    own = calls.of_completion(session, row.id)
+    found = [calls.Stored(call, row.turns[call.turn]) for call in own]
+    return tuple(replace(_turn(session, one), origin=one.call.origin_id) for one in found)
 
 
 def keep(
@@ -44,7 +53,8 @@ def keep(
     """Keep the calls of an answer for others to reuse, and what stood behind it."""
     texts = tuple(turn.text for turn in answer.calls)
     fingerprints = requests.call_fingerprints(*asked, row.sample, texts)
-    for at, turn in enumerate(answer.calls):
+    kept = len(calls.of_completion(session, row.id)) if answer.reused else 0
+    for at, turn in enumerate(answer.calls[kept:], kept):
         session.add(
             Call(
                 completion_id=row.id,

@@ -106,6 +106,9 @@ class TestCallFingerprints:
     def test_differs_where_anything_does(self, fields):
         assert self.known_by(**fields) != self.known_by()
 
+    def test_differs_between_samples_without_a_seed_too(self):
+        assert self.known_by(parameters={}) != self.known_by(parameters={}, sample=2)
+
     def test_of_a_later_turn_hangs_on_the_answers_before(self):
         row, asked = configuration(), prompt("One?", "Two?")
         one = requests.call_fingerprints(row, asked, 1, ("A.",))

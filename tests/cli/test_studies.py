@@ -1,0 +1,41 @@
+import pytest
+from click.testing import CliRunner
+
+from service.cli import studies
+from service.cli.context import Outlet
+from tests.promises.test_documented import EXAMPLES
+
+
+@pytest.fixture
+def typed(tmp_path, monkeypatch):
+    """Type a command of the study group; returns its output, or the error's message."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:9/0")
+
+    def run(*words: str) -> str:
+        outlet = Outlet()
+        result = CliRunner().invoke(studies.study, list(words), obj=outlet)
+        outlet.close()
+        return result.output + str(getattr(result.exception, "message", ""))
+
+    return run
+
+
+class TestApply:
+    def test_reads_a_study_with_its_documents_and_twice_changes_nothing(self, typed):
+        said = typed("apply", str(EXAMPLES / "ladder.yaml"))
+        assert "configurations added: With examples, With the handbook, Agent" in said
+        assert "3 documents to retrieve from." in said
+        assert "nothing changed" in typed("apply", str(EXAMPLES / "ladder.yaml"))
+        estimate = typed("estimate", "shop-answers")
+        assert "agent/shop-agent" in estimate
+        assert "at most 12 calls" in estimate
+
+    def test_names_the_document_that_cannot_be_read_and_its_line(self, typed, tmp_path):
+        (tmp_path / "books").mkdir()
+        (tmp_path / "books/latin.txt").write_bytes("Grüße".encode("latin-1"))
+        study = tmp_path / "study.yaml"
+        study.write_text("title: x\ncollections:\n  books: {folder: books}\n")
+        said = typed("apply", str(study))
+        assert "study.yaml, line 3: collections, books: books/latin.txt is not UTF-8" in said
