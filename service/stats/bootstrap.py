@@ -178,6 +178,9 @@ def _refit(
         settled = np.abs(step).max(axis=0, initial=0.0) < TOLERANCE
         if settled.all():
             break
+    # Without a prior, an item that a draw lost would stay where the fit had it.
+    seen = abs(spread[:size]) @ votes > 0
+    settled &= seen[fit.precision[:size] == 0].all(axis=0)
     bent = 0
     for column in np.flatnonzero(~settled):
         own = replace(
