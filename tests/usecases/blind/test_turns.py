@@ -43,6 +43,7 @@ class TestFairAhead:
             (3, {1: 2}, 5),
             (100, {1: 5, 2: 5}, 5),
             (8, {1: 1, 2: 2}, 2),
+            (8, {2: 0}, 2),  # who holds nothing for a moment is there all the same
             (1, {2: 1}, 1),
             (0, {2: 5, 3: 5}, 1),
         ],
