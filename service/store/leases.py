@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service.domain.vote import AssignmentKind, AssignmentState
 from service.store import changes
-from service.store.models import Assignment, Prompt
+from service.store.models import Assignment, Prompt, Rater
 
 
 def count_open_places(session: Session, study_id: int) -> int:
@@ -22,8 +22,11 @@ def count_open_places(session: Session, study_id: int) -> int:
     )
 
 
-def held(session: Session, study_id: int, now: datetime) -> dict[int, int]:
-    """Return how many places each rater holds whose leases run, by rater."""
+def held(session: Session, study_id: int, now: datetime, since: datetime) -> dict[int, int]:
+    """Return how many places each rater at work holds: whose lease runs, or who judged `since`.
+
+    Who has just judged their last one holds nothing for a moment and is at work all the same.
+    """
     rows = session.execute(
         select(Assignment.rater_id, func.count())
         .where(
@@ -34,7 +37,20 @@ def held(session: Session, study_id: int, now: datetime) -> dict[int, int]:
         )
         .group_by(Assignment.rater_id)
     )
-    return {row[0]: row[1] for row in rows}
+    holding = {row[0]: row[1] for row in rows}
+    newest = (
+        select(func.max(Assignment.id)).where(Assignment.rater_id == Rater.id).scalar_subquery()
+    )
+    lately = session.scalars(
+        select(Rater.id)
+        .join(Assignment, Assignment.id == newest.correlate(Rater))
+        .where(
+            Rater.study_id == study_id,
+            Rater.finished_at.is_(None),
+            Assignment.ended_at >= since,
+        )
+    )
+    return dict.fromkeys(lately, 0) | holding
 
 
 def lying_ahead(

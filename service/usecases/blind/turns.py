@@ -29,19 +29,21 @@ def deal(
     a vote of theirs that still comes is kept and counts.
     """
     study = studies.by_id(session, raters.by_id(session, rater_id).study_id)
-    ahead = _fair(session, study, rater_id, now, most)
+    ahead = _fair(session, study, rater_id, now, lease, most)
     dealt = assignments.deal(session, rater_id, now, rng, lease, ahead)
     if dealt or not _let_go(session, study, rater_id, now, lease):
         return dealt
     return assignments.deal(session, rater_id, now, rng, lease, ahead=1)
 
 
-def _fair(session: Session, study: Study, rater_id: int, now: datetime, most: int) -> int:
+def _fair(
+    session: Session, study: Study, rater_id: int, now: datetime, lease: timedelta, most: int
+) -> int:
     """Return how many may lie before a rater: fewer where few places remain for several."""
     unheld = leases.count_open_places(session, study.id)
     if unheld >= sitting.PLENTY * most:
         return most
-    held = leases.held(session, study.id, now)
+    held = leases.held(session, study.id, now, now - lease * sitting.PATIENCE)
     return sitting.fair_ahead(unheld, held, rater_id, most)
 
 

@@ -63,10 +63,10 @@ class TestDeal:
     def test_places_differ_from_rater_to_rater(self, session):
         study = make(session, prompts=8, votes_per_matchup=30)
         places = set()
-        for seed in range(12):
+        for seed in range(6):
             kinds, _ = rate_all(session, factories.make_rater(session, study, f"r{seed}"), seed)
             places.add(kinds.index("gold"))
-        assert len(places) >= 4
+        assert len(places) >= 3
 
     def test_nobody_gets_one_twice_nor_before_anything_else(self, session):
         study = make(session, prompts=2, texts=TEXTS[:1])
