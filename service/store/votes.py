@@ -27,13 +27,18 @@ def latest(session: Session, assignment_id: int) -> Vote | None:
 
 def newest_of_rater(session: Session, rater_id: int) -> tuple[Vote, Assignment] | None:
     """Return the vote that a rater's undo would take back."""
-    row = session.execute(
-        select(Vote, Assignment)
+    # A maximum, no order with a limit: PostgreSQL would walk all votes of all raters for it.
+    newest = (
+        select(func.max(Vote.id))
         .join(Assignment, Assignment.id == Vote.assignment_id)
         .where(Assignment.rater_id == rater_id, Assignment.state == "voted")
         .where(Vote.choice.is_not(None))
-        .order_by(Vote.id.desc())
-        .limit(1)
+        .scalar_subquery()
+    )
+    row = session.execute(
+        select(Vote, Assignment)
+        .join(Assignment, Assignment.id == Vote.assignment_id)
+        .where(Vote.id == newest)
     ).one_or_none()
     return None if row is None else (row[0], row[1])
 
@@ -58,13 +63,14 @@ def standing_of_rater(session: Session, rater_id: int) -> Sequence[tuple[Vote, A
 
 
 def recent_durations(session: Session, rater_id: int, number: int = 20) -> list[int]:
-    """Return how long a rater's last votes took, in milliseconds."""
+    """Return how long votes on what a rater was dealt last took, in milliseconds."""
     return list(
         session.scalars(
             select(Vote.duration_ms)
             .join(Assignment, Assignment.id == Vote.assignment_id)
             .where(Assignment.rater_id == rater_id, Vote.duration_ms.is_not(None))
-            .order_by(Vote.id.desc())
+            # By what was dealt last, in the rater's own index.
+            .order_by(Assignment.id.desc(), Vote.revision.desc())
             .limit(number)
         )
     )
