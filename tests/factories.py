@@ -95,7 +95,7 @@ def make_study(
             )
     session.flush()
     for prompt_id in rows:
-        places.recount(session, prompt_id, votes_per_matchup)
+        places.recount(session, study, prompt_id)
         if ready:
             session.get_one(models.Prompt, prompt_id).is_dealable = True
     session.flush()
@@ -222,7 +222,7 @@ def fill_places(
             )
         )
     session.flush()
-    places.recount(session, prompt_id, session.get_one(models.Study, study.id).votes_per_matchup)
+    places.recount(session, session.get_one(models.Study, study.id), prompt_id)
     session.expire_all()
 
 

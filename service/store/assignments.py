@@ -182,46 +182,53 @@ def expire(session: Session, prompt_id: int, now: datetime) -> int:
     )
 
 
+_PLACES = Assignment.__table__.c
+_TAKEN = (
+    select(_PLACES.first_configuration_id, _PLACES.second_configuration_id, func.count())
+    .where(
+        _PLACES.prompt_id == bindparam("prompt_id"),
+        _PLACES.kind == AssignmentKind.REGULAR,
+        _PLACES.state.in_(HOLDS_A_PLACE),
+    )
+    .group_by(_PLACES.first_configuration_id, _PLACES.second_configuration_id)
+)
+
+
+_WITHDRAWN = (
+    select(Assignment.first_configuration_id, Assignment.second_configuration_id)
+    .join(Flag, Flag.assignment_id == Assignment.id)
+    .where(Assignment.prompt_id == bindparam("prompt_id"), Flag.withdraws.is_(True))
+)
+
+
 def taken(session: Session, prompt_id: int) -> dict[tuple[int, int], int]:
     """Return how many places of each matchup of a prompt are dealt or voted, excluded ones off.
 
     A matchup that a flag withdrew counts as full, however many votes are wanted.
     """
-    rows = session.execute(
-        select(
-            Assignment.first_configuration_id,
-            Assignment.second_configuration_id,
-            func.count(),
-        )
-        .where(
-            Assignment.prompt_id == prompt_id,
-            Assignment.kind == AssignmentKind.REGULAR,
-            Assignment.state.in_(HOLDS_A_PLACE),
-        )
-        .group_by(Assignment.first_configuration_id, Assignment.second_configuration_id)
-    )
-    found = {(first, second): number for first, second, number in rows}
+    session.flush()
+    rows = session.connection().execute(_TAKEN, {"prompt_id": prompt_id})
+    found = {(first, second): number for first, second, number in rows.all()}
     for (_, first, second), number in exclusions.freed(session, [prompt_id]).items():
         found[first, second] -= number
-    withdrawn = session.execute(
-        select(Assignment.first_configuration_id, Assignment.second_configuration_id)
-        .join(Flag, Flag.assignment_id == Assignment.id)
-        .where(Assignment.prompt_id == prompt_id, Flag.withdraws.is_(True))
-    )
+    withdrawn = session.execute(_WITHDRAWN, {"prompt_id": prompt_id})
     return found | dict.fromkeys(((one, other) for one, other in withdrawn), FULL)
+
+
+_READY = (
+    select(Completion.id, Completion.configuration_id, Completion.text_hash)
+    .join(Configuration, Configuration.id == Completion.configuration_id)
+    .where(
+        Completion.prompt_id == bindparam("prompt_id"),
+        Completion.state == "ready",
+        Configuration.retired_at.is_(None),
+    )
+)
 
 
 def ready_completions(session: Session, prompt_id: int) -> list[ReadyCompletion]:
     """Return what may be dealt of a prompt: ready completions of configurations in service."""
-    rows = session.execute(
-        select(Completion.id, Completion.configuration_id, Completion.text_hash)
-        .join(Configuration, Configuration.id == Completion.configuration_id)
-        .where(
-            Completion.prompt_id == prompt_id,
-            Completion.state == "ready",
-            Configuration.retired_at.is_(None),
-        )
-    )
+    rows = session.execute(_READY, {"prompt_id": prompt_id})
     return [ReadyCompletion(row[0], row[1], row[2] or "") for row in rows]
 
 

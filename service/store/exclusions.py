@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.vote import HOLDS_A_PLACE, AssignmentKind
@@ -14,28 +14,31 @@ from service.store.models import Assignment, Exclusion
 Matchup = tuple[int, int, int]
 
 
+_FREED = (
+    select(
+        Assignment.prompt_id,
+        Assignment.first_configuration_id,
+        Assignment.second_configuration_id,
+        func.count(func.distinct(Assignment.id)),
+    )
+    .join(Exclusion, Exclusion.assignment_id == Assignment.id)
+    .where(
+        Exclusion.lifted_at.is_(None),
+        Assignment.prompt_id.in_(bindparam("prompt_ids", expanding=True)),
+        Assignment.kind == AssignmentKind.REGULAR,
+        Assignment.state.in_(HOLDS_A_PLACE),
+    )
+    .group_by(
+        Assignment.prompt_id,
+        Assignment.first_configuration_id,
+        Assignment.second_configuration_id,
+    )
+)
+
+
 def freed(session: Session, prompt_ids: Iterable[int]) -> Counter[Matchup]:
     """Return how many places excluded votes give back: by prompt, first and second."""
-    rows = session.execute(
-        select(
-            Assignment.prompt_id,
-            Assignment.first_configuration_id,
-            Assignment.second_configuration_id,
-            func.count(func.distinct(Assignment.id)),
-        )
-        .join(Exclusion, Exclusion.assignment_id == Assignment.id)
-        .where(
-            Exclusion.lifted_at.is_(None),
-            Assignment.prompt_id.in_(prompt_ids),
-            Assignment.kind == AssignmentKind.REGULAR,
-            Assignment.state.in_(HOLDS_A_PLACE),
-        )
-        .group_by(
-            Assignment.prompt_id,
-            Assignment.first_configuration_id,
-            Assignment.second_configuration_id,
-        )
-    )
+    rows = session.execute(_FREED, {"prompt_ids": list(prompt_ids)})
     return Counter({(row[0], row[1], row[2]): row[3] for row in rows})
 
 

@@ -56,6 +56,14 @@ def with_places(session: Session, study_id: int) -> list[OpenPrompt]:
     return list(map(OpenPrompt._make, rows.all()))
 
 
+_LOCK = {
+    wait: select(Prompt.id)
+    .where(Prompt.id == bindparam("prompt_id"))
+    .with_for_update(skip_locked=not wait, key_share=True)
+    for wait in (False, True)
+}
+
+
 def lock(session: Session, prompt_id: int, *, wait: bool = True) -> bool:
     """Keep others from dealing or freeing places of a prompt until this transaction ends.
 
@@ -63,11 +71,7 @@ def lock(session: Session, prompt_id: int, *, wait: bool = True) -> bool:
     no such lock: its writers follow one another. Rows that refer to the prompt may still be
     added by others (a lock without `key_share` would make them wait, and us for them).
     """
-    found = session.execute(
-        select(Prompt.id)
-        .where(Prompt.id == prompt_id)
-        .with_for_update(skip_locked=not wait, key_share=True)
-    ).one_or_none()
+    found = session.execute(_LOCK[wait], {"prompt_id": prompt_id}).one_or_none()
     return found is not None
 
 

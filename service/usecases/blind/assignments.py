@@ -54,7 +54,7 @@ def deal(
         # First, so that nothing is freed that this rater has come back to.
         assignments.renew(session, rater_id, now + lease)
     if len(dealt) < ahead:
-        freed = places.free_expired(session, study.id, study.votes_per_matchup, now)
+        freed = places.free_expired(session, study, now)
         known = knowledge.read(session, study.id, rater_id)
         again = partial(repeats.deal, session, study, known.everything, now, rng, now + lease)
         beside = partial(
@@ -198,10 +198,10 @@ def _draw_from(
     session.flush()
     places.write(
         session,
+        study,
         prompt_id,
         {entrant.configuration_id for entrant in entrants},
         {**taken, pair: taken.get(pair, 0) + 1},
-        study.votes_per_matchup,
     )
     return assignment
 

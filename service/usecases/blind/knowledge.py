@@ -63,14 +63,8 @@ def read(session: Session, study_id: int, rater_id: int) -> Knowledge:
     last = {dealt.prompt_id: number for number, dealt in enumerate(history)}
     open_prompts = prompts.with_places(session, study_id)
     offers = [
-        matchup.Offer(
-            prompt_id=prompt.id,
-            order=prompt.fingerprint,
-            times_seen=seen[prompt.id],
-            last_seen=last.get(prompt.id, -1),
-            matchups=matchup.places(prompt.ready_configurations, 1),
-        )
-        for prompt in open_prompts
+        matchup.Offer(identity, order, times_seen, last.get(identity, -1), matchups)
+        for identity, order, ready, _ in open_prompts
+        if (times_seen := seen.get(identity, 0)) < (matchups := matchup.places(ready, 1))
     ]
-    offers = [one for one in offers if one.times_seen < one.matchups]
     return Knowledge(everything, history, open_prompts, offers)

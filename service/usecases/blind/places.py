@@ -7,32 +7,32 @@ from sqlalchemy.orm import Session
 
 from service.domain import matchup
 from service.domain.study import Dealing
-from service.store import assignments, prompts, studies
+from service.store import assignments, prompts
+from service.store.models import Study
 
 
-def recount(session: Session, prompt_id: int, votes_per_matchup: int) -> None:
+def recount(session: Session, study: Study, prompt_id: int) -> None:
     """Count a prompt's open places anew, under its lock, from what is dealt and voted."""
     prompts.lock(session, prompt_id)
     write(
         session,
+        study,
         prompt_id,
         {ready.configuration_id for ready in assignments.ready_completions(session, prompt_id)},
         assignments.taken(session, prompt_id),
-        votes_per_matchup,
     )
 
 
 def write(
     session: Session,
+    study: Study,
     prompt_id: int,
     configurations: set[int],
     taken: Mapping[tuple[int, int], int],
-    votes_per_matchup: int,
 ) -> None:
     """Store the open places of a locked prompt; a matchup with votes beyond the wish has none."""
-    study = studies.by_id(session, prompts.by_id(session, prompt_id).study_id)
     is_adaptive = study.dealing == Dealing.ADAPTIVE
-    places = still_open(configurations, taken, votes_per_matchup, is_adaptive=is_adaptive)
+    places = still_open(configurations, taken, study.votes_per_matchup, is_adaptive=is_adaptive)
     prompts.set_places(session, prompt_id, ready=len(configurations), places=places)
 
 
@@ -57,11 +57,11 @@ def still_open(
     return max(0, wanted - filled)
 
 
-def free_expired(session: Session, study_id: int, votes_per_matchup: int, now: datetime) -> int:
+def free_expired(session: Session, study: Study, now: datetime) -> int:
     """Give places whose lease ran out back to the others; returns how many."""
     freed = 0
-    for prompt_id in assignments.prompts_with_expired(session, study_id, now, limit=50):
+    for prompt_id in assignments.prompts_with_expired(session, study.id, now, limit=50):
         if prompts.lock(session, prompt_id, wait=False):
             freed += assignments.expire(session, prompt_id, now)
-            recount(session, prompt_id, votes_per_matchup)
+            recount(session, study, prompt_id)
     return freed

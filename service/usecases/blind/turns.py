@@ -58,5 +58,5 @@ def _let_go(session: Session, study: Study, rater_id: int, now: datetime, lease:
     for prompt_id, identities in sorted(found.items()):
         if prompts.lock(session, prompt_id, wait=False):
             freed += leases.let_go(session, identities, edge, now)
-            places.recount(session, prompt_id, study.votes_per_matchup)
+            places.recount(session, study, prompt_id)
     return freed

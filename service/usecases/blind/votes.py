@@ -156,7 +156,7 @@ def skip(session: Session, rater_id: int, token: str, now: datetime) -> None:
         assignment.state = AssignmentState.SKIPPED
         assignment.ended_at = now
         session.flush()
-        places.recount(session, assignment.prompt_id, study.votes_per_matchup)
+        places.recount(session, study, assignment.prompt_id)
 
 
 def flag(session: Session, rater_id: int, token: str, kind: str, note: str, now: datetime) -> None:
@@ -179,7 +179,7 @@ def flag(session: Session, rater_id: int, token: str, kind: str, note: str, now:
     )
     session.flush()
     if withdraws:
-        places.recount(session, assignment.prompt_id, study.votes_per_matchup)
+        places.recount(session, study, assignment.prompt_id)
 
 
 def finish(session: Session, rater_id: int, now: datetime) -> None:
@@ -200,7 +200,7 @@ def finish(session: Session, rater_id: int, now: datetime) -> None:
         assignment.state = AssignmentState.EXPIRED
         assignment.ended_at = now
         session.flush()
-        places.recount(session, assignment.prompt_id, study.votes_per_matchup)
+        places.recount(session, study, assignment.prompt_id)
 
 
 def own_votes(session: Session, rater_id: int) -> list[OwnVote]:
@@ -273,7 +273,7 @@ def take(
     assignment.ended_at = now
     session.flush()
     if had_place != (assignment.state in rules.HOLDS_A_PLACE):
-        places.recount(session, assignment.prompt_id, study.votes_per_matchup)
+        places.recount(session, study, assignment.prompt_id)
 
 
 def check_key(client_key: str) -> None:

@@ -63,4 +63,4 @@ def _settle(session: Session, study: Study, judged: list[Assignment]) -> None:
     """Have counts and places follow; prompts in the order of their ids, as everybody locks."""
     votes.mark_dirty(session, study.id, [row.id for row in judged])
     for prompt_id in sorted({row.prompt_id for row in judged}):
-        places.recount(session, prompt_id, study.votes_per_matchup)
+        places.recount(session, study, prompt_id)
