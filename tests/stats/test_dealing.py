@@ -82,7 +82,7 @@ class TestTopTwoWeights:
     def test_find_the_best_of_ten_where_uniform_dealing_does_not(self):
         gaps = -0.15 * np.arange(10)
         found = {
-            policy: np.mean([votes_until_found(policy, gaps, 700, seed) for seed in range(40)])
+            policy: np.mean([votes_until_found(policy, gaps, 500, seed) for seed in range(30)])
             for policy in Policy
         }
         assert found[Policy.TOP_TWO] > found[Policy.UNIFORM] + 0.1

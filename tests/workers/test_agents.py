@@ -12,7 +12,7 @@ from workers import agents, providers
 from workers.failures import LLMError, PermanentLLMError, TransientLLMError
 
 SECRET = "a-secret-of-this-agent/with+signs"
-DEADLINE = 1.0
+DEADLINE = 2.0
 
 
 @pytest.fixture(scope="module")

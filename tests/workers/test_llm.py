@@ -18,7 +18,7 @@ from workers.failures import LLMError, PermanentLLMError, TransientLLMError
 
 SECRET = "sk-a-secret-of-this-endpoint"
 ENVIRONMENT_SECRET = "sk-the-environments-own-key"
-DEADLINE = 1.0
+DEADLINE = 2.0
 
 # litellm's own type declarations, complained about by pydantic at the first call.
 pytestmark = pytest.mark.filterwarnings("ignore:Item .* on TypedDict class")
