@@ -48,7 +48,7 @@ def bare(api_base: str, calls: int, concurrency: int, gate: Any, told: Any) -> N
     async def call(number: int, lane: asyncio.Semaphore) -> None:
         async with lane:
             await litellm.acompletion(
-                model="openai/bare",
+                model="openai/plain",
                 messages=[{"role": "user", "content": PROMPT.format(number)}],
                 api_base=api_base,
                 api_key="none",
