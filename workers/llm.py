@@ -1,6 +1,7 @@
 """The port to language models: one completion through litellm, bounded, scrubbed and classed."""
 
 import contextlib
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -94,7 +95,8 @@ def _options(request: CompletionRequest, route: providers.Route, deadline: float
         **request.parameters,
         "model": request.model,
         "api_key": route.api_key,
-        "timeout": deadline,
+        # Whole seconds: litellm keeps a client, and its connections, for each value.
+        "timeout": float(math.ceil(deadline)),
         "max_retries": 0,
         "num_retries": 0,
     }

@@ -31,6 +31,7 @@ class Ledger:
         self.calls: Counter[str] = Counter()
         self.keys: Counter[str] = Counter()
         self.redirected = 0
+        self.connections = 0
         self.bodies: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.prompts: Counter[str] = Counter()
@@ -76,6 +77,7 @@ class Server:
         self.ledger = Ledger()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.ledger.connections += 1
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while await self.one_request(reader, writer):
                 pass

@@ -112,6 +112,20 @@ class TestComplete:
         answer = ask(reach, request("offline/lead", None, (text,)))
         assert answer.turns[0].startswith("The river rose.")
 
+    def test_calls_one_after_the_other_share_a_connection(self, reach, models):
+        async def calls():
+            try:
+                for left in (9.97, 9.42, 9.01):  # what is left of a deadline is never the same
+                    await llm.complete(request("openai/again"), reach, left)
+            finally:
+                await llm.close()
+
+        before = models.seen()["connections"]
+        with asyncio.Runner() as runner:
+            runner.run(calls())
+        # One for the calls, and one for each look at the counts.
+        assert models.seen()["connections"] - before == 2
+
     @pytest.mark.parametrize("endpoint", ["openai", "hosted_vllm"])
     def test_reaches_local_servers_under_either_name(self, reach, endpoint):
         answer = ask(reach, request(f"{endpoint}/local", "keyless"))
