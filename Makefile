@@ -105,6 +105,10 @@ lock: $(UV) ## Pin the dependencies anew, with hashes and without host names
 
 	for peer in $(PEERS); do $(UV) pip compile $(COMPILE) requirements/bench-$$peer.in -o requirements/bench-$$peer.txt; done
 
+.PHONY: words
+words: .venv/dev.stamp ## Bring the catalogues of rater pages to their texts; what is new is then to be translated
+	$(VENV)/python -m tests.catalogues
+
 .PHONY: clean
 clean: ## Remove what the targets above installed (data in var/ stays)
 	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results *.egg-info
