@@ -289,11 +289,15 @@ def studio_pages(album: Album, address: str, door: str, study: str) -> None:
         ("estimate", f"{at}/estimate"),
         ("leaderboard", f"{at}/leaderboard"),
         ("matchup", f"{at}/matchup?first=Plain&second=Retrieval"),
+        ("completions", f"{at}/completions/"),
         ("criteria", f"{address}/studio/criteria/#marks"),
         ("grades", f"{address}/studio/grades/leaderboard"),
     ):
         page.goto(where)
         album.take(f"studio-{name}")
+    page.goto(f"{at}/completions/")
+    page.locator("main tbody a").first.click()
+    album.take("studio-completion")
 
 
 def other_words(browser: Browser, folder: Path, code: str, theme: str, size: str) -> None:
