@@ -17,7 +17,6 @@ def make() -> Flask:
 
 
 app = make()
-# What is loaded by now stays: to walk over all of it would hold up a rater for 50 ms every
-# few requests.
+# What is loaded by now stays: to walk over all of it would hold up a rater now and then.
 gc.collect()
 gc.freeze()

@@ -27,15 +27,7 @@ def rater_token() -> str:
 
 def give_rater_cookie(response: Response, settings: Settings, handle: str, token: str) -> None:
     """Let this browser rate as one rater; sitting beside sitting, each on its own path."""
-    response.set_cookie(
-        RATER_COOKIE,
-        token,
-        max_age=RATER_COOKIE_SECONDS,
-        path=rater_path(handle),
-        secure=settings.cookies_over_tls,
-        httponly=True,
-        samesite="Lax",
-    )
+    _give(response, settings, RATER_COOKIE, token, rater_path(handle))
 
 
 def door_token() -> str:
@@ -45,15 +37,7 @@ def door_token() -> str:
 
 def give_door_cookie(response: Response, settings: Settings, door: str, token: str) -> None:
     """Let a shared link know this browser again; the cookie is sent to that link alone."""
-    response.set_cookie(
-        DOOR_COOKIE,
-        token,
-        max_age=RATER_COOKIE_SECONDS,
-        path=door,
-        secure=settings.cookies_over_tls,
-        httponly=True,
-        samesite="Lax",
-    )
+    _give(response, settings, DOOR_COOKIE, token, door)
 
 
 def language_code() -> str:
@@ -63,15 +47,7 @@ def language_code() -> str:
 
 def give_language_cookie(response: Response, settings: Settings, code: str) -> None:
     """Let all rater pages speak a language to this browser."""
-    response.set_cookie(
-        LANGUAGE_COOKIE,
-        code,
-        max_age=RATER_COOKIE_SECONDS,
-        path="/",
-        secure=settings.cookies_over_tls,
-        httponly=True,
-        samesite="Lax",
-    )
+    _give(response, settings, LANGUAGE_COOKIE, code, "/")
 
 
 def studio_token() -> str | None:
@@ -81,15 +57,7 @@ def studio_token() -> str | None:
 
 def give_studio_cookie(response: Response, settings: Settings, token: str) -> None:
     """Sign this browser in; how long the session really lasts is the database's word."""
-    response.set_cookie(
-        STUDIO_COOKIE,
-        token,
-        max_age=STUDIO_COOKIE_SECONDS,
-        path="/",
-        secure=settings.cookies_over_tls,
-        httponly=True,
-        samesite="Lax",
-    )
+    _give(response, settings, STUDIO_COOKIE, token, "/", seconds=STUDIO_COOKIE_SECONDS)
 
 
 def take_studio_cookie(response: Response, settings: Settings) -> None:
@@ -97,6 +65,27 @@ def take_studio_cookie(response: Response, settings: Settings) -> None:
     response.delete_cookie(
         STUDIO_COOKIE,
         path="/",
+        secure=settings.cookies_over_tls,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _give(
+    response: Response,
+    settings: Settings,
+    name: str,
+    value: str,
+    path: str,
+    *,
+    seconds: int = RATER_COOKIE_SECONDS,
+) -> None:
+    """Set a cookie that no script reads and no other site's form sends."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path=path,
         secure=settings.cookies_over_tls,
         httponly=True,
         samesite="Lax",

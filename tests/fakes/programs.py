@@ -72,29 +72,24 @@ class ModelProgram:
 
 
 @contextmanager
+def _listening(script: str, *options: str) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    """A program that prints the port it listens on, and then answers until it is killed."""
+    command = [sys.executable, str(ROOT / script), *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield int(process.stdout.readline() if process.stdout else ""), process
+        finally:
+            process.kill()
+
+
+@contextmanager
 def model_program(*options: str) -> Iterator[ModelProgram]:
-    command = [sys.executable, str(ROOT / "tests/fakes/openai_server.py"), *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield ModelProgram(int(process.stdout.readline()), process)
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    with _listening("tests/fakes/openai_server.py", *options) as (port, process):
+        yield ModelProgram(port, process)
 
 
 @contextmanager
 def example_agent() -> Iterator[int]:
     """The agent of docs/examples; yields its port."""
-    command = [sys.executable, str(ROOT / "docs/examples/agent.py"), "0"]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    assert process.stdout is not None
-    try:
-        yield int(process.stdout.readline())
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    with _listening("docs/examples/agent.py", "0") as (port, _):
+        yield port

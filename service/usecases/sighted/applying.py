@@ -98,20 +98,7 @@ def _doubts(session: Session, study: Study, file: StudyFile) -> tuple[str, ...]:
 
 
 def _create(session: Session, file: StudyFile, now: datetime) -> Study:
-    study = Study(
-        name=file.name,
-        state=StudyState.DRAFT,
-        is_demonstration=False,
-        is_paused=False,
-        held_nanos=0,
-        held_calls=0,
-        held_tokens=0,
-        spent_nanos=0,
-        spent_calls=0,
-        spent_tokens=0,
-        created_at=now,
-        **_fields(file),
-    )
+    study = rows.study_row(file.name, StudyState.DRAFT, now, **_fields(file))
     session.add(study)
     session.flush()
     return study

@@ -52,27 +52,19 @@ def fill(session: Session, study: Study, texts: tuple[GoldTexts, ...], now: date
 
 def _new_shelf(session: Session, study: Study, now: datetime) -> Study:
     """Make the row that gold hangs on, and its two configurations, retired from the start."""
-    shelf = Study(
-        name=gold.shelf_name(study),
+    shelf = rows.study_row(
+        gold.shelf_name(study),
+        SHELF,
+        now,
         title=study.title,
         instructions="",
-        state=SHELF,
         votes_per_matchup=study.votes_per_matchup,
         dealing=study.dealing,
         render_mode=study.render_mode,
         leak_policy=study.leak_policy,
         is_sealed=study.is_sealed,
         counts_sighted=False,
-        is_demonstration=False,
-        is_paused=False,
         options={},
-        held_nanos=0,
-        held_calls=0,
-        held_tokens=0,
-        spent_nanos=0,
-        spent_calls=0,
-        spent_tokens=0,
-        created_at=now,
     )
     session.add(shelf)
     session.flush()

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,24 @@ from service.domain.prompt import Prompt as DomainPrompt
 from service.store import completions, prompts, studies
 from service.store.models import Completion, Configuration, Prompt, Study
 from service.usecases.sighted import readiness
+
+
+def study_row(name: str, state: str, now: datetime, **fields: Any) -> Study:
+    """Return a study's row that holds and has spent nothing yet."""
+    return Study(
+        name=name,
+        state=state,
+        is_demonstration=False,
+        is_paused=False,
+        held_nanos=0,
+        held_calls=0,
+        held_tokens=0,
+        spent_nanos=0,
+        spent_calls=0,
+        spent_tokens=0,
+        created_at=now,
+        **fields,
+    )
 
 
 def add_pending(session: Session, study: Study, now: datetime) -> int:
