@@ -1,7 +1,7 @@
 """Which matchups a prompt offers, and which one a rater gets next."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
@@ -27,10 +27,9 @@ class Offer(NamedTuple):
     """A prompt with open places, as seen by one rater; `matchups` is how many it can make."""
 
     prompt_id: int
-    order: str
-    times_seen: int
-    last_seen: int
     matchups: int
+    places_open: int
+    times_seen: int
 
 
 @dataclass(frozen=True)
@@ -52,22 +51,22 @@ def places(configurations: int, votes_per_matchup: int) -> int:
     return configurations * (configurations - 1) // 2 * votes_per_matchup
 
 
-def pick_prompt(offers: Sequence[Offer], dealt_so_far: int, rng: random.Random) -> Offer | None:
-    """Return the prompt to deal next: an unseen one, else one seen longest ago.
+def pick_prompt(
+    offers: Sequence[Offer], newest: Callable[[], Collection[int]], rng: random.Random
+) -> Offer | None:
+    """Return the prompt to deal next: an unseen one, else one seen least and not just now.
 
-    The choice is uniform among equals, drawn over the order of the texts' hashes, so that
-    it cannot depend on ids, names or the order of creation.
+    `newest` tells the prompts of the last `SPACING` - 1 matchups; it is asked where nothing
+    is unseen. The choice is uniform among equals, drawn over the order in which they come:
+    it must not depend on ids, names or the order of creation.
     """
     unseen = [offer for offer in offers if offer.times_seen == 0]
-    if unseen:
-        return rng.choice(sorted(unseen, key=lambda offer: offer.order))
-    spaced = [offer for offer in offers if dealt_so_far - offer.last_seen >= SPACING]
-    pool = spaced or list(offers)
-    if not pool:
-        return None
+    if unseen or not offers:
+        return rng.choice(unseen) if unseen else None
+    recent = newest()
+    pool = [offer for offer in offers if offer.prompt_id not in recent] or offers
     least = min(offer.times_seen for offer in pool)
-    fewest = [offer for offer in pool if offer.times_seen == least]
-    return rng.choice(sorted(fewest, key=lambda offer: offer.order))
+    return rng.choice([offer for offer in pool if offer.times_seen == least])
 
 
 def pick(
@@ -97,12 +96,14 @@ def pick(
         )
     }
     ordered = sorted(chosen.values(), key=lambda entrant: entrant.order)
-    eligible: list[tuple[Entrant, Entrant, int]] = []
-    for one, other in combinations(ordered, 2):
-        pair = pair_of(one.configuration_id, other.configuration_id)
-        count = taken.get(pair, 0)
-        if pair not in seen and (weights is not None or count < votes_per_matchup):
-            eligible.append((one, other, count))
+    closed = set(seen)
+    if weights is None:
+        closed |= {pair for pair, number in taken.items() if number >= votes_per_matchup}
+    eligible = [
+        (one, other, taken.get(pair, 0))
+        for one, other in combinations(ordered, 2)
+        if (pair := pair_of(one.configuration_id, other.configuration_id)) not in closed
+    ]
     if not eligible:
         return None
     if weights is not None:

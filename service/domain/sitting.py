@@ -19,6 +19,8 @@ AUTHOR_ANSWERS = ("same", "different", UNSURE)
 PLENTY = 40
 # The part of a lease after which what somebody holds ahead and lets lie may go to who waits.
 PATIENCE = 1 / 6
+# A lease that still has this part of its time is as good as a renewed one.
+RENEWED = 59 / 60
 # A prompt and two answers that nobody needs to know anything about.
 BUILT_IN_PRACTICE = (
     "How do I keep a bunch of basil fresh for a week?",

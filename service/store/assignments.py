@@ -1,33 +1,31 @@
 """Queries about assignments: what is dealt, to whom, and which matchups are taken."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, literal, select, union_all, update
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.vote import HOLDS_A_PLACE, AssignmentKind, AssignmentState
 from service.store import changes, exclusions
-from service.store.models import Assignment, Completion, Configuration, Flag, Leaderboard, Prompt
+from service.store.models import (
+    Assignment,
+    Completion,
+    Configuration,
+    Exclusion,
+    Flag,
+    Leaderboard,
+    Prompt,
+)
 
 # More places than any study may want of a matchup.
 FULL = 1_000_000
 
-
-class History(NamedTuple):
-    """One assignment of a rater, as dealing needs it."""
-
-    id: int
-    prompt_id: int
-    kind: str
-    state: str
-    first_configuration_id: int
-    second_configuration_id: int
-    first_completion_id: int
-    second_completion_id: int
-    first_is_left: bool
+# What dealing asks is built once and run beside the mapper.
+_A, _C = Assignment.__table__.c, Completion.__table__.c
+_E, _F = Exclusion.__table__.c, Flag.__table__.c
 
 
 class ReadyCompletion(NamedTuple):
@@ -36,26 +34,6 @@ class ReadyCompletion(NamedTuple):
     id: int
     configuration_id: int
     text_hash: str
-
-
-# Built once and run beside the mapper: an eager rater has thousands of rows.
-_HISTORY = (
-    select(*(Assignment.__table__.c[name] for name in History._fields))
-    .where(Assignment.__table__.c.rater_id == bindparam("rater_id"))
-    .order_by(Assignment.__table__.c.id)
-)
-
-
-def of_rater(session: Session, rater_id: int) -> list[History]:
-    """Return what a rater was ever dealt, in that order."""
-    session.flush()
-    rows = session.connection().execute(_HISTORY, {"rater_id": rater_id})
-    return list(map(History._make, rows.all()))
-
-
-def history_of(assignment: Assignment) -> History:
-    """Return an assignment as a line of its rater's history."""
-    return History._make(getattr(assignment, name) for name in History._fields)
 
 
 def places_of_seen(session: Session, rater_id: int, votes_per_matchup: int) -> Counter[int]:
@@ -98,47 +76,9 @@ def places_of_seen(session: Session, rater_id: int, votes_per_matchup: int) -> C
     return found
 
 
-def open_of_rater(session: Session, rater_id: int) -> Sequence[Assignment]:
-    """Return a rater's assignments that wait for a vote, the oldest first."""
-    return session.scalars(
-        select(Assignment)
-        .where(Assignment.rater_id == rater_id, Assignment.state == AssignmentState.DEALT)
-        .order_by(Assignment.id)
-    ).all()
-
-
-def renew(session: Session, rater_id: int, lease_until: datetime) -> None:
-    """Keep a rater's open assignments for longer, but for those that somebody is changing."""
-    still = (
-        select(Assignment.id)
-        .where(Assignment.rater_id == rater_id, Assignment.state == AssignmentState.DEALT)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-    session.execute(
-        update(Assignment)
-        .where(Assignment.id.in_(still), Assignment.state == AssignmentState.DEALT)
-        .values(lease_until=lease_until)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def lapsed(
-    session: Session, rater_id: int, prompt_id: int, pair: tuple[int, int]
-) -> Assignment | None:
-    """Return a rater's assignment of a matchup whose lease ran out without a vote."""
-    return session.scalars(
-        select(Assignment)
-        .where(
-            Assignment.prompt_id == prompt_id,
-            Assignment.first_configuration_id == pair[0],
-            Assignment.second_configuration_id == pair[1],
-            Assignment.state == AssignmentState.EXPIRED,
-            Assignment.rater_id == rater_id,
-            Assignment.kind == AssignmentKind.REGULAR,
-        )
-        .execution_options(populate_existing=True)
-        .limit(1)
-    ).one_or_none()
+def by_id(session: Session, assignment_id: int) -> Assignment:
+    """Return an assignment that is known to exist, fresh."""
+    return session.get_one(Assignment, assignment_id, populate_existing=True)
 
 
 def refresh(session: Session, assignment: Assignment) -> None:
@@ -154,16 +94,22 @@ def by_token(session: Session, token: str, *, locked: bool = False) -> Assignmen
     return session.scalars(query).one_or_none()
 
 
+_WITH_EXPIRED = (
+    select(_A.prompt_id)
+    .where(
+        _A.study_id == bindparam("study_id"),
+        _A.state == AssignmentState.DEALT,
+        _A.lease_until < bindparam("now"),
+    )
+    .limit(bindparam("most"))
+)
+
+
 def prompts_with_expired(session: Session, study_id: int, now: datetime, limit: int) -> list[int]:
     """Return prompts that have a lease run out, in the order in which they must be locked."""
-    rows = session.scalars(
-        select(Assignment.prompt_id)
-        .where(
-            Assignment.study_id == study_id,
-            Assignment.state == AssignmentState.DEALT,
-            Assignment.lease_until < now,
-        )
-        .limit(limit)
+    session.flush()
+    rows = session.connection().scalars(
+        _WITH_EXPIRED, {"study_id": study_id, "now": now, "most": limit}
     )
     return sorted(set(rows))
 
@@ -182,22 +128,21 @@ def expire(session: Session, prompt_id: int, now: datetime) -> int:
     )
 
 
-_PLACES = Assignment.__table__.c
-_TAKEN = (
-    select(_PLACES.first_configuration_id, _PLACES.second_configuration_id, func.count())
-    .where(
-        _PLACES.prompt_id == bindparam("prompt_id"),
-        _PLACES.kind == AssignmentKind.REGULAR,
-        _PLACES.state.in_(HOLDS_A_PLACE),
-    )
-    .group_by(_PLACES.first_configuration_id, _PLACES.second_configuration_id)
+_MATCHUP = (_A.first_configuration_id, _A.second_configuration_id)
+_HOLDS = (
+    _A.prompt_id == bindparam("prompt_id"),
+    _A.kind == AssignmentKind.REGULAR,
+    _A.state.in_(HOLDS_A_PLACE),
 )
-
-
-_WITHDRAWN = (
-    select(Assignment.first_configuration_id, Assignment.second_configuration_id)
-    .join(Flag, Flag.assignment_id == Assignment.id)
-    .where(Assignment.prompt_id == bindparam("prompt_id"), Flag.withdraws.is_(True))
+_TAKEN = union_all(
+    select(*_MATCHUP, func.count()).where(*_HOLDS).group_by(*_MATCHUP),
+    select(*_MATCHUP, -func.count(func.distinct(_A.id)))
+    .join_from(Exclusion.__table__, Assignment.__table__, _E.assignment_id == _A.id)
+    .where(*_HOLDS, _E.lifted_at.is_(None))
+    .group_by(*_MATCHUP),
+    select(*_MATCHUP, literal(FULL))
+    .join_from(Flag.__table__, Assignment.__table__, _F.assignment_id == _A.id)
+    .where(_A.prompt_id == bindparam("prompt_id"), _F.withdraws.is_(True)),
 )
 
 
@@ -207,29 +152,34 @@ def taken(session: Session, prompt_id: int) -> dict[tuple[int, int], int]:
     A matchup that a flag withdrew counts as full, however many votes are wanted.
     """
     session.flush()
+    found: dict[tuple[int, int], int] = {}
     rows = session.connection().execute(_TAKEN, {"prompt_id": prompt_id})
-    found = {(first, second): number for first, second, number in rows.all()}
-    for (_, first, second), number in exclusions.freed(session, [prompt_id]).items():
-        found[first, second] -= number
-    withdrawn = session.execute(_WITHDRAWN, {"prompt_id": prompt_id})
-    return found | dict.fromkeys(((one, other) for one, other in withdrawn), FULL)
+    for first, second, number in rows.all():
+        pair = (first, second)
+        found[pair] = found.get(pair, 0) + number
+    return found
 
 
 _READY = (
-    select(Completion.id, Completion.configuration_id, Completion.text_hash)
-    .join(Configuration, Configuration.id == Completion.configuration_id)
-    .where(
-        Completion.prompt_id == bindparam("prompt_id"),
-        Completion.state == "ready",
-        Configuration.retired_at.is_(None),
+    select(_C.id, _C.configuration_id, _C.text_hash)
+    .join_from(
+        Completion.__table__,
+        Configuration.__table__,
+        Configuration.__table__.c.id == _C.configuration_id,
     )
+    .where(_C.prompt_id == bindparam("prompt_id"), _C.state == "ready")
+    .where(Configuration.__table__.c.retired_at.is_(None))
 )
 
 
 def ready_completions(session: Session, prompt_id: int) -> list[ReadyCompletion]:
     """Return what may be dealt of a prompt: ready completions of configurations in service."""
-    rows = session.execute(_READY, {"prompt_id": prompt_id})
-    return [ReadyCompletion(row[0], row[1], row[2] or "") for row in rows]
+    session.flush()
+    rows = session.connection().execute(_READY, {"prompt_id": prompt_id})
+    return [
+        ReadyCompletion(identity, configuration_id, text_hash or "")
+        for identity, configuration_id, text_hash in rows.all()
+    ]
 
 
 def dealing_weights(session: Session, study_id: int) -> dict[tuple[int, int], float]:
@@ -291,9 +241,10 @@ def ready_configurations(session: Session, prompt_ids: Iterable[int]) -> dict[in
     return found
 
 
-def html_of(session: Session, completion_ids: Sequence[int]) -> dict[int, list[str]]:
+_HTML = select(_C.id, _C.html).where(_C.id.in_(bindparam("ids", expanding=True)))
+
+
+def html_of(session: Session, completion_ids: Iterable[int]) -> dict[int, list[str]]:
     """Return the safe HTML of completions, one entry per turn."""
-    rows = session.execute(
-        select(Completion.id, Completion.html).where(Completion.id.in_(completion_ids))
-    )
-    return {row.id: row.html for row in rows}
+    rows = session.connection().execute(_HTML, {"ids": list(completion_ids)})
+    return {row[0]: row[1] for row in rows}

@@ -2,21 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.vote import AssignmentKind, AssignmentState
 from service.store import changes
-from service.store.models import Assignment, Prompt, Rater
-
-_OPEN_PLACES = select(func.sum(Prompt.places_open)).where(
-    Prompt.study_id == bindparam("study_id"), Prompt.is_dealable.is_(True), Prompt.places_open > 0
-)
-
-
-def count_open_places(session: Session, study_id: int) -> int:
-    """Return how many places of a study nobody holds."""
-    return session.scalar(_OPEN_PLACES, {"study_id": study_id}) or 0
+from service.store.models import Assignment, Rater
 
 
 def held(session: Session, study_id: int, now: datetime, since: datetime) -> dict[int, int]:

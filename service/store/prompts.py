@@ -1,21 +1,12 @@
 """Queries about prompts and the places that dealing counts."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from service.store.models import Prompt
-
-
-class OpenPrompt(NamedTuple):
-    """A prompt that still wants votes."""
-
-    id: int
-    fingerprint: str
-    ready_configurations: int
-    places_open: int
 
 
 def of_study(session: Session, study_id: int) -> Sequence[Prompt]:
@@ -41,24 +32,20 @@ def by_ids(session: Session, prompt_ids: Iterable[int]) -> dict[int, Prompt]:
     return {row.id: row for row in rows}
 
 
-# Built once and run beside the mapper: a large study has a thousand rows.
-_WITH_PLACES = select(*(Prompt.__table__.c[name] for name in OpenPrompt._fields)).where(
-    Prompt.__table__.c.study_id == bindparam("study_id"),
-    Prompt.__table__.c.is_dealable.is_(True),
-    Prompt.__table__.c.places_open > 0,
+_HTML = select(Prompt.__table__.c.id, Prompt.__table__.c.html).where(
+    Prompt.__table__.c.id.in_(bindparam("ids", expanding=True))
 )
 
 
-def with_places(session: Session, study_id: int) -> list[OpenPrompt]:
-    """Return the prompts that may be dealt and still want votes."""
-    session.flush()
-    rows = session.connection().execute(_WITH_PLACES, {"study_id": study_id})
-    return list(map(OpenPrompt._make, rows.all()))
+def html_of(session: Session, prompt_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Return the safe HTML of prompts: turns, and context where there is one."""
+    rows = session.connection().execute(_HTML, {"ids": list(prompt_ids)})
+    return {row[0]: row[1] for row in rows}
 
 
 _LOCK = {
-    wait: select(Prompt.id)
-    .where(Prompt.id == bindparam("prompt_id"))
+    wait: select(Prompt.__table__.c.id)
+    .where(Prompt.__table__.c.id == bindparam("prompt_id"))
     .with_for_update(skip_locked=not wait, key_share=True)
     for wait in (False, True)
 }
@@ -71,7 +58,8 @@ def lock(session: Session, prompt_id: int, *, wait: bool = True) -> bool:
     no such lock: its writers follow one another. Rows that refer to the prompt may still be
     added by others (a lock without `key_share` would make them wait, and us for them).
     """
-    found = session.execute(_LOCK[wait], {"prompt_id": prompt_id}).one_or_none()
+    session.flush()
+    found = session.connection().scalar(_LOCK[wait], {"prompt_id": prompt_id})
     return found is not None
 
 
@@ -86,11 +74,16 @@ def locked(session: Session, prompt_ids: Iterable[int]) -> Sequence[Prompt]:
     ).all()
 
 
+_SET_PLACES = (
+    update(Prompt)
+    .where(Prompt.__table__.c.id == bindparam("prompt_id"))
+    .values(ready_configurations=bindparam("ready"), places_open=bindparam("places"))
+)
+
+
 def set_places(session: Session, prompt_id: int, *, ready: int, places: int) -> None:
     """Write the counters of a prompt that the caller has locked."""
-    session.execute(
-        update(Prompt)
-        .where(Prompt.id == prompt_id)
-        .values(ready_configurations=ready, places_open=places)
-        .execution_options(synchronize_session=False)
+    session.flush()
+    session.connection().execute(
+        _SET_PLACES, {"prompt_id": prompt_id, "ready": ready, "places": places}
     )

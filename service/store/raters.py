@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from service.store.models import Invite, Rater, RaterDetail, Study
@@ -28,6 +28,21 @@ def lock(session: Session, rater_id: int) -> Rater:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
+
+
+_LOCK_WITH_STUDY = (
+    select(Rater, Study)
+    .join(Study, Study.id == Rater.study_id)
+    .where(Rater.id == bindparam("rater_id"))
+    .with_for_update(of=Rater, key_share=True)
+    .execution_options(populate_existing=True)
+)
+
+
+def lock_with_study(session: Session, rater_id: int) -> tuple[Rater, Study]:
+    """Return a rater, locked as by `lock`, and their study, both fresh."""
+    rater, study = session.execute(_LOCK_WITH_STUDY, {"rater_id": rater_id}).one()
+    return rater, study
 
 
 def by_handle(session: Session, handle: str) -> Rater | None:

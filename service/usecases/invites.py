@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain import sitting
 from service.domain.study import StudyState, UnknownStudy
 from service.errors import Invalid, NotAllowed, NotFound
-from service.store import assignments, raters, studies, votes
+from service.store import histories, raters, studies, votes
 from service.store.models import Invite, Rater, RaterDetail
 from service.usecases import accounts
 from service.usecases.blind import votes as sittings
@@ -151,7 +151,7 @@ def start_rating(
     session.flush()
     study = studies.by_id(session, rater.study_id)
     has_practice = bool(sitting.from_stored(study.options).practice)
-    may_practise = has_practice and not assignments.of_rater(session, rater.id)
+    may_practise = has_practice and not histories.has_any(session, rater.id)
     return replace(_pass_for(rater, invite, key), may_practise=may_practise)
 
 

@@ -3,9 +3,10 @@
 ``make bench-dealing``. 100 configurations × 1,000 prompts, 1,000,000 votes, 99 % of the places
 filled: as each prompt wants one vote for each pair of its answers, every prompt was answered by
 45 of the 100 configurations (990 pairs, of which 980 are voted). Then raters who are new, who
-have a history of 300 and one of 2,500 open the page (five matchups are dealt) and vote on: after
-each vote one more is dealt and all five are read. On both databases; the collector is told to
-leave alone what was loaded at the start, as the web process does.
+have a history of 300 and one of 2,500 (one in twenty repeated) open the page (five matchups are
+dealt) and vote on, once in ten seconds: after each vote one more is dealt and its texts are read,
+as the page asks for. On both databases; the collector is told to leave alone what was loaded at
+the start, as the web process does.
 """
 
 import argparse
@@ -18,10 +19,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from service.database import Database
 from service.store import migrate, models
@@ -152,6 +154,21 @@ def seat(database: Database, study: factories.MadeStudy, history: int) -> int:
             ),
             {"r": rater_id, "n": history},
         )
+        rows = models.Assignment.__table__
+        again = session.execute(
+            select(rows).where(rows.c.rater_id == rater_id).order_by(rows.c.id).limit(history // 20)
+        ).mappings()
+        repeated = [
+            {
+                **{name: value for name, value in row.items() if name != "id"},
+                "token": f"{row['token']} for {rater_id}",
+                "kind": "repeat",
+                "first_is_left": not row["first_is_left"],
+            }
+            for row in again
+        ]
+        if repeated:
+            session.execute(insert(models.Assignment), repeated)
     return rater_id
 
 
@@ -159,23 +176,22 @@ def measure(database: Database, rater_id: int, rounds: int) -> dict[str, list[fl
     """Deal, vote, deal, and so on; return milliseconds of each act."""
     rng = random.Random(9)
     took: dict[str, list[float]] = {"open": [], "deal": [], "progress": [], "vote": []}
+    page: list[str] = []
     for number in range(rounds):
-        act = "deal" if number else "open"
-        dealt = _timed(took[act], database, lambda s: _deal(s, rater_id, rng))
+        moment = factories.later(number / 6)
+        deal = partial(_deal, rater_id, moment, rng, tuple(page))
+        page += [one.token for one in _timed(took["deal" if number else "open"], database, deal)]
         _timed(took["progress"], database, lambda s: progress.progress(s, rater_id))
-        token, key = dealt[0].token, f"{dealt[0].token}-{number}"
-        _timed(
-            took["vote"],
-            database,
-            lambda s, token=token, key=key: votes.cast(
-                s, rater_id, token, "left", key, factories.later(1)
-            ),
-        )
+        _timed(took["vote"], database, partial(_cast, rater_id, moment, page.pop(0)))
     return took
 
 
-def _deal(session, rater_id, rng):
-    return turns.deal(session, rater_id, factories.later(0), rng, LEASE, AHEAD)
+def _deal(rater_id, moment, rng, having, session):
+    return turns.deal(session, rater_id, moment, rng, LEASE, AHEAD, having)
+
+
+def _cast(rater_id, moment, token, session):
+    return votes.cast(session, rater_id, token, "left", f"key {token}", moment, duration_ms=9000)
 
 
 def _timed(into: list[float], database: Database, act):

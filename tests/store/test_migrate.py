@@ -26,7 +26,7 @@ class TestUpgrade:
 
 class TestDowngrade:
     def test_goes_down_one_by_one_and_up_again(self, database):
-        for revision in ("0008", "0007", "0006", "0005", "0004", "0003", "0002", "0001", "base"):
+        for revision in [*(f"{number:04}" for number in range(9, 0, -1)), "base"]:
             migrate.downgrade(database.engine, revision)
         left = set(inspect(database.engine).get_table_names()) - {"alembic_version"}
         migrate.upgrade(database.engine)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.models.foundation import BigId, Model
@@ -65,6 +65,24 @@ class Assignment(Model):
             "kind",
         ),
         Index("ix_assignment_of_rater", "rater_id", "id"),
+        # Holds all that dealing asks of a rater's history, whose rows lie far apart.
+        Index(
+            "ix_assignment_history",
+            "rater_id",
+            "kind",
+            "prompt_id",
+            "state",
+            "first_configuration_id",
+            "second_configuration_id",
+            "first_is_left",
+        ),
+        Index(
+            "ix_assignment_lying",
+            "rater_id",
+            "id",
+            sqlite_where=text("state = 'dealt'"),
+            postgresql_where=text("state = 'dealt'"),
+        ),
         Index("ix_assignment_lease", "study_id", "state", "lease_until"),
     )
 

@@ -2,10 +2,10 @@
 
 import random
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -14,8 +14,8 @@ from service.blinding.payload import BlindAssignment
 from service.domain import matchup, sitting
 from service.domain.study import Dealing, RenderMode, StudyState
 from service.domain.vote import AssignmentKind, AssignmentState, UnknownAssignment
-from service.store import assignments, prompts, raters, studies
-from service.store.models import Assignment, Prompt, Rater, Study
+from service.store import assignments, histories, prompts, raters, studies
+from service.store.models import Assignment, Rater, Study
 from service.usecases.blind import gold, knowledge, marks, places, repeats
 
 TOKEN_BYTES = 16
@@ -33,30 +33,34 @@ def deal(
     rng: random.Random,
     lease: timedelta,
     ahead: int = 2,
+    share: Callable[[Study, int], int] | None = None,
+    having: Collection[str] = (),
 ) -> tuple[BlindAssignment, ...]:
     """Return a rater's open assignments in order, topped up to `ahead`; () where none is left.
 
-    Nothing is dealt while a vote still lacks the criteria or grades that go with it.
-    The draw depends on the texts' hashes, the places and the rater's own history alone.
-    Every open assignment's lease is renewed.
+    `share` may lower `ahead`, given the study and how many of its places nobody holds. What
+    the page has already, by token, is not sent again. Nothing is dealt while a vote still
+    lacks the criteria or grades that go with it. The draw depends on the texts' hashes, the
+    places and the rater's own history alone. Every open assignment's lease is renewed.
 
     Locks are taken in one order, so that nobody waits in a circle: the rater (two tabs that
     ask at once are answered one after the other), prompts, assignments.
     """
-    rater = raters.lock(session, rater_id)
-    study = studies.by_id(session, rater.study_id)
+    rater, study = raters.lock_with_study(session, rater_id)
     if rater.finished_at is not None or study.state != StudyState.OPEN:
         return ()
     if marks.owed(session, rater_id) is not None:
         return ()
-    dealt = list(assignments.open_of_rater(session, rater_id))
-    if dealt:
+    dealt = list(histories.lying(session, rater_id))
+    if any(one.lease_until < now + lease * sitting.RENEWED for one in dealt):
         # First, so that nothing is freed that this rater has come back to.
-        assignments.renew(session, rater_id, now + lease)
+        histories.renew(session, rater_id, now + lease)
     if len(dealt) < ahead:
         freed = places.free_expired(session, study, now)
         known = knowledge.read(session, study.id, rater_id)
-        again = partial(repeats.deal, session, study, known.everything, now, rng, now + lease)
+        if share is not None:
+            ahead = min(ahead, share(study, known.unheld))
+        again = partial(repeats.deal, session, study, rater_id, known.dealt, now, rng, now + lease)
         beside = partial(
             gold.deal, session, study, rater_id, now, rng, now + lease, lambda: sides.draw(rng, 0)
         )
@@ -68,15 +72,16 @@ def deal(
                 again(at_end=False)
                 or _draw(session, study, rater, known, now, rng, lease, may_wait=may_wait)
                 or again(at_end=True)
-                or beside(known.history, at_end=True)
+                or beside(known.dealt[AssignmentKind.REGULAR], at_end=True)
             )
             if drawn is None:
                 break
-            known.add(assignments.history_of(drawn))
+            known.add(drawn.kind, drawn.prompt_id)
             dealt.append(drawn)
             if drawn.kind == AssignmentKind.REGULAR:
-                dealt += filter(None, [beside(known.history, at_end=False)])
-    return _payloads(session, dealt[:ahead])
+                regular = known.dealt[AssignmentKind.REGULAR]
+                dealt += filter(None, [beside(regular, at_end=False)])
+    return _payloads(session, [one for one in dealt[:ahead] if one.token not in having])
 
 
 def view(session: Session, rater_id: int, token: str) -> BlindAssignment:
@@ -130,16 +135,16 @@ def _draw(
     may_wait: bool,
 ) -> Assignment | None:
     """Deal one more assignment, or None where nothing is open for this rater."""
-    history = known.history
+    newest = partial(histories.newest_prompts, session, rater.id, matchup.SPACING - 1)
     for wait in (False, True) if may_wait else (False,):
-        pool = list(known.offers)
-        while (offer := matchup.pick_prompt(pool, len(history), rng)) is not None:
+        pool = known.fit
+        while (offer := matchup.pick_prompt(pool, newest, rng)) is not None:
             pool.remove(offer)
             held = session.begin_nested()
             if not prompts.lock(session, offer.prompt_id, wait=wait):
                 held.rollback()
                 continue
-            drawn = _draw_from(session, study, rater, offer.prompt_id, history, now, rng, lease)
+            drawn = _draw_from(session, study, rater, offer.prompt_id, now, rng, lease)
             if drawn is not None:
                 held.commit()
                 return drawn
@@ -151,7 +156,7 @@ def _draw(
                 # one look at all of them instead of a lock and three queries for each.
                 known.has_looked = True
                 mine = assignments.places_of_seen(session, rater.id, study.votes_per_matchup)
-                spent = {one.id for one in known.open_prompts if one.places_open <= mine[one.id]}
+                spent = {o.prompt_id for o in known.offers if o.places_open <= mine[o.prompt_id]}
                 known.drop(spent)
                 pool = [one for one in pool if one.prompt_id not in spent]
     return None
@@ -162,7 +167,6 @@ def _draw_from(
     study: Study,
     rater: Rater,
     prompt_id: int,
-    history: Sequence[assignments.History],
     now: datetime,
     rng: random.Random,
     lease: timedelta,
@@ -173,11 +177,12 @@ def _draw_from(
         for ready in assignments.ready_completions(session, prompt_id)
     ]
     taken = assignments.taken(session, prompt_id)
-    seen = frozenset(
-        (dealt.first_configuration_id, dealt.second_configuration_id)
-        for dealt in history
-        if dealt.prompt_id == prompt_id and dealt.state != AssignmentState.EXPIRED
-    )
+    before = {
+        (dealt.first_configuration_id, dealt.second_configuration_id): dealt
+        for dealt in histories.on_prompt(session, rater.id, prompt_id)
+    }
+    lapsed = {pair for pair, dealt in before.items() if dealt.state == AssignmentState.EXPIRED}
+    seen = frozenset(before.keys() - lapsed)
     weights = (
         assignments.dealing_weights(session, study.id)
         if study.dealing == Dealing.ADAPTIVE
@@ -187,14 +192,16 @@ def _draw_from(
     if drawn is None:
         return None
     pair = matchup.pair_of(drawn.first.configuration_id, drawn.second.configuration_id)
-    assignment = assignments.lapsed(session, rater.id, prompt_id, pair)
-    if assignment is None:
-        assignment = _new(study, rater, prompt_id, drawn, history, now, rng)
+    if pair in lapsed:
+        # What lapsed is opened anew: a vote that still comes for it never makes two.
+        assignment = assignments.by_id(session, before[pair].id)
+        assignment.state = AssignmentState.DEALT
+        assignment.ended_at = None
+        assignment.lease_until = now + lease
+    else:
+        assignment = _new(session, study, rater, prompt_id, drawn, now, rng)
+        assignment.lease_until = now + lease
         session.add(assignment)
-    # What lapsed is opened anew: a vote that still comes for it never makes two.
-    assignment.state = AssignmentState.DEALT
-    assignment.ended_at = None
-    assignment.lease_until = now + lease
     session.flush()
     places.write(
         session,
@@ -207,20 +214,19 @@ def _draw_from(
 
 
 def _new(
+    session: Session,
     study: Study,
     rater: Rater,
     prompt_id: int,
     drawn: matchup.Draw,
-    history: Sequence[assignments.History],
     now: datetime,
     rng: random.Random,
 ) -> Assignment:
     """Draw the sides of a matchup and write it down for a rater."""
     one, other = drawn.first, drawn.second
     # The coin is tossed over the order of the texts, which no id can sway.
-    one_is_left = sides.draw(
-        rng, _lean(history, one.configuration_id) - _lean(history, other.configuration_id)
-    )
+    lean = histories.lean(session, rater.id, one.configuration_id, other.configuration_id)
+    one_is_left = sides.draw(rng, lean)
     one_is_first = one.configuration_id < other.configuration_id
     first, second = (one, other) if one_is_first else (other, one)
     return Assignment(
@@ -229,6 +235,7 @@ def _new(
         rater_id=rater.id,
         prompt_id=prompt_id,
         kind=AssignmentKind.REGULAR,
+        state=AssignmentState.DEALT,
         first_configuration_id=first.configuration_id,
         second_configuration_id=second.configuration_id,
         first_completion_id=first.completion_id,
@@ -239,37 +246,26 @@ def _new(
     )
 
 
-def _lean(history: Sequence[assignments.History], configuration_id: int) -> int:
-    """Return how much more often a configuration stood left than right for this rater."""
-    lean = 0
-    for dealt in history:
-        if dealt.first_configuration_id == configuration_id:
-            lean += 1 if dealt.first_is_left else -1
-        elif dealt.second_configuration_id == configuration_id:
-            lean += -1 if dealt.first_is_left else 1
-    return lean
-
-
 def _payloads(session: Session, dealt: Sequence[Assignment]) -> tuple[BlindAssignment, ...]:
     """Turn assignments into what a browser may have."""
-    asked = prompts.by_ids(session, (one.prompt_id for one in dealt))
+    asked = prompts.html_of(session, {one.prompt_id for one in dealt})
     html = assignments.html_of(
         session,
-        [text for one in dealt for text in (one.first_completion_id, one.second_completion_id)],
+        {text for one in dealt for text in (one.first_completion_id, one.second_completion_id)},
     )
     return tuple(_payload(one, asked[one.prompt_id], html) for one in dealt)
 
 
 def _payload(
-    assignment: Assignment, prompt: Prompt, html: Mapping[int, list[str]]
+    assignment: Assignment, asked: Mapping[str, Any], html: Mapping[int, list[str]]
 ) -> BlindAssignment:
     first = tuple(html[assignment.first_completion_id])
     second = tuple(html[assignment.second_completion_id])
     left, right = (first, second) if assignment.first_is_left else (second, first)
     return BlindAssignment(
         token=assignment.token,
-        prompt_turns=tuple(prompt.html["turns"]),
-        context=str(prompt.html.get("context", "")),
+        prompt_turns=tuple(asked["turns"]),
+        context=str(asked.get("context", "")),
         left_turns=left,
         right_turns=right,
         is_practice=assignment.kind == AssignmentKind.PRACTICE,

@@ -2,14 +2,13 @@
 
 import random
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from service.domain import sitting
-from service.domain.vote import AssignmentState
-from service.store import assignments, gold
+from service.store import gold
 from service.store.models import Assignment, Study
 
 TOKEN_BYTES = 16
@@ -23,14 +22,13 @@ def deal(
     rng: random.Random,
     lease_until: datetime,
     toss: Callable[[], bool],
-    history: Sequence[assignments.History],
+    regular: int,
     *,
     at_end: bool,
 ) -> Assignment | None:
-    """Deal a gold matchup where one is due among the regular ones; `toss` draws its sides."""
+    """Deal a gold matchup where one is due among `regular` others; `toss` draws its sides."""
     if not study.options.get("gold"):
         return None
-    regular = sum(dealt.state != AssignmentState.EXPIRED for dealt in history)
     dealt = gold.count_dealt(session, rater_id)
     if not sitting.gold_is_due(regular, dealt, rng, at_end=at_end):
         return None

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from service.domain import matchup, sitting
+from service.domain import sitting
 from service.domain.study import StudyState
 from service.domain.vote import AssignmentKind, AssignmentState
-from service.store import assignments, prompts, raters, studies, votes
+from service.store import histories, raters, studies, votes
 from service.usecases.blind import gold
 
 MIN_PACE_VOTES = 3
@@ -57,31 +57,20 @@ def progress(session: Session, rater_id: int) -> Progress:
     """
     rater = raters.by_id(session, rater_id)
     study = studies.by_id(session, rater.study_id)
-    everything = [
-        dealt
-        for dealt in assignments.of_rater(session, rater_id)
-        if dealt.state != AssignmentState.EXPIRED and dealt.kind in _COUNTED
-    ]
-    states = Counter(dealt.state for dealt in everything)
-    history = [dealt for dealt in everything if dealt.kind == AssignmentKind.REGULAR]
-    seen = Counter(dealt.prompt_id for dealt in history)
-    to_come = sum(
-        max(
-            0,
-            min(
-                prompt.places_open,
-                matchup.places(prompt.ready_configurations, 1) - seen[prompt.id],
-            ),
-        )
-        for prompt in prompts.with_places(session, study.id)
-    )
+    states: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
+    for (kind, state), number in histories.counts(session, rater_id).items():
+        if state != AssignmentState.EXPIRED and kind in _COUNTED:
+            states[state] += number
+            kinds[kind] += number
+    to_come = histories.to_come(session, study.id, rater_id)
     done = sum(states[state] for state in _DONE)
     lying = states[AssignmentState.DEALT]
     is_over = study.state == StudyState.CLOSED
     share = sitting.from_stored(study.options).repeats
-    repeated = sum(dealt.kind == AssignmentKind.REPEAT for dealt in everything)
-    beside = max(0, sitting.repeats_wanted(len(history) + to_come, share) - repeated)
-    beside += gold.left(session, study, rater_id, len(history) + to_come)
+    regular = kinds[AssignmentKind.REGULAR] + to_come
+    beside = max(0, sitting.repeats_wanted(regular, share) - kinds[AssignmentKind.REPEAT])
+    beside += gold.left(session, study, rater_id, regular)
     durations = votes.recent_durations(session, rater_id)
     return Progress(
         study_title=study.title,

@@ -2,7 +2,7 @@
 
 import random
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from service.domain import sitting
 from service.domain.vote import AssignmentKind, AssignmentState
-from service.store import repeats, votes
-from service.store.assignments import History
+from service.store import histories, repeats, votes
 from service.store.models import Assignment, Study
 
 TOKEN_BYTES = 16
-_KINDS = {AssignmentKind.REGULAR, AssignmentKind.REPEAT}
+_KINDS = (AssignmentKind.REGULAR, AssignmentKind.REPEAT)
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,8 @@ class Consistency:
 def deal(
     session: Session,
     study: Study,
-    history: Sequence[History],
+    rater_id: int,
+    dealt: Mapping[str, int],
     now: datetime,
     rng: random.Random,
     lease_until: datetime,
@@ -38,28 +38,28 @@ def deal(
 ) -> Assignment | None:
     """Deal a repeat where one is due; it takes no place and enters no count.
 
-    `history` is all that the rater was ever dealt, in that order.
+    `dealt` is how many assignments the rater was dealt and has not let lapse, by kind.
     """
     share = sitting.from_stored(study.options).repeats
     if share <= 0:
         return None
-    dealt = [row for row in history if row.kind in _KINDS and row.state != AssignmentState.EXPIRED]
-    repeated = sum(row.kind == AssignmentKind.REPEAT for row in dealt)
-    if repeated >= sitting.repeats_wanted(len(dealt) - repeated, share):
+    regular, repeated = (dealt.get(kind, 0) for kind in _KINDS)
+    if repeated >= sitting.repeats_wanted(regular, share):
         return None
+    rows = [row for row in histories.past(session, rater_id) if row.kind in _KINDS]
     past = [
         sitting.Past(
             texts=(row.first_completion_id, row.second_completion_id),
             is_repeat=row.kind == AssignmentKind.REPEAT,
             is_voted=row.state == AssignmentState.VOTED,
         )
-        for row in dealt
+        for row in rows
     ]
     place = sitting.pick_repeat(past, share, rng, at_end=at_end)
     if place is None:
         return None
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    return repeats.add_exchanged(session, dealt[place].id, token, now, lease_until)
+    return repeats.add_exchanged(session, rows[place].id, token, now, lease_until)
 
 
 def consistency(session: Session, rater_id: int) -> Consistency:

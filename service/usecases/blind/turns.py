@@ -1,6 +1,7 @@
 """Deals so that nobody waits for what another only holds ahead, near the end of a study."""
 
 import random
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from service.blinding.payload import BlindAssignment
 from service.domain import sitting
 from service.domain.study import StudyState
-from service.store import leases, prompts, raters, studies
+from service.store import histories, leases, prompts, raters, studies
 from service.store.models import Study
 from service.usecases.blind import assignments, places
 
@@ -22,34 +23,34 @@ def deal(
     rng: random.Random,
     lease: timedelta,
     most: int,
+    having: Collection[str] = (),
 ) -> tuple[BlindAssignment, ...]:
     """Return a rater's open assignments, topped up to a fair number and at most `most`.
 
-    Where nothing is left, what others hold ahead and have let lie for a while is dealt here;
-    a vote of theirs that still comes is kept and counts.
+    What the page has already, by token, is not sent again. Where nothing is left, what others
+    hold ahead and have let lie for a while is dealt here; a vote of theirs that still comes is
+    kept and counts.
     """
-    study = studies.by_id(session, raters.by_id(session, rater_id).study_id)
-    ahead = _fair(session, study, rater_id, now, lease, most)
-    dealt = assignments.deal(session, rater_id, now, rng, lease, ahead)
-    if dealt or not _let_go(session, study, rater_id, now, lease):
+
+    def share(study: Study, unheld: int) -> int:
+        """Return how many may lie before the rater: fewer where few places remain for several."""
+        if unheld >= sitting.PLENTY * most:
+            return most
+        held = leases.held(session, study.id, now, now - lease * sitting.PATIENCE)
+        return sitting.fair_ahead(unheld, held, rater_id, most)
+
+    dealt = assignments.deal(session, rater_id, now, rng, lease, most, share, having)
+    if dealt or (having and histories.lying(session, rater_id)):
         return dealt
+    if not _let_go(session, rater_id, now, lease):
+        return ()
     return assignments.deal(session, rater_id, now, rng, lease, ahead=1)
 
 
-def _fair(
-    session: Session, study: Study, rater_id: int, now: datetime, lease: timedelta, most: int
-) -> int:
-    """Return how many may lie before a rater: fewer where few places remain for several."""
-    unheld = leases.count_open_places(session, study.id)
-    if unheld >= sitting.PLENTY * most:
-        return most
-    held = leases.held(session, study.id, now, now - lease * sitting.PATIENCE)
-    return sitting.fair_ahead(unheld, held, rater_id, most)
-
-
-def _let_go(session: Session, study: Study, rater_id: int, now: datetime, lease: timedelta) -> int:
+def _let_go(session: Session, rater_id: int, now: datetime, lease: timedelta) -> int:
     """Free places that others hold ahead without having looked in for a while."""
     rater = raters.by_id(session, rater_id)
+    study = studies.by_id(session, rater.study_id)
     if rater.finished_at is not None or study.state != StudyState.OPEN:
         return 0
     edge = now + lease * (1 - sitting.PATIENCE)

@@ -11,7 +11,7 @@ from service.domain import vote as rules
 from service.domain.study import StudyState
 from service.domain.vote import AssignmentState
 from service.errors import Invalid
-from service.store import assignments, prompts, raters, studies, votes
+from service.store import assignments, histories, prompts, raters, studies, votes
 from service.store.models import Assignment, Flag, Rater, Study, Vote
 from service.usecases.blind import places
 
@@ -190,7 +190,7 @@ def finish(session: Session, rater_id: int, now: datetime) -> None:
     rater.finished_at = now
     session.flush()
     study = studies.by_id(session, rater.study_id)
-    lying = sorted(assignments.open_of_rater(session, rater_id), key=lambda row: row.prompt_id)
+    lying = sorted(histories.lying(session, rater_id), key=lambda row: row.prompt_id)
     for assignment in lying:
         prompts.lock(session, assignment.prompt_id)
         # A vote may have come in while we waited for the prompt.

@@ -2,6 +2,7 @@
 
 import gzip
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from flask import (
@@ -91,11 +92,11 @@ def again(handle: str, token: str) -> str | Response:
 
 def upcoming(handle: str) -> Response:
     """Send the open assignments that the page does not have yet, texts and all."""
-    having = set(request.args.get("have", "").split(","))
+    having = set(request.args.get("have", "").split(",")) - {""}
     with seats.taken(handle) as seat:
-        dealt = deal(seat)
+        dealt = deal(seat, having)
         standing = progress.progress(seat.session, seat.rater_id)
-    fresh = [pieces(assignment) for assignment in dealt if assignment.token not in having]
+    fresh = [pieces(assignment) for assignment in dealt]
     return _small(jsonify(assignments=fresh, progress=counters(standing)))
 
 
@@ -164,8 +165,8 @@ def done(handle: str) -> str | Response:
     )
 
 
-def deal(seat: seats.Seat) -> tuple[BlindAssignment, ...]:
-    """Return this rater's open assignments, topped up."""
+def deal(seat: seats.Seat, having: Collection[str] = ()) -> tuple[BlindAssignment, ...]:
+    """Return this rater's open assignments, topped up, but for those that the page has."""
     return turns.deal(
         seat.session,
         seat.rater_id,
@@ -173,6 +174,7 @@ def deal(seat: seats.Seat) -> tuple[BlindAssignment, ...]:
         services.current().rng,
         seat.lease,
         most=AHEAD,
+        having=having,
     )
 
 

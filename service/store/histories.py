@@ -1,0 +1,211 @@
+"""Queries about one rater's history: what lies before them, what they had, on which side."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import (
+    BindParameter,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from service.domain.matchup import Offer
+from service.domain.vote import AssignmentKind, AssignmentState
+from service.store.models import Assignment, Prompt
+
+_A = Assignment.__table__.c
+_P = Prompt.__table__.c
+# Written into the statement: an index of what is dealt serves no statement that binds it.
+_IS_LYING = Assignment.state == literal_column(f"'{AssignmentState.DEALT}'")
+
+
+class Past(NamedTuple):
+    """One assignment of a rater, as repeating needs it."""
+
+    id: int
+    kind: str
+    state: str
+    first_completion_id: int
+    second_completion_id: int
+
+
+class Dealt(NamedTuple):
+    """A regular assignment of a rater on one prompt."""
+
+    id: int
+    first_configuration_id: int
+    second_configuration_id: int
+    state: str
+
+
+# The statements of dealing are built once and run beside the mapper.
+_LYING = (
+    select(Assignment)
+    .where(Assignment.rater_id == bindparam("rater_id"), _IS_LYING)
+    .order_by(Assignment.id)
+)
+
+
+def lying(session: Session, rater_id: int) -> Sequence[Assignment]:
+    """Return a rater's assignments that wait for a vote, the oldest first."""
+    return session.scalars(_LYING, {"rater_id": rater_id}).all()
+
+
+_STILL_LYING = (
+    select(Assignment.id)
+    .where(Assignment.rater_id == bindparam("of_rater"), _IS_LYING)
+    .with_for_update(skip_locked=True, key_share=True)
+)
+_RENEW = (
+    update(Assignment)
+    .where(_A.id.in_(_STILL_LYING), _A.state == AssignmentState.DEALT)
+    .values(lease_until=bindparam("until"))
+)
+
+
+def renew(session: Session, rater_id: int, lease_until: datetime) -> None:
+    """Keep a rater's open assignments for longer, but for those that somebody is changing."""
+    session.flush()
+    session.connection().execute(_RENEW, {"of_rater": rater_id, "until": lease_until})
+
+
+_COUNTS = (
+    select(_A.kind, _A.state, func.count())
+    .where(_A.rater_id == bindparam("rater_id"))
+    .group_by(_A.kind, _A.state)
+)
+
+
+def counts(session: Session, rater_id: int) -> Counter[tuple[str, str]]:
+    """Return how many assignments a rater has, by kind and state."""
+    session.flush()
+    rows = session.connection().execute(_COUNTS, {"rater_id": rater_id})
+    return Counter({(kind, state): number for kind, state, number in rows})
+
+
+_SEEN = (
+    select(_A.prompt_id, func.count().label("times"))
+    .where(
+        _A.rater_id == bindparam("rater_id"),
+        _A.kind == AssignmentKind.REGULAR,
+        _A.state != AssignmentState.EXPIRED,
+    )
+    .group_by(_A.prompt_id)
+    .subquery()
+)
+_MATCHUPS = _P.ready_configurations * (_P.ready_configurations - 1) // 2
+_TIMES = func.coalesce(_SEEN.c.times, 0)
+_JOINED = Prompt.__table__.outerjoin(_SEEN, _SEEN.c.prompt_id == _P.id)
+_IS_OFFERED = (
+    _P.study_id == bindparam("study_id"),
+    _P.is_dealable.is_(True),
+    _P.places_open > 0,
+)
+_OFFERS = (
+    select(_P.id, _MATCHUPS, _P.places_open, _TIMES)
+    .select_from(_JOINED)
+    .where(*_IS_OFFERED)
+    # By nothing that could tell who wrote what, nor when it was entered.
+    .order_by(_P.places_open, _P.ready_configurations, _P.fingerprint)
+)
+
+
+def offers(session: Session, study_id: int, rater_id: int) -> list[Offer]:
+    """Return the prompts that may be dealt and still want votes, as a rater has seen them.
+
+    Their order depends on places and the texts' hashes alone.
+    """
+    session.flush()
+    rows = session.connection().execute(_OFFERS, {"study_id": study_id, "rater_id": rater_id})
+    return list(map(Offer._make, rows.all()))
+
+
+_UNSEEN = _MATCHUPS - _TIMES
+_TO_COME = (
+    select(func.sum(case((_P.places_open < _UNSEEN, _P.places_open), else_=_UNSEEN)))
+    .select_from(_JOINED)
+    .where(*_IS_OFFERED, _UNSEEN > 0)
+)
+
+
+def to_come(session: Session, study_id: int, rater_id: int) -> int:
+    """Return how many open places may come to a rater, at most one for each matchup unseen."""
+    session.flush()
+    number = session.connection().scalar(_TO_COME, {"study_id": study_id, "rater_id": rater_id})
+    return int(number or 0)
+
+
+_ON_PROMPT = select(*(_A[name] for name in Dealt._fields)).where(
+    _A.rater_id == bindparam("rater_id"),
+    _A.kind == AssignmentKind.REGULAR,
+    _A.prompt_id == bindparam("prompt_id"),
+)
+
+
+def on_prompt(session: Session, rater_id: int, prompt_id: int) -> list[Dealt]:
+    """Return the regular assignments that a rater was dealt on one prompt, expired ones too."""
+    rows = session.connection().execute(_ON_PROMPT, {"rater_id": rater_id, "prompt_id": prompt_id})
+    return list(map(Dealt._make, rows.all()))
+
+
+_ONE: BindParameter[int] = bindparam("one")
+_OTHER: BindParameter[int] = bindparam("other")
+_FIRST, _SECOND = _A.first_configuration_id, _A.second_configuration_id
+_TOWARDS_ONE = (
+    case((_FIRST == _ONE, 1), (_FIRST == _OTHER, -1), else_=0)
+    - case((_SECOND == _ONE, 1), (_SECOND == _OTHER, -1), else_=0)
+)  # fmt: skip
+_LEAN = select(func.sum(case((_A.first_is_left, _TOWARDS_ONE), else_=-_TOWARDS_ONE))).where(
+    _A.rater_id == bindparam("rater_id"),
+    _A.kind == AssignmentKind.REGULAR,
+    or_(_FIRST.in_([_ONE, _OTHER]), _SECOND.in_([_ONE, _OTHER])),
+)
+
+
+def lean(session: Session, rater_id: int, one: int, other: int) -> int:
+    """Return how much more often than right one configuration stood left, less the other's."""
+    found = session.connection().scalar(_LEAN, {"rater_id": rater_id, "one": one, "other": other})
+    return int(found or 0)
+
+
+_NEWEST = (
+    select(_A.prompt_id)
+    .where(_A.rater_id == bindparam("rater_id"), _A.kind == AssignmentKind.REGULAR)
+    .order_by(_A.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def newest_prompts(session: Session, rater_id: int, most: int) -> frozenset[int]:
+    """Return the prompts of a rater's last regular assignments, `most` of them."""
+    session.flush()
+    rows = session.connection().scalars(_NEWEST, {"rater_id": rater_id, "most": most})
+    return frozenset(rows)
+
+
+_PAST = (
+    select(*(_A[name] for name in Past._fields))
+    .where(_A.rater_id == bindparam("rater_id"), _A.state != AssignmentState.EXPIRED)
+    .order_by(_A.id)
+)
+
+
+def past(session: Session, rater_id: int) -> list[Past]:
+    """Return what a rater was dealt and has not let lapse, in that order."""
+    session.flush()
+    rows = session.connection().execute(_PAST, {"rater_id": rater_id})
+    return list(map(Past._make, rows.all()))
+
+
+def has_any(session: Session, rater_id: int) -> bool:
+    """Tell whether a rater was ever dealt anything."""
+    return bool(session.scalar(select(exists().where(Assignment.rater_id == rater_id))))
