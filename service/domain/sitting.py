@@ -107,7 +107,7 @@ def label_doubts(
 class Past:
     """One dealt assignment of a rater, in the order of dealing, as repeating sees it."""
 
-    texts: tuple[int, int]
+    matchup: tuple[int, ...]
     is_repeat: bool
     is_voted: bool
 
@@ -155,14 +155,14 @@ def pick_repeat(
     During a sitting an original lies at least `REPEAT_SPACING` assignments back and is drawn
     by chance; at its end the one that was dealt longest ago is taken.
     """
-    repeated = {past.texts for past in history if past.is_repeat}
+    repeated = {past.matchup for past in history if past.is_repeat}
     regular = sum(not past.is_repeat for past in history)
     if len(repeated) >= repeats_wanted(regular, share):
         return None
     fresh = [
         place
         for place, past in enumerate(history)
-        if past.is_voted and not past.is_repeat and past.texts not in repeated
+        if past.is_voted and not past.is_repeat and past.matchup not in repeated
     ]
     if at_end:
         return fresh[0] if fresh else None

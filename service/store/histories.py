@@ -34,8 +34,9 @@ class Past(NamedTuple):
     id: int
     kind: str
     state: str
-    first_completion_id: int
-    second_completion_id: int
+    prompt_id: int
+    first_configuration_id: int
+    second_configuration_id: int
 
 
 class Dealt(NamedTuple):
@@ -192,10 +193,8 @@ def newest_prompts(session: Session, rater_id: int, most: int) -> frozenset[int]
     return frozenset(rows)
 
 
-_PAST = (
-    select(*(_A[name] for name in Past._fields))
-    .where(_A.rater_id == bindparam("rater_id"), _A.state != AssignmentState.EXPIRED)
-    .order_by(_A.id)
+_PAST = select(*(_A[name] for name in Past._fields)).where(
+    _A.rater_id == bindparam("rater_id"), _A.state != AssignmentState.EXPIRED
 )
 
 
@@ -203,7 +202,8 @@ def past(session: Session, rater_id: int) -> list[Past]:
     """Return what a rater was dealt and has not let lapse, in that order."""
     session.flush()
     rows = session.connection().execute(_PAST, {"rater_id": rater_id})
-    return list(map(Past._make, rows.all()))
+    # Sorted here, so that the database need not leave the index for it.
+    return sorted(map(Past._make, rows.all()))
 
 
 def has_any(session: Session, rater_id: int) -> bool:

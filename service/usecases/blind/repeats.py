@@ -49,7 +49,7 @@ def deal(
     rows = [row for row in histories.past(session, rater_id) if row.kind in _KINDS]
     past = [
         sitting.Past(
-            texts=(row.first_completion_id, row.second_completion_id),
+            matchup=(row.prompt_id, row.first_configuration_id, row.second_configuration_id),
             is_repeat=row.kind == AssignmentKind.REPEAT,
             is_voted=row.state == AssignmentState.VOTED,
         )
