@@ -5,6 +5,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from service.store import migrate, models
+from tests.factories import MOMENT
 
 
 class TestUpgrade:
@@ -35,41 +36,33 @@ class TestDowngrade:
         assert "vote" in inspect(database.engine).get_table_names()
 
 
-class TestVotesAreAppendOnly:
-    @pytest.mark.parametrize("statement", ["DELETE FROM vote", "UPDATE vote SET choice = 'left'"])
-    def test_refuses_to_change_a_vote(self, database, statement):
+ROWS = {
+    "vote": {"choice": "left"},
+    "mark": {"is_withdrawn": False, "left_grade": 3, "right_grade": 4},
+}
+STORED = {
+    "assignment_id": 1,
+    "revision": 1,
+    "client_key": "k",
+    "body_hash": "h",
+    "is_late": False,
+    "created_at": MOMENT,
+}
+
+
+class TestWhatRatersSaidIsAppendOnly:
+    @pytest.mark.parametrize("change", ["DELETE FROM {0}", "UPDATE {0} SET revision = 5"])
+    @pytest.mark.parametrize("table", ROWS)
+    def test_refuses_to_change_it(self, database, table, change):
         with database.engine.begin() as connection:
             if database.engine.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
             else:
-                connection.execute(text("ALTER TABLE vote DROP CONSTRAINT fk_vote_assignment_id"))
-            connection.execute(
-                text(
-                    "INSERT INTO vote (assignment_id, revision, choice, client_key, body_hash,"
-                    " is_late, created_at) VALUES (1, 1, 'left', 'k', 'h', false,"
-                    " '2026-01-01 00:00:00')"
+                connection.execute(
+                    text(f"ALTER TABLE {table} DROP CONSTRAINT fk_{table}_assignment_id")
                 )
-            )
+            rows = models.Model.metadata.tables[table]
+            connection.execute(rows.insert().values(**STORED, **ROWS[table]))
             with pytest.raises(DBAPIError, match="append-only"), connection.begin_nested():
-                connection.execute(text(statement))
-            connection.rollback()
-
-
-class TestMarksAreAppendOnly:
-    @pytest.mark.parametrize("statement", ["DELETE FROM mark", "UPDATE mark SET left_grade = 5"])
-    def test_refuses_to_change_a_mark(self, database, statement):
-        with database.engine.begin() as connection:
-            if database.engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-            else:
-                connection.execute(text("ALTER TABLE mark DROP CONSTRAINT fk_mark_assignment_id"))
-            connection.execute(
-                text(
-                    "INSERT INTO mark (assignment_id, revision, is_withdrawn, client_key,"
-                    " body_hash, is_late, created_at)"
-                    " VALUES (1, 1, false, 'k', 'h', false, '2026-01-01 00:00:00')"
-                )
-            )
-            with pytest.raises(DBAPIError, match="append-only"), connection.begin_nested():
-                connection.execute(text(statement))
+                connection.execute(text(change.format(table)))
             connection.rollback()
