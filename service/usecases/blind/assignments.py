@@ -1,7 +1,6 @@
 """Deals assignments: candidates, a pick, sides, and the blind payload that results."""
 
 import random
-import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,10 +14,10 @@ from service.domain import matchup, sitting
 from service.domain.study import Dealing, RenderMode, StudyState
 from service.domain.vote import AssignmentKind, AssignmentState, UnknownAssignment
 from service.store import assignments, histories, prompts, raters, studies
-from service.store.models import Assignment, Rater, Study
+from service.store.models import Assignment, Study
 from service.usecases.blind import gold, knowledge, marks, places, repeats
+from service.usecases.blind.occasion import Occasion
 
-TOKEN_BYTES = 16
 _MODES: Final[dict[RenderMode, rendering.Mode]] = {
     RenderMode.FULL: "full",
     RenderMode.LIGHT: "light",
@@ -60,27 +59,8 @@ def deal(
         known = knowledge.read(session, study.id, rater_id)
         if share is not None:
             ahead = min(ahead, share(study, known.unheld))
-        again = partial(repeats.deal, session, study, rater_id, known.dealt, now, rng, now + lease)
-        beside = partial(
-            gold.deal, session, study, rater_id, now, rng, now + lease, lambda: sides.draw(rng, 0)
-        )
-        while len(dealt) < ahead:
-            # Who has something to do need not wait for a prompt that somebody else is holding,
-            # and who holds a prompt already must not.
-            may_wait = not dealt and not freed
-            drawn = (
-                again(at_end=False)
-                or _draw(session, study, rater, known, now, rng, lease, may_wait=may_wait)
-                or again(at_end=True)
-                or beside(known.dealt[AssignmentKind.REGULAR], at_end=True)
-            )
-            if drawn is None:
-                break
-            known.add(drawn.kind, drawn.prompt_id)
-            dealt.append(drawn)
-            if drawn.kind == AssignmentKind.REGULAR:
-                regular = known.dealt[AssignmentKind.REGULAR]
-                dealt += filter(None, [beside(regular, at_end=False)])
+        occasion = Occasion(session, study, rater, now, rng, lease)
+        _top_up(occasion, known, dealt, ahead, holds_a_prompt=freed > 0)
     return _payloads(session, [one for one in dealt[:ahead] if one.token not in having])
 
 
@@ -123,28 +103,48 @@ def practice(
     )
 
 
-def _draw(
-    session: Session,
-    study: Study,
-    rater: Rater,
+def _top_up(
+    occasion: Occasion,
     known: knowledge.Knowledge,
-    now: datetime,
-    rng: random.Random,
-    lease: timedelta,
+    dealt: list[Assignment],
+    ahead: int,
     *,
-    may_wait: bool,
-) -> Assignment | None:
-    """Deal one more assignment, or None where nothing is open for this rater."""
-    newest = partial(histories.newest_prompts, session, rater.id, matchup.SPACING - 1)
+    holds_a_prompt: bool,
+) -> None:
+    """Add to what lies before a rater: what is regular, and repeats and gold among it."""
+    again = partial(repeats.deal, occasion, known.dealt)
+    beside = partial(gold.deal, occasion, known.dealt, lambda: sides.draw(occasion.rng, 0))
+    while len(dealt) < ahead:
+        # Who has something to do need not wait for a prompt that somebody else is holding,
+        # and who holds a prompt already must not.
+        may_wait = not dealt and not holds_a_prompt
+        drawn = (
+            again(at_end=False)
+            or _draw(occasion, known, may_wait=may_wait)
+            or again(at_end=True)
+            or beside(at_end=True)
+        )
+        if drawn is None:
+            break
+        known.add(drawn.kind, drawn.prompt_id)
+        dealt.append(drawn)
+        if drawn.kind == AssignmentKind.REGULAR:
+            dealt += filter(None, [beside(at_end=False)])
+
+
+def _draw(occasion: Occasion, known: knowledge.Knowledge, *, may_wait: bool) -> Assignment | None:
+    """Deal one more regular assignment, or None where nothing is open for this rater."""
+    session, study, rater_id = occasion.session, occasion.study, occasion.rater.id
+    newest = partial(histories.newest_prompts, session, rater_id, matchup.SPACING - 1)
     for wait in (False, True) if may_wait else (False,):
         pool = known.fit
-        while (offer := matchup.pick_prompt(pool, newest, rng)) is not None:
+        while (offer := matchup.pick_prompt(pool, newest, occasion.rng)) is not None:
             pool.remove(offer)
             held = session.begin_nested()
             if not prompts.lock(session, offer.prompt_id, wait=wait):
                 held.rollback()
                 continue
-            drawn = _draw_from(session, study, rater, offer.prompt_id, now, rng, lease)
+            drawn = _draw_from(occasion, offer.prompt_id)
             if drawn is not None:
                 held.commit()
                 return drawn
@@ -155,23 +155,16 @@ def _draw(
                 # Late in a study most open places may be of matchups that this rater has seen:
                 # one look at all of them instead of a lock and three queries for each.
                 known.has_looked = True
-                mine = assignments.places_of_seen(session, rater.id, study.votes_per_matchup)
+                mine = assignments.places_of_seen(session, rater_id, study.votes_per_matchup)
                 spent = {o.prompt_id for o in known.offers if o.places_open <= mine[o.prompt_id]}
                 known.drop(spent)
                 pool = [one for one in pool if one.prompt_id not in spent]
     return None
 
 
-def _draw_from(
-    session: Session,
-    study: Study,
-    rater: Rater,
-    prompt_id: int,
-    now: datetime,
-    rng: random.Random,
-    lease: timedelta,
-) -> Assignment | None:
+def _draw_from(occasion: Occasion, prompt_id: int) -> Assignment | None:
     """Draw a matchup of a locked prompt and take its place."""
+    session, study = occasion.session, occasion.study
     entrants = [
         matchup.Entrant(ready.configuration_id, ready.id, ready.text_hash)
         for ready in assignments.ready_completions(session, prompt_id)
@@ -179,7 +172,7 @@ def _draw_from(
     taken = assignments.taken(session, prompt_id)
     before = {
         (dealt.first_configuration_id, dealt.second_configuration_id): dealt
-        for dealt in histories.on_prompt(session, rater.id, prompt_id)
+        for dealt in histories.on_prompt(session, occasion.rater.id, prompt_id)
     }
     lapsed = {pair for pair, dealt in before.items() if dealt.state == AssignmentState.EXPIRED}
     seen = frozenset(before.keys() - lapsed)
@@ -188,7 +181,7 @@ def _draw_from(
         if study.dealing == Dealing.ADAPTIVE
         else None
     )
-    drawn = matchup.pick(entrants, taken, seen, study.votes_per_matchup, weights, rng)
+    drawn = matchup.pick(entrants, taken, seen, study.votes_per_matchup, weights, occasion.rng)
     if drawn is None:
         return None
     pair = matchup.pair_of(drawn.first.configuration_id, drawn.second.configuration_id)
@@ -197,10 +190,9 @@ def _draw_from(
         assignment = assignments.by_id(session, before[pair].id)
         assignment.state = AssignmentState.DEALT
         assignment.ended_at = None
-        assignment.lease_until = now + lease
+        assignment.lease_until = occasion.lease_until
     else:
-        assignment = _new(session, study, rater, prompt_id, drawn, now, rng)
-        assignment.lease_until = now + lease
+        assignment = _new(occasion, prompt_id, drawn)
         session.add(assignment)
     session.flush()
     places.write(
@@ -213,26 +205,20 @@ def _draw_from(
     return assignment
 
 
-def _new(
-    session: Session,
-    study: Study,
-    rater: Rater,
-    prompt_id: int,
-    drawn: matchup.Draw,
-    now: datetime,
-    rng: random.Random,
-) -> Assignment:
+def _new(occasion: Occasion, prompt_id: int, drawn: matchup.Draw) -> Assignment:
     """Draw the sides of a matchup and write it down for a rater."""
     one, other = drawn.first, drawn.second
     # The coin is tossed over the order of the texts, which no id can sway.
-    lean = histories.lean(session, rater.id, one.configuration_id, other.configuration_id)
-    one_is_left = sides.draw(rng, lean)
+    lean = histories.lean(
+        occasion.session, occasion.rater.id, one.configuration_id, other.configuration_id
+    )
+    one_is_left = sides.draw(occasion.rng, lean)
     one_is_first = one.configuration_id < other.configuration_id
     first, second = (one, other) if one_is_first else (other, one)
     return Assignment(
-        token=secrets.token_urlsafe(TOKEN_BYTES),
-        study_id=study.id,
-        rater_id=rater.id,
+        token=occasion.token(),
+        study_id=occasion.study.id,
+        rater_id=occasion.rater.id,
         prompt_id=prompt_id,
         kind=AssignmentKind.REGULAR,
         state=AssignmentState.DEALT,
@@ -242,7 +228,8 @@ def _new(
         second_completion_id=second.completion_id,
         first_is_left=one_is_left if one_is_first else not one_is_left,
         draw_probability=drawn.probability,
-        dealt_at=now,
+        lease_until=occasion.lease_until,
+        dealt_at=occasion.now,
     )
 
 

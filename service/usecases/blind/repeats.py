@@ -1,19 +1,16 @@
 """Deals a matchup once more with its sides exchanged, and says how often a rater agreed."""
 
-import random
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from service.domain import sitting
 from service.domain.vote import AssignmentKind, AssignmentState
 from service.store import histories, repeats, votes
-from service.store.models import Assignment, Study
+from service.store.models import Assignment
+from service.usecases.blind.occasion import Occasion
 
-TOKEN_BYTES = 16
 _KINDS = (AssignmentKind.REGULAR, AssignmentKind.REPEAT)
 
 
@@ -25,28 +22,19 @@ class Consistency:
     agreed: int
 
 
-def deal(
-    session: Session,
-    study: Study,
-    rater_id: int,
-    dealt: Mapping[str, int],
-    now: datetime,
-    rng: random.Random,
-    lease_until: datetime,
-    *,
-    at_end: bool,
-) -> Assignment | None:
+def deal(occasion: Occasion, dealt: Mapping[str, int], *, at_end: bool) -> Assignment | None:
     """Deal a repeat where one is due; it takes no place and enters no count.
 
     `dealt` is how many assignments the rater was dealt and has not let lapse, by kind.
     """
-    share = sitting.from_stored(study.options).repeats
+    session = occasion.session
+    share = sitting.from_stored(occasion.study.options).repeats
     if share <= 0:
         return None
     regular, repeated = (dealt.get(kind, 0) for kind in _KINDS)
     if repeated >= sitting.repeats_wanted(regular, share):
         return None
-    rows = [row for row in histories.past(session, rater_id) if row.kind in _KINDS]
+    rows = [row for row in histories.past(session, occasion.rater.id) if row.kind in _KINDS]
     past = [
         sitting.Past(
             matchup=(row.prompt_id, row.first_configuration_id, row.second_configuration_id),
@@ -55,11 +43,12 @@ def deal(
         )
         for row in rows
     ]
-    place = sitting.pick_repeat(past, share, rng, at_end=at_end)
+    place = sitting.pick_repeat(past, share, occasion.rng, at_end=at_end)
     if place is None:
         return None
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    return repeats.add_exchanged(session, rows[place].id, token, now, lease_until)
+    return repeats.add_exchanged(
+        session, rows[place].id, occasion.token(), occasion.now, occasion.lease_until
+    )
 
 
 def consistency(session: Session, rater_id: int) -> Consistency:
