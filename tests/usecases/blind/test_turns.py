@@ -15,8 +15,8 @@ LEASE = timedelta(minutes=30)
 MOST = 5
 
 
-def deal(session, rater_id, minutes=0):
-    dealt = turns.deal(session, rater_id, later(minutes), random.Random(3), LEASE, MOST)
+def deal(session, rater_id, minutes=0, having=()):
+    dealt = turns.deal(session, rater_id, later(minutes), random.Random(3), LEASE, MOST, having)
     return [piece.token for piece in dealt]
 
 
@@ -119,3 +119,36 @@ class TestDeal:
         assert session.scalar(
             select(func.count()).where(models.Assignment.state == "dealt")
         ) == MOST  # fmt: skip
+
+    def test_what_the_page_has_is_not_sent_again(self, session):
+        (ben,) = seat(session, 1, prompts=7)
+        page = deal(session, ben)
+        assert deal(session, ben, having=page) == []
+        vote(session, ben, page[0])
+        fresh = deal(session, ben, having=page[1:])
+        assert len(fresh) == 1
+        assert deal(session, ben) == page[1:] + fresh
+
+    def test_a_page_that_has_only_old_ones_still_gets_what_was_let_go(self, session):
+        ben, bea = seat(session, 2, prompts=5)
+        deal(session, ben)
+        assert deal(session, bea, 4, having=["judged long ago"]) == []
+        assert len(deal(session, bea, 6, having=["judged long ago"])) == 1
+
+
+class TestLeases:
+    def until(self, session):
+        session.expire_all()
+        return session.scalars(select(models.Assignment.lease_until)).all()
+
+    def test_are_renewed_for_who_goes_on(self, session):
+        (ben,) = seat(session, 1, prompts=5)
+        deal(session, ben)
+        deal(session, ben, 1)
+        assert self.until(session) == [later(1) + LEASE] * 5
+
+    def test_are_left_alone_for_half_a_minute(self, session):
+        (ben,) = seat(session, 1, prompts=5)
+        deal(session, ben)
+        deal(session, ben, 0.4)
+        assert self.until(session) == [later(0) + LEASE] * 5
