@@ -42,6 +42,7 @@ robustness             how little would turn the top over; transitivity: is ther
 blinding               how blind the raters were
 tradeoff, break_even   quality against cost
 slices, proportions    ratings per tag; proportions and exact tests
+means, jackknife       means of values on a scale, clustered by rater and prompt
 =====================  ====================================================================
 """
 

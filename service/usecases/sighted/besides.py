@@ -1,0 +1,36 @@
+"""Puts into a leaderboard what raters gave beyond votes: marks and gold."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.store import studies
+from service.usecases.sighted import mark_means, marks
+from service.usecases.sighted.mark_means import MarksBasis
+from service.usecases.sighted.marks import GoldView
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What there is beside the votes of a study."""
+
+    marks: MarksBasis | None
+    gold: tuple[GoldView, ...]
+
+
+def load(session: Session, study_id: int) -> Beside:
+    """Return what raters gave beyond votes, for the leaderboard of this moment."""
+    study = studies.by_id(session, study_id)
+    return Beside(mark_means.load(session, study), marks.of_gold(session, study))
+
+
+def compute(beside: Beside | None, earlier: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return it as plain values; where it was not loaded, what an earlier leaderboard held."""
+    if beside is None:
+        return {key: (earlier or {}).get(key) for key in ("marks", "gold")}
+    return {
+        "marks": None if beside.marks is None else mark_means.compute(beside.marks),
+        "gold": [asdict(row) for row in beside.gold],
+    }
