@@ -1,21 +1,25 @@
 """Puts into a leaderboard what raters gave beyond votes: marks and gold."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.domain.marks import Wanted, wanted_of
 from service.store import studies
 from service.usecases.sighted import mark_means, marks
 from service.usecases.sighted.mark_means import MarksBasis
 from service.usecases.sighted.marks import GoldView
 
+KEYS = ("marks", "gold")
+
 
 @dataclass(frozen=True)
 class Beside:
-    """What there is beside the votes of a study."""
+    """What there is beside the votes of a study; each is None or empty where nothing is asked."""
 
+    asked: Wanted
     marks: MarksBasis | None
     gold: tuple[GoldView, ...]
 
@@ -23,14 +27,25 @@ class Beside:
 def load(session: Session, study_id: int) -> Beside:
     """Return what raters gave beyond votes, for the leaderboard of this moment."""
     study = studies.by_id(session, study_id)
-    return Beside(mark_means.load(session, study), marks.of_gold(session, study))
+    return Beside(
+        wanted_of(study.options), mark_means.load(session, study), marks.of_gold(session, study)
+    )
 
 
 def compute(beside: Beside | None, earlier: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return it as plain values; where it was not loaded, what an earlier leaderboard held."""
     if beside is None:
-        return {key: (earlier or {}).get(key) for key in ("marks", "gold")}
+        return {key: (earlier or {}).get(key) for key in KEYS}
     return {
         "marks": None if beside.marks is None else mark_means.compute(beside.marks),
-        "gold": [asdict(row) for row in beside.gold],
+        "gold": _gold(beside) if beside.gold else None,
+    }
+
+
+def _gold(beside: Beside) -> dict[str, Any]:
+    return {
+        "counted": marks.gold_counted(beside.asked),
+        "raters": [
+            {"rater": row.pseudonym, "right": row.right, "of": row.of} for row in beside.gold
+        ],
     }

@@ -85,6 +85,11 @@ class MarksView:
         return not (self.asked.is_anything or self.gold)
 
     @property
+    def gold_counted(self) -> str:
+        """How an answer to gold is counted."""
+        return gold_counted(self.asked)
+
+    @property
     def has_any(self) -> bool:
         """Whether anything was marked."""
         return bool(self.grades or self.criteria)
@@ -123,6 +128,21 @@ def of_gold(session: Session, study: Study) -> tuple[GoldView, ...]:
         return ()
     found = outcomes.gold(session, study)
     return tuple(GoldView(pseudonym, right, of) for pseudonym, (right, of) in found.items())
+
+
+def gold_counted(asked: rules.Wanted) -> str:
+    """Return how an answer to gold is counted, and how far that goes."""
+    if asked.replaces_vote:
+        return (
+            "Gold matchups have a better text that you named. Right is a higher grade for it; "
+            "equal grades are not. Few answers say little: grading anyhow, one gets about two "
+            "in five right."
+        )
+    return (
+        "Gold matchups have a better text that you named. Right is a vote for it, better or much "
+        "better; both good and both bad are not. Few answers say little: pressing anything, one "
+        "gets about one in three right."
+    )
 
 
 def graded(given: Iterable[Given], names: Mapping[int, str]) -> list[Graded]:

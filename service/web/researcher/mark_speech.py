@@ -1,6 +1,5 @@
-"""What sighted pages say about criteria, grades and gold, in plain sentences."""
+"""How sighted pages speak of mean grades, shares and their intervals."""
 
-from service.domain.marks import Wanted
 from service.web.researcher import figures
 
 WAITS = "Intervals are added when a worker looks next: seconds after the next vote or grade."
@@ -20,18 +19,3 @@ def ends(low: float | None, high: float | None) -> str:
 def share_ends(low: float | None, high: float | None) -> str:
     """Return the interval of a share in percentage points, such as "55–71"."""
     return TOO_FEW if low is None or high is None else figures.interval(low, high)
-
-
-def gold(asked: Wanted) -> str:
-    """Return how an answer to gold is counted, and how far that goes."""
-    if asked.replaces_vote:
-        return (
-            "Gold matchups have a better text that you named. Right is a higher grade for it; "
-            "equal grades are not. Few answers say little: grading anyhow, one gets about two "
-            "in five right."
-        )
-    return (
-        "Gold matchups have a better text that you named. Right is a vote for it, better or much "
-        "better; both good and both bad are not. Few answers say little: pressing anything, one "
-        "gets about one in three right."
-    )
