@@ -1,4 +1,4 @@
-"""Prints what raters gave beside votes: grades, criteria, gold."""
+"""Prints what raters gave beside votes: grades, criteria, gold, how blind it was."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,6 +23,11 @@ def show(console: Console, content: Mapping[str, Any]) -> None:
     if gold.get("raters"):
         _show_gold(console, gold["raters"])
         _say([gold["counted"]])
+    blinding = content.get("blinding")
+    if blinding:
+        _say(blinding["sentences"])
+        if blinding["flags"]["flags"]:
+            _show_flags(console, blinding["flags"]["by_configuration"])
 
 
 def _show_grades(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -55,6 +60,13 @@ def _show_gold(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
     table = _table("Rater", "Gold right", "Of")
     for row in rows:
         table.add_row(escape(row["rater"]), str(row["right"]), str(row["of"]))
+    console.print(table)
+
+
+def _show_flags(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
+    table = _table("Configuration", "Flagged", "Matchups")
+    for row in rows:
+        table.add_row(escape(row["configuration"]), str(row["flags"]), str(row["of"]))
     console.print(table)
 
 

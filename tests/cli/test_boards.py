@@ -1,4 +1,6 @@
 import json
+import random
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -6,10 +8,11 @@ from click.testing import CliRunner
 from service.cli import boards
 from service.cli.context import Outlet
 from service.domain.sitting import SittingOptions
+from service.usecases.blind import assignments, votes
 from service.usecases.sighted import outcomes, ratings
 from tests import factories
 from tests.factories import later
-from tests.usecases.sighted.test_marks import GOLD, made, rate
+from tests.usecases.sighted.test_marks import GOLD, LEASE, made, rate
 from tests.usecases.sighted.test_ratings import board
 
 ASKS = SittingOptions(
@@ -84,6 +87,20 @@ class TestLeaderboard:
         assert found["marks"]["criteria"][0]["rows"][1]["share"] == 1.0
         assert found["gold"]["raters"][0]["right"] == 1
         assert found["gold"]["counted"].startswith("Gold matchups have a better text")
+
+    def test_says_whether_blindness_held(self, outlet):
+        with outlet.database.transaction() as session:
+            study = factories.make_study(session)
+            ben = factories.make_rater(session, study)
+            token = assignments.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
+            votes.flag(session, ben, token, "knows_source", "", later(1))
+            board(session, study)
+        said = typed(outlet, study.name)
+        assert "nobody has answered." in said
+        assert "“I can tell who wrote this” was flagged on 1 of 1 matchups." in said
+        assert re.search(r"Plain +1 +1", said)
+        found = json.loads(typed(outlet, study.name, "--json"))["blinding"]
+        assert (found["state"], found["flags"]["flags"]) == ("no_answers", 1)
 
     def test_of_a_sealed_study_refuses(self, outlet):
         name = rated(outlet, is_sealed=True)

@@ -1,4 +1,4 @@
-"""Puts into a leaderboard what raters gave beyond votes: marks and gold."""
+"""Puts into a leaderboard what raters gave beyond votes: marks, gold, and how blind it was."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from service.domain.marks import Wanted, wanted_of
 from service.store import studies
-from service.usecases.sighted import mark_means, marks
+from service.usecases.sighted import blindness, mark_means, marks
+from service.usecases.sighted.blindness import BlindnessBasis
 from service.usecases.sighted.mark_means import MarksBasis
 from service.usecases.sighted.marks import GoldView
 
-KEYS = ("marks", "gold")
+KEYS = ("marks", "gold", "blinding")
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,17 @@ class Beside:
     asked: Wanted
     marks: MarksBasis | None
     gold: tuple[GoldView, ...]
+    blindness: BlindnessBasis
 
 
 def load(session: Session, study_id: int) -> Beside:
     """Return what raters gave beyond votes, for the leaderboard of this moment."""
     study = studies.by_id(session, study_id)
     return Beside(
-        wanted_of(study.options), mark_means.load(session, study), marks.of_gold(session, study)
+        asked=wanted_of(study.options),
+        marks=mark_means.load(session, study),
+        gold=marks.of_gold(session, study),
+        blindness=blindness.load(session, study),
     )
 
 
@@ -39,6 +44,7 @@ def compute(beside: Beside | None, earlier: Mapping[str, Any] | None) -> dict[st
     return {
         "marks": None if beside.marks is None else mark_means.compute(beside.marks),
         "gold": _gold(beside) if beside.gold else None,
+        "blinding": blindness.compute(beside.blindness),
     }
 
 

@@ -168,7 +168,7 @@ def _cautions(found: Means, what: str, people: int) -> list[str]:
             said.append(f"The intervals speak for {who}; from five on, for people in general.")
         elif finding.code is Code.THESE_PROMPTS_ONLY:
             said.append(
-                "The intervals speak for these few prompts; from five on, for such prompts."
+                "The intervals speak for these few prompts; from five on, for others like them."
             )
     return said
 
