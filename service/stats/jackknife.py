@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from service.stats.counts import FloatArray, IntArray, sum_by
 from service.stats.findings import StatsError
@@ -73,22 +74,22 @@ class LeftOut:
     def each(cls, given: Given, codes: IntArray) -> "LeftOut":
         """Leave out each cluster, `codes` saying which cluster a value is of."""
         size = len(given.numbers)
-        total = int(codes.max()) + 1 if len(codes) else 0
-        at = codes * size + given.item
-        often = sum_by(at, given.number, total * size).reshape(total, size)
+        total = int(codes.max(initial=-1)) + 1
+        # Few clusters hold values of every item: only what there is takes room.
+        keys, at = np.unique(codes * size + given.item, return_inverse=True)
+        cluster, item = np.divmod(keys, size)
+        often = sum_by(at, given.number, len(keys))
         moved = given.number * (given.value - given.means[given.item])
-        rest = given.numbers - often
+        rest = given.numbers[item] - often
+        groups = np.bincount(item, minlength=size).astype(np.float64)
+        weight = np.sqrt(np.maximum(groups - 1, 0) / np.maximum(groups, 1))
         shifts = np.divide(
-            sum_by(at, moved, total * size).reshape(total, size),
-            rest,
-            out=np.zeros((total, size)),
-            where=(often > 0) & (rest > 0),
+            sum_by(at, moved, len(keys)), rest, out=np.zeros(len(keys)), where=rest > 0
         )
-        groups = (often > 0).sum(axis=0).astype(np.float64)
-        shifts *= np.sqrt(np.maximum(groups - 1, 0) / np.maximum(groups, 1))
-        squares = (often**2).sum(axis=0)
+        table = csr_array((shifts * weight[item], (cluster, item)), shape=(total, size))
+        squares = sum_by(item, often**2, size)
         effective = np.divide(given.numbers**2, squares, out=np.zeros(size), where=squares > 0)
-        return cls(shifts.T @ shifts, groups, effective, total)
+        return cls((table.T @ table).toarray(), groups, effective, total)
 
 
 def clusters_of(
