@@ -49,7 +49,12 @@ def compute(basis: MarksBasis) -> dict[str, Any]:
     return {
         "raters": _people(basis.grades, *basis.leads.values()),
         "grades": [
-            {**asdict(row), "number": row.number, **_interval(found, at)}
+            {
+                **asdict(row),
+                "counts": list(row.counts),
+                "number": row.number,
+                **_interval(found, at),
+            }
             for at, row in enumerate(rows)
         ],
         "grade_differences": _differences(found),

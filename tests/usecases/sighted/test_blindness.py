@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
 from service.usecases.blind import assignments, hunches, votes
-from service.usecases.sighted import blindness, completions, leaderboards
+from service.usecases.sighted import blindness, completions, gold_shelves, leaderboards
 from tests import factories
 from tests.factories import later
 from tests.usecases.sighted.test_ratings import board
@@ -174,6 +175,19 @@ class TestFlags:
         assert rows["Plain"]["of"] == of_plain
         assert sum(row["flags"] for row in rows.values()) == 4
         assert found["state"] == "no_answers"
+
+    def test_on_gold_are_not_about_what_competes(self, session):
+        texts = (GoldTexts("Which?", "A good text.", "A bad text."),)
+        options = SittingOptions(repeats=0, practice=(), gold=texts)
+        study = factories.make_study(session, prompts=2, options=options.to_stored())
+        gold_shelves.fill(session, session.get_one(models.Study, study.id), texts, later(0))
+        ben = factories.make_rater(session, study)
+        while dealt := assignments.deal(session, ben, later(1), random.Random(1), LEASE, 1):
+            token = dealt[0].token
+            if "text" in dealt[0].left_turns[0]:
+                votes.flag(session, ben, token, "knows_source", "", later(1))
+            votes.cast(session, ben, token, "left", f"k-{token}", later(1))
+        assert check(session, study)["flags"]["flags"] == 0
 
     def test_put_blindness_in_doubt_where_they_are_many(self, session):
         study = made(session)

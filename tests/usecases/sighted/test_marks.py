@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
+from service.usecases import accounts, invites
 from service.usecases.blind import assignments, votes
 from service.usecases.blind import marks as blind
 from service.usecases.sighted import (
@@ -217,6 +218,31 @@ class TestOfStudy:
         assert studies_to_look_at(session) == {study.id}
         assert computed(session, study)["grades"] == []
         assert not marks.of_study(session, study.name).has_any
+
+    def test_of_grades_alone_follow_undo_and_who_has_seen_results(self, session):
+        study = made(session, SittingOptions(repeats=0, practice=(), grades="only"))
+        ben = factories.make_rater(session, study)
+        rate(session, ben)
+        assert computed(session, study)["grades"][0]["number"] == 6
+        blind.undo(session, ben, "u", later(3))
+        assert studies_to_look_at(session) == {study.id}
+        assert computed(session, study)["grades"][0]["number"] == 5
+        operator = accounts.ensure_operator(session, later(4))
+        link = accounts.make_sign_in_link(session, operator, later(4))
+        seen = accounts.sign_in(session, link, later(4)).session_token
+        invites.note_sighted(session, ben, seen, later(4))
+        assert studies_to_look_at(session) == {study.id}
+        assert computed(session, study)["grades"] == []
+
+    def test_stay_as_they_were_on_a_leaderboard_from_counts_alone(self, session):
+        study = made(session)
+        rate(session, factories.make_rater(session, study))
+        before = computed(session, study)
+        basis = ratings.load(session, study.id, later(9.1), with_cells=False)
+        content = ratings.compute(basis)
+        assert content["marks"] == before
+        assert content["gold"]["raters"][0]["of"] == 1
+        assert content["blinding"]["state"] == "no_answers"
 
     def test_are_empty_where_nothing_is_asked(self, session):
         study = made(session, SittingOptions(repeats=0, practice=()))
