@@ -20,6 +20,7 @@ from service.store.models import Study
 LABEL = "label"
 # Fewer answers than these show a plain style only, so nothing is said for blindness.
 FEWEST_ANSWERS = 20
+ENOUGH_ANSWERS = 80
 DOUBTFUL = 0.05
 # Of the matchups that raters looked at; and so many of them at least.
 DOUBTFUL_FLAGS = 0.1
@@ -71,7 +72,7 @@ def compute(basis: BlindnessBasis) -> dict[str, Any]:
     state, said = _verdict(basis, given, doubts, many_flags=many)
     return {
         "state": state,
-        "sentences": [said, _of_flags(flagged)],
+        "sentences": [said, *_of_number(state, given), _of_flags(flagged)],
         "authors": authors,
         "labels": labels,
         "flags": flagged,
@@ -102,9 +103,22 @@ def _verdict(
             "There are too few answers to say whether raters could tell who wrote what: "
             f"{rights} were right."
         )
-    return "as_guessing", (
-        f"Raters could not tell who wrote what: {rights} were right, as guessing would be."
-    )
+    if all(found.right <= round(found.expected) for found in given.values()):
+        said = f"Raters could not tell who wrote what: {rights} were right, as guessing would be."
+    else:
+        by_luck = " and ".join(f"{found.expected:.0f}" for found in given.values())
+        said = (
+            f"There is no sign that raters could tell who wrote what: {rights} were right, "
+            f"where guessing gives {by_luck}; that may be luck."
+        )
+    return "as_guessing", said
+
+
+def _of_number(state: str, given: Mapping[str, Guesses]) -> list[str]:
+    """Say what so many answers can show: of 80, seven in ten right are seen 19 times of 20."""
+    if state != "as_guessing" or max(found.number for found in given.values()) >= ENOUGH_ANSWERS:
+        return []
+    return ["So few answers show a plain style; a faint one could go unnoticed."]
 
 
 def _of_flags(flagged: Mapping[str, Any]) -> str:

@@ -69,7 +69,8 @@ class TestAuthors:
         assert found["state"] == "as_guessing"
         assert " ".join(found["sentences"]) == (
             "Raters could not tell who wrote what: 12 of 24 answers were right, as guessing "
-            "would be. Nobody flagged “I can tell who wrote this”."
+            "would be. So few answers show a plain style; a faint one could go unnoticed. "
+            "Nobody flagged “I can tell who wrote this”."
         )
         told_of = found["authors"]
         assert (told_of["right"], told_of["number"], told_of["unsure"]) == (12, 24, 3)
@@ -78,6 +79,22 @@ class TestAuthors:
         assert (plain["answers"], plain["recognised"]) == (18, 0.5)
         assert (retrieval["answers"], retrieval["recognised"]) == (6, None)
         assert tuned["recognised"] == -1.0
+
+    def test_that_may_be_luck_are_called_so(self, session):
+        study = made(session)
+        ben = factories.make_rater(session, study)
+        for said, first, number in (("same", 24, 18), ("different", 18, 24)):
+            told(session, study, ben, "Plain", "Plain", said, first)
+            told(session, study, ben, "Plain", "Tuned", said, number)
+        found = check(session, study)
+        assert found["state"] == "as_guessing"
+        assert found["sentences"] == [
+            (
+                "There is no sign that raters could tell who wrote what: 48 of 84 answers were "
+                "right, where guessing gives 42; that may be luck."
+            ),
+            "Nobody flagged “I can tell who wrote this”.",
+        ]
 
     def test_put_blindness_in_doubt_where_they_are_told(self, session):
         study = made(session)
