@@ -1,10 +1,14 @@
 """The command that shows a leaderboard."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
+from service.cli import besides
 from service.cli.context import Outlet
 from service.errors import Conflict
 from service.usecases.sighted import leaderboards
@@ -21,7 +25,7 @@ class LeaderboardDiffers(Conflict):
 @click.option("--verify", is_flag=True, help="Recompute it from its stored counts and compare.")
 @click.pass_obj
 def leaderboard(outlet: Outlet, study: str, as_json: bool, verify: bool) -> None:  # noqa: FBT001 - flags
-    """Show the leaderboard of STUDY."""
+    """Show the leaderboard of STUDY: ratings, then what raters gave beside votes."""
     if verify:
         click.echo(_verified(outlet, study))
         return
@@ -53,13 +57,22 @@ def _verified(outlet: Outlet, study: str) -> str:
 
 def _show(outlet: Outlet, found: leaderboards.LeaderboardView) -> None:
     content = found.content
+    marks = content.get("marks") or {}
+    if content["votes"] or not marks.get("grades"):
+        _show_ratings(outlet, content)
+    besides.show(outlet.console, content)
+    if found.pending:
+        click.echo(f"{found.pending} newer changes are not in it yet.")
+
+
+def _show_ratings(outlet: Outlet, content: Mapping[str, Any]) -> None:
     table = Table("Configuration", box=None, header_style="dim")
     for title in ("Rating", "95 %", "Group", "Share", "Votes", "Ties", "Both bad"):
         table.add_column(title, justify="right")
     for row in content["ratings"]:
         share = "–" if row["share"] is None else f"{100 * row['share']:.0f} %"
         table.add_row(
-            row["configuration"],
+            escape(row["configuration"]),
             f"{row['rating']:.0f}" if row["votes"] else "–",
             f"{row['low']:.0f}–{row['high']:.0f}" if row["votes"] else "not enough data",
             str(row["group"] + 1),
@@ -75,5 +88,3 @@ def _show(outlet: Outlet, found: leaderboards.LeaderboardView) -> None:
     )
     for finding in content["findings"]:
         click.echo(f"· {finding['message']}")
-    if found.pending:
-        click.echo(f"{found.pending} newer changes are not in it yet.")

@@ -39,9 +39,10 @@ dealing                how often to deal each pair
 position, raters       does the side decide; what each rater's votes look like
 cohen, agreement       agreement of two raters, and of many; loo_agreement: with the others
 robustness             how little would turn the top over; transitivity: is there one order
-blinding               how blind the raters were
+blinding, guesses      how blind the raters were; are guesses right by chance
 tradeoff, break_even   quality against cost
 slices, proportions    ratings per tag; proportions and exact tests
+means, jackknife       means of values on a scale, clustered by rater and prompt
 =====================  ====================================================================
 """
 

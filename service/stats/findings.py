@@ -33,6 +33,7 @@ class Code(StrEnum):
     DOMINANT_RATER = "dominant_rater"
     DOMINANT_PROMPT = "dominant_prompt"
     DEGENERATE_DRAWS = "degenerate_draws"
+    TOO_FEW = "too_few"
 
 
 @dataclass(frozen=True)

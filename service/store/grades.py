@@ -19,6 +19,9 @@ class GradeCell(NamedTuple):
     left_grade: int
     right_grade: int
     number: int
+    # Who gave them for which prompt, where these are kept apart.
+    rater_id: int = 0
+    prompt_id: int = 0
 
 
 class LeadCell(NamedTuple):
@@ -30,49 +33,39 @@ class LeadCell(NamedTuple):
     place: int
     lead: str
     number: int
+    rater_id: int = 0
+    prompt_id: int = 0
 
 
 def graded(session: Session, study: Study, *, by_text: bool = False) -> list[GradeCell]:
-    """Return the grades of a study that count, by configurations or by texts."""
+    """Return the grades of a study that count: by texts, or by configurations, rater and prompt."""
     columns = (*(_TEXTS if by_text else _MATCHUP), Mark.left_grade, Mark.right_grade)
+    apart = () if by_text else _CLUSTERS
     rows = session.execute(
-        select(*columns, func.count())
+        select(*columns, func.count(), *apart)
         .select_from(Mark)
         .join(Assignment, Assignment.id == Mark.assignment_id)
         .join(Rater, Rater.id == Assignment.rater_id)
         .where(*_counts(study), Mark.left_grade.is_not(None))
-        .group_by(*columns)
+        .group_by(*columns, *apart)
     )
-    return list(map(GradeCell._make, rows.all()))
+    return [GradeCell(*row) for row in rows]
 
 
 def led(session: Session, study: Study, *, by_text: bool = False) -> list[LeadCell]:
-    """Return the leads in criteria of a study that count, by configurations or by texts."""
+    """Return the leads in criteria that count: by texts, or by configurations, rater and prompt."""
     columns = (*(_TEXTS if by_text else _MATCHUP), Criterion.place, Criterion.lead)
+    apart = () if by_text else _CLUSTERS
     rows = session.execute(
-        select(*columns, func.count())
+        select(*columns, func.count(), *apart)
         .select_from(Mark)
         .join(Criterion, Criterion.mark_id == Mark.id)
         .join(Assignment, Assignment.id == Mark.assignment_id)
         .join(Rater, Rater.id == Assignment.rater_id)
         .where(*_counts(study))
-        .group_by(*columns)
+        .group_by(*columns, *apart)
     )
-    return list(map(LeadCell._make, rows.all()))
-
-
-def count_raters(session: Session, study: Study) -> int:
-    """Return how many raters gave the marks that count."""
-    return (
-        session.scalar(
-            select(func.count(func.distinct(Assignment.rater_id)))
-            .select_from(Mark)
-            .join(Assignment, Assignment.id == Mark.assignment_id)
-            .join(Rater, Rater.id == Assignment.rater_id)
-            .where(*_counts(study))
-        )
-        or 0
-    )
+    return [LeadCell(*row) for row in rows]
 
 
 _MATCHUP = (
@@ -87,6 +80,9 @@ _TEXTS = (
     Assignment.second_completion_id,
     Assignment.first_is_left,
 )
+
+
+_CLUSTERS = (Assignment.rater_id, Assignment.prompt_id)
 
 
 def _counts(study: Study) -> tuple[ColumnElement[bool], ...]:

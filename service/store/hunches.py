@@ -3,10 +3,19 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select, true
+from sqlalchemy.orm import Session, aliased
 
-from service.store.models import Completion, Configuration, Hunch, Prompt
+from service.store import votes
+from service.store.models import (
+    Assignment,
+    Completion,
+    Configuration,
+    Hunch,
+    Prompt,
+    Rater,
+    Study,
+)
 
 
 class Text(NamedTuple):
@@ -16,6 +25,16 @@ class Text(NamedTuple):
     configuration_id: int
     prompt_id: int
     text_hash: str
+
+
+class Answered(NamedTuple):
+    """What was said of one text, or of two, by the ids of their configurations, how often."""
+
+    kind: str
+    first_id: int
+    second_id: int | None
+    answer: str
+    number: int
 
 
 def texts(session: Session, study_id: int) -> list[Text]:
@@ -50,3 +69,30 @@ def shown(session: Session, completion_id: int) -> tuple[dict[str, list[str]], l
         .where(Completion.id == completion_id)
     ).one()
     return row[0], row[1]
+
+
+def mark_dirty(session: Session, rater: Rater) -> None:
+    """Have the study's leaderboard looked at again, by what the rater was dealt last."""
+    newest = select(func.max(Assignment.id)).where(Assignment.rater_id == rater.id)
+    identity = session.scalar(newest)
+    if identity is not None:
+        votes.mark_dirty(session, rater.study_id, [identity])
+
+
+def answered(session: Session, study: Study) -> list[Answered]:
+    """Return what raters answered who had not seen results, or whose votes count all the same."""
+    first, second = aliased(Completion), aliased(Completion)
+    said = (Hunch.kind, first.configuration_id, second.configuration_id, Hunch.answer)
+    rows = session.execute(
+        select(*said, func.count())
+        .join(Rater, Rater.id == Hunch.rater_id)
+        .join(first, first.id == Hunch.first_completion_id)
+        .outerjoin(second, second.id == Hunch.second_completion_id)
+        .where(
+            Rater.study_id == study.id,
+            Hunch.answer.is_not(None),
+            true() if study.counts_sighted else Rater.is_sighted.is_(False),
+        )
+        .group_by(*said)
+    )
+    return [Answered(row[0], row[1], row[2], row[3] or "", row[4]) for row in rows]

@@ -41,8 +41,9 @@ def dirty_studies(session: Session) -> list[int]:
 
 
 def dirty_count(session: Session, study_id: int) -> int:
-    """Return how many changes of a study wait to be folded."""
-    return session.scalar(select(func.count()).where(Dirty.study_id == study_id)) or 0
+    """Return how many assignments of a study have changes that wait to be folded."""
+    changed = func.count(func.distinct(Dirty.assignment_id))
+    return session.scalar(select(changed).where(Dirty.study_id == study_id)) or 0
 
 
 def take_dirty(session: Session, study_id: int, limit: int) -> list[int]:

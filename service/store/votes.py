@@ -115,14 +115,14 @@ def mark_dirty(session: Session, study_id: int, assignment_ids: Sequence[int]) -
 
 
 def mark_rater_dirty(session: Session, study_id: int, rater_id: int) -> None:
-    """Have the counts of all of a rater's votes looked at again."""
+    """Have the counts of all that a rater has judged looked at again."""
     mark_dirty(
         session,
         study_id,
         list(
             session.scalars(
                 select(Assignment.id).where(
-                    Assignment.rater_id == rater_id, Assignment.state == "voted"
+                    Assignment.rater_id == rater_id, Assignment.state.in_(["voted", "graded"])
                 )
             )
         ),

@@ -23,7 +23,7 @@ from service.settings import Settings
 from service.store import models
 from service.usecases import accounts, invites
 from service.usecases.blind import assignments, marks, votes
-from service.usecases.sighted import gold_shelves
+from service.usecases.sighted import gold_shelves, outcomes, ratings
 from service.web.app import create_app
 from service.web.languages import shipped
 from tests import databases, factories, pseudo
@@ -251,7 +251,7 @@ def pages_in(code: str, album: Album, address: str, link: str) -> None:
 
 
 def fill_in(database: Database) -> None:
-    """Let three raters mark what there is in the studies that ask for it."""
+    """Let three raters mark what there is in the studies that ask for it, and a worker look."""
     with database.transaction() as session:
         for name in ASKED:
             study = session.scalars(select(models.Study).filter_by(name=name)).one()
@@ -262,6 +262,9 @@ def fill_in(database: Database) -> None:
             for number in range(3):
                 rater = factories.make_rater(session, made, f"r{number}")
                 _mark_all(session, rater, random.Random(number))
+            outcomes.fold(session, study.id)
+            basis = ratings.load(session, study.id, now(session))
+            ratings.save(session, basis, ratings.compute(basis), now(session))
 
 
 def _mark_all(session: Session, rater_id: int, rng: random.Random) -> None:

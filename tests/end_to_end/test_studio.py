@@ -29,6 +29,7 @@ def house(open_house) -> House:
     made = open_house(
         configurations=list(contents.SHARES),
         prompts=4,
+        options={"repeats": 0, "practice": [], "criteria": ["Kind"], "grades": "with_votes"},
         completion_fields={
             "small-model": {
                 "state": "failed",
@@ -73,6 +74,11 @@ def violations(page: Page) -> list[str]:
     return [f"{rule['id']}: {rule['nodes'][0]['target']}" for rule in found]
 
 
+def unfold(page: Page) -> None:
+    """Show what stands behind a summary."""
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+
+
 class TestAccess:
     @pytest.mark.parametrize("theme", ["light", "dark"])
     def test_every_page_is_open_to_everybody(self, house, studio, theme):
@@ -80,6 +86,7 @@ class TestAccess:
         studio.emulate_media(color_scheme=theme)
         for path in PAGES:
             studio.goto(house.address + path)
+            unfold(studio)
             assert violations(studio) == [], path
 
     @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -95,6 +102,7 @@ class TestAccess:
         studio.set_viewport_size({"width": width, "height": 900})
         for path in PAGES:
             studio.goto(house.address + path)
+            unfold(studio)
             assert studio.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
@@ -104,6 +112,7 @@ class TestLeaderboard:
         sign_in(house, page, "/studio/support-replies/leaderboard")
         expect(page.get_by_text("retrieval is preferred to plain-prompt.")).to_be_visible()
         page.evaluate("document.querySelector('.intervals li').kept = 'yes'")
+        page.get_by_text("What this rests on").click()
         page.get_by_text("The numbers of this picture").click()
         rank(house, votes=121)
         expect(page.get_by_text("121 votes by 6 people")).to_be_visible(timeout=15_000)

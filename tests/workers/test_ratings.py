@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from service.settings import Settings
-from service.usecases.blind import assignments, votes
+from service.usecases.blind import assignments, marks, votes
 from service.usecases.sighted import completions, leaderboards
 from tests import factories
 from workers import ratings
@@ -55,3 +55,21 @@ class TestRefresh:
                 board = leaderboards.latest(session, study.name)
             seen.append([row["rating"] for row in board.content["ratings"]])
         assert seen[0] == seen[1] == seen[2]
+
+    def test_counts_grades_of_a_study_that_asks_for_nothing_else(self, database):
+        with database.transaction() as session:
+            study = factories.make_study(
+                session, prompts=5, options={"repeats": 0, "practice": [], "grades": "only"}
+            )
+            rater = factories.make_rater(session, study)
+            for number in range(5):
+                rng, lease = random.Random(number), timedelta(minutes=30)
+                token = assignments.deal(session, rater, factories.MOMENT, rng, lease)[0].token
+                marks.keep(session, rater, token, [], (4, 4), f"k{number}", factories.MOMENT)
+        with database.reading() as session:
+            assert completions.due(session, factories.MOMENT).dirty_studies == [study.id]
+        ratings.refresh(study.id)
+        with database.reading() as session:
+            board = leaderboards.latest(session, study.name)
+        assert [row["mean"] for row in board.content["marks"]["grades"]] == [4.0, 4.0]
+        assert (board.votes, board.pending) == (0, 0)

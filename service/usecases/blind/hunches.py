@@ -94,6 +94,7 @@ def answer(session: Session, rater_id: int, token: str, said: str, now: datetime
         hunch.answer = said
         hunch.answered_at = now
         session.flush()
+        hunches.mark_dirty(session, rater)
 
 
 def _draw(

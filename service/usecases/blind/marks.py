@@ -12,6 +12,7 @@ from service.domain import vote
 from service.domain.study import StudyState
 from service.domain.vote import AssignmentState
 from service.store import marks, prompts, raters, studies
+from service.store import votes as changed
 from service.store.models import Assignment, Mark, Rater, Study
 from service.usecases.blind import votes
 
@@ -104,6 +105,7 @@ def keep(
     if asked.replaces_vote:
         state = AssignmentState.LATE if is_late else AssignmentState.GRADED
         votes.take(session, assignment, study, now, state)
+    changed.mark_dirty(session, study.id, [assignment.id])
     return KeptMarks(stored.revision, is_late, repeated=False)
 
 
@@ -192,6 +194,7 @@ def _withdraw(session: Session, assignment: Assignment, client_key: str, now: da
     )
     if not marks.add(session, withdrawn, ()):
         raise _reused()
+    changed.mark_dirty(session, assignment.study_id, [assignment.id])
 
 
 def _wanted(study: Study) -> rules.Wanted:

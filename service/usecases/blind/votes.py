@@ -178,6 +178,7 @@ def flag(session: Session, rater_id: int, token: str, kind: str, note: str, now:
         )
     )
     session.flush()
+    votes.mark_dirty(session, study.id, [assignment.id])
     if withdraws:
         places.recount(session, study, assignment.prompt_id)
 

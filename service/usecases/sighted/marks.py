@@ -1,25 +1,30 @@
 """Shows what criteria, grades and gold add up to, for people who may see which is which."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from service.domain import marks as rules
 from service.domain.study import StudyState
-from service.store import grades, leaderboards
+from service.store import leaderboards
 from service.store.models import Study
 from service.usecases.sighted import outcomes
+from service.usecases.sighted.outcomes import AHEAD, BEHIND, EQUAL, Given
 from service.usecases.sighted.studies import find
 
 
 @dataclass(frozen=True)
 class Graded:
-    """A configuration's mean grade, and how often it got each grade from 1 to 5."""
+    """A configuration's mean grade with its interval, and how often it got each from 1 to 5."""
 
     configuration: str
     mean: float
     counts: tuple[int, ...]
+    low: float | None = None
+    high: float | None = None
 
     @property
     def number(self) -> int:
@@ -29,20 +34,28 @@ class Graded:
 
 @dataclass(frozen=True)
 class Led:
-    """How often a configuration was ahead, equal or behind in a criterion."""
+    """How often a configuration was ahead, equal or behind; the share counts equal half."""
 
     configuration: str
     ahead: int
     equal: int
     behind: int
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def share(self) -> float:
+        """How often it was ahead, equal counted half."""
+        return (self.ahead + self.equal / 2) / (self.ahead + self.equal + self.behind)
 
 
 @dataclass(frozen=True)
 class CriterionView:
-    """One criterion, with every configuration that was judged in it."""
+    """One criterion, with every configuration that was judged in it, and what is to be said."""
 
     name: str
     rows: tuple[Led, ...]
+    sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,15 +73,26 @@ class MarksView:
 
     asked: rules.Wanted
     is_sealed: bool
-    raters: int
     grades: tuple[Graded, ...]
     criteria: tuple[CriterionView, ...]
     gold: tuple[GoldView, ...]
+    # What a worker said about the grades, with their intervals; None before it has looked.
+    sentences: tuple[str, ...] | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether the study asks for none of it and defines no gold."""
         return not (self.asked.is_anything or self.gold)
+
+    @property
+    def gold_counted(self) -> str:
+        """How an answer to gold is counted."""
+        return gold_counted(self.asked)
+
+    @property
+    def has_any(self) -> bool:
+        """Whether anything was marked."""
+        return bool(self.grades or self.criteria)
 
 
 def of_study(session: Session, name: str) -> MarksView:
@@ -82,52 +106,110 @@ def of_study(session: Session, name: str) -> MarksView:
     asked = rules.wanted_of(study.options)
     is_sealed = study.is_sealed and study.state != StudyState.CLOSED
     shows = asked.is_anything and not is_sealed
-    names = leaderboards.configuration_names(session, study.id) if shows else {}
+    latest = leaderboards.latest(session, study.id) if shows else None
+    computed = None if latest is None else latest.content.get("marks")
+    if computed is not None:
+        grades, criteria = _stored_grades(computed), _stored_criteria(computed)
+    else:
+        grades, criteria = _counted(session, study, asked) if shows else ((), ())
     return MarksView(
         asked=asked,
         is_sealed=is_sealed,
-        raters=grades.count_raters(session, study) if shows else 0,
-        grades=_grades(session, study, names) if shows else (),
-        criteria=_criteria(session, study, asked, names) if shows else (),
-        gold=tuple(
-            GoldView(pseudonym, right, of)
-            for pseudonym, (right, of) in outcomes.gold(session, study).items()
-        )
-        if study.options.get("gold")
-        else (),
+        grades=grades,
+        criteria=criteria,
+        gold=of_gold(session, study),
+        sentences=None if computed is None else tuple(computed["sentences"]),
     )
 
 
-def _grades(session: Session, study: Study, names: dict[int, str]) -> tuple[Graded, ...]:
-    """Return every graded configuration, the best mean first."""
+def of_gold(session: Session, study: Study) -> tuple[GoldView, ...]:
+    """Return how many gold matchups each rater got right; nothing where there are none."""
+    if not study.options.get("gold"):
+        return ()
+    found = outcomes.gold(session, study)
+    return tuple(GoldView(pseudonym, right, of) for pseudonym, (right, of) in found.items())
+
+
+def gold_counted(asked: rules.Wanted) -> str:
+    """Return how an answer to gold is counted, and how far that goes."""
+    if asked.replaces_vote:
+        return (
+            "Gold matchups have a better text that you named. Right is a higher grade for it; "
+            "equal grades are not. Few answers say little: grading anyhow, one gets about two "
+            "in five right."
+        )
+    return (
+        "Gold matchups have a better text that you named. Right is a vote for it, better or much "
+        "better; both good and both bad are not. Few answers say little: pressing anything, one "
+        "gets about one in three right."
+    )
+
+
+def graded(given: Iterable[Given], names: Mapping[int, str]) -> list[Graded]:
+    """Return every graded configuration with its mean, the best first."""
     found = [
-        Graded(names[identity], _mean(counts), tuple(counts[grade] for grade in rules.SCALE))
-        for identity, counts in outcomes.grades(session, study).items()
+        Graded(
+            names[identity],
+            sum(int(said) * number for said, number in counts.items()) / counts.total(),
+            tuple(counts[str(grade)] for grade in rules.SCALE),
+        )
+        for identity, counts in _by_configuration(given).items()
     ]
-    return tuple(sorted(found, key=lambda graded: (-graded.mean, graded.configuration)))
+    return sorted(found, key=lambda row: (-row.mean, row.configuration))
 
 
-def _mean(counts: Counter[int]) -> float:
-    return sum(grade * number for grade, number in counts.items()) / counts.total()
+def led(given: Iterable[Given], names: Mapping[int, str]) -> list[Led]:
+    """Return how often each configuration was ahead, equal and behind in one criterion."""
+    return [
+        Led(names[identity], *(counts[standing] for standing in (AHEAD, EQUAL, BEHIND)))
+        for identity, counts in sorted(_by_configuration(given).items())
+    ]
 
 
-def _criteria(
-    session: Session, study: Study, asked: rules.Wanted, names: dict[int, str]
-) -> tuple[CriterionView, ...]:
-    found = outcomes.leads(session, study)
+def _by_configuration(given: Iterable[Given]) -> dict[int, Counter[str]]:
+    found: dict[int, Counter[str]] = {}
+    for one in given:
+        found.setdefault(one.configuration_id, Counter())[one.said] += one.number
+    return found
+
+
+def _counted(
+    session: Session, study: Study, asked: rules.Wanted
+) -> tuple[tuple[Graded, ...], tuple[CriterionView, ...]]:
+    """Count marks that no worker has looked at yet: without intervals, which need numerics."""
+    names = leaderboards.configuration_names(session, study.id)
+    leads = outcomes.leads(session, study)
+    criteria = (
+        CriterionView(name, tuple(led(leads[place], names)))
+        for place, name in enumerate(asked.criteria)
+        if place in leads
+    )
+    return tuple(graded(outcomes.grades(session, study), names)), tuple(criteria)
+
+
+def _stored_grades(computed: Mapping[str, Any]) -> tuple[Graded, ...]:
+    return tuple(
+        Graded(row["configuration"], row["mean"], tuple(row["counts"]), row["low"], row["high"])
+        for row in computed["grades"]
+    )
+
+
+def _stored_criteria(computed: Mapping[str, Any]) -> tuple[CriterionView, ...]:
     return tuple(
         CriterionView(
-            name,
+            criterion["name"],
             tuple(
                 Led(
-                    names[identity],
-                    counts[outcomes.AHEAD],
-                    counts[outcomes.EQUAL],
-                    counts[outcomes.BEHIND],
+                    row["configuration"],
+                    row["ahead"],
+                    row["equal"],
+                    row["behind"],
+                    row["low"],
+                    row["high"],
                 )
-                for (at, identity), counts in sorted(found.items(), key=lambda item: item[0])
-                if at == place
+                for row in criterion["rows"]
             ),
+            tuple(criterion["sentences"]),
         )
-        for place, name in enumerate(asked.criteria)
+        for criterion in computed["criteria"]
     )

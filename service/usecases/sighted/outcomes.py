@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -44,6 +45,16 @@ class Witnessed:
     first_text: str
     second_text: str
     reasons: tuple[str, ...] = ()
+
+
+class Given(NamedTuple):
+    """What a rater said of a configuration, how often, for a prompt: a grade or a standing."""
+
+    configuration_id: int
+    said: str
+    rater_id: int
+    prompt_id: int
+    number: int
 
 
 def fold(session: Session, study_id: int, limit: int = 5000) -> int:
@@ -107,33 +118,25 @@ def behind(
     ]
 
 
-def grades(session: Session, study: Study) -> dict[int, Counter[int]]:
-    """Return how often each configuration of a study got each grade."""
-    found: dict[int, Counter[int]] = {}
+def grades(session: Session, study: Study) -> list[Given]:
+    """Return every grade that counts, as one of a configuration."""
+    found = []
     for cell in marked.graded(session, study):
-        first, second = sides.in_order(
-            cell.left_grade, cell.right_grade, first_is_left=cell.first_is_left
-        )
-        for identity, grade in (
-            (cell.first_id, first),
-            (cell.second_id, second),
-        ):
-            found.setdefault(identity, Counter())[grade] += cell.number
+        ends = sides.in_order(cell.left_grade, cell.right_grade, first_is_left=cell.first_is_left)
+        for identity, grade in zip((cell.first_id, cell.second_id), ends, strict=True):
+            found.append(Given(identity, str(grade), cell.rater_id, cell.prompt_id, cell.number))
     return found
 
 
-def leads(session: Session, study: Study) -> dict[tuple[int, int], Counter[str]]:
-    """Return how often a configuration was ahead, equal or behind, by criterion and its id."""
-    found: dict[tuple[int, int], Counter[str]] = {}
+def leads(session: Session, study: Study) -> dict[int, list[Given]]:
+    """Return by criterion every answer that counts, as one about a configuration."""
+    found: dict[int, list[Given]] = {}
     for cell in marked.led(session, study):
-        first, second = sides.in_order(
-            *_STANDINGS[Lead(cell.lead)], first_is_left=cell.first_is_left
-        )
-        for identity, standing in (
-            (cell.first_id, first),
-            (cell.second_id, second),
-        ):
-            found.setdefault((cell.place, identity), Counter())[standing] += cell.number
+        ends = sides.in_order(*_STANDINGS[Lead(cell.lead)], first_is_left=cell.first_is_left)
+        for identity, standing in zip((cell.first_id, cell.second_id), ends, strict=True):
+            found.setdefault(cell.place, []).append(
+                Given(identity, standing, cell.rater_id, cell.prompt_id, cell.number)
+            )
     return found
 
 

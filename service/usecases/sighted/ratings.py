@@ -21,7 +21,8 @@ from service.store import completions, leaderboards, studies, tallies
 from service.store.completions import Measures
 from service.store.models import Leaderboard
 from service.store.tallies import Cell
-from service.usecases.sighted import boards, clustering, standings, verdicts
+from service.usecases.sighted import besides, boards, clustering, standings, verdicts
+from service.usecases.sighted.besides import Beside
 
 SEED = 20260312
 METHOD = {
@@ -47,6 +48,8 @@ class Basis:
     excluded: dict[str, int]
     at: str
     is_adaptive: bool = False
+    # What raters gave beyond votes; None where it is not looked at again.
+    beside: Beside | None = None
     # What the last clustered leaderboard found, where this basis holds counts alone.
     earlier: dict[str, Any] | None = None
 
@@ -73,6 +76,7 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
         else last.content["excluded"],
         at=now.isoformat(),
         is_adaptive=studies.by_id(session, study_id).dealing == Dealing.ADAPTIVE,
+        beside=besides.load(session, study_id) if last is None else None,
         earlier=None if last is None else last.content,
     )
 
@@ -153,6 +157,7 @@ def compute(basis: Basis) -> dict[str, Any]:
         "dealing_weights": _dealing_weights(basis) if basis.is_adaptive else [],
         "votes": sum(number for _, number in basis.cells),
         "excluded": basis.excluded,
+        **besides.compute(basis.beside, basis.earlier),
         "method": {**METHOD, "intervals_used": intervals.method, "evenhand": version("evenhand")},
     }
 

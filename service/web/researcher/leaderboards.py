@@ -14,7 +14,7 @@ from service.usecases.sighted.leaderboards import LeaderboardView, StudySealed
 from service.usecases.sighted.marks import MarksView
 from service.usecases.sighted.overviews import StudyView
 from service.web import services
-from service.web.researcher import access, figures, mark_speech, pictures, speech
+from service.web.researcher import access, blind_speech, figures, mark_speech, pictures, speech
 
 MOST_VOTES_SHOWN = 200
 # What a configuration without completions or votes has no figures for.
@@ -128,6 +128,7 @@ def _context(loaded: _Loaded) -> dict[str, Any]:
         "age": loaded.age,
         "marks": loaded.marks,
         "mark_speech": mark_speech,
+        "blind_speech": blind_speech,
         **({} if loaded.board is None else _pictures(loaded.study, loaded.board.content)),
     }
 

@@ -1,13 +1,9 @@
-"""What sighted pages say about criteria, grades and gold, in plain sentences."""
+"""How sighted pages speak of mean grades, shares and their intervals."""
 
-from service.usecases.sighted.marks import MarksView
 from service.web.researcher import figures
 
-GOLD = (
-    "Gold matchups have a better text that you named. Few answers say little: "
-    "pressing anything, one gets about one in three right."
-)
-_FEW = 20
+WAITS = "Intervals are added when a worker looks next: seconds after the next vote or grade."
+TOO_FEW = "too few"
 
 
 def mean(value: float) -> str:
@@ -15,14 +11,11 @@ def mean(value: float) -> str:
     return f"{value:.1f}"
 
 
-def grades(marks: MarksView) -> str:
-    """Return what the grades say, from how many, and how far that goes."""
-    best = marks.grades[0]
-    level = [each for each in marks.grades if mean(each.mean) == mean(best.mean)]
-    names = " and ".join(each.configuration for each in level)
-    lead = f"{names} {'has' if len(level) == 1 else 'have'} the highest mean grade"
-    people = figures.plural(marks.raters, "person", "people")
-    said = f"{lead}, {mean(best.mean)} of 5, by {people}."
-    if min(each.number for each in marks.grades) < _FEW:
-        return f"{said} These are few grades; more may change the order."
-    return f"{said} A mean hides that people use the scale differently; votes compare better."
+def ends(low: float | None, high: float | None) -> str:
+    """Return the interval of a mean grade, such as "3.4–4.1"."""
+    return TOO_FEW if low is None or high is None else f"{mean(low)}–{mean(high)}"
+
+
+def share_ends(low: float | None, high: float | None) -> str:
+    """Return the interval of a share in percentage points, such as "55–71"."""
+    return TOO_FEW if low is None or high is None else figures.interval(low, high)

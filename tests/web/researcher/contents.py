@@ -12,6 +12,89 @@ SHARES = {
 }
 
 
+MARKS = {
+    "raters": 6,
+    "grades": [
+        {"configuration": name, "mean": mean, "low": low, "high": high, "counts": counts}
+        for name, mean, low, high, counts in (
+            ("retrieval", 4.2, 3.7, 4.5, [1, 3, 8, 20, 28]),
+            ("fine-tune", 3.9, 3.4, 4.3, [2, 4, 12, 22, 20]),
+            ("plain-prompt", 3.1, 2.6, 3.6, [6, 14, 18, 14, 8]),
+            ("small-model", 2.0, None, None, [1, 2, 1, 0, 0]),
+        )
+    ],
+    "grade_differences": [],
+    "sentences": [
+        "retrieval has the highest mean grade, 4.2 of 5 (95 % interval 3.7–4.5), by 6 people.",
+        "Its grades are higher than those of plain-prompt.",
+        "By grades it cannot be told from fine-tune.",
+        "Too few grades for an interval: small-model. It takes five people at least.",
+    ],
+    "criteria": [
+        {
+            "name": "Kind",
+            "rows": [
+                {"configuration": name, "ahead": 20, "equal": 8, "behind": 12, **ends}
+                for name, ends in (
+                    ("retrieval", {"low": 0.44, "high": 0.74}),
+                    ("small-model", {"low": None, "high": None}),
+                )
+            ],
+            "sentences": [
+                "The intervals speak for these few prompts; from five on, for others like them."
+            ],
+        }
+    ],
+}
+RECOGNISED = {"answers": 24, "recognised": 0.1, "low": -0.27, "high": 0.44}
+BLINDING = {
+    "state": "as_guessing",
+    "sentences": [
+        "Raters could not tell who wrote what: 12 of 24 answers were right, as guessing would be.",
+        "“I can tell who wrote this” was flagged on 2 of 60 matchups.",
+    ],
+    "authors": {
+        "right": 12,
+        "number": 24,
+        "expected": 12.0,
+        "p_value": 0.66,
+        "unsure": 4,
+        **RECOGNISED,
+        "by_configuration": [
+            {"configuration": "retrieval", **RECOGNISED},
+            {
+                "configuration": "small-model",
+                "answers": 3,
+                **dict.fromkeys(("recognised", "low", "high")),
+            },
+        ],
+    },
+    "labels": {
+        "right": 5,
+        "number": 16,
+        "expected": 5.5,
+        "p_value": 0.7,
+        "unsure": 4,
+        "by_configuration": [
+            {
+                "configuration": "retrieval",
+                "right": 3,
+                "wrong": 5,
+                "unsure": 2,
+                "bang": -0.2,
+                "low": -0.6,
+                "high": 0.3,
+            }
+        ],
+    },
+    "flags": {
+        "flags": 2,
+        "of": 60,
+        "by_configuration": [{"configuration": "retrieval", "flags": 2, "of": 30}],
+    },
+}
+
+
 def rating(share: float) -> float:
     return 1000 + 400 * log10(share / (1 - share))
 
@@ -91,5 +174,8 @@ def content(**changes: Any) -> dict[str, Any]:
         "votes": 120,
         "excluded": {"sighted": 3, "late": 1},
         "method": {},
+        "marks": MARKS,
+        "gold": None,
+        "blinding": BLINDING,
     }
     return {**made, **changes}

@@ -1,9 +1,11 @@
+import re
+
 import pytest
 
+from service.database import now
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
-from service.usecases.sighted import gold_shelves, marks
-from service.web.researcher import mark_speech
+from service.usecases.sighted import gold_shelves, outcomes, ratings
 from tests import factories
 from tests.usecases.sighted.test_marks import rate
 
@@ -28,12 +30,20 @@ def rated(studio):
     return make
 
 
+def look(studio, study):
+    """Do what a worker does after a change."""
+    with studio.database.transaction() as session:
+        while outcomes.fold(session, study.id):
+            pass
+        basis = ratings.load(session, study.id, now(session))
+        ratings.save(session, basis, ratings.compute(basis), now(session))
+
+
 class TestMarks:
     @pytest.mark.parametrize("path", ["", "leaderboard"])
     def test_stand_on_the_page_of_the_study_and_below_its_leaderboard(self, studio, rated, path):
         page = studio.page(f"{rated().name}/{path}")
-        assert "Retrieval has the highest mean grade, 5.0 of 5, by 1 person." in page
-        assert "These are few grades" in page
+        assert '<td class="n">5.0</td>' in page
         assert "&lt;b&gt;Right&lt;/b&gt;" in page
         assert "<b>Right" not in page
         assert "1 of 1" in page
@@ -48,6 +58,7 @@ class TestMarks:
 
     def test_of_grades_alone_stand_where_a_ranking_would(self, studio, rated):
         study = rated(SittingOptions(repeats=0, practice=(), grades="only"))
+        look(studio, study)
         page = studio.page(f"{study.name}/leaderboard")
         assert "highest mean grade" in page
         assert "No votes yet." not in page
@@ -62,11 +73,22 @@ class TestMarks:
         assert "Criteria and grades" not in page
         assert "Gold" not in page
 
+    def test_show_intervals_once_a_worker_has_looked(self, studio, rated):
+        study = rated()
+        page = studio.page(f"{study.name}/leaderboard")
+        assert "Intervals are added" in page
+        assert "95 %</th>" not in page.partition('id="marks"')[2]
+        look(studio, study)
+        page = studio.page(f"{study.name}/leaderboard").partition('id="marks"')[2]
+        assert "Intervals are added" not in page
+        assert "Retrieval has the highest mean grade, 5.0 of 5 (95 % interval" in page
+        assert re.search(r'<td class="n">5\.0</td><td class="n">[2-4]\.\d–5\.0</td>', page)
+        assert re.search(r'<td class="n">100.%</td><td class="n">\d\d–100</td>', page)
+        assert "too few" not in page
 
-class TestGrades:
-    def test_name_those_that_are_level(self):
-        level = tuple(marks.Graded(name, 4.0, (0, 0, 0, 30, 0)) for name in ("A", "B"))
-        view = marks.MarksView(None, False, 3, level, (), ())  # noqa: FBT003 - not read here
-        said = mark_speech.grades(view)
-        assert said.startswith("A and B have the highest mean grade, 4.0 of 5, by 3 people.")
-        assert "votes compare better" in said
+    def test_say_how_gold_is_counted(self, studio, rated):
+        assert "Right is a vote for it, better or much better" in studio.page(f"{rated().name}/")
+
+    def test_say_how_gold_is_counted_by_grades(self, studio, rated):
+        study = rated(SittingOptions(repeats=0, practice=(), grades="only", gold=GOLD))
+        assert "Right is a higher grade for it" in studio.page(f"{study.name}/")

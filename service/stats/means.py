@@ -1,0 +1,236 @@
+"""Means of values on a bounded scale, per item, with intervals that allow for clusters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import nan
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from service.stats import covariance
+from service.stats.counts import FloatArray
+from service.stats.findings import Code, Finding, StatsError
+from service.stats.intervals import ENOUGH, LEAST_DEGREES, Method, quantile
+from service.stats.jackknife import Given, LeftOut, clusters_of
+from service.stats.plain import plain
+from service.stats.proportions import Estimate, wilson
+
+
+@dataclass(frozen=True, eq=False)
+class Means:
+    """The mean of each item's values, its interval, and how the means go together.
+
+    Attributes
+    ----------
+    items : tuple of str
+    scale : tuple of two floats
+        The lowest and the highest value there can be.
+    values : (K,) array
+        The means; the middle of the scale where an item has no value.
+    low, high : (K,) array
+        The interval of each; not finite where there are too few values for one.
+    numbers : (K,) array
+        How many values each item has.
+    degrees : (K,) array
+        Degrees of freedom of the t quantile; 0 where there is no interval.
+    covariance : (K, K) array
+        Of the means, never zero on the diagonal.
+    method : Method
+        How values were taken to depend on each other.
+    level : float
+    findings : tuple of Finding
+    """
+
+    items: tuple[str, ...]
+    scale: tuple[float, float]
+    values: FloatArray
+    low: FloatArray
+    high: FloatArray
+    numbers: FloatArray
+    degrees: FloatArray
+    covariance: FloatArray
+    method: Method
+    level: float
+    findings: tuple[Finding, ...] = ()
+
+    def has_interval(self, item: int) -> bool:
+        """Tell whether an item has values enough for an interval."""
+        return bool(self.degrees[item] > 0)
+
+    def difference(self, one: int, other: int) -> Estimate | None:
+        """Return how far one mean lies above another; None where either has no interval."""
+        return self._difference(one, other, self.level)
+
+    def told_apart(self, one: int, other: int) -> bool:
+        """Tell whether two means differ, all pairs of items taken together (Bonferroni)."""
+        rated = int((self.degrees > 0).sum())
+        pairs = max(1, rated * (rated - 1) // 2)
+        found = self._difference(one, other, 1 - (1 - self.level) / pairs)
+        return found is not None and not found.lower <= 0 <= found.upper
+
+    def _difference(self, one: int, other: int, level: float) -> Estimate | None:
+        if not (self.has_interval(one) and self.has_interval(other)):
+            return None
+        gap = float(self.values[one] - self.values[other])
+        spread = self.covariance[one, one] + self.covariance[other, other]
+        spread -= 2 * self.covariance[one, other]
+        degrees = float(min(self.degrees[one], self.degrees[other]))
+        reach = quantile(level, degrees) * max(float(spread), 0.0) ** 0.5
+        most = self.scale[1] - self.scale[0]
+        return Estimate(gap, max(-most, gap - reach), min(most, gap + reach), level)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the means as JSON-able values, without the covariance."""
+        names = ("items", "scale", "values", "low", "high", "numbers", "degrees", "method")
+        return {name: plain(getattr(self, name)) for name in (*names, "level", "findings")}
+
+
+def find_means(
+    items: Sequence[str],
+    item: npt.ArrayLike,
+    value: npt.ArrayLike,
+    number: npt.ArrayLike,
+    *,
+    rater: npt.ArrayLike,
+    prompt: npt.ArrayLike,
+    scale: tuple[float, float] = (0.0, 1.0),
+    level: float = 0.95,
+) -> Means:
+    r"""Return the mean of each item's values with an interval clustered by rater and prompt.
+
+    A mean is moved by whole clusters: with :math:`\delta_g` what leaving cluster g out does to
+    it, :math:`V = \frac{G-1}{G} \sum_g \delta_g^2` (the jackknife, CR3 [1]_ [2]_), and for two
+    kinds of clusters :math:`V = V_{rater} + V_{prompt} - V_{both}` [3]_, where `both` are the
+    values of one rater for one prompt: they are mostly about the same text. No variance is less
+    than that by rater, by prompt or by both alone, nor than what one more value, half at either
+    end of the scale, would leave: unanimous values keep a width.
+
+    The interval is Wilson's score interval [4]_ on the scale taken from 0 to 1, with as many
+    trials as would give a proportion that variance [5]_, and Student's t with the smaller
+    effective number of clusters less one. So it never leaves the scale and is skew near its ends.
+
+    Clusters fewer than `ENOUGH` are not estimated from: the intervals then speak for these
+    raters (or these prompts) only. An item that has fewer than `ENOUGH` raters and fewer than
+    `ENOUGH` prompts gets no interval.
+
+    Parameters
+    ----------
+    items : sequence of str
+        Names of the K items.
+    item, rater, prompt : (M,) integers
+        Whom a value is of, who gave it, for which prompt; items in 0..K - 1.
+    value, number : (M,) numbers
+        A value within the scale, and how often it was given.
+    scale : tuple of two floats
+        The ends of the scale.
+    level : float
+        Nominal coverage.
+
+    Raises
+    ------
+    StatsError
+        Lengths differ, or something lies outside.
+
+    References
+    ----------
+    .. [1] Quenouille (1956), "Notes on bias in estimation", Biometrika 43.
+    .. [2] Bell and McCaffrey (2002), "Bias reduction in standard errors for linear regression
+       with multi-stage samples", Survey Methodology 28.
+    .. [3] Cameron, Gelbach and Miller (2011), "Robust inference with multiway clustering",
+       Journal of Business & Economic Statistics 29.
+    .. [4] Wilson (1927), Journal of the American Statistical Association 22.
+    .. [5] Korn and Graubard (1998), "Confidence intervals for proportions with small expected
+       number of positive counts estimated from survey data", Survey Methodology 24.
+    """
+    if not 0 < level < 1:
+        raise StatsError("level must lie between 0 and 1")
+    given = Given.of(len(items), item, value, number, scale)
+    by_rater, by_prompt, by_both = (
+        LeftOut.each(given, codes) for codes in clusters_of(given, rater, prompt)
+    )
+    used = [left for left in (by_rater, by_prompt) if left.total >= ENOUGH]
+    degrees = np.zeros(len(items))
+    if used:
+        enough = np.any([left.groups >= ENOUGH for left in used], axis=0)
+        worth = np.min([left.effective for left in used], axis=0)
+        degrees = np.where(enough, np.maximum(worth - 1, LEAST_DEGREES), 0.0)
+    matrix = _cautious(given, _clustered(used, by_both), by_both.groups)
+    low, high = _ends(given, np.diag(matrix), by_both.groups, degrees, level)
+    return Means(
+        items=tuple(items),
+        scale=scale,
+        values=given.back(given.means),
+        low=given.back(low),
+        high=given.back(high),
+        numbers=given.numbers,
+        degrees=degrees,
+        covariance=matrix * (scale[1] - scale[0]) ** 2,
+        method=_method(by_rater, by_prompt),
+        level=level,
+        findings=_findings(tuple(items), given, (by_rater, by_prompt), degrees),
+    )
+
+
+def _clustered(used: Sequence[LeftOut], by_both: LeftOut) -> FloatArray:
+    """Return the covariance with as many kinds of clusters as are used."""
+    if not used:
+        return by_both.covariance
+    if len(used) == 1:
+        return used[0].covariance
+    parts = [left.covariance for left in used]
+    floor = np.maximum(*(np.diag(part) for part in parts))
+    matrix = covariance.two_way(parts[0], parts[1], by_both.covariance)
+    return covariance.at_least(matrix, np.diag(np.maximum(floor, np.diag(by_both.covariance))))
+
+
+def _smoothed(given: Given, groups: FloatArray) -> FloatArray:
+    """Return the means with one more value, half of it at either end of the scale."""
+    smooth: FloatArray = (groups * given.means + 0.5) / (groups + 1)
+    return smooth
+
+
+def _cautious(given: Given, matrix: FloatArray, groups: FloatArray) -> FloatArray:
+    """Return a covariance no variance of which is less than with that one value more."""
+    many = np.maximum(groups, 1)
+    middle = _smoothed(given, groups)
+    more = (middle**2 + (1 - middle) ** 2) / 2 + many * (given.means - middle) ** 2
+    floor = np.diag(matrix) * many / (many + 1) + more / (many * (many + 1))
+    return covariance.at_least(matrix, np.diag(floor))
+
+
+def _ends(
+    given: Given, spread: FloatArray, groups: FloatArray, degrees: FloatArray, level: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return Wilson's interval of each mean, for as many trials as have its variance."""
+    middle = _smoothed(given, groups)
+    trials = middle * (1 - middle) / spread
+    found = [
+        wilson(mean * often, often, level, freedom) if freedom else Estimate(mean, nan, nan, level)
+        for mean, often, freedom in zip(given.means, trials, degrees, strict=True)
+    ]
+    return np.array([one.lower for one in found]), np.array([one.upper for one in found])
+
+
+def _method(by_rater: LeftOut, by_prompt: LeftOut) -> Method:
+    if by_rater.total >= ENOUGH:
+        return Method.TWO_WAY if by_prompt.total >= ENOUGH else Method.BY_RATER
+    return Method.BY_PROMPT if by_prompt.total >= ENOUGH else Method.INDEPENDENT
+
+
+def _findings(
+    items: tuple[str, ...], given: Given, both: tuple[LeftOut, LeftOut], degrees: FloatArray
+) -> tuple[Finding, ...]:
+    if not len(given.item):
+        return (Finding(Code.NO_VOTES, "There are no values yet."),)
+    found: tuple[Finding, ...] = ()
+    for left, code, name in zip(
+        both, (Code.THESE_RATERS_ONLY, Code.THESE_PROMPTS_ONLY), ("raters", "prompts"), strict=True
+    ):
+        if left.total < ENOUGH and degrees.any():
+            text = f"With so few {name} the intervals speak for these {name} only."
+            found += (Finding(code, text, figures={name: left.total}),)
+    few = tuple(name for name, freedom in zip(items, degrees, strict=True) if not freedom)
+    if few:
+        found += (Finding(Code.TOO_FEW, "There are too few values for an interval.", items=few),)
+    return found

@@ -1,0 +1,186 @@
+"""Makes mean grades and shares of criteria with their intervals, in figures and words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.domain import marks as rules
+from service.stats.findings import Code
+from service.stats.means import Means, find_means
+from service.store import leaderboards
+from service.store.models import Study
+from service.usecases.sighted import marks, outcomes
+from service.usecases.sighted.marks import Graded, Led
+from service.usecases.sighted.outcomes import AHEAD, BEHIND, EQUAL, Given
+
+_PART = {AHEAD: 1.0, EQUAL: 0.5, BEHIND: 0.0}
+_ENDS = (float(rules.SCALE[0]), float(rules.SCALE[-1]))
+
+
+@dataclass(frozen=True)
+class MarksBasis:
+    """All that marks say, unblinded: who gave which grade or answer to what, for which prompt."""
+
+    asked: rules.Wanted
+    names: Mapping[int, str]
+    grades: Sequence[Given]
+    leads: Mapping[int, Sequence[Given]]
+
+
+def load(session: Session, study: Study) -> MarksBasis | None:
+    """Return what was marked in a study, None where it asks for no marks."""
+    asked = rules.wanted_of(study.options)
+    if not asked.is_anything:
+        return None
+    return MarksBasis(
+        asked,
+        leaderboards.configuration_names(session, study.id),
+        outcomes.grades(session, study) if asked.wants_grades else (),
+        outcomes.leads(session, study) if asked.criteria else {},
+    )
+
+
+def compute(basis: MarksBasis) -> dict[str, Any]:
+    """Return grades and criteria with 95 % intervals as plain values, the best grade first."""
+    rows = marks.graded(basis.grades, basis.names)
+    found = _means(basis, basis.grades, [row.configuration for row in rows], _ENDS)
+    return {
+        "raters": _people(basis.grades, *basis.leads.values()),
+        "grades": [
+            {
+                **asdict(row),
+                "counts": list(row.counts),
+                "number": row.number,
+                **_interval(found, at),
+            }
+            for at, row in enumerate(rows)
+        ],
+        "grade_differences": _differences(found),
+        "sentences": _of_grades(basis, rows, found),
+        "criteria": [
+            {"name": name, **_criterion(basis, basis.leads[place])}
+            for place, name in enumerate(basis.asked.criteria)
+            if basis.leads.get(place)
+        ],
+    }
+
+
+def _criterion(basis: MarksBasis, given: Sequence[Given]) -> dict[str, Any]:
+    rows: list[Led] = marks.led(given, basis.names)
+    found = _means(basis, given, [row.configuration for row in rows], (0.0, 1.0))
+    return {
+        "rows": [
+            {**asdict(row), "share": row.share, **_interval(found, at)}
+            for at, row in enumerate(rows)
+        ],
+        "sentences": _cautions(found, "answers", _people(given)),
+    }
+
+
+def _means(
+    basis: MarksBasis, given: Sequence[Given], items: Sequence[str], scale: tuple[float, float]
+) -> Means:
+    place = {name: at for at, name in enumerate(items)}
+    return find_means(
+        items,
+        [place[basis.names[one.configuration_id]] for one in given],
+        [_PART[one.said] if one.said in _PART else float(one.said) for one in given],
+        [one.number for one in given],
+        rater=[one.rater_id for one in given],
+        prompt=[one.prompt_id for one in given],
+        scale=scale,
+    )
+
+
+def _interval(found: Means, at: int) -> dict[str, float | None]:
+    has = found.has_interval(at)
+    return {
+        "low": float(found.low[at]) if has else None,
+        "high": float(found.high[at]) if has else None,
+    }
+
+
+def _differences(found: Means) -> list[dict[str, Any]]:
+    """Return how far each mean lies above each that follows; `told_apart` holds for all at once."""
+    rows = []
+    for one, first in enumerate(found.items):
+        for other in range(one + 1, len(found.items)):
+            gap = found.difference(one, other)
+            if gap is not None:
+                rows.append(
+                    {
+                        "first": first,
+                        "second": found.items[other],
+                        "difference": gap.value,
+                        "low": gap.lower,
+                        "high": gap.upper,
+                        "told_apart": found.told_apart(one, other),
+                    }
+                )
+    return rows
+
+
+def _of_grades(basis: MarksBasis, rows: Sequence[Graded], found: Means) -> list[str]:
+    """Say whose mean grade is the highest, how sure that is, and from whom it can be told."""
+    if not rows:
+        return []
+    shown = [f"{row.mean:.1f}" for row in rows]
+    level = [at for at, mean in enumerate(shown) if mean == shown[0]]
+    names = _listed([rows[at].configuration for at in level])
+    people = _people(basis.grades)
+    who = "1 person" if people == 1 else f"{people} people"
+    said = f"{names} {'has' if len(level) == 1 else 'have'} the highest mean grade, {shown[0]} of 5"
+    if len(level) == 1 and found.has_interval(0):
+        said += f" (95 % interval {found.low[0]:.1f}–{found.high[0]:.1f})"
+    sentences = [f"{said}, by {who}."]
+    if len(level) == 1:
+        sentences += _told(rows, found)
+    sentences += _cautions(found, "grades", people)
+    if not basis.asked.replaces_vote:
+        sentences.append(
+            "A mean hides that people use the scale differently; votes compare better."
+        )
+    return sentences
+
+
+def _told(rows: Sequence[Graded], found: Means) -> list[str]:
+    """Say which others the best can be told from, all differences taken together."""
+    rivals = [at for at in range(1, len(rows)) if found.difference(0, at) is not None]
+    apart = [rows[at].configuration for at in rivals if found.told_apart(0, at)]
+    near = [rows[at].configuration for at in rivals if not found.told_apart(0, at)]
+    said = []
+    if apart:
+        said.append(f"Its grades are higher than those of {_listed(apart)}.")
+    if near:
+        said.append(f"By grades it cannot be told from {_listed(near)}.")
+    return said
+
+
+def _cautions(found: Means, what: str, people: int) -> list[str]:
+    """Say where an interval is missing, and where it speaks for these people or prompts alone."""
+    said = []
+    for finding in found.findings:
+        if finding.code is Code.TOO_FEW:
+            whose = "" if len(finding.items) == len(found.items) else f": {_listed(finding.items)}"
+            said.append(
+                f"Too few {what} for an interval{whose}. "
+                "It takes five people or five prompts at least."
+            )
+        elif finding.code is Code.THESE_RATERS_ONLY:
+            who = "this one person" if people == 1 else f"these {people} people"
+            said.append(f"The intervals speak for {who}; from five on, for people in general.")
+        elif finding.code is Code.THESE_PROMPTS_ONLY:
+            said.append(
+                "The intervals speak for these few prompts; from five on, for others like them."
+            )
+    return said
+
+
+def _people(*given: Sequence[Given]) -> int:
+    return len({one.rater_id for part in given for one in part})
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -1,0 +1,109 @@
+import json
+import random
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from service.cli import boards
+from service.cli.context import Outlet
+from service.domain.sitting import SittingOptions
+from service.usecases.blind import assignments, votes
+from service.usecases.sighted import outcomes, ratings
+from tests import factories
+from tests.factories import later
+from tests.usecases.sighted.test_marks import GOLD, LEASE, made, rate
+from tests.usecases.sighted.test_ratings import board
+
+ASKS = SittingOptions(
+    repeats=0, practice=(), criteria=("Kind [bold]", "Right"), grades="with_votes", gold=GOLD
+)
+
+
+@pytest.fixture
+def outlet(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("COLUMNS", "120")
+    made = Outlet()
+    yield made
+    made.close()
+
+
+def rated(outlet, options=ASKS, **fields):
+    """Let one rater do all, and a worker look."""
+    with outlet.database.transaction() as session:
+        study = made(session, options, **fields)
+        rate(session, factories.make_rater(session, study))
+        while outcomes.fold(session, study.id):
+            pass
+        basis = ratings.load(session, study.id, later(9))
+        ratings.save(session, basis, ratings.compute(basis), later(9))
+        return study.name
+
+
+def voted(outlet):
+    with outlet.database.transaction() as session:
+        study = factories.make_study(session)
+        board(session, study)
+        return study.name
+
+
+def typed(outlet, *words: str) -> str:
+    result = CliRunner().invoke(boards.leaderboard, list(words), obj=outlet)
+    return result.output + str(getattr(result.exception, "message", ""))
+
+
+class TestLeaderboard:
+    def test_shows_grades_criteria_and_gold_below_the_ratings(self, outlet):
+        said = typed(outlet, rated(outlet))
+        lines = [" ".join(line.split()) for line in said.splitlines()]
+        assert "6 votes by 1 raters on 6 prompts." in said
+        assert lines.index("Configuration Mean grade 95 % Grades") > 2
+        assert any(line.startswith("Retrieval 5.0 2.9–5.0 6") for line in lines)
+        assert "Retrieval has the highest mean grade, 5.0 of 5 (95 % interval 2.9–5.0)" in said
+        assert any(line.startswith("Kind [bold] Plain 0 % 0–") for line in lines)
+        assert "A share counts equal half." in lines
+        assert "Rater Gold right Of" in lines
+        assert "Right is a vote for it, better or much better" in said
+
+    def test_shows_no_ratings_where_grades_are_all_that_is_asked(self, outlet):
+        name = rated(outlet, SittingOptions(repeats=0, practice=(), grades="only"))
+        said = typed(outlet, name)
+        assert "Mean grade" in said
+        assert "Both bad" not in said
+        assert "Gold" not in said
+
+    def test_shows_votes_alone_where_nothing_more_is_asked(self, outlet):
+        said = typed(outlet, voted(outlet))
+        assert "Both bad" in said
+        assert "grade" not in said
+        assert "Share  95" not in said
+
+    def test_prints_all_of_it_as_json(self, outlet):
+        found = json.loads(typed(outlet, rated(outlet), "--json"))
+        assert [row["configuration"] for row in found["marks"]["grades"]] == ["Retrieval", "Plain"]
+        assert found["marks"]["grade_differences"][0]["told_apart"] is True
+        assert found["marks"]["criteria"][0]["rows"][1]["share"] == 1.0
+        assert found["gold"]["raters"][0]["right"] == 1
+        assert found["gold"]["counted"].startswith("Gold matchups have a better text")
+
+    def test_says_whether_blindness_held(self, outlet):
+        with outlet.database.transaction() as session:
+            study = factories.make_study(session)
+            ben = factories.make_rater(session, study)
+            token = assignments.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
+            votes.flag(session, ben, token, "knows_source", "", later(1))
+            board(session, study)
+        said = typed(outlet, study.name)
+        assert "nobody has answered." in said
+        assert "“I can tell who wrote this” was flagged on 1 of 1 matchups." in said
+        assert re.search(r"Plain +1 +1", said)
+        found = json.loads(typed(outlet, study.name, "--json"))["blinding"]
+        assert (found["state"], found["flags"]["flags"]) == ("no_answers", 1)
+
+    def test_of_a_sealed_study_refuses(self, outlet):
+        name = rated(outlet, is_sealed=True)
+        for words in ([name], [name, "--json"]):
+            assert "sealed" in typed(outlet, *words)
+            assert "grade" not in typed(outlet, *words)

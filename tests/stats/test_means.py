@@ -1,0 +1,158 @@
+import json
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from scipy import stats
+
+from service.stats import means
+from service.stats.findings import Code, StatsError, codes
+from service.stats.proportions import wilson
+
+GRADES = (1.0, 5.0)
+
+
+def found(value, rater, prompt, item=None, items=("A",), scale=GRADES):
+    number = np.ones(len(value))
+    item = np.zeros(len(value), int) if item is None else item
+    return means.find_means(items, item, value, number, rater=rater, prompt=prompt, scale=scale)
+
+
+def crossed(raters, prompts, each=1):
+    """Every rater for every prompt, so many times."""
+    rater, prompt = np.meshgrid(np.arange(raters), np.arange(prompts), indexing="ij")
+    return np.repeat(rater.ravel(), each), np.repeat(prompt.ravel(), each)
+
+
+def grades(rng, rater, prompt, middle=3.6):
+    """Grades of raters with scales of their own, for easy and hard prompts."""
+    latent = middle + rng.normal(0, 0.5, rater.max() + 1)[rater]
+    latent = latent + rng.normal(0, 0.5, prompt.max() + 1)[prompt]
+    return np.clip(np.rint(latent + rng.normal(0, 0.9, len(rater))), 1, 5)
+
+
+class TestFindMeans:
+    def test_has_the_variance_of_statsmodels_where_clusters_are_equal(self):
+        rater, prompt = crossed(8, 12, each=2)
+        value = grades(np.random.default_rng(4), rater, prompt)
+        fitted = sm.OLS(value, np.ones(len(value))).fit(
+            cov_type="cluster", cov_kwds={"groups": np.column_stack([rater, prompt])}
+        )
+        assert found(value, rater, prompt).covariance[0, 0] == pytest.approx(
+            float(fitted.cov_params()[0, 0]), rel=1e-9
+        )
+
+    def test_of_equal_values_is_wilsons_interval_of_that_many_trials(self):
+        result = found(np.full(20, 5.0), np.zeros(20, int), np.arange(20))
+        expected = wilson(20, 20, freedom=19)
+        assert (result.low[0] - 1) / 4 == pytest.approx(expected.lower, abs=0.01)
+        assert result.high[0] == 5
+
+    def test_stays_on_the_scale_and_holds_the_mean(self):
+        rng = np.random.default_rng(6)
+        for _ in range(50):
+            rater, prompt = rng.integers(0, 6, (2, 30))
+            value = np.clip(rng.integers(3, 9, 30), 1, 5).astype(float)
+            result = found(value, rater, prompt)
+            assert 1 <= result.low[0] < result.values[0] <= result.high[0] <= 5
+
+    def test_counts_a_value_as_often_as_it_was_given(self):
+        once = found([1.0, 1, 1, 4, 5, 2, 3], np.zeros(7, int), [0, 0, 0, 1, 2, 3, 4])
+        counted = means.find_means(
+            ("A",), [0] * 5, [1.0, 4, 5, 2, 3], [3, 1, 1, 1, 1],
+            rater=[0] * 5, prompt=range(5), scale=GRADES,
+        )  # fmt: skip
+        assert counted.to_dict() == once.to_dict()
+
+    @pytest.mark.parametrize(
+        ("raters", "prompts", "middle"),
+        [(5, 5, 3.6), (5, 12, 4.8), (8, 24, 3.6), (20, 30, 4.8)],
+    )
+    def test_covers_raters_and_prompts_in_general(self, raters, prompts, middle):
+        rng = np.random.default_rng(7)
+        latent = rng.normal(middle, np.sqrt(0.25 + 0.25 + 0.81), 400_000)
+        truth = np.clip(np.rint(latent), 1, 5).mean()
+        rater, prompt = crossed(raters, prompts)
+        hits = 0
+        for _ in range(300):
+            kept = rng.random(len(rater)) < 0.7
+            result = found(grades(rng, rater, prompt, middle)[kept], rater[kept], prompt[kept])
+            hits += result.low[0] <= truth <= result.high[0]
+        assert hits / 300 >= 0.93
+
+    def test_covers_for_these_raters_where_they_are_few(self):
+        rng = np.random.default_rng(8)
+        leaning, hits = np.array([-1.0, 0.2]), 0
+        rater, prompt = crossed(2, 10)
+        # With grades that are not cut off, the truth is the middle and the mean leaning.
+        for _ in range(300):
+            hard = rng.normal(0, 0.4, 10)[prompt]
+            value = np.clip(3.3 + leaning[rater] + hard + rng.normal(0, 0.4, 20), 1, 5)
+            result = found(value, rater, prompt)
+            hits += result.low[0] <= 2.9 <= result.high[0]
+        assert hits / 300 >= 0.93
+        assert codes(result.findings) == {Code.THESE_RATERS_ONLY}
+
+    def test_is_wider_than_taking_values_for_independent(self):
+        rng = np.random.default_rng(9)
+        rater, prompt = crossed(6, 30)
+        value = np.clip(np.rint(3 + rng.normal(0, 1, 6)[rater]), 1, 5)
+        alone = stats.t.interval(0.95, 179, value.mean(), stats.sem(value))
+        result = found(value, rater, prompt)
+        assert result.high[0] - result.low[0] > 3 * (alone[1] - alone[0])
+
+    def test_gives_none_where_there_are_too_few(self):
+        item = np.array([0] * 4 + [1] * 5)
+        result = found(
+            np.full(9, 3.0), np.zeros(9, int), [0, 1, 2, 3, 0, 1, 2, 3, 4], item, ("A", "B", "C")
+        )
+        assert [result.has_interval(at) for at in range(3)] == [False, True, False]
+        assert [bool(np.isfinite(low)) for low in result.low] == [False, True, False]
+        few = next(one for one in result.findings if one.code is Code.TOO_FEW)
+        assert few.items == ("A", "C")
+        assert json.loads(json.dumps(result.to_dict(), allow_nan=False))["low"][0] is None
+
+    def test_of_nothing_says_so(self):
+        result = found([], [], [])
+        assert codes(result.findings) == {Code.NO_VOTES}
+        assert not result.has_interval(0)
+
+    @pytest.mark.parametrize(
+        ("value", "rater", "item"),
+        [([6.0], [0], [0]), ([3.0], [0], [1]), ([3.0], [0, 1], [0]), ([3.0, 3.0], [0, 0], [0])],
+    )
+    def test_refuses_what_lies_outside(self, value, rater, item):
+        with pytest.raises(StatsError):
+            means.find_means(
+                ("A",), item, value, np.ones(len(value)), rater=rater, prompt=rater, scale=GRADES
+            )
+
+
+class TestToldApart:
+    def test_takes_what_stood_side_by_side_together(self):
+        rng = np.random.default_rng(10)
+        rater, prompt = crossed(6, 12)
+        base = rng.normal(2.5, 1.0, 12)[prompt] + rng.normal(0, 0.7, 6)[rater]
+        pair = np.clip(np.concatenate([base + 0.6, base]) + rng.normal(0, 0.2, 144), 1, 5)
+        twice = np.tile(np.arange(2), 1).repeat(72)
+        result = found(pair, np.tile(rater, 2), np.tile(prompt, 2), twice, ("A", "B"))
+        assert result.low[0] < result.high[1]
+        assert result.told_apart(0, 1)
+        assert result.difference(0, 1).lower > 0.2
+        assert not result.told_apart(0, 0)
+
+    def test_seldom_finds_a_difference_among_five_that_are_alike(self):
+        rng = np.random.default_rng(11)
+        rater, prompt = crossed(6, 10)
+        false = 0
+        for _ in range(100):
+            value = np.concatenate([grades(rng, rater, prompt) for _ in range(5)])
+            item = np.repeat(np.arange(5), 60)
+            result = found(value, np.tile(rater, 5), np.tile(prompt, 5), item, tuple("ABCDE"))
+            false += any(result.told_apart(at, to) for at in range(5) for to in range(at))
+        assert false <= 5
+
+    def test_says_nothing_of_those_without_an_interval(self):
+        result = found([1.0, 5.0], [0, 0], [0, 0], np.array([0, 1]), ("A", "B"))
+        assert result.difference(0, 1) is None
+        assert not result.told_apart(0, 1)

@@ -1,0 +1,87 @@
+import random
+from datetime import timedelta
+
+import pytest
+
+from service.database import now
+from service.usecases.blind import assignments, votes
+from service.web.researcher import blind_speech
+from tests import factories
+from tests.usecases.sighted.test_blindness import LABELS, NAMES, told
+from tests.web.researcher import contents
+from tests.web.researcher.test_marks import look
+
+
+@pytest.fixture
+def asked(studio):
+    """Make a study whose rater was asked afterwards, and have a worker look."""
+
+    def make(knows: int, flags: int = 0, **fields):
+        options = {"repeats": 0, "practice": [], "labels": LABELS}
+        study = studio.study(configurations=NAMES, prompts=4, options=options, **fields)
+        with studio.database.transaction() as session:
+            ben = factories.make_rater(session, study)
+            told(session, study, ben, "Plain", "Plain", "same", knows)
+            told(session, study, ben, "Plain", "Tuned", "different", knows)
+            told(session, study, ben, "Plain", "Tuned", "same", 12)
+            told(session, study, ben, "Plain", "Plain", "different", 12)
+            told(session, study, ben, "Tuned", None, "Ant", 2)
+            told(session, study, ben, "Tuned", None, "Cat")
+            for number in range(12):
+                rng, lease = random.Random(number), timedelta(hours=1)
+                token = assignments.deal(session, ben, now(session), rng, lease, 1)[0].token
+                if number < flags:
+                    votes.flag(session, ben, token, "knows_source", "", now(session))
+                votes.cast(session, ben, token, "left", f"key-{number}", now(session))
+        look(studio, study)
+        return study
+
+    return make
+
+
+def section(studio, study):
+    return studio.page(f"{study.name}/leaderboard").partition('id="blindness"')[2]
+
+
+class TestBlindness:
+    def test_is_told_in_one_sentence_with_what_it_rests_on_below(self, studio, asked):
+        page = section(studio, asked(12))
+        said, _, details = page.partition("<details>")
+        assert "Raters could not tell who wrote what: 24 of 48 answers about authors" in said
+        assert "as guessing would be." in said
+        assert "Nobody flagged “I can tell who wrote this”." in said
+        assert "48 answers, 24 right; guessing gives 24; 0 not sure." in details
+        assert "3 guesses, 1 right" in details
+        assert "Table of flags" not in details
+
+    def test_in_doubt_stands_out(self, studio, asked):
+        page = section(studio, asked(40, flags=1))
+        assert '<p class="warning">Blindness is in doubt: 80 of 104 answers about authors' in page
+        assert "was flagged on 1 of 12 matchups." in page
+        assert "Table of flags" in page
+
+    def test_of_a_sealed_study_is_not_told(self, studio, asked):
+        assert section(studio, asked(40, flags=2, is_sealed=True)) == ""
+
+    def test_is_not_there_before_a_worker_has_looked(self, studio):
+        study = studio.study()
+        assert section(studio, study) == ""
+        studio.rank(study, contents.content(blinding=None))
+        assert section(studio, study) == ""
+
+    def test_stands_below_grades_alone(self, studio):
+        study = studio.study(options={"grades": "only"})
+        look(studio, study)
+        assert "they are asked after finishing" in section(studio, study)
+
+
+class TestPoints:
+    def test_are_whole_and_have_a_real_minus(self):
+        assert [blind_speech.points(value) for value in (0.124, -0.25, -0.001, None)] == [
+            "12",
+            "\N{MINUS SIGN}25",
+            "0",
+            "–",
+        ]
+        assert blind_speech.ends(-0.25, 0.34) == "\N{MINUS SIGN}25 to 34"
+        assert blind_speech.ends(None, None) == "–"
