@@ -38,6 +38,7 @@ class TestKeyboard:
             if number < 10:
                 rater.look()
         page.get_by_role("dialog", name="You have done 10").wait_for()
+        assert page.locator("#pausing").get_by_text("14 to go, about 1 min").is_visible()
         rater.press("Enter")
         rater.look()
         rater.saved()
@@ -81,6 +82,7 @@ class TestKeyboard:
     def test_keys_in_a_field_are_letters(self, house, rater, page):
         rater.sit_down()
         rater.press("f")
+        page.get_by_label("Something else").check()
         page.get_by_label("Anything to add?").fill("")
         page.keyboard.type("1 s z ?")
         assert house.choices() == []
@@ -99,6 +101,24 @@ class TestKeyboard:
         page.wait_for_timeout(100)
         rater.press("1")
         assert rater.token == rater.last
+
+    def test_undo_after_a_skip_takes_the_skip_back(self, house, rater, page):
+        rater.sit_down()
+        rater.press("2")
+        second = rater.look()
+        rater.saved()
+        rater.press("s")
+        rater.look()
+        rater.saved()
+        rater.press("z")
+        assert rater.look() == second
+        rater.saved()
+        page.wait_for_timeout(200)
+        assert page.locator("#count").inner_text() == "1 of 24"
+        rater.press("5")
+        rater.look()
+        rater.saved()
+        assert house.choices() == ["left", "right"]
 
     def test_skip_and_undo(self, house, rater, page):
         first = rater.sit_down().token
@@ -153,6 +173,15 @@ class TestMouse:
         page.locator("#count").click()
         page.get_by_role("link", name="Change").click()
         page.get_by_text("You said: A better. Choose again").wait_for()
+        rater.last = ""
+        rater.look()
+        rater.press("s")
+        rater.look()
+        assert page.locator("#said").inner_text() == "Left as it was."
+        assert page.locator("#count").inner_text() == "1 of 24"
+        page.locator("#count").click()
+        page.get_by_role("link", name="Change").click()
+        page.locator("[aria-pressed=true]", has_text="A better").wait_for()
         rater.last = ""
         rater.look()
         rater.press("6")
@@ -211,6 +240,9 @@ class TestOffline:
         rater.saved()
         assert house.choices() == ["left_much", *(KEYS[key] for key in "26345")]
         assert page.locator("#count").inner_text() == "6 of 24"
+        assert (
+            page.locator("#said").inner_text() == "You are online again, and everything is saved."
+        )
 
     def test_votes_outlive_the_page_and_hold_no_text(self, house, rater, page, context):
         rater.sit_down()
@@ -251,6 +283,7 @@ class TestOffline:
         page.wait_for_timeout(300)
         context.set_offline(True)
         rater.press("f")
+        page.get_by_label("Something is shown wrongly").check()
         page.get_by_label("Anything to add?").fill("The table is cut off")
         page.get_by_role("button", name="Report it").click()
         page.get_by_text("What you wrote stays in this page only").wait_for()

@@ -97,6 +97,17 @@ class TestAgain:
         page = sitting.client.get(f"{sitting.at}again/{token}").text
         assert "You said: A better. Choose again to change it." in page
         assert 'name="supersedes" value="1"' in page
+        assert re.findall(r'value="(\w+)" aria-pressed="true"', page) == ["left"]
+
+    def test_offers_to_leave_a_vote_as_it_is(self, sitting):
+        token = sitting.upcoming()[0]["token"]
+        fresh = sitting.client.get(sitting.at).text
+        assert 'id="leave"' not in fresh
+        assert 'aria-pressed="true">' not in fresh.partition("<fieldset")[2]
+        sitting.vote(token, "left")
+        page = sitting.client.get(f"{sitting.at}again/{token}").text
+        assert f'id="leave" href="{sitting.at}"' in page
+        assert 'id="skip" hidden' in page
 
     def test_anothers_assignment_is_unknown(self, sitting, seat):
         token = sitting.upcoming()[0]["token"]
@@ -125,7 +136,16 @@ class TestPause:
             answer = made.client.post(f"{made.at}vote/{token}", data={"choice": "left"})
             is_last = number == PAUSE_EVERY - 1
             assert answer.location.endswith("pause") is is_last
-        assert "You have done 10" in made.client.get(answer.location).text
+        page = made.client.get(answer.location).text
+        assert "You have done 10" in page
+        assert "1 to go." in page
+
+    def test_tells_how_long_the_rest_may_take(self, seat, sqlite_database):
+        made = seat(sqlite_database, prompts=7)
+        for piece in made.upcoming()[:3]:
+            made.vote(piece["token"], duration_ms=40_000)
+        page = made.client.get(made.at + "pause").text
+        assert "4 to go, about 3 min at your pace." in page
 
 
 class TestFinish:

@@ -10,9 +10,10 @@ export function openKeys() {
   find("keys").showModal();
 }
 
-/** Offer a pause; `then` runs when the rater goes on. */
-export function offerPause(done, then) {
+/** Offer a pause, with what is to come; `then` runs when the rater goes on. */
+export function offerPause(done, toCome, then) {
   find("pause-name").textContent = word("pause", { done });
+  find("pause-to-come").textContent = toCome;
   find("pausing").addEventListener("close", then, { once: true });
   find("pausing").showModal();
 }

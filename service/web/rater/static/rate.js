@@ -35,6 +35,7 @@ let current = {
   right: find("right-text").innerHTML,
 };
 let isFetching = false;
+let notice = ""; // what was said about a lost connection, until it is back
 
 // What the rater does.
 
@@ -75,16 +76,27 @@ function remember(matchup) {
 }
 
 function pauseNowAndThen() {
-  if (counter.done % Number(given.pauseEvery) === 0) offerPause(counter.done, () => stage.restartClock());
+  if (counter.done % Number(given.pauseEvery) || counter.remaining <= 0) return;
+  offerPause(counter.done, counter.toCome, () => stage.restartClock());
 }
 
 function skip() {
-  if (!mayAct() || marks.areWaiting) return;
+  if (!mayAct() || (marks.areWaiting && !current.isMarked)) return;
+  if (current.supersedes || current.isMarked) return leave();
   const { token } = current;
+  remember({ ...current, wasSkipped: true });
   counter.add(1);
   say(word("skipped"));
   advance();
   outbox.add("skip", token, { key: freshKey() });
+}
+
+/** Go on from something judged before, and leave it as it stands. */
+function leave() {
+  say(word("left"));
+  marks.close();
+  advance();
+  if (!current) refill();
 }
 
 function flag() {
@@ -98,7 +110,7 @@ function flag() {
 
 function reason() {
   if (marks.areAlone) return;
-  const last = past.at(-1);
+  const last = past.findLast((matchup) => matchup.choice);
   if (!last) return say(word("no_vote"));
   askForReason(labels[last.choice], (kinds, note) => {
     outbox.add("reason", last.token, { kinds, key: freshKey() }, note);
@@ -114,7 +126,7 @@ function undo() {
     current = null; // the vote to take back is the one whose lines wait
   }
   const isMarkUnsent = last && outbox.withdraw("marks", last.token);
-  if (last && (outbox.withdraw("vote", last.token) || (isMarkUnsent && marks.areAlone))) {
+  if (last && (outbox.withdraw(last.wasSkipped ? "skip" : "vote", last.token) || (isMarkUnsent && marks.areAlone))) {
     comeBackTo(last, !last.supersedes);
     return;
   }
@@ -126,7 +138,8 @@ function comeBackTo(matchup, isOneLess) {
   if (isOneLess) counter.add(-1);
   if (current) ahead.unshift(current);
   say(word("undone"));
-  show({ ...matchup, supersedes: isOneLess ? 0 : matchup.supersedes, isMarked: !isOneLess && matchup.isMarked });
+  const standing = { supersedes: isOneLess ? 0 : matchup.supersedes, isMarked: !isOneLess && matchup.isMarked };
+  show({ ...matchup, ...standing, wasSeen: !matchup.wasSkipped, wasSkipped: false, choice: undefined });
 }
 
 function mayAct() {
@@ -149,6 +162,10 @@ function show(matchup) {
   bar.elements.key.value = freshKey();
   find("skip").formAction = `${given.at}skip/${matchup.token}`;
   find("flag").href = `${given.at}flag/${matchup.token}`;
+  for (const button of buttons) button.removeAttribute("aria-pressed");
+  find("leave")?.remove();
+  find("skip").hidden = false;
+  if (!matchup.supersedes) find("heard").textContent = word("next", { number: counter.done + 1, total: counter.total });
   views.reset();
   stage.show(matchup);
   if (marks.areAlone) marks.open(given.at, matchup.token);
@@ -171,6 +188,7 @@ async function refill() {
 
 function receive({ assignments, progress }) {
   if (!outbox.isEmpty) return; // older than what was done meanwhile
+  back();
   if (progress.is_over) return location.assign(given.at); // closed, finished or withdrawn meanwhile
   counter.take(progress);
   const known = new Set([current, ...ahead].filter(Boolean).map((matchup) => matchup.token));
@@ -187,6 +205,7 @@ function saved(entry, content) {
   if (!outbox.isEmpty) return;
   counter.take(content.progress);
   counter.saved();
+  back();
   if (["vote", "marks"].includes(entry.act) && entry.body.supersedes && current === null && !ahead.length) location.assign(given.at);
   else refill();
 }
@@ -214,11 +233,19 @@ function stuck(why, number) {
 }
 
 function offline() {
-  say(word("offline") + keepOpen());
+  notice = word("offline") + keepOpen();
+  say(notice);
 }
 
 function locked() {
-  say(word("locked") + keepOpen());
+  notice = word("locked") + keepOpen();
+  say(notice);
+}
+
+/** Say that the connection is there again, where the page still says that it is not. */
+function back() {
+  if (notice && find("said").textContent === notice) say(word("back"));
+  notice = "";
 }
 
 function keepOpen() {
