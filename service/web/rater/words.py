@@ -67,6 +67,7 @@ _FOR_MODULES = {
     "locked": msgid(
         "Please open the link you were sent once more. Your votes are kept here until then."
     ),
+    "copied": msgid("Copied. Keep it where you find it again."),
     "keep_open": msgid("What you wrote stays in this page only: please keep it open."),
     "no_differences": msgid(
         "The differences need the network. They come when you are online again."

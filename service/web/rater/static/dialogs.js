@@ -8,6 +8,7 @@ const find = (id) => document.getElementById(id);
 export function openKeys() {
   find("use-keys").checked = keys.areOn();
   find("keys").showModal();
+  find("keys").scrollTo(0, 0);
 }
 
 /** Offer a pause, with what is to come; `then` runs when the rater goes on. */

@@ -278,10 +278,12 @@ find("flag").addEventListener("click", (event) => {
   event.preventDefault();
   flag();
 });
-find("help").hidden = false;
 find("reason").hidden = marks.areAlone;
 find("reason").addEventListener("click", reason);
-find("help").addEventListener("click", openKeys);
+find("help").addEventListener("click", (event) => {
+  event.preventDefault();
+  openKeys();
+});
 listen({
   ...Object.fromEntries(buttons.map((button, index) => [String(index + 1), () => (marks.isOpen ? marks.press(index + 1) : vote(button.value))])),
   s: skip,
