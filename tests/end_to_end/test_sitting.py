@@ -221,6 +221,28 @@ class TestNextMatchup:
         assert page.evaluate(PRESS_AND_MEASURE) < 50
 
 
+class TestSlowNetwork:
+    def test_is_explained_and_given_up_in_time(self, open_house, page):
+        house = open_house(prompts=3)
+        # A tenth of the patience that people get.
+        page.add_init_script(
+            """const wait = AbortSignal.timeout.bind(AbortSignal);
+            AbortSignal.timeout = (time) => wait(time / 10)"""
+        )
+        hung = []
+        page.route("**/next?*", lambda route: hung.append(route))  # noqa: PLW0108 - Playwright asks what it is
+        rater = Rater(house, page).sit_down()
+        rater.press("2")
+        page.get_by_text("The next one is on its way.").wait_for()
+        page.get_by_text("You are offline.").wait_for()
+        page.unroute("**/next?*")
+        page.evaluate("dispatchEvent(new Event('online'))")
+        rater.look()
+        page.get_by_text("You are online again, and everything is saved.").wait_for()
+        assert len(hung) >= 1
+        assert house.choices() == ["left"]
+
+
 class TestOffline:
     def test_in_the_middle_and_back(self, house, rater, page, context):
         rater.sit_down()

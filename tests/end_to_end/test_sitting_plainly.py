@@ -154,7 +154,7 @@ class TestAccessibility:
         page = rater.page
         rater.saved()
         at = page.url
-        for path in ("votes", "pause", "finish", "again/nothing"):
+        for path in ("votes", "pause", "finish", "help", "again/nothing"):
             page.goto(at + path)
             self.check(page, path)
         page.goto(at + "votes")

@@ -63,6 +63,7 @@ _FOR_MODULES = {
     "marked": msgid("Kept."),
     "undone": msgid("Taken back. Choose again."),
     "offline": msgid("You are offline. Your votes are kept here and will be sent."),
+    "coming": msgid("The next one is on its way."),
     "back": msgid("You are online again, and everything is saved."),
     "locked": msgid(
         "Please open the link you were sent once more. Your votes are kept here until then."

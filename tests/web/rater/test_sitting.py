@@ -152,7 +152,12 @@ class TestFinish:
     def test_asks_first_and_then_ends_for_good(self, sitting):
         token = sitting.upcoming()[0]["token"]
         sitting.vote(token)
-        assert "Finish for good?" in sitting.client.get(sitting.at + "finish").text
+        page = sitting.client.get(sitting.at + "finish").text
+        assert "Finish for good?" in page
+        assert "your votes can no longer be changed" in page
+        # What cannot be taken back is not what lies nearest while there is more to do.
+        assert re.search(r'<a class="primary"[^>]*>Go on rating<', page)
+        assert '<button class="second">Finish for good<' in page
         answer = sitting.client.post(sitting.at + "finish", follow_redirects=True)
         assert "Thank you" in answer.text
         assert sitting.client.get(sitting.at).location == sitting.at + "done"

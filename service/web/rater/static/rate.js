@@ -4,7 +4,7 @@ import { Counter } from "./counter.js";
 import { askForFlag, askForReason, offerPause, openKeys } from "./dialogs.js";
 import { listen } from "./keys.js";
 import { Marks } from "./marks.js";
-import { Outbox, freshKey } from "./outbox.js";
+import { Outbox, PATIENCE, freshKey } from "./outbox.js";
 import { Stage } from "./stage.js";
 import { Views } from "./views.js";
 import { word } from "./words.js";
@@ -16,6 +16,7 @@ const buttons = [...bar.querySelectorAll(".choice")];
 const labels = Object.fromEntries(buttons.map((button) => [button.value, button.querySelector("span").textContent]));
 
 const LOOK_AGAIN = 20_000; // ms
+const SLOW = 800; // ms
 const REMEMBERED = 20;
 
 const counter = new Counter(given);
@@ -35,6 +36,7 @@ let current = {
   right: find("right-text").innerHTML,
 };
 let isFetching = false;
+let afterwards = () => {}; // what is to be put right when the next matchup is there
 let notice = ""; // what was said about a lost connection, until it is back
 
 // What the rater does.
@@ -151,12 +153,22 @@ function mayAct() {
 function advance() {
   current = null;
   const next = ahead.shift();
-  if (next) show(next);
-  else stage.rest();
+  if (next) return show(next);
+  stage.rest();
+  setTimeout(() => current || notice || sayItComes(), SLOW);
+}
+
+/** Fill the silence of a slow connection; what was said before comes back with the texts. */
+function sayItComes() {
+  const before = find("said").textContent;
+  say(word("coming"));
+  afterwards = () => find("said").textContent === word("coming") && say(before);
 }
 
 function show(matchup) {
   current = matchup;
+  afterwards();
+  afterwards = () => {};
   bar.action = `${given.at}vote/${matchup.token}`;
   bar.elements.supersedes.value = matchup.supersedes ?? 0;
   bar.elements.key.value = freshKey();
@@ -176,7 +188,10 @@ async function refill() {
   isFetching = true;
   try {
     const having = [current, ...ahead].filter(Boolean).map((matchup) => matchup.token);
-    const answer = await fetch(`${given.at}next?have=${having.join(",")}`, { headers: { Accept: "application/json" } });
+    const answer = await fetch(`${given.at}next?have=${having.join(",")}`, {
+      headers: { Accept: "application/json" },
+      signal: AbortSignal.timeout(PATIENCE),
+    });
     if (answer.ok) receive(await answer.json());
     else if (answer.status === 403) locked();
   } catch {
