@@ -143,8 +143,7 @@ def start_rating(
     invite = _checked_invite(session, link_token, now, key)
     if invite.rater_id is None:
         handle = _sign(key, "press", f"{invite.handle}:{press}")[:_HANDLE] if press else ""
-        rater, personal = _newcomer(session, invite.study_id, name, now, handle)
-        invite = personal
+        rater, invite = _newcomer(session, invite.study_id, name, now, handle)
     else:
         rater = raters.by_id(session, invite.rater_id)
     rater.started_at = rater.started_at or now
@@ -185,6 +184,12 @@ def rater_of(session: Session, handle: str, cookie_token: str, key: str) -> int:
     ):
         raise RaterUnknown("Please open the link you were sent once more, then go on rating.")
     return rater.id
+
+
+def personal_link_of(session: Session, rater_id: int, key: str) -> str | None:
+    """Return the token of a rater's own link, None where they have none."""
+    invite = raters.invite_of_rater(session, rater_id)
+    return None if invite is None or invite.revoked_at is not None else link_token(invite, key)
 
 
 def note_sighted(

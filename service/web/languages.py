@@ -50,6 +50,7 @@ def install(app: Flask, known: Mapping[str, Language]) -> None:
     app.extensions[_EXTENSION] = known
     translate(app.jinja_env)
     app.add_template_global(current, "language")
+    app.add_template_global(others, "other_languages")
     app.after_request(_name_what_it_depends_on)
 
 
@@ -79,6 +80,7 @@ def fix(code: str | None) -> None:
     found = _known().get(code or "")
     if found is not None:
         g.language = found
+        g.language_is_fixed = True
 
 
 def is_known(code: str) -> bool:
@@ -87,7 +89,9 @@ def is_known(code: str) -> bool:
 
 
 def others() -> list[Language]:
-    """Return the languages that somebody who reads this page may prefer to its own."""
+    """Return the languages that somebody may prefer to this page's; none where a study fixes it."""
+    if g.get("language_is_fixed", False) or request.blueprint not in {None, "rater"}:
+        return []
     return [language for language in _known().values() if language is not current()]
 
 

@@ -222,7 +222,7 @@ class TestAccessibility:
         rater.press("1")
         self.check(page, "lines")
         rater.press("?")
-        page.get_by_role("dialog", name="Keys").wait_for()
+        page.get_by_role("dialog", name="Help").wait_for()
         self.check(page, "keys")
         rater.press("Escape")
         page.wait_for_timeout(200)

@@ -38,6 +38,7 @@ class TestKeyboard:
             if number < 10:
                 rater.look()
         page.get_by_role("dialog", name="You have done 10").wait_for()
+        assert page.locator("#pausing").get_by_text("14 to go, about 1 min").is_visible()
         rater.press("Enter")
         rater.look()
         rater.saved()
@@ -81,6 +82,7 @@ class TestKeyboard:
     def test_keys_in_a_field_are_letters(self, house, rater, page):
         rater.sit_down()
         rater.press("f")
+        page.get_by_label("Something else").check()
         page.get_by_label("Anything to add?").fill("")
         page.keyboard.type("1 s z ?")
         assert house.choices() == []
@@ -99,6 +101,24 @@ class TestKeyboard:
         page.wait_for_timeout(100)
         rater.press("1")
         assert rater.token == rater.last
+
+    def test_undo_after_a_skip_takes_the_skip_back(self, house, rater, page):
+        rater.sit_down()
+        rater.press("2")
+        second = rater.look()
+        rater.saved()
+        rater.press("s")
+        rater.look()
+        rater.saved()
+        rater.press("z")
+        assert rater.look() == second
+        rater.saved()
+        page.wait_for_timeout(200)
+        assert page.locator("#count").inner_text() == "1 of 24"
+        rater.press("5")
+        rater.look()
+        rater.saved()
+        assert house.choices() == ["left", "right"]
 
     def test_skip_and_undo(self, house, rater, page):
         first = rater.sit_down().token
@@ -155,6 +175,15 @@ class TestMouse:
         page.get_by_text("You said: A better. Choose again").wait_for()
         rater.last = ""
         rater.look()
+        rater.press("s")
+        rater.look()
+        assert page.locator("#said").inner_text() == "Left as it was."
+        assert page.locator("#count").inner_text() == "1 of 24"
+        page.locator("#count").click()
+        page.get_by_role("link", name="Change").click()
+        page.locator("[aria-pressed=true]", has_text="A better").wait_for()
+        rater.last = ""
+        rater.look()
         rater.press("6")
         rater.look()
         rater.saved()
@@ -192,6 +221,28 @@ class TestNextMatchup:
         assert page.evaluate(PRESS_AND_MEASURE) < 50
 
 
+class TestSlowNetwork:
+    def test_is_explained_and_given_up_in_time(self, open_house, page):
+        house = open_house(prompts=3)
+        # A tenth of the patience that people get.
+        page.add_init_script(
+            """const wait = AbortSignal.timeout.bind(AbortSignal);
+            AbortSignal.timeout = (time) => wait(time / 10)"""
+        )
+        hung = []
+        page.route("**/next?*", lambda route: hung.append(route))  # noqa: PLW0108 - Playwright asks what it is
+        rater = Rater(house, page).sit_down()
+        rater.press("2")
+        page.get_by_text("The next one is on its way.").wait_for()
+        page.get_by_text("You are offline.").wait_for()
+        page.unroute("**/next?*")
+        page.evaluate("dispatchEvent(new Event('online'))")
+        rater.look()
+        page.get_by_text("You are online again, and everything is saved.").wait_for()
+        assert len(hung) >= 1
+        assert house.choices() == ["left"]
+
+
 class TestOffline:
     def test_in_the_middle_and_back(self, house, rater, page, context):
         rater.sit_down()
@@ -211,6 +262,9 @@ class TestOffline:
         rater.saved()
         assert house.choices() == ["left_much", *(KEYS[key] for key in "26345")]
         assert page.locator("#count").inner_text() == "6 of 24"
+        assert (
+            page.locator("#said").inner_text() == "You are online again, and everything is saved."
+        )
 
     def test_votes_outlive_the_page_and_hold_no_text(self, house, rater, page, context):
         rater.sit_down()
@@ -251,6 +305,7 @@ class TestOffline:
         page.wait_for_timeout(300)
         context.set_offline(True)
         rater.press("f")
+        page.get_by_label("Something is shown wrongly").check()
         page.get_by_label("Anything to add?").fill("The table is cut off")
         page.get_by_role("button", name="Report it").click()
         page.get_by_text("What you wrote stays in this page only").wait_for()
@@ -322,3 +377,33 @@ class TestPhone:
         page.get_by_role("button", name="B", exact=True).tap()
         page.get_by_role("button", name="A", exact=True).tap()
         assert scroller.evaluate("box => box.scrollTop") == 333
+
+    def test_folds_a_prompt_to_whole_lines_of_what_is_asked(self, open_house, page):
+        house = open_house()
+        with house.database.transaction() as session:
+            for row in session.query(models.Prompt):
+                long = "Which of the two would you rather get? " * 9
+                row.html = {"turns": [f"<p>{long}</p>", "<p>And then?</p>"], "context": ""}
+        Rater(house, page).sit_down()
+        boxes = {
+            name: page.locator(name).first.bounding_box() for name in ("#prompt", "#prompt .said")
+        }
+        assert boxes["#prompt .said"]["y"] - boxes["#prompt"]["y"] < 4
+        line = "box => parseFloat(getComputedStyle(box).lineHeight)"
+        # One line on the lowest phones, two on others; never a part of one.
+        height = page.locator("#prompt").evaluate(line)
+        assert boxes["#prompt"]["height"] == pytest.approx(height, abs=1)
+        page.get_by_role("button", name="Unfold").tap()
+        page.get_by_text("And then?").wait_for()
+
+    def test_needs_no_second_look_after_an_undo(self, house, rater, page):
+        rater.sit_down()
+        page.get_by_role("button", name="B", exact=True).tap()
+        page.get_by_role("button", name="Both good").tap()
+        rater.look()
+        page.get_by_role("button", name="undo").tap()
+        rater.look()
+        page.get_by_role("button", name="Both bad").tap()
+        rater.look()
+        rater.saved()
+        assert house.choices()[-1] == "both_bad"

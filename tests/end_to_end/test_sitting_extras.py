@@ -93,6 +93,48 @@ class TestPractice:
         assert house.choices() == ["left_much"]
 
 
+class TestHelp:
+    def test_says_what_is_asked_and_changes_the_language_on_the_way(self, house, rater, page):
+        rater.sit_down()
+        page.context.set_offline(True)
+        rater.press("2")
+        second = rater.look()
+        page.context.set_offline(False)
+        rater.press("?")
+        card = page.get_by_role("dialog", name="Help")
+        card.get_by_text("Choose the one you would rather get.").wait_for()
+        card.get_by_role("button", name="Deutsch").click()
+        page.locator("html[lang=de] body.live").wait_for()
+        rater.last = ""
+        assert rater.look() == second
+        wait_for(lambda: house.choices() == ["left"])
+
+    def test_hands_the_link_over_again(self, house, rater, page):
+        rater.sit_down()
+        at = page.url
+        page.locator("#help").click()
+        page.get_by_role("link", name="Go on elsewhere").click()
+        page.get_by_role("button", name="Copy the link").click()
+        page.get_by_text("Copied.").wait_for()
+        page.goto(page.get_by_label("Your link").input_value())
+        page.get_by_role("button", name="Go on").click()
+        rater.last = ""
+        rater.look()
+        assert page.url == at
+
+
+class TestForcedColours:
+    @pytest.fixture
+    def browser_context_args(self, browser_context_args):
+        return {**browser_context_args, "forced_colors": "active"}
+
+    def test_show_which_view_is_on(self, rater, page):
+        rater.sit_down()
+        edge = "button => getComputedStyle(button).borderTopWidth"
+        page.locator("#in-step").click()
+        assert page.locator("#in-step").evaluate(edge) != page.locator("#as-plain").evaluate(edge)
+
+
 class TestWithdrawnLink:
     def test_ends_the_sitting_with_a_word_of_thanks(self, house, rater, page):
         rater.sit_down()

@@ -132,7 +132,7 @@ class TestAccessibility:
         page.locator("#skip").click()
         rater.look()
         self.check(page, "rate")
-        for key, name in (("?", "Keys"), ("f", "What is wrong here?")):
+        for key, name in (("?", "Help"), ("f", "What is wrong here?")):
             rater.press(key)
             page.get_by_role("dialog", name=name).wait_for()
             self.check(page, name)
@@ -154,7 +154,7 @@ class TestAccessibility:
         page = rater.page
         rater.saved()
         at = page.url
-        for path in ("votes", "pause", "finish", "again/nothing"):
+        for path in ("votes", "pause", "finish", "help", "again/nothing"):
             page.goto(at + path)
             self.check(page, path)
         page.goto(at + "votes")

@@ -221,7 +221,7 @@ class TestJourney:
     def test_routes_of_raters_all_belong_to_the_blind_blueprint(self, travelled):
         app = travelled(BASE, 3, None).app
         for rule in app.url_map.iter_rules():
-            for start in ("/rate", "/i/", "/assets"):
+            for start in ("/rate", "/i/", "/assets", "/language"):
                 if rule.rule.startswith(start):
                     assert rule.endpoint.startswith("rater."), rule
 

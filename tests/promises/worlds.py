@@ -263,7 +263,7 @@ class Journey:
         self.ask("marks", values=here)
 
     def _look_around(self) -> None:
-        for endpoint in ("own_votes", "pause", "finishing", "done"):
+        for endpoint in ("own_votes", "pause", "finishing", "done", "help", "link"):
             self.ask(endpoint, values=self.at)
         self.ask("upcoming", values=self.at, query="?have=nothing")
 
@@ -288,7 +288,9 @@ class Journey:
         self._guess()
         self.ask("rate", values=self.at)
         self.ask("upcoming", values=self.at)
-        self.ask("speak", "POST", values={"token": self.link}, data={"code": self.code})
+        with self.app.test_request_context():
+            back = self.app.url_for("rater.own_votes", **self.at)
+        self.ask("speak", "POST", data={"code": self.code, "back": back})
         self.ask("landing", values={"token": self.link})
 
     def _guess(self) -> None:

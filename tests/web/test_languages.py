@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from service.domain.study import DEFAULT_INSTRUCTIONS, LANGUAGES
@@ -7,6 +9,10 @@ from service.web import languages
 
 def german(sitting, path: str, **options):
     return sitting.client.get(path, headers={"Accept-Language": "de-AT,de;q=0.9"}, **options)
+
+
+def choose(sitting, code: str, back: str):
+    return sitting.client.post("/language", data={"code": code, "back": back})
 
 
 class TestLanguage:
@@ -67,7 +73,7 @@ class TestLanguage:
     def test_may_be_chosen_and_is_remembered_as_a_code(self, sitting):
         page = sitting.client.get(f"/i/{sitting.link}").text
         assert 'name="code" value="de" lang="de" dir="ltr">Deutsch<' in page
-        answer = sitting.client.post(f"/i/{sitting.link}/language", data={"code": "de"})
+        answer = choose(sitting, "de", f"/i/{sitting.link}")
         assert (answer.status_code, answer.location) == (303, f"/i/{sitting.link}")
         assert answer.headers["Set-Cookie"].startswith("evenhand_language=de; Expires=")
         assert '<html lang="de"' in sitting.client.get(sitting.at).text
@@ -75,18 +81,44 @@ class TestLanguage:
         assert ">English<" in page
         assert ">Deutsch<" not in page
 
+    def test_may_be_chosen_on_every_page(self, sitting):
+        token = sitting.upcoming()[0]["token"]
+        sitting.vote(token)
+        paths = ("", "votes", "pause", "finish", "help", "link", f"again/{token}")
+        for path in (*paths, f"reason/{token}", f"flag/{token}", "again/nothing"):
+            page = sitting.client.get(sitting.at + path).text
+            back = re.search(r'name="back" value="([^"]+)"', page)[1]
+            assert 'name="code" value="de"' in page, path
+            expected = sitting.at if path.startswith("again") else sitting.at + path
+            assert choose(sitting, "en", back).location == expected
+
+    @pytest.mark.parametrize(
+        "back",
+        [
+            "",
+            "//evil.example/",
+            "https://evil.example/",
+            "/\\evil.example",
+            "/studio/",
+            "/assets/0/a",
+        ],
+    )
+    def test_leads_nowhere_else(self, sitting, back):
+        answer = choose(sitting, "de", back)
+        assert (answer.status_code, answer.location) == (303, "/")
+
     def test_that_nobody_speaks_cannot_be_chosen(self, sitting):
-        answer = sitting.client.post(f"/i/{sitting.link}/language", data={"code": "xx"})
-        assert "Set-Cookie" not in answer.headers
+        assert "Set-Cookie" not in choose(sitting, "xx", sitting.at).headers
         sitting.client.set_cookie("evenhand_language", "xx")
         assert '<html lang="en"' in sitting.client.get(sitting.at).text
 
     def test_that_the_study_fixes_cannot_be_chosen(self, seat, sqlite_database):
         made = seat(sqlite_database, language="de")
         made.client.set_cookie("evenhand_language", "en")
-        page = made.client.get(f"/i/{made.link}").text
-        assert '<html lang="de"' in page
-        assert 'name="code"' not in page
+        for path in (f"/i/{made.link}", made.at, made.at + "votes", made.at + "flag/nothing"):
+            page = made.client.get(path).text
+            assert '<html lang="de"' in page
+            assert 'name="code"' not in page
 
     def test_of_sighted_pages_is_english(self, app, sitting):
         page = german(sitting, "/studio/", follow_redirects=True)

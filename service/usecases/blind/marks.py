@@ -14,7 +14,7 @@ from service.domain.vote import AssignmentState
 from service.store import marks, prompts, raters, studies
 from service.store import votes as changed
 from service.store.models import Assignment, Mark, Rater, Study
-from service.usecases.blind import votes
+from service.usecases.blind import skips, votes
 
 
 @dataclass(frozen=True)
@@ -119,10 +119,14 @@ def undo(
 ) -> str:
     """Take back the latest vote with its marks, or the latest grades; return what to do again.
 
+    A named assignment may have been skipped instead: then the skip is taken back.
+
     Raises
     ------
     NothingToUndo, VotingIsOver, UnknownAssignment
     """
+    if token is not None and skips.take_back(session, rater_id, token, now, lease):
+        return token
     if not wanted(session, rater_id).replaces_vote:
         token = votes.undo(session, rater_id, client_key, now, token=token, lease=lease)
         assignment, _, _ = votes.locked(session, rater_id, token)

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint
 from flask.typing import RouteCallable
 
-from service.web.rater import acts, afterwards, assets, doors, marks, seats, sitting
+from service.web.rater import about, acts, afterwards, assets, doors, marks, seats, sitting
 
 
 class RaterBlueprint(Blueprint):
@@ -25,5 +25,5 @@ class RaterBlueprint(Blueprint):
 
 
 blueprint = RaterBlueprint("rater", __name__, template_folder="templates")
-for part in (doors, sitting, acts, marks, afterwards, assets):
+for part in (doors, about, sitting, acts, marks, afterwards, assets):
     part.add_to(blueprint)

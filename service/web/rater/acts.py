@@ -55,7 +55,7 @@ def skip(handle: str, token: str) -> Response:
     with seats.taken(handle) as seat:
         votes.skip(seat.session, seat.rater_id, token, seat.now)
         standing = progress.progress(seat.session, seat.rater_id)
-    return _stored(handle, standing)
+    return _stored(handle, standing, told="skipped", left=token)
 
 
 def flag_form(handle: str, token: str) -> str:
@@ -75,7 +75,7 @@ def flag(handle: str, token: str) -> Response:
     with seats.taken(handle) as seat:
         votes.flag(seat.session, seat.rater_id, token, kind, note, seat.now)
         standing = progress.progress(seat.session, seat.rater_id)
-    return _stored(handle, standing)
+    return _stored(handle, standing, told="flagged")
 
 
 def reason_form(handle: str, token: str) -> str:
@@ -95,7 +95,7 @@ def reason(handle: str, token: str) -> Response:
     with seats.taken(handle) as seat:
         reasons.add(seat.session, seat.rater_id, token, kinds, note, read_key(fields), seat.now)
         standing = progress.progress(seat.session, seat.rater_id)
-    return _stored(handle, standing)
+    return _stored(handle, standing, told="reasoned")
 
 
 def undo(handle: str) -> Response:
@@ -129,10 +129,10 @@ def deserves_pause(standing: progress.Progress) -> bool:
     return standing.done > 0 and standing.done % sitting.PAUSE_EVERY == 0
 
 
-def _stored(handle: str, standing: progress.Progress) -> Response:
+def _stored(handle: str, standing: progress.Progress, **shown: str) -> Response:
     if request.is_json:
         return jsonify(saved=True, progress=sitting.counters(standing))
-    return sitting.to_page("rate", handle)
+    return sitting.to_page("rate", handle, **shown)
 
 
 def read_fields() -> dict[str, Any]:

@@ -1,13 +1,25 @@
 """The way in: an invite's page, and what pressing Start does."""
 
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.exceptions import HTTPException
 
 from service import database
 from service.usecases import invites
+from service.usecases.blind import progress
 from service.web import bodies, languages, services, sessions
 from service.web.rater import words
 
@@ -21,22 +33,22 @@ def landing(token: str) -> str:
     with having.database.reading() as session:
         moment = database.now(session)
         opened = invites.open_invite(session, token, moment, having.signing_key)
-        known = _known(session, token, opened, moment)
+        standing = _standing(session, opened.rater or _known(session, token, opened, moment))
     languages.fix(opened.language)
     return render_template(
         "rater/landing.html",
         invite=opened,
         token=token,
         words=words,
-        is_known=known is not None,
+        standing=standing,
         press=secrets.token_urlsafe(16),
-        languages=[] if opened.language else languages.others(),
     )
 
 
-def speak(token: str) -> Response:
-    """Remember the language that somebody chose, and show the invite in it."""
-    response = make_response(redirect(url_for("rater.landing", token=token), 303))
+def speak() -> Response:
+    """Remember the language that somebody chose, and go back to the page where they did."""
+    back = _page_at(request.form.get("back", ""))
+    response = make_response(redirect(back, 303))
     code = request.form.get("code", "")
     if languages.is_known(code):
         sessions.give_language_cookie(response, services.current().settings, code)
@@ -57,16 +69,13 @@ def start(token: str) -> Response:
         seat = invites.start_rating(
             session, through, name, moment, having.signing_key, having.rng, press
         )
-    first = "rater.practice" if seat.may_practise else "rater.rate"
-    target = url_for(first, handle=seat.handle)
     if opened.kind == "shared" and known is None:
-        where = having.settings.public_url or request.host_url.rstrip("/")
-        link = where + url_for("rater.landing", token=seat.personal_link_token)
-        response = make_response(
-            render_template("rater/keep.html", link=link, target=target, invite=opened)
-        )
+        then = "practice" if seat.may_practise else None
+        target = url_for("rater.link", handle=seat.handle, then=then)
     else:
-        response = make_response(redirect(target, 303))
+        first = "rater.practice" if seat.may_practise else "rater.rate"
+        target = url_for(first, handle=seat.handle)
+    response = make_response(redirect(target, 303))
     sessions.give_rater_cookie(response, having.settings, seat.handle, seat.cookie_token)
     if opened.kind == "shared":
         door = url_for("rater.landing", token=token)
@@ -84,6 +93,30 @@ def _known(
     return invites.known_at(session, token, sessions.door_token(), moment, key)
 
 
+def _standing(session: Any, seated: invites.RaterPass | None) -> progress.Progress | None:
+    """Return how far somebody is who has been here before, None for newcomers."""
+    if seated is None:
+        return None
+    key = services.current().signing_key
+    rater_id = invites.rater_of(session, seated.handle, seated.cookie_token, key)
+    standing = progress.progress(session, rater_id)
+    return standing if standing.has_started else None
+
+
+def _page_at(path: str) -> str:
+    """Return an address of ours that a rater's page stands at: this, its sitting, or the bare one.
+
+    Whatever a form names, nobody is led out of the house by it.
+    """
+    routes = current_app.url_map.bind("")
+    for near in (path, "/".join(path.split("/")[:3]) + "/"):
+        with suppress(HTTPException):
+            endpoint, _ = routes.match(near, method="GET")
+            if endpoint.startswith("rater.") and endpoint != "rater.asset":
+                return near
+    return url_for("rater.nothing_here")
+
+
 def nothing_here() -> str:
     """Say on the bare address what this is, to somebody who came without a link."""
     return render_template("rater/nobody.html")
@@ -94,4 +127,4 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/", view_func=nothing_here)
     blueprint.add_url_rule("/i/<token>", view_func=landing)
     blueprint.add_url_rule("/i/<token>", view_func=start, methods=["POST"])
-    blueprint.add_url_rule("/i/<token>/language", view_func=speak, methods=["POST"])
+    blueprint.add_url_rule("/language", view_func=speak, methods=["POST"])

@@ -25,6 +25,7 @@ from service.web.rater import mark_words, scripts, seats, words
 
 AHEAD = 5
 PAUSE_EVERY = 10
+MAX_TOKEN = 64
 
 
 def rate(handle: str) -> str | Response:
@@ -202,7 +203,10 @@ def matchup_page(
         words=words,
         key=secrets.token_urlsafe(16),
         said=words.CHOICES.get(request.args.get("said", "")),
-        now_says=None if mine is None else words.CHOICES.get(mine.choice),
+        told=words.TOLD.get(request.args.get("told", "")),
+        left_out=request.args.get("left", "")[:MAX_TOKEN],
+        stands=None if mine is None else mine.choice,
+        revises=mine is not None or given is not None,
         supersedes=0 if mine is None else mine.revision,
         pause_every=PAUSE_EVERY,
         asked=asked,

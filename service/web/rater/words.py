@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from service.domain.sitting import AUTHOR_ANSWERS, BUILT_IN_PRACTICE, UNSURE
 from service.domain.study import DEFAULT_INSTRUCTIONS, GRADE_INSTRUCTIONS
 from service.domain.vote import FLAG_KINDS, REASON_KINDS, Choice
+from service.usecases.blind.progress import Progress
 from service.web.languages import gettext, msgid, ngettext
 
 CHOICES = {
@@ -46,21 +47,28 @@ _FOR_MODULES = {
     "saving": msgid("saving"),
     "kept": msgid("%(number)s kept here"),
     "count": msgid("%(done)s of %(total)s"),
-    "left": msgid("about %(minutes)s min left"),
+    "minutes": msgid("about %(minutes)s min left"),
+    "next": msgid("Matchup %(number)s of %(total)s"),
+    "to_come": msgid("%(number)s to go."),
+    "to_come_at_pace": msgid("%(number)s to go, about %(minutes)s min at your pace."),
     "pause": msgid("You have done %(done)s"),
     "look": msgid("Have a look at %(side)s first."),
     "said": msgid("You said: %(choice)s"),
     "already": msgid("You had already said: %(choice)s"),
     "skipped": msgid("Left out."),
+    "left": msgid("Left as it was."),
     "flagged": msgid("Reported, thank you. Please judge it all the same, or leave it out."),
     "no_vote": msgid("Choose first; then you can say why."),
     "reasoned": msgid("Your reason goes with that vote, thank you."),
     "marked": msgid("Kept."),
     "undone": msgid("Taken back. Choose again."),
     "offline": msgid("You are offline. Your votes are kept here and will be sent."),
+    "coming": msgid("The next one is on its way."),
+    "back": msgid("You are online again, and everything is saved."),
     "locked": msgid(
         "Please open the link you were sent once more. Your votes are kept here until then."
     ),
+    "copied": msgid("Copied. Keep it where you find it again."),
     "keep_open": msgid("What you wrote stays in this page only: please keep it open."),
     "no_differences": msgid(
         "The differences need the network. They come when you are online again."
@@ -69,6 +77,8 @@ _FOR_MODULES = {
     "fold": msgid("Fold"),
     "unfold": msgid("Unfold"),
 }
+# What a page without JavaScript says after an act.
+TOLD = {name: _FOR_MODULES[name] for name in ("skipped", "flagged", "reasoned")}
 
 
 def for_modules() -> dict[str, str]:
@@ -98,6 +108,16 @@ def minutes_left(done: int, total: int, pace_seconds: float | None) -> int | Non
     if pace_seconds is None or done >= total:
         return None
     return max(1, math.ceil((total - done) * pace_seconds / 60))
+
+
+def to_come(standing: Progress) -> str:
+    """Return how much is to come, and how long that may take: for the pause."""
+    number = standing.total - standing.done
+    minutes = minutes_left(standing.done, standing.total, standing.pace_seconds)
+    if number <= 0:
+        return ""
+    told = _FOR_MODULES["to_come" if minutes is None else "to_come_at_pace"]
+    return gettext(told) % {"number": number, "minutes": minutes}
 
 
 def duration(seconds: float) -> str:

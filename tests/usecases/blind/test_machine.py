@@ -160,7 +160,8 @@ class Sitting(RuleBasedStateMachine):
         token = self._token(which)
         history = self.history[token]
         expected = None
-        if not history or history[-1] is None:
+        was_skipped = self.state[token] == "skipped"
+        if not was_skipped and (not history or history[-1] is None):
             expected = rules.NothingToUndo
         elif self._is_over(token):
             expected = rules.VotingIsOver
@@ -174,9 +175,10 @@ class Sitting(RuleBasedStateMachine):
         assert caught is expected
         if caught:
             return
-        # A retry of the same undo takes nothing more back.
-        assert marks.undo(self.session, rater_id, key, moment, token) == token
-        history.append(None)
+        if not was_skipped:
+            # A retry of the same undo takes nothing more back.
+            assert marks.undo(self.session, rater_id, key, moment, token) == token
+            history.append(None)
         self.state[token] = "dealt"
         self.lease[token] = max(self.lease[token], self.minutes + 30)
 

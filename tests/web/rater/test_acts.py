@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -111,7 +113,29 @@ class TestSkip:
         first = both.upcoming()[0]["token"]
         for _ in range(2):
             answer = both.client.post(f"{both.at}skip/{first}")
-            assert answer.location == both.at
+            assert answer.location == f"{both.at}?told=skipped&left={first}"
+        assert "Left out." in both.client.get(answer.location).text
+
+    def test_can_be_taken_back(self, both):
+        voted, skipped = (piece["token"] for piece in both.upcoming()[:2])
+        both.vote(voted)
+        both.post(f"skip/{skipped}", key="k")
+        answer = both.post("undo", key="u", token=skipped).get_json()
+        assert answer["assignment"]["token"] == skipped
+        assert answer["progress"]["done"] == 1
+        assert stored(both) == [("left", 1)]
+        assert skipped in [piece["token"] for piece in both.upcoming()]
+
+    def test_can_be_taken_back_by_form(self, both):
+        voted, skipped = (piece["token"] for piece in both.upcoming()[:2])
+        both.vote(voted)
+        page = both.client.get(both.client.post(f"{both.at}skip/{skipped}").location).text
+        form = re.search(r'<form id="undo-form".*?</form>', page)[0]
+        fields = dict(re.findall(r'name="(\w+)" value="([^"]+)"', form))
+        for _ in range(2):
+            both.client.post(both.at + "undo", data=fields)
+        assert stored(both) == [("left", 1)]
+        assert skipped in [piece["token"] for piece in both.upcoming()]
 
 
 class TestFlag:
@@ -126,7 +150,16 @@ class TestFlag:
         token = both.upcoming()[0]["token"]
         assert "I can tell who wrote this" in both.client.get(f"{both.at}flag/{token}").text
         answer = both.client.post(f"{both.at}flag/{token}", data={"kind": "other"})
-        assert answer.location == both.at
+        assert answer.location == both.at + "?told=flagged"
+        assert "Reported, thank you." in both.client.get(answer.location).text
+
+    def test_suggests_no_kind(self, both):
+        token = both.upcoming()[0]["token"]
+        for path in ("", f"flag/{token}"):
+            page = both.client.get(both.at + path).text
+            kinds = re.findall(r'<input type="radio" name="kind"[^>]*>', page)
+            assert len(kinds) == 4
+            assert not any("checked" in kind for kind in kinds)
 
     def test_refuses_other_kinds(self, both):
         token = both.upcoming()[0]["token"]
@@ -150,7 +183,9 @@ class TestReason:
         assert f"{both.at}reason/{token}" in both.client.get(both.at + "votes").text
         assert "What decided it?" in both.client.get(f"{both.at}reason/{token}").text
         fields = {"kinds": ["tone", "clear"], "note": "", "key": "r"}
-        assert both.client.post(f"{both.at}reason/{token}", data=fields).location == both.at
+        answer = both.client.post(f"{both.at}reason/{token}", data=fields)
+        assert answer.location == both.at + "?told=reasoned"
+        assert "Your reason goes with that vote" in both.client.get(answer.location).text
 
     @pytest.mark.parametrize("kinds", ["tone", [1], ["odd"], []])
     def test_refuses_what_is_no_reason(self, both, kinds):

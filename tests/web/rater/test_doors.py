@@ -47,6 +47,29 @@ class TestLanding:
         assert "Start" not in page
 
 
+class TestComingBack:
+    def test_a_personal_link_knows_how_far_its_rater_is(self, sitting):
+        sitting.vote(sitting.upcoming()[0]["token"])
+        page = sitting.app.test_client().get(f"/i/{sitting.link}").text
+        assert "Good to see you again. You have done 1 of 3, and all of it is kept." in page
+        assert ">Go on<" in page
+        assert ">Start<" not in page
+
+    def test_one_never_used_greets_a_newcomer(self, sitting):
+        with sitting.database.transaction() as session:
+            made = invites.make(
+                session, sitting.study.name, "personal", "Ada", now(session), factories.KEY
+            )
+        page = sitting.app.test_client().get(f"/i/{made.link_token}").text
+        assert ">Start<" in page
+        assert "again" not in page
+
+    def test_after_finishing_it_says_so(self, sitting):
+        sitting.client.post(sitting.at + "finish")
+        page = sitting.client.get(f"/i/{sitting.link}").text
+        assert "You have finished, and your votes are kept." in page
+
+
 class TestStart:
     def test_a_personal_link_seats_the_same_rater_on_any_device(self, sitting):
         other = sitting.app.test_client()
@@ -57,8 +80,9 @@ class TestStart:
 
     def test_a_shared_link_makes_a_rater_and_hands_over_a_link(self, sitting):
         client = sitting.app.test_client()
-        answer = client.post(f"/i/{shared_link(sitting)}", data={"name": "Ada"})
-        assert answer.status_code == 200
+        started = client.post(f"/i/{shared_link(sitting)}", data={"name": "Ada"})
+        assert started.status_code == 303
+        answer = client.get(started.location)
         personal = re.search(r'value="http://localhost/i/([^"]+)"', answer.text)[1]
         begin = re.search(r'href="(/rate/[^"]+)"', answer.text)[1]
         assert client.get(begin).status_code == 200
@@ -82,13 +106,14 @@ class TestStart:
 
     def test_a_long_name_is_cut(self, both):
         answer = both.app.test_client().post(f"/i/{shared_link(both)}", data={"name": "x" * 9999})
-        assert answer.status_code == 200
+        assert answer.status_code == 303
 
 
 class TestSharedLink:
     def test_knows_a_browser_again(self, sitting):
         link, client = shared_link(sitting), sitting.app.test_client()
-        begin = re.search(r'href="(/rate/[^"]+)"', client.post(f"/i/{link}").text)[1]
+        handed = client.post(f"/i/{link}", follow_redirects=True).text
+        begin = re.search(r'href="(/rate/[^"]+)"', handed)[1]
         before = raters(sitting)
         page = client.get(f"/i/{link}").text
         assert "Good to see you again" in page
@@ -106,7 +131,7 @@ class TestSharedLink:
         page = both.app.test_client().get(f"/i/{link}").text
         fields = {"name": "Ada", "key": re.search(r'name="key" value="([^"]+)"', page)[1]}
         answers = [both.app.test_client().post(f"/i/{link}", data=fields) for _ in range(2)]
-        assert answers[0].text == answers[1].text
+        assert answers[0].location == answers[1].location
         assert raters(both) == before + 1
 
     def test_a_link_kept_from_another_study_is_nobody_here(self, sitting, seat):

@@ -97,6 +97,17 @@ class TestAgain:
         page = sitting.client.get(f"{sitting.at}again/{token}").text
         assert "You said: A better. Choose again to change it." in page
         assert 'name="supersedes" value="1"' in page
+        assert re.findall(r'value="(\w+)" aria-pressed="true"', page) == ["left"]
+
+    def test_offers_to_leave_a_vote_as_it_is(self, sitting):
+        token = sitting.upcoming()[0]["token"]
+        fresh = sitting.client.get(sitting.at).text
+        assert 'id="leave"' not in fresh
+        assert 'aria-pressed="true">' not in fresh.partition("<fieldset")[2]
+        sitting.vote(token, "left")
+        page = sitting.client.get(f"{sitting.at}again/{token}").text
+        assert f'id="leave" href="{sitting.at}"' in page
+        assert 'id="skip" hidden' in page
 
     def test_anothers_assignment_is_unknown(self, sitting, seat):
         token = sitting.upcoming()[0]["token"]
@@ -125,14 +136,28 @@ class TestPause:
             answer = made.client.post(f"{made.at}vote/{token}", data={"choice": "left"})
             is_last = number == PAUSE_EVERY - 1
             assert answer.location.endswith("pause") is is_last
-        assert "You have done 10" in made.client.get(answer.location).text
+        page = made.client.get(answer.location).text
+        assert "You have done 10" in page
+        assert "1 to go." in page
+
+    def test_tells_how_long_the_rest_may_take(self, seat, sqlite_database):
+        made = seat(sqlite_database, prompts=7)
+        for piece in made.upcoming()[:3]:
+            made.vote(piece["token"], duration_ms=40_000)
+        page = made.client.get(made.at + "pause").text
+        assert "4 to go, about 3 min at your pace." in page
 
 
 class TestFinish:
     def test_asks_first_and_then_ends_for_good(self, sitting):
         token = sitting.upcoming()[0]["token"]
         sitting.vote(token)
-        assert "Finish for good?" in sitting.client.get(sitting.at + "finish").text
+        page = sitting.client.get(sitting.at + "finish").text
+        assert "Finish for good?" in page
+        assert "your votes can no longer be changed" in page
+        # What cannot be taken back is not what lies nearest while there is more to do.
+        assert re.search(r'<a class="primary"[^>]*>Go on rating<', page)
+        assert '<button class="second">Finish for good<' in page
         answer = sitting.client.post(sitting.at + "finish", follow_redirects=True)
         assert "Thank you" in answer.text
         assert sitting.client.get(sitting.at).location == sitting.at + "done"

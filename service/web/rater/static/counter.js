@@ -22,6 +22,16 @@ export class Counter {
     this.#write();
   }
 
+  get remaining() {
+    return this.total - this.done;
+  }
+
+  /** How much is to come, and how long that may take; for the pause. */
+  get toCome() {
+    const number = this.remaining;
+    return this.pace ? word("to_come_at_pace", { number, minutes: this.#minutes() }) : word("to_come", { number });
+  }
+
   saved() {
     find("saved").textContent = word("saved");
   }
@@ -36,8 +46,10 @@ export class Counter {
 
   #write() {
     find("count").textContent = word("count", { done: this.done, total: this.total });
-    const remaining = this.total - this.done;
-    const minutes = Math.max(1, Math.ceil((remaining * (this.pace ?? 0)) / 60));
-    find("left").textContent = this.pace && remaining > 0 ? word("left", { minutes }) : "";
+    find("left").textContent = this.pace && this.remaining > 0 ? word("minutes", { minutes: this.#minutes() }) : "";
+  }
+
+  #minutes() {
+    return Math.max(1, Math.ceil((this.remaining * this.pace) / 60));
   }
 }

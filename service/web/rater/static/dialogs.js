@@ -8,11 +8,13 @@ const find = (id) => document.getElementById(id);
 export function openKeys() {
   find("use-keys").checked = keys.areOn();
   find("keys").showModal();
+  find("keys").scrollTo(0, 0);
 }
 
-/** Offer a pause; `then` runs when the rater goes on. */
-export function offerPause(done, then) {
+/** Offer a pause, with what is to come; `then` runs when the rater goes on. */
+export function offerPause(done, toCome, then) {
   find("pause-name").textContent = word("pause", { done });
+  find("pause-to-come").textContent = toCome;
   find("pausing").addEventListener("close", then, { once: true });
   find("pausing").showModal();
 }

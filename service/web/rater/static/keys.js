@@ -20,10 +20,13 @@ export function turn(isOn) {
   }
 }
 
+const ASKS = new Set(["?", "؟", "？"]); // what keyboards of other scripts have for it
+
 /** The letter or digit of a key, or what stands at its place on a keyboard of another script. */
 function meant(event) {
   const key = event.key.toLowerCase();
-  return /^[a-z0-9?]$/.test(key) ? key : event.code.replace(/^(Key|Digit|Numpad)/, "").toLowerCase();
+  if (ASKS.has(key)) return "?";
+  return /^[a-z0-9]$/.test(key) ? key : event.code.replace(/^(Key|Digit|Numpad)/, "").toLowerCase();
 }
 
 /** Call `acts[key]` for a key pressed once, alone, and outside of fields and cards. */
@@ -31,11 +34,12 @@ export function listen(acts) {
   document.addEventListener("keydown", (event) => {
     if (event.repeat || event.isComposing || event.defaultPrevented) return;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.shiftKey && event.key !== "?") return;
+    const key = meant(event);
+    if (event.shiftKey && key !== "?") return;
     if (event.target.closest?.("input:not([type=radio]), textarea, select, [contenteditable], dialog")) return;
     if (document.querySelector("dialog[open]")) return;
-    const act = acts[meant(event)];
-    if (!act || (event.key !== "?" && !areOn())) return;
+    const act = acts[key];
+    if (!act || (key !== "?" && !areOn())) return;
     event.preventDefault();
     act();
   });

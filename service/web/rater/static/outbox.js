@@ -3,7 +3,7 @@
 
 const SHORTEST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
-const PATIENCE = 15_000;
+export const PATIENCE = 15_000; // ms for an answer that may hang
 const UNDERSTOOD = new Set([400, 404, 409, 413, 422]);
 
 /** Return a random key: the server gives the same answer to the same key and body. */

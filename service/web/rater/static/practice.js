@@ -14,8 +14,10 @@ bar.addEventListener("submit", (event) => {
   event.preventDefault();
   find("said").textContent = word("look", { side: stage.unseen });
 });
-find("help").hidden = false;
-find("help").addEventListener("click", openKeys);
+find("help").addEventListener("click", (event) => {
+  event.preventDefault();
+  openKeys();
+});
 const choose = (button) => stage.isReady && button.click();
 listen({
   ...Object.fromEntries([...bar.querySelectorAll(".choice")].map((button, index) => [String(index + 1), () => choose(button)])),

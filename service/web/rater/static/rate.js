@@ -4,7 +4,7 @@ import { Counter } from "./counter.js";
 import { askForFlag, askForReason, offerPause, openKeys } from "./dialogs.js";
 import { listen } from "./keys.js";
 import { Marks } from "./marks.js";
-import { Outbox, freshKey } from "./outbox.js";
+import { Outbox, PATIENCE, freshKey } from "./outbox.js";
 import { Stage } from "./stage.js";
 import { Views } from "./views.js";
 import { word } from "./words.js";
@@ -16,6 +16,7 @@ const buttons = [...bar.querySelectorAll(".choice")];
 const labels = Object.fromEntries(buttons.map((button) => [button.value, button.querySelector("span").textContent]));
 
 const LOOK_AGAIN = 20_000; // ms
+const SLOW = 800; // ms
 const REMEMBERED = 20;
 
 const counter = new Counter(given);
@@ -35,6 +36,8 @@ let current = {
   right: find("right-text").innerHTML,
 };
 let isFetching = false;
+let afterwards = () => {}; // what is to be put right when the next matchup is there
+let notice = ""; // what was said about a lost connection, until it is back
 
 // What the rater does.
 
@@ -75,16 +78,27 @@ function remember(matchup) {
 }
 
 function pauseNowAndThen() {
-  if (counter.done % Number(given.pauseEvery) === 0) offerPause(counter.done, () => stage.restartClock());
+  if (counter.done % Number(given.pauseEvery) || counter.remaining <= 0) return;
+  offerPause(counter.done, counter.toCome, () => stage.restartClock());
 }
 
 function skip() {
-  if (!mayAct() || marks.areWaiting) return;
+  if (!mayAct() || (marks.areWaiting && !current.isMarked)) return;
+  if (current.supersedes || current.isMarked) return leave();
   const { token } = current;
+  remember({ ...current, wasSkipped: true });
   counter.add(1);
   say(word("skipped"));
   advance();
   outbox.add("skip", token, { key: freshKey() });
+}
+
+/** Go on from something judged before, and leave it as it stands. */
+function leave() {
+  say(word("left"));
+  marks.close();
+  advance();
+  if (!current) refill();
 }
 
 function flag() {
@@ -98,7 +112,7 @@ function flag() {
 
 function reason() {
   if (marks.areAlone) return;
-  const last = past.at(-1);
+  const last = past.findLast((matchup) => matchup.choice);
   if (!last) return say(word("no_vote"));
   askForReason(labels[last.choice], (kinds, note) => {
     outbox.add("reason", last.token, { kinds, key: freshKey() }, note);
@@ -114,7 +128,7 @@ function undo() {
     current = null; // the vote to take back is the one whose lines wait
   }
   const isMarkUnsent = last && outbox.withdraw("marks", last.token);
-  if (last && (outbox.withdraw("vote", last.token) || (isMarkUnsent && marks.areAlone))) {
+  if (last && (outbox.withdraw(last.wasSkipped ? "skip" : "vote", last.token) || (isMarkUnsent && marks.areAlone))) {
     comeBackTo(last, !last.supersedes);
     return;
   }
@@ -126,7 +140,8 @@ function comeBackTo(matchup, isOneLess) {
   if (isOneLess) counter.add(-1);
   if (current) ahead.unshift(current);
   say(word("undone"));
-  show({ ...matchup, supersedes: isOneLess ? 0 : matchup.supersedes, isMarked: !isOneLess && matchup.isMarked });
+  const standing = { supersedes: isOneLess ? 0 : matchup.supersedes, isMarked: !isOneLess && matchup.isMarked };
+  show({ ...matchup, ...standing, wasSeen: !matchup.wasSkipped, wasSkipped: false, choice: undefined });
 }
 
 function mayAct() {
@@ -138,17 +153,31 @@ function mayAct() {
 function advance() {
   current = null;
   const next = ahead.shift();
-  if (next) show(next);
-  else stage.rest();
+  if (next) return show(next);
+  stage.rest();
+  setTimeout(() => current || notice || sayItComes(), SLOW);
+}
+
+/** Fill the silence of a slow connection; what was said before comes back with the texts. */
+function sayItComes() {
+  const before = find("said").textContent;
+  say(word("coming"));
+  afterwards = () => find("said").textContent === word("coming") && say(before);
 }
 
 function show(matchup) {
   current = matchup;
+  afterwards();
+  afterwards = () => {};
   bar.action = `${given.at}vote/${matchup.token}`;
   bar.elements.supersedes.value = matchup.supersedes ?? 0;
   bar.elements.key.value = freshKey();
   find("skip").formAction = `${given.at}skip/${matchup.token}`;
   find("flag").href = `${given.at}flag/${matchup.token}`;
+  for (const button of buttons) button.removeAttribute("aria-pressed");
+  find("leave")?.remove();
+  find("skip").hidden = false;
+  if (!matchup.supersedes) find("heard").textContent = word("next", { number: counter.done + 1, total: counter.total });
   views.reset();
   stage.show(matchup);
   if (marks.areAlone) marks.open(given.at, matchup.token);
@@ -159,7 +188,10 @@ async function refill() {
   isFetching = true;
   try {
     const having = [current, ...ahead].filter(Boolean).map((matchup) => matchup.token);
-    const answer = await fetch(`${given.at}next?have=${having.join(",")}`, { headers: { Accept: "application/json" } });
+    const answer = await fetch(`${given.at}next?have=${having.join(",")}`, {
+      headers: { Accept: "application/json" },
+      signal: AbortSignal.timeout(PATIENCE),
+    });
     if (answer.ok) receive(await answer.json());
     else if (answer.status === 403) locked();
   } catch {
@@ -171,6 +203,7 @@ async function refill() {
 
 function receive({ assignments, progress }) {
   if (!outbox.isEmpty) return; // older than what was done meanwhile
+  back();
   if (progress.is_over) return location.assign(given.at); // closed, finished or withdrawn meanwhile
   counter.take(progress);
   const known = new Set([current, ...ahead].filter(Boolean).map((matchup) => matchup.token));
@@ -187,6 +220,7 @@ function saved(entry, content) {
   if (!outbox.isEmpty) return;
   counter.take(content.progress);
   counter.saved();
+  back();
   if (["vote", "marks"].includes(entry.act) && entry.body.supersedes && current === null && !ahead.length) location.assign(given.at);
   else refill();
 }
@@ -214,11 +248,19 @@ function stuck(why, number) {
 }
 
 function offline() {
-  say(word("offline") + keepOpen());
+  notice = word("offline") + keepOpen();
+  say(notice);
 }
 
 function locked() {
-  say(word("locked") + keepOpen());
+  notice = word("locked") + keepOpen();
+  say(notice);
+}
+
+/** Say that the connection is there again, where the page still says that it is not. */
+function back() {
+  if (notice && find("said").textContent === notice) say(word("back"));
+  notice = "";
 }
 
 function keepOpen() {
@@ -251,10 +293,12 @@ find("flag").addEventListener("click", (event) => {
   event.preventDefault();
   flag();
 });
-find("help").hidden = false;
 find("reason").hidden = marks.areAlone;
 find("reason").addEventListener("click", reason);
-find("help").addEventListener("click", openKeys);
+find("help").addEventListener("click", (event) => {
+  event.preventDefault();
+  openKeys();
+});
 listen({
   ...Object.fromEntries(buttons.map((button, index) => [String(index + 1), () => (marks.isOpen ? marks.press(index + 1) : vote(button.value))])),
   s: skip,

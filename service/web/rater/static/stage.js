@@ -60,7 +60,7 @@ export class Stage {
     fill(find("right-text"), matchup.right);
     for (const box of this.root.querySelectorAll(".scroll")) box.scrollTo(0, 0);
     this.root.classList.remove("resting", "arrives");
-    this.seen.clear();
+    this.seen = new Set(matchup.wasSeen ? ["left", "right"] : []);
     this.turnTo("left");
     if (narrow.matches) this.#foldPrompt(true);
     requestAnimationFrame(() => this.root.classList.add("arrives"));

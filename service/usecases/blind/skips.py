@@ -1,0 +1,31 @@
+"""Takes a skip back: the matchup lies before its rater again."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from service.domain import vote as rules
+from service.domain.study import StudyState
+from service.domain.vote import AssignmentState
+from service.usecases.blind import places, votes
+
+
+def take_back(
+    session: Session, rater_id: int, token: str, now: datetime, lease: timedelta = votes.LEASE
+) -> bool:
+    """Lay a skipped assignment before its rater again; tell whether it was a skipped one.
+
+    It takes a place again, be it one more than was wanted: as an honest late vote does.
+
+    Raises
+    ------
+    VotingIsOver, UnknownAssignment
+    """
+    assignment, rater, study = votes.locked(session, rater_id, token)
+    if assignment.state != AssignmentState.SKIPPED:
+        return False
+    if rater.finished_at is not None or study.state == StudyState.CLOSED:
+        raise rules.VotingIsOver("You have finished, so votes can no longer be changed.")
+    votes.reopen(session, assignment, now + lease)
+    places.recount(session, study, assignment.prompt_id)
+    return True
