@@ -18,7 +18,7 @@ KEYS = ("marks", "gold", "blinding")
 
 @dataclass(frozen=True)
 class Beside:
-    """What there is beside the votes of a study; each is None or empty where nothing is asked."""
+    """What there is beside the votes of a study; marks are None where none are asked."""
 
     asked: Wanted
     marks: MarksBasis | None
