@@ -1,7 +1,7 @@
 """What a study asks of a sitting beyond its matchups, and the rules of swapped repeats."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -103,15 +103,6 @@ def label_doubts(
     return (*shown, *lost)
 
 
-@dataclass(frozen=True)
-class Past:
-    """One dealt assignment of a rater, in the order of dealing, as repeating sees it."""
-
-    matchup: tuple[int, ...]
-    is_repeat: bool
-    is_voted: bool
-
-
 def repeats_wanted(regular: int, share: float) -> int:
     """Return how many repeats go with that many regular assignments, rounded to the nearest."""
     return int(regular * share + 0.5)
@@ -145,29 +136,6 @@ def gold_is_due(regular: int, dealt: int, rng: random.Random, *, at_end: bool) -
     if at_end:
         return inside > 0
     return inside > 0 and rng.randrange(max(1, GOLD_SPACING - inside + 1)) == 0
-
-
-def pick_repeat(
-    history: Sequence[Past], share: float, rng: random.Random, *, at_end: bool
-) -> int | None:
-    """Return the place in the history of the matchup to deal once more, None where none is due.
-
-    During a sitting an original lies at least `REPEAT_SPACING` assignments back and is drawn
-    by chance; at its end the one that was dealt longest ago is taken.
-    """
-    repeated = {past.matchup for past in history if past.is_repeat}
-    regular = sum(not past.is_repeat for past in history)
-    if len(repeated) >= repeats_wanted(regular, share):
-        return None
-    fresh = [
-        place
-        for place, past in enumerate(history)
-        if past.is_voted and not past.is_repeat and past.matchup not in repeated
-    ]
-    if at_end:
-        return fresh[0] if fresh else None
-    spaced = [place for place in fresh if len(history) - place >= REPEAT_SPACING]
-    return rng.choice(spaced) if spaced else None
 
 
 _DIRECTION = {

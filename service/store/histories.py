@@ -28,17 +28,6 @@ _P = Prompt.__table__.c
 _IS_LYING = Assignment.state == literal_column(f"'{AssignmentState.DEALT}'")
 
 
-class Past(NamedTuple):
-    """One assignment of a rater, as repeating needs it."""
-
-    id: int
-    kind: str
-    state: str
-    prompt_id: int
-    first_configuration_id: int
-    second_configuration_id: int
-
-
 class Dealt(NamedTuple):
     """A regular assignment of a rater on one prompt."""
 
@@ -193,17 +182,59 @@ def newest_prompts(session: Session, rater_id: int, most: int) -> frozenset[int]
     return frozenset(rows)
 
 
-_PAST = select(*(_A[name] for name in Past._fields)).where(
-    _A.rater_id == bindparam("rater_id"), _A.state != AssignmentState.EXPIRED
+_VOTED = select(_A.id).where(
+    _A.rater_id == bindparam("rater_id"),
+    _A.kind == AssignmentKind.REGULAR,
+    _A.state == AssignmentState.VOTED,
+)
+_REPEAT = Assignment.__table__.alias("repeat")
+_REPEATED = (
+    select(_A.id)
+    .join_from(
+        _REPEAT,
+        Assignment.__table__,
+        (_A.rater_id == _REPEAT.c.rater_id)
+        & (_A.kind == AssignmentKind.REGULAR)
+        & (_A.prompt_id == _REPEAT.c.prompt_id)
+        & (_A.first_configuration_id == _REPEAT.c.first_configuration_id)
+        & (_A.second_configuration_id == _REPEAT.c.second_configuration_id),
+    )
+    .where(
+        _REPEAT.c.rater_id == bindparam("rater_id"),
+        _REPEAT.c.kind == AssignmentKind.REPEAT,
+        _REPEAT.c.state != AssignmentState.EXPIRED,
+    )
 )
 
 
-def past(session: Session, rater_id: int) -> list[Past]:
-    """Return what a rater was dealt and has not let lapse, in that order."""
+def originals(session: Session, rater_id: int) -> list[int]:
+    """Return the regular assignments that a rater voted on and was not dealt again, by age."""
     session.flush()
-    rows = session.connection().execute(_PAST, {"rater_id": rater_id})
-    # Sorted here, so that the database need not leave the index for it.
-    return sorted(map(Past._make, rows.all()))
+    # Set against each other here: both databases walk all repeats for each of the others.
+    voted, repeated = (
+        set(session.connection().scalars(statement, {"rater_id": rater_id}))
+        for statement in (_VOTED, _REPEATED)
+    )
+    return sorted(voted - repeated)
+
+
+_BACK = (
+    select(_A.id)
+    .where(
+        _A.rater_id == bindparam("rater_id"),
+        _A.kind.in_([AssignmentKind.REGULAR, AssignmentKind.REPEAT]),
+        _A.state != AssignmentState.EXPIRED,
+    )
+    .order_by(_A.id.desc())
+    .offset(bindparam("newer"))
+    .limit(1)
+)
+
+
+def dealt_back(session: Session, rater_id: int, steps: int) -> int | None:
+    """Return what a rater was dealt so many steps ago, the last being one step back."""
+    session.flush()
+    return session.connection().scalar(_BACK, {"rater_id": rater_id, "newer": steps - 1})
 
 
 def has_any(session: Session, rater_id: int) -> bool:

@@ -5,17 +5,7 @@ from collections import Counter
 import pytest
 
 from service.domain import sitting
-from service.domain.sitting import Past, SittingOptions
-
-
-def pasts(number, repeats=()):
-    """So many voted matchups, the named ones dealt once more at the end."""
-    regular = [Past((n, n + 1), is_repeat=False, is_voted=True) for n in range(number)]
-    return regular + [Past((n, n + 1), is_repeat=True, is_voted=True) for n in repeats]
-
-
-def pick(history, share=0.05, *, at_end=False):
-    return sitting.pick_repeat(history, share, random.Random(1), at_end=at_end)
+from service.domain.sitting import SittingOptions
 
 
 class TestSittingOptions:
@@ -35,33 +25,6 @@ class TestSittingOptions:
     def test_comes_back_from_a_row_with_other_things_in_it(self, options):
         row = json.loads(json.dumps(options.to_stored()))
         assert sitting.from_stored({**row, "other": 1}) == options
-
-
-class TestPickRepeat:
-    def test_waits_until_an_original_lies_twenty_back(self):
-        assert pick(pasts(19)) is None
-        assert pick(pasts(20)) == 0
-        assert all(pick(pasts(number), 0.5) <= number - 20 for number in range(20, 60))
-
-    def test_keeps_to_the_share(self):
-        assert pick(pasts(25, repeats=[0])) is None
-        assert pick(pasts(30, repeats=[0])) in range(1, 12)
-
-    def test_repeats_no_matchup_twice_and_no_repeat(self):
-        assert pick(pasts(3, repeats=[0, 1]), 0.9, at_end=True) == 2
-        assert pick(pasts(3, repeats=[0, 1, 2]), 1.0, at_end=True) is None
-
-    def test_takes_the_oldest_at_the_end(self):
-        assert pick(pasts(9), at_end=True) is None
-        assert pick(pasts(10), at_end=True) == 0
-
-    def test_leaves_out_what_was_not_voted(self):
-        history = [Past((n, n + 1), is_repeat=False, is_voted=n == 3) for n in range(40)]
-        assert pick(history) == 3
-
-    def test_none_where_the_study_wants_none(self):
-        assert pick(pasts(100), 0) is None
-        assert pick(pasts(100), 0, at_end=True) is None
 
 
 class TestAgreeExchanged:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from service.domain import sitting
-from service.domain.vote import AssignmentKind, AssignmentState
+from service.domain.vote import AssignmentKind
 from service.store import histories, repeats, votes
 from service.store.models import Assignment
 from service.usecases.blind.occasion import Occasion
@@ -34,21 +34,27 @@ def deal(occasion: Occasion, dealt: Mapping[str, int], *, at_end: bool) -> Assig
     regular, repeated = (dealt.get(kind, 0) for kind in _KINDS)
     if repeated >= sitting.repeats_wanted(regular, share):
         return None
-    rows = [row for row in histories.past(session, occasion.rater.id) if row.kind in _KINDS]
-    past = [
-        sitting.Past(
-            matchup=(row.prompt_id, row.first_configuration_id, row.second_configuration_id),
-            is_repeat=row.kind == AssignmentKind.REPEAT,
-            is_voted=row.state == AssignmentState.VOTED,
-        )
-        for row in rows
-    ]
-    place = sitting.pick_repeat(past, share, occasion.rng, at_end=at_end)
-    if place is None:
+    drawn = _pick(occasion, at_end=at_end)
+    if drawn is None:
         return None
     return repeats.add_exchanged(
-        session, rows[place].id, occasion.token(), occasion.now, occasion.lease_until
+        session, drawn, occasion.token(), occasion.now, occasion.lease_until
     )
+
+
+def _pick(occasion: Occasion, *, at_end: bool) -> int | None:
+    """Return the assignment to deal once more, None where none is due.
+
+    During a sitting it lies at least `REPEAT_SPACING` assignments back and is drawn by chance;
+    at its end the one that was dealt longest ago is taken.
+    """
+    rater_id = occasion.rater.id
+    fresh = histories.originals(occasion.session, rater_id)
+    if at_end:
+        return fresh[0] if fresh else None
+    edge = histories.dealt_back(occasion.session, rater_id, sitting.REPEAT_SPACING)
+    spaced = [identity for identity in fresh if edge is not None and identity <= edge]
+    return occasion.rng.choice(spaced) if spaced else None
 
 
 def consistency(session: Session, rater_id: int) -> Consistency:

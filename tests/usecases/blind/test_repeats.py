@@ -45,6 +45,37 @@ class TestDeal:
         assert shown[12] == shown[0][::-1]
         assert len(shown) == 13
 
+    def test_waits_until_an_original_lies_twenty_back(self, session):
+        """Where half are repeated, they wait for their originals and come in order of age."""
+        _, _, shown = sit(session, 30, 0.5)
+        again = [place for place, texts in enumerate(shown) if texts[::-1] in shown[:place]]
+        assert again[0] == 20
+        assert shown[20] == shown[0][::-1]
+        assert (len(shown), len(again)) == (45, 15)
+
+    def test_repeats_no_matchup_twice_and_no_repeat(self, session):
+        _, _, shown = sit(session, 14, 1.0)
+        assert len(shown) == 28
+        assert sorted(map(sorted, shown[14:])) == sorted(map(sorted, shown[:14]))
+
+    def test_leaves_out_what_was_not_voted(self, session):
+        study = factories.make_study(session, prompts=23, options={"repeats": 0.05})
+        rater = factories.make_rater(session, study)
+        rng = random.Random(4)
+        for number in range(23):
+            (piece,) = assignments.deal(session, rater, later(0), rng, LEASE, 1)
+            if number == 3:
+                voted = piece
+                votes.cast(session, rater, piece.token, "left", "k", later(1))
+            else:
+                votes.skip(session, rater, piece.token, later(1))
+        (again,) = assignments.deal(session, rater, later(1), rng, LEASE, 1)
+        assert (again.left_turns, again.right_turns) == (voted.right_turns, voted.left_turns)
+
+    def test_comes_never_where_the_study_wants_none(self, session):
+        _, _, shown = sit(session, 45, 0)
+        assert len(shown) == 45
+
     def test_stays_outside_of_places_and_counts(self, session):
         study, _, _ = sit(session, 12, 0.25)
         outcomes.fold(session, study.id)
