@@ -46,6 +46,19 @@ class TestKeyboard:
         assert page.locator("#count").inner_text() == "10 of 24"
         assert re.match(r"about \d+ min left", page.locator("#left").inner_text())
 
+    def test_no_pause_is_offered_when_nothing_is_left(self, open_house, page):
+        rater = Rater(open_house(prompts=2), page).sit_down()
+        page.evaluate("document.body.dataset.pauseEvery = 2")
+        page.evaluate(
+            """() => new MutationObserver(() => sessionStorage.setItem("paused", 1)).observe(
+              document.getElementById("pausing"), { attributes: true })"""
+        )
+        rater.press("1")
+        rater.look()
+        rater.press("2")
+        page.get_by_role("heading", name="That is all for now").wait_for()
+        assert page.evaluate("sessionStorage.length") == 0
+
     def test_arrows_and_space_only_scroll(self, house, rater):
         rater.sit_down()
         for key in ("ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight", "Space", "Enter", "Tab"):
@@ -110,8 +123,10 @@ class TestKeyboard:
         rater.press("s")
         rater.look()
         rater.saved()
+        assert page.locator("#heard[role=status]").inner_text() == "Matchup 3 of 24"
         rater.press("z")
         assert rater.look() == second
+        assert page.locator("#heard").inner_text() == "Matchup 2 of 24"
         rater.saved()
         page.wait_for_timeout(200)
         assert page.locator("#count").inner_text() == "1 of 24"
