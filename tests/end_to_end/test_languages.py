@@ -142,6 +142,11 @@ class TestOtherKeyboards:
         wait_for(lambda: house.choices() == ["left_much", "both_bad"])
         rater.saved()
         assert page.locator("#count").inner_text() == "3 of 24"
+        page.evaluate(
+            """() => document.body.dispatchEvent(new KeyboardEvent("keydown",
+              { key: "؟", code: "Slash", shiftKey: true, bubbles: true }))"""
+        )
+        page.get_by_role("dialog", name="Help").wait_for()
 
 
 class TestAccessibility:

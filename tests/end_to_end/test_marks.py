@@ -204,6 +204,29 @@ class TestByPointer:
         context.close()
 
 
+class TestRoom:
+    @pytest.mark.parametrize("size", [(1000, 700), (1280, 800), (360, 740)])
+    def test_stays_for_the_texts_while_five_criteria_and_grades_wait(self, open_house, page, size):
+        names = ["Kind", "Right", "Complete", "Short enough", "Says what happens next"]
+        house = open_house(
+            text=lambda name, number: f"{name} {number} " + "words " * 900,
+            prompt_text=lambda number: f"Question {number}? " * 200,
+            options={**PLAIN, "criteria": names, "grades": "with_votes"},
+        )
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        rater = Rater(house, page).sit_down()
+        if size[0] < 700:
+            page.locator("#tab-right").click()
+        rater.press("2")
+        page.locator("#marks .line.current").wait_for()
+        box = page.locator("#right-text").evaluate(
+            "text => text.closest('.scroll').getBoundingClientRect().height"
+        )
+        assert box > 4 * 27
+        keys = page.locator(".more").bounding_box()
+        assert keys["y"] + keys["height"] <= size[1]
+
+
 class TestAccessibility:
     @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 360)])
     def test_no_page_breaks_a_rule(self, open_house, browser: Browser, theme, width):

@@ -126,7 +126,8 @@ def finish(handle: str) -> Response:
 
 def deserves_pause(standing: progress.Progress) -> bool:
     """Tell whether this many judgements are a good moment for a break."""
-    return standing.done > 0 and standing.done % sitting.PAUSE_EVERY == 0
+    is_due = standing.done > 0 and standing.done % sitting.PAUSE_EVERY == 0
+    return is_due and standing.done < standing.total
 
 
 def _stored(handle: str, standing: progress.Progress, **shown: str) -> Response:

@@ -23,14 +23,7 @@ def heading(asked: Wanted) -> str:
 def asks(asked: Wanted) -> str:
     """Return what the page says while the lines wait."""
     if asked.replaces_vote:
-        scale = {"scale": gettext(SCALE_ENDS)}
-        return gettext("Give each answer a grade: %(scale)s.") % scale
-    if asked.wants_grades:
-        scale = {"scale": gettext(SCALE_ENDS)}
-        said = gettext(
-            "Your vote is kept. Please answer these lines too; grades go from %(scale)s."
-        )
-        return said % scale
+        return gettext("Give each answer a grade.")
     return gettext("Your vote is kept. Please answer these lines too.")
 
 

@@ -69,6 +69,15 @@ class TestComingBack:
         page = sitting.client.get(f"/i/{sitting.link}").text
         assert "You have finished, and your votes are kept." in page
 
+    def test_a_closed_study_still_shows_ones_own_summary(self, sitting):
+        sitting.vote(sitting.upcoming()[0]["token"])
+        with sitting.database.transaction() as session:
+            session.get_one(models.Study, sitting.study.id).state = "closed"
+        client = sitting.app.test_client()
+        assert "See your summary" in client.get(f"/i/{sitting.link}").text
+        page = client.post(f"/i/{sitting.link}", follow_redirects=True).text
+        assert "This study is closed. All that you sent is kept." in page
+
 
 class TestStart:
     def test_a_personal_link_seats_the_same_rater_on_any_device(self, sitting):

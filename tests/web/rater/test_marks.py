@@ -164,7 +164,7 @@ class TestByForm:
 class TestGradesAlone:
     def test_take_the_place_of_the_vote(self, only):
         page = only.client.get(only.at).text
-        assert "Give each answer a grade: 1 very poor to 5 very good." in page
+        assert "Give each answer a grade." in page
         token = re.search(r"marks/([\w-]{22})", page)[1]
         refused = only.vote(token)
         assert refused.status_code == 409
@@ -198,3 +198,15 @@ class TestOtherStudies:
         sitting.vote(token)
         assert sitting.client.get(f"{sitting.at}marks/{token}").location == sitting.at
         assert sitting.post(f"marks/{token}", **ANSWERS, key="k").status_code == 409
+
+
+class TestScale:
+    def test_says_at_each_grade_which_end_is_which(self, only):
+        page = only.client.get(only.at).text
+        assert page.count('<span class="ends">1 very poor to 5 very good</span>') == 2
+
+    def test_is_no_school_grade_in_german_where_one_is_best(self, only):
+        page = only.client.get(only.at, headers={"Accept-Language": "de"}).text
+        assert page.count("1 sehr schlecht bis 5 sehr gut</span>") == 2
+        assert "Punkte für A" in page
+        assert not re.search("Noten?[^a-z]", page)

@@ -140,6 +140,13 @@ class TestPause:
         assert "You have done 10" in page
         assert "1 to go." in page
 
+    def test_does_not_come_when_nothing_is_left(self, seat, sqlite_database):
+        made = seat(sqlite_database, prompts=PAUSE_EVERY)
+        for _ in range(PAUSE_EVERY):
+            token = made.upcoming()[0]["token"]
+            answer = made.client.post(f"{made.at}vote/{token}", data={"choice": "left"})
+        assert answer.location == made.at + "?said=left"
+
     def test_tells_how_long_the_rest_may_take(self, seat, sqlite_database):
         made = seat(sqlite_database, prompts=7)
         for piece in made.upcoming()[:3]:
