@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, literal, select, union_all, update
+from sqlalchemy import bindparam, func, insert, literal, select, union_all, update
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.vote import HOLDS_A_PLACE, AssignmentKind, AssignmentState
@@ -241,10 +241,38 @@ def ready_configurations(session: Session, prompt_ids: Iterable[int]) -> dict[in
     return found
 
 
-_HTML = select(_C.id, _C.html).where(_C.id.in_(bindparam("ids", expanding=True)))
+class Texts(NamedTuple):
+    """What is shown of an assignment, as safe HTML: the prompt's parts, each text by turns."""
+
+    prompt: dict[str, Any]
+    first: list[str]
+    second: list[str]
 
 
-def html_of(session: Session, completion_ids: Iterable[int]) -> dict[int, list[str]]:
-    """Return the safe HTML of completions, one entry per turn."""
-    rows = session.connection().execute(_HTML, {"ids": list(completion_ids)})
-    return {row[0]: row[1] for row in rows}
+_FIRST, _SECOND = Completion.__table__.alias("first"), Completion.__table__.alias("second")
+_TEXTS = (
+    select(_A.id, Prompt.__table__.c.html, _FIRST.c.html, _SECOND.c.html)
+    .join_from(Assignment.__table__, Prompt.__table__, Prompt.__table__.c.id == _A.prompt_id)
+    .join(_FIRST, _FIRST.c.id == _A.first_completion_id)
+    .join(_SECOND, _SECOND.c.id == _A.second_completion_id)
+    .where(_A.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+def texts(session: Session, assignment_ids: Iterable[int]) -> dict[int, Texts]:
+    """Return what is shown of assignments."""
+    session.flush()
+    rows = session.connection().execute(_TEXTS, {"ids": list(assignment_ids)})
+    return {row[0]: Texts(*row[1:]) for row in rows}
+
+
+_NEW = insert(Assignment).returning(_A.id)
+_WRITTEN = [column.name for column in _A if column.name not in {"id", "ended_at"}]
+
+
+def add(session: Session, assignment: Assignment) -> Assignment:
+    """Write a new assignment down and give it its id; the object stays outside of the session."""
+    session.flush()
+    values = {name: getattr(assignment, name) for name in _WRITTEN}
+    assignment.id = session.connection().scalar(_NEW, values)
+    return assignment

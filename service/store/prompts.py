@@ -1,7 +1,6 @@
 """Queries about prompts and the places that dealing counts."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
@@ -30,17 +29,6 @@ def by_ids(session: Session, prompt_ids: Iterable[int]) -> dict[int, Prompt]:
     """Return prompts by id."""
     rows = session.scalars(select(Prompt).where(Prompt.id.in_(sorted(set(prompt_ids)))))
     return {row.id: row for row in rows}
-
-
-_HTML = select(Prompt.__table__.c.id, Prompt.__table__.c.html).where(
-    Prompt.__table__.c.id.in_(bindparam("ids", expanding=True))
-)
-
-
-def html_of(session: Session, prompt_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """Return the safe HTML of prompts: turns, and context where there is one."""
-    rows = session.connection().execute(_HTML, {"ids": list(prompt_ids)})
-    return {row[0]: row[1] for row in rows}
 
 
 _LOCK = {

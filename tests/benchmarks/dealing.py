@@ -76,15 +76,25 @@ def fill(database: Database, prompts: int) -> factories.MadeStudy:
             ),
             {"yes": True, "n": ANSWERS, "o": OPEN},
         )
-        if session.get_bind().dialect.name == "postgresql":
+        if database.engine.dialect.name == "postgresql":
             for table in ("completion", "assignment", "vote"):
                 session.execute(
                     text(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
                 )
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
+    settle(database)
     print(f"  {done:,} votes, {len(study.prompts) * OPEN:,} places left", flush=True)
     return study
+
+
+def settle(database: Database) -> None:
+    """Have the database do what it does by itself while votes come over weeks, not in a minute.
+
+    Otherwise it would do so beside the first deals that are measured.
+    """
+    is_postgresql = database.engine.dialect.name == "postgresql"
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for care in ("VACUUM ANALYZE", "CHECKPOINT") if is_postgresql else ("ANALYZE",):
+            connection.exec_driver_sql(care)
 
 
 def _batches(study, ids, raters, rng) -> Iterator[list]:
@@ -169,6 +179,7 @@ def seat(database: Database, study: factories.MadeStudy, history: int) -> int:
         ]
         if repeated:
             session.execute(insert(models.Assignment), repeated)
+    settle(database)
     return rater_id
 
 

@@ -1,10 +1,11 @@
 """Deals assignments: candidates, a pick, sides, and the blind payload that results."""
 
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -138,18 +139,20 @@ def _draw(occasion: Occasion, known: knowledge.Knowledge, *, may_wait: bool) -> 
     newest = partial(histories.newest_prompts, session, rater_id, matchup.SPACING - 1)
     for wait in (False, True) if may_wait else (False,):
         pool = known.fit
+        # Who will not wait may hold what it locked in vain until the end.
+        begin = session.begin_nested if may_wait else nullcontext
         while (offer := matchup.pick_prompt(pool, newest, occasion.rng)) is not None:
             pool.remove(offer)
-            held = session.begin_nested()
-            if not prompts.lock(session, offer.prompt_id, wait=wait):
-                held.rollback()
-                continue
-            drawn = _draw_from(occasion, offer.prompt_id)
-            if drawn is not None:
-                held.commit()
-                return drawn
-            # Lets the prompt go: waiting for another while holding it could end in a circle.
-            held.rollback()
+            with begin() as held:
+                if not prompts.lock(session, offer.prompt_id, wait=wait):
+                    continue
+                is_new = offer.times_seen == 0 and not known.has_lapsed
+                drawn = _draw_from(occasion, offer.prompt_id, is_new=is_new)
+                if drawn is not None:
+                    return drawn
+                if held is not None:
+                    # Lets the prompt go: waiting for another meanwhile could end in a circle.
+                    held.rollback()
             known.drop({offer.prompt_id})
             if not known.has_looked and study.dealing != Dealing.ADAPTIVE:
                 # Late in a study most open places may be of matchups that this rater has seen:
@@ -162,8 +165,8 @@ def _draw(occasion: Occasion, known: knowledge.Knowledge, *, may_wait: bool) -> 
     return None
 
 
-def _draw_from(occasion: Occasion, prompt_id: int) -> Assignment | None:
-    """Draw a matchup of a locked prompt and take its place."""
+def _draw_from(occasion: Occasion, prompt_id: int, *, is_new: bool) -> Assignment | None:
+    """Draw a matchup of a locked prompt, perhaps new to the rater, and take its place."""
     session, study = occasion.session, occasion.study
     entrants = [
         matchup.Entrant(ready.configuration_id, ready.id, ready.text_hash)
@@ -172,7 +175,7 @@ def _draw_from(occasion: Occasion, prompt_id: int) -> Assignment | None:
     taken = assignments.taken(session, prompt_id)
     before = {
         (dealt.first_configuration_id, dealt.second_configuration_id): dealt
-        for dealt in histories.on_prompt(session, occasion.rater.id, prompt_id)
+        for dealt in (() if is_new else histories.on_prompt(session, occasion.rater.id, prompt_id))
     }
     lapsed = {pair for pair, dealt in before.items() if dealt.state == AssignmentState.EXPIRED}
     seen = frozenset(before.keys() - lapsed)
@@ -192,9 +195,7 @@ def _draw_from(occasion: Occasion, prompt_id: int) -> Assignment | None:
         assignment.ended_at = None
         assignment.lease_until = occasion.lease_until
     else:
-        assignment = _new(occasion, prompt_id, drawn)
-        session.add(assignment)
-    session.flush()
+        assignment = assignments.add(session, _new(occasion, prompt_id, drawn))
     places.write(
         session,
         study,
@@ -235,24 +236,17 @@ def _new(occasion: Occasion, prompt_id: int, drawn: matchup.Draw) -> Assignment:
 
 def _payloads(session: Session, dealt: Sequence[Assignment]) -> tuple[BlindAssignment, ...]:
     """Turn assignments into what a browser may have."""
-    asked = prompts.html_of(session, {one.prompt_id for one in dealt})
-    html = assignments.html_of(
-        session,
-        {text for one in dealt for text in (one.first_completion_id, one.second_completion_id)},
-    )
-    return tuple(_payload(one, asked[one.prompt_id], html) for one in dealt)
+    texts = assignments.texts(session, [one.id for one in dealt])
+    return tuple(_payload(one, texts[one.id]) for one in dealt)
 
 
-def _payload(
-    assignment: Assignment, asked: Mapping[str, Any], html: Mapping[int, list[str]]
-) -> BlindAssignment:
-    first = tuple(html[assignment.first_completion_id])
-    second = tuple(html[assignment.second_completion_id])
+def _payload(assignment: Assignment, texts: assignments.Texts) -> BlindAssignment:
+    first, second = tuple(texts.first), tuple(texts.second)
     left, right = (first, second) if assignment.first_is_left else (second, first)
     return BlindAssignment(
         token=assignment.token,
-        prompt_turns=tuple(asked["turns"]),
-        context=str(asked.get("context", "")),
+        prompt_turns=tuple(texts.prompt["turns"]),
+        context=str(texts.prompt.get("context", "")),
         left_turns=left,
         right_turns=right,
         is_practice=assignment.kind == AssignmentKind.PRACTICE,

@@ -21,12 +21,15 @@ class Knowledge:
         How many assignments the rater was dealt and has not let lapse, by kind.
     offers : list
         The study's prompts that still want votes, in an order that tells nothing.
+    has_lapsed : bool
+        Whether a regular assignment of the rater's ran out without a vote, on whatever prompt.
     has_looked : bool
         Whether the open places were compared with the matchups this rater has seen.
     """
 
     dealt: Counter[str]
     offers: list[matchup.Offer]
+    has_lapsed: bool = False
     has_looked: bool = False
 
     @property
@@ -65,7 +68,9 @@ class Knowledge:
 def read(session: Session, study_id: int, rater_id: int) -> Knowledge:
     """Return what dealing must know."""
     dealt: Counter[str] = Counter()
-    for (kind, state), number in histories.counts(session, rater_id).items():
+    counts = histories.counts(session, rater_id)
+    for (kind, state), number in counts.items():
         if state != AssignmentState.EXPIRED:
             dealt[kind] += number
-    return Knowledge(dealt, histories.offers(session, study_id, rater_id))
+    has_lapsed = (AssignmentKind.REGULAR, AssignmentState.EXPIRED) in counts
+    return Knowledge(dealt, histories.offers(session, study_id, rater_id), has_lapsed)
