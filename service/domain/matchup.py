@@ -41,6 +41,10 @@ class Draw:
     probability: float
 
 
+def _order(entrant: Entrant) -> str:
+    return entrant.order
+
+
 def pair_of(one: int, other: int) -> tuple[int, int]:
     """Return two configuration ids in the order that names a matchup."""
     return (one, other) if one < other else (other, one)
@@ -95,15 +99,14 @@ def pick(
             by_configuration.items(), key=lambda item: min(entrant.order for entrant in item[1])
         )
     }
-    ordered = sorted(chosen.values(), key=lambda entrant: entrant.order)
-    closed = set(seen)
+    free = set(combinations(sorted(chosen), 2)).difference(seen)
     if weights is None:
-        closed |= {pair for pair, number in taken.items() if number >= votes_per_matchup}
-    eligible = [
-        (one, other, taken.get(pair, 0))
-        for one, other in combinations(ordered, 2)
-        if (pair := pair_of(one.configuration_id, other.configuration_id)) not in closed
-    ]
+        free -= {pair for pair, number in taken.items() if number >= votes_per_matchup}
+    eligible: list[tuple[Entrant, Entrant, int]] = []
+    for pair in free:
+        one, other = sorted((chosen[pair[0]], chosen[pair[1]]), key=_order)
+        eligible.append((one, other, taken.get(pair, 0)))
+    eligible.sort(key=lambda drawn: (drawn[0].order, drawn[1].order))
     if not eligible:
         return None
     if weights is not None:

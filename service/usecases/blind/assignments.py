@@ -56,8 +56,12 @@ def deal(
         # First, so that nothing is freed that this rater has come back to.
         histories.renew(session, rater_id, now + lease)
     if len(dealt) < ahead:
-        freed = places.free_expired(session, study, now)
         known = knowledge.read(session, study.id, rater_id)
+        is_scarce = known.unheld < sitting.PLENTY * ahead or not known.fit
+        # What ran out without a vote goes to others once they need it.
+        freed = places.free_expired(session, study, now) if is_scarce else 0
+        if freed:
+            known = knowledge.read(session, study.id, rater_id)
         if share is not None:
             ahead = min(ahead, share(study, known.unheld))
         occasion = Occasion(session, study, rater, now, rng, lease)

@@ -152,3 +152,15 @@ class TestLeases:
         deal(session, ben)
         deal(session, ben, 0.4)
         assert self.until(session) == [later(0) + LEASE] * 5
+
+    def test_that_ran_out_are_given_to_others_once_places_are_scarce(self, session):
+        for prompts, expired in ((sitting.PLENTY * MOST + 2 * MOST, 0), (3 * MOST, MOST)):
+            made = factories.make_study(session, f"of {prompts}", prompts=prompts)
+            ben, bea = (factories.make_rater(session, made, name) for name in ("ben", "bea"))
+            deal(session, ben)
+            deal(session, bea, 60)
+            session.expire_all()
+            states = session.scalars(
+                select(models.Assignment.state).where(models.Assignment.rater_id == ben)
+            ).all()
+            assert states.count("expired") == expired
