@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
@@ -256,8 +257,8 @@ def _with_a_sign_too_many(complete):
     return odd
 
 
-def _wait_for_call(server, model):
-    while not server.seen()["calls"].get(model):
+def _wait_for_call(server, model, number=1):
+    while server.seen()["calls"].get(model, 0) < number:
         time.sleep(0.005)
 
 
@@ -305,11 +306,13 @@ class TestOutages:
 
 
 class TestStop:
-    def stop_after(self, seconds, here):
+    def stop_at(self, calls, here):
+        """Stop a shift once so many calls have arrived; return how long it then went on."""
+
         async def stop():
             shift = shift_module.Shift(here)
             running = asyncio.create_task(_shift(shift))
-            await asyncio.sleep(seconds)
+            await asyncio.to_thread(calls)
             shift.stop()
             started = time.monotonic()
             await running
@@ -318,26 +321,32 @@ class TestStop:
         with asyncio.Runner() as runner:
             return runner.run(stop())
 
-    def test_finishes_what_was_called_and_hands_back_the_rest(self, database, surroundings):
+    def test_finishes_what_was_called_and_hands_back_the_rest(self, database, surroundings, server):
         make_study(database, ("openai/slow",), prompts=6)
-        took = self.stop_after(0.7, surroundings(call_concurrency=2))
-        assert took < 4
+        arrived = partial(_wait_for_call, server, "slow", 2)
+        assert self.stop_at(arrived, surroundings(call_concurrency=2)) < 4
         assert states(database) == {"ready": 2, "pending": 4}
         waiting = [row for row in rows(database) if row.state == "pending"]
         assert [row.attempts for row in waiting] == [0, 0, 0, 0]
 
-    def test_gives_up_calls_after_the_grace(self, database, surroundings):
+    def test_gives_up_calls_after_the_grace(self, database, surroundings, server):
         study = make_study(database, ("openai/hang",), prompts=1)
-        assert self.stop_after(0.7, surroundings(grace=0.3)) < 3
+        arrived = partial(_wait_for_call, server, "hang")
+        assert self.stop_at(arrived, surroundings(grace=0.3)) < 3
         (row,) = rows(database)
         assert (row.state, row.error_class, row.attempts) == ("pending", "stopped", 1)
         with database.reading() as session:
             assert session.get_one(models.Study, study.id).spent_calls == 1  # maybe paid
 
-    def test_sigterm_stops_generate(self, database, surroundings):
+    def test_sigterm_stops_generate(self, database, surroundings, server):
         make_study(database, ("openai/slow",), prompts=6)
         completions.prepare(surroundings(call_concurrency=2))
-        threading.Timer(0.7, os.kill, (os.getpid(), signal.SIGTERM)).start()
+
+        def terminate():
+            _wait_for_call(server, "slow", 2)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        threading.Thread(target=terminate).start()
         completions.generate()
         assert states(database) == {"ready": 2, "pending": 4}
 
