@@ -57,7 +57,7 @@ def deal(
         histories.renew(session, rater_id, now + lease)
     if len(dealt) < ahead:
         known = knowledge.read(session, study.id, rater_id)
-        is_scarce = known.unheld < sitting.PLENTY * ahead or not known.fit
+        is_scarce = known.unheld < sitting.PLENTY * ahead or not known.is_fit
         # What ran out without a vote goes to others once they need it.
         freed = places.free_expired(session, study, now) if is_scarce else 0
         if freed:
@@ -163,7 +163,7 @@ def _draw(occasion: Occasion, known: knowledge.Knowledge, *, may_wait: bool) -> 
                 # one look at all of them instead of a lock and three queries for each.
                 known.has_looked = True
                 mine = assignments.places_of_seen(session, rater_id, study.votes_per_matchup)
-                spent = {o.prompt_id for o in known.offers if o.places_open <= mine[o.prompt_id]}
+                spent = {one for one, o in known.offers.items() if o.places_open <= mine[one]}
                 known.drop(spent)
                 pool = [one for one in pool if one.prompt_id not in spent]
     return None

@@ -12,7 +12,7 @@ LEASE = timedelta(minutes=30)
 
 
 def told(known: knowledge.Knowledge) -> list[tuple[int, int, int]]:
-    return sorted((one.prompt_id, one.times_seen, one.places_open) for one in known.offers)
+    return sorted((one.prompt_id, one.times_seen, one.places_open) for one in known.offers.values())
 
 
 class TestKnowledge:
@@ -55,4 +55,4 @@ class TestKnowledge:
         places.free_expired(session, studies.by_id(session, study.id), later(60))
         known = knowledge.read(session, study.id, rater_id)
         assert known.dealt == {"regular": 1}
-        assert sorted(one.times_seen for one in known.offers) == [0, 1]
+        assert sorted(one.times_seen for one in known.offers.values()) == [0, 1]
