@@ -127,6 +127,13 @@ class TestFindMeans:
                 ("A",), item, value, np.ones(len(value)), rater=rater, prompt=rater, scale=GRADES
             )
 
+    @pytest.mark.parametrize(
+        ("value", "number"), [(np.nan, 1), (np.inf, 1), (3.0, np.nan), (3.0, np.inf), (3.0, 0)]
+    )
+    def test_refuses_what_is_no_number(self, value, number):
+        with pytest.raises(StatsError):
+            means.find_means(("A",), [0], [value], [number], rater=[0], prompt=[0], scale=GRADES)
+
 
 class TestToldApart:
     def test_takes_what_stood_side_by_side_together(self):
