@@ -1,8 +1,9 @@
 """Queries for results: how often which grades and leads were given, and on which side."""
 
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.vote import AssignmentKind, AssignmentState
@@ -11,7 +12,7 @@ from service.store.models import Assignment, Criterion, Exclusion, Mark, Rater, 
 
 
 class GradeCell(NamedTuple):
-    """How often first and second (configurations or texts) got these grades with these sides."""
+    """How often the first and the second text got these grades with these sides."""
 
     first_id: int
     second_id: int
@@ -19,13 +20,10 @@ class GradeCell(NamedTuple):
     left_grade: int
     right_grade: int
     number: int
-    # Who gave them for which prompt, where these are kept apart.
-    rater_id: int = 0
-    prompt_id: int = 0
 
 
 class LeadCell(NamedTuple):
-    """How often first and second (configurations or texts) got this lead with these sides."""
+    """How often the first and the second text got this lead with these sides."""
 
     first_id: int
     second_id: int
@@ -33,40 +31,66 @@ class LeadCell(NamedTuple):
     place: int
     lead: str
     number: int
-    rater_id: int = 0
-    prompt_id: int = 0
 
 
-def graded(session: Session, study: Study, *, by_text: bool = False) -> list[GradeCell]:
-    """Return the grades of a study that count: by texts, or by configurations, rater and prompt."""
-    columns = (*(_TEXTS if by_text else _MATCHUP), Mark.left_grade, Mark.right_grade)
-    apart = () if by_text else _CLUSTERS
-    rows = session.execute(
-        select(*columns, func.count(), *apart)
+# First and second configuration, whether first stood left, what was said of it (two columns),
+# by whom, for which prompt. Plain rows, since there may be millions.
+Rows = Sequence[Any]
+
+
+def graded(session: Session, study: Study) -> Iterator[Rows]:
+    """Return the grades of a study that count, one row a mark: of left and of right."""
+    said = (Mark.left_grade, Mark.right_grade)
+    rows = _marked(*_MATCHUP, *said, *_CLUSTERS).where(*_counts(study), said[0].is_not(None))
+    return session.execute(rows.execution_options(yield_per=_AT_ONCE)).partitions()
+
+
+def led(session: Session, study: Study) -> Iterator[Rows]:
+    """Return the leads in criteria that count, a row each: the place of the criterion, the lead."""
+    rows = _marked(*_MATCHUP, Criterion.place, Criterion.lead, *_CLUSTERS)
+    criteria = rows.join(Criterion, Criterion.mark_id == Mark.id).where(*_counts(study))
+    return session.execute(criteria.execution_options(yield_per=_AT_ONCE)).partitions()
+
+
+def graded_texts(session: Session, study: Study) -> list[GradeCell]:
+    """Return how often which grades were given, by texts."""
+    columns = (*_TEXTS, Mark.left_grade, Mark.right_grade)
+    rows = _marked(*columns, func.count()).where(*_counts(study), Mark.left_grade.is_not(None))
+    return [GradeCell(*row) for row in session.execute(rows.group_by(*columns))]
+
+
+def led_texts(session: Session, study: Study) -> list[LeadCell]:
+    """Return how often which leads in criteria were given, by texts."""
+    columns = (*_TEXTS, Criterion.place, Criterion.lead)
+    rows = _marked(*columns, func.count()).join(Criterion, Criterion.mark_id == Mark.id)
+    return [
+        LeadCell(*row) for row in session.execute(rows.where(*_counts(study)).group_by(*columns))
+    ]
+
+
+def has_more(session: Session, study_id: int, number: int) -> bool:
+    """Tell whether a study has more than so many revisions of marks, looking at no more."""
+    some = (
+        select(Mark.id)
+        .join(Assignment, Assignment.id == Mark.assignment_id)
+        .where(Assignment.study_id == study_id)
+        .limit(number + 1)
+        .subquery()
+    )
+    return (session.scalar(select(func.count()).select_from(some)) or 0) > number
+
+
+def _marked(*columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
         .select_from(Mark)
         .join(Assignment, Assignment.id == Mark.assignment_id)
         .join(Rater, Rater.id == Assignment.rater_id)
-        .where(*_counts(study), Mark.left_grade.is_not(None))
-        .group_by(*columns, *apart)
     )
-    return [GradeCell(*row) for row in rows]
 
 
-def led(session: Session, study: Study, *, by_text: bool = False) -> list[LeadCell]:
-    """Return the leads in criteria that count: by texts, or by configurations, rater and prompt."""
-    columns = (*(_TEXTS if by_text else _MATCHUP), Criterion.place, Criterion.lead)
-    apart = () if by_text else _CLUSTERS
-    rows = session.execute(
-        select(*columns, func.count(), *apart)
-        .select_from(Mark)
-        .join(Criterion, Criterion.mark_id == Mark.id)
-        .join(Assignment, Assignment.id == Mark.assignment_id)
-        .join(Rater, Rater.id == Assignment.rater_id)
-        .where(*_counts(study))
-        .group_by(*columns, *apart)
-    )
-    return [LeadCell(*row) for row in rows]
-
+# So many rows are fetched at a time.
+_AT_ONCE = 20_000
 
 _MATCHUP = (
     Assignment.first_configuration_id,

@@ -1,6 +1,7 @@
 """Queries about leaderboards, and the facts of a study they need besides votes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import delete, func, select
@@ -41,6 +42,20 @@ def latest(session: Session, study_id: int) -> Leaderboard | None:
         .order_by(Leaderboard.id.desc())
         .limit(1)
     ).one_or_none()
+
+
+def left_quick(session: Session, before: datetime) -> list[int]:
+    """Return the studies whose newest leaderboard is from before and from counts alone."""
+    newest = select(func.max(Leaderboard.id)).group_by(Leaderboard.study_id)
+    return list(
+        session.scalars(
+            select(Leaderboard.study_id).where(
+                Leaderboard.id.in_(newest),
+                Leaderboard.created_at <= before,
+                Leaderboard.basis["is_quick"].as_boolean(),
+            )
+        )
+    )
 
 
 def forget_old(session: Session, study_id: int) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import insert, select, text
 from service.database import Database
 from service.store import models, tallies
 from service.usecases.blind import assignments, votes
-from service.usecases.sighted import clustering
+from service.usecases.sighted import ratings
 from tests import databases, factories
 from workers import ratings as job
 
@@ -104,7 +104,7 @@ def refresh_times(database: Database, study: factories.MadeStudy) -> tuple[float
 
 def main() -> int:
     """Print the table."""
-    clustering.SECONDS_BETWEEN = 3600.0  # the quick refresh alone is measured here
+    ratings.SECONDS_BETWEEN = 3600.0  # the quick refresh alone is measured here
     with databases.postgres_server() as server:
         if server is None:
             print("no PostgreSQL: set TEST_DATABASE_URL or install it")

@@ -13,7 +13,7 @@ from service.usecases.sighted.blindness import BlindnessBasis
 from service.usecases.sighted.mark_means import MarksBasis
 from service.usecases.sighted.marks import GoldView
 
-KEYS = ("marks", "gold", "blinding")
+KEYS = ("marks", "gold", "blinding", "beside_votes_at")
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,18 @@ def load(session: Session, study_id: int) -> Beside:
     )
 
 
-def compute(beside: Beside | None, earlier: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return it as plain values; where it was not loaded, what an earlier leaderboard held."""
+def compute(beside: Beside | None, earlier: Mapping[str, Any] | None, at: str) -> dict[str, Any]:
+    """Return it as plain values; where it was not loaded, what an earlier leaderboard held.
+
+    It says of which moment it is, since a quick leaderboard is newer than that.
+    """
     if beside is None:
         return {key: (earlier or {}).get(key) for key in KEYS}
     return {
         "marks": None if beside.marks is None else mark_means.compute(beside.marks),
         "gold": _gold(beside) if beside.gold else None,
         "blinding": blindness.compute(beside.blindness),
+        "beside_votes_at": at,
     }
 
 

@@ -9,8 +9,6 @@ from service.stats.intervals import Intervals, quantile
 
 # Below this many cells the clustered intervals cost milliseconds and are always computed.
 CELLS_AT_ONCE = 20_000
-# A big study's clustered intervals are computed again after this many seconds at the earliest.
-SECONDS_BETWEEN = 60.0
 
 
 def remember(intervals: Intervals, at: str) -> dict[str, Any]:

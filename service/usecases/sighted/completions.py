@@ -21,9 +21,9 @@ from service.domain.completion import (
 from service.domain.configuration import is_agent
 from service.domain.pace import Limit
 from service.domain.tariff import Tariff
-from service.store import attempts, completions, prompts, studies, tallies
+from service.store import attempts, completions, prompts, studies
 from service.store.models import Attempt, Completion, Configuration
-from service.usecases.sighted import claims, paces, readiness, requests, reuses
+from service.usecases.sighted import claims, leaderboards, paces, readiness, requests, reuses
 from service.usecases.sighted.prices import price_of
 
 Outcome = CompletionAnswer | CompletionFailure
@@ -44,7 +44,7 @@ class Due:
 def due(session: Session, now: datetime) -> Due:
     """Return what waits for a worker, for whoever rings."""
     pending, recorded = completions.due(session, now)
-    return Due(pending, recorded, tallies.dirty_studies(session))
+    return Due(pending, recorded, leaderboards.overdue(session, now))
 
 
 def may_go_on(session: Session, completion_id: int) -> bool:

@@ -1,7 +1,7 @@
 """Reads leaderboards: what workers computed, for pages, CLI and API; loads no numerics."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,10 @@ from service.domain.study import StudyState
 from service.errors import Conflict
 from service.store import leaderboards, tallies
 from service.usecases.sighted.studies import find
+
+# A big study's clustered intervals, and what it has beside votes, are computed again after this
+# many seconds at the earliest.
+SECONDS_BETWEEN = 60.0
 
 
 class StudySealed(Conflict):
@@ -26,6 +30,12 @@ class LeaderboardView:
     created_at: datetime
     votes: int
     pending: int
+
+
+def overdue(session: Session, now: datetime) -> list[int]:
+    """Return the studies to rate anew: with changes, or left with a quick leaderboard."""
+    edge = now - timedelta(seconds=SECONDS_BETWEEN)
+    return sorted({*tallies.dirty_studies(session), *leaderboards.left_quick(session, edge)})
 
 
 def latest(session: Session, name: str) -> LeaderboardView | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from service.domain import marks as rules
@@ -13,10 +14,10 @@ from service.store import leaderboards
 from service.store.models import Study
 from service.usecases.sighted import marks, outcomes
 from service.usecases.sighted.marks import Graded, Led
-from service.usecases.sighted.outcomes import AHEAD, BEHIND, EQUAL, Given
+from service.usecases.sighted.outcomes import AHEAD, BEHIND, Given
 
-_PART = {AHEAD: 1.0, EQUAL: 0.5, BEHIND: 0.0}
-_ENDS = (float(rules.SCALE[0]), float(rules.SCALE[-1]))
+_GRADES = (float(rules.SCALE[0]), float(rules.SCALE[-1]))
+_STANDINGS = (float(BEHIND), float(AHEAD))
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class MarksBasis:
 
     asked: rules.Wanted
     names: Mapping[int, str]
-    grades: Sequence[Given]
-    leads: Mapping[int, Sequence[Given]]
+    grades: Given
+    leads: Mapping[int, Given]
 
 
 def load(session: Session, study: Study) -> MarksBasis | None:
@@ -37,7 +38,7 @@ def load(session: Session, study: Study) -> MarksBasis | None:
     return MarksBasis(
         asked,
         leaderboards.configuration_names(session, study.id),
-        outcomes.grades(session, study) if asked.wants_grades else (),
+        outcomes.grades(session, study) if asked.wants_grades else Given(),
         outcomes.leads(session, study) if asked.criteria else {},
     )
 
@@ -45,7 +46,7 @@ def load(session: Session, study: Study) -> MarksBasis | None:
 def compute(basis: MarksBasis) -> dict[str, Any]:
     """Return grades and criteria with 95 % intervals as plain values, the best grade first."""
     rows = marks.graded(basis.grades, basis.names)
-    found = _means(basis, basis.grades, [row.configuration for row in rows], _ENDS)
+    found = _means(basis, basis.grades, [row.configuration for row in rows], _GRADES)
     return {
         "raters": _people(basis.grades, *basis.leads.values()),
         "grades": [
@@ -67,30 +68,37 @@ def compute(basis: MarksBasis) -> dict[str, Any]:
     }
 
 
-def _criterion(basis: MarksBasis, given: Sequence[Given]) -> dict[str, Any]:
+def _criterion(basis: MarksBasis, given: Given) -> dict[str, Any]:
     rows: list[Led] = marks.led(given, basis.names)
-    found = _means(basis, given, [row.configuration for row in rows], (0.0, 1.0))
+    found = _means(basis, given, [row.configuration for row in rows], _STANDINGS)
     return {
         "rows": [
-            {**asdict(row), "share": row.share, **_interval(found, at)}
+            {**asdict(row), "share": row.share, **_share(_interval(found, at))}
             for at, row in enumerate(rows)
         ],
         "sentences": _cautions(found, "answers", _people(given)),
     }
 
 
+def _share(interval: dict[str, float | None]) -> dict[str, float | None]:
+    """Return the ends of a mean standing as those of a share, which counts equal half."""
+    length = AHEAD - BEHIND
+    return {
+        end: None if value is None else (value - BEHIND) / length for end, value in interval.items()
+    }
+
+
 def _means(
-    basis: MarksBasis, given: Sequence[Given], items: Sequence[str], scale: tuple[float, float]
+    basis: MarksBasis, given: Given, items: Sequence[str], scale: tuple[float, float]
 ) -> Means:
     place = {name: at for at, name in enumerate(items)}
+    configurations, said, raters, prompts = (
+        np.frombuffer(column, dtype=np.int64) for column in given.columns
+    )
+    known, codes = np.unique(configurations, return_inverse=True)
+    at = np.array([place[basis.names[int(identity)]] for identity in known], dtype=np.int64)
     return find_means(
-        items,
-        [place[basis.names[one.configuration_id]] for one in given],
-        [_PART[one.said] if one.said in _PART else float(one.said) for one in given],
-        [one.number for one in given],
-        rater=[one.rater_id for one in given],
-        prompt=[one.prompt_id for one in given],
-        scale=scale,
+        items, at[codes], said, np.ones(len(said)), rater=raters, prompt=prompts, scale=scale
     )
 
 
@@ -178,8 +186,8 @@ def _cautions(found: Means, what: str, people: int) -> list[str]:
     return said
 
 
-def _people(*given: Sequence[Given]) -> int:
-    return len({one.rater_id for part in given for one in part})
+def _people(*given: Given) -> int:
+    return len(set().union(*(part.raters for part in given)))
 
 
 def _listed(names: Sequence[str]) -> str:

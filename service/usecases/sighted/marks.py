@@ -1,7 +1,6 @@
 """Shows what criteria, grades and gold add up to, for people who may see which is which."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,32 +144,25 @@ def gold_counted(asked: rules.Wanted) -> str:
     )
 
 
-def graded(given: Iterable[Given], names: Mapping[int, str]) -> list[Graded]:
+def graded(given: Given, names: Mapping[int, str]) -> list[Graded]:
     """Return every graded configuration with its mean, the best first."""
     found = [
         Graded(
             names[identity],
-            sum(int(said) * number for said, number in counts.items()) / counts.total(),
-            tuple(counts[str(grade)] for grade in rules.SCALE),
+            sum(grade * number for grade, number in counts.items()) / counts.total(),
+            tuple(counts[grade] for grade in rules.SCALE),
         )
-        for identity, counts in _by_configuration(given).items()
+        for identity, counts in given.counts().items()
     ]
     return sorted(found, key=lambda row: (-row.mean, row.configuration))
 
 
-def led(given: Iterable[Given], names: Mapping[int, str]) -> list[Led]:
+def led(given: Given, names: Mapping[int, str]) -> list[Led]:
     """Return how often each configuration was ahead, equal and behind in one criterion."""
     return [
         Led(names[identity], *(counts[standing] for standing in (AHEAD, EQUAL, BEHIND)))
-        for identity, counts in sorted(_by_configuration(given).items())
+        for identity, counts in given.counts().items()
     ]
-
-
-def _by_configuration(given: Iterable[Given]) -> dict[int, Counter[str]]:
-    found: dict[int, Counter[str]] = {}
-    for one in given:
-        found.setdefault(one.configuration_id, Counter())[one.said] += one.number
-    return found
 
 
 def _counted(

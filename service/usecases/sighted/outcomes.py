@@ -1,9 +1,9 @@
 """Unblinds votes, for everyone: folds them into counts, lists them for exports and drill-down."""
 
+from array import array
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -21,13 +21,16 @@ from service.store.tallies import Cell, Situation
 from service.usecases.sighted.studies import find
 
 Texts = tuple[int, int]
-AHEAD, EQUAL, BEHIND = "ahead", "equal", "behind"
-_SIGN = {AHEAD: 1, EQUAL: 0, BEHIND: -1}
+AHEAD, EQUAL, BEHIND = 1, 0, -1
 _STANDINGS = {
     Lead.LEFT: (AHEAD, BEHIND),
     Lead.EQUAL: (EQUAL, EQUAL),
     Lead.RIGHT: (BEHIND, AHEAD),
 }
+
+
+def _column() -> "array[int]":
+    return array("q")
 
 
 class UnknownConfiguration(NotFound):
@@ -47,14 +50,35 @@ class Witnessed:
     reasons: tuple[str, ...] = ()
 
 
-class Given(NamedTuple):
-    """What a rater said of a configuration, how often, for a prompt: a grade or a standing."""
+@dataclass(frozen=True)
+class Given:
+    """What raters said of configurations, a column each, since there may be millions.
 
-    configuration_id: int
-    said: str
-    rater_id: int
-    prompt_id: int
-    number: int
+    Said is a grade, or how a configuration stood: `AHEAD`, `EQUAL`, `BEHIND`.
+    """
+
+    configurations: "array[int]" = field(default_factory=_column)
+    said: "array[int]" = field(default_factory=_column)
+    raters: "array[int]" = field(default_factory=_column)
+    prompts: "array[int]" = field(default_factory=_column)
+
+    def add(self, *columns: Sequence[int]) -> None:
+        """Add entries: of whom, what was said, by which raters, for which prompts."""
+        for column, more in zip(self.columns, columns, strict=True):
+            column.extend(more)
+
+    @property
+    def columns(self) -> "tuple[array[int], ...]":
+        """The four columns, in their order."""
+        return self.configurations, self.said, self.raters, self.prompts
+
+    def counts(self) -> dict[int, Counter[int]]:
+        """Return how often what was said, by configuration."""
+        found: dict[int, Counter[int]] = {}
+        both = Counter(zip(self.configurations, self.said, strict=True))
+        for (identity, said), number in sorted(both.items()):
+            found.setdefault(identity, Counter())[said] = number
+        return found
 
 
 def fold(session: Session, study_id: int, limit: int = 5000) -> int:
@@ -118,32 +142,35 @@ def behind(
     ]
 
 
-def grades(session: Session, study: Study) -> list[Given]:
+def grades(session: Session, study: Study) -> Given:
     """Return every grade that counts, as one of a configuration."""
-    found = []
-    for cell in marked.graded(session, study):
-        ends = sides.in_order(cell.left_grade, cell.right_grade, first_is_left=cell.first_is_left)
-        for identity, grade in zip((cell.first_id, cell.second_id), ends, strict=True):
-            found.append(Given(identity, str(grade), cell.rater_id, cell.prompt_id, cell.number))
+    found = Given()
+    for rows in marked.graded(session, study):
+        for first_is_left in (True, False):
+            columns = list(zip(*(row for row in rows if row[2] is first_is_left), strict=True))
+            if columns:
+                first, second, _, left, right, raters, prompts_of = columns
+                ends = sides.in_order(left, right, first_is_left=first_is_left)
+                found.add(first, ends[0], raters, prompts_of)
+                found.add(second, ends[1], raters, prompts_of)
     return found
 
 
-def leads(session: Session, study: Study) -> dict[int, list[Given]]:
+def leads(session: Session, study: Study) -> dict[int, Given]:
     """Return by criterion every answer that counts, as one about a configuration."""
-    found: dict[int, list[Given]] = {}
-    for cell in marked.led(session, study):
-        ends = sides.in_order(*_STANDINGS[Lead(cell.lead)], first_is_left=cell.first_is_left)
-        for identity, standing in zip((cell.first_id, cell.second_id), ends, strict=True):
-            found.setdefault(cell.place, []).append(
-                Given(identity, standing, cell.rater_id, cell.prompt_id, cell.number)
-            )
+    found: dict[int, Given] = {}
+    for rows in marked.led(session, study):
+        for first, second, first_is_left, place, lead, rater, prompt in rows:
+            ends = sides.in_order(*_STANDINGS[Lead(lead)], first_is_left=first_is_left)
+            given = found.setdefault(place, Given())
+            given.add((first, second), ends, (rater, rater), (prompt, prompt))
     return found
 
 
 def grades_by_matchup(session: Session, study: Study) -> dict[Texts, tuple[float, float]]:
     """Return the mean grades of first and second, by the ids of two completions."""
     sums: dict[Texts, list[int]] = {}
-    for cell in marked.graded(session, study, by_text=True):
+    for cell in marked.graded_texts(session, study):
         ends = sides.in_order(cell.left_grade, cell.right_grade, first_is_left=cell.first_is_left)
         kept = sums.setdefault((cell.first_id, cell.second_id), [0, 0, 0])
         for at, grade in enumerate(ends):
@@ -155,11 +182,11 @@ def grades_by_matchup(session: Session, study: Study) -> dict[Texts, tuple[float
 def leads_by_matchup(session: Session, study: Study) -> dict[Texts, dict[int, float]]:
     """Return how far first is ahead of second, from -1 to 1, by completions and criterion."""
     sums: dict[Texts, dict[int, list[int]]] = {}
-    for cell in marked.led(session, study, by_text=True):
+    for cell in marked.led_texts(session, study):
         first, _ = sides.in_order(*_STANDINGS[Lead(cell.lead)], first_is_left=cell.first_is_left)
         kept = sums.setdefault((cell.first_id, cell.second_id), {})
         sum_and_number = kept.setdefault(cell.place, [0, 0])
-        sum_and_number[0] += _SIGN[first] * cell.number
+        sum_and_number[0] += first * cell.number
         sum_and_number[1] += cell.number
     return {
         key: {place: net / number for place, (net, number) in of_places.items()}

@@ -17,12 +17,13 @@ from service.stats.counts import OUTCOME_NAMES
 from service.stats.dealing import PRIOR, top_two_weights
 from service.stats.intervals import find_intervals
 from service.stats.ranks import rank_items
-from service.store import completions, leaderboards, studies, tallies
+from service.store import completions, grades, leaderboards, studies, tallies
 from service.store.completions import Measures
 from service.store.models import Leaderboard
 from service.store.tallies import Cell
 from service.usecases.sighted import besides, boards, clustering, standings, verdicts
 from service.usecases.sighted.besides import Beside
+from service.usecases.sighted.leaderboards import SECONDS_BETWEEN
 
 SEED = 20260312
 METHOD = {
@@ -84,13 +85,17 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
 def may_be_quick(session: Session, study_id: int, now: datetime) -> tuple[bool, bool]:
     """Tell whether to refresh from counts alone first, and whether cells are due as well.
 
-    A study with few cells, or without a clustered leaderboard, is always done in full.
+    A study with few cells and few marks, or without a clustered leaderboard, is always done in
+    full.
     """
     last = leaderboards.latest(session, study_id)
-    if last is None or not tallies.has_more_cells(session, study_id, clustering.CELLS_AT_ONCE):
+    counted = (tallies.has_more_cells, grades.has_more)
+    if last is None or not any(
+        more(session, study_id, clustering.CELLS_AT_ONCE) for more in counted
+    ):
         return False, True
     age = now - datetime.fromisoformat(last.content["clustering"]["at"])
-    return True, age.total_seconds() >= clustering.SECONDS_BETWEEN
+    return True, age.total_seconds() >= SECONDS_BETWEEN
 
 
 def _cells(
@@ -157,7 +162,7 @@ def compute(basis: Basis) -> dict[str, Any]:
         "dealing_weights": _dealing_weights(basis) if basis.is_adaptive else [],
         "votes": sum(number for _, number in basis.cells),
         "excluded": basis.excluded,
-        **besides.compute(basis.beside, basis.earlier),
+        **besides.compute(basis.beside, basis.earlier, basis.at),
         "method": {**METHOD, "intervals_used": intervals.method, "evenhand": version("evenhand")},
     }
 

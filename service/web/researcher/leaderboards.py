@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -17,6 +18,8 @@ from service.web import services
 from service.web.researcher import access, blind_speech, figures, mark_speech, pictures, speech
 
 MOST_VOTES_SHOWN = 200
+# Computing takes so long at most where nothing is kept from an earlier leaderboard.
+_A_MOMENT = 10.0
 # What a configuration without completions or votes has no figures for.
 _UNMEASURED = dict.fromkeys(
     ("share", "cost_per_1000", "latency_p50_ms", "latency_p95_ms", "rank_low", "rank_high")
@@ -96,6 +99,8 @@ class _Loaded:
     study: StudyView
     board: LeaderboardView | None
     age: str
+    # How old what raters gave beside votes is, where that is older than the rest.
+    beside_age: str
     marks: MarksView
 
     @property
@@ -105,7 +110,9 @@ class _Loaded:
         shown = (
             self.study.state,
             self.study.is_sealed,
-            None if board is None else (board.created_at.isoformat(), board.pending, self.age),
+            None
+            if board is None
+            else (board.created_at.isoformat(), board.pending, self.age, self.beside_age),
             repr(self.marks),
         )
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
@@ -116,7 +123,16 @@ def _load(name: str) -> _Loaded:
         study = overviews.study(session, name)
         found = None if is_sealed(study) else leaderboards.latest(session, name)
         age = "" if found is None else figures.age(found.created_at, now(session))
-        return _Loaded(study, found, age, marks.of_study(session, name))
+        beside = "" if found is None else _beside_age(found, now(session))
+        return _Loaded(study, found, age, beside, marks.of_study(session, name))
+
+
+def _beside_age(found: LeaderboardView, moment: datetime) -> str:
+    """Return when a quick leaderboard's marks and blindness were counted, "" for any other."""
+    counted = found.content.get("beside_votes_at")
+    at = found.created_at if counted is None else datetime.fromisoformat(counted)
+    is_older = (found.created_at - at).total_seconds() > _A_MOMENT
+    return figures.age(at, moment) if is_older else ""
 
 
 def _context(loaded: _Loaded) -> dict[str, Any]:
@@ -126,6 +142,7 @@ def _context(loaded: _Loaded) -> dict[str, Any]:
         "board": loaded.board,
         "seen": loaded.mark,
         "age": loaded.age,
+        "beside_age": loaded.beside_age,
         "marks": loaded.marks,
         "mark_speech": mark_speech,
         "blind_speech": blind_speech,

@@ -4,10 +4,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from service.domain.sitting import SittingOptions
 from service.domain.vote import AssignmentState
 from service.store import models, tallies
 from service.usecases import accounts, invites
-from service.usecases.blind import assignments, votes
+from service.usecases.blind import assignments, marks, votes
 from service.usecases.sighted import (
     clustering,
     exports,
@@ -244,6 +245,34 @@ class TestQuickLeaderboards:
         monkeypatch.setattr(clustering, "CELLS_AT_ONCE", 3)
 
         assert ratings.may_be_quick(session, study.id, later(4)) == (True, True)
+
+    def test_are_for_many_marks_as_for_many_cells(self, session, monkeypatch):
+        monkeypatch.setattr(clustering, "CELLS_AT_ONCE", 3)
+        options = SittingOptions(repeats=0, practice=(), grades="only")
+        study = factories.make_study(session, prompts=6, options=options.to_stored())
+        ben = factories.make_rater(session, study)
+        for number in range(4):
+            token = assignments.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
+            marks.keep(session, ben, token, [], [5, 1], f"k{number}", later(1))
+            if number == 2:
+                board(session, study)
+                assert ratings.may_be_quick(session, study.id, later(2.1)) == (False, True)
+        assert ratings.may_be_quick(session, study.id, later(2.1)) == (True, False)
+        quick = ratings.compute(ratings.load(session, study.id, later(2.1), with_cells=False))
+        assert quick["marks"]["grades"][0]["number"] == 3
+        assert quick["beside_votes_at"] == later(2).isoformat()
+
+    def test_that_stay_the_newest_are_made_whole_after_a_minute(self, session):
+        study = factories.make_study(session, prompts=6)
+        rate(session, study)
+        board(session, study)
+        assert leaderboards.overdue(session, later(9)) == []
+        basis = ratings.load(session, study.id, later(3), with_cells=False)
+        ratings.save(session, basis, ratings.compute(basis), later(3))
+        assert leaderboards.overdue(session, later(3.9)) == []
+        assert leaderboards.overdue(session, later(4)) == [study.id]
+        board(session, study)
+        assert leaderboards.overdue(session, later(9)) == []
 
     def test_can_be_verified(self, session, monkeypatch):
         study = factories.make_study(session, prompts=6)

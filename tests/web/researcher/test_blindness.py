@@ -1,5 +1,5 @@
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -70,6 +70,14 @@ class TestBlindness:
         assert section(studio, study) == ""
         studio.rank(study, contents.content(blinding=None))
         assert section(studio, study) == ""
+
+    def test_says_when_it_was_counted_where_that_was_before_the_rest(self, studio):
+        study = studio.study()
+        for minutes, is_said in ((5, True), (0, False)):
+            counted = datetime.now(UTC) - timedelta(minutes=minutes)
+            studio.rank(study, contents.content(beside_votes_at=counted.isoformat()))
+            page = studio.page(f"{study.name}/leaderboard")
+            assert ("What follows was counted 5 min ago." in page) is is_said
 
     def test_stands_below_grades_alone(self, studio):
         study = studio.study(options={"grades": "only"})
