@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.domain import marks as rules
 from service.stats.findings import Code
 from service.stats.means import Means, find_means
-from service.store import leaderboards
+from service.store import leaderboards, studies
 from service.store.models import Study
 from service.usecases.sighted import marks, outcomes
 from service.usecases.sighted.marks import Graded, Led
@@ -28,11 +28,13 @@ class MarksBasis:
     names: Mapping[int, str]
     grades: Given
     leads: Mapping[int, Given]
+    retired: frozenset[int] = frozenset()
 
 
 def load(session: Session, study: Study) -> MarksBasis | None:
     """Return what was marked in a study, None where it asks for no marks."""
     asked = rules.wanted_of(study.options)
+    rows = studies.configurations(session, study.id)
     if not asked.is_anything:
         return None
     return MarksBasis(
@@ -40,6 +42,7 @@ def load(session: Session, study: Study) -> MarksBasis | None:
         leaderboards.configuration_names(session, study.id),
         outcomes.grades(session, study) if asked.wants_grades else Given(),
         outcomes.leads(session, study) if asked.criteria else {},
+        frozenset(row.id for row in rows if row.retired_at is not None),
     )
 
 
@@ -134,18 +137,14 @@ def _of_grades(basis: MarksBasis, rows: Sequence[Graded], found: Means) -> list[
     """Say whose mean grade is the highest, how sure that is, and from whom it can be told."""
     if not rows:
         return []
-    shown = [f"{row.mean:.1f}" for row in rows]
-    level = [at for at, mean in enumerate(shown) if mean == shown[0]]
-    names = _listed([rows[at].configuration for at in level])
-    people = _people(basis.grades)
-    who = "1 person" if people == 1 else f"{people} people"
-    said = f"{names} {'has' if len(level) == 1 else 'have'} the highest mean grade, {shown[0]} of 5"
-    if len(level) == 1 and found.has_interval(0):
-        said += f" (95 % interval {found.low[0]:.1f}–{found.high[0]:.1f})"
-    sentences = [f"{said}, by {who}."]
-    if len(level) == 1:
-        sentences += _told(rows, found)
-    sentences += _cautions(found, "grades", people)
+    retired = {basis.names[identity] for identity in basis.retired}
+    running = [
+        at
+        for at, row in enumerate(rows)
+        if found.has_interval(at) and row.configuration not in retired
+    ]
+    sentences = _of_best(basis, rows, found, running)
+    sentences += _cautions(found, "grades", _people(basis.grades))
     if not basis.asked.replaces_vote:
         sentences.append(
             "A mean hides that people use the scale differently; votes compare better."
@@ -153,17 +152,47 @@ def _of_grades(basis: MarksBasis, rows: Sequence[Graded], found: Means) -> list[
     return sentences
 
 
-def _told(rows: Sequence[Graded], found: Means) -> list[str]:
-    """Say which others the best can be told from, all differences taken together."""
-    rivals = [at for at in range(1, len(rows)) if found.difference(0, at) is not None]
-    apart = [rows[at].configuration for at in rivals if found.told_apart(0, at)]
-    near = [rows[at].configuration for at in rivals if not found.told_apart(0, at)]
-    said = []
+def _of_best(
+    basis: MarksBasis, rows: Sequence[Graded], found: Means, running: Sequence[int]
+) -> list[str]:
+    """Say who leads among those in service that have an interval, and who may be as good."""
+    if not running:
+        return ["It is too early to say whose mean grade is the highest."]
+    shown = {at: f"{rows[at].mean:.1f}" for at in running}
+    best = shown[running[0]]
+    level = [at for at in running if shown[at] == best]
+    names = [rows[at].configuration for at in level]
+    said = f"{_listed(names)} {'has' if len(level) == 1 else 'have'} the highest mean grade, "
+    said += f"{best} of 5"
+    if len(level) == 1:
+        said += f" (95 % interval {found.low[level[0]]:.1f}–{found.high[level[0]]:.1f})"
+    people = _graders(basis, names)
+    said += f", by {'1 person' if people == 1 else f'{people} people'}"
+    apart: list[str] = []
+    near: list[str] = []
+    for at in running[len(level) :]:
+        is_apart = all(found.told_apart(one, at) for one in level)
+        (apart if is_apart else near).append(rows[at].configuration)
+    sentences = [f"{said}, but {_listed(near)} may be as good." if near else f"{said}."]
     if apart:
-        said.append(f"Its grades are higher than those of {_listed(apart)}.")
-    if near:
-        said.append(f"By grades it cannot be told from {_listed(near)}.")
-    return said
+        whose = "Its" if len(level) == 1 else "Their"
+        sentences.append(f"{whose} grades are higher than those of {_listed(apart)}.")
+    above = [
+        row.configuration
+        for at, row in enumerate(rows)
+        if row.mean > rows[running[0]].mean and not found.has_interval(at)
+    ]
+    if above:
+        has = "has a higher mean" if len(above) == 1 else "have higher means"
+        sentences.append(f"{_listed(above)} {has}, of too few grades to compare.")
+    return sentences
+
+
+def _graders(basis: MarksBasis, names: Sequence[str]) -> int:
+    """Return how many people graded any of these."""
+    of = [identity for identity, name in basis.names.items() if name in names]
+    configurations, _, raters, _ = map(np.asarray, basis.grades.columns)
+    return len(np.unique(raters[np.isin(configurations, of)]))
 
 
 def _cautions(found: Means, what: str, people: int) -> list[str]:
