@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from service.usecases.sighted.marks import cautions
+
 
 def show(console: Console, content: Mapping[str, Any]) -> None:
     """Print what a stored leaderboard holds beside ratings; nothing where there is nothing."""
@@ -17,8 +19,8 @@ def show(console: Console, content: Mapping[str, Any]) -> None:
         _say(marks["sentences"])
     if marks.get("criteria"):
         _show_criteria(console, marks["criteria"])
-        said = [sentence for each in marks["criteria"] for sentence in each["sentences"]]
-        _say(["A share counts equal half.", *dict.fromkeys(said)])
+        said = cautions((each["name"], each["sentences"]) for each in marks["criteria"])
+        _say(["A share counts equal half.", *said])
     gold = content.get("gold") or {}
     if gold.get("raters"):
         _show_gold(console, gold["raters"])

@@ -16,13 +16,15 @@ from service.usecases.sighted.studies import find
 
 
 class LeaderboardDiffers(Conflict):
-    """A stored leaderboard does not follow from its stored counts."""
+    """Stored ratings do not follow from their stored counts."""
 
 
 @click.command()
 @click.argument("study")
 @click.option("--json", "as_json", is_flag=True, help="Print the stored leaderboard as JSON.")
-@click.option("--verify", is_flag=True, help="Recompute it from its stored counts and compare.")
+@click.option(
+    "--verify", is_flag=True, help="Recompute its ratings from their stored counts and compare."
+)
 @click.pass_obj
 def leaderboard(outlet: Outlet, study: str, as_json: bool, verify: bool) -> None:  # noqa: FBT001 - flags
     """Show the leaderboard of STUDY: ratings, then what raters gave beside votes."""
@@ -34,7 +36,7 @@ def leaderboard(outlet: Outlet, study: str, as_json: bool, verify: bool) -> None
     if as_json:
         click.echo(json.dumps(None if found is None else found.content, indent=2))
     elif found is None:
-        click.echo("No leaderboard yet: it appears seconds after the first vote.")
+        click.echo("No leaderboard yet: it appears seconds after the first vote or grade.")
     else:
         _show(outlet, found)
 

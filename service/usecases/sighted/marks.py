@@ -1,6 +1,6 @@
 """Shows what criteria, grades and gold add up to, for people who may see which is which."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +89,11 @@ class MarksView:
         return gold_counted(self.asked)
 
     @property
+    def cautions(self) -> list[str]:
+        """What is to be said about the criteria."""
+        return cautions((each.name, each.sentences) for each in self.criteria)
+
+    @property
     def has_any(self) -> bool:
         """Whether anything was marked."""
         return bool(self.grades or self.criteria)
@@ -142,6 +147,14 @@ def gold_counted(asked: rules.Wanted) -> str:
         "better; both good and both bad are not. Few answers say little: pressing anything, one "
         "gets about one in three right."
     )
+
+
+def cautions(criteria: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
+    """Return what is to be said about criteria: of all at once, or by name where they differ."""
+    said = [(name, tuple(sentences)) for name, sentences in criteria]
+    if len({sentences for _, sentences in said}) <= 1:
+        return list(said[0][1]) if said else []
+    return [f"{name}: {sentence}" for name, sentences in said for sentence in sentences]
 
 
 def graded(given: Given, names: Mapping[int, str]) -> list[Graded]:

@@ -189,11 +189,17 @@ def save(session: Session, basis: Basis, content: dict[str, Any], now: datetime)
 
 
 def verify(session: Session, study_id: int) -> tuple[bool, str]:
-    """Recompute the newest leaderboard from its stored basis; tell whether they agree."""
+    """Rate anew from the counts of the newest leaderboard; tell whether the ratings agree.
+
+    What raters gave beside votes is not kept with it, so nothing is said about that.
+    """
     stored = leaderboards.latest(session, study_id)
     if stored is None:
-        return False, "There is no leaderboard yet: it appears seconds after the first vote."
-    now_known = load(session, study_id, stored.created_at)
+        return (
+            False,
+            "No leaderboard yet: it appears seconds after the first vote or grade.",
+        )
+    now_known = load(session, study_id, stored.created_at, with_cells=False)
     basis = Basis(
         study_id=study_id,
         names=now_known.names,
@@ -210,9 +216,9 @@ def verify(session: Session, study_id: int) -> tuple[bool, str]:
     again = compute(basis)
     same = _votes_part(again) == _votes_part(stored.content)
     return same, (
-        "The stored leaderboard follows from its stored counts."
+        "The stored ratings follow from their stored counts."
         if same
-        else "The stored leaderboard does not follow from its stored counts."
+        else "The stored ratings do not follow from their stored counts."
     )
 
 

@@ -94,6 +94,15 @@ class TestExport:
             assert one.leads == {"Kind": 1.0 if is_first else -1.0, "<b>Right</b>": 0.0}
 
 
+class TestCautions:
+    def test_are_said_once_where_they_hold_for_all_criteria(self):
+        assert marks.cautions([("Kind", ["Few."]), ("Right", ["Few."])]) == ["Few."]
+        assert marks.cautions([]) == []
+
+    def test_name_the_criterion_where_they_differ(self):
+        assert marks.cautions([("Kind", ["Few."]), ("Right", [])]) == ["Kind: Few."]
+
+
 class TestOfStudy:
     def test_unblinds_whatever_the_sides_were(self, session):
         study = made(session)

@@ -283,6 +283,17 @@ class TestQuickLeaderboards:
 
         assert ratings.verify(session, study.id)[0] is True
 
+    def test_are_verified_without_counting_what_is_beside_votes(self, session, monkeypatch):
+        study = factories.make_study(session, prompts=6)
+        rate(session, study)
+        board(session, study)
+        monkeypatch.delattr(ratings.besides, "load")
+
+        assert ratings.verify(session, study.id) == (
+            True,
+            "The stored ratings follow from their stored counts.",
+        )
+
 
 class TestAdaptiveDealing:
     def test_deals_the_contenders_more_often_and_keeps_the_probability(self, session):
