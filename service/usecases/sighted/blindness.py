@@ -100,7 +100,8 @@ def _verdict(
             said.append("With so few prompts this speaks for these texts only.")
         return "in_doubt", said
     if not given:
-        return _of_nothing(basis)
+        unsure = sum(part.figures["unsure"] for part in parts if part.figures)
+        return _of_nothing(basis, unsure)
     return _of_no_doubt(given)
 
 
@@ -115,12 +116,17 @@ def _of_no_doubt(given: Sequence[Part]) -> tuple[str, list[str]]:
         said = "There are too few answers to say whether raters could tell who wrote what: "
         return "too_few", [f"{said}{' and '.join(few)} were right, and it takes {FIRST_LOOK}."]
     figures = "; ".join(_figures(part, part.looks[-1]) for part in looked)
-    sentences = [f"There is no sign that raters could tell who wrote what: {figures}."]
+    is_above = any(part.looks[-1].right > round(part.looks[-1].expected) for part in looked)
+    luck = "; that may be luck." if is_above else "."
+    sentences = [f"There is no clear sign that raters could tell who wrote what: {figures}{luck}"]
     sentences += [f"{part} were right, too few to say more." for part in few]
     return "no_sign", [*sentences, *_of_number(looked)]
 
 
-def _of_nothing(basis: BlindnessBasis) -> tuple[str, list[str]]:
+def _of_nothing(basis: BlindnessBasis, unsure: int) -> tuple[str, list[str]]:
+    if unsure:
+        said = "Nobody ventured to say who wrote what: "
+        return "too_few", [f"{said}{unsure} of {unsure} answers were “not sure”."]
     if basis.labels or (basis.asks_authors and basis.can_pair):
         return "no_answers", [
             (
@@ -165,10 +171,9 @@ def _of_number(looked: Sequence[Part]) -> list[str]:
     if any(part.looks[-1].answers < ENOUGH_ANSWERS for part in looked):
         said.append("So few answers show a plain style; a faint one could go unnoticed.")
     for part in looked:
-        more, last = part.number - part.looks[-1].answers, part.looks[-1].answers
-        if more and len(part.looks) < LOOKS:
-            has = "1 more has" if more == 1 else f"{more} more have"
-            said.append(f"{has} come since; it is looked again at {2 * last} {part.what}.")
+        last = part.looks[-1].answers
+        if part.number > last and len(part.looks) < LOOKS:
+            said.append(f"The next look is at {2 * last} {part.what}; there are {part.number}.")
     return said
 
 

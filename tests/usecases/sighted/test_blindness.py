@@ -82,11 +82,11 @@ class TestAuthors:
         assert found["state"] == "no_sign"
         assert found["sentences"] == [
             (
-                "There is no sign that raters could tell who wrote what: 10 of the first 20 "
+                "There is no clear sign that raters could tell who wrote what: 10 of the first 20 "
                 "answers about authors were right, where guessing gives 10."
             ),
             "So few answers show a plain style; a faint one could go unnoticed.",
-            "1 more has come since; it is looked again at 40 answers about authors.",
+            "The next look is at 40 answers about authors; there are 21.",
             "Nobody whose votes count flagged “I can tell who wrote this”.",
         ]
         told_of = found["authors"]
@@ -108,8 +108,8 @@ class TestAuthors:
         found = check(session, study)
         assert found["state"] == "no_sign"
         assert found["sentences"][0] == (
-            "There is no sign that raters could tell who wrote what: 88 of the first 160 "
-            "answers about authors were right, where guessing gives 80."
+            "There is no clear sign that raters could tell who wrote what: 88 of the first 160 "
+            "answers about authors were right, where guessing gives 80; that may be luck."
         )
         assert not any("faint" in sentence for sentence in found["sentences"])
 
@@ -179,6 +179,13 @@ class TestAuthors:
         assert found["state"] == state
         assert words in found["sentences"][0]
         assert found["authors"] is None
+
+    def test_that_nobody_ventured_are_told_as_such(self, session):
+        study = made(session, asks_authors=True)
+        told(session, study, factories.make_rater(session, study), "Plain", "Plain", "unsure", 3)
+        found = check(session, study)
+        assert found["state"] == "too_few"
+        assert "3 of 3 answers were “not sure”" in found["sentences"][0]
 
     def test_are_not_asked_for_where_there_is_one_prompt(self, session):
         found = check(session, factories.make_study(session, prompts=1))

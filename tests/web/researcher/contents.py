@@ -53,8 +53,8 @@ BLINDING = {
     "state": "no_sign",
     "sentences": [
         (
-            "There is no sign that raters could tell who wrote what: 11 of the first 20 answers "
-            "about authors were right, where guessing gives 10."
+            "There is no clear sign that raters could tell who wrote what: 11 of the first 20 "
+            "answers about authors were right, where guessing gives 10; that may be luck."
         ),
         "“I can tell who wrote this” was flagged on 2 of 60 matchups.",
     ],

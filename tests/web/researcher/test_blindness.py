@@ -49,7 +49,10 @@ class TestBlindness:
     def test_is_told_in_one_sentence_with_what_it_rests_on_below(self, studio, asked):
         page = section(studio, asked(12))
         said, _, details = page.partition("<details>")
-        assert "There is no sign that raters could tell who wrote what: 20 of the first 40" in said
+        assert (
+            "There is no clear sign that raters could tell who wrote what: 20 of the first 40"
+            in said
+        )
         assert "Nobody whose votes count flagged “I can tell who wrote this”." in said
         assert "48 answers, 24 right; guessing gives 24; 0 not sure." in details
         assert "3 guesses, 1 right" in details
