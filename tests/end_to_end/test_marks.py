@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 PLAIN = {"repeats": 0, "practice": []}
 BOTH = {**PLAIN, "criteria": ["Kind", "Well founded"], "grades": "with_votes"}
 ONLY = {**PLAIN, "grades": "only"}
+PRACTICE = ["Tried?", "One.", "Another."]
 
 
 def marked(house) -> list[tuple]:
@@ -164,6 +165,43 @@ class TestGradesAlone:
             page.get_by_role("button", name="Keep and go on").click()
         page.get_by_role("heading", name="That is all for now").wait_for()
         assert marked(house) == [("", 4, 1)] * 2
+        context.close()
+
+
+class TestPractice:
+    """The lines stand in the practice too, and what is answered there is kept nowhere."""
+
+    @pytest.mark.parametrize("options", [BOTH, ONLY])
+    def test_leads_through_the_lines_to_the_first_matchup(self, open_house, page, options):
+        house = open_house(prompts=2, options={**options, "practice": PRACTICE})
+        rater = Rater(house, page)
+        page.goto(house.link())
+        page.get_by_role("button", name="Start").click()
+        page.get_by_text("Tried?").wait_for()
+        page.wait_for_timeout(350)
+        if options is BOTH:
+            rater.press("3")
+            page.get_by_text("Lines like these follow each vote").wait_for()
+        answer(rater, "1z1222" if options is BOTH else "1z52")
+        page.get_by_text(re.compile("Question [0-9]")).wait_for()
+        assert (house.choices(), marked(house)) == ([], [])
+
+    @pytest.mark.parametrize("options", [BOTH, ONLY])
+    def test_without_javascript_too(self, open_house, browser: Browser, options):
+        house = open_house(prompts=1, options={**options, "practice": PRACTICE})
+        context = browser.new_context(java_script_enabled=False)
+        page = house.watch(context.new_page())
+        page.goto(house.link())
+        page.get_by_role("button", name="Start").click()
+        if options is BOTH:
+            page.get_by_role("button", name="A much better").click()
+            choose(page, "Kind", "A")
+            choose(page, "Well founded", "Equal")
+        choose(page, "Grade of A", "5")
+        choose(page, "Grade of B", "1")
+        page.get_by_role("button", name="Go on", exact=True).click()
+        page.get_by_text(re.compile("Question [0-9]")).wait_for()
+        assert (house.choices(), marked(house)) == ([], [])
         context.close()
 
 

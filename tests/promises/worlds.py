@@ -215,6 +215,8 @@ class Journey:
         if step == 0:
             self.ask("practice", values=self.at)
             self.ask("practice", "POST", values=self.at, data={"choice": "left"})
+            self.ask("practice", values=self.at, query="?lines=1")
+            self.ask("practice", "POST", values=self.at, data={"grade-left": "1"})
         dealt = self.ask("upcoming", values=self.at).get_json()["assignments"]
         token = dealt[0]["token"]
         self.texts.append((dealt[0]["left"], dealt[0]["right"]))

@@ -1,4 +1,4 @@
-"""Takes a skip back: the matchup lies before its rater again."""
+"""Skips taken back: which one is the latest, and how it lies before its rater again."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,14 @@ from sqlalchemy.orm import Session
 from service.domain import vote as rules
 from service.domain.study import StudyState
 from service.domain.vote import AssignmentState
+from service.store import assignments
 from service.usecases.blind import places, votes
+
+
+def latest(session: Session, rater_id: int) -> str | None:
+    """Return the token of what a rater left out, None where something was judged after it."""
+    ended = assignments.latest_ended(session, rater_id)
+    return ended.token if ended and ended.state == AssignmentState.SKIPPED else None
 
 
 def take_back(

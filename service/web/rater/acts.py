@@ -55,7 +55,7 @@ def skip(handle: str, token: str) -> Response:
     with seats.taken(handle) as seat:
         votes.skip(seat.session, seat.rater_id, token, seat.now)
         standing = progress.progress(seat.session, seat.rater_id)
-    return _stored(handle, standing, told="skipped", left=token)
+    return _stored(handle, standing, told="skipped")
 
 
 def flag_form(handle: str, token: str) -> str:

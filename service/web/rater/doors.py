@@ -56,7 +56,10 @@ def speak() -> Response:
 
 
 def start(token: str) -> Response:
-    """Seat a rater: on a shared link a new one, who gets a personal link to keep."""
+    """Seat a rater: on a shared link a new one, who gets a personal link to keep.
+
+    A browser that was here before goes on, unless somebody else says that they sit there now.
+    """
     having = services.current()
     name = bodies.storable(request.form.get("name", "")).strip()[:MAX_NAME]
     press = bodies.storable(request.form.get("key", ""))[:MAX_PRESS]
@@ -64,7 +67,8 @@ def start(token: str) -> Response:
         moment = database.now(session)
         opened = invites.open_invite(session, token, moment, having.signing_key)
         languages.fix(opened.language)
-        known = _known(session, token, opened, moment)
+        is_other = "anew" in request.form
+        known = None if is_other else _known(session, token, opened, moment)
         through = known.personal_link_token if known else token
         seat = invites.start_rating(
             session, through, name, moment, having.signing_key, having.rng, press

@@ -19,13 +19,21 @@ from flask import (
 from service.blinding import differences as compare
 from service.blinding.payload import BlindAssignment
 from service.domain.marks import Wanted
-from service.usecases.blind import assignments, hunches, marks, progress, repeats, turns, votes
+from service.usecases.blind import (
+    assignments,
+    hunches,
+    marks,
+    progress,
+    repeats,
+    skips,
+    turns,
+    votes,
+)
 from service.web import services
 from service.web.rater import mark_words, scripts, seats, words
 
 AHEAD = 5
 PAUSE_EVERY = 10
-MAX_TOKEN = 64
 
 
 def rate(handle: str) -> str | Response:
@@ -35,21 +43,32 @@ def rate(handle: str) -> str | Response:
         dealt = deal(seat)
         standing = progress.progress(seat.session, seat.rater_id)
         asked = marks.wanted(seat.session, seat.rater_id)
+        left_out = skips.latest(seat.session, seat.rater_id)
     if standing.is_over or standing.is_finished:
         return to_page("done", handle)
     if waiting is not None:
         return to_page("marks", handle, token=waiting)
     if not dealt:
         return render_template("rater/rest.html", handle=handle, progress=standing, words=words)
-    return matchup_page(handle, dealt[0], standing, asked=asked, is_marking=asked.replaces_vote)
+    return matchup_page(
+        handle,
+        dealt[0],
+        standing,
+        asked=asked,
+        is_marking=asked.replaces_vote,
+        left_out=left_out,
+    )
 
 
 def practice(handle: str) -> str | Response:
-    """Show a matchup to try the page on; whatever is pressed leads to the first real one."""
+    """Show a matchup to try the page on, its lines too; what is pressed leads to the real ones."""
     with seats.taken(handle) as seat:
         assignment = assignments.practice(seat.session, seat.rater_id, words.practice())
         standing = progress.progress(seat.session, seat.rater_id)
+        asked = marks.wanted(seat.session, seat.rater_id)
     is_late = standing.is_over or standing.is_finished
+    if request.method == "POST" and asked.is_anything and "choice" in request.form:
+        return to_page("practice", handle, lines=1)
     if request.method == "POST" or assignment is None or is_late:
         return to_page("rate", handle)
     return render_template(
@@ -59,6 +78,10 @@ def practice(handle: str) -> str | Response:
         text_language=text_language(assignment),
         progress=standing,
         words=words,
+        asked=asked,
+        mark_words=mark_words,
+        is_marking=asked.replaces_vote or (asked.is_anything and "lines" in request.args),
+        given=None,
     )
 
 
@@ -188,11 +211,13 @@ def matchup_page(
     asked: Wanted,
     given: marks.OwnMarks | None = None,
     is_marking: bool = False,
+    left_out: str | None = None,
 ) -> Response:
     """Return the rating page for one assignment; `mine` is the vote that a new one revises.
 
     `asked` is what the study wants besides; `given` are marks that new ones revise, and
-    `is_marking` shows their lines instead of the choices.
+    `is_marking` shows their lines instead of the choices. `left_out` is what undo takes back
+    first where it is no vote.
     """
     page = render_template(
         "rater/rate.html",
@@ -204,7 +229,7 @@ def matchup_page(
         key=secrets.token_urlsafe(16),
         said=words.CHOICES.get(request.args.get("said", "")),
         told=words.TOLD.get(request.args.get("told", "")),
-        left_out=request.args.get("left", "")[:MAX_TOKEN],
+        left_out=left_out,
         stands=None if mine is None else mine.choice,
         revises=mine is not None or given is not None,
         supersedes=0 if mine is None else mine.revision,

@@ -29,6 +29,29 @@ def open_places(session):
     return session.scalar(select(models.Prompt.places_open))
 
 
+class TestLatest:
+    def test_is_what_was_left_out_last_until_something_is_judged(self, session, seat):
+        assert skips.latest(session, seat) is None
+        token = skipped(session, seat)
+        assert skips.latest(session, seat) == token
+        skips.take_back(session, seat, token, later(2))
+        assert skips.latest(session, seat) is None
+        votes.skip(session, seat, token, later(3))
+        skips.take_back(session, seat, token, later(4))
+        votes.cast(session, seat, token, "left", "k", later(5))
+        assert skips.latest(session, seat) is None
+
+    def test_is_not_hidden_by_a_place_that_was_given_back(self, session):
+        study = factories.make_study(session, prompts=2)
+        rater = factories.make_rater(session, study)
+        first, second = assignments.deal(session, rater, later(0), RNG, votes.LEASE, 2)
+        votes.skip(session, rater, first.token, later(1))
+        row = session.scalars(select(models.Assignment).filter_by(token=second.token)).one()
+        row.state, row.ended_at = rules.AssignmentState.EXPIRED, later(9)
+        session.flush()
+        assert skips.latest(session, rater) == first.token
+
+
 class TestTakeBack:
     def test_lays_the_matchup_before_its_rater_again(self, session, seat):
         token = skipped(session, seat)

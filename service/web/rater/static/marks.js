@@ -36,10 +36,10 @@ export class Marks {
     return this.isOpen && !this.areAlone;
   }
 
-  /** Show empty lines for a matchup. */
-  open(at, token) {
+  /** Show empty lines for a matchup; `action` is where a form without this module would send them. */
+  open(action) {
     for (const input of this.form.querySelectorAll("input[type=radio]")) input.checked = false;
-    this.form.action = `${at}marks/${token}`;
+    this.form.action = action;
     this.form.elements.supersedes.value = 0;
     this.form.scrollTo(0, 0);
     this.#show(true);
@@ -75,7 +75,7 @@ export class Marks {
   #show(isOpen) {
     this.form.hidden = !isOpen;
     find("bar").querySelector("fieldset").hidden = isOpen;
-    find("skip").hidden = isOpen && !this.areAlone;
+    find("skip").hidden = isOpen && !this.areAlone && !this.page.isPractice;
   }
 
   #pointAfter(line) {

@@ -26,6 +26,7 @@ const views = new Views(given.at, { say, matchup: () => current });
 const marks = new Marks({ keep, say });
 const ahead = []; // matchups that stand ready
 const past = []; // matchups voted on, to come back to
+let leftOut = find("undo-form").elements.token?.value; // what was skipped last, before this page
 let current = {
   token: given.token,
   supersedes: Number(given.supersedes),
@@ -50,7 +51,7 @@ function vote(choice) {
   remember({ ...current, choice });
   if (!supersedes) counter.add(1);
   say(word("said", { choice: labels[choice] }));
-  if (waits) marks.open(given.at, token);
+  if (waits) openMarks(token);
   else advance();
   outbox.add("vote", token, body);
   if (!waits && !supersedes) pauseNowAndThen();
@@ -70,6 +71,10 @@ function keep(answers) {
   advance();
   outbox.add("marks", token, { ...answers, key: freshKey() });
   if (!answers.supersedes) pauseNowAndThen();
+}
+
+function openMarks(token) {
+  marks.open(`${given.at}marks/${token}`);
 }
 
 function remember(matchup) {
@@ -132,7 +137,9 @@ function undo() {
     comeBackTo(last, !last.supersedes);
     return;
   }
-  outbox.add("undo", last?.token ?? "", { key: freshKey(), ...(last && { token: last.token }) });
+  const token = last?.token ?? leftOut;
+  if (!last) leftOut = undefined;
+  outbox.add("undo", token ?? "", { key: freshKey(), ...(token && { token }) });
   if (last) comeBackTo(last, true);
 }
 
@@ -180,7 +187,7 @@ function show(matchup) {
   if (!matchup.supersedes) find("heard").textContent = word("next", { number: counter.done + 1, total: counter.total });
   views.reset();
   stage.show(matchup);
-  if (marks.areAlone) marks.open(given.at, matchup.token);
+  if (marks.areAlone) openMarks(matchup.token);
 }
 
 async function refill() {
@@ -312,7 +319,7 @@ listen({
 // Begin: what was left over from last time goes first.
 
 const leftOver = outbox.waiting.filter((entry) => entry.token === current.token && entry.act !== "undo" && entry.act !== "flag").map((entry) => entry.act);
-if (marks.areAsked && leftOver.length === 1 && leftOver[0] === "vote" && !current.isMarked) marks.open(given.at, current.token);
+if (marks.areAsked && leftOver.length === 1 && leftOver[0] === "vote" && !current.isMarked) openMarks(current.token);
 else if (leftOver.length) {
   marks.close();
   advance();
