@@ -26,7 +26,6 @@ const views = new Views(given.at, { say, matchup: () => current });
 const marks = new Marks({ keep, say });
 const ahead = []; // matchups that stand ready
 const past = []; // matchups voted on, to come back to
-let leftOut = find("undo-form").elements.token?.value; // what was skipped last, before this page
 let current = {
   token: given.token,
   supersedes: Number(given.supersedes),
@@ -137,9 +136,7 @@ function undo() {
     comeBackTo(last, !last.supersedes);
     return;
   }
-  const token = last?.token ?? leftOut;
-  if (!last) leftOut = undefined;
-  outbox.add("undo", token ?? "", { key: freshKey(), ...(token && { token }) });
+  outbox.add("undo", last?.token ?? "", { key: freshKey(), ...(last && { token: last.token }) });
   if (last) comeBackTo(last, true);
 }
 
