@@ -150,7 +150,8 @@ class Rater:
         self.page.locator("#stage[data-ready]").wait_for()
 
     def see_lines(self) -> None:
-        """Wait until the lines of criteria and grades take digits."""
+        """Wait until the lines of criteria and grades take digits, and can be kept."""
+        self.get_ready()
         self.page.locator("#marks[data-ready] .line.current").wait_for()
 
     def frames(self) -> None:

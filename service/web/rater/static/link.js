@@ -8,7 +8,7 @@ const button = document.getElementById("copy");
 field.addEventListener("focus", () => field.select());
 button.hidden = false;
 button.addEventListener("click", async () => {
-  document.getElementById("copied").textContent = word((await copy()) ? "copied" : "not_copied");
+  document.getElementById("copied").textContent = (await copy()) ? word("copied") : word("not_copied");
 });
 
 async function copy() {
