@@ -8,12 +8,8 @@ from sqlalchemy import select, update
 
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
-<<<<<<< HEAD
-from service.usecases.blind import assignments, flags, hunches, skips, votes
-from service.usecases.sighted import blindness, completions, gold_shelves, leaderboards
-=======
 from service.store.flags import Seen
-from service.usecases.blind import assignments, hunches, votes
+from service.usecases.blind import assignments, flags, hunches, skips, votes
 from service.usecases.sighted import (
     blindness,
     completions,
@@ -22,7 +18,6 @@ from service.usecases.sighted import (
     leaderboards,
 )
 from service.usecases.sighted.blindness import BlindnessBasis
->>>>>>> wt-s
 from tests import factories
 from tests.factories import later
 from tests.usecases.sighted.test_ratings import board
