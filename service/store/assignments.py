@@ -81,6 +81,21 @@ def by_id(session: Session, assignment_id: int) -> Assignment:
     return session.get_one(Assignment, assignment_id, populate_existing=True)
 
 
+def latest_ended(session: Session, rater_id: int) -> Assignment | None:
+    """Return what a rater dealt with last, None where that is nothing yet."""
+    query = (
+        select(Assignment)
+        .where(
+            Assignment.rater_id == rater_id,
+            Assignment.ended_at.is_not(None),
+            Assignment.state != AssignmentState.EXPIRED,
+        )
+        .order_by(Assignment.ended_at.desc(), Assignment.id.desc())
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
+
+
 def refresh(session: Session, assignment: Assignment) -> None:
     """Lock an assignment's row and read it anew."""
     session.refresh(assignment, with_for_update={"key_share": True})

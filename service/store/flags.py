@@ -22,6 +22,11 @@ class Seen(NamedTuple):
     number: int
 
 
+def by_key(session: Session, client_key: str) -> Flag | None:
+    """Return the report that came with an idempotency key."""
+    return session.scalars(select(Flag).where(Flag.client_key == client_key)).one_or_none()
+
+
 def seen(session: Session, study: Study) -> list[Seen]:
     """Return the matchups that raters answered, skipped or flagged, by configurations.
 

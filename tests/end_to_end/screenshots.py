@@ -5,7 +5,7 @@ import random
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -100,7 +100,7 @@ def asking(database: Database) -> dict[str, str]:
                 name,
                 prompts=3,
                 votes_per_matchup=9,
-                options={"repeats": 0, "practice": [], **asked},
+                options={"repeats": 0, **asked},
             )
             for row in session.query(models.Completion).filter_by(study_id=made.id):
                 row.html = [render(TEXT.format("More words follow here. " * (row.id % 7 * 6)))]
@@ -128,6 +128,7 @@ class Album:
         self.page.locator("dialog[open]").wait_for()
         self.take(name)
         self.page.keyboard.press("Escape")
+        self.page.locator("dialog[open]").wait_for(state="detached")
 
 
 def rater_pages(album: Album, address: str, link: str) -> None:
@@ -162,6 +163,9 @@ def rater_pages(album: Album, address: str, link: str) -> None:
     for name in ("votes", "finish"):
         page.goto(at + name)
         album.take(f"rater-{name}")
+    page.goto(f"{address}/i/{link}")
+    page.get_by_text("Are you somebody else?").click()
+    album.take("rater-back")
     page.goto(at)
     for _ in range(3):
         _vote(page)
@@ -185,13 +189,19 @@ def mark_pages(album: Album, address: str, links: dict[str, str]) -> None:
         page.goto(f"{address}/i/{link}")
         page.get_by_role("button", name="Start").click()
         page.locator("body.live").wait_for()
-        at = page.url
         if name == "criteria":
             _vote(page)
         page.locator("#marks .line.current").wait_for()
-        page.wait_for_timeout(400)
-        with suppress(Exception):
-            page.locator("#tab-right:visible").click(timeout=200)
+        album.take(f"rater-{name}-practice")
+        page.locator("#skip").click()
+        page.locator("body.live #differ:visible").wait_for()
+        at = page.url
+        if name == "criteria":
+            _vote(page)
+        page.locator("#stage[data-ready]").wait_for()
+        page.locator("#marks[data-ready]").wait_for()
+        if page.locator("#tab-right").is_visible():
+            page.locator("#tab-right").click()
         page.keyboard.press("2")
         album.take(f"rater-{name}")
         album.card("?", f"rater-{name}-keys")
@@ -204,9 +214,9 @@ def mark_pages(album: Album, address: str, links: dict[str, str]) -> None:
 
 
 def _vote(page: Page) -> None:
-    page.wait_for_timeout(500)
-    with suppress(Exception):
-        page.locator("#tab-right:visible").click(timeout=200)
+    page.locator("#stage[data-ready]").wait_for()
+    if page.locator("#tab-right").is_visible():
+        page.locator("#tab-right").click()
     page.keyboard.press("2")
     page.wait_for_timeout(200)
 

@@ -92,7 +92,7 @@ def practice(
     """
     study = studies.by_id(session, raters.by_id(session, rater_id).study_id)
     texts = sitting.from_stored(study.options).practice
-    if not texts or marks.wanted(session, rater_id).replaces_vote:
+    if not texts:
         return None
     if texts == sitting.BUILT_IN_PRACTICE:
         texts = tuple(built_in)

@@ -10,6 +10,7 @@ SCALE_VALUES = tuple(SCALE)
 SCALE_ENDS = msgid("1 very poor to 5 very good")
 GRADE_LINES = {"grade-left": msgid("Grade of A"), "grade-right": msgid("Grade of B")}
 KEEP = msgid("Keep and go on")
+GO_ON = msgid("Go on")
 LIST = msgid("What you marked")
 
 
@@ -20,8 +21,12 @@ def heading(asked: Wanted) -> str:
     return gettext("Which answer is ahead in each of these?")
 
 
-def asks(asked: Wanted) -> str:
+def asks(asked: Wanted, *, is_practice: bool = False) -> str:
     """Return what the page says while the lines wait."""
+    if is_practice and asked.replaces_vote:
+        return gettext("Try it here: read both, then give each a grade. These are not kept.")
+    if is_practice:
+        return gettext("Lines like these follow each vote. Try them; here they are not kept.")
     if asked.replaces_vote:
         return gettext("Give each answer a grade.")
     return gettext("Your vote is kept. Please answer these lines too.")

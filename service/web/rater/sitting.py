@@ -25,7 +25,6 @@ from service.web.rater import mark_words, scripts, seats, words
 
 AHEAD = 5
 PAUSE_EVERY = 10
-MAX_TOKEN = 64
 
 
 def rate(handle: str) -> str | Response:
@@ -40,16 +39,25 @@ def rate(handle: str) -> str | Response:
     if waiting is not None:
         return to_page("marks", handle, token=waiting)
     if not dealt:
-        return render_template("rater/rest.html", handle=handle, progress=standing, words=words)
+        return render_template(
+            "rater/rest.html",
+            handle=handle,
+            progress=standing,
+            words=words,
+            key=secrets.token_urlsafe(16),
+        )
     return matchup_page(handle, dealt[0], standing, asked=asked, is_marking=asked.replaces_vote)
 
 
 def practice(handle: str) -> str | Response:
-    """Show a matchup to try the page on; whatever is pressed leads to the first real one."""
+    """Show a matchup to try the page on, its lines too; what is pressed leads to the real ones."""
     with seats.taken(handle) as seat:
         assignment = assignments.practice(seat.session, seat.rater_id, words.practice())
         standing = progress.progress(seat.session, seat.rater_id)
+        asked = marks.wanted(seat.session, seat.rater_id)
     is_late = standing.is_over or standing.is_finished
+    if request.method == "POST" and asked.is_anything and "choice" in request.form:
+        return to_page("practice", handle, lines=1)
     if request.method == "POST" or assignment is None or is_late:
         return to_page("rate", handle)
     return render_template(
@@ -59,6 +67,10 @@ def practice(handle: str) -> str | Response:
         text_language=text_language(assignment),
         progress=standing,
         words=words,
+        asked=asked,
+        mark_words=mark_words,
+        is_marking=asked.replaces_vote or (asked.is_anything and "lines" in request.args),
+        given=None,
     )
 
 
@@ -204,7 +216,6 @@ def matchup_page(
         key=secrets.token_urlsafe(16),
         said=words.CHOICES.get(request.args.get("said", "")),
         told=words.TOLD.get(request.args.get("told", "")),
-        left_out=request.args.get("left", "")[:MAX_TOKEN],
         stands=None if mine is None else mine.choice,
         revises=mine is not None or given is not None,
         supersedes=0 if mine is None else mine.revision,

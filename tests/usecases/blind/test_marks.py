@@ -232,6 +232,6 @@ class TestGradesAlone:
         assert only.places() == 3
         assert progress.progress(only.session, only.rater_id).done == 1
 
-    def test_are_tried_out_on_nothing(self, session):
+    def test_are_tried_out_on_a_practice_matchup_too(self, session):
         seat = Seat(session, {"grades": "only"})
-        assert assignments.practice(session, seat.rater_id) is None
+        assert assignments.practice(session, seat.rater_id).is_practice

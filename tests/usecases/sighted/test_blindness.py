@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
 from service.store.flags import Seen
-from service.usecases.blind import assignments, hunches, votes
+from service.usecases.blind import assignments, flags, hunches, skips, votes
 from service.usecases.sighted import (
     blindness,
     completions,
@@ -152,7 +152,7 @@ class TestAuthors:
         study = made(session, asks_authors=True)
         ben = factories.make_rater(session, study)
         token = assignments.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
-        votes.flag(session, ben, token, "knows_source", "", later(1))
+        flags.flag(session, ben, token, "knows_source", "", later(1))
         votes.cast(session, ben, token, "left", "k", later(1))
         told(session, study, ben, "Plain", "Plain", "same", 3)
         assert (check(session, study)["authors"] or {})["number"] == 3
@@ -262,10 +262,10 @@ class TestFlags:
             ).one()
             of_plain += plain in (row.first_configuration_id, row.second_configuration_id)
             if number < 2:
-                votes.flag(session, ben, token.token, "knows_source", "", later(1))
-                votes.flag(session, ben, token.token, "knows_source", "again", later(1))
+                flags.flag(session, ben, token.token, "knows_source", "", later(1))
+                flags.flag(session, ben, token.token, "knows_source", "again", later(1))
             else:
-                votes.flag(session, ben, token.token, "broken", "", later(1))
+                flags.flag(session, ben, token.token, "broken", "", later(1))
             votes.cast(session, ben, token.token, "left", f"k{number}", later(1))
         found = check(session, study)
         assert found["sentences"][1] == (
@@ -285,7 +285,7 @@ class TestFlags:
         while dealt := assignments.deal(session, ben, later(1), random.Random(1), LEASE, 1):
             token = dealt[0].token
             if "text" in dealt[0].left_turns[0]:
-                votes.flag(session, ben, token, "knows_source", "", later(1))
+                flags.flag(session, ben, token, "knows_source", "", later(1))
             votes.cast(session, ben, token, "left", f"k-{token}", later(1))
         assert check(session, study)["flags"]["flags"] == 0
 
@@ -294,8 +294,8 @@ class TestFlags:
         ben = factories.make_rater(session, study)
         for number in range(3):
             token = assignments.deal(session, ben, later(1), random.Random(number), LEASE, 1)[0]
-            votes.flag(session, ben, token.token, "knows_source", "", later(1))
-            votes.skip(session, ben, token.token, later(1))
+            flags.flag(session, ben, token.token, "knows_source", "", later(1))
+            skips.leave_out(session, ben, token.token, token.token, later(1))
         found = check(session, study)
         assert found["state"] == "in_doubt"
         assert "many matchups were flagged (3 of 3)" in found["sentences"][0]
@@ -327,7 +327,7 @@ class TestLeaderboard:
         study = made(session)
         ben = factories.make_rater(session, study)
         token = assignments.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
-        votes.flag(session, ben, token, "knows_source", "", later(1))
+        flags.flag(session, ben, token, "knows_source", "", later(1))
         assert study.id in completions.due(session, later(1)).dirty_studies
         votes.cast(session, ben, token, "left", "k", later(1))
         assert board(session, study)["blinding"]["flags"]["flags"] == 1

@@ -126,9 +126,23 @@ class TestSharedLink:
         before = raters(sitting)
         page = client.get(f"/i/{link}").text
         assert "Good to see you again" in page
-        assert "Your name" not in page
+        assert "Your name" not in page.split("Are you somebody else?")[0]
         assert client.post(f"/i/{link}").location == begin
         assert raters(sitting) == before
+
+    def test_somebody_else_at_the_same_browser_begins_for_themselves(self, sitting):
+        link, client = shared_link(sitting), sitting.app.test_client()
+        first = client.post(f"/i/{link}").location
+        before = raters(sitting)
+        page = client.get(f"/i/{link}").text
+        form = page[page.index('class="another"') :]
+        fields = {"name": "Bea", **dict(re.findall(r'name="(\w+)" value="([^"]+)"', form))}
+        answers = [client.post(f"/i/{link}", data=fields) for _ in range(2)]
+        assert answers[0].location == answers[1].location != first
+        assert raters(sitting) == before + 1
+        assert client.get(answers[0].location).status_code == 200
+        goes_on = client.post(f"/i/{link}").location
+        assert goes_on.split("/")[2] == answers[0].location.split("/")[2]
 
     def test_another_browser_is_somebody_else(self, sitting):
         link = shared_link(sitting)

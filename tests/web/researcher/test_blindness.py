@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from service.database import now
-from service.usecases.blind import assignments, votes
+from service.usecases.blind import assignments, flags, votes
 from service.web.researcher import blind_speech
 from tests import factories
 from tests.usecases.sighted.test_blindness import LABELS, NAMES, told
@@ -16,7 +16,7 @@ from tests.web.researcher.test_marks import look
 def asked(studio):
     """Make a study whose rater was asked afterwards, and have a worker look."""
 
-    def make(knows: int, flags: int = 0, **fields):
+    def make(knows: int, flagged: int = 0, **fields):
         options = {"repeats": 0, "practice": [], "labels": LABELS}
         study = studio.study(configurations=NAMES, prompts=4, options=options, **fields)
         with studio.database.transaction() as session:
@@ -32,8 +32,8 @@ def asked(studio):
             for number in range(12):
                 rng, lease = random.Random(number), timedelta(hours=1)
                 token = assignments.deal(session, ben, now(session), rng, lease, 1)[0].token
-                if number < flags:
-                    votes.flag(session, ben, token, "knows_source", "", now(session))
+                if number < flagged:
+                    flags.flag(session, ben, token, "knows_source", "", now(session))
                 votes.cast(session, ben, token, "left", f"key-{number}", now(session))
         look(studio, study)
         return study
@@ -60,13 +60,13 @@ class TestBlindness:
         assert "Table of flags" not in details
 
     def test_in_doubt_stands_out(self, studio, asked):
-        page = section(studio, asked(40, flags=1))
+        page = section(studio, asked(40, flagged=1))
         assert '<p class="warning">Blindness is in doubt: 56 of the first 80 answers' in page
         assert "was flagged on 1 of 12 matchups." in page
         assert "Table of flags" in page
 
     def test_of_a_sealed_study_is_not_told(self, studio, asked):
-        assert section(studio, asked(40, flags=2, is_sealed=True)) == ""
+        assert section(studio, asked(40, flagged=2, is_sealed=True)) == ""
 
     def test_is_not_there_before_a_worker_has_looked(self, studio):
         study = studio.study()

@@ -9,13 +9,16 @@ export class Marks {
     this.page = page;
     this.form = find("marks"); // null where the study asks for nothing
     this.lines = [...(this.form?.querySelectorAll(".line") ?? [])];
-    this.openedAt = 0;
+    this.guarding = 0;
     this.form?.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
     });
     this.form?.addEventListener("change", (event) => this.#pointAfter(event.target.closest(".line")));
-    if (this.isOpen) this.#point(this.lines.find((line) => !answer(line)) ?? null);
+    if (this.isOpen) {
+      this.form.dataset.ready = "";
+      this.#point(this.lines.find((line) => !answer(line)) ?? null);
+    }
   }
 
   get areAsked() {
@@ -36,16 +39,18 @@ export class Marks {
     return this.isOpen && !this.areAlone;
   }
 
-  /** Show empty lines for a matchup. */
-  open(at, token) {
+  /** Show empty lines for a matchup; `action` is where a form without this module would send them. */
+  open(action) {
     for (const input of this.form.querySelectorAll("input[type=radio]")) input.checked = false;
-    this.form.action = `${at}marks/${token}`;
+    this.form.action = action;
     this.form.elements.supersedes.value = 0;
     this.form.scrollTo(0, 0);
     this.#show(true);
     this.#point(this.lines[0]);
     if (!this.areAlone) this.page.say(this.form.dataset.asks);
-    this.openedAt = performance.now();
+    clearTimeout(this.guarding);
+    delete this.form.dataset.ready;
+    this.guarding = setTimeout(() => (this.form.dataset.ready = ""), GUARD);
   }
 
   close() {
@@ -54,7 +59,7 @@ export class Marks {
 
   /** Answer the line that is next, by its place from 1. */
   press(digit) {
-    if (performance.now() - this.openedAt < GUARD) return;
+    if (!("ready" in this.form.dataset)) return;
     const line = this.lines.find((one) => one.classList.contains("current"));
     const option = line?.querySelectorAll("input")[digit - 1];
     if (!option) return;
@@ -75,7 +80,7 @@ export class Marks {
   #show(isOpen) {
     this.form.hidden = !isOpen;
     find("bar").querySelector("fieldset").hidden = isOpen;
-    find("skip").hidden = isOpen && !this.areAlone;
+    find("skip").hidden = isOpen && !this.areAlone && !this.page.isPractice;
   }
 
   #pointAfter(line) {

@@ -1,18 +1,29 @@
-// The matchup to try things on: the same page and keys, and nothing is kept.
+// The matchup to try things on: the same page, keys and lines, and nothing is kept.
 
 import { openKeys } from "./dialogs.js";
 import { listen } from "./keys.js";
+import { Marks } from "./marks.js";
 import { Stage } from "./stage.js";
 import { word } from "./words.js";
 
 const find = (id) => document.getElementById(id);
 const stage = new Stage();
 const bar = find("bar");
+const marks = new Marks({ keep: () => mayGoOn() && location.assign(find("skip").href), say, isPractice: true });
+
+function say(text) {
+  find("said").textContent = text;
+}
+
+function mayGoOn() {
+  if (stage.unseen) say(word("look", { side: stage.unseen }));
+  return !stage.unseen;
+}
 
 bar.addEventListener("submit", (event) => {
-  if (!stage.unseen) return;
+  if (mayGoOn() && !marks.areAsked) return; // the form leads on by itself
   event.preventDefault();
-  find("said").textContent = word("look", { side: stage.unseen });
+  if (!stage.unseen) marks.open(location.href);
 });
 find("help").addEventListener("click", (event) => {
   event.preventDefault();
@@ -20,7 +31,8 @@ find("help").addEventListener("click", (event) => {
 });
 const choose = (button) => stage.isReady && button.click();
 listen({
-  ...Object.fromEntries([...bar.querySelectorAll(".choice")].map((button, index) => [String(index + 1), () => choose(button)])),
+  ...Object.fromEntries([...bar.querySelectorAll(".choice")].map((button, index) => [String(index + 1), () => (marks.isOpen ? marks.press(index + 1) : choose(button))])),
   s: () => find("skip").click(),
+  z: () => marks.isOpen && marks.back(),
   "?": openKeys,
 });

@@ -4,8 +4,9 @@ import { Counter } from "./counter.js";
 import { askForFlag, askForReason, offerPause, openKeys } from "./dialogs.js";
 import { listen } from "./keys.js";
 import { Marks } from "./marks.js";
-import { Outbox, PATIENCE, freshKey } from "./outbox.js";
+import { Outbox, freshKey } from "./outbox.js";
 import { Stage } from "./stage.js";
+import { Supply } from "./supply.js";
 import { Views } from "./views.js";
 import { word } from "./words.js";
 
@@ -24,6 +25,13 @@ const stage = new Stage();
 const outbox = new Outbox(given.at, { saved, refused, stuck, changed });
 const views = new Views(given.at, { say, matchup: () => current });
 const marks = new Marks({ keep, say });
+const supply = new Supply(given.at, {
+  having: () => [current, ...ahead].filter(Boolean).map((matchup) => matchup.token),
+  isWaiting: () => current === null && outbox.isEmpty,
+  received: receive,
+  missed: () => fillSilence(word("slow")),
+  locked,
+});
 const ahead = []; // matchups that stand ready
 const past = []; // matchups voted on, to come back to
 let current = {
@@ -35,8 +43,9 @@ let current = {
   left: find("left-text").innerHTML,
   right: find("right-text").innerHTML,
 };
-let isFetching = false;
-let afterwards = () => {}; // what is to be put right when the next matchup is there
+let filler = ""; // what fills the silence until the next matchup is there, and what it took the place of
+let said = "";
+let silence = 0; // the timer of that
 let notice = ""; // what was said about a lost connection, until it is back
 
 // What the rater does.
@@ -50,7 +59,7 @@ function vote(choice) {
   remember({ ...current, choice });
   if (!supersedes) counter.add(1);
   say(word("said", { choice: labels[choice] }));
-  if (waits) marks.open(given.at, token);
+  if (waits) openMarks(token);
   else advance();
   outbox.add("vote", token, body);
   if (!waits && !supersedes) pauseNowAndThen();
@@ -70,6 +79,10 @@ function keep(answers) {
   advance();
   outbox.add("marks", token, { ...answers, key: freshKey() });
   if (!answers.supersedes) pauseNowAndThen();
+}
+
+function openMarks(token) {
+  marks.open(`${given.at}marks/${token}`);
 }
 
 function remember(matchup) {
@@ -155,20 +168,28 @@ function advance() {
   const next = ahead.shift();
   if (next) return show(next);
   stage.rest();
-  setTimeout(() => current || notice || sayItComes(), SLOW);
+  clearTimeout(silence);
+  silence = setTimeout(() => notice || filler || fillSilence(word("coming")), SLOW);
 }
 
-/** Fill the silence of a slow connection; what was said before comes back with the texts. */
-function sayItComes() {
-  const before = find("said").textContent;
-  say(word("coming"));
-  afterwards = () => find("said").textContent === word("coming") && say(before);
+/** Say why nothing stands there; what was said before comes back with the texts. */
+function fillSilence(text) {
+  const standing = find("said").textContent;
+  if (standing === text) return;
+  if (standing !== filler) said = standing;
+  filler = text;
+  say(filler);
+}
+
+function breakSilence() {
+  clearTimeout(silence);
+  if (filler && find("said").textContent === filler) say(said);
+  filler = "";
 }
 
 function show(matchup) {
   current = matchup;
-  afterwards();
-  afterwards = () => {};
+  breakSilence();
   bar.action = `${given.at}vote/${matchup.token}`;
   bar.elements.supersedes.value = matchup.supersedes ?? 0;
   bar.elements.key.value = freshKey();
@@ -180,25 +201,11 @@ function show(matchup) {
   if (!matchup.supersedes) find("heard").textContent = word("next", { number: counter.done + 1, total: counter.total });
   views.reset();
   stage.show(matchup);
-  if (marks.areAlone) marks.open(given.at, matchup.token);
+  if (marks.areAlone) openMarks(matchup.token);
 }
 
-async function refill() {
-  if (isFetching || !outbox.isEmpty) return;
-  isFetching = true;
-  try {
-    const having = [current, ...ahead].filter(Boolean).map((matchup) => matchup.token);
-    const answer = await fetch(`${given.at}next?have=${having.join(",")}`, {
-      headers: { Accept: "application/json" },
-      signal: AbortSignal.timeout(PATIENCE),
-    });
-    if (answer.ok) receive(await answer.json());
-    else if (answer.status === 403) locked();
-  } catch {
-    if (!current) offline();
-  } finally {
-    isFetching = false;
-  }
+function refill() {
+  if (outbox.isEmpty) supply.ask();
 }
 
 function receive({ assignments, progress }) {
@@ -312,12 +319,12 @@ listen({
 // Begin: what was left over from last time goes first.
 
 const leftOver = outbox.waiting.filter((entry) => entry.token === current.token && entry.act !== "undo" && entry.act !== "flag").map((entry) => entry.act);
-if (marks.areAsked && leftOver.length === 1 && leftOver[0] === "vote" && !current.isMarked) marks.open(given.at, current.token);
+if (marks.areAsked && leftOver.length === 1 && leftOver[0] === "vote" && !current.isMarked) openMarks(current.token);
 else if (leftOver.length) {
   marks.close();
   advance();
 }
 if (outbox.isEmpty) refill();
 else outbox.flush();
-addEventListener("online", () => current || refill());
+addEventListener("online", () => current || (outbox.isEmpty && supply.askAnew()));
 setInterval(() => current || refill(), LOOK_AGAIN);
