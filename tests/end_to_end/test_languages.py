@@ -1,14 +1,13 @@
 """Rater pages in German and from right to left, where A stays left."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from service.web.languages import shipped
 from tests import pseudo
+from tests.end_to_end.access import RATER_RULES, violations
 from tests.end_to_end.conftest import Rater
 from tests.end_to_end.house import wait_for
-from tests.end_to_end.test_sitting_plainly import RULES
 from tests.promises.test_translated import strange
 
 pytestmark = pytest.mark.browser
@@ -172,8 +171,7 @@ class TestAccessibility:
         rater = Rater(house, page)
 
         def check(name: str) -> None:
-            found = Axe().run(page, options=RULES)
-            assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+            assert violations(page, RATER_RULES) == [], name
             assert page.evaluate("document.documentElement.scrollWidth") == width, name
             assert page.locator("html").get_attribute("lang") == code
 

@@ -4,13 +4,12 @@ import json
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from service.store import models
+from tests.end_to_end.access import RATER_RULES, violations
 from tests.end_to_end.conftest import Rater
 from tests.end_to_end.house import wait_for
-from tests.end_to_end.test_sitting_plainly import RULES
 
 pytestmark = pytest.mark.browser
 
@@ -295,5 +294,4 @@ class TestAccessibility:
         context.close()
 
     def check(self, page, name: str) -> None:
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+        assert violations(page, RATER_RULES) == [], name

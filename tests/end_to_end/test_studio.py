@@ -1,13 +1,13 @@
 """The sighted pages in a real browser: both themes, narrow and wide, living without flicker."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
 from service.database import now
 from service.store import models
 from service.usecases import accounts
+from tests.end_to_end.access import violations
 from tests.end_to_end.conftest import House
 from tests.web.researcher import contents
 
@@ -67,11 +67,6 @@ def sign_in(house: House, page: Page, then: str = "") -> Page:
 @pytest.fixture
 def studio(house, page) -> Page:
     return sign_in(house, page)
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {rule['nodes'][0]['target']}" for rule in found]
 
 
 def unfold(page: Page) -> None:
