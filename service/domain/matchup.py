@@ -10,6 +10,9 @@ from service.errors import NotFound
 
 SPACING = 3
 
+# Two configurations' ids in the order that names a matchup.
+Pair = tuple[int, int]
+
 
 class NothingToDeal(NotFound):
     """There is nothing (more) for this rater just now."""
@@ -45,7 +48,7 @@ def _order(entrant: Entrant) -> str:
     return entrant.order
 
 
-def pair_of(one: int, other: int) -> tuple[int, int]:
+def pair_of(one: int, other: int) -> Pair:
     """Return two configuration ids in the order that names a matchup."""
     return (one, other) if one < other else (other, one)
 
@@ -75,18 +78,18 @@ def pick_prompt(
 
 def pick(
     entrants: Sequence[Entrant],
-    taken: Mapping[tuple[int, int], int],
-    seen: frozenset[tuple[int, int]],
+    taken: Mapping[Pair, int],
+    barred: frozenset[Pair],
     votes_per_matchup: int,
-    weights: Mapping[tuple[int, int], float] | None,
+    weights: Mapping[Pair, float] | None,
     rng: random.Random,
 ) -> Draw | None:
-    """Draw a matchup of one prompt that has a free place and that this rater has not seen.
+    """Draw a matchup of one prompt that has a free place and is not `barred`.
 
-    Without weights the draw is uniform among the matchups with the fewest votes, and none is
-    dealt beyond the votes it wants. With weights (an adaptive study, which has one total
-    instead) it is proportional to them. The order of the two drawn entrants carries no
-    meaning; sides are drawn elsewhere.
+    Barred is what this rater has seen and what a flag withdrew. Without weights the draw is
+    uniform among the matchups with the fewest votes, and none is dealt beyond the votes it
+    wants. With weights (an adaptive study, which has one total instead) it is proportional to
+    them. The order of the two drawn entrants carries no meaning; sides are drawn elsewhere.
     """
     by_configuration: dict[int, list[Entrant]] = {}
     for entrant in entrants:
@@ -99,7 +102,7 @@ def pick(
             by_configuration.items(), key=lambda item: min(entrant.order for entrant in item[1])
         )
     }
-    free = set(combinations(sorted(chosen), 2)).difference(seen)
+    free = set(combinations(sorted(chosen), 2)).difference(barred)
     if weights is None:
         free -= {pair for pair, number in taken.items() if number >= votes_per_matchup}
     eligible: list[tuple[Entrant, Entrant, int]] = []

@@ -1,31 +1,18 @@
-"""Queries about assignments: what is dealt, to whom, and which matchups are taken."""
+"""Queries about assignments: what is dealt, to whom, and what may be dealt of a prompt."""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, insert, literal, select, union_all, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
 
-from service.domain.vote import HOLDS_A_PLACE, AssignmentKind, AssignmentState
-from service.store import changes, exclusions
-from service.store.models import (
-    Assignment,
-    Completion,
-    Configuration,
-    Exclusion,
-    Flag,
-    Leaderboard,
-    Prompt,
-)
-
-# More places than any study may want of a matchup.
-FULL = 1_000_000
+from service.domain.vote import AssignmentState
+from service.store import changes
+from service.store.models import Assignment, Completion, Configuration, Leaderboard, Prompt
 
 # What dealing asks is built once and run beside the mapper.
 _A, _C = Assignment.__table__.c, Completion.__table__.c
-_E, _F = Exclusion.__table__.c, Flag.__table__.c
 
 
 class ReadyCompletion(NamedTuple):
@@ -34,46 +21,6 @@ class ReadyCompletion(NamedTuple):
     id: int
     configuration_id: int
     text_hash: str
-
-
-def places_of_seen(session: Session, rater_id: int, votes_per_matchup: int) -> Counter[int]:
-    """Return how many open places of each prompt are of matchups that a rater has seen."""
-    mine, other = aliased(Assignment), aliased(Assignment)
-    one, two = aliased(Completion), aliased(Completion)
-    number = (
-        select(func.count())
-        .where(
-            other.prompt_id == mine.prompt_id,
-            other.first_configuration_id == mine.first_configuration_id,
-            other.second_configuration_id == mine.second_configuration_id,
-            other.kind == AssignmentKind.REGULAR,
-            other.state.in_(HOLDS_A_PLACE),
-        )
-        .correlate(mine)
-        .scalar_subquery()
-    )
-    retired = select(Configuration.id).where(Configuration.retired_at.is_not(None))
-    rows = session.execute(
-        select(mine.prompt_id, mine.first_configuration_id, mine.second_configuration_id, number)
-        .join(Prompt, Prompt.id == mine.prompt_id)
-        .join(one, one.id == mine.first_completion_id)
-        .join(two, two.id == mine.second_completion_id)
-        .where(
-            mine.rater_id == rater_id,
-            mine.kind == AssignmentKind.REGULAR,
-            mine.state != AssignmentState.EXPIRED,
-            Prompt.places_open > 0,
-            one.state == "ready",
-            two.state == "ready",
-            mine.first_configuration_id.not_in(retired),
-            mine.second_configuration_id.not_in(retired),
-        )
-        .distinct()
-    )
-    found: Counter[int] = Counter()
-    for prompt_id, _, _, taken_places in rows:
-        found[prompt_id] += max(0, votes_per_matchup - taken_places)
-    return found
 
 
 def by_id(session: Session, assignment_id: int) -> Assignment:
@@ -143,38 +90,6 @@ def expire(session: Session, prompt_id: int, now: datetime) -> int:
     )
 
 
-_MATCHUP = (_A.first_configuration_id, _A.second_configuration_id)
-_HOLDS = (
-    _A.prompt_id == bindparam("prompt_id"),
-    _A.kind == AssignmentKind.REGULAR,
-    _A.state.in_(HOLDS_A_PLACE),
-)
-_TAKEN = union_all(
-    select(*_MATCHUP, func.count()).where(*_HOLDS).group_by(*_MATCHUP),
-    select(*_MATCHUP, -func.count(func.distinct(_A.id)))
-    .join_from(Exclusion.__table__, Assignment.__table__, _E.assignment_id == _A.id)
-    .where(*_HOLDS, _E.lifted_at.is_(None))
-    .group_by(*_MATCHUP),
-    select(*_MATCHUP, literal(FULL))
-    .join_from(Flag.__table__, Assignment.__table__, _F.assignment_id == _A.id)
-    .where(_A.prompt_id == bindparam("prompt_id"), _F.withdraws.is_(True)),
-)
-
-
-def taken(session: Session, prompt_id: int) -> dict[tuple[int, int], int]:
-    """Return how many places of each matchup of a prompt are dealt or voted, excluded ones off.
-
-    A matchup that a flag withdrew counts as full, however many votes are wanted.
-    """
-    session.flush()
-    found: dict[tuple[int, int], int] = {}
-    rows = session.connection().execute(_TAKEN, {"prompt_id": prompt_id})
-    for first, second, number in rows.all():
-        pair = (first, second)
-        found[pair] = found.get(pair, 0) + number
-    return found
-
-
 _READY = (
     select(_C.id, _C.configuration_id, _C.text_hash)
     .join_from(
@@ -209,34 +124,6 @@ def dealing_weights(session: Session, study_id: int) -> dict[tuple[int, int], fl
         (first, second): weight
         for first, second, weight in (content or {}).get("dealing_weights", ())
     }
-
-
-def taken_of(session: Session, prompt_ids: Iterable[int]) -> dict[int, dict[tuple[int, int], int]]:
-    """Return what `taken` returns for each of many prompts, in one query."""
-    rows = session.execute(
-        select(
-            Assignment.prompt_id,
-            Assignment.first_configuration_id,
-            Assignment.second_configuration_id,
-            func.count(),
-        )
-        .where(
-            Assignment.prompt_id.in_(prompt_ids),
-            Assignment.kind == AssignmentKind.REGULAR,
-            Assignment.state.in_(HOLDS_A_PLACE),
-        )
-        .group_by(
-            Assignment.prompt_id,
-            Assignment.first_configuration_id,
-            Assignment.second_configuration_id,
-        )
-    )
-    found: dict[int, dict[tuple[int, int], int]] = {}
-    for prompt_id, first, second, number in rows:
-        found.setdefault(prompt_id, {})[first, second] = number
-    for (prompt_id, first, second), number in exclusions.freed(session, found).items():
-        found[prompt_id][first, second] -= number
-    return found
 
 
 def ready_configurations(session: Session, prompt_ids: Iterable[int]) -> dict[int, set[int]]:

@@ -1,45 +1,13 @@
 """Queries about exclusions: votes that were taken out by hand and give their places back."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select, true, update
+from sqlalchemy import ColumnElement, and_, exists, select, true, update
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.vote import HOLDS_A_PLACE, AssignmentKind
 from service.store import changes
 from service.store.models import Assignment, Exclusion, Rater, Study
-
-Matchup = tuple[int, int, int]
-
-
-_FREED = (
-    select(
-        Assignment.prompt_id,
-        Assignment.first_configuration_id,
-        Assignment.second_configuration_id,
-        func.count(func.distinct(Assignment.id)),
-    )
-    .join(Exclusion, Exclusion.assignment_id == Assignment.id)
-    .where(
-        Exclusion.lifted_at.is_(None),
-        Assignment.prompt_id.in_(bindparam("prompt_ids", expanding=True)),
-        Assignment.kind == AssignmentKind.REGULAR,
-        Assignment.state.in_(HOLDS_A_PLACE),
-    )
-    .group_by(
-        Assignment.prompt_id,
-        Assignment.first_configuration_id,
-        Assignment.second_configuration_id,
-    )
-)
-
-
-def freed(session: Session, prompt_ids: Iterable[int]) -> Counter[Matchup]:
-    """Return how many places excluded votes give back: by prompt, first and second."""
-    rows = session.execute(_FREED, {"prompt_ids": list(prompt_ids)})
-    return Counter({(row[0], row[1], row[2]): row[3] for row in rows})
 
 
 def judged_by(session: Session, rater_id: int) -> Sequence[Assignment]:

@@ -20,10 +20,10 @@ from sqlalchemy.orm import Session
 
 from service.domain.matchup import Offer
 from service.domain.vote import AssignmentKind, AssignmentState
-from service.store.models import Assignment, Prompt
+from service.store.models import Assignment, Configuration, Prompt
 
 _A = Assignment.__table__.c
-_P = Prompt.__table__.c
+_P, _C = Prompt.__table__.c, Configuration.__table__.c
 # Written into the statement: an index of what is dealt serves no statement that binds it.
 _IS_LYING = Assignment.state == literal_column(f"'{AssignmentState.DEALT}'")
 
@@ -82,12 +82,16 @@ def counts(session: Session, rater_id: int) -> Counter[tuple[str, str]]:
     return Counter({(kind, state): number for kind, state, number in rows})
 
 
+_RETIRED = select(_C.id).where(_C.study_id == bindparam("study_id"), _C.retired_at.is_not(None))
+# What was seen of configurations out of service leaves no matchup less to see.
 _SEEN = (
     select(_A.prompt_id, func.count().label("times"))
     .where(
         _A.rater_id == bindparam("rater_id"),
         _A.kind == AssignmentKind.REGULAR,
         _A.state != AssignmentState.EXPIRED,
+        _A.first_configuration_id.not_in(_RETIRED),
+        _A.second_configuration_id.not_in(_RETIRED),
     )
     .group_by(_A.prompt_id)
     .subquery()
@@ -112,7 +116,8 @@ _OFFERS = (
 def offers(session: Session, study_id: int, rater_id: int) -> list[Offer]:
     """Return the prompts that may be dealt and still want votes, as a rater has seen them.
 
-    Their order depends on places and the texts' hashes alone.
+    Seen are matchups of configurations in service. The order depends on places and the texts'
+    hashes alone.
     """
     session.flush()
     rows = session.connection().execute(_OFFERS, {"study_id": study_id, "rater_id": rater_id})

@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import ScalarSelect, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from service.domain.vote import AssignmentKind, AssignmentState
 from service.store.models import (
     Assignment,
     Attempt,
     Completion,
     Dirty,
     Prompt,
+    Rater,
     Study,
     Tallied,
     Tally,
@@ -148,6 +150,31 @@ def revisions_have_no_gaps(session: Session, now: datetime) -> Iterable[str]:
     return [f"the revisions of assignment {identity} have gaps" for (identity,) in rows]
 
 
+def matchups_are_dealt_once(session: Session, now: datetime) -> Iterable[str]:
+    """Find raters with two regular assignments of one matchup; imported votes may have several."""
+    del now
+    matchup = (
+        Assignment.rater_id,
+        Assignment.prompt_id,
+        Assignment.first_configuration_id,
+        Assignment.second_configuration_id,
+    )
+    rows = session.execute(
+        select(Rater.pseudonym, Prompt.key, func.count())
+        .select_from(Assignment)
+        .join(Rater, Rater.id == Assignment.rater_id)
+        .join(Prompt, Prompt.id == Assignment.prompt_id)
+        .where(
+            Assignment.kind == AssignmentKind.REGULAR,
+            Assignment.state != AssignmentState.EXPIRED,
+            Rater.origin != "imported",
+        )
+        .group_by(*matchup, Rater.pseudonym, Prompt.key)
+        .having(func.count() > 1)
+    )
+    return [f"{who} has one matchup of prompt {key} {number} times" for who, key, number in rows]
+
+
 def places_are_counted(session: Session, now: datetime) -> Iterable[str]:
     """Find prompts with fewer than no places."""
     del now
@@ -200,6 +227,7 @@ RULES: tuple[tuple[str, Callable[[Session, datetime], Iterable[str]]], ...] = (
     ("results: what is ready can be shown", ready_can_be_shown),
     ("votes: an assignment is voted exactly when a vote stands", voted_has_vote),
     ("votes: revisions have no gaps", revisions_have_no_gaps),
+    ("dealing: nobody has a matchup twice", matchups_are_dealt_once),
     ("dealing: no prompt has fewer than no places", places_are_counted),
     ("counts: every scope adds up to the counted votes", counts_are_tallied),
     ("counts: no superseded vote is counted", standing_votes_are_known),

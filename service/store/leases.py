@@ -42,17 +42,27 @@ def held(session: Session, study_id: int, now: datetime, since: datetime) -> dic
 
 
 def lying_ahead(
-    session: Session, study_id: int, but_rater_id: int, renewed_before: datetime, limit: int
+    session: Session, study_id: int, for_rater_id: int, renewed_before: datetime, limit: int
 ) -> dict[int, list[int]]:
     """Return, by prompt, what others hold beyond what lies open before them and let lie.
 
-    `renewed_before` is the end of a lease that was renewed too long ago.
+    Only matchups that the one for whom it is freed has not seen. `renewed_before` is the end of
+    a lease that was renewed too long ago.
     """
     older = aliased(Assignment)
     is_open_before_them = ~exists().where(
         older.rater_id == Assignment.rater_id,
         older.state == AssignmentState.DEALT,
         older.id < Assignment.id,
+    )
+    seen = aliased(Assignment)
+    was_seen = exists().where(
+        seen.rater_id == for_rater_id,
+        seen.kind == AssignmentKind.REGULAR,
+        seen.prompt_id == Assignment.prompt_id,
+        seen.state != AssignmentState.EXPIRED,
+        seen.first_configuration_id == Assignment.first_configuration_id,
+        seen.second_configuration_id == Assignment.second_configuration_id,
     )
     rows = session.execute(
         select(Assignment.prompt_id, Assignment.id)
@@ -61,8 +71,9 @@ def lying_ahead(
             Assignment.state == AssignmentState.DEALT,
             Assignment.kind == AssignmentKind.REGULAR,
             Assignment.lease_until < renewed_before,
-            Assignment.rater_id != but_rater_id,
+            Assignment.rater_id != for_rater_id,
             ~is_open_before_them,
+            ~was_seen,
         )
         .order_by(Assignment.prompt_id)
         .limit(limit)

@@ -20,29 +20,35 @@ def language_of_study(session: Session, rater_id: int) -> str | None:
     )
 
 
+_LOCK = (
+    select(Rater)
+    .where(Rater.id == bindparam("rater_id"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+
+
 def lock(session: Session, rater_id: int) -> Rater:
     """Return a rater, fresh; what else needs this lock waits until this transaction ends."""
-    return session.scalars(
-        select(Rater)
-        .where(Rater.id == rater_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
+    return session.scalars(_LOCK, {"rater_id": rater_id}).one()
 
 
-_LOCK_WITH_STUDY = (
-    select(Rater, Study)
-    .join(Study, Study.id == Rater.study_id)
+_STUDY_OF = (
+    select(Study)
+    .join(Rater, Rater.study_id == Study.id)
     .where(Rater.id == bindparam("rater_id"))
-    .with_for_update(of=Rater, key_share=True)
     .execution_options(populate_existing=True)
 )
 
 
 def lock_with_study(session: Session, rater_id: int) -> tuple[Rater, Study]:
-    """Return a rater, locked as by `lock`, and their study, both fresh."""
-    rater, study = session.execute(_LOCK_WITH_STUDY, {"rater_id": rater_id}).one()
-    return rater, study
+    """Return a rater, locked as by `lock`, and their study as it is once the lock is had.
+
+    Read together they would not be: who waits for the lock gets the rater anew, but the study
+    as it was before.
+    """
+    rater = lock(session, rater_id)
+    return rater, session.scalars(_STUDY_OF, {"rater_id": rater_id}).one()
 
 
 def by_handle(session: Session, handle: str) -> Rater | None:

@@ -14,7 +14,7 @@ from service.blinding.payload import BlindAssignment
 from service.domain import matchup, sitting
 from service.domain.study import Dealing, RenderMode, StudyState
 from service.domain.vote import AssignmentKind, AssignmentState, UnknownAssignment
-from service.store import assignments, histories, prompts, raters, studies
+from service.store import assignments, histories, matchups, prompts, raters, studies
 from service.store.models import Assignment, Study
 from service.usecases.blind import gold, knowledge, marks, places, repeats
 from service.usecases.blind.occasion import Occasion
@@ -34,14 +34,17 @@ def deal(
     lease: timedelta,
     ahead: int = 2,
     share: Callable[[Study, int], int] | None = None,
+    let_go: Callable[[Study], int] | None = None,
     having: Collection[str] = (),
 ) -> tuple[BlindAssignment, ...]:
     """Return a rater's open assignments in order, topped up to `ahead`; () where none is left.
 
-    `share` may lower `ahead`, given the study and how many of its places nobody holds. What
-    the page has already, by token, is not sent again. Nothing is dealt while a vote still
-    lacks the criteria or grades that go with it. The draw depends on the texts' hashes, the
-    places and the rater's own history alone. Every open assignment's lease is renewed.
+    `share` may lower `ahead`, given the study and how many of its places nobody holds. Where
+    nothing is left, `let_go` may free something, and returns how many prompts it has locked
+    for that. What the page has already, by token, is not sent again. Nothing is dealt while a
+    vote still lacks the criteria or grades that go with it. The draw depends on the texts'
+    hashes, the places and the rater's own history alone. Leases are renewed, but of what
+    somebody is changing at this moment.
 
     Locks are taken in one order, so that nobody waits in a circle: the rater (two tabs that
     ask at once are answered one after the other), prompts, assignments.
@@ -56,16 +59,17 @@ def deal(
         # First, so that nothing is freed that this rater has come back to.
         histories.renew(session, rater_id, now + lease)
     if len(dealt) < ahead:
+        occasion = Occasion(session, study, rater, now, rng, lease)
         known = knowledge.read(session, study.id, rater_id)
-        is_scarce = known.unheld < sitting.PLENTY * ahead or not known.is_fit
-        # What ran out without a vote goes to others once they need it.
-        freed = places.free_expired(session, study, now) if is_scarce else 0
-        if freed:
-            known = knowledge.read(session, study.id, rater_id)
+        if known.unheld < sitting.PLENTY * ahead:
+            _free_expired(occasion, known)
         if share is not None:
             ahead = min(ahead, share(study, known.unheld))
-        occasion = Occasion(session, study, rater, now, rng, lease)
-        _top_up(occasion, known, dealt, ahead, holds_a_prompt=freed > 0)
+        _top_up(occasion, known, dealt, ahead)
+        if not (dealt or known.is_busy) and let_go is not None and let_go(study):
+            known.holds_a_prompt = True
+            known.look_again(session, study.id, rater_id)
+            _top_up(occasion, known, dealt, 1)
     return _payloads(session, [one for one in dealt[:ahead] if one.token not in having])
 
 
@@ -109,26 +113,15 @@ def practice(
 
 
 def _top_up(
-    occasion: Occasion,
-    known: knowledge.Knowledge,
-    dealt: list[Assignment],
-    ahead: int,
-    *,
-    holds_a_prompt: bool,
+    occasion: Occasion, known: knowledge.Knowledge, dealt: list[Assignment], ahead: int
 ) -> None:
     """Add to what lies before a rater: what is regular, and repeats and gold among it."""
     again = partial(repeats.deal, occasion, known.dealt)
     beside = partial(gold.deal, occasion, known.dealt, lambda: sides.draw(occasion.rng, 0))
     while len(dealt) < ahead:
-        # Who has something to do need not wait for a prompt that somebody else is holding,
-        # and who holds a prompt already must not.
-        may_wait = not dealt and not holds_a_prompt
-        drawn = (
-            again(at_end=False)
-            or _draw(occasion, known, may_wait=may_wait)
-            or again(at_end=True)
-            or beside(at_end=True)
-        )
+        drawn = again(at_end=False) or _regular(occasion, known, is_served=bool(dealt))
+        if drawn is None and not known.is_busy:
+            drawn = again(at_end=True) or beside(at_end=True)
         if drawn is None:
             break
         known.add(drawn.kind, drawn.prompt_id)
@@ -137,21 +130,45 @@ def _top_up(
             dealt += filter(None, [beside(at_end=False)])
 
 
+def _regular(
+    occasion: Occasion, known: knowledge.Knowledge, *, is_served: bool
+) -> Assignment | None:
+    """Deal one more regular assignment, if need be of what others have let lapse."""
+    # Who has something to do need not wait for a prompt that somebody else is holding, and
+    # who holds a prompt already must not.
+    drawn = _draw(occasion, known, may_wait=not (is_served or known.holds_a_prompt))
+    if drawn is None and not known.is_busy and not known.has_freed:
+        # The places that are left may all be of matchups that this rater has seen.
+        _free_expired(occasion, known)
+        drawn = _draw(occasion, known, may_wait=False) if known.holds_a_prompt else None
+    return drawn
+
+
+def _free_expired(occasion: Occasion, known: knowledge.Knowledge) -> None:
+    """Give what ran out without a vote back, once others need it, and see what is open then."""
+    session, study = occasion.session, occasion.study
+    known.has_freed = True
+    if places.free_expired(session, study, occasion.now):
+        known.holds_a_prompt = True
+        known.look_again(session, study.id, occasion.rater.id)
+
+
 def _draw(occasion: Occasion, known: knowledge.Knowledge, *, may_wait: bool) -> Assignment | None:
-    """Deal one more regular assignment, or None where nothing is open for this rater."""
+    """Deal one regular assignment of what is open, or None where nothing is for this rater."""
     session, study, rater_id = occasion.session, occasion.study, occasion.rater.id
     newest = partial(histories.newest_prompts, session, rater_id, matchup.SPACING - 1)
     for wait in (False, True) if may_wait else (False,):
         pool = known.fit
+        known.is_busy = False
         # Who will not wait may hold what it locked in vain until the end.
         begin = session.begin_nested if may_wait else nullcontext
         while (offer := matchup.pick_prompt(pool, newest, occasion.rng)) is not None:
             pool.remove(offer)
             with begin() as held:
                 if not prompts.lock(session, offer.prompt_id, wait=wait):
+                    known.is_busy = True
                     continue
-                is_new = offer.times_seen == 0 and not known.has_lapsed
-                drawn = _draw_from(occasion, offer.prompt_id, is_new=is_new)
+                drawn = _draw_from(occasion, offer.prompt_id)
                 if drawn is not None:
                     return drawn
                 if held is not None:
@@ -162,52 +179,63 @@ def _draw(occasion: Occasion, known: knowledge.Knowledge, *, may_wait: bool) -> 
                 # Late in a study most open places may be of matchups that this rater has seen:
                 # one look at all of them instead of a lock and three queries for each.
                 known.has_looked = True
-                mine = assignments.places_of_seen(session, rater_id, study.votes_per_matchup)
-                spent = {one for one, o in known.offers.items() if o.places_open <= mine[one]}
+                spent = matchups.spent(session, study.id, rater_id, study.votes_per_matchup)
                 known.drop(spent)
                 pool = [one for one in pool if one.prompt_id not in spent]
     return None
 
 
-def _draw_from(occasion: Occasion, prompt_id: int, *, is_new: bool) -> Assignment | None:
-    """Draw a matchup of a locked prompt, perhaps new to the rater, and take its place."""
-    session, study = occasion.session, occasion.study
+def _draw_from(occasion: Occasion, prompt_id: int) -> Assignment | None:
+    """Draw a matchup of a locked prompt and take its place; None where none is for this rater."""
+    session, study, rater_id = occasion.session, occasion.study, occasion.rater.id
     entrants = [
         matchup.Entrant(ready.configuration_id, ready.id, ready.text_hash)
         for ready in assignments.ready_completions(session, prompt_id)
     ]
-    taken = assignments.taken(session, prompt_id)
-    before = {
-        (dealt.first_configuration_id, dealt.second_configuration_id): dealt
-        for dealt in (() if is_new else histories.on_prompt(session, occasion.rater.id, prompt_id))
-    }
-    lapsed = {pair for pair, dealt in before.items() if dealt.state == AssignmentState.EXPIRED}
-    seen = frozenset(before.keys() - lapsed)
+    configurations = {entrant.configuration_id for entrant in entrants}
+    taken = matchups.taken(session, prompt_id)
+    if not places.open_in(study, configurations, taken):
+        return None
+    seen, lapsed = _before(session, rater_id, prompt_id)
     weights = (
         assignments.dealing_weights(session, study.id)
         if study.dealing == Dealing.ADAPTIVE
         else None
     )
-    drawn = matchup.pick(entrants, taken, seen, study.votes_per_matchup, weights, occasion.rng)
+    barred = seen | taken.withdrawn
+    wanted = study.votes_per_matchup
+    drawn = matchup.pick(entrants, taken.places, barred, wanted, weights, occasion.rng)
     if drawn is None:
         return None
     pair = matchup.pair_of(drawn.first.configuration_id, drawn.second.configuration_id)
     if pair in lapsed:
         # What lapsed is opened anew: a vote that still comes for it never makes two.
-        assignment = assignments.by_id(session, before[pair].id)
+        assignment = assignments.by_id(session, lapsed[pair])
         assignment.state = AssignmentState.DEALT
         assignment.ended_at = None
         assignment.lease_until = occasion.lease_until
     else:
         assignment = assignments.add(session, _new(occasion, prompt_id, drawn))
-    places.write(
-        session,
-        study,
-        prompt_id,
-        {entrant.configuration_id for entrant in entrants},
-        {**taken, pair: taken.get(pair, 0) + 1},
-    )
+    places.write(session, study, prompt_id, configurations, taken.with_one_more(pair))
     return assignment
+
+
+def _before(
+    session: Session, rater_id: int, prompt_id: int
+) -> tuple[frozenset[matchup.Pair], dict[matchup.Pair, int]]:
+    """Return which matchups of a locked prompt a rater has seen, and which lapsed, by what id.
+
+    Read under the lock and never from what was known before: others free what lapses.
+    """
+    seen: set[matchup.Pair] = set()
+    lapsed: dict[matchup.Pair, int] = {}
+    for dealt in histories.on_prompt(session, rater_id, prompt_id):
+        pair = (dealt.first_configuration_id, dealt.second_configuration_id)
+        if dealt.state == AssignmentState.EXPIRED:
+            lapsed[pair] = dealt.id
+        else:
+            seen.add(pair)
+    return frozenset(seen), lapsed
 
 
 def _new(occasion: Occasion, prompt_id: int, drawn: matchup.Draw) -> Assignment:

@@ -1,13 +1,12 @@
 """Keeps a prompt's open places true: the one counter that dealing relies on."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from service.domain import matchup
 from service.domain.study import Dealing
-from service.store import assignments, prompts
+from service.store import assignments, matchups, prompts
 from service.store.models import Study
 
 
@@ -19,7 +18,7 @@ def recount(session: Session, study: Study, prompt_id: int) -> None:
         study,
         prompt_id,
         {ready.configuration_id for ready in assignments.ready_completions(session, prompt_id)},
-        assignments.taken(session, prompt_id),
+        matchups.taken(session, prompt_id),
     )
 
 
@@ -28,40 +27,41 @@ def write(
     study: Study,
     prompt_id: int,
     configurations: set[int],
-    taken: Mapping[tuple[int, int], int],
+    taken: matchups.Taken,
 ) -> None:
     """Store the open places of a locked prompt; a matchup with votes beyond the wish has none."""
-    is_adaptive = study.dealing == Dealing.ADAPTIVE
-    places = still_open(configurations, taken, study.votes_per_matchup, is_adaptive=is_adaptive)
+    places = open_in(study, configurations, taken)
     prompts.set_places(session, prompt_id, ready=len(configurations), places=places)
 
 
-def still_open(
-    configurations: set[int],
-    taken: Mapping[tuple[int, int], int],
-    votes_per_matchup: int,
-    *,
-    is_adaptive: bool,
-) -> int:
-    """Return how many votes a prompt still wants for matchups of these configurations.
+def open_in(study: Study, configurations: set[int], taken: matchups.Taken) -> int:
+    """Return how many votes a study still wants for a prompt's matchups of these configurations.
 
-    In an adaptive study the prompt has its places together, whichever matchups take them.
+    What was withdrawn wants none. In an adaptive study the others have their places together,
+    whichever of them takes them.
     """
-    wanted = matchup.places(len(configurations), votes_per_matchup)
-    most = wanted if is_adaptive else votes_per_matchup
+    withdrawn = {pair for pair in taken.withdrawn if configurations.issuperset(pair)}
+    wanted = matchup.places(len(configurations), study.votes_per_matchup)
+    wanted -= len(withdrawn) * study.votes_per_matchup
+    most = wanted if study.dealing == Dealing.ADAPTIVE else study.votes_per_matchup
     filled = sum(
         min(number, most)
-        for (first, second), number in taken.items()
-        if first in configurations and second in configurations
+        for (first, second), number in taken.places.items()
+        if first in configurations and second in configurations and (first, second) not in withdrawn
     )
     return max(0, wanted - filled)
 
 
 def free_expired(session: Session, study: Study, now: datetime) -> int:
-    """Give places whose lease ran out back to the others; returns how many."""
-    freed = 0
+    """Give places whose lease ran out back to the others.
+
+    Returns how many prompts that left locked: perhaps more than there was to free on, where
+    their raters came back in the meantime.
+    """
+    locked = 0
     for prompt_id in assignments.prompts_with_expired(session, study.id, now, limit=50):
         if prompts.lock(session, prompt_id, wait=False):
-            freed += assignments.expire(session, prompt_id, now)
+            locked += 1
+            assignments.expire(session, prompt_id, now)
             recount(session, study, prompt_id)
-    return freed
+    return locked

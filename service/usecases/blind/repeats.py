@@ -37,7 +37,7 @@ def deal(occasion: Occasion, dealt: Mapping[str, int], *, at_end: bool) -> Assig
     drawn = _pick(occasion, at_end=at_end)
     if drawn is None:
         return None
-    return repeats.add_exchanged(
+    return repeats.deal_exchanged(
         session, drawn, occasion.token(), occasion.now, occasion.lease_until
     )
 

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.blinding.payload import BlindAssignment
 from service.domain import sitting
-from service.domain.study import StudyState
-from service.store import histories, leases, prompts, raters, studies
+from service.store import leases, prompts
 from service.store.models import Study
 from service.usecases.blind import assignments, places
 
@@ -39,25 +38,16 @@ def deal(
         held = leases.held(session, study.id, now, now - lease * sitting.PATIENCE)
         return sitting.fair_ahead(unheld, held, rater_id, most)
 
-    dealt = assignments.deal(session, rater_id, now, rng, lease, most, share, having)
-    if dealt or (having and histories.lying(session, rater_id)):
-        return dealt
-    if not _let_go(session, rater_id, now, lease):
-        return ()
-    return assignments.deal(session, rater_id, now, rng, lease, ahead=1)
+    def let_go(study: Study) -> int:
+        """Free places that others hold ahead without having looked in for a while."""
+        edge = now + lease * (1 - sitting.PATIENCE)
+        found = leases.lying_ahead(session, study.id, rater_id, edge, MOST_LET_GO)
+        locked = 0
+        for prompt_id, identities in sorted(found.items()):
+            if prompts.lock(session, prompt_id, wait=False):
+                locked += 1
+                leases.let_go(session, identities, edge, now)
+                places.recount(session, study, prompt_id)
+        return locked
 
-
-def _let_go(session: Session, rater_id: int, now: datetime, lease: timedelta) -> int:
-    """Free places that others hold ahead without having looked in for a while."""
-    rater = raters.by_id(session, rater_id)
-    study = studies.by_id(session, rater.study_id)
-    if rater.finished_at is not None or study.state != StudyState.OPEN:
-        return 0
-    edge = now + lease * (1 - sitting.PATIENCE)
-    freed = 0
-    found = leases.lying_ahead(session, study.id, rater_id, edge, MOST_LET_GO)
-    for prompt_id, identities in sorted(found.items()):
-        if prompts.lock(session, prompt_id, wait=False):
-            freed += leases.let_go(session, identities, edge, now)
-            places.recount(session, study, prompt_id)
-    return freed
+    return assignments.deal(session, rater_id, now, rng, lease, most, share, let_go, having)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from service.blinding import canonical, leaks, rendering
 from service.domain.completion import CompletionState
-from service.domain.study import Dealing, LeakPolicy
-from service.store import assignments, completions, prompts, studies
+from service.domain.study import LeakPolicy
+from service.store import assignments, completions, matchups, prompts, studies
 from service.store.models import Study
 from service.usecases.blind import places
 
@@ -141,18 +141,13 @@ def settle(session: Session, *prompt_ids: int) -> None:
     session.flush()
     rows = prompts.locked(session, prompt_ids)
     ready = assignments.ready_configurations(session, prompt_ids)
-    taken = assignments.taken_of(session, prompt_ids)
+    taken = matchups.taken_of(session, prompt_ids)
     unsettled = completions.unsettled(session, prompt_ids)
     for prompt in rows:
         configurations = ready.get(prompt.id, set())
         study = studies.by_id(session, prompt.study_id)
         prompt.ready_configurations = len(configurations)
-        prompt.places_open = places.still_open(
-            configurations,
-            taken.get(prompt.id, {}),
-            study.votes_per_matchup,
-            is_adaptive=study.dealing == Dealing.ADAPTIVE,
-        )
+        prompt.places_open = places.open_in(study, configurations, taken[prompt.id])
         enough = len(configurations) >= MIN_CONFIGURATIONS
         prompt.is_dealable = prompt.is_dealable or (enough and prompt.id not in unsettled)
     session.flush()

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import timedelta
+from itertools import combinations, product
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,8 +15,9 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
+from service.domain import sitting
 from service.domain import vote as rules
 from service.errors import ServiceError
 from service.store import models
@@ -36,6 +38,7 @@ class Sitting(RuleBasedStateMachine):
 
     session = None  # set by the test, on either database
     options: dict = {"repeats": 0, "practice": []}  # noqa: RUF012 - never changed
+    prompts = 2
 
     def __init__(self):
         super().__init__()
@@ -43,7 +46,7 @@ class Sitting(RuleBasedStateMachine):
         study = factories.make_study(
             self.session,
             configurations=("A", "B", "C"),
-            prompts=2,
+            prompts=self.prompts,
             votes_per_matchup=WANTED,
             options=self.options,
         )
@@ -59,9 +62,9 @@ class Sitting(RuleBasedStateMachine):
         self.lease: dict[str, float] = {}
         self.history: dict[str, list[str | None]] = {}
         self.sent: dict[str, tuple[str, str, int, int]] = {}
-        self.flags = 0
         self.undone: list[tuple[int, str, str]] = []
         self.left_out: list[tuple[int, str, str]] = []
+        self.withdrawn: set[tuple[int, int, int]] = set()
 
     def teardown(self):
         self.outer.rollback()
@@ -81,6 +84,9 @@ class Sitting(RuleBasedStateMachine):
         """Whether a vote of this rater waits for more; see the machine of marks."""
         return False
 
+    def _unheld(self) -> int:
+        return self.session.scalar(select(func.sum(models.Prompt.places_open)))
+
     def _lapse(self) -> None:
         for token, state in self.state.items():
             if state == "dealt" and self.lease[token] < self.minutes:
@@ -89,6 +95,7 @@ class Sitting(RuleBasedStateMachine):
     @rule(who=WHO, ahead=st.integers(1, 3))
     def deal(self, who, ahead):
         moment = factories.later(self.minutes)
+        is_scarce = self._unheld() < sitting.PLENTY * ahead
         dealt = assignments.deal(self.session, self.raters[who], moment, self.rng, LEASE, ahead)
         if self.is_closed or who in self.finished or self._owes(who):
             assert dealt == ()
@@ -96,7 +103,7 @@ class Sitting(RuleBasedStateMachine):
         mine = [t for t, state in self.state.items() if self.owner[t] == who and state == "dealt"]
         for token in mine:
             self.lease[token] = self.minutes + 30
-        if len(mine) < ahead:
+        if len(mine) < ahead and is_scarce:
             self._lapse()
         tokens = [piece.token for piece in dealt]
         assert len(set(tokens)) == len(tokens) <= ahead
@@ -109,6 +116,20 @@ class Sitting(RuleBasedStateMachine):
             assert self.owner[token] == who
             self.state[token] = "dealt"
             self.lease[token] = self.minutes + 30
+        if len(tokens) < ahead:
+            self._nothing_is_left_for(who)
+
+    def _nothing_is_left_for(self, who) -> None:
+        rows = list(self.session.execute(select(*STATE)))
+        held = held_of(rows)
+        seen = {
+            row[3:] for row in rows if row.rater_id == self.raters[who] and row.state != "expired"
+        }
+        pairs = combinations(sorted(self.study.configurations.values()), 2)
+        for matchup in (
+            (prompt_id, *pair) for prompt_id, pair in product(self.study.prompts, pairs)
+        ):
+            assert held[matchup] >= WANTED or matchup in seen | self.withdrawn
 
     @precondition(lambda self: self.owner)
     @rule(which=WHICH, choice=CHOICES, names=st.integers(0, 3))
@@ -201,7 +222,9 @@ class Sitting(RuleBasedStateMachine):
         key, moment = self._new_key(), factories.later(self.minutes)
         for _ in range(2):
             flags.flag(self.session, rater_id, token, kind, "", moment, key)
-        self.flags += 1
+        if self.options.get("withdraws_flagged"):
+            rows = self.session.execute(select(*STATE))
+            self.withdrawn |= {row[3:] for row in rows if row.token == token}
 
     @precondition(lambda self: self.undone)
     @rule(which=WHICH, is_named=st.booleans())
@@ -266,14 +289,15 @@ class Sitting(RuleBasedStateMachine):
         assert not [c for c in invariants.check(self.session, factories.MOMENT) if c.broken]
 
     def _places_agree(self, rows) -> None:
-        held = Counter(
-            (row.prompt_id, row.first_configuration_id, row.second_configuration_id)
-            for row in rows
-            if row.state in {"dealt", "voted"}
-        )
+        held = held_of(rows)
         for prompt_id, places in self.session.execute(PLACES):
-            filled = sum(min(n, WANTED) for key, n in held.items() if key[0] == prompt_id)
-            assert places == 3 * WANTED - filled
+            gone = {matchup for matchup in self.withdrawn if matchup[0] == prompt_id}
+            filled = sum(
+                min(number, WANTED)
+                for matchup, number in held.items()
+                if matchup[0] == prompt_id and matchup not in gone
+            )
+            assert places == (3 - len(gone)) * WANTED - filled
 
     @invariant()
     def progress_adds_up(self):
@@ -282,6 +306,16 @@ class Sitting(RuleBasedStateMachine):
             mine = [state for token, state in self.state.items() if self.owner[token] == who]
             assert told.done == len([one for one in mine if one in DONE])
             assert told.total >= told.done + mine.count("dealt")
+
+
+class RoomySitting(Sitting):
+    """A study with so many places that at first nobody needs what others let lapse.
+
+    What is flagged is dealt to nobody any more.
+    """
+
+    options = {"repeats": 0, "practice": [], "withdraws_flagged": True}  # noqa: RUF012 - as above
+    prompts = 8
 
 
 DONE = {"voted", "late", "skipped"}
@@ -293,6 +327,12 @@ STATE = (
     models.Assignment.first_configuration_id,
     models.Assignment.second_configuration_id,
 )
+
+
+def held_of(rows) -> Counter[tuple[int, int, int]]:
+    return Counter(row[3:] for row in rows if row.state in {"dealt", "voted"})
+
+
 PLACES = text("SELECT id, places_open FROM prompt")
 
 
@@ -316,5 +356,6 @@ class TestSitting:
         ("examples", "steps"), [(6, 25), pytest.param(400, 50, marks=pytest.mark.faults)]
     )
     @pytest.mark.timeout(1800)
-    def test_agrees_with_the_model(self, session, examples, steps):
-        run(Sitting, session, examples, steps)
+    @pytest.mark.parametrize("sitting_of", [Sitting, RoomySitting])
+    def test_agrees_with_the_model(self, session, sitting_of, examples, steps):
+        run(sitting_of, session, examples, steps)

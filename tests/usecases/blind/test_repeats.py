@@ -3,9 +3,9 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from service.store import models, tallies
+from service.store import models, studies, tallies
 from service.store import votes as stored_votes
-from service.usecases.blind import assignments, progress, repeats, skips, votes
+from service.usecases.blind import assignments, places, progress, repeats, skips, votes
 from service.usecases.sighted import outcomes
 from tests import factories
 from tests.factories import later
@@ -71,6 +71,20 @@ class TestDeal:
                 skips.leave_out(session, rater, piece.token, piece.token, later(1))
         (again,) = assignments.deal(session, rater, later(1), rng, LEASE, 1)
         assert (again.left_turns, again.right_turns) == (voted.right_turns, voted.left_turns)
+
+    def test_that_lapsed_is_opened_anew_and_never_dealt_as_another(self, session):
+        study = factories.make_study(session, prompts=2, options={"repeats": 0.5})
+        ada = factories.make_rater(session, study)
+        rng = random.Random(4)
+        for piece in assignments.deal(session, ada, later(0), rng, LEASE, 2):
+            votes.cast(session, ada, piece.token, "left", piece.token, later(1))
+        (first,) = assignments.deal(session, ada, later(2), rng, LEASE, 1)
+        places.free_expired(session, studies.by_id(session, study.id), later(60))
+        assert assignments.deal(session, ada, later(60), rng, LEASE, 1) == (first,)
+        votes.cast(session, ada, first.token, "left", first.token, later(61))
+        assert assignments.deal(session, ada, later(62), rng, LEASE, 1) == ()
+        states = session.execute(select(models.Assignment.kind, models.Assignment.state)).all()
+        assert sorted(map(tuple, states)) == [("regular", "voted")] * 2 + [("repeat", "voted")]
 
     def test_comes_never_where_the_study_wants_none(self, session):
         _, _, shown = sit(session, 45, 0)

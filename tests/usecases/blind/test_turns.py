@@ -29,6 +29,13 @@ def seat(session, raters, **study):
     return [factories.make_rater(session, made, f"r{number}") for number in range(raters)]
 
 
+def states_of(session, rater_id):
+    session.expire_all()
+    return session.scalars(
+        select(models.Assignment.state).where(models.Assignment.rater_id == rater_id)
+    ).all()
+
+
 @pytest.fixture(autouse=True)
 def _every_rule_holds(session):
     yield
@@ -119,6 +126,24 @@ class TestDeal:
         assert session.scalar(
             select(func.count()).where(models.Assignment.state == "dealt")
         ) == MOST  # fmt: skip
+
+    def test_who_owes_marks_takes_nothing_from_others(self, session):
+        options = {"repeats": 0, "practice": [], "criteria": ["Tone"]}
+        ben, bea = seat(session, 2, prompts=6, options=options)
+        assert len(deal(session, ben)) == MOST
+        (token,) = deal(session, bea)
+        vote(session, bea, token)
+        assert deal(session, bea, 9) == []
+        assert set(states_of(session, ben)) == {"dealt"}
+
+    def test_who_has_seen_it_takes_nothing_from_others(self, session):
+        """Bea has judged all matchups that Ben holds, so nothing would come of it."""
+        ben, bea = seat(session, 2, prompts=5, votes_per_matchup=2)
+        for token in deal(session, bea):
+            vote(session, bea, token)
+        assert len(deal(session, ben, 6)) == MOST
+        assert deal(session, bea, 15) == []
+        assert set(states_of(session, ben)) == {"dealt"}
 
     def test_what_the_page_has_is_not_sent_again(self, session):
         (ben,) = seat(session, 1, prompts=7)

@@ -1,0 +1,166 @@
+"""Queries about matchups: which places of a prompt they take, and which a flag withdrew."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from service.domain.matchup import Pair
+from service.domain.vote import HOLDS_A_PLACE, AssignmentKind, AssignmentState
+from service.store.models import Assignment, Completion, Configuration, Exclusion, Flag, Prompt
+
+_A, _C, _P = Assignment.__table__.c, Completion.__table__.c, Prompt.__table__.c
+_E, _F = Exclusion.__table__.c, Flag.__table__.c
+
+
+class Taken(NamedTuple):
+    """How many places of each matchup of a prompt are taken, and which are dealt no more.
+
+    Attributes
+    ----------
+    places : dict
+        Places dealt or voted, by matchup; excluded ones off.
+    withdrawn : frozenset
+        Matchups that a flag withdrew: they have no places, whatever was dealt of them.
+    """
+
+    places: dict[Pair, int]
+    withdrawn: frozenset[Pair]
+
+    def with_one_more(self, pair: Pair) -> "Taken":
+        """Return the same with one more place of a matchup taken."""
+        return self._replace(places={**self.places, pair: self.places.get(pair, 0) + 1})
+
+
+_Row = Row[int, int, int, int, bool]
+_MATCHUP = (_A.prompt_id, _A.first_configuration_id, _A.second_configuration_id)
+_HOLDS = (_A.kind == AssignmentKind.REGULAR, _A.state.in_(HOLDS_A_PLACE))
+
+
+def _taken(of: ColumnElement[bool]) -> CompoundSelect[int, int, int, int, bool]:
+    """Return the statement that tells what is taken of the prompts that a condition names."""
+    return union_all(
+        select(*_MATCHUP, func.count(), false()).where(of, *_HOLDS).group_by(*_MATCHUP),
+        select(*_MATCHUP, -func.count(func.distinct(_A.id)), false())
+        .join_from(Exclusion.__table__, Assignment.__table__, _E.assignment_id == _A.id)
+        .where(of, *_HOLDS, _E.lifted_at.is_(None))
+        .group_by(*_MATCHUP),
+        select(*_MATCHUP, literal(0), true())
+        .join_from(Flag.__table__, Assignment.__table__, _F.assignment_id == _A.id)
+        .where(of, _F.withdraws.is_(True)),
+    )
+
+
+_TAKEN = _taken(_A.prompt_id == bindparam("prompt_id"))
+_TAKEN_OF = _taken(_A.prompt_id.in_(bindparam("prompt_ids", expanding=True)))
+
+
+def taken(session: Session, prompt_id: int) -> Taken:
+    """Return what is taken of a prompt's matchups."""
+    session.flush()
+    rows = session.connection().execute(_TAKEN, {"prompt_id": prompt_id})
+    return _sums([prompt_id], rows.all())[prompt_id]
+
+
+def taken_of(session: Session, prompt_ids: Collection[int]) -> dict[int, Taken]:
+    """Return what `taken` returns for each of many prompts, in one query."""
+    session.flush()
+    rows = session.connection().execute(_TAKEN_OF, {"prompt_ids": list(prompt_ids)})
+    return _sums(prompt_ids, rows.all())
+
+
+def _sums(prompt_ids: Iterable[int], rows: Iterable[_Row]) -> dict[int, Taken]:
+    """Add up the rows of `_taken`, by prompt."""
+    places: dict[int, dict[Pair, int]] = {prompt_id: {} for prompt_id in prompt_ids}
+    withdrawn: dict[int, set[Pair]] = {prompt_id: set() for prompt_id in places}
+    for prompt_id, first, second, number, is_withdrawn in rows:
+        if is_withdrawn:
+            withdrawn[prompt_id].add((first, second))
+        else:
+            of_prompt = places[prompt_id]
+            of_prompt[first, second] = of_prompt.get((first, second), 0) + number
+    return {
+        prompt_id: Taken(of_prompt, frozenset(withdrawn[prompt_id]))
+        for prompt_id, of_prompt in places.items()
+    }
+
+
+_OTHER = Assignment.__table__.alias("other")
+_ONE, _TWO = Completion.__table__.alias("one"), Completion.__table__.alias("two")
+_WITHDRAWN = (
+    select(*_MATCHUP)
+    .distinct()
+    .join_from(Flag.__table__, Assignment.__table__, _F.assignment_id == _A.id)
+    .where(_F.withdraws.is_(True))
+    .subquery("withdrawn")
+)
+_RETIRED = select(Configuration.__table__.c.id).where(
+    Configuration.__table__.c.study_id == bindparam("study_id"),
+    Configuration.__table__.c.retired_at.is_not(None),
+)
+_TAKEN_OF_SEEN = (
+    select(func.count())
+    .where(
+        _OTHER.c.prompt_id == _A.prompt_id,
+        _OTHER.c.first_configuration_id == _A.first_configuration_id,
+        _OTHER.c.second_configuration_id == _A.second_configuration_id,
+        _OTHER.c.kind == AssignmentKind.REGULAR,
+        _OTHER.c.state.in_(HOLDS_A_PLACE),
+        ~exists().where(_E.assignment_id == _OTHER.c.id, _E.lifted_at.is_(None)),
+    )
+    .correlate(Assignment.__table__)
+    .scalar_subquery()
+)
+_SEEN = (
+    select(*_MATCHUP, _P.places_open, _TAKEN_OF_SEEN)
+    .distinct()
+    .join_from(Assignment.__table__, Prompt.__table__, _P.id == _A.prompt_id)
+    .join(_ONE, _ONE.c.id == _A.first_completion_id)
+    .join(_TWO, _TWO.c.id == _A.second_completion_id)
+    .outerjoin(
+        _WITHDRAWN,
+        (_WITHDRAWN.c.prompt_id == _A.prompt_id)
+        & (_WITHDRAWN.c.first_configuration_id == _A.first_configuration_id)
+        & (_WITHDRAWN.c.second_configuration_id == _A.second_configuration_id),
+    )
+    .where(
+        _A.rater_id == bindparam("rater_id"),
+        _A.kind == AssignmentKind.REGULAR,
+        _A.state != AssignmentState.EXPIRED,
+        _P.places_open > 0,
+        _ONE.c.state == "ready",
+        _TWO.c.state == "ready",
+        _A.first_configuration_id.not_in(_RETIRED),
+        _A.second_configuration_id.not_in(_RETIRED),
+        _WITHDRAWN.c.prompt_id.is_(None),
+    )
+)
+
+
+def spent(session: Session, study_id: int, rater_id: int, votes_per_matchup: int) -> set[int]:
+    """Return the prompts all of whose open places are of matchups that a rater has seen.
+
+    Where places belong to matchups, that is: not in an adaptive study.
+    """
+    session.flush()
+    rows = session.connection().execute(_SEEN, {"study_id": study_id, "rater_id": rater_id})
+    places: dict[int, int] = {}
+    of_seen: Counter[int] = Counter()
+    for prompt_id, _, _, places_open, number in rows.all():
+        places[prompt_id] = places_open
+        of_seen[prompt_id] += max(0, votes_per_matchup - number)
+    return {prompt_id for prompt_id, number in places.items() if number <= of_seen[prompt_id]}
