@@ -3,6 +3,7 @@
 import { Counter } from "./counter.js";
 import { askForFlag, askForReason, offerPause, openKeys } from "./dialogs.js";
 import { listen } from "./keys.js";
+import { Line } from "./line.js";
 import { Marks } from "./marks.js";
 import { Outbox, freshKey } from "./outbox.js";
 import { Stage } from "./stage.js";
@@ -17,11 +18,12 @@ const buttons = [...bar.querySelectorAll(".choice")];
 const labels = Object.fromEntries(buttons.map((button) => [button.value, button.querySelector("span").textContent]));
 
 const LOOK_AGAIN = 20_000; // ms
-const SLOW = 800; // ms
 const REMEMBERED = 20;
 
 const counter = new Counter(given);
 const stage = new Stage();
+const line = new Line(find("said"));
+const say = (text) => line.say(text);
 const outbox = new Outbox(given.at, { saved, refused, stuck, changed });
 const views = new Views(given.at, { say, matchup: () => current });
 const marks = new Marks({ keep, say });
@@ -29,8 +31,8 @@ const supply = new Supply(given.at, {
   having: () => [current, ...ahead].filter(Boolean).map((matchup) => matchup.token),
   isWaiting: () => current === null && outbox.isEmpty,
   received: receive,
-  missed: () => fillSilence(word("slow")),
-  locked,
+  missed: () => line.fill(word("slow")),
+  locked: () => line.cutOff(word("locked"), outbox.hasWords),
 });
 const ahead = []; // matchups that stand ready
 const past = []; // matchups voted on, to come back to
@@ -43,10 +45,6 @@ let current = {
   left: find("left-text").innerHTML,
   right: find("right-text").innerHTML,
 };
-let filler = ""; // what fills the silence until the next matchup is there, and what it took the place of
-let said = "";
-let silence = 0; // the timer of that
-let notice = ""; // what was said about a lost connection, until it is back
 
 // What the rater does.
 
@@ -168,28 +166,12 @@ function advance() {
   const next = ahead.shift();
   if (next) return show(next);
   stage.rest();
-  clearTimeout(silence);
-  silence = setTimeout(() => notice || filler || fillSilence(word("coming")), SLOW);
-}
-
-/** Say why nothing stands there; what was said before comes back with the texts. */
-function fillSilence(text) {
-  const standing = find("said").textContent;
-  if (standing === text) return;
-  if (standing !== filler) said = standing;
-  filler = text;
-  say(filler);
-}
-
-function breakSilence() {
-  clearTimeout(silence);
-  if (filler && find("said").textContent === filler) say(said);
-  filler = "";
+  line.expect();
 }
 
 function show(matchup) {
   current = matchup;
-  breakSilence();
+  line.arrived();
   bar.action = `${given.at}vote/${matchup.token}`;
   bar.elements.supersedes.value = matchup.supersedes ?? 0;
   bar.elements.key.value = freshKey();
@@ -210,7 +192,7 @@ function refill() {
 
 function receive({ assignments, progress }) {
   if (!outbox.isEmpty) return; // older than what was done meanwhile
-  back();
+  line.back();
   if (progress.is_over) return location.assign(given.at); // closed, finished or withdrawn meanwhile
   counter.take(progress);
   const known = new Set([current, ...ahead].filter(Boolean).map((matchup) => matchup.token));
@@ -227,7 +209,7 @@ function saved(entry, content) {
   if (!outbox.isEmpty) return;
   counter.take(content.progress);
   counter.saved();
-  back();
+  line.back();
   if (["vote", "marks"].includes(entry.act) && entry.body.supersedes && current === null && !ahead.length) location.assign(given.at);
   else refill();
 }
@@ -250,36 +232,11 @@ function refused(entry, problem) {
 
 function stuck(why, number) {
   counter.kept(number);
-  if (why === "locked") locked();
-  else offline();
-}
-
-function offline() {
-  notice = word("offline") + keepOpen();
-  say(notice);
-}
-
-function locked() {
-  notice = word("locked") + keepOpen();
-  say(notice);
-}
-
-/** Say that the connection is there again, where the page still says that it is not. */
-function back() {
-  if (notice && find("said").textContent === notice) say(word("back"));
-  notice = "";
-}
-
-function keepOpen() {
-  return outbox.hasWords ? ` ${word("keep_open")}` : "";
+  line.cutOff(why === "locked" ? word("locked") : word("offline"), outbox.hasWords);
 }
 
 function changed() {
   if (!outbox.isEmpty && outbox.failures === 0) counter.saving();
-}
-
-function say(text) {
-  find("said").textContent = text;
 }
 
 // Buttons and keys.
