@@ -58,6 +58,19 @@ class TestMeant:
         assert done(page) == f"{len(choices)} of 24"
         wait_for(lambda: house.choices() == choices)
 
+    def test_a_card_that_has_just_closed_swallows_none(self, rater, page):
+        rater.sit_down()
+        rater.press("f")
+        card = page.get_by_role("dialog", name="What is wrong here?")
+        card.get_by_role("textbox").focus()
+        page.evaluate(
+            """() => { const card = document.querySelector("dialog[open]");
+              card.close();
+              card.querySelector("textarea").dispatchEvent(
+                new KeyboardEvent("keydown", { key: "?", code: "Slash", bubbles: true })) }"""
+        )
+        page.get_by_role("dialog", name="Help").wait_for()
+
     def test_an_event_that_names_no_key_breaks_nothing(self, rater, page):
         rater.sit_down()
         page.evaluate(NO_KEY)  # the house hears errors

@@ -34,12 +34,17 @@ function meant(event) {
   return /^[a-z0-9]$/.test(key) ? key : event.code.replace(/^(Key|Digit|Numpad)/, "").toLowerCase();
 }
 
+/** Whether a key is for a field; browsers leave the focus in a card for a moment after it closed. */
+function isInField(target) {
+  return Boolean(target.closest?.(FIELDS)) && !target.closest("dialog:not([open])");
+}
+
 /** Call `acts[key]` for a key pressed once, alone, and outside of fields and cards. */
 export function listen(acts) {
   document.addEventListener("keydown", (event) => {
     if (!event.key || event.repeat || event.isComposing || event.defaultPrevented) return; // browsers that fill in a field name no key
     if (event.ctrlKey || event.altKey || event.metaKey || event.getModifierState("AltGraph")) return;
-    if (event.target.closest?.(FIELDS) || document.querySelector("dialog[open]")) return;
+    if (isInField(event.target) || document.querySelector("dialog[open]")) return;
     const key = meant(event);
     if (event.shiftKey && key !== "?") return;
     const act = acts[key];
