@@ -68,7 +68,11 @@ def authors(
     total = {"answers": len(guesses), **_recognised(guesses, 1)}
     looks = _looks(guesses, texts, place, level)
     found = _part("answers about authors", asked, guesses, looks, total, rows)
-    return replace(found, names=[names[identity] for identity in place])
+    of = [names[identity] for identity in place]
+    for shown in (found.figures or {}).get("looks", ()):
+        item = shown.pop("item")
+        shown["configuration"] = None if item is None else of[item]
+    return replace(found, names=of)
 
 
 def labels(

@@ -178,6 +178,7 @@ class TestAuthors:
         found = check(session, study)
         assert found["state"] == "in_doubt"
         assert re.search(r"(\d+) of \1 answers about authors with Plain", found["sentences"][0])
+        assert "Plain" in [look["configuration"] for look in found["authors"]["looks"]]
 
     def test_are_too_few_to_say(self, session):
         study = made(session)
