@@ -106,7 +106,10 @@ class Look:
 
     Attributes
     ----------
-    answers, right : int
+    answers : int
+        How many were looked at.
+    counted, right : int
+        How many of them this is about, and how many of those were right.
     expected : float
         How many would be right if the same answers had nothing to do with the truth.
     more, fewer : float
@@ -115,15 +118,19 @@ class Look:
         Below which either counts, so that all looks together keep the level they were given.
     these_texts : bool
         Whether there are too few prompts to say more than that it is so for these texts.
+    item : int or None
+        Whose comparisons alone this is about, where one of several stands out alone.
     """
 
     answers: int
+    counted: int
     right: int
     expected: float
     more: float
     fewer: float
     level: float
     these_texts: bool
+    item: int | None = None
 
     @property
     def is_more(self) -> bool:
@@ -162,7 +169,9 @@ def find_looks(
     false alarm [1]_ [2]_. Comparisons of two texts among more than two items cannot be drawn so,
     since half of them are by the same one whatever the number of items: there, and where there
     are too few arrangements to be surprised by one, the truths of the answers are exchanged. That
-    takes texts for what they are: with few prompts it speaks for these texts only.
+    takes texts for what they are: with few prompts it speaks for these texts only. With more than
+    two items, comparisons are tested over all and for each item by the largest deviation [3]_, so
+    that one item that gives itself away is seen among many that do not.
 
     Whoever tests at every answer finds something at last. There are seven looks, each with two
     tails, and each tail has a fourteenth of the level (Bonferroni): the chance that any
@@ -180,6 +189,7 @@ def find_looks(
     .. [1] Fisher (1935), "The Design of Experiments"; Boyett (1979), Applied Statistics 28.
     .. [2] Phipson and Smyth (2010), "Permutation p-values should never be zero", Statistical
        Applications in Genetics and Molecular Biology 9.
+    .. [3] Westfall and Young (1993), "Resampling-based multiple testing".
     """
     numbers = [FIRST_LOOK * 2**at for at in range(LOOKS)]
     tail = level / (PAIR * LOOKS)
@@ -192,6 +202,8 @@ def find_looks(
 
 def _look(asked: Asked, tail: float, draws: int, rng: np.random.Generator) -> Look:
     truth = asked.truth(asked.item)
+    if asked.second is not None and len(np.unique(asked.item)) > PAIR:
+        return _look_at_each(asked, truth, tail, draws, rng)
     right, expected = _excess(truth[None], asked.said)
     by_text = _may_exchange_texts(asked, tail)
     drawn = []
@@ -207,20 +219,59 @@ def _look(asked: Asked, tail: float, draws: int, rng: np.random.Generator) -> Lo
     beyond, found = np.concatenate(drawn), right[0] - expected[0]
     return Look(
         answers=len(truth),
+        counted=len(truth),
         right=int(right[0]),
         expected=float(expected[0]),
         more=(1 + int((beyond >= found - ROUNDING).sum())) / (1 + draws),
         fewer=(1 + int((beyond <= found + ROUNDING).sum())) / (1 + draws),
         level=tail,
-        these_texts=not by_text and (asked.second is None or asked.prompt.max() + 1 < ENOUGH),
+        these_texts=not by_text,
     )
+
+
+def _look_at_each(
+    asked: Asked, truth: IntArray, tail: float, draws: int, rng: np.random.Generator
+) -> Look:
+    """Look at all comparisons and at those with each item; return what stands out most."""
+    ends = np.stack([asked.item[asked.first], asked.item[asked.second]])
+    known = np.unique(ends)
+    counted = np.vstack(
+        [np.ones(len(truth)), (ends[:, None] == known[None, :, None]).any(axis=0)]
+    ).astype(np.float64)
+    # The first row is what was said, all others are arrangements of it.
+    said = np.vstack([asked.said, rng.permuted(np.tile(asked.said, (draws, 1)), axis=1)])
+    right = (said == truth).astype(np.float64) @ counted.T
+    middle, spread = right.mean(axis=0), right.std(axis=0)
+    far = np.divide(right - middle, spread, out=np.zeros_like(right), where=spread > ROUNDING)
+    most, least = far.max(axis=1), far.min(axis=1)
+    more, fewer = (
+        float(np.mean(beyond))
+        for beyond in (most >= most[0] - ROUNDING, least <= least[0] + ROUNDING)
+    )
+    # All of them speak first: an item is named where only it stands out so far.
+    at = 0
+    if min(more, fewer) < tail and not _stands_out(far[:, 0], most, least, tail):
+        at = int(np.argmax(far[0]) if more <= fewer else np.argmin(far[0]))
+    return Look(
+        answers=len(truth),
+        counted=int(counted[at].sum()),
+        right=int(right[0, at]),
+        expected=float(middle[at]),
+        more=more,
+        fewer=fewer,
+        level=tail,
+        these_texts=int(asked.prompt.max()) + 1 < ENOUGH,
+        item=int(known[at - 1]) if at else None,
+    )
+
+
+def _stands_out(one: FloatArray, most: FloatArray, least: FloatArray, tail: float) -> bool:
+    """Tell whether one deviation is large beside the largest and the smallest of all."""
+    return bool(min(np.mean(most >= one[0]), np.mean(least <= one[0])) < tail)
 
 
 def _may_exchange_texts(asked: Asked, tail: float) -> bool:
     """Tell whether texts may be arranged anew, in so many ways that one can be surprising."""
-    items = len(np.unique(asked.item))
-    if asked.second is not None and items != PAIR:
-        return False
     kinds = np.column_stack([asked.prompt, asked.item])
     numbers = np.unique(kinds, axis=0, return_counts=True)[1]
     ways = sum(lgamma(number + 1) for number in np.bincount(asked.prompt))

@@ -66,6 +66,17 @@ class TestFindLooks:
         asked = compared(np.random.default_rng(2), 20, items, 40, lambda _one, _two, same: same)
         assert find_looks(asked)[-1].is_more
 
+    def test_see_one_that_gives_itself_away_among_eight(self):
+        rng = np.random.default_rng(12)
+        asked = compared(
+            rng, 20, 8, 80,
+            lambda one, two, same: same if 3 in (one % 8, two % 8) else rng.random() < 0.5,
+        )  # fmt: skip
+        look = find_looks(asked)[2]
+        assert look.is_more
+        assert look.item == 3
+        assert look.right == look.counted < look.answers == 80
+
     def test_take_a_habit_for_none(self):
         first = np.random.default_rng(3).integers(90, size=40)
         look = find_looks(labelled(30, 3, first, np.zeros(40, int)))[0]

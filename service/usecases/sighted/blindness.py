@@ -160,6 +160,9 @@ def _why(part: Part, look: Look) -> str:
 def _figures(part: Part, look: Look) -> str:
     """Say how many were right, of how many when it was looked at, and what chance gives."""
     by_luck = f"where guessing gives {look.expected:.0f}"
+    if look.item is not None:
+        whose = f"{part.what} with {part.names[look.item]}"
+        return f"{look.right} of {look.counted} {whose} were right, {by_luck}"
     if look.answers == part.number:
         return f"{look.right} of {look.answers} {part.what} were right, {by_luck}"
     return f"{look.right} of the first {look.answers} {part.what} were right, {by_luck}"

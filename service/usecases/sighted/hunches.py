@@ -1,7 +1,7 @@
 """Counts what raters answered after finishing: how often they were right, about whom."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from service.domain import sitting
@@ -22,6 +22,8 @@ class Part:
     number: int
     looks: tuple[Look, ...]
     figures: dict[str, Any] | None
+    # The configurations that looks may be about.
+    names: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,13 @@ def authors(
             answered = {"answers": len(own), **_recognised(own, 1)}
             rows.append({"configuration": name, **answered})
     total = {"answers": len(guesses), **_recognised(guesses, 1)}
-    return _part(
-        "answers about authors", asked, guesses, _looks(guesses, texts, place, level), total, rows
-    )
+    looks = _looks(guesses, texts, place, level)
+    found = _part("answers about authors", asked, guesses, looks, total, rows)
+    of = [names[identity] for identity in place]
+    for shown in (found.figures or {}).get("looks", ()):
+        item = shown.pop("item")
+        shown["configuration"] = None if item is None else of[item]
+    return replace(found, names=of)
 
 
 def labels(

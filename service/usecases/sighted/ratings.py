@@ -85,8 +85,7 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
 def may_be_quick(session: Session, study_id: int, now: datetime) -> tuple[bool, bool]:
     """Tell whether to refresh from counts alone first, and whether cells are due as well.
 
-    A study with few cells and few marks, or without a clustered leaderboard, is always done in
-    full.
+    A study with few cells and marks, or without a clustered leaderboard, is always done in full.
     """
     last = leaderboards.latest(session, study_id)
     counted = (tallies.has_more_cells, grades.has_more)
@@ -189,10 +188,7 @@ def save(session: Session, basis: Basis, content: dict[str, Any], now: datetime)
 
 
 def verify(session: Session, study_id: int) -> tuple[bool, str]:
-    """Rate anew from the counts of the newest leaderboard; tell whether the ratings agree.
-
-    What raters gave beside votes is not kept with it, so nothing is said about that.
-    """
+    """Rate anew from the counts of the newest leaderboard; tell whether the ratings agree."""
     stored = leaderboards.latest(session, study_id)
     if stored is None:
         return (

@@ -1,5 +1,6 @@
 import json
 import random
+import re
 import secrets
 from datetime import timedelta
 
@@ -73,7 +74,8 @@ class TestAuthors:
         study = made(session)
         ben = factories.make_rater(session, study)
         for first, second, said, number in (
-            ("Plain", "Plain", "same", 5), ("Tuned", "Tuned", "different", 5),
+            ("Plain", "Plain", "same", 3), ("Plain", "Plain", "different", 3),
+            ("Tuned", "Tuned", "same", 2), ("Tuned", "Tuned", "different", 2),
             ("Plain", "Tuned", "same", 5), ("Plain", "Retrieval", "different", 6),
             ("Plain", "Tuned", "unsure", 3),
         ):  # fmt: skip
@@ -94,9 +96,9 @@ class TestAuthors:
         assert [look["answers"] for look in told_of["looks"]] == [20]
         assert told_of["low"] < told_of["recognised"] < told_of["high"]
         plain, retrieval, tuned = told_of["by_configuration"]
-        assert (plain["answers"], plain["recognised"]) == (16, pytest.approx(6 / 11))
+        assert (plain["answers"], plain["recognised"]) == (17, pytest.approx(1 / 22))
         assert (retrieval["answers"], retrieval["recognised"]) == (6, None)
-        assert tuned["recognised"] == -1.0
+        assert tuned["recognised"] == -0.5
 
     def test_that_may_be_luck_are_no_sign(self, session):
         study = made(session)
@@ -162,6 +164,21 @@ class TestAuthors:
         assert (found["authors"], found["flags"]["flags"]) == (None, 0)
         exclusions.lift(session, study.name, pseudonym, later(3))
         assert check(session, study)["flags"]["flags"] == 1
+
+    def test_of_one_among_many_name_it(self, session):
+        study = made(session)
+        ben = factories.make_rater(session, study)
+        for turn in range(20):
+            told(session, study, ben, "Plain", "Plain", "same")
+            told(session, study, ben, "Plain", "Tuned", "different")
+            for _ in range(2):
+                for second, said in (("Tuned", "different"), ("Retrieval", "same")):
+                    told(session, study, ben, "Tuned", second, said)
+            told(session, study, ben, "Tuned", "Tuned", ("same", "different")[turn % 2])
+        found = check(session, study)
+        assert found["state"] == "in_doubt"
+        assert re.search(r"(\d+) of \1 answers about authors with Plain", found["sentences"][0])
+        assert "Plain" in [look["configuration"] for look in found["authors"]["looks"]]
 
     def test_are_too_few_to_say(self, session):
         study = made(session)
