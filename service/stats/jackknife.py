@@ -37,9 +37,10 @@ class Given:
             raise StatsError("item, value and number must have one entry per value")
         if len(code) and not 0 <= code.min() <= code.max() < items:
             raise StatsError("an item lies outside")
-        if not scale[0] < scale[1] or np.any((values < scale[0]) | (values > scale[1])):
+        # Asked this way round, what is no number is refused too.
+        if not scale[0] < scale[1] or not np.all((values >= scale[0]) & (values <= scale[1])):
             raise StatsError("a value lies outside the scale")
-        if np.any(often <= 0):
+        if not np.all((often > 0) & np.isfinite(often)):
             raise StatsError("a value was given at least once")
         part = (values - scale[0]) / (scale[1] - scale[0])
         numbers = sum_by(code, often, items)

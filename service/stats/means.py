@@ -34,8 +34,12 @@ class Means:
         How many values each item has.
     degrees : (K,) array
         Degrees of freedom of the t quantile; 0 where there is no interval.
+    groups : (K,) array
+        How many raters with a prompt gave each item a value.
     covariance : (K, K) array
         Of the means, never zero on the diagonal.
+    independent : (K, K) array
+        The same by rater and prompt together alone: no difference may have less variance.
     method : Method
         How values were taken to depend on each other.
     level : float
@@ -49,7 +53,9 @@ class Means:
     high: FloatArray
     numbers: FloatArray
     degrees: FloatArray
+    groups: FloatArray
     covariance: FloatArray
+    independent: FloatArray
     method: Method
     level: float
     findings: tuple[Finding, ...] = ()
@@ -73,11 +79,17 @@ class Means:
         if not (self.has_interval(one) and self.has_interval(other)):
             return None
         gap = float(self.values[one] - self.values[other])
-        spread = self.covariance[one, one] + self.covariance[other, other]
-        spread -= 2 * self.covariance[one, other]
-        degrees = float(min(self.degrees[one], self.degrees[other]))
-        reach = quantile(level, degrees) * max(float(spread), 0.0) ** 0.5
         most = self.scale[1] - self.scale[0]
+        spread = max(
+            float(matrix[one, one] + matrix[other, other] - 2 * matrix[one, other])
+            for matrix in (self.covariance, self.independent)
+        )
+        # What is the same for all keeps a width: as of a mean, on a scale of twice the length.
+        part = np.array([(gap / most + 1) / 2])
+        floor = _one_more(np.zeros(1), part, np.minimum(self.groups[[one]], self.groups[[other]]))
+        spread = max(spread, float(floor[0]) * (2 * most) ** 2)
+        degrees = float(min(self.degrees[one], self.degrees[other]))
+        reach = quantile(level, degrees) * spread**0.5
         return Estimate(gap, max(-most, gap - reach), min(most, gap + reach), level)
 
     def to_dict(self) -> dict[str, Any]:
@@ -104,7 +116,9 @@ def find_means(
     kinds of clusters :math:`V = V_{rater} + V_{prompt} - V_{both}` [3]_, where `both` are the
     values of one rater for one prompt: they are mostly about the same text. No variance is less
     than that by rater, by prompt or by both alone, nor than what one more value, half at either
-    end of the scale, would leave: unanimous values keep a width.
+    end of the scale, would leave: unanimous values keep a width. The same holds of differences,
+    with :math:`V_{both}`: what raters and prompts add to all items alike cancels, and what is
+    left of :math:`V_{rater} + V_{prompt} - V_{both}` may come out as nothing by chance.
 
     The interval is Wilson's score interval [4]_ on the scale taken from 0 to 1, with as many
     trials as would give a proportion that variance [5]_, and Student's t with the smaller
@@ -165,7 +179,9 @@ def find_means(
         high=given.back(high),
         numbers=given.numbers,
         degrees=degrees,
+        groups=by_both.groups,
         covariance=matrix * (scale[1] - scale[0]) ** 2,
+        independent=by_both.covariance * (scale[1] - scale[0]) ** 2,
         method=_method(by_rater, by_prompt),
         level=level,
         findings=_findings(tuple(items), given, (by_rater, by_prompt), degrees),
@@ -184,26 +200,31 @@ def _clustered(used: Sequence[LeftOut], by_both: LeftOut) -> FloatArray:
     return covariance.at_least(matrix, np.diag(np.maximum(floor, np.diag(by_both.covariance))))
 
 
-def _smoothed(given: Given, groups: FloatArray) -> FloatArray:
-    """Return the means with one more value, half of it at either end of the scale."""
-    smooth: FloatArray = (groups * given.means + 0.5) / (groups + 1)
+def _smoothed(mean: FloatArray, number: FloatArray) -> FloatArray:
+    """Return means between 0 and 1 with one more value, half of it at either end."""
+    smooth: FloatArray = (number * mean + 0.5) / (number + 1)
+    return smooth
+
+
+def _one_more(spread: FloatArray, mean: FloatArray, number: FloatArray) -> FloatArray:
+    """Return what variance such means have with that one value more."""
+    many = np.maximum(number, 1)
+    middle = _smoothed(mean, number)
+    more = (middle**2 + (1 - middle) ** 2) / 2 + many * (mean - middle) ** 2
+    smooth: FloatArray = spread * many / (many + 1) + more / (many * (many + 1))
     return smooth
 
 
 def _cautious(given: Given, matrix: FloatArray, groups: FloatArray) -> FloatArray:
-    """Return a covariance no variance of which is less than with that one value more."""
-    many = np.maximum(groups, 1)
-    middle = _smoothed(given, groups)
-    more = (middle**2 + (1 - middle) ** 2) / 2 + many * (given.means - middle) ** 2
-    floor = np.diag(matrix) * many / (many + 1) + more / (many * (many + 1))
-    return covariance.at_least(matrix, np.diag(floor))
+    """Return a covariance no variance of which is less than with one value more."""
+    return covariance.at_least(matrix, np.diag(_one_more(np.diag(matrix), given.means, groups)))
 
 
 def _ends(
     given: Given, spread: FloatArray, groups: FloatArray, degrees: FloatArray, level: float
 ) -> tuple[FloatArray, FloatArray]:
     """Return Wilson's interval of each mean, for as many trials as have its variance."""
-    middle = _smoothed(given, groups)
+    middle = _smoothed(given.means, groups)
     trials = middle * (1 - middle) / spread
     found = [
         wilson(mean * often, often, level, freedom) if freedom else Estimate(mean, nan, nan, level)

@@ -122,6 +122,12 @@ def sign_test(wins: npt.ArrayLike, losses: npt.ArrayLike) -> FloatArray:
     return np.asarray(p, dtype=np.float64)
 
 
+def exceeds(successes: npt.ArrayLike, trials: npt.ArrayLike, share: float) -> FloatArray:
+    """Return exact one-sided p-values of "the share is no more than this", elementwise."""
+    p = stats.binom.sf(np.asarray(successes) - 1, trials, share)
+    return np.asarray(p, dtype=np.float64)
+
+
 def holm(p_values: npt.ArrayLike) -> FloatArray:
     """Return p-values adjusted by Holm's step-down method for a family of tests.
 

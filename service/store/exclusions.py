@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, select, true, update
+from sqlalchemy.orm import Session, aliased
 
 from service.store import changes
-from service.store.models import Assignment, Exclusion
+from service.store.models import Assignment, Exclusion, Rater, Study
 
 
 def judged_by(session: Session, rater_id: int) -> Sequence[Assignment]:
@@ -27,3 +27,18 @@ def lift(session: Session, assignment_ids: Sequence[int], now: datetime) -> int:
         .where(Exclusion.assignment_id.in_(assignment_ids), Exclusion.lifted_at.is_(None))
         .values(lifted_at=now),
     )
+
+
+def counts_rater(study: Study) -> ColumnElement[bool]:
+    """Return when what a rater said beside votes counts: where their votes would.
+
+    Leaving out takes all that somebody has judged; what they said of blindness goes with it.
+    """
+    judged = aliased(Assignment)
+    is_out = exists().where(
+        Exclusion.assignment_id == judged.id,
+        judged.rater_id == Rater.id,
+        Exclusion.lifted_at.is_(None),
+    )
+    is_blind = true() if study.counts_sighted else Rater.is_sighted.is_(False)
+    return and_(is_blind, ~is_out)

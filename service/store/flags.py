@@ -2,10 +2,11 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, select, true
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.vote import AssignmentKind, AssignmentState
+from service.store import exclusions
 from service.store.models import Assignment, Flag, Rater, Study
 
 KNOWS_SOURCE = "knows_source"
@@ -19,6 +20,11 @@ class Seen(NamedTuple):
     second_id: int
     is_flagged: bool
     number: int
+
+
+def by_key(session: Session, client_key: str) -> Flag | None:
+    """Return the report that came with an idempotency key."""
+    return session.scalars(select(Flag).where(Flag.client_key == client_key)).one_or_none()
 
 
 def seen(session: Session, study: Study) -> list[Seen]:
@@ -44,7 +50,7 @@ def seen(session: Session, study: Study) -> list[Seen]:
             Assignment.kind == AssignmentKind.REGULAR,
             Assignment.state.not_in(_UNSEEN) | flagged,
             Rater.origin != "imported",
-            true() if study.counts_sighted else Rater.is_sighted.is_(False),
+            exclusions.counts_rater(study),
         )
     )
     found = rows.subquery()

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import func, select, true
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from service.store import votes
+from service.store import exclusions, votes
 from service.store.models import (
     Assignment,
     Completion,
@@ -27,14 +27,21 @@ class Text(NamedTuple):
     text_hash: str
 
 
+class About(NamedTuple):
+    """Which text was asked about, and whose it is."""
+
+    id: int
+    configuration_id: int
+    prompt_id: int
+
+
 class Answered(NamedTuple):
-    """What was said of one text, or of two, by the ids of their configurations, how often."""
+    """What somebody said of one text, or of two."""
 
     kind: str
-    first_id: int
-    second_id: int | None
+    first: About
+    second: About | None
     answer: str
-    number: int
 
 
 def texts(session: Session, study_id: int) -> list[Text]:
@@ -80,19 +87,57 @@ def mark_dirty(session: Session, rater: Rater) -> None:
 
 
 def answered(session: Session, study: Study) -> list[Answered]:
-    """Return what raters answered who had not seen results, or whose votes count all the same."""
+    """Return what raters answered whose votes count, the oldest answer first.
+
+    That leaves out who had seen results, unless the study counts them, and who was excluded.
+    """
     first, second = aliased(Completion), aliased(Completion)
-    said = (Hunch.kind, first.configuration_id, second.configuration_id, Hunch.answer)
     rows = session.execute(
-        select(*said, func.count())
+        select(
+            Hunch.kind,
+            Hunch.answer,
+            *(first.id, first.configuration_id, first.prompt_id),
+            *(second.id, second.configuration_id, second.prompt_id),
+        )
         .join(Rater, Rater.id == Hunch.rater_id)
         .join(first, first.id == Hunch.first_completion_id)
         .outerjoin(second, second.id == Hunch.second_completion_id)
         .where(
             Rater.study_id == study.id,
             Hunch.answer.is_not(None),
-            true() if study.counts_sighted else Rater.is_sighted.is_(False),
+            exclusions.counts_rater(study),
         )
-        .group_by(*said)
+        .order_by(Hunch.answered_at, Hunch.id)
     )
-    return [Answered(row[0], row[1], row[2], row[3] or "", row[4]) for row in rows]
+    return [
+        Answered(
+            row[0], About(*row[2:5]), None if row[5] is None else About(*row[5:8]), row[1] or ""
+        )
+        for row in rows
+    ]
+
+
+def texts_beside(session: Session, study_id: int, answers: Sequence[Answered]) -> list[About]:
+    """Return the texts for the prompts that answers are about, in the order of their ids."""
+    asked = [about for one in answers for about in (one.first, one.second) if about is not None]
+    prompts = {about.prompt_id for about in asked}
+    ready = texts(session, study_id) if asked else []
+    beside = {About(*text[:3]) for text in ready if text.prompt_id in prompts}
+    return sorted(beside.union(asked))
+
+
+def can_pair(session: Session, study_id: int) -> bool:
+    """Tell whether there are texts for two prompts, which asking about authors takes."""
+    prompts = (
+        select(Completion.prompt_id)
+        .join(Configuration, Configuration.id == Completion.configuration_id)
+        .where(
+            Completion.study_id == study_id,
+            Completion.state == "ready",
+            Configuration.retired_at.is_(None),
+        )
+        .distinct()
+        .limit(2)
+        .subquery()
+    )
+    return (session.scalar(select(func.count()).select_from(prompts)) or 0) > 1

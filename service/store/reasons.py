@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.store.models import Reason
@@ -12,16 +11,6 @@ from service.store.models import Reason
 def by_key(session: Session, client_key: str) -> Reason | None:
     """Return the reason that came with an idempotency key."""
     return session.scalars(select(Reason).where(Reason.client_key == client_key)).one_or_none()
-
-
-def add(session: Session, reason: Reason) -> None:
-    """Add a reason; where the same key is added at the same time, once."""
-    try:
-        with session.begin_nested():
-            session.add(reason)
-            session.flush()
-    except IntegrityError:
-        return
 
 
 def of_assignments(session: Session, assignment_ids: Sequence[int]) -> Sequence[Reason]:

@@ -4,16 +4,15 @@ import hashlib
 import hmac
 import random
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from service.domain import sitting
 from service.domain.study import StudyState, UnknownStudy
 from service.errors import Invalid, NotAllowed, NotFound
-from service.store import histories, raters, studies, votes
+from service.store import raters, studies, votes
 from service.store.models import Invite, Rater, RaterDetail
 from service.usecases import accounts
 from service.usecases.blind import votes as sittings
@@ -38,7 +37,6 @@ class RaterPass:
     handle: str
     cookie_token: str
     personal_link_token: str
-    may_practise: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,10 +146,7 @@ def start_rating(
         rater = raters.by_id(session, invite.rater_id)
     rater.started_at = rater.started_at or now
     session.flush()
-    study = studies.by_id(session, rater.study_id)
-    has_practice = bool(sitting.from_stored(study.options).practice)
-    may_practise = has_practice and not histories.has_any(session, rater.id)
-    return replace(_pass_for(rater, invite, key), may_practise=may_practise)
+    return _pass_for(rater, invite, key)
 
 
 def known_at(

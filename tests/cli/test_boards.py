@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from service.cli import boards
 from service.cli.context import Outlet
 from service.domain.sitting import SittingOptions
-from service.usecases.blind import assignments, votes
+from service.usecases.blind import assignments, flags
 from service.usecases.sighted import outcomes, ratings
 from tests import factories
 from tests.factories import later
@@ -93,7 +93,7 @@ class TestLeaderboard:
             study = factories.make_study(session)
             ben = factories.make_rater(session, study)
             token = assignments.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
-            votes.flag(session, ben, token, "knows_source", "", later(1))
+            flags.flag(session, ben, token, "knows_source", "", later(1))
             board(session, study)
         said = typed(outlet, study.name)
         assert "nobody has answered." in said

@@ -5,6 +5,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -97,7 +98,7 @@ def open_house(sqlite_database, tmp_path):
         settings = Settings(data_dir=tmp_path / "var", secret_key=factories.KEY)
         app = create_app(settings, sqlite_database, speaks=speaks)
         server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         house = House(f"http://127.0.0.1:{server.port}", sqlite_database, made, server)
         opened.append((house, thread))
@@ -137,15 +138,40 @@ class Rater:
     def look(self) -> str:
         """Wait until another matchup than the last can be judged; return its token."""
         self.page.wait_for_function(
-            """last => { const bar = document.getElementById("bar");
-              return bar && document.body.classList.contains("live")
-                && !document.getElementById("stage").classList.contains("resting")
-                && !bar.action.endsWith("/" + last) }""",
+            """last => "ready" in (document.getElementById("stage")?.dataset ?? {})
+              && !document.getElementById("bar").action.endsWith("/" + last)""",
             arg=self.last or "-",
         )
-        self.page.wait_for_timeout(350)
         self.last = self.token
         return self.last
+
+    def get_ready(self) -> None:
+        """Wait until what stands there takes keys, whatever it is."""
+        self.page.locator("#stage[data-ready]").wait_for()
+
+    def see_lines(self) -> None:
+        """Wait until the lines of criteria and grades take digits, and can be kept."""
+        self.get_ready()
+        self.page.locator("#marks[data-ready] .line.current").wait_for()
+
+    def frames(self) -> None:
+        """Let the page handle what has just happened to it, and paint."""
+        self.page.evaluate(
+            "() => new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)))"
+        )
+
+    @contextmanager
+    def stocking(self) -> Iterator[None]:
+        """What is done inside lets the page fetch matchups ahead: wait until they are there."""
+        with self.page.expect_response("**/next?*") as caught:
+            yield
+        caught.value.finished()
+        self.frames()
+
+    def put_away(self) -> None:
+        """Close the card that lies over the page."""
+        self.press("Escape")
+        self.page.locator("dialog[open]").wait_for(state="detached")
 
     def press(self, key: str) -> None:
         self.page.keyboard.press(key)

@@ -25,11 +25,10 @@ class TestFirstRun:
         page.goto(first_run.link("Rate now"))
         page.get_by_role("button", name="Start").click()
         page.get_by_role("link", name="skip the practice").click()
-        page.wait_for_selector("[data-choice], button[name=choice]")
         for number in range(10):
-            while not has_voted(page, number + 1):
-                page.keyboard.press(KEYS[number % 6])
-                page.wait_for_timeout(300)
+            page.locator("#stage[data-ready]").wait_for()
+            page.keyboard.press(KEYS[number % 6])
+            page.get_by_text(re.compile(rf"^{number + 1} of \d+")).wait_for()
         wait_for(lambda: "10 votes by" in first_run.type("study", "status", "demonstration"), 30)
         started = time.monotonic()
         wait_for(lambda: board(first_run).get("votes") == 10, 30)
@@ -100,11 +99,6 @@ class TestStop:
 
             assert "demonstration" in house.type("study", "list")
             assert took < 10  # a guard only: the figure is measured by `make bench-start`
-
-
-def has_voted(page, number):
-    """Tell whether the page counts so many votes: keys before it has painted do nothing."""
-    return page.get_by_text(re.compile(rf"^{number} of \d+")).count() > 0
 
 
 def board(house):

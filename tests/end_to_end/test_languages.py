@@ -71,19 +71,20 @@ class TestRightToLeft:
         rater = begin(page, house)
 
         def check() -> None:
-            page.wait_for_timeout(100)
+            rater.frames()
             assert strange(page.content()) == []
 
         page.locator("#fold").click()
         for key in "r3zsd":
+            rater.get_ready()
             rater.press(key)
             check()
-            page.wait_for_timeout(350)
+        rater.saved()
+        check()
         for key in "?f":
             rater.press(key)
             check()
-            rater.press("Escape")
-            page.wait_for_timeout(100)
+            rater.put_away()
         context.set_offline(True)
         rater.press("2")
         page.get_by_text(pseudo.pseudo("You are offline.").strip("⟦⟧·")).wait_for()
@@ -137,8 +138,8 @@ class TestOtherKeyboards:
         press = """([key, code]) => document.body.dispatchEvent(
           new KeyboardEvent("keydown", { key, code, bubbles: true }))"""
         for key, code in (("&", "Digit1"), ("٤", "Digit4"), ("ы", "KeyS"), ("o", "KeyS")):
+            rater.get_ready()
             page.evaluate(press, [key, code])
-            page.wait_for_timeout(400)
         wait_for(lambda: house.choices() == ["left_much", "both_bad"])
         rater.saved()
         assert page.locator("#count").inner_text() == "3 of 24"
@@ -191,8 +192,7 @@ class TestAccessibility:
             rater.press(key)
             page.locator("dialog[open]").wait_for()
             check(key)
-            rater.press("Escape")
-            page.wait_for_timeout(200)
+            rater.put_away()
         at = page.url
         for number in range(2):
             if width < 700:

@@ -34,8 +34,7 @@ def marked(house) -> list[tuple]:
 
 def answer(rater, digits: str) -> None:
     """Answer line after line and keep them."""
-    rater.page.locator("#marks .line.current").wait_for()
-    rater.page.wait_for_timeout(300)
+    rater.see_lines()
     for digit in digits:
         rater.press(digit)
     rater.press("Enter")
@@ -55,11 +54,11 @@ class TestKeyboard:
         page.get_by_text("Your vote is kept. Please answer these lines too").wait_for()
         wait_for(lambda: house.choices() == ["left"])
         assert rater.token == rater.last  # the same texts stand there
-        answer(rater, "1245")
+        with rater.stocking():
+            answer(rater, "1245")
         rater.look()
         rater.saved()
         assert marked(house) == [("le", 4, 5)]
-        page.wait_for_timeout(300)
         context.set_offline(True)
         for digits in ("3151", "2222"):
             rater.press("5")
@@ -99,8 +98,7 @@ class TestKeyboard:
         rater = Rater(house, page).sit_down()
         first = rater.token
         rater.press("2")
-        page.locator("#marks .line.current").wait_for()
-        page.wait_for_timeout(300)
+        rater.see_lines()
         for key in ("1", "3", "z", "2", "5", "5"):
             rater.press(key)
         assert page.locator("#keep").evaluate("it => it === document.activeElement")
@@ -115,7 +113,7 @@ class TestKeyboard:
         assert rater.token == second
         assert not page.locator("#marks").is_visible()
         wait_for(lambda: house.choices()[-1] is None)
-        page.wait_for_timeout(400)
+        rater.get_ready()
         rater.press("4")
         answer(rater, "1111")
         assert rater.look() not in (first, second)
@@ -125,8 +123,7 @@ class TestKeyboard:
     def test_arrows_and_space_answer_nothing(self, open_house, page):
         rater = Rater(open_house(options=BOTH), page).sit_down()
         rater.press("2")
-        page.locator("#marks .line.current").wait_for()
-        page.wait_for_timeout(300)
+        rater.see_lines()
         for key in ("ArrowDown", "ArrowRight", "Space", "s", "9"):
             rater.press(key)
         assert page.locator("#marks input:checked").count() == 0
@@ -178,7 +175,7 @@ class TestPractice:
         page.goto(house.link())
         page.get_by_role("button", name="Start").click()
         page.get_by_text("Tried?").wait_for()
-        page.wait_for_timeout(350)
+        rater.get_ready()
         if options is BOTH:
             rater.press("3")
             page.get_by_text("Lines like these follow each vote").wait_for()
@@ -278,15 +275,13 @@ class TestAccessibility:
         at = page.url
         page.locator("#tab-right").click() if width < 700 else None
         rater.press("1")
-        page.locator("#marks .line.current").wait_for()
-        page.wait_for_timeout(300)
+        rater.see_lines()
         rater.press("1")
         self.check(page, "lines")
         rater.press("?")
         page.get_by_role("dialog", name="Help").wait_for()
         self.check(page, "keys")
-        rater.press("Escape")
-        page.wait_for_timeout(200)
+        rater.put_away()
         for digit in "231245":
             rater.press(digit)
         rater.press("Enter")

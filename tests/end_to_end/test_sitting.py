@@ -80,7 +80,7 @@ class TestKeyboard:
             page.wait_for_timeout(20)
         page.keyboard.up("1")
         rater.saved()
-        page.wait_for_timeout(300)
+        assert page.locator("#count").inner_text() == "1 of 24"
         assert house.choices() == ["left_much"]
 
     def test_nothing_counts_before_both_panes_were_painted(self, house, rater, page):
@@ -110,10 +110,10 @@ class TestKeyboard:
         rater.sit_down()
         rater.press("?")
         page.get_by_label("Use these keys").uncheck()
-        rater.press("Escape")
-        page.wait_for_timeout(100)
+        rater.put_away()
         rater.press("1")
         assert rater.token == rater.last
+        assert page.locator("#count").inner_text() == "0 of 24"
 
     def test_undo_after_a_skip_takes_the_skip_back(self, house, rater, page):
         rater.sit_down()
@@ -128,7 +128,6 @@ class TestKeyboard:
         assert rater.look() == second
         assert page.locator("#heard").inner_text() == "Matchup 2 of 24"
         rater.saved()
-        page.wait_for_timeout(200)
         assert page.locator("#count").inner_text() == "1 of 24"
         rater.press("5")
         rater.look()
@@ -236,45 +235,22 @@ PRESS_AND_MEASURE = """() => {
 
 class TestNextMatchup:
     def test_stands_there_within_fifty_milliseconds(self, rater, page):
-        with page.expect_response("**/next?*"):
+        with rater.stocking():
             rater.sit_down()
-        page.wait_for_timeout(200)
         assert page.evaluate(PRESS_AND_MEASURE) < 50
-
-
-class TestSlowNetwork:
-    def test_is_explained_and_given_up_in_time(self, open_house, page):
-        house = open_house(prompts=3)
-        # A tenth of the patience that people get.
-        page.add_init_script(
-            """const wait = AbortSignal.timeout.bind(AbortSignal);
-            AbortSignal.timeout = (time) => wait(time / 10)"""
-        )
-        hung = []
-        page.route("**/next?*", lambda route: hung.append(route))  # noqa: PLW0108 - Playwright asks what it is
-        rater = Rater(house, page).sit_down()
-        rater.press("2")
-        page.get_by_text("The next one is on its way.").wait_for()
-        page.get_by_text("You are offline.").wait_for()
-        page.unroute("**/next?*")
-        page.evaluate("dispatchEvent(new Event('online'))")
-        rater.look()
-        page.get_by_text("You are online again, and everything is saved.").wait_for()
-        assert len(hung) >= 1
-        assert house.choices() == ["left"]
 
 
 class TestOffline:
     def test_in_the_middle_and_back(self, house, rater, page, context):
-        rater.sit_down()
-        rater.press("1")
-        rater.look()
+        with rater.stocking():
+            rater.sit_down()
+        with rater.stocking():
+            rater.press("1")
         rater.saved()
-        page.wait_for_timeout(300)
         context.set_offline(True)
         for key in "26345":
+            rater.look()
             rater.press(key)
-            page.wait_for_timeout(400)
         page.get_by_text("You are offline. Your votes are kept here").wait_for()
         assert page.locator("#saved").inner_text() == f"{AHEAD} kept here"
         assert house.choices() == ["left_much"]
@@ -292,7 +268,6 @@ class TestOffline:
         link = page.url
         context.set_offline(True)
         rater.press("4")
-        page.wait_for_timeout(400)
         kept = page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })")
         entry = json.loads(next(iter(json.loads(kept).values())))
         assert set(entry) == {"id", "act", "token", "body"}
@@ -307,12 +282,12 @@ class TestOffline:
         assert again.page.evaluate("localStorage.length") == 0
 
     def test_undo_of_an_unsent_vote_sends_nothing(self, house, rater, page, context):
-        first = rater.sit_down().token
-        page.wait_for_timeout(300)
+        with rater.stocking():
+            first = rater.sit_down().token
         context.set_offline(True)
         rater.press("4")
         rater.look()
-        page.wait_for_timeout(200)
+        page.get_by_text("1 kept here").wait_for()
         rater.press("z")
         assert rater.look() == first
         context.set_offline(False)
@@ -322,8 +297,8 @@ class TestOffline:
         assert [choice for choice in house.choices() if choice][-1] == "right"
 
     def test_unsent_words_keep_the_page_open(self, house, rater, page, context):
-        rater.sit_down()
-        page.wait_for_timeout(300)
+        with rater.stocking():
+            rater.sit_down()
         context.set_offline(True)
         rater.press("f")
         page.get_by_label("Something is shown wrongly").check()
@@ -331,11 +306,10 @@ class TestOffline:
         page.get_by_role("button", name="Report it").click()
         page.get_by_text("What you wrote stays in this page only").wait_for()
         assert "cut off" not in page.evaluate("JSON.stringify({ ...localStorage })")
-        asked = []
-        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-        page.close(run_before_unload=True)
-        page.wait_for_timeout(300)
-        assert asked == ["beforeunload"]
+        page.on("dialog", lambda dialog: dialog.dismiss())
+        with page.expect_event("dialog") as asked:
+            page.close(run_before_unload=True)
+        assert asked.value.type == "beforeunload"
         context.set_offline(False)
         wait_until(lambda: house.count(models.Flag) == 1)
         with house.database.reading() as session:

@@ -1,6 +1,9 @@
 """What a sitting offers beside the vote: reasons, other views, a practice."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from service.database import now
 from service.store import models
@@ -47,17 +50,17 @@ class TestViews:
 
     def test_panes_scroll_in_step_on_request(self, open_house, page):
         house = open_house(text=lambda name, n: f"{name} {n} " + "words " * (900 * len(name)))
-        Rater(house, page).sit_down()
+        rater = Rater(house, page).sit_down()
         left, right = (page.locator(f"#pane-{side} .scroll") for side in ("left", "right"))
         bottom = "box => box.scrollTo(0, box.scrollHeight)"
         left.evaluate(bottom)
-        page.wait_for_timeout(100)
+        rater.frames()
         assert right.evaluate("box => box.scrollTop") == 0
         page.get_by_role("button", name="Scroll together").click()
         left.evaluate("box => box.scrollTo(0, 0)")
-        page.wait_for_timeout(100)
+        rater.frames()
         left.evaluate(bottom)
-        page.wait_for_timeout(100)
+        rater.frames()
         rest = right.evaluate("box => box.scrollHeight - box.clientHeight - box.scrollTop")
         assert abs(rest) <= 1
 
@@ -83,7 +86,7 @@ class TestPractice:
         page.goto(house.link())
         page.get_by_role("button", name="Start").click()
         page.get_by_text("This one is not kept.").wait_for()
-        page.wait_for_timeout(400)
+        rater.get_ready()
         rater.press("5")
         rater.look()
         assert "basil" not in page.locator("#prompt").inner_text()
@@ -95,7 +98,8 @@ class TestPractice:
 
 class TestHelp:
     def test_says_what_is_asked_and_changes_the_language_on_the_way(self, house, rater, page):
-        rater.sit_down()
+        with rater.stocking():
+            rater.sit_down()
         page.context.set_offline(True)
         rater.press("2")
         second = rater.look()
@@ -109,18 +113,43 @@ class TestHelp:
         assert rater.look() == second
         wait_for(lambda: house.choices() == ["left"])
 
+    def test_begins_with_what_is_asked_for_those_who_hear_it(self, rater, page):
+        rater.sit_down()
+        rater.press("?")
+        card = page.get_by_role("dialog", name="Help")
+        expect(card).to_have_accessible_description(re.compile("Choose the one you would"))
+
     def test_hands_the_link_over_again(self, house, rater, page):
         rater.sit_down()
         at = page.url
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.locator("#help").click()
         page.get_by_role("link", name="Go on elsewhere").click()
+        expect(page.get_by_role("status")).to_be_attached()  # it is heard only if it was there
         page.get_by_role("button", name="Copy the link").click()
         page.get_by_text("Copied.").wait_for()
-        page.goto(page.get_by_label("Your link").input_value())
+        link = page.evaluate("navigator.clipboard.readText()")
+        assert link == page.get_by_label("Your link").input_value()
+        page.goto(link)
         page.get_by_role("button", name="Go on").click()
         rater.last = ""
         rater.look()
         assert page.url == at
+
+
+class TestLink:
+    @pytest.mark.parametrize(("works", "told"), [(True, "Copied."), (False, "That did not work")])
+    def test_says_so_where_it_cannot_be_copied(self, house, rater, page, works, told):
+        rater.sit_down()
+        page.goto(page.url + "link")
+        # As where no TLS is: only the old way is left, and it may be refused too.
+        page.evaluate(
+            """works => { Object.defineProperty(navigator, "clipboard", { value: undefined });
+              document.execCommand = () => works }""",
+            works,
+        )
+        page.get_by_role("button", name="Copy the link").click()
+        expect(page.get_by_role("status")).to_contain_text(told)
 
 
 class TestForcedColours:

@@ -136,8 +136,7 @@ class TestAccessibility:
             rater.press(key)
             page.get_by_role("dialog", name=name).wait_for()
             self.check(page, name)
-            rater.press("Escape")
-            page.wait_for_timeout(200)
+            rater.put_away()
         for number in range(10):
             if width < 700:
                 page.locator("#tab-right").click()

@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from sqlalchemy import func, select
 
+from service import cli
 from service.store import models
 from tests import factories
 
@@ -34,27 +36,29 @@ CASES = [
 ]
 
 
+class Told(NamedTuple):
+    """What somebody at the terminal got."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 @pytest.fixture
-def desk(sqlite_database, tmp_path):
+def desk(sqlite_database, tmp_path, monkeypatch, capfd):
+    """Type a command: the whole program, but not in a process of its own, which takes a second."""
     with sqlite_database.transaction() as session:
         factories.make_study(session, "small")
-    environment = {
-        "PATH": os.environ["PATH"],
-        "DATABASE_URL": str(sqlite_database.engine.url),
-        "DATA_DIR": str(tmp_path / "data"),
-        "REDIS_URL": "unix:///nowhere.sock",
-    }
+    monkeypatch.setenv("DATABASE_URL", str(sqlite_database.engine.url))
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("REDIS_URL", "unix:///nowhere.sock")
+    monkeypatch.chdir(tmp_path)
 
     def run(*arguments):
-        return subprocess.run(
-            [str(EVENHAND), *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            cwd=tmp_path,
-        )
+        monkeypatch.setattr(sys, "argv", [str(EVENHAND), *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return Told(ended.value.code, *capfd.readouterr())
 
     return run
 

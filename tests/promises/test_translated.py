@@ -8,10 +8,9 @@ from html.parser import HTMLParser
 import pytest
 from flask import template_rendered
 
-from service.database import Database, now
-from service.usecases import invites
+from service.database import Database
 from service.web.languages import shipped
-from tests import catalogues, databases, factories, pseudo
+from tests import catalogues, databases, pseudo
 from tests.promises import worlds
 from tests.promises.worlds import Coin, Journey, World
 
@@ -171,11 +170,6 @@ def journey(tmp_path_factory):
 
     with template_rendered.connected_to(note, made.app):
         made.travel()
-        with database.transaction() as session:
-            shared = invites.make(session, "study", "shared", "", now(session), factories.KEY)
-        for method in ("GET", "POST", "GET"):
-            made.ask("landing" if method == "GET" else "start", method,
-                     values={"token": shared.link_token})  # fmt: skip
     made.rendered = rendered
     yield made
     database.engine.dispose()

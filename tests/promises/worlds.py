@@ -199,6 +199,7 @@ class Journey:
         self._look_around()
         self._lose_the_way()
         self._leave()
+        self._share_a_browser()
         for name in assets.every():
             self.ask("asset", values={"version": assets.version(), "name": name})
         return self.masked()
@@ -305,6 +306,24 @@ class Journey:
             here = {**self.at, "token": found[1]}
             self.ask("tell", "POST", values=here, data={"answer": answer})
 
+    def _share_a_browser(self) -> None:
+        """Through a shared link: somebody new, the same again, and then somebody else."""
+        with self.database.transaction() as session:
+            rater = session.scalars(select(models.Rater).filter_by(**self.at)).one()
+            study = session.get_one(models.Study, rater.study_id)
+            made = invites.make(session, study.name, "shared", "", now(session), factories.KEY)
+        door = {"token": made.link_token}
+        self.ask("landing", values=door)
+        answer = self.ask("start", "POST", values=door, data={"name": "Ada", "key": "press"})
+        here = {"handle": answer.location.split("/")[2]}
+        self.ask("link", values=here)
+        token = self.ask("upcoming", values=here).get_json()["assignments"][0]["token"]
+        self.ask("skip", "POST", values={**here, "token": token}, json={"key": "shared"})
+        self.ask("landing", values=door)
+        for anew in ({}, {"anew": "yes", "key": "press again"}):
+            answer = self.ask("start", "POST", values=door, data=anew)
+        self.ask("link", values={"handle": answer.location.split("/")[2]})
+
     def masked(self) -> list[Seen]:
         """Everything seen, random tokens replaced by as many stars."""
         secret = self._random_tokens()
@@ -328,7 +347,8 @@ class Journey:
                 *session.scalars(select(models.Hunch.token)),
                 *session.scalars(select(models.Invite.handle)),
             ]
-        found += self.link.split(".")
+            for invite in session.scalars(select(models.Invite)):
+                found += invites.link_token(invite, factories.KEY).split(".")
         for seen in self.seen:
             found += re.findall(r'name="key" value="([\w-]{22})u?"', seen.body.decode("latin-1"))
             for name, value in seen.headers:

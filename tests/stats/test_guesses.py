@@ -1,61 +1,123 @@
 import json
+import time
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from service.stats.findings import StatsError
-from service.stats.guesses import right_by_chance
+from service.stats.guesses import Asked, expected_right, find_looks
 
 
-class TestRightByChance:
-    def test_is_fishers_test_for_two(self):
-        table = [[9, 3], [4, 8]]
-        found = right_by_chance(table)
-        assert found.p_value == stats.fisher_exact(table, alternative="greater").pvalue
-        assert (found.right, found.number, found.expected) == (17, 24, 12.0)
+def texts(prompts, items):
+    """A text of every item for every prompt."""
+    return np.tile(np.arange(items), prompts), np.repeat(np.arange(prompts), items)
 
-    def test_follows_every_arrangement_of_a_small_table(self):
-        truth = np.array([0, 0, 1, 1, 2, 2])
-        said = np.array([0, 0, 1, 2, 2, 1])
-        table = np.zeros((3, 3), int)
-        np.add.at(table, (truth, said), 1)
+
+def labelled(prompts, items, first, said):
+    return Asked.of(*texts(prompts, items), first, said)
+
+
+def compared(rng, prompts, items, number, say):
+    """So many comparisons, half of them by the same, as raters are asked."""
+    item, prompt = texts(prompts, items)
+    one, two, said = [], [], []
+    for _ in range(number):
+        first, same = rng.integers(len(item)), rng.random() < 0.5
+        fits = (prompt != prompt[first]) & ((item == item[first]) == same)
+        second = rng.choice(np.flatnonzero(fits))
+        one, two, said = [*one, first], [*two, second], [*said, int(say(first, second, same))]
+    return Asked.of(item, prompt, one, said, two)
+
+
+def is_alarmed(looks):
+    return any(look.is_more or look.is_fewer for look in looks)
+
+
+class TestFindLooks:
+    def test_are_at_numbers_that_double(self):
         rng = np.random.default_rng(1)
-        shuffled = rng.permuted(np.tile(said, (20_000, 1)), axis=1)
-        expected = np.mean((shuffled == truth).sum(axis=1) >= 4)
-        assert right_by_chance(table).p_value == pytest.approx(expected, abs=0.01)
+        said = rng.integers(2, size=2000)
+        asked = labelled(30, 2, rng.integers(60, size=2000), said)
+        looks = find_looks(asked, draws=99)
+        assert [look.answers for look in looks] == [20, 40, 80, 160, 320, 640, 1280]
+        assert looks[-1].right == (asked.first[:1280] % 2 == said[:1280]).sum()
+        assert sum(2 * look.level for look in looks) == pytest.approx(0.05)
+        assert find_looks(labelled(30, 2, asked.first[:19], said[:19])) == ()
+        assert json.dumps([look.to_dict() for look in looks], allow_nan=False)
 
-    def test_takes_a_habit_for_none(self):
-        found = right_by_chance([[12, 0, 0], [12, 0, 0], [12, 0, 0]])
-        assert (found.right, found.expected, found.p_value) == (12, 12.0, 1.0)
+    def test_follow_every_arrangement_of_a_few_texts(self):
+        # Ten prompts of two, each asked about once and as often of either: of 1,024
+        # arrangements only one has them all right.
+        first = np.tile(2 * np.arange(10) + np.arange(10) % 2, 2)
+        look = find_looks(labelled(10, 2, first, first % 2), level=0.5, draws=19_999)[0]
+        assert look.right == 20
+        assert look.more == pytest.approx(1 / 1024, abs=0.0005)
+        assert look.fewer == 1
+        assert not look.these_texts
 
-    @pytest.mark.parametrize("row", [0, 1, 2])
-    def test_learns_nothing_from_texts_of_one_alone(self, row):
-        table = np.zeros((3, 3), int)
-        table[row] = [2, 0, 1]
-        assert right_by_chance(table).p_value == 1
+    def test_see_who_knows_and_who_takes_them_for_each_other(self):
+        first = np.arange(60) % 40
+        for said, is_more in ((first % 2, True), (1 - first % 2, False)):
+            looks = find_looks(labelled(20, 2, first, said))
+            assert all((look.is_more, look.is_fewer) == (is_more, not is_more) for look in looks)
 
-    def test_sees_who_knows(self):
-        assert right_by_chance([[8, 1, 1], [2, 7, 1], [1, 1, 8]]).p_value < 0.001
-        assert json.dumps(right_by_chance([[8, 1], [1, 8]]).to_dict())
+    @pytest.mark.parametrize("items", [2, 4])
+    def test_see_who_tells_authors(self, items):
+        asked = compared(np.random.default_rng(2), 20, items, 40, lambda _one, _two, same: same)
+        assert find_looks(asked)[-1].is_more
 
-    @pytest.mark.parametrize("names", [2, 3])
-    def test_keeps_its_level_though_people_have_habits(self, names):
-        rng = np.random.default_rng(2)
-        false = 0
-        for _ in range(200):
-            habit = rng.dirichlet(np.ones(names) / 2, 6)
-            truth = rng.integers(names, size=24)
-            said = np.array([rng.choice(names, p=habit[at % 6]) for at in range(24)])
-            table = np.zeros((names, names), int)
-            np.add.at(table, (truth, said), 1)
-            false += right_by_chance(table, draws=999).p_value < 0.05
-        assert false / 200 <= 0.08
+    def test_take_a_habit_for_none(self):
+        first = np.random.default_rng(3).integers(90, size=40)
+        look = find_looks(labelled(30, 3, first, np.zeros(40, int)))[0]
+        assert look.right == look.expected
+        assert (look.more, look.fewer) == (1.0, 1.0)
 
-    def test_of_nothing_is_nothing(self):
-        assert right_by_chance([[0, 0], [0, 0]]).p_value == 1
+    def test_speak_for_these_texts_where_prompts_are_few(self):
+        first = np.arange(40) % 8
+        look = find_looks(labelled(4, 2, first, first % 2))[0]
+        assert look.these_texts
+        assert look.is_more
 
-    @pytest.mark.parametrize("table", [[[1, 2]], [[-1, 0], [0, 1]], [1, 2]])
-    def test_refuses_what_is_no_table(self, table):
+    @pytest.mark.parametrize(("prompts", "items"), [(12, 2), (10, 3)])
+    def test_seldom_alarm_though_texts_look_alike_to_everybody(self, prompts, items):
+        rng, false = np.random.default_rng(4), 0
+        for _ in range(100):
+            look = rng.integers(items, size=prompts * items)
+            first = rng.integers(prompts * items, size=160)
+            guess = rng.integers(items, size=160)
+            said = np.where(rng.random(160) < 0.7, look[first], guess)
+            false += is_alarmed(find_looks(labelled(prompts, items, first, said), draws=499))
+        assert false <= 5
+
+    @pytest.mark.parametrize("items", [2, 3])
+    def test_seldom_alarm_about_authors(self, items):
+        rng, false = np.random.default_rng(5), 0
+        for _ in range(60):
+            style = rng.normal(size=12 * items)
+            asked = compared(
+                rng, 12, items, 80, lambda one, two, _same, s=style: abs(s[one] - s[two]) < 0.95
+            )
+            false += is_alarmed(find_looks(asked, draws=499))
+        assert false <= 4
+
+    def test_take_seconds_at_most_for_any_number_of_answers(self):
+        rng = np.random.default_rng(6)
+        asked = labelled(1000, 5, rng.integers(5000, size=100_000), rng.integers(5, size=100_000))
+        began = time.process_time()
+        assert len(find_looks(asked)) == 7
+        assert time.process_time() - began < 5
+
+    @pytest.mark.parametrize(
+        ("first", "said", "second"),
+        [([0, 1], [1], None), ([4], [1], None), ([0], [1], [-1]), ([0], [1], [0, 1])],
+    )
+    def test_refuse_what_is_not_there(self, first, said, second):
         with pytest.raises(StatsError):
-            right_by_chance(table)
+            Asked.of(*texts(2, 2), first, said, second)
+
+
+class TestExpectedRight:
+    def test_is_by_habit(self):
+        assert expected_right([0, 0, 1, 1], [0, 0, 0, 1]) == 2.0
+        assert expected_right([0, 1, 2], [1, 1, 1]) == 1.0
+        assert expected_right([], []) == 0.0

@@ -127,6 +127,13 @@ class TestFindMeans:
                 ("A",), item, value, np.ones(len(value)), rater=rater, prompt=rater, scale=GRADES
             )
 
+    @pytest.mark.parametrize(
+        ("value", "number"), [(np.nan, 1), (np.inf, 1), (3.0, np.nan), (3.0, np.inf), (3.0, 0)]
+    )
+    def test_refuses_what_is_no_number(self, value, number):
+        with pytest.raises(StatsError):
+            means.find_means(("A",), [0], [value], [number], rater=[0], prompt=[0], scale=GRADES)
+
 
 class TestToldApart:
     def test_takes_what_stood_side_by_side_together(self):
@@ -141,16 +148,37 @@ class TestToldApart:
         assert result.difference(0, 1).lower > 0.2
         assert not result.told_apart(0, 0)
 
-    def test_seldom_finds_a_difference_among_five_that_are_alike(self):
-        rng = np.random.default_rng(11)
-        rater, prompt = crossed(6, 10)
-        false = 0
+    @pytest.mark.parametrize(
+        ("raters", "prompts", "items", "most"), [(5, 40, 2, 5), (8, 15, 2, 5), (6, 10, 5, 5)]
+    )
+    def test_seldom_finds_a_difference_among_alike(self, raters, prompts, items, most):
+        # Raters and prompts add the same to all items, which cancels in every difference.
+        rng = np.random.default_rng(3)
+        rater, prompt = crossed(raters, prompts)
+        item = np.repeat(np.arange(items), len(rater))
+        pairs = [(at, to) for at in range(items) for to in range(at)]
+        false, narrow = 0, 0
         for _ in range(100):
-            value = np.concatenate([grades(rng, rater, prompt) for _ in range(5)])
-            item = np.repeat(np.arange(5), 60)
-            result = found(value, np.tile(rater, 5), np.tile(prompt, 5), item, tuple("ABCDE"))
-            false += any(result.told_apart(at, to) for at in range(5) for to in range(at))
-        assert false <= 5
+            base = 3 + rng.normal(0, 0.6, raters)[rater] + rng.normal(0, 0.6, prompts)[prompt]
+            value = np.tile(base, items) + rng.normal(0, 0.6, len(item))
+            result = found(
+                np.clip(np.rint(value), 1, 5), np.tile(rater, items), np.tile(prompt, items),
+                item, tuple("ABCDE"[:items]),
+            )  # fmt: skip
+            false += any(result.told_apart(*pair) for pair in pairs)
+            gaps = [result.difference(*pair) for pair in pairs]
+            narrow += any(gap.upper - gap.lower < 0.1 for gap in gaps)
+        assert false <= most
+        assert narrow == 0
+
+    def test_keeps_a_width_where_all_differ_by_the_same(self):
+        rater, prompt = crossed(6, 10)
+        value = np.concatenate([1.0 + prompt % 3, 2.0 + prompt % 3])
+        item = np.repeat(np.arange(2), 60)
+        gap = found(value, np.tile(rater, 2), np.tile(prompt, 2), item, ("A", "B")).difference(1, 0)
+        assert gap.value == pytest.approx(1)
+        assert 0.05 < gap.upper - gap.lower < 1.0
+        assert gap.lower > 0
 
     def test_says_nothing_of_those_without_an_interval(self):
         result = found([1.0, 5.0], [0, 0], [0, 0], np.array([0, 1]), ("A", "B"))

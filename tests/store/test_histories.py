@@ -11,7 +11,7 @@ from sqlalchemy import select
 from service.domain import matchup
 from service.store import histories, prompts, studies
 from service.store.models import Assignment
-from service.usecases.blind import assignments, places, votes
+from service.usecases.blind import assignments, places, skips, votes
 from tests import factories
 from tests.factories import later
 
@@ -31,7 +31,7 @@ def make_sitting(session):
         dealt = assignments.deal(session, who, moment, rng, LEASE, ahead=1 + number % 2)
         for piece in dealt:
             if number % 7 == 5:
-                votes.skip(session, who, piece.token, moment)
+                skips.leave_out(session, who, piece.token, piece.token, moment)
             else:
                 votes.cast(session, who, piece.token, "left", piece.token, moment)
     assignments.deal(session, rater_id, later(24), rng, LEASE, ahead=2)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from service.domain.matchup import pair_of
 from service.store import matchups, models
-from service.usecases.blind import places, votes
+from service.usecases.blind import flags, places
 from tests import factories
 from tests.factories import later
 
@@ -35,7 +35,7 @@ def make_history(session, request):
     for row in rng.sample(rows, 6):
         row.state = rng.choice(["skipped", "expired", "late"])
     for row in rng.sample(rows, 4):
-        votes.flag(session, row.rater_id, row.token, "broken", "", later(1))
+        flags.flag(session, row.rater_id, row.token, "broken", "", later(1))
     for row in rng.sample(rows, 4):
         fields = {"reason": "why", "created_at": later(1)}
         session.add(models.Exclusion(assignment_id=row.id, **fields))

@@ -27,7 +27,7 @@ class TestUpgrade:
 
 class TestDowngrade:
     def test_goes_down_one_by_one_and_up_again(self, database):
-        for revision in [*(f"{number:04}" for number in range(9, 0, -1)), "base"]:
+        for revision in [*(f"{number:04}" for number in range(10, 0, -1)), "base"]:
             migrate.downgrade(database.engine, revision)
         left = set(inspect(database.engine).get_table_names()) - {"alembic_version"}
         migrate.upgrade(database.engine)

@@ -81,6 +81,13 @@ class TestLanguage:
         assert ">English<" in page
         assert ">Deutsch<" not in page
 
+    def test_chosen_in_the_practice_stays_there(self, seat, sqlite_database):
+        made = seat(sqlite_database, options={})
+        page = made.client.get(made.at + "practice").text
+        back = re.search(r'name="back" value="([^"]+)"', page)[1]
+        assert choose(made, "de", back).location == made.at + "practice"
+        assert "Basilikum" in made.client.get(made.at + "practice").text
+
     def test_may_be_chosen_on_every_page(self, sitting):
         token = sitting.upcoming()[0]["token"]
         sitting.vote(token)
@@ -106,6 +113,13 @@ class TestLanguage:
     def test_leads_nowhere_else(self, sitting, back):
         answer = choose(sitting, "de", back)
         assert (answer.status_code, answer.location) == (303, "/")
+
+    @pytest.mark.parametrize(
+        ("back", "expected"),
+        [("/i/a\nSet-Cookie: b", "/i/a%0ASet-Cookie:%20b"), ("/rate/a\r/next", "/rate/a%0D/")],
+    )
+    def test_leads_to_pages_alone_by_an_address_made_anew(self, sitting, back, expected):
+        assert choose(sitting, "de", back).location == expected
 
     def test_that_nobody_speaks_cannot_be_chosen(self, sitting):
         assert "Set-Cookie" not in choose(sitting, "xx", sitting.at).headers

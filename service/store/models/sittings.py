@@ -1,4 +1,4 @@
-"""Tables of what raters add to their votes: reasons, and hunches after finishing."""
+"""Tables of what raters do beside their votes: skips, reasons, and hunches after finishing."""
 
 from datetime import datetime
 
@@ -6,6 +6,18 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.models.foundation import BigId, Model
+
+
+class Skip(Model):
+    """A matchup left out, or taken back after that: one row for each press, kept for ever."""
+
+    __tablename__ = "skip"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    is_withdrawn: Mapped[bool]
+    client_key: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
 
 
 class Reason(Model):

@@ -133,6 +133,7 @@ class Flag(Model):
     note: Mapped[str]
     # Whether the matchup is dealt to nobody any more; the study's policy at that time.
     withdraws: Mapped[bool]
+    client_key: Mapped[str | None] = mapped_column(unique=True, index=True)
     created_at: Mapped[datetime]
 
 

@@ -119,20 +119,22 @@ def undo(
 ) -> str:
     """Take back the latest vote with its marks, or the latest grades; return what to do again.
 
-    A named assignment may have been skipped instead: then the skip is taken back.
+    Where the latest or the named assignment was skipped instead, the skip is taken back.
 
     Raises
     ------
-    NothingToUndo, VotingIsOver, UnknownAssignment
+    NothingToUndo, VotingIsOver, UnknownAssignment, KeyReused
     """
-    if token is not None and skips.take_back(session, rater_id, token, now, lease):
-        return token
+    votes.check_key(client_key)
+    if marks.by_key(session, client_key) is None and changed.by_key(session, client_key) is None:
+        left_out = skips.take_back(session, rater_id, client_key, now, token, lease)
+        if left_out is not None:
+            return left_out
     if not wanted(session, rater_id).replaces_vote:
         token = votes.undo(session, rater_id, client_key, now, token=token, lease=lease)
         assignment, _, _ = votes.locked(session, rater_id, token)
         _withdraw(session, assignment, client_key, now)
         return token
-    votes.check_key(client_key)
     before = marks.by_key(session, client_key)
     if before is not None and before.is_withdrawn:
         again = session.get_one(Assignment, before.assignment_id)

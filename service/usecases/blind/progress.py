@@ -87,3 +87,10 @@ def progress(session: Session, rater_id: int) -> Progress:
         if len(durations) >= MIN_PACE_VOTES
         else None,
     )
+
+
+def may_practise(session: Session, rater_id: int) -> bool:
+    """Tell whether a rater who has been dealt nothing yet may try the page first."""
+    study = studies.by_id(session, raters.by_id(session, rater_id).study_id)
+    has_practice = bool(sitting.from_stored(study.options).practice)
+    return has_practice and not histories.has_any(session, rater_id)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.vote import REASON_KINDS, KeyReused, UnknownAssignment
 from service.errors import Invalid
-from service.store import assignments, reasons
+from service.store import assignments, changes, reasons
 from service.store.models import Reason
 
 MAX_KEY = 64
@@ -41,7 +41,7 @@ def add(
         if before.assignment_id != assignment.id:
             raise KeyReused("This reason was already sent for another matchup.")
         return
-    reasons.add(
+    changes.add_once(
         session,
         Reason(
             assignment_id=assignment.id,

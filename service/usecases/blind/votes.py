@@ -1,23 +1,21 @@
-"""What a rater does with an assignment: vote, revise, undo, skip, flag, finish."""
+"""What a rater does with an assignment: vote, revise, undo, finish."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from service.domain import marks, sitting
+from service.domain import marks
 from service.domain import vote as rules
 from service.domain.study import StudyState
 from service.domain.vote import AssignmentState
 from service.errors import Invalid
-from service.store import assignments, histories, prompts, raters, studies, votes
-from service.store.models import Assignment, Flag, Rater, Study, Vote
+from service.store import assignments, changes, histories, prompts, raters, studies, votes
+from service.store.models import Assignment, Rater, Study, Vote
 from service.usecases.blind import places
 
 LEASE = timedelta(minutes=30)
 MAX_KEY = 64
-MAX_NOTE = 2000
 MAX_DURATION_MS = 86_400_000
 _EXCERPT = 80
 _GONE = "This matchup is not there. Go back to where you were rating."
@@ -149,40 +147,6 @@ def undo(
     return assignment.token
 
 
-def skip(session: Session, rater_id: int, token: str, now: datetime) -> None:
-    """Free the place of an assignment that the rater cannot tell; it is not dealt again."""
-    assignment, _, study = locked(session, rater_id, token)
-    if assignment.state in {AssignmentState.DEALT, AssignmentState.EXPIRED}:
-        assignment.state = AssignmentState.SKIPPED
-        assignment.ended_at = now
-        session.flush()
-        places.recount(session, study, assignment.prompt_id)
-
-
-def flag(session: Session, rater_id: int, token: str, kind: str, note: str, now: datetime) -> None:
-    """Keep a rater's report of a problem; a vote on the same assignment stays.
-
-    Where the study says so, the matchup is dealt to nobody any more.
-    """
-    if kind not in rules.FLAG_KINDS:
-        raise Invalid("Please choose what is wrong.")
-    assignment, _, study = locked(session, rater_id, token)
-    withdraws = sitting.from_stored(study.options).withdraws_flagged
-    session.add(
-        Flag(
-            assignment_id=assignment.id,
-            kind=kind,
-            note=note[:MAX_NOTE],
-            withdraws=withdraws,
-            created_at=now,
-        )
-    )
-    session.flush()
-    votes.mark_dirty(session, study.id, [assignment.id])
-    if withdraws:
-        places.recount(session, study, assignment.prompt_id)
-
-
 def finish(session: Session, rater_id: int, now: datetime) -> None:
     """End a rater's work for good and free what lay before them; twice is once."""
     rater = raters.lock(session, rater_id)
@@ -241,12 +205,8 @@ def _repeat(before: Vote, assignment: Assignment, body: str) -> CastVote:
 
 def _store(session: Session, stored: Vote) -> None:
     """Add a vote; the unique key decides where two requests meet."""
-    try:
-        with session.begin_nested():
-            session.add(stored)
-            session.flush()
-    except IntegrityError:
-        raise rules.KeyReused("This vote was already sent with another answer.") from None
+    if not changes.add_once(session, stored):
+        raise rules.KeyReused("This vote was already sent with another answer.")
 
 
 def stands(session: Session, assignment: Assignment) -> bool:

@@ -5,22 +5,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from sqlalchemy.orm import Session
 
 from service.domain import sitting
-from service.stats.blinding import bang_index, same_author
-from service.stats.guesses import Guesses, right_by_chance
-from service.stats.proportions import Estimate, holm
-from service.store import flags, hunches, leaderboards, studies
+from service.stats.guesses import FIRST_LOOK, LOOKS, Look
+from service.stats.proportions import exceeds, holm
+from service.store import flags, leaderboards, studies
+from service.store import hunches as answered
 from service.store.flags import Seen
-from service.store.hunches import Answered
+from service.store.hunches import About, Answered
 from service.store.models import Study
+from service.usecases.sighted import hunches
+from service.usecases.sighted.hunches import Part
 
-LABEL = "label"
-# Fewer answers than these show a plain style only, so nothing is said for blindness.
-FEWEST_ANSWERS = 20
-ENOUGH_ANSWERS = 80
+# Of this many answers, seven in ten right are nearly always seen; fewer show a plain style only.
+ENOUGH_ANSWERS = 160
 DOUBTFUL = 0.05
 # Of the matchups that raters looked at; and so many of them at least.
 DOUBTFUL_FLAGS = 0.1
@@ -38,171 +37,171 @@ class BlindnessBasis:
     plain_names: Mapping[int, str]
     names: Mapping[int, str]
     answers: Sequence[Answered]
+    # All texts for the prompts that answers are about.
+    texts: Sequence[About]
     seen: Sequence[Seen]
+    # Whether there are texts for two prompts, without which nobody is asked about authors.
+    can_pair: bool = True
 
 
 def load(session: Session, study: Study) -> BlindnessBasis:
     """Return what tells how blind a study was."""
     options = sitting.from_stored(study.options)
+    answers = answered.answered(session, study)
     return BlindnessBasis(
         asks_authors=options.asks_authors,
         labels=options.labels,
         plain_names={row.id: row.name for row in studies.configurations(session, study.id)},
         names=leaderboards.configuration_names(session, study.id),
-        answers=hunches.answered(session, study),
+        answers=answers,
+        texts=answered.texts_beside(session, study.id, answers),
         seen=flags.seen(session, study),
+        can_pair=bool(answers) or answered.can_pair(session, study.id),
     )
 
 
 def compute(basis: BlindnessBasis) -> dict[str, Any]:
     """Return the check as plain values: its state, its sentences and what they rest on."""
-    authors, authors_found = _authors(basis)
-    labels, labels_found = _labels(basis)
+    authors, labels = _parts(basis)
     flagged = _flags(basis)
-    parts = {"answers about authors": authors_found, "guessed labels": labels_found}
-    given = {what: found for what, found in parts.items() if found.number}
-    adjusted = holm([found.p_value for found in given.values()])
-    doubts = [
-        f"{found.right} of {found.number} {what} were right, where guessing gives "
-        f"{found.expected:.0f}"
-        for (what, found), p_value in zip(given.items(), adjusted, strict=True)
-        if p_value < DOUBTFUL
-    ]
-    many = flagged["flags"] >= max(FEWEST_FLAGS, DOUBTFUL_FLAGS * flagged["of"])
-    state, said = _verdict(basis, given, doubts, many_flags=many)
+    state, sentences = _verdict(basis, [authors, labels], flagged)
     return {
         "state": state,
-        "sentences": [said, *_of_number(state, given), _of_flags(flagged)],
-        "authors": authors,
-        "labels": labels,
+        "sentences": [*sentences, _of_flags(flagged)],
+        "authors": authors.figures,
+        "labels": labels.figures,
         "flags": flagged,
     }
 
 
+def _parts(basis: BlindnessBasis) -> tuple[Part, Part]:
+    """Return both kinds of questions, which share the chance of a false alarm where both are."""
+    has_labels = len(set(basis.labels.values())) >= FEWEST_LABELS
+    has_authors = basis.asks_authors or any(one.second is not None for one in basis.answers)
+    level = DOUBTFUL / max(1, has_labels + has_authors)
+    meant = basis.labels if has_labels else {}
+    return (
+        hunches.authors(basis.answers, basis.texts, basis.names, level),
+        hunches.labels(basis.answers, basis.texts, basis.plain_names, meant, level),
+    )
+
+
 def _verdict(
-    basis: BlindnessBasis, given: Mapping[str, Guesses], doubts: list[str], *, many_flags: bool
-) -> tuple[str, str]:
-    """Return whether blindness held, in one word for programs and one sentence for people."""
-    if doubts or many_flags:
-        because = "; ".join(doubts) or "many matchups were flagged"
-        return "in_doubt", f"Blindness is in doubt: {because}."
+    basis: BlindnessBasis, parts: Sequence[Part], flagged: Mapping[str, Any]
+) -> tuple[str, list[str]]:
+    """Return whether blindness held: one word for programs, sentences for people."""
+    given = [part for part in parts if part.number]
+    doubts = {part.what: found for part in given if (found := _doubt(part)) is not None}
+    because = [_why(part, doubts[part.what]) for part in given if part.what in doubts]
+    because += _often_flagged(flagged)
+    if because:
+        said = [f"Blindness is in doubt: {'; '.join(because)}."]
+        if any(look.these_texts for look in doubts.values()):
+            said.append("With so few prompts this speaks for these texts only.")
+        return "in_doubt", said
     if not given:
-        if basis.asks_authors or basis.labels:
-            return "no_answers", (
+        return _of_nothing(basis)
+    return _of_no_doubt(given)
+
+
+def _of_no_doubt(given: Sequence[Part]) -> tuple[str, list[str]]:
+    looked = [part for part in given if part.looks]
+    few = [
+        f"{part.right} of {part.number} {part.what if len(given) > 1 else 'answers'}"
+        for part in given
+        if not part.looks
+    ]
+    if not looked:
+        said = "There are too few answers to say whether raters could tell who wrote what: "
+        return "too_few", [f"{said}{' and '.join(few)} were right, and it takes {FIRST_LOOK}."]
+    figures = "; ".join(_figures(part, part.looks[-1]) for part in looked)
+    sentences = [f"There is no sign that raters could tell who wrote what: {figures}."]
+    sentences += [f"{part} were right, too few to say more." for part in few]
+    return "no_sign", [*sentences, *_of_number(looked)]
+
+
+def _of_nothing(basis: BlindnessBasis) -> tuple[str, list[str]]:
+    if basis.labels or (basis.asks_authors and basis.can_pair):
+        return "no_answers", [
+            (
                 "Whether raters could tell who wrote what is not known yet: "
                 "they are asked after finishing, and nobody has answered."
             )
-        return "not_asked", "This study does not ask raters whether they can tell who wrote what."
-    several = len(given) > 1
-    rights = " and ".join(
-        f"{found.right} of {found.number} {what if several else 'answers'}"
-        for what, found in given.items()
-    )
-    if max(found.number for found in given.values()) < FEWEST_ANSWERS:
-        return "too_few", (
-            "There are too few answers to say whether raters could tell who wrote what: "
-            f"{rights} were right."
-        )
-    if all(found.right <= round(found.expected) for found in given.values()):
-        said = f"Raters could not tell who wrote what: {rights} were right, as guessing would be."
-    else:
-        by_luck = " and ".join(f"{found.expected:.0f}" for found in given.values())
-        said = (
-            f"There is no sign that raters could tell who wrote what: {rights} were right, "
-            f"where guessing gives {by_luck}; that may be luck."
-        )
-    return "as_guessing", said
+        ]
+    if basis.asks_authors:
+        return "not_asked", [
+            (
+                "Raters are not asked whether they can tell who wrote what: "
+                "that takes texts for two prompts."
+            )
+        ]
+    return "not_asked", ["This study does not ask raters whether they can tell who wrote what."]
 
 
-def _of_number(state: str, given: Mapping[str, Guesses]) -> list[str]:
-    """Say what so many answers can show: of 80, seven in ten right are seen 19 times of 20."""
-    if state != "as_guessing" or max(found.number for found in given.values()) >= ENOUGH_ANSWERS:
+def _doubt(part: Part) -> Look | None:
+    """Return the newest look that found more or fewer right than chance gives."""
+    found = [look for look in part.looks if look.is_more or look.is_fewer]
+    return found[-1] if found else None
+
+
+def _why(part: Part, look: Look) -> str:
+    said = _figures(part, look)
+    if look.is_fewer:
+        return f"raters told texts apart, but took them for the wrong ones: {said}"
+    return said
+
+
+def _figures(part: Part, look: Look) -> str:
+    """Say how many were right, of how many when it was looked at, and what chance gives."""
+    by_luck = f"where guessing gives {look.expected:.0f}"
+    if look.answers == part.number:
+        return f"{look.right} of {look.answers} {part.what} were right, {by_luck}"
+    return f"{look.right} of the first {look.answers} {part.what} were right, {by_luck}"
+
+
+def _of_number(looked: Sequence[Part]) -> list[str]:
+    """Say what so few answers can show, and when those that came since are looked at."""
+    said = []
+    if any(part.looks[-1].answers < ENOUGH_ANSWERS for part in looked):
+        said.append("So few answers show a plain style; a faint one could go unnoticed.")
+    for part in looked:
+        more, last = part.number - part.looks[-1].answers, part.looks[-1].answers
+        if more and len(part.looks) < LOOKS:
+            has = "1 more has" if more == 1 else f"{more} more have"
+            said.append(f"{has} come since; it is looked again at {2 * last} {part.what}.")
+    return said
+
+
+def _often_flagged(flagged: Mapping[str, Any]) -> list[str]:
+    """Say who was flagged too often, allowing for one of many being so by chance."""
+    if not flagged["flags"]:
         return []
-    return ["So few answers show a plain style; a faint one could go unnoticed."]
+    rows = [row for row in flagged["by_configuration"] if row["flags"] >= FEWEST_FLAGS]
+    every = flagged["by_configuration"]
+    p_values = exceeds(
+        [row["flags"] for row in every], [row["of"] for row in every], DOUBTFUL_FLAGS
+    )
+    doubtful = [
+        row for row, p in zip(every, holm(p_values), strict=True) if row in rows and p < DOUBTFUL
+    ]
+    if flagged["flags"] >= max(FEWEST_FLAGS, DOUBTFUL_FLAGS * flagged["of"]):
+        return [f"many matchups were flagged ({flagged['flags']} of {flagged['of']})"]
+    if not doubtful:
+        return []
+    # Whoever stands beside one that gives itself away is flagged with it: the most often alone.
+    most = max(row["flags"] / row["of"] for row in doubtful)
+    named = [row for row in doubtful if row["flags"] / row["of"] == most]
+    return [
+        f"{row['configuration']} was flagged on {row['flags']} of its {row['of']} matchups"
+        for row in named
+    ]
 
 
 def _of_flags(flagged: Mapping[str, Any]) -> str:
     if not flagged["flags"]:
-        return "Nobody flagged “I can tell who wrote this”."
+        return "Nobody whose votes count flagged “I can tell who wrote this”."
     times = f"{flagged['flags']} of {flagged['of']} matchups"
     return f"“I can tell who wrote this” was flagged on {times}."
-
-
-def _authors(basis: BlindnessBasis) -> tuple[dict[str, Any] | None, Guesses]:
-    """Return what became of "by the same author?", over all and for each configuration."""
-    asked = [answer for answer in basis.answers if answer.second_id is not None]
-    table = _author_table(asked)
-    found = right_by_chance(table)
-    if not asked:
-        return None, found
-    rows = []
-    for identity, name in basis.names.items():
-        own = [one for one in asked if identity in (one.first_id, one.second_id)]
-        if own:
-            rows.append({"configuration": name, **_recognition(_author_table(own))})
-    unsure = sum(one.number for one in asked if one.answer == sitting.UNSURE)
-    return {
-        **found.to_dict(),
-        "unsure": unsure,
-        **_recognition(table),
-        "by_configuration": rows,
-    }, found
-
-
-def _author_table(asked: Sequence[Answered]) -> list[list[int]]:
-    """Return answers, same and different, about texts of the same author and of different ones."""
-    counts: Counter[tuple[bool, str]] = Counter()
-    for one in asked:
-        counts[one.first_id == one.second_id, one.answer] += one.number
-    same, different, _ = sitting.AUTHOR_ANSWERS
-    return [[counts[truth, said] for said in (same, different)] for truth in (True, False)]
-
-
-def _recognition(table: Sequence[Sequence[int]]) -> dict[str, Any]:
-    """Return how much more often "same" is said where it is true than where it is not."""
-    same, different = ((row[0], row[1]) for row in table)
-    found = same_author(same, different)
-    asked_both = all(map(sum, (same, different)))
-    return {
-        "answers": sum(map(sum, table)),
-        "recognised": found.recognition.value if asked_both else None,
-        **_ends(found.recognition, is_known=asked_both),
-    }
-
-
-def _labels(basis: BlindnessBasis) -> tuple[dict[str, Any] | None, Guesses]:
-    """Return what became of guesses of labels, over all and for each configuration."""
-    named = list(dict.fromkeys(basis.labels.values()))
-    place = {name: at for at, name in enumerate(named)}
-    table = np.zeros((len(named), len(named)), dtype=np.int64)
-    unsure = np.zeros(len(named), dtype=np.int64)
-    for one in basis.answers:
-        at = place.get(basis.plain_names.get(one.first_id, ""))
-        if one.kind != LABEL or at is None:
-            continue
-        if one.answer == sitting.UNSURE:
-            unsure[at] += one.number
-        elif one.answer in basis.labels:
-            table[at, place[basis.labels[one.answer]]] += one.number
-    if len(named) < FEWEST_LABELS or not (table.sum() + unsure.sum()):
-        return None, Guesses(0, 0, 0.0, 1.0)
-    found = right_by_chance(table)
-    rows = []
-    for at, name in enumerate(named):
-        right, wrong = int(table[at, at]), int(table[at].sum() - table[at, at])
-        bang = bang_index(right, wrong, int(unsure[at]), names=len(named))
-        if right + wrong + bang.unsure:
-            rows.append(
-                {
-                    "configuration": name,
-                    "right": right,
-                    "wrong": wrong,
-                    "unsure": bang.unsure,
-                    "bang": bang.index.value,
-                    **_ends(bang.index, is_known=True),
-                }
-            )
-    return {**found.to_dict(), "unsure": int(unsure.sum()), "by_configuration": rows}, found
 
 
 def _flags(basis: BlindnessBasis) -> dict[str, Any]:
@@ -215,17 +214,10 @@ def _flags(basis: BlindnessBasis) -> dict[str, Any]:
             flagged[identity] += row.number * row.is_flagged
     return {
         "flags": flagged.total() // 2,
-        "of": seen.total() // 2,
+        "of": seen.total() // 2 if basis.seen else None,
         "by_configuration": [
             {"configuration": name, "flags": flagged[identity], "of": seen[identity]}
             for identity, name in basis.names.items()
             if seen[identity]
         ],
-    }
-
-
-def _ends(interval: Estimate, *, is_known: bool) -> dict[str, float | None]:
-    return {
-        "low": float(interval.lower) if is_known else None,
-        "high": float(interval.upper) if is_known else None,
     }

@@ -1,4 +1,4 @@
-"""What a rater may look up: what is asked, the keys, and the link that is theirs alone."""
+"""What a rater may look up: what is asked, and the link that is theirs alone."""
 
 from flask import Blueprint, Response, render_template, request, url_for
 
@@ -12,7 +12,14 @@ def about(handle: str) -> str:
     """Show what is asked and where things are; on pages without JavaScript."""
     with seats.taken(handle) as seat:
         standing = progress.progress(seat.session, seat.rater_id)
-    return render_template("rater/help.html", handle=handle, progress=standing, words=words)
+        first = seats.first_page(seat.session, seat.rater_id)
+    return render_template(
+        "rater/help.html",
+        handle=handle,
+        target=url_for(first, handle=handle),
+        progress=standing,
+        words=words,
+    )
 
 
 def link(handle: str) -> str | Response:
@@ -21,14 +28,14 @@ def link(handle: str) -> str | Response:
     with seats.taken(handle) as seat:
         token = invites.personal_link_of(seat.session, seat.rater_id, having.signing_key)
         standing = progress.progress(seat.session, seat.rater_id)
+        first = seats.first_page(seat.session, seat.rater_id)
     if token is None:
         return sitting.to_page("rate", handle)
     where = having.settings.public_url or request.host_url.rstrip("/")
-    is_new = request.args.get("then") == "practice"
     return render_template(
         "rater/link.html",
         link=where + url_for("rater.landing", token=token),
-        target=url_for("rater.practice" if is_new else "rater.rate", handle=handle),
+        target=url_for(first, handle=handle),
         progress=standing,
         words=words,
     )

@@ -7,7 +7,15 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from service.domain import vote
 from service.errors import Invalid
-from service.usecases.blind import assignments, marks, progress, reasons, votes
+from service.usecases.blind import (
+    assignments,
+    flags,
+    marks,
+    progress,
+    reasons,
+    skips,
+    votes,
+)
 from service.web import bodies
 from service.web.rater import seats, sitting, words
 
@@ -45,15 +53,17 @@ def cast(handle: str, token: str) -> Response:
             is_late=stored.is_late,
             progress=sitting.counters(standing),
         )
-    if deserves_pause(standing) and not stored.repeated and not waits:
+    is_first = stored.revision == 1 and not stored.repeated
+    if deserves_pause(standing) and is_first and not waits:
         return sitting.to_page("pause", handle)
     return sitting.to_page("rate", handle, said=choice.value)
 
 
 def skip(handle: str, token: str) -> Response:
     """Let go of a matchup that this rater cannot judge; it is not dealt to them again."""
+    fields = read_fields()
     with seats.taken(handle) as seat:
-        votes.skip(seat.session, seat.rater_id, token, seat.now)
+        skips.leave_out(seat.session, seat.rater_id, token, read_key(fields), seat.now)
         standing = progress.progress(seat.session, seat.rater_id)
     return _stored(handle, standing, told="skipped")
 
@@ -62,7 +72,7 @@ def flag_form(handle: str, token: str) -> str:
     """Ask what the problem is; on pages without JavaScript."""
     with seats.taken(handle) as seat:
         assignments.view(seat.session, seat.rater_id, token)
-    return render_template("rater/flag.html", handle=handle, token=token, words=words)
+    return render_template("rater/flag.html", handle=handle, words=words, key=_fresh_key())
 
 
 def flag(handle: str, token: str) -> Response:
@@ -73,7 +83,8 @@ def flag(handle: str, token: str) -> Response:
         raise FieldInvalid("Please say which kind of problem it is.")
     note = _text(fields, "note", MAX_NOTE, default="")
     with seats.taken(handle) as seat:
-        votes.flag(seat.session, seat.rater_id, token, kind, note, seat.now)
+        key = read_key(fields)
+        flags.flag(seat.session, seat.rater_id, token, kind, note, seat.now, key)
         standing = progress.progress(seat.session, seat.rater_id)
     return _stored(handle, standing, told="flagged")
 

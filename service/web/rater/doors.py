@@ -21,10 +21,18 @@ from service import database
 from service.usecases import invites
 from service.usecases.blind import progress
 from service.web import bodies, languages, services, sessions
-from service.web.rater import words
+from service.web.rater import seats, words
 
 MAX_NAME = 80
 MAX_PRESS = 64
+# Where the language can be chosen, and so where its form may lead back to.
+_PAGES = {
+    f"rater.{name}"
+    for name in (
+        *("nothing_here", "landing", "link", "practice", "rate", "again", "marks", "pause"),
+        *("help", "own_votes", "finishing", "done", "hunch", "flag_form", "reason_form"),
+    )
+}
 
 
 def landing(token: str) -> str:
@@ -73,13 +81,11 @@ def start(token: str) -> Response:
         seat = invites.start_rating(
             session, through, name, moment, having.signing_key, having.rng, press
         )
+        rater_id = invites.rater_of(session, seat.handle, seat.cookie_token, having.signing_key)
+        first = seats.first_page(session, rater_id)
     if opened.kind == "shared" and known is None:
-        then = "practice" if seat.may_practise else None
-        target = url_for("rater.link", handle=seat.handle, then=then)
-    else:
-        first = "rater.practice" if seat.may_practise else "rater.rate"
-        target = url_for(first, handle=seat.handle)
-    response = make_response(redirect(target, 303))
+        first = "rater.link"
+    response = make_response(redirect(url_for(first, handle=seat.handle), 303))
     sessions.give_rater_cookie(response, having.settings, seat.handle, seat.cookie_token)
     if opened.kind == "shared":
         door = url_for("rater.landing", token=token)
@@ -110,14 +116,14 @@ def _standing(session: Any, seated: invites.RaterPass | None) -> progress.Progre
 def _page_at(path: str) -> str:
     """Return an address of ours that a rater's page stands at: this, its sitting, or the bare one.
 
-    Whatever a form names, nobody is led out of the house by it.
+    Whatever a form names, nobody is led out of the house by it: the address is made anew.
     """
     routes = current_app.url_map.bind("")
     for near in (path, "/".join(path.split("/")[:3]) + "/"):
         with suppress(HTTPException):
-            endpoint, _ = routes.match(near, method="GET")
-            if endpoint.startswith("rater.") and endpoint != "rater.asset":
-                return near
+            endpoint, values = routes.match(near, method="GET")
+            if endpoint in _PAGES:
+                return url_for(endpoint, **values)
     return url_for("rater.nothing_here")
 
 

@@ -73,3 +73,8 @@ def taken(handle: str) -> Iterator[Seat]:
         if sighted is not None:
             invites.note_sighted(session, rater_id, sighted, moment)
         yield Seat(session, rater_id, moment, handle)
+
+
+def first_page(session: Any, rater_id: int) -> str:
+    """Return the route at which a rater begins or goes on: the practice comes before all else."""
+    return "rater.practice" if progress.may_practise(session, rater_id) else "rater.rate"

@@ -19,16 +19,7 @@ from flask import (
 from service.blinding import differences as compare
 from service.blinding.payload import BlindAssignment
 from service.domain.marks import Wanted
-from service.usecases.blind import (
-    assignments,
-    hunches,
-    marks,
-    progress,
-    repeats,
-    skips,
-    turns,
-    votes,
-)
+from service.usecases.blind import assignments, hunches, marks, progress, repeats, turns, votes
 from service.web import services
 from service.web.rater import mark_words, scripts, seats, words
 
@@ -43,21 +34,19 @@ def rate(handle: str) -> str | Response:
         dealt = deal(seat)
         standing = progress.progress(seat.session, seat.rater_id)
         asked = marks.wanted(seat.session, seat.rater_id)
-        left_out = skips.latest(seat.session, seat.rater_id)
     if standing.is_over or standing.is_finished:
         return to_page("done", handle)
     if waiting is not None:
         return to_page("marks", handle, token=waiting)
     if not dealt:
-        return render_template("rater/rest.html", handle=handle, progress=standing, words=words)
-    return matchup_page(
-        handle,
-        dealt[0],
-        standing,
-        asked=asked,
-        is_marking=asked.replaces_vote,
-        left_out=left_out,
-    )
+        return render_template(
+            "rater/rest.html",
+            handle=handle,
+            progress=standing,
+            words=words,
+            key=secrets.token_urlsafe(16),
+        )
+    return matchup_page(handle, dealt[0], standing, asked=asked, is_marking=asked.replaces_vote)
 
 
 def practice(handle: str) -> str | Response:
@@ -211,13 +200,11 @@ def matchup_page(
     asked: Wanted,
     given: marks.OwnMarks | None = None,
     is_marking: bool = False,
-    left_out: str | None = None,
 ) -> Response:
     """Return the rating page for one assignment; `mine` is the vote that a new one revises.
 
     `asked` is what the study wants besides; `given` are marks that new ones revise, and
-    `is_marking` shows their lines instead of the choices. `left_out` is what undo takes back
-    first where it is no vote.
+    `is_marking` shows their lines instead of the choices.
     """
     page = render_template(
         "rater/rate.html",
@@ -229,7 +216,6 @@ def matchup_page(
         key=secrets.token_urlsafe(16),
         said=words.CHOICES.get(request.args.get("said", "")),
         told=words.TOLD.get(request.args.get("told", "")),
-        left_out=left_out,
         stands=None if mine is None else mine.choice,
         revises=mine is not None or given is not None,
         supersedes=0 if mine is None else mine.revision,

@@ -64,11 +64,13 @@ _FOR_MODULES = {
     "undone": msgid("Taken back. Choose again."),
     "offline": msgid("You are offline. Your votes are kept here and will be sent."),
     "coming": msgid("The next one is on its way."),
+    "slow": msgid("The connection is slow or lost; trying again."),
     "back": msgid("You are online again, and everything is saved."),
     "locked": msgid(
         "Please open the link you were sent once more. Your votes are kept here until then."
     ),
     "copied": msgid("Copied. Keep it where you find it again."),
+    "not_copied": msgid("That did not work here. Please select it and copy it yourself."),
     "keep_open": msgid("What you wrote stays in this page only: please keep it open."),
     "no_differences": msgid(
         "The differences need the network. They come when you are online again."

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from service.domain import sitting
 from service.store import models, studies
-from service.usecases.blind import assignments, places, votes
+from service.usecases.blind import assignments, flags, places, votes
 from service.usecases.sighted import readiness
 from tests import factories
 from tests.factories import later
@@ -110,7 +110,7 @@ class TestWithdrawn:
         (prompt_id,) = study.prompts
         ada, *others = raters(session, study, 4)
         (token,) = deal(session, ada)
-        votes.flag(session, ada, token, "broken", "", later(1))
+        flags.flag(session, ada, token, "broken", "", later(1))
         for recount in (None, readiness.settle):
             if recount:
                 recount(session, prompt_id)
@@ -138,6 +138,6 @@ class TestWithdrawn:
                 if (prompt_id, who) != (one, others[-1]):
                     factories.fill_places(session, study, prompt_id, {PAIRS[2]: who})
         (first,) = (row for row in of(session, ada) if row.prompt_id == one)
-        votes.flag(session, ada, first.token, "broken", "", later(0))
+        flags.flag(session, ada, first.token, "broken", "", later(0))
         session.expire_all()
         assert len(deal(session, ada, 1, seed=seed)) == 1

@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select, text
 
 from service.database import Database
 from service.store import assignments, models, prompts, raters, studies
-from service.usecases.blind import places, turns, votes
+from service.usecases.blind import places, skips, turns, votes
 from service.usecases.sighted import invariants
 from tests import factories
 from tests.factories import later
@@ -169,7 +169,7 @@ class TestLocks:
             def meanwhile():
                 with database.transaction() as session:
                     deal(session, ben, 6, most=2)
-                    votes.skip(session, cy, token, later(6))
+                    skips.leave_out(session, cy, token, "left out", later(6))
                 prompts.lock(stack.enter_context(database.transaction()), skipped)
 
             session = stack.enter_context(database.transaction())

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
-from service.usecases.blind import assignments, progress, votes
+from service.usecases.blind import assignments, flags, progress, skips, votes
 from service.usecases.sighted import gold_shelves, invariants, overviews
 from tests import factories
 from tests.factories import later
@@ -120,8 +120,8 @@ class TestDeal:
             if row.kind == "gold":
                 break
             votes.cast(session, ben, token, "left", f"k-{token}", later(2))
-        votes.flag(session, ben, token, "other", "odd", later(2))
-        votes.skip(session, ben, token, later(2))
+        flags.flag(session, ben, token, "other", "odd", later(2))
+        skips.leave_out(session, ben, token, "s", later(2))
         assert row.state == "skipped"
         votes.cast(session, ben, token, "left", "late", later(3))
         assert row.state == "voted"

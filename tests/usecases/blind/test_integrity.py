@@ -176,13 +176,15 @@ class TestCrowd:
         at_once([*jobs, *[close] * 6])
         assert not [status for status in statuses if status >= 500], statuses
         with database.reading() as session:
-            stored = Counter(
-                session.scalars(
-                    select(models.Assignment.rater_id).join(
-                        models.Vote, models.Vote.assignment_id == models.Assignment.id
-                    )
-                )
+            who = select(models.Assignment.rater_id)
+            votes_and_undos = who.join(
+                models.Vote, models.Vote.assignment_id == models.Assignment.id
             )
+            undone_skips = who.join(
+                models.Skip, models.Skip.assignment_id == models.Assignment.id
+            ).where(models.Skip.is_withdrawn)
+            stored = Counter(session.scalars(votes_and_undos))
+            stored += Counter(session.scalars(undone_skips))
         assert stored == +acknowledged
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from service.domain.vote import AssignmentKind
 from service.store import histories, studies
-from service.usecases.blind import assignments, knowledge, places, votes
+from service.usecases.blind import assignments, knowledge, places, skips
 from tests.factories import later, make_rater, make_study
 
 LEASE = timedelta(minutes=30)
@@ -51,7 +51,7 @@ class TestKnowledge:
         study = make_study(session, prompts=2)
         rater_id = make_rater(session, study, "ada")
         first, _ = assignments.deal(session, rater_id, later(0), random.Random(5), LEASE, ahead=2)
-        votes.skip(session, rater_id, first.token, later(1))
+        skips.leave_out(session, rater_id, first.token, "s", later(1))
         places.free_expired(session, studies.by_id(session, study.id), later(60))
         known = knowledge.read(session, study.id, rater_id)
         assert known.dealt == {"regular": 1}

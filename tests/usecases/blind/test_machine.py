@@ -21,7 +21,7 @@ from service.domain import sitting
 from service.domain import vote as rules
 from service.errors import ServiceError
 from service.store import models
-from service.usecases.blind import assignments, marks, progress, votes
+from service.usecases.blind import assignments, flags, marks, progress, skips, votes
 from service.usecases.sighted import invariants, studies
 from tests import factories
 
@@ -63,6 +63,8 @@ class Sitting(RuleBasedStateMachine):
         self.history: dict[str, list[str | None]] = {}
         self.sent: dict[str, tuple[str, str, int, int]] = {}
         self.withdrawn: set[tuple[int, int, int]] = set()
+        self.undone: list[tuple[int, str, str]] = []
+        self.left_out: list[tuple[int, str, str]] = []
 
     def teardown(self):
         self.outer.rollback()
@@ -197,9 +199,8 @@ class Sitting(RuleBasedStateMachine):
         if caught:
             return
         if not was_skipped:
-            # A retry of the same undo takes nothing more back.
-            assert marks.undo(self.session, rater_id, key, moment, token) == token
             history.append(None)
+        self.undone.append((rater_id, key, token))
         self.state[token] = "dealt"
         self.lease[token] = max(self.lease[token], self.minutes + 30)
 
@@ -207,9 +208,9 @@ class Sitting(RuleBasedStateMachine):
     @rule(which=WHICH)
     def skip(self, which):
         token = self._token(which)
-        votes.skip(
-            self.session, self.raters[self.owner[token]], token, factories.later(self.minutes)
-        )
+        rater_id, key = self.raters[self.owner[token]], self._new_key()
+        skips.leave_out(self.session, rater_id, token, key, factories.later(self.minutes))
+        self.left_out.append((rater_id, key, token))
         if self.state[token] in {"dealt", "expired"}:
             self.state[token] = "skipped"
 
@@ -218,10 +219,27 @@ class Sitting(RuleBasedStateMachine):
     def flag(self, which, kind):
         token = self._token(which)
         rater_id = self.raters[self.owner[token]]
-        votes.flag(self.session, rater_id, token, kind, "", factories.later(self.minutes))
+        key, moment = self._new_key(), factories.later(self.minutes)
+        for _ in range(2):
+            flags.flag(self.session, rater_id, token, kind, "", moment, key)
         if self.options.get("withdraws_flagged"):
             rows = self.session.execute(select(*STATE))
             self.withdrawn |= {row[3:] for row in rows if row.token == token}
+
+    @precondition(lambda self: self.undone)
+    @rule(which=WHICH, is_named=st.booleans())
+    def send_an_undo_again(self, which, is_named):
+        """However late it comes, it takes nothing more back."""
+        rater_id, key, token = self.undone[which % len(self.undone)]
+        moment = factories.later(self.minutes)
+        named = token if is_named else None
+        assert marks.undo(self.session, rater_id, key, moment, named) == token
+
+    @precondition(lambda self: self.left_out)
+    @rule(which=WHICH)
+    def send_a_skip_again(self, which):
+        rater_id, key, token = self.left_out[which % len(self.left_out)]
+        skips.leave_out(self.session, rater_id, token, key, factories.later(self.minutes))
 
     @rule(minutes=st.sampled_from([1, 10, 31]))
     def wait(self, minutes):
@@ -248,7 +266,9 @@ class Sitting(RuleBasedStateMachine):
         token = self._token(which)
         if self.owner[token] != who:
             with pytest.raises(rules.UnknownAssignment):
-                votes.skip(self.session, self.raters[who], token, factories.later(self.minutes))
+                skips.leave_out(
+                    self.session, self.raters[who], token, "k", factories.later(self.minutes)
+                )
 
     @invariant()
     def the_database_agrees(self):

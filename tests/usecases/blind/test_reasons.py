@@ -7,7 +7,7 @@ from sqlalchemy import select
 from service.domain import vote as rules
 from service.errors import Invalid
 from service.store import models
-from service.usecases.blind import assignments, progress, reasons, votes
+from service.usecases.blind import assignments, flags, progress, reasons, votes
 from tests import factories
 from tests.factories import later
 
@@ -69,7 +69,7 @@ class TestFlaggedMatchups:
         ben = factories.make_rater(session, study, "Ben")
         bea = factories.make_rater(session, study, "Bea")
         token = deal(session, ben)
-        votes.flag(session, ben, token, "unsafe", "", later(1))
+        flags.flag(session, ben, token, "unsafe", "", later(1))
         votes.cast(session, ben, token, "left", "v", later(1))
         assert len(votes.own_votes(session, ben)) == 1
         assert progress.progress(session, ben).total == 3

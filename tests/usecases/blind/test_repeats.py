@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from service.store import models, studies, tallies
 from service.store import votes as stored_votes
-from service.usecases.blind import assignments, places, progress, repeats, votes
+from service.usecases.blind import assignments, places, progress, repeats, skips, votes
 from service.usecases.sighted import outcomes
 from tests import factories
 from tests.factories import later
@@ -68,7 +68,7 @@ class TestDeal:
                 voted = piece
                 votes.cast(session, rater, piece.token, "left", "k", later(1))
             else:
-                votes.skip(session, rater, piece.token, later(1))
+                skips.leave_out(session, rater, piece.token, piece.token, later(1))
         (again,) = assignments.deal(session, rater, later(1), rng, LEASE, 1)
         assert (again.left_turns, again.right_turns) == (voted.right_turns, voted.left_turns)
 

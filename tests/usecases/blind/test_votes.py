@@ -7,7 +7,7 @@ from sqlalchemy import event, func, select
 
 from service.domain import vote as rules
 from service.store import models
-from service.usecases.blind import assignments, progress, votes
+from service.usecases.blind import assignments, progress, skips, votes
 from tests import factories
 from tests.factories import later
 
@@ -179,7 +179,7 @@ class TestSkip:
         study = factories.make_study(session, "skip", prompts=1)
         ben = factories.make_rater(session, study, "Ben")
         bea = factories.make_rater(session, study, "Bea")
-        votes.skip(session, ben, deal(session, ben)[0].token, later(1))
+        skips.leave_out(session, ben, deal(session, ben)[0].token, "s", later(1))
 
         assert deal(session, ben) == ()
         assert len(deal(session, bea)) == 1

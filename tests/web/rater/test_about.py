@@ -46,11 +46,14 @@ class TestLink:
         personal = re.search(r'value="http://localhost/i/([^"]+)"', page)[1]
         assert sitting.app.test_client().post(f"/i/{personal}").location == at
 
-    def test_goes_on_to_the_practice_for_newcomers_alone(self, sitting):
-        page = sitting.client.get(sitting.at + "link?then=practice").text
-        assert f'class="primary" href="{sitting.at}practice"' in page
-        page = sitting.client.get(sitting.at + "link").text
-        assert f'class="primary" href="{sitting.at}"' in page
+    @pytest.mark.parametrize("path", ["link", "help"])
+    def test_goes_on_to_the_practice_for_newcomers_alone(self, seat, sqlite_database, path):
+        made = seat(sqlite_database, options={})
+        page = made.client.get(made.at + path).text
+        assert f'class="primary" href="{made.at}practice"' in page
+        made.upcoming()
+        page = made.client.get(made.at + path).text
+        assert f'class="primary" href="{made.at}"' in page
 
     def test_is_shown_to_its_rater_alone(self, sitting):
         assert sitting.app.test_client().get(sitting.at + "link").status_code == 403

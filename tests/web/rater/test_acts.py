@@ -133,9 +133,22 @@ class TestSkip:
         form = re.search(r'<form id="undo-form".*?</form>', page)[0]
         fields = dict(re.findall(r'name="(\w+)" value="([^"]+)"', form))
         for _ in range(2):
-            both.client.post(both.at + "undo", data=fields)
+            answer = both.client.post(both.at + "undo", data=fields)
+            assert answer.location == f"{both.at}again/{skipped}"
         assert stored(both) == [("left", 1)]
         assert skipped in [piece["token"] for piece in both.upcoming()]
+
+    def test_taken_back_is_not_taken_back_again_by_an_answer_that_was_lost(self, both):
+        skipped = both.upcoming()[0]["token"]
+        both.post(f"skip/{skipped}", key="k")
+        body = {"key": "u", "token": skipped}
+        first = both.post("undo", **body)
+        assert both.post("undo", **body).data == first.data
+        assert both.vote(skipped).status_code == 200
+        assert both.post("undo", **body).status_code == 200
+        assert both.post(f"skip/{skipped}", key="k").status_code == 200
+        assert stored(both) == [("left", 1)]
+        assert skipped not in [piece["token"] for piece in both.upcoming()]
 
 
 class TestFlag:
@@ -145,6 +158,14 @@ class TestFlag:
         with both.database.reading() as session:
             row = session.scalars(select(models.Flag)).one()
             assert (row.kind, row.note) == ("broken", "odd")
+
+    def test_sent_twice_is_kept_once(self, both):
+        first, second = (piece["token"] for piece in both.upcoming()[:2])
+        for _ in range(2):
+            assert both.post(f"flag/{first}", kind="broken", key="f").status_code == 200
+        assert both.post(f"flag/{second}", kind="broken", key="f").status_code == 422
+        with both.database.reading() as session:
+            assert len(session.scalars(select(models.Flag)).all()) == 1
 
     def test_has_a_page_of_its_own(self, both):
         token = both.upcoming()[0]["token"]

@@ -177,6 +177,23 @@ class TestFinish:
         assert sitting.client.get(sitting.at + path).location == sitting.at
 
 
+class TestNothingLeft:
+    def test_the_last_one_can_be_taken_back(self, seat, sqlite_database):
+        made = seat(sqlite_database, prompts=1, options={"repeats": 0, "practice": []})
+        (piece,) = made.upcoming()
+        made.post(f"skip/{piece['token']}", key="s")
+        page = made.client.get(made.at).text
+        form = re.search(r'<form id="undo".*?</form>', page)[0]
+        fields = dict(re.findall(r'name="(\w+)" value="([^"]+)"', form))
+        back = made.client.post(made.at + "undo", data=fields)
+        assert back.location == f"{made.at}again/{piece['token']}"
+        assert made.vote(piece["token"]).status_code == 200
+
+    def test_nothing_is_taken_back_where_nothing_was_done(self, seat, sqlite_database):
+        made = seat(sqlite_database, prompts=0, options={"practice": []})
+        assert 'id="undo"' not in made.client.get(made.at).text
+
+
 class TestPractice:
     @pytest.fixture
     def newcomer(self, seat, sqlite_database):

@@ -48,17 +48,20 @@ MARKS = {
 }
 RECOGNISED = {"answers": 24, "recognised": 0.1, "low": -0.27, "high": 0.44}
 BLINDING = {
-    "state": "as_guessing",
+    "state": "no_sign",
     "sentences": [
-        "Raters could not tell who wrote what: 12 of 24 answers were right, as guessing would be.",
+        (
+            "There is no sign that raters could tell who wrote what: 11 of the first 20 answers "
+            "about authors were right, where guessing gives 10."
+        ),
         "“I can tell who wrote this” was flagged on 2 of 60 matchups.",
     ],
     "authors": {
         "right": 12,
         "number": 24,
         "expected": 12.0,
-        "p_value": 0.66,
         "unsure": 4,
+        "looks": [],
         **RECOGNISED,
         "by_configuration": [
             {"configuration": "retrieval", **RECOGNISED},
@@ -73,15 +76,16 @@ BLINDING = {
         "right": 5,
         "number": 16,
         "expected": 5.5,
-        "p_value": 0.7,
         "unsure": 4,
+        "looks": [],
         "by_configuration": [
             {
                 "configuration": "retrieval",
+                "answers": 8,
                 "right": 3,
-                "wrong": 5,
+                "expected": 3.5,
                 "unsure": 2,
-                "bang": -0.2,
+                "recognised": -0.2,
                 "low": -0.6,
                 "high": 0.3,
             }

@@ -8,11 +8,15 @@ const button = document.getElementById("copy");
 field.addEventListener("focus", () => field.select());
 button.hidden = false;
 button.addEventListener("click", async () => {
+  document.getElementById("copied").textContent = (await copy()) ? word("copied") : word("not_copied");
+});
+
+async function copy() {
   field.select();
   try {
     await navigator.clipboard.writeText(field.value);
+    return true;
   } catch {
-    document.execCommand("copy"); // where no TLS is, browsers offer no other way
+    return document.execCommand("copy"); // where no TLS is, browsers offer no other way
   }
-  document.getElementById("copied").textContent = word("copied");
-});
+}

@@ -9,13 +9,16 @@ export class Marks {
     this.page = page;
     this.form = find("marks"); // null where the study asks for nothing
     this.lines = [...(this.form?.querySelectorAll(".line") ?? [])];
-    this.openedAt = 0;
+    this.guarding = 0;
     this.form?.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
     });
     this.form?.addEventListener("change", (event) => this.#pointAfter(event.target.closest(".line")));
-    if (this.isOpen) this.#point(this.lines.find((line) => !answer(line)) ?? null);
+    if (this.isOpen) {
+      this.form.dataset.ready = "";
+      this.#point(this.lines.find((line) => !answer(line)) ?? null);
+    }
   }
 
   get areAsked() {
@@ -45,7 +48,9 @@ export class Marks {
     this.#show(true);
     this.#point(this.lines[0]);
     if (!this.areAlone) this.page.say(this.form.dataset.asks);
-    this.openedAt = performance.now();
+    clearTimeout(this.guarding);
+    delete this.form.dataset.ready;
+    this.guarding = setTimeout(() => (this.form.dataset.ready = ""), GUARD);
   }
 
   close() {
@@ -54,7 +59,7 @@ export class Marks {
 
   /** Answer the line that is next, by its place from 1. */
   press(digit) {
-    if (performance.now() - this.openedAt < GUARD) return;
+    if (!("ready" in this.form.dataset)) return;
     const line = this.lines.find((one) => one.classList.contains("current"));
     const option = line?.querySelectorAll("input")[digit - 1];
     if (!option) return;

@@ -12,6 +12,11 @@ export function freshKey() {
   return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").slice(0, 22);
 }
 
+/** How long to wait after so many failures in a row: a random time below a doubling bound. */
+export function waitAfter(failures) {
+  return SHORTEST_WAIT + Math.random() * Math.min(LONGEST_WAIT, SHORTEST_WAIT * 2 ** failures);
+}
+
 export class Outbox {
   /**
    * @param {string} at address of the sitting, with a slash at its end
@@ -119,12 +124,10 @@ export class Outbox {
     return this.#wait(entry, answer.status === 403 ? "locked" : "away");
   }
 
-  /** Try again later, after a random time below a doubling bound. */
   #wait(entry, why) {
     entry.isUnderWay = false;
     this.failures += 1;
-    const bound = Math.min(LONGEST_WAIT, SHORTEST_WAIT * 2 ** this.failures);
-    this.timer = setTimeout(() => this.flush(), SHORTEST_WAIT + Math.random() * bound);
+    this.timer = setTimeout(() => this.flush(), waitAfter(this.failures));
     this.hears.stuck(why, this.memory.size);
     return false;
   }

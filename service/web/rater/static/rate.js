@@ -4,8 +4,9 @@ import { Counter } from "./counter.js";
 import { askForFlag, askForReason, offerPause, openKeys } from "./dialogs.js";
 import { listen } from "./keys.js";
 import { Marks } from "./marks.js";
-import { Outbox, PATIENCE, freshKey } from "./outbox.js";
+import { Outbox, freshKey } from "./outbox.js";
 import { Stage } from "./stage.js";
+import { Supply } from "./supply.js";
 import { Views } from "./views.js";
 import { word } from "./words.js";
 
@@ -24,9 +25,15 @@ const stage = new Stage();
 const outbox = new Outbox(given.at, { saved, refused, stuck, changed });
 const views = new Views(given.at, { say, matchup: () => current });
 const marks = new Marks({ keep, say });
+const supply = new Supply(given.at, {
+  having: () => [current, ...ahead].filter(Boolean).map((matchup) => matchup.token),
+  isWaiting: () => current === null && outbox.isEmpty,
+  received: receive,
+  missed: () => fillSilence(word("slow")),
+  locked,
+});
 const ahead = []; // matchups that stand ready
 const past = []; // matchups voted on, to come back to
-let leftOut = find("undo-form").elements.token?.value; // what was skipped last, before this page
 let current = {
   token: given.token,
   supersedes: Number(given.supersedes),
@@ -36,8 +43,9 @@ let current = {
   left: find("left-text").innerHTML,
   right: find("right-text").innerHTML,
 };
-let isFetching = false;
-let afterwards = () => {}; // what is to be put right when the next matchup is there
+let filler = ""; // what fills the silence until the next matchup is there, and what it took the place of
+let said = "";
+let silence = 0; // the timer of that
 let notice = ""; // what was said about a lost connection, until it is back
 
 // What the rater does.
@@ -137,9 +145,7 @@ function undo() {
     comeBackTo(last, !last.supersedes);
     return;
   }
-  const token = last?.token ?? leftOut;
-  if (!last) leftOut = undefined;
-  outbox.add("undo", token ?? "", { key: freshKey(), ...(token && { token }) });
+  outbox.add("undo", last?.token ?? "", { key: freshKey(), ...(last && { token: last.token }) });
   if (last) comeBackTo(last, true);
 }
 
@@ -162,20 +168,28 @@ function advance() {
   const next = ahead.shift();
   if (next) return show(next);
   stage.rest();
-  setTimeout(() => current || notice || sayItComes(), SLOW);
+  clearTimeout(silence);
+  silence = setTimeout(() => notice || filler || fillSilence(word("coming")), SLOW);
 }
 
-/** Fill the silence of a slow connection; what was said before comes back with the texts. */
-function sayItComes() {
-  const before = find("said").textContent;
-  say(word("coming"));
-  afterwards = () => find("said").textContent === word("coming") && say(before);
+/** Say why nothing stands there; what was said before comes back with the texts. */
+function fillSilence(text) {
+  const standing = find("said").textContent;
+  if (standing === text) return;
+  if (standing !== filler) said = standing;
+  filler = text;
+  say(filler);
+}
+
+function breakSilence() {
+  clearTimeout(silence);
+  if (filler && find("said").textContent === filler) say(said);
+  filler = "";
 }
 
 function show(matchup) {
   current = matchup;
-  afterwards();
-  afterwards = () => {};
+  breakSilence();
   bar.action = `${given.at}vote/${matchup.token}`;
   bar.elements.supersedes.value = matchup.supersedes ?? 0;
   bar.elements.key.value = freshKey();
@@ -190,22 +204,8 @@ function show(matchup) {
   if (marks.areAlone) openMarks(matchup.token);
 }
 
-async function refill() {
-  if (isFetching || !outbox.isEmpty) return;
-  isFetching = true;
-  try {
-    const having = [current, ...ahead].filter(Boolean).map((matchup) => matchup.token);
-    const answer = await fetch(`${given.at}next?have=${having.join(",")}`, {
-      headers: { Accept: "application/json" },
-      signal: AbortSignal.timeout(PATIENCE),
-    });
-    if (answer.ok) receive(await answer.json());
-    else if (answer.status === 403) locked();
-  } catch {
-    if (!current) offline();
-  } finally {
-    isFetching = false;
-  }
+function refill() {
+  if (outbox.isEmpty) supply.ask();
 }
 
 function receive({ assignments, progress }) {
@@ -326,5 +326,5 @@ else if (leftOver.length) {
 }
 if (outbox.isEmpty) refill();
 else outbox.flush();
-addEventListener("online", () => current || refill());
+addEventListener("online", () => current || (outbox.isEmpty && supply.askAnew()));
 setInterval(() => current || refill(), LOOK_AGAIN);

@@ -6,7 +6,7 @@ import { word } from "./words.js";
 const LOOK_AGAIN = 20_000; // ms
 const { at, polls } = document.body.dataset;
 const line = document.getElementById("saved");
-const form = document.getElementById("finish");
+const form = document.querySelector("#finish, #undo");
 const outbox = new Outbox(at, { saved: settle, refused: settle, stuck, changed() {} });
 let isLeaving = false;
 

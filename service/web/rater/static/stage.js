@@ -15,7 +15,8 @@ export class Stage {
     this.tabs = { left: find("tab-left"), right: find("tab-right") };
     this.prompt = find("prompt-frame");
     this.fold = find("fold");
-    this.paintedAt = Infinity;
+    this.painting = 0;
+    this.guarding = 0;
     this.looked = 0;
     this.seen = new Set();
     document.body.classList.add("live");
@@ -36,7 +37,7 @@ export class Stage {
 
   /** Whether both panes have been painted for long enough that a vote can be meant. */
   get isReady() {
-    return performance.now() - this.paintedAt > GUARD;
+    return "ready" in this.root.dataset;
   }
 
   /** The letter of the pane not looked at yet on a narrow screen, "" when both were. */
@@ -53,7 +54,6 @@ export class Stage {
 
   /** Put a matchup on the stage: both texts in one go. */
   show(matchup) {
-    this.paintedAt = Infinity;
     for (const id of ["prompt", "left-text", "right-text"]) find(id).lang = matchup.lang;
     fill(find("prompt"), matchup.prompt);
     fill(find("left-text"), matchup.left);
@@ -69,7 +69,7 @@ export class Stage {
 
   /** Hide the texts while there is nothing to judge. */
   rest() {
-    this.paintedAt = Infinity;
+    this.#unready();
     this.root.classList.add("resting");
   }
 
@@ -100,12 +100,19 @@ export class Stage {
   }
 
   #waitForPaint() {
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => {
-        this.paintedAt = performance.now();
+    this.#unready();
+    this.painting = requestAnimationFrame(() => {
+      this.painting = requestAnimationFrame(() => {
         this.restartClock();
-      }),
-    );
+        this.guarding = setTimeout(() => (this.root.dataset.ready = ""), GUARD);
+      });
+    });
+  }
+
+  #unready() {
+    cancelAnimationFrame(this.painting);
+    clearTimeout(this.guarding);
+    delete this.root.dataset.ready;
   }
 
   #countLooking() {

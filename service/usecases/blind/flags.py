@@ -1,0 +1,59 @@
+"""Keeps the problems that raters report; a study may withdraw such a matchup."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from service.domain import sitting
+from service.domain import vote as rules
+from service.errors import Invalid
+from service.store import changes, flags
+from service.store import votes as changed
+from service.store.models import Flag
+from service.usecases.blind import places, votes
+
+MAX_NOTE = 2000
+
+
+def flag(
+    session: Session,
+    rater_id: int,
+    token: str,
+    kind: str,
+    note: str,
+    now: datetime,
+    client_key: str | None = None,
+) -> None:
+    """Keep a rater's report of a problem; a vote on the same assignment stays.
+
+    Where the study says so, the matchup is dealt to nobody any more. A key that comes again
+    reports nothing more.
+
+    Raises
+    ------
+    UnknownAssignment, KeyReused
+    """
+    if kind not in rules.FLAG_KINDS:
+        raise Invalid("Please choose what is wrong.")
+    if client_key is not None:
+        votes.check_key(client_key)
+    assignment, _, study = votes.locked(session, rater_id, token)
+    before = None if client_key is None else flags.by_key(session, client_key)
+    if before is not None:
+        if before.assignment_id != assignment.id:
+            raise rules.KeyReused("This problem was already reported for another matchup.")
+        return
+    withdraws = sitting.from_stored(study.options).withdraws_flagged
+    reported = Flag(
+        assignment_id=assignment.id,
+        kind=kind,
+        note=note[:MAX_NOTE],
+        withdraws=withdraws,
+        client_key=client_key,
+        created_at=now,
+    )
+    if not changes.add_once(session, reported):
+        return
+    changed.mark_dirty(session, study.id, [assignment.id])
+    if withdraws:
+        places.recount(session, study, assignment.prompt_id)
