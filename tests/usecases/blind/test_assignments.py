@@ -50,6 +50,19 @@ class TestLapsed:
         assert deal(session, ada, 60) == first
         assert [row.state for row in of(session, ada)] == ["dealt"]
 
+    def test_is_not_dealt_to_who_has_seen_it_in_another_row(self, session):
+        """Older versions dealt what had lapsed as a second assignment."""
+        study = factories.make_study(session, configurations=TRIO, prompts=1, votes_per_matchup=3)
+        ada, *others = raters(session, study, 3)
+        for who in (ada, ada, *others):
+            by_pair = {PAIRS[0]: ada} if who == ada else dict.fromkeys(PAIRS[1:], who)
+            factories.fill_places(session, study, study.prompts[0], by_pair)
+        first, second = of(session, ada)
+        first.state, second.state = "dealt", "expired"
+        places.recount(session, studies.by_id(session, study.id), study.prompts[0])
+        assert len(deal(session, ada, 1, ahead=4)) == 3
+        assert [row.state for row in of(session, ada)] == ["dealt", "expired", "dealt", "dealt"]
+
     def test_goes_to_who_has_seen_all_that_is_open_however_much_that_is(self, session):
         """Enough places for nobody to think of what lapsed, but none of them for Ada."""
         prompts = sitting.PLENTY // 2

@@ -169,7 +169,7 @@ class TestLocks:
             def meanwhile():
                 with database.transaction() as session:
                     deal(session, ben, 6, most=2)
-                    skips.leave_out(session, cy, token, token, later(6))
+                    skips.leave_out(session, cy, token, "left out", later(6))
                 prompts.lock(stack.enter_context(database.transaction()), skipped)
 
             session = stack.enter_context(database.transaction())
@@ -226,6 +226,34 @@ class TestEnd:
                 select(models.Assignment.kind).where(models.Assignment.rater_id == ada)
             )
             assert set(kinds) == {"regular"}
+
+
+class TestRepeats:
+    def test_that_is_judged_at_the_last_moment_is_not_opened_anew(self, database):
+        options = {"repeats": 0.5, "practice": []}
+        study, (ada, _) = seat(database, "last moment", prompts=2, options=options)
+        with database.transaction() as session:
+            for token in deal(session, ada, most=2):
+                votes.cast(session, ada, token, "left", token, later(0))
+            (again,) = deal(session, ada, 1)
+        with database.transaction() as session:
+            places.free_expired(session, studies.by_id(session, study.id), later(60))
+
+        def judge():
+            with database.transaction() as session:
+                votes.cast(session, ada, again, "right", again, later(60))
+
+        def opens(_number, statement) -> bool:
+            return statement.startswith("UPDATE assignment")
+
+        with database.transaction() as session, before(session, opens, judge) as asked:
+            assert deal(session, ada, 60) == []
+            assert any(opens(0, statement) for statement in asked)
+        with database.transaction() as session:
+            states = session.scalars(
+                select(models.Assignment.state).where(models.Assignment.rater_id == ada)
+            )
+            assert list(states) == ["voted"] * 3
 
 
 def places_of(study):

@@ -62,9 +62,9 @@ class Sitting(RuleBasedStateMachine):
         self.lease: dict[str, float] = {}
         self.history: dict[str, list[str | None]] = {}
         self.sent: dict[str, tuple[str, str, int, int]] = {}
+        self.withdrawn: set[tuple[int, int, int]] = set()
         self.undone: list[tuple[int, str, str]] = []
         self.left_out: list[tuple[int, str, str]] = []
-        self.withdrawn: set[tuple[int, int, int]] = set()
 
     def teardown(self):
         self.outer.rollback()
