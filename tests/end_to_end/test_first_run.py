@@ -64,7 +64,7 @@ class TestFirstRun:
             path.name: path.read_bytes() for path in again.iterdir()
         }
         assert "BROKEN" not in first_run.type("check-invariants")
-        assert "follows from" in first_run.type("leaderboard", "demonstration", "--verify")
+        assert "follow from" in first_run.type("leaderboard", "demonstration", "--verify")
 
     def test_web_process_stays_small_and_loads_no_numerics(self, first_run):
         web = [one for one in first_run.family() if "granian" in " ".join(one.cmdline())]
