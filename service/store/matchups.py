@@ -41,10 +41,6 @@ class Taken(NamedTuple):
     places: dict[Pair, int]
     withdrawn: frozenset[Pair]
 
-    def with_one_more(self, pair: Pair) -> "Taken":
-        """Return the same with one more place of a matchup taken."""
-        return self._replace(places={**self.places, pair: self.places.get(pair, 0) + 1})
-
 
 _Row = Row[int, int, int, int, bool]
 _MATCHUP = (_A.prompt_id, _A.first_configuration_id, _A.second_configuration_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Session
 
 from service.store.models import Invite, Rater, RaterDetail, Study
@@ -33,9 +33,12 @@ def lock(session: Session, rater_id: int) -> Rater:
     return session.scalars(_LOCK, {"rater_id": rater_id}).one()
 
 
-_STUDY_OF = (
-    select(Study)
-    .join(Rater, Rater.study_id == Study.id)
+_LOCK_ALONE = (
+    select(literal(1)).where(Rater.id == bindparam("rater_id")).with_for_update(key_share=True)
+)
+_WITH_STUDY = (
+    select(Rater, Study)
+    .join(Study, Rater.study_id == Study.id)
     .where(Rater.id == bindparam("rater_id"))
     .execution_options(populate_existing=True)
 )
@@ -44,11 +47,14 @@ _STUDY_OF = (
 def lock_with_study(session: Session, rater_id: int) -> tuple[Rater, Study]:
     """Return a rater, locked as by `lock`, and their study as it is once the lock is had.
 
-    Read together they would not be: who waits for the lock gets the rater anew, but the study
+    Read with the lock they would not be: who waits for it gets the rater anew, but the study
     as it was before.
     """
-    rater = lock(session, rater_id)
-    return rater, session.scalars(_STUDY_OF, {"rater_id": rater_id}).one()
+    session.flush()
+    named = {"rater_id": rater_id}
+    session.connection().execute(_LOCK_ALONE, named)
+    rater, study = session.execute(_WITH_STUDY, named).one()
+    return rater, study
 
 
 def by_handle(session: Session, handle: str) -> Rater | None:

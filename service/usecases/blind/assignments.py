@@ -194,7 +194,8 @@ def _draw_from(occasion: Occasion, prompt_id: int) -> Assignment | None:
     ]
     configurations = {entrant.configuration_id for entrant in entrants}
     taken = matchups.taken(session, prompt_id)
-    if not places.open_in(study, configurations, taken):
+    open_places = places.open_in(study, configurations, taken)
+    if not open_places:
         return None
     seen, lapsed = _before(session, rater_id, prompt_id)
     weights = (
@@ -216,7 +217,8 @@ def _draw_from(occasion: Occasion, prompt_id: int) -> Assignment | None:
         assignment.lease_until = occasion.lease_until
     else:
         assignment = assignments.add(session, _new(occasion, prompt_id, drawn))
-    places.write(session, study, prompt_id, configurations, taken.with_one_more(pair))
+    # What may be drawn has a place left, so it takes one of those that are open.
+    prompts.set_places(session, prompt_id, ready=len(configurations), places=open_places - 1)
     return assignment
 
 

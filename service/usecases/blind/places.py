@@ -13,32 +13,17 @@ from service.store.models import Study
 def recount(session: Session, study: Study, prompt_id: int) -> None:
     """Count a prompt's open places anew, under its lock, from what is dealt and voted."""
     prompts.lock(session, prompt_id)
-    write(
-        session,
-        study,
-        prompt_id,
-        {ready.configuration_id for ready in assignments.ready_completions(session, prompt_id)},
-        matchups.taken(session, prompt_id),
-    )
-
-
-def write(
-    session: Session,
-    study: Study,
-    prompt_id: int,
-    configurations: set[int],
-    taken: matchups.Taken,
-) -> None:
-    """Store the open places of a locked prompt; a matchup with votes beyond the wish has none."""
-    places = open_in(study, configurations, taken)
+    found = assignments.ready_completions(session, prompt_id)
+    configurations = {ready.configuration_id for ready in found}
+    places = open_in(study, configurations, matchups.taken(session, prompt_id))
     prompts.set_places(session, prompt_id, ready=len(configurations), places=places)
 
 
 def open_in(study: Study, configurations: set[int], taken: matchups.Taken) -> int:
     """Return how many votes a study still wants for a prompt's matchups of these configurations.
 
-    What was withdrawn wants none. In an adaptive study the others have their places together,
-    whichever of them takes them.
+    What was withdrawn wants none, and what has votes beyond the wish none more. In an adaptive
+    study the others have their places together, whichever of them takes them.
     """
     withdrawn = {pair for pair in taken.withdrawn if configurations.issuperset(pair)}
     wanted = matchup.places(len(configurations), study.votes_per_matchup)
@@ -46,8 +31,8 @@ def open_in(study: Study, configurations: set[int], taken: matchups.Taken) -> in
     most = wanted if study.dealing == Dealing.ADAPTIVE else study.votes_per_matchup
     filled = sum(
         min(number, most)
-        for (first, second), number in taken.places.items()
-        if first in configurations and second in configurations and (first, second) not in withdrawn
+        for pair, number in taken.places.items()
+        if pair[0] in configurations and pair[1] in configurations and pair not in withdrawn
     )
     return max(0, wanted - filled)
 
