@@ -126,6 +126,8 @@ def undo(
     NothingToUndo, VotingIsOver, UnknownAssignment, KeyReused
     """
     votes.check_key(client_key)
+    # One undo of a rater after the other, so that one sent twice at once finds what it did.
+    raters.lock(session, rater_id)
     if marks.by_key(session, client_key) is None and changed.by_key(session, client_key) is None:
         left_out = skips.take_back(session, rater_id, client_key, now, token, lease)
         if left_out is not None:

@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select, text
 
 from service.database import Database
 from service.store import assignments, models, prompts, raters, studies
-from service.usecases.blind import places, skips, turns, votes
+from service.usecases.blind import marks, places, skips, turns, votes
 from service.usecases.sighted import invariants
 from tests import factories
 from tests.factories import later
@@ -254,6 +254,30 @@ class TestRepeats:
                 select(models.Assignment.state).where(models.Assignment.rater_id == ada)
             )
             assert list(states) == ["voted"] * 3
+
+
+class TestUndo:
+    def test_that_is_sent_twice_at_once_takes_one_skip_back_and_no_vote(self, database):
+        _, (ada, _) = seat(database, "undone twice", prompts=2)
+        with database.transaction() as session:
+            voted, skipped = deal(session, ada, most=2)
+            votes.cast(session, ada, voted, "left", voted, later(1))
+            skips.leave_out(session, ada, skipped, skipped, later(2))
+        told = []
+
+        def undo():
+            with database.transaction() as session:
+                told.append(marks.undo(session, ada, "the same key", later(3)))
+
+        again = threading.Thread(target=undo)
+        with database.transaction() as session:
+            told.append(marks.undo(session, ada, "the same key", later(3)))
+            again.start()
+            wait_until_somebody_waits(database)
+        again.join()
+        assert told == [skipped, skipped]
+        with database.transaction() as session:
+            assert [own.token for own in votes.own_votes(session, ada)] == [voted]
 
 
 def places_of(study):
