@@ -16,7 +16,7 @@ from service import jobs
 from service.database import Database, DatabaseAway, now
 from service.errors import ServiceError
 from service.settings import PROVIDER_KEY_SUFFIX, Settings, child_environment
-from service.usecases.sighted import prices
+from service.usecases.sighted.generation import prices
 
 log = logging.getLogger("evenhand.worker")
 

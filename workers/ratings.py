@@ -4,7 +4,7 @@ import os
 
 from service.database import Database, now
 from service.settings import Settings
-from service.usecases.sighted import outcomes, ratings
+from service.usecases.sighted.results import outcomes, ratings
 
 _FOLD_AT_A_TIME = 2000
 

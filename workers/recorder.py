@@ -13,7 +13,7 @@ from service.database import Database, DatabaseAway, now
 from service.domain.completion import CompletionAnswer, CompletionFailure, CompletionRequest
 from service.domain.pace import Limit
 from service.domain.study import RenderMode
-from service.usecases.sighted import completions, readiness
+from service.usecases.sighted.generation import completions, readiness
 from workers import failures
 
 log = logging.getLogger("evenhand.completions")

@@ -19,7 +19,7 @@ from service.domain.completion import CompletionRequest
 from service.domain.configuration import Retrieval
 from service.domain.retrieval import Document, Lookup, Passage, Passages
 from service.errors import ServiceError
-from service.usecases.sighted import collections, requests
+from service.usecases.sighted.generation import collections, requests
 from workers.failures import LLMError, PermanentLLMError, TransientLLMError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from service.database import Database, DatabaseAway, now
 from service.domain.completion import CompletionAnswer, CompletionRequest
 from service.domain.retrieval import Passage
 from service.settings import Settings
-from service.usecases.sighted import completions
+from service.usecases.sighted.generation import completions
 from workers import agents, conversation, failures, llm, providers, recorder, retrieval
 
 log = logging.getLogger("evenhand.completions")

@@ -12,7 +12,7 @@ from service import jobs
 from service.database import Database, DatabaseAway, now
 from service.errors import ServiceError
 from service.settings import Settings
-from service.usecases.sighted import completions
+from service.usecases.sighted.generation import completions
 
 log = logging.getLogger("evenhand.sweeper")
 

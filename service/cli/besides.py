@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from service.usecases.sighted.marks import cautions
+from service.usecases.sighted.results.marks import cautions
 
 
 def show(console: Console, content: Mapping[str, Any]) -> None:

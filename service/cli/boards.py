@@ -11,8 +11,8 @@ from rich.table import Table
 from service.cli import besides
 from service.cli.context import Outlet
 from service.errors import Conflict
-from service.usecases.sighted import leaderboards
-from service.usecases.sighted.studies import find
+from service.usecases.sighted.lookup import find
+from service.usecases.sighted.results import leaderboards
 
 
 class LeaderboardDiffers(Conflict):
@@ -43,7 +43,7 @@ def leaderboard(outlet: Outlet, study: str, as_json: bool, verify: bool) -> None
 
 def _verified(outlet: Outlet, study: str) -> str:
     try:
-        from service.usecases.sighted import ratings  # noqa: PLC0415 - numpy is for this alone
+        from service.usecases.sighted.results import ratings  # noqa: PLC0415 - numpy is for this alone
     except ModuleNotFoundError as error:
         raise LeaderboardDiffers(
             f"Recomputing needs {error.name}, which workers have: type this where a worker runs."

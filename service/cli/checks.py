@@ -4,7 +4,7 @@ import click
 
 from service.cli.context import Outlet
 from service.database import now
-from service.usecases.sighted import invariants
+from service.usecases.sighted.studies import invariants
 
 
 @click.command("check-invariants")

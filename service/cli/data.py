@@ -11,9 +11,11 @@ from service.cli.context import Outlet
 from service.database import now
 from service.errors import Invalid
 from service.formats import completions, directories, preferences, prompts, sniffing, votes
-from service.usecases.sighted import exports, imports, outcomes, readiness, vote_imports
-from service.usecases.sighted.imports import Imported
-from service.usecases.sighted.studies import find
+from service.usecases.sighted.generation import readiness
+from service.usecases.sighted.lookup import find
+from service.usecases.sighted.results import outcomes
+from service.usecases.sighted.studies import exports, imports, vote_imports
+from service.usecases.sighted.studies.imports import Imported
 
 KINDS = ("prompts", "completions", "votes")
 MOST_ERRORS_SHOWN = 20

@@ -4,7 +4,7 @@ import click
 
 from service.cli.context import Outlet
 from service.database import now
-from service.usecases.sighted import exclusions
+from service.usecases.sighted.studies import exclusions
 
 
 @click.command()

@@ -13,7 +13,7 @@ from service.cli.context import Outlet
 from service.database import now
 from service.formats import study_file
 from service.formats.rows import FileUnreadable
-from service.usecases.sighted import applying, overviews, studies
+from service.usecases.sighted.studies import applying, overviews, studies
 
 MOST_FAILURES_SHOWN = 20
 _DONE = ("ready", "failed", "quarantined", "blocked")

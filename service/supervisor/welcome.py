@@ -8,7 +8,7 @@ from sqlalchemy.exc import ArgumentError
 from service.database import Database, DatabaseAway, now
 from service.settings import Settings, SettingsInvalid
 from service.usecases import upkeep
-from service.usecases.sighted import installation
+from service.usecases.sighted.studies import installation
 
 
 @dataclass(frozen=True)

@@ -177,7 +177,7 @@ def measure_stages(
     address: str, api_base: str, folder: Path, items: int, concurrency: int
 ) -> dict[str, float]:
     """Return CPU milliseconds per completion for each stage of one shift in this process."""
-    from service.usecases.sighted import completions, readiness  # noqa: PLC0415
+    from service.usecases.sighted.generation import completions, readiness  # noqa: PLC0415
     from workers import llm, providers, recorder, shift, warm_up  # noqa: PLC0415
 
     warm_up.call_once()

@@ -17,7 +17,7 @@ from sqlalchemy import insert, select, text
 from service.database import Database
 from service.store import models, tallies
 from service.usecases.blind import assignments, votes
-from service.usecases.sighted import ratings
+from service.usecases.sighted.results import ratings
 from tests import databases, factories
 from workers import ratings as job
 

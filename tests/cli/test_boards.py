@@ -9,11 +9,11 @@ from service.cli import boards
 from service.cli.context import Outlet
 from service.domain.sitting import SittingOptions
 from service.usecases.blind import assignments, flags
-from service.usecases.sighted import outcomes, ratings
+from service.usecases.sighted.results import outcomes, ratings
 from tests import factories
 from tests.factories import later
-from tests.usecases.sighted.test_marks import GOLD, LEASE, made, rate
-from tests.usecases.sighted.test_ratings import board
+from tests.usecases.sighted.results.test_marks import GOLD, LEASE, made, rate
+from tests.usecases.sighted.results.test_ratings import board
 
 ASKS = SittingOptions(
     repeats=0, practice=(), criteria=("Kind [bold]", "Right"), grades="with_votes", gold=GOLD

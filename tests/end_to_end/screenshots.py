@@ -23,7 +23,8 @@ from service.settings import Settings
 from service.store import models
 from service.usecases import accounts, invites
 from service.usecases.blind import assignments, marks, votes
-from service.usecases.sighted import gold_shelves, outcomes, ratings
+from service.usecases.sighted.results import outcomes, ratings
+from service.usecases.sighted.studies import gold_shelves
 from service.web.app import create_app
 from service.web.languages import shipped
 from tests import databases, factories, pseudo

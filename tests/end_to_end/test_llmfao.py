@@ -10,8 +10,9 @@ from click.testing import CliRunner
 
 from service.cli import cli
 from service.database import Database, now
-from service.usecases.sighted import invariants, outcomes, overviews, ratings
-from service.usecases.sighted.studies import find
+from service.usecases.sighted.lookup import find
+from service.usecases.sighted.results import outcomes, ratings
+from service.usecases.sighted.studies import invariants, overviews
 
 WHOLE = Path(__file__).parents[3] / "shared" / "data" / "llmfao"
 EXCERPT = Path(__file__).parents[1] / "formats" / "excerpts"

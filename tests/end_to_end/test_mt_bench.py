@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from service.cli import cli
 from service.database import Database, now
-from service.usecases.sighted import invariants, overviews
+from service.usecases.sighted.studies import invariants, overviews
 from tests.end_to_end.house import wait_for
 from tests.fakes import programs
 

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from service.database import Database, now
 from service.store import models
 from service.supervisor import queue_server
-from service.usecases.sighted import invariants
+from service.usecases.sighted.studies import invariants
 from tests import factories
 from tests.fakes import programs
 

@@ -23,8 +23,8 @@ MAY_READ_SIDES = {
     "service/store/migrations/versions/0002_voting.py",
     "service/store/migrations/versions/0010_histories.py",
     "service/usecases/blind/assignments.py",
-    "service/usecases/sighted/outcomes.py",
-    "service/usecases/sighted/vote_imports.py",
+    "service/usecases/sighted/results/outcomes.py",
+    "service/usecases/sighted/studies/vote_imports.py",
 }
 
 

@@ -16,7 +16,7 @@ from service.domain.sitting import GoldTexts, SittingOptions
 from service.settings import Settings
 from service.store import models
 from service.usecases import invites
-from service.usecases.sighted import gold_shelves
+from service.usecases.sighted.studies import gold_shelves
 from service.web.app import create_app
 from service.web.languages import Language
 from service.web.rater import assets

@@ -1,5 +1,5 @@
 from service.store import invariants, models
-from service.usecases.sighted import invariants as rules
+from service.usecases.sighted.studies import invariants as rules
 from tests import factories
 from tests.factories import later
 

@@ -10,7 +10,7 @@ from service.cli import files
 from service.database import now
 from service.formats import study_file
 from service.store import invariants, models
-from service.usecases.sighted import applying, studies
+from service.usecases.sighted.studies import applying, studies
 from workers import agents, llm
 from workers import shift as shift_module
 

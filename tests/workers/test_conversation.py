@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from service.database import now
 from service.settings import Settings
 from service.store import models
-from service.usecases.sighted import overviews, studies
+from service.usecases.sighted.studies import overviews, studies
 from tests.workers.rungs import AGENT_ALONE, all_rows, broken, rows, start
 from workers import agents, llm, providers
 from workers import shift as shift_module

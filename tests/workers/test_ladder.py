@@ -9,7 +9,7 @@ from service.domain.pace import Limit
 from service.formats import study_file
 from service.settings import Settings
 from service.store import models
-from service.usecases.sighted import applying, studies
+from service.usecases.sighted.studies import applying, studies
 from tests.workers.rungs import (
     AGENT_ALONE,
     STUDY,

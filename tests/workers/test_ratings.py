@@ -5,7 +5,8 @@ import pytest
 
 from service.settings import Settings
 from service.usecases.blind import assignments, marks, votes
-from service.usecases.sighted import completions, leaderboards
+from service.usecases.sighted.generation import completions
+from service.usecases.sighted.results import leaderboards
 from tests import factories
 from workers import ratings
 

@@ -9,7 +9,7 @@ from service.cli import files
 from service.database import now
 from service.formats import study_file
 from service.store import calls, models
-from service.usecases.sighted import applying, studies
+from service.usecases.sighted.studies import applying, studies
 from tests.workers.rungs import (
     REUSING,
     TWIN,

@@ -2,7 +2,8 @@
 
 from flask import Blueprint, render_template, request
 
-from service.usecases.sighted import evidence, overviews
+from service.usecases.sighted.generation import evidence
+from service.usecases.sighted.studies import overviews
 from service.web import services
 from service.web.researcher import access
 

@@ -10,10 +10,11 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from service.database import now
-from service.usecases.sighted import leaderboards, marks, outcomes, overviews
-from service.usecases.sighted.leaderboards import LeaderboardView, StudySealed
-from service.usecases.sighted.marks import MarksView
-from service.usecases.sighted.overviews import StudyView
+from service.usecases.sighted.results import leaderboards, marks, outcomes
+from service.usecases.sighted.results.leaderboards import LeaderboardView, StudySealed
+from service.usecases.sighted.results.marks import MarksView
+from service.usecases.sighted.studies import overviews
+from service.usecases.sighted.studies.overviews import StudyView
 from service.web import services
 from service.web.researcher import access, blind_speech, figures, mark_speech, pictures, speech
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.usecases.invites import InviteView
-from service.usecases.sighted.overviews import StudySummary, StudyView
+from service.usecases.sighted.studies.overviews import StudySummary, StudyView
 
 
 @dataclass(frozen=True)

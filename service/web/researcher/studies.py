@@ -13,8 +13,9 @@ from service.database import now
 from service.domain.completion import SETTLED, CompletionState
 from service.errors import Invalid
 from service.usecases import invites
-from service.usecases.sighted import marks, overviews, studies
-from service.usecases.sighted.overviews import StudyView
+from service.usecases.sighted.results import marks
+from service.usecases.sighted.studies import overviews, studies
+from service.usecases.sighted.studies.overviews import StudyView
 from service.web import services
 from service.web.researcher import access, leaderboards, mark_speech, steps
 

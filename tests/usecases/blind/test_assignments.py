@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from service.domain import sitting
 from service.store import models, studies
 from service.usecases.blind import assignments, flags, places, votes
-from service.usecases.sighted import readiness
+from service.usecases.sighted.generation import readiness
 from tests import factories
 from tests.factories import later
 

@@ -13,7 +13,7 @@ from sqlalchemy import event, func, select, text
 from service.database import Database
 from service.store import assignments, models, prompts, raters, studies
 from service.usecases.blind import marks, places, skips, turns, votes
-from service.usecases.sighted import invariants
+from service.usecases.sighted.studies import invariants
 from tests import factories
 from tests.factories import later
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
 from service.usecases.blind import assignments, flags, progress, skips, votes
-from service.usecases.sighted import gold_shelves, invariants, overviews
+from service.usecases.sighted.studies import gold_shelves, invariants, overviews
 from tests import factories
 from tests.factories import later
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from service.database import now
 from service.store import models
 from service.usecases.blind import assignments
-from service.usecases.sighted import invariants, studies
+from service.usecases.sighted.studies import invariants, studies
 from tests import factories
 from tests.fakes import served
 

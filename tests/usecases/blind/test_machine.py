@@ -22,7 +22,7 @@ from service.domain import vote as rules
 from service.errors import ServiceError
 from service.store import models
 from service.usecases.blind import assignments, flags, marks, progress, skips, votes
-from service.usecases.sighted import invariants, studies
+from service.usecases.sighted.studies import invariants, studies
 from tests import factories
 
 RATERS = 3

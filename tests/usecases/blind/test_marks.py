@@ -8,7 +8,7 @@ from service.domain import marks as rules
 from service.domain import vote
 from service.store import models
 from service.usecases.blind import assignments, marks, progress, votes
-from service.usecases.sighted import invariants, studies
+from service.usecases.sighted.studies import invariants, studies
 from tests import factories
 from tests.factories import later
 

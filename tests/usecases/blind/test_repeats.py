@@ -6,7 +6,7 @@ from sqlalchemy import select
 from service.store import models, studies, tallies
 from service.store import votes as stored_votes
 from service.usecases.blind import assignments, places, progress, repeats, skips, votes
-from service.usecases.sighted import outcomes
+from service.usecases.sighted.results import outcomes
 from tests import factories
 from tests.factories import later
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from service.domain import sitting
 from service.store import models
 from service.usecases.blind import turns, votes
-from service.usecases.sighted import invariants
+from service.usecases.sighted.studies import invariants
 from tests import factories
 from tests.factories import later
 

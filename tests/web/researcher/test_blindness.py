@@ -7,7 +7,7 @@ from service.database import now
 from service.usecases.blind import assignments, flags, votes
 from service.web.researcher import blind_speech
 from tests import factories
-from tests.usecases.sighted.test_blindness import LABELS, NAMES, told
+from tests.usecases.sighted.results.test_blindness import LABELS, NAMES, told
 from tests.web.researcher import contents
 from tests.web.researcher.test_marks import look
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from service.database import now
 from service.store import models
 from service.usecases.blind import assignments, votes
-from service.usecases.sighted import outcomes, ratings
+from service.usecases.sighted.results import outcomes, ratings
 from tests import factories
 from tests.web.researcher import contents
 

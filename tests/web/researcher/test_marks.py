@@ -5,9 +5,10 @@ import pytest
 from service.database import now
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
-from service.usecases.sighted import gold_shelves, outcomes, ratings
+from service.usecases.sighted.results import outcomes, ratings
+from service.usecases.sighted.studies import gold_shelves
 from tests import factories
-from tests.usecases.sighted.test_marks import rate
+from tests.usecases.sighted.results.test_marks import rate
 
 GOLD = (GoldTexts("Which?", "A good text.", "A bad text."),)
 ASKS = SittingOptions(

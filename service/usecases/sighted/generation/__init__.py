@@ -1,0 +1,1 @@
+"""Has completions made: what is asked, under which limits, and what became of it."""

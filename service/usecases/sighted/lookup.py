@@ -1,0 +1,22 @@
+"""Finds a study by the name that a person gave it."""
+
+from sqlalchemy.orm import Session
+
+from service.domain.study import UnknownStudy
+from service.store import studies
+from service.store.models import Study
+
+
+def find(session: Session, name: str) -> Study:
+    """Return the study of a name.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    found = studies.by_name(session, name)
+    if found is None:
+        raise UnknownStudy(
+            f"There is no study called {name!r}. `evenhand study list` shows which there are."
+        )
+    return found

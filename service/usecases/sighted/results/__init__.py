@@ -1,0 +1,1 @@
+"""Turns votes into results: counts, leaderboards, and what stands beside them."""

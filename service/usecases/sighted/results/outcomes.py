@@ -1,0 +1,289 @@
+"""Unblinds votes, for everyone: folds them into counts, lists them for exports and drill-down."""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from service.blinding import sides
+from service.domain import vote as rules
+from service.domain.marks import Lead
+from service.domain.matchup import pair_of
+from service.domain.vote import AssignmentKind, AssignmentState, Choice, Standing
+from service.errors import NotFound
+from service.store import gold as shelves
+from service.store import grades as marked
+from service.store import leaderboards, prompts, reasons, studies, tallies, votes
+from service.store.models import Assignment, Completion, Study, Tallied, Vote
+from service.store.tallies import Cell, Situation
+from service.usecases.sighted.lookup import find
+
+Texts = tuple[int, int]
+AHEAD, EQUAL, BEHIND = 1, 0, -1
+_STANDINGS = {
+    Lead.LEFT: (AHEAD, BEHIND),
+    Lead.EQUAL: (EQUAL, EQUAL),
+    Lead.RIGHT: (BEHIND, AHEAD),
+}
+
+
+def _column() -> "array[int]":
+    return array("q")
+
+
+class UnknownConfiguration(NotFound):
+    """The study has no such configuration."""
+
+
+@dataclass(frozen=True)
+class Witnessed:
+    """A counted vote with what was judged; `outcome` is seen from the first text."""
+
+    prompt_key: str
+    prompt: str
+    outcome: str
+    rater: str
+    first_text: str
+    second_text: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Given:
+    """What raters said of configurations, a column each, since there may be millions.
+
+    Said is a grade, or how a configuration stood: `AHEAD`, `EQUAL`, `BEHIND`.
+    """
+
+    configurations: "array[int]" = field(default_factory=_column)
+    said: "array[int]" = field(default_factory=_column)
+    raters: "array[int]" = field(default_factory=_column)
+    prompts: "array[int]" = field(default_factory=_column)
+
+    def add(self, *columns: Sequence[int]) -> None:
+        """Add entries: of whom, what was said, by which raters, for which prompts."""
+        for column, more in zip(self.columns, columns, strict=True):
+            column.extend(more)
+
+    @property
+    def columns(self) -> "tuple[array[int], ...]":
+        """The four columns, in their order."""
+        return self.configurations, self.said, self.raters, self.prompts
+
+    def counts(self) -> dict[int, Counter[int]]:
+        """Return how often what was said, by configuration."""
+        found: dict[int, Counter[int]] = {}
+        both = Counter(zip(self.configurations, self.said, strict=True))
+        for (identity, said), number in sorted(both.items()):
+            found.setdefault(identity, Counter())[said] = number
+        return found
+
+
+def fold(session: Session, study_id: int, limit: int = 5000) -> int:
+    """Bring counts up to date with changed votes; returns how many changes were folded.
+
+    Level-triggered: each changed assignment is compared with what is counted for it, so
+    folding twice, late or in any order gives the same counts. Callers hold one transaction;
+    the study's row keeps two of them apart.
+    """
+    study = studies.lock(session, study_id)
+    changed = tallies.take_dirty(session, study_id, limit)
+    if not changed:
+        return 0
+    excluded = votes.excluded(session, changed)
+    deltas: Counter[Cell] = Counter()
+    for situation in tallies.situations(session, changed):
+        wanted = _wanted(
+            situation,
+            is_excluded=situation.assignment.id in excluded,
+            counts_sighted=study.counts_sighted,
+        )
+        _apply(session, study_id, situation, wanted, deltas)
+    session.flush()
+    tallies.add(session, study_id, dict(deltas))
+    return len(changed)
+
+
+def outcome_of(vote: Vote, assignment: Assignment) -> str:
+    """Return which of an assignment's configurations a vote preferred."""
+    return sides.unblind(Choice(str(vote.choice)), first_is_left=assignment.first_is_left)
+
+
+def behind(
+    session: Session, study_name: str, first: str, second: str, limit: int
+) -> list[Witnessed]:
+    """Return the counted votes on two configurations, seen from `first`, with their texts.
+
+    Raises
+    ------
+    UnknownStudy, UnknownConfiguration
+    """
+    study = find(session, study_name)
+    ids = {name: key for key, name in leaderboards.configuration_names(session, study.id).items()}
+    if first not in ids or second not in ids:
+        raise UnknownConfiguration("The study has no configuration of that name.")
+    ordered = pair_of(ids[first], ids[second])
+    exchanged = ordered[0] != ids[first]
+    found = leaderboards.witnesses(session, study.id, *ordered, limit)
+    told = _reasons(session, [witness.assignment_id for witness in found])
+    return [
+        Witnessed(
+            prompt_key=witness.prompt_key,
+            prompt="\n\n".join(prompts.by_id(session, witness.prompt_id).turns),
+            outcome=sides.exchange(witness.outcome) if exchanged else witness.outcome,
+            rater=witness.pseudonym,
+            first_text=_text(session, witness, is_first=not exchanged),
+            second_text=_text(session, witness, is_first=exchanged),
+            reasons=tuple(told.get(witness.assignment_id, ())),
+        )
+        for witness in found
+    ]
+
+
+def grades(session: Session, study: Study) -> Given:
+    """Return every grade that counts, as one of a configuration."""
+    found = Given()
+    for rows in marked.graded(session, study):
+        for first_is_left in (True, False):
+            columns = list(zip(*(row for row in rows if row[2] is first_is_left), strict=True))
+            if columns:
+                first, second, _, left, right, raters, prompts_of = columns
+                ends = sides.in_order(left, right, first_is_left=first_is_left)
+                found.add(first, ends[0], raters, prompts_of)
+                found.add(second, ends[1], raters, prompts_of)
+    return found
+
+
+def leads(session: Session, study: Study) -> dict[int, Given]:
+    """Return by criterion every answer that counts, as one about a configuration."""
+    found: dict[int, Given] = {}
+    for rows in marked.led(session, study):
+        for first, second, first_is_left, place, lead, rater, prompt in rows:
+            ends = sides.in_order(*_STANDINGS[Lead(lead)], first_is_left=first_is_left)
+            given = found.setdefault(place, Given())
+            given.add((first, second), ends, (rater, rater), (prompt, prompt))
+    return found
+
+
+def grades_by_matchup(session: Session, study: Study) -> dict[Texts, tuple[float, float]]:
+    """Return the mean grades of first and second, by the ids of two completions."""
+    sums: dict[Texts, list[int]] = {}
+    for cell in marked.graded_texts(session, study):
+        ends = sides.in_order(cell.left_grade, cell.right_grade, first_is_left=cell.first_is_left)
+        kept = sums.setdefault((cell.first_id, cell.second_id), [0, 0, 0])
+        for at, grade in enumerate(ends):
+            kept[at] += grade * cell.number
+        kept[2] += cell.number
+    return {key: (first / of, second / of) for key, (first, second, of) in sums.items()}
+
+
+def leads_by_matchup(session: Session, study: Study) -> dict[Texts, dict[int, float]]:
+    """Return how far first is ahead of second, from -1 to 1, by completions and criterion."""
+    sums: dict[Texts, dict[int, list[int]]] = {}
+    for cell in marked.led_texts(session, study):
+        first, _ = sides.in_order(*_STANDINGS[Lead(cell.lead)], first_is_left=cell.first_is_left)
+        kept = sums.setdefault((cell.first_id, cell.second_id), {})
+        sum_and_number = kept.setdefault(cell.place, [0, 0])
+        sum_and_number[0] += first * cell.number
+        sum_and_number[1] += cell.number
+    return {
+        key: {place: net / number for place, (net, number) in of_places.items()}
+        for key, of_places in sums.items()
+    }
+
+
+def gold(session: Session, study: Study) -> dict[str, tuple[int, int]]:
+    """Return how many gold matchups each rater got right, and how many they answered."""
+    found: dict[str, tuple[int, int]] = {}
+    for answer in shelves.answered(session, study.id):
+        right, of = found.get(answer.pseudonym, (0, 0))
+        found[answer.pseudonym] = (right + _is_right(answer), of + 1)
+    return found
+
+
+def _is_right(answer: shelves.Answered) -> bool:
+    """Tell whether a gold answer prefers the better text: by the vote, or else by the grades."""
+    if answer.choice is not None:
+        outcome = sides.unblind(Choice(answer.choice), first_is_left=answer.first_is_left)
+        return outcome in (rules.WON_BY_FIRST if answer.better_is_first else rules.WON_BY_SECOND)
+    first, second = sides.in_order(
+        answer.left_grade or 0, answer.right_grade or 0, first_is_left=answer.first_is_left
+    )
+    return first > second if answer.better_is_first else second > first
+
+
+def _reasons(session: Session, assignment_ids: list[int]) -> dict[int, list[str]]:
+    """Return what raters said about their votes, kinds first, one line each."""
+    told: dict[int, list[str]] = {}
+    for reason in reasons.of_assignments(session, assignment_ids):
+        line = ": ".join(filter(None, (", ".join(reason.kinds), reason.note)))
+        told.setdefault(reason.assignment_id, []).append(line)
+    return told
+
+
+def _text(session: Session, witness: leaderboards.Witness, *, is_first: bool) -> str:
+    identity = witness.first_completion_id if is_first else witness.second_completion_id
+    return "\n\n".join(session.get_one(Completion, identity).turns)
+
+
+def _wanted(
+    situation: Situation, *, is_excluded: bool, counts_sighted: bool
+) -> tuple[int, str] | None:
+    """Return the vote that should be counted for an assignment and its outcome, if any."""
+    vote, assignment = situation.vote, situation.assignment
+    if vote is None or vote.choice is None or assignment.state != AssignmentState.VOTED:
+        return None
+    standing = Standing(
+        is_late=vote.is_late,
+        is_excluded=is_excluded,
+        rater_is_sighted=situation.rater_is_sighted,
+        study_counts_sighted=counts_sighted,
+        kind=AssignmentKind(assignment.kind),
+    )
+    return (vote.id, outcome_of(vote, assignment)) if rules.counts(standing) else None
+
+
+def _apply(
+    session: Session,
+    study_id: int,
+    situation: Situation,
+    wanted: tuple[int, str] | None,
+    deltas: Counter[Cell],
+) -> None:
+    """Make what is counted equal to what should be, and note the difference."""
+    counted = situation.tallied
+    if counted is not None and (wanted is None or counted.outcome != wanted[1]):
+        for cell in _cells(situation.assignment, counted.outcome):
+            deltas[cell] -= 1
+    if wanted is not None and (counted is None or counted.outcome != wanted[1]):
+        for cell in _cells(situation.assignment, wanted[1]):
+            deltas[cell] += 1
+    if wanted is None:
+        if counted is not None:
+            session.delete(counted)
+    elif counted is None:
+        session.add(
+            Tallied(
+                assignment_id=situation.assignment.id,
+                study_id=study_id,
+                vote_id=wanted[0],
+                outcome=wanted[1],
+            )
+        )
+    else:
+        counted.vote_id, counted.outcome = wanted
+
+
+def _cells(assignment: Assignment, outcome: str) -> Iterable[Cell]:
+    """Return the three counts that one vote is part of."""
+    key = (
+        assignment.first_configuration_id,
+        assignment.second_configuration_id,
+        outcome,
+        assignment.first_is_left,
+    )
+    yield Cell(tallies.ALL, 0, *key)
+    yield Cell(tallies.BY_RATER, assignment.rater_id, *key)
+    yield Cell(tallies.BY_PROMPT, assignment.prompt_id, *key)

@@ -1,0 +1,1 @@
+"""Runs studies: apply, open, close, bring in and take out."""

@@ -1,0 +1,247 @@
+"""Applies a study file: makes or updates a draft, adds to an open study, and nothing twice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.domain import budget, sitting
+from service.domain.study import StudyChangeRefused, StudyState
+from service.formats.study_file import StudyFile
+from service.store import collections, prompts, studies
+from service.store.models import Configuration, Study
+from service.usecases.sighted.generation import readiness
+from service.usecases.sighted.studies import gold_shelves, rows
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What applying a file did."""
+
+    name: str
+    created: bool = False
+    added_prompts: int = 0
+    added_configurations: tuple[str, ...] = ()
+    retired: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    pending: int = 0
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def did_nothing(self) -> bool:
+        """Whether the study already was what the file says."""
+        return not (
+            self.created
+            or self.added_prompts
+            or self.added_configurations
+            or self.retired
+            or self.changed
+        )
+
+
+@dataclass
+class _Changes:
+    prompts: int = 0
+    added: list[str] = field(default_factory=list)
+    retired: list[str] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
+
+
+def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
+    """Bring a study to what its file says; applying twice changes nothing.
+
+    An open study takes new prompts and configurations; a changed configuration is added and
+    the old one retired from dealing, its votes kept.
+
+    Raises
+    ------
+    StudyChangeRefused
+        An open or closed study would have to change in another way; names what.
+    """
+    study = studies.by_name(session, file.name)
+    created = study is None
+    study = _create(session, file, now) if study is None else studies.lock(session, study.id)
+    changes = _Changes()
+    if not created:
+        _change_fields(study, file, changes)
+    for collection in file.collections:
+        collections.add(session, collection, now)
+    if created or "options" in changes.columns or "render_mode" in changes.columns:
+        gold_shelves.fill(session, study, file.sitting.gold, now)
+    _apply_configurations(session, study, file, changes, now)
+    _apply_prompts(session, study, file, changes, now)
+    pending = 0
+    if study.state == StudyState.OPEN and (changes.prompts or changes.added or changes.retired):
+        pending = rows.add_pending(session, study, now)
+        for prompt in prompts.of_study(session, study.id):
+            readiness.settle(session, prompt.id)
+    return Applied(
+        name=study.name,
+        created=created,
+        added_prompts=changes.prompts,
+        added_configurations=tuple(changes.added),
+        retired=tuple(changes.retired),
+        changed=tuple(changes.fields),
+        pending=pending,
+        doubts=_doubts(session, study, file),
+    )
+
+
+def _doubts(session: Session, study: Study, file: StudyFile) -> tuple[str, ...]:
+    """Return what nothing forbids and somebody should know."""
+    present = studies.configurations(session, study.id)
+    named = {row.name: row.model for row in present if row.retired_at is None}
+    named |= {each.name: each.model for each in file.configurations}
+    return sitting.label_doubts(file.sitting.labels, named)
+
+
+def _create(session: Session, file: StudyFile, now: datetime) -> Study:
+    study = rows.study_row(file.name, StudyState.DRAFT, now, **_fields(file))
+    session.add(study)
+    session.flush()
+    return study
+
+
+def _fields(file: StudyFile) -> dict[str, Any]:
+    return {
+        "title": file.title,
+        "instructions": file.instructions,
+        "votes_per_matchup": file.votes_per_matchup,
+        "dealing": str(file.dealing),
+        "render_mode": str(file.render),
+        "leak_policy": str(file.leaks),
+        "is_sealed": file.sealed,
+        "counts_sighted": file.include_sighted,
+        "cap_nanos": None if file.cap.usd is None else budget.to_nanos(file.cap.usd),
+        "cap_calls": file.cap.calls,
+        "cap_tokens": file.cap.tokens,
+        "reuses_calls": file.reuse,
+        "options": file.sitting.to_stored(),
+        "language": file.language,
+    }
+
+
+# What may change while people are rating: caps can be raised, nothing that raters or counts see.
+_MAY_CHANGE_OPEN = {"cap_nanos", "cap_calls", "cap_tokens", "reuses_calls"}
+_IN_THE_FILE = {
+    "cap_nanos": "cap.usd",
+    "cap_calls": "cap.calls",
+    "cap_tokens": "cap.tokens",
+    "render_mode": "render",
+    "leak_policy": "leaks",
+    "is_sealed": "sealed",
+    "counts_sighted": "include_sighted",
+    "reuses_calls": "reuse",
+    "options": "repeats, flagged, practice, ask_authors, labels, criteria, grades or gold",
+}
+
+
+def _change_fields(study: Study, file: StudyFile, changes: _Changes) -> None:
+    differing = {
+        name: value for name, value in _fields(file).items() if getattr(study, name) != value
+    }
+    refused = sorted(
+        _IN_THE_FILE.get(name, name) for name in differing if name not in _MAY_CHANGE_OPEN
+    )
+    if study.state != StudyState.DRAFT and refused:
+        raise StudyChangeRefused(
+            f"The study {study.name!r} is {study.state}: {', '.join(refused)} can no longer "
+            "change. Apply the file under a new name to start another study."
+        )
+    for name, value in differing.items():
+        setattr(study, name, value)
+        changes.columns.append(name)
+        changes.fields.append(_IN_THE_FILE.get(name, name))
+
+
+def _apply_configurations(
+    session: Session, study: Study, file: StudyFile, changes: _Changes, now: datetime
+) -> None:
+    present = studies.configurations(session, study.id)
+    for configuration in file.configurations:
+        of_name = [row for row in present if row.name == configuration.name]
+        current = next((row for row in of_name if row.retired_at is None), None)
+        if current is not None and current.fingerprint == configuration.fingerprint:
+            continue
+        _refuse_closed(study, f"configuration {configuration.name!r}")
+        if current is not None:
+            if study.state == StudyState.DRAFT:
+                session.delete(current)
+                session.flush()
+                of_name.remove(current)
+            else:
+                current.retired_at = now
+            changes.retired.append(configuration.name)
+        former = next(
+            (row for row in of_name if row.fingerprint == configuration.fingerprint), None
+        )
+        if former is not None:
+            former.retired_at = None
+        else:
+            revision = max((row.revision for row in of_name), default=0) + 1
+            session.add(rows.configuration_row(study.id, configuration, revision, now))
+        changes.added.append(configuration.name)
+    session.flush()
+    _drop_missing(session, study, file, present, changes, now)
+
+
+def _drop_missing(
+    session: Session,
+    study: Study,
+    file: StudyFile,
+    present: Sequence[Configuration],
+    changes: _Changes,
+    now: datetime,
+) -> None:
+    """Take configurations that the file no longer names out of service (imported ones stay)."""
+    named = {configuration.name for configuration in file.configurations}
+    for row in present:
+        if row.name in named or row.retired_at is not None or row.model is None:
+            continue
+        _refuse_closed(study, f"configuration {row.name!r}")
+        changes.retired.append(row.name)
+        if study.state == StudyState.DRAFT:
+            session.delete(row)
+        else:
+            row.retired_at = now
+    session.flush()
+
+
+def _apply_prompts(
+    session: Session, study: Study, file: StudyFile, changes: _Changes, now: datetime
+) -> None:
+    present = prompts.of_study(session, study.id)
+    known = {row.fingerprint: row for row in present}
+    keys = {row.key: row for row in present}
+    position = max((row.position for row in present), default=-1)
+    for prompt in file.prompts:
+        if prompt.fingerprint in known:
+            continue
+        _refuse_closed(study, "prompts")
+        clash = keys.get(prompt.handle)
+        if clash is not None:
+            if study.state != StudyState.DRAFT:
+                raise StudyChangeRefused(
+                    f"The prompt {prompt.handle!r} has changed and the study is open. "
+                    "Give the new text an id of its own."
+                )
+            session.delete(clash)
+            session.flush()
+        position += 1
+        row = rows.prompt_row(study, prompt, position, now)
+        session.add(row)
+        known[prompt.fingerprint] = row
+        keys[prompt.handle] = row
+        changes.prompts += 1
+    session.flush()
+
+
+def _refuse_closed(study: Study, what: str) -> None:
+    if study.state == StudyState.CLOSED:
+        raise StudyChangeRefused(
+            f"The study {study.name!r} is closed: {what} can no longer change. "
+            "Apply the file under a new name to start another study."
+        )

@@ -1,0 +1,72 @@
+"""Gathers a study's preferences for export: one record per matchup of two completions."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from itertools import groupby
+
+from sqlalchemy.orm import Session
+
+from service.domain.marks import wanted_of
+from service.domain.study import StudyState
+from service.domain.vote import WON_BY_FIRST, WON_BY_SECOND, Outcome
+from service.formats.preferences import Preference
+from service.store import leaderboards, preferences
+from service.usecases.sighted.lookup import find
+from service.usecases.sighted.results import outcomes
+from service.usecases.sighted.results.leaderboards import StudySealed
+
+
+def of_study(session: Session, name: str) -> Iterable[Preference]:
+    """Return what the counted votes say of each matchup, in an order that ids do not decide.
+
+    Raises
+    ------
+    UnknownStudy, StudySealed
+    """
+    study = find(session, name)
+    if study.is_sealed and study.state != StudyState.CLOSED:
+        raise StudySealed("This study is sealed: nothing is exported before it is closed.")
+    names = leaderboards.configuration_names(session, study.id)
+    found = []
+    asked = wanted_of(study.options)
+    graded = outcomes.grades_by_matchup(session, study) if asked.wants_grades else {}
+    led = outcomes.leads_by_matchup(session, study) if asked.criteria else {}
+    rows = preferences.counted(session, study.id)
+    for (first_id, second_id), group in groupby(
+        rows, key=lambda row: (row.first_completion_id, row.second_completion_id)
+    ):
+        counts: Counter[str] = Counter()
+        for row in group:
+            counts[row.outcome] += row.votes
+        first = preferences.side(session, first_id)
+        second = preferences.side(session, second_id)
+        prompt = preferences.prompt_of(session, first_id)
+        found.append(
+            Preference(
+                pair_id=_pair_id(prompt.fingerprint, first.turns, second.turns),
+                prompt_key=prompt.key,
+                turns=tuple(prompt.turns),
+                context=prompt.context,
+                first=tuple(first.turns),
+                second=tuple(second.turns),
+                w_first=sum(counts[kind] for kind in WON_BY_FIRST),
+                w_second=sum(counts[kind] for kind in WON_BY_SECOND),
+                ties=counts[Outcome.BOTH_GOOD] + counts[Outcome.TIE],
+                both_bad=counts[Outcome.BOTH_BAD],
+                first_name=names[first.configuration_id],
+                second_name=names[second.configuration_id],
+                grades=graded.get((first_id, second_id)),
+                leads={
+                    asked.criteria[place]: lead
+                    for place, lead in sorted(led.get((first_id, second_id), {}).items())
+                },
+            )
+        )
+    return sorted(found, key=lambda preference: preference.pair_id)
+
+
+def _pair_id(fingerprint: str, first: list[str], second: list[str]) -> str:
+    """Return an id of contents alone, the same on every machine."""
+    texts = sorted("\x1e".join(turns) for turns in (first, second))
+    return hashlib.sha256("\x1f".join([fingerprint, *texts]).encode()).hexdigest()[:24]

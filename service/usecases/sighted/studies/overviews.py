@@ -1,0 +1,280 @@
+"""Shows how studies stand: their list, and all that the page of one study says."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from service.domain.budget import NANOS
+from service.store import attempts, completions, prompts, raters, studies, tallies, votes
+from service.store.models import Study
+from service.usecases.sighted.lookup import find
+from service.usecases.sighted.results.boards import measured
+
+MOST_FAILURES = 200
+
+
+@dataclass(frozen=True)
+class StudySummary:
+    """One line of the list of studies."""
+
+    name: str
+    title: str
+    state: str
+    prompts: int
+    configurations: int
+    completions_ready: int
+    completions_total: int
+    votes: int
+    raters: int
+    is_sealed: bool
+    is_demonstration: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class ConfigurationView:
+    """A configuration with what its completions took."""
+
+    name: str
+    revision: int
+    approach: str
+    model: str | None
+    is_retired: bool
+    paused_because: str | None
+    resting_because: str | None
+    states: dict[str, int]
+    failure_rate: float | None
+    cost: float | None
+    cost_per_1000: float | None
+    latency_p50_ms: float | None
+    leaks: int
+    one_off_cost: float | None = None
+    reused: int = 0
+    saved: float = 0.0
+
+
+@dataclass(frozen=True)
+class FailureView:
+    """A completion that failed, as the researcher sees it."""
+
+    completion_id: int
+    prompt_key: str
+    configuration: str
+    state: str
+    error_class: str
+    message: str
+    attempts: int
+
+
+@dataclass(frozen=True)
+class BudgetView:
+    """Caps and what is held and spent, money in USD; a cap of None does not bind."""
+
+    cap: float | None
+    cap_calls: int | None
+    cap_tokens: int | None
+    held: float
+    spent: float
+    held_calls: int
+    spent_calls: int
+    held_tokens: int
+    spent_tokens: int
+    unknown: int
+    maybe_paid: int
+
+    @property
+    def left(self) -> float | None:
+        """What the cap leaves, None without one."""
+        return None if self.cap is None else self.cap - self.held - self.spent
+
+
+@dataclass(frozen=True)
+class RaterView:
+    """A rater's progress: a pseudonym and numbers, nothing that shows a winner."""
+
+    pseudonym: str
+    votes: int
+    is_sighted: bool
+    is_finished: bool
+
+
+@dataclass(frozen=True)
+class StudyView:
+    """All that the page of one study shows."""
+
+    name: str
+    title: str
+    instructions: str
+    state: str
+    is_paused: bool
+    is_sealed: bool
+    is_demonstration: bool
+    counts_sighted: bool
+    votes_per_matchup: int
+    prompts: int
+    prompts_dealable: int
+    places_open: int
+    states: dict[str, int]
+    configurations: tuple[ConfigurationView, ...]
+    budget: BudgetView
+    failures: tuple[FailureView, ...]
+    raters: tuple[RaterView, ...]
+    votes: int
+    pending_votes: int
+    created_at: datetime
+    opened_at: datetime | None
+    closed_at: datetime | None
+
+    @property
+    def completions_total(self) -> int:
+        """All completions of configurations in service."""
+        return sum(self.states.values())
+
+    @property
+    def completions_ready(self) -> int:
+        """Completions that may be dealt."""
+        return self.states.get("ready", 0)
+
+    @property
+    def calls_reused(self) -> int:
+        """Calls that the store answered."""
+        return sum(each.reused for each in self.configurations)
+
+    @property
+    def saved(self) -> float:
+        """What they would have cost in USD, as far as it is known."""
+        return sum(each.saved for each in self.configurations)
+
+    @property
+    def completions_failed(self) -> int:
+        """Completions that will not come by themselves."""
+        return self.states.get("failed", 0) + self.states.get("quarantined", 0)
+
+
+def every(session: Session) -> list[StudySummary]:
+    """Return all studies, the newest first."""
+    return [_summary(session, row) for row in studies.every(session)]
+
+
+def study(session: Session, name: str) -> StudyView:
+    """Return all that the page of a study shows."""
+    row = find(session, name)
+    states = completions.states(session, row.id)
+    took = measured(completions.measures(session, row.id))
+    leaks = completions.leak_counts(session, row.id)
+    prompt_rows = prompts.of_study(session, row.id)
+    rater_rows = [
+        RaterView(
+            pseudonym=rater.pseudonym,
+            votes=number,
+            is_sighted=rater.is_sighted,
+            is_finished=rater.finished_at is not None,
+        )
+        for rater, number in votes.by_rater(session, row.id)
+    ]
+    totals: Counter[str] = Counter()
+    for (_, state), number in states.items():
+        totals[state] += number
+    return StudyView(
+        name=row.name,
+        title=row.title,
+        instructions=row.instructions,
+        state=row.state,
+        is_paused=row.is_paused,
+        is_sealed=row.is_sealed,
+        is_demonstration=row.is_demonstration,
+        counts_sighted=row.counts_sighted,
+        votes_per_matchup=row.votes_per_matchup,
+        prompts=len(prompt_rows),
+        prompts_dealable=sum(prompt.is_dealable for prompt in prompt_rows),
+        places_open=sum(prompt.places_open for prompt in prompt_rows if prompt.is_dealable),
+        states=dict(totals),
+        configurations=tuple(
+            ConfigurationView(
+                name=configuration.name,
+                revision=configuration.revision,
+                approach=configuration.approach,
+                model=configuration.model,
+                is_retired=configuration.retired_at is not None,
+                paused_because=configuration.paused_because,
+                resting_because=configuration.resting_because,
+                states={
+                    state: number
+                    for (identity, state), number in states.items()
+                    if identity == configuration.id
+                },
+                failure_rate=took.get(configuration.id, {}).get("rates", {}).get("failed"),
+                cost=took.get(configuration.id, {}).get("cost"),
+                cost_per_1000=took.get(configuration.id, {}).get("cost_per_1000"),
+                latency_p50_ms=took.get(configuration.id, {}).get("latency_p50_ms"),
+                leaks=leaks.get(configuration.id, 0),
+                one_off_cost=None
+                if configuration.one_off_nanos is None
+                else configuration.one_off_nanos / NANOS,
+                reused=took.get(configuration.id, {}).get("reused", 0),
+                saved=took.get(configuration.id, {}).get("saved", 0.0),
+            )
+            for configuration in studies.configurations(session, row.id)
+        ),
+        budget=_budget(session, row),
+        failures=tuple(
+            FailureView(
+                completion_id=completion.id,
+                prompt_key=key,
+                configuration=configuration,
+                state=completion.state,
+                error_class=completion.error_class or completion.state,
+                message=completion.error_message or "It names its maker, so it is not shown.",
+                attempts=completion.attempts,
+            )
+            for completion, key, configuration in completions.failures(
+                session, row.id, MOST_FAILURES
+            )
+        ),
+        raters=tuple(rater_rows),
+        votes=sum(rater.votes for rater in rater_rows),
+        pending_votes=tallies.dirty_count(session, row.id),
+        created_at=row.created_at,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+    )
+
+
+def _summary(session: Session, row: Study) -> StudySummary:
+    states = completions.states(session, row.id)
+    return StudySummary(
+        name=row.name,
+        title=row.title,
+        state=row.state,
+        prompts=prompts.count(session, row.id),
+        configurations=sum(
+            configuration.retired_at is None
+            for configuration in studies.configurations(session, row.id)
+        ),
+        completions_ready=sum(number for (_, state), number in states.items() if state == "ready"),
+        completions_total=sum(states.values()),
+        votes=votes.count(session, row.id),
+        raters=len(raters.of_study(session, row.id)),
+        is_sealed=row.is_sealed,
+        is_demonstration=row.is_demonstration,
+        created_at=row.created_at,
+    )
+
+
+def _budget(session: Session, row: Study) -> BudgetView:
+    unknown, maybe_paid = attempts.money_unknown(session, row.id)
+    return BudgetView(
+        cap=None if row.cap_nanos is None else row.cap_nanos / NANOS,
+        cap_calls=row.cap_calls,
+        cap_tokens=row.cap_tokens,
+        held=row.held_nanos / NANOS,
+        spent=row.spent_nanos / NANOS,
+        held_calls=row.held_calls,
+        spent_calls=row.spent_calls,
+        held_tokens=row.held_tokens,
+        spent_tokens=row.spent_tokens,
+        unknown=unknown,
+        maybe_paid=maybe_paid,
+    )

@@ -1,0 +1,138 @@
+"""New rows of a study: prompts with their safe HTML, configurations, pending completions."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.blinding import canonical, rendering
+from service.domain import budget
+from service.domain.configuration import Configuration as DomainConfiguration
+from service.domain.prompt import Prompt as DomainPrompt
+from service.store import completions, prompts, studies
+from service.store.models import Completion, Configuration, Prompt, Study
+from service.usecases.sighted.generation import readiness
+
+
+def study_row(name: str, state: str, now: datetime, **fields: Any) -> Study:
+    """Return a study's row that holds and has spent nothing yet."""
+    return Study(
+        name=name,
+        state=state,
+        is_demonstration=False,
+        is_paused=False,
+        held_nanos=0,
+        held_calls=0,
+        held_tokens=0,
+        spent_nanos=0,
+        spent_calls=0,
+        spent_tokens=0,
+        created_at=now,
+        **fields,
+    )
+
+
+def add_pending(session: Session, study: Study, now: datetime) -> int:
+    """Write a pending row for every completion that is missing; returns how many."""
+    existing = completions.existing(session, study.id)
+    added = 0
+    active = [
+        row
+        for row in studies.configurations(session, study.id)
+        if row.retired_at is None and row.model is not None
+    ]
+    for prompt in prompts.of_study(session, study.id):
+        for configuration in active:
+            for sample in range(1, configuration.samples + 1):
+                if (prompt.id, configuration.id, sample) not in existing:
+                    session.add(
+                        pending_completion(study.id, configuration.id, prompt.id, sample, now)
+                    )
+                    added += 1
+    session.flush()
+    return added
+
+
+def pending_completion(
+    study_id: int, configuration_id: int, prompt_id: int, sample: int, now: datetime
+) -> Completion:
+    """Return a completion's row before anything happened to it."""
+    return Completion(
+        study_id=study_id,
+        configuration_id=configuration_id,
+        prompt_id=prompt_id,
+        sample=sample,
+        state="pending",
+        origin="generated",
+        fence=0,
+        attempts=0,
+        next_attempt_at=now,
+        turns=[],
+        html=[],
+        leaks={},
+        reused_calls=0,
+        saved_nanos=0,
+        details={},
+        created_at=now,
+    )
+
+
+def prompt_row(study: Study, prompt: DomainPrompt, position: int, now: datetime) -> Prompt:
+    """Return a prompt's row with its safe HTML, made once and the same for every rater."""
+    return Prompt(
+        study_id=study.id,
+        key=prompt.handle,
+        fingerprint=prompt.fingerprint,
+        position=position,
+        turns=list(prompt.turns),
+        context=prompt.context,
+        reference=prompt.reference,
+        tags=list(prompt.tags),
+        variables=prompt.variables,
+        html={
+            "turns": [
+                rendering.render(canonical.canonical(turn), readiness.MODES[study.render_mode])
+                for turn in prompt.turns
+            ],
+            "context": rendering.render(
+                canonical.canonical(prompt.context), readiness.MODES[study.render_mode]
+            )
+            if prompt.context
+            else "",
+        },
+        is_dealable=False,
+        ready_configurations=0,
+        places_open=0,
+        created_at=now,
+    )
+
+
+def configuration_row(
+    study_id: int, configuration: DomainConfiguration, revision: int, now: datetime
+) -> Configuration:
+    """Return a configuration's row."""
+    price, retrieval = configuration.price, configuration.retrieval
+    by_token = price is not None and not configuration.is_agent
+    return Configuration(
+        study_id=study_id,
+        name=configuration.name,
+        revision=revision,
+        fingerprint=configuration.fingerprint,
+        approach=configuration.approach,
+        model=configuration.model,
+        system_prompt=configuration.system_prompt,
+        template=configuration.template,
+        parameters=configuration.parameters,
+        endpoint=configuration.endpoint,
+        price_input=budget.to_nanos(price.input) if price and by_token else None,
+        price_output=budget.to_nanos(price.output) if price and by_token else None,
+        price_call=budget.to_nanos(price.call) if price and not by_token else None,
+        one_off_nanos=None
+        if configuration.one_off_cost is None
+        else budget.to_nanos(configuration.one_off_cost),
+        samples=configuration.samples,
+        examples=[asdict(example) for example in configuration.examples],
+        retrieval=None if retrieval is None else asdict(retrieval),
+        created_at=now,
+    )

@@ -1,0 +1,171 @@
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from service.domain.budget import CapMissing
+from service.domain.configuration import Approach, Configuration, Price
+from service.domain.prompt import Prompt
+from service.domain.sitting import GoldTexts, SittingOptions
+from service.domain.study import RenderMode, StudyChangeRefused, StudyNotReady, UnknownStudy
+from service.formats.study_file import Cap, StudyFile
+from service.store import models
+from service.usecases.sighted import lookup
+from service.usecases.sighted.studies import applying, overviews, studies
+
+LEAD = Configuration(name="Lead", approach=Approach.OTHER, model="offline/lead")
+RANDOM = Configuration(name="Random", approach=Approach.OTHER, model="offline/random")
+FILE = StudyFile(
+    title="Summaries",
+    name="summaries",
+    configurations=(LEAD, RANDOM),
+    prompts=(Prompt(turns=("One. Two.",)), Prompt(turns=("Three. Four.",), key="second")),
+)
+
+
+def rows(session, model):
+    return session.scalars(select(model).order_by(model.id)).all()
+
+
+class TestApply:
+    def test_creates_a_draft(self, session, now):
+        applied = applying.apply(session, FILE, now)
+
+        assert (applied.created, applied.added_prompts) == (True, 2)
+        assert [row.name for row in rows(session, models.Configuration)] == ["Lead", "Random"]
+        assert rows(session, models.Study)[0].state == "draft"
+        assert "One. Two." in rows(session, models.Prompt)[0].html["turns"][0]
+
+    def test_twice_changes_nothing(self, session, now):
+        applying.apply(session, FILE, now)
+
+        assert applying.apply(session, FILE, now).did_nothing
+
+    def test_changes_a_draft_freely(self, session, now):
+        applying.apply(session, FILE, now)
+        other = replace(FILE, title="Better", configurations=(LEAD, replace(RANDOM, samples=2)))
+        applied = applying.apply(session, other, now)
+
+        assert applied.changed == ("title",)
+        assert len(rows(session, models.Configuration)) == 2
+
+    def test_adds_prompts_and_configurations_to_an_open_study(self, session, now):
+        applying.apply(session, FILE, now)
+        studies.open_study(session, "summaries", now)
+        third = Configuration(name="TextRank", approach=Approach.OTHER, model="offline/textrank")
+        more = replace(
+            FILE,
+            configurations=(*FILE.configurations, third),
+            prompts=(*FILE.prompts, Prompt(turns=("Five.",))),
+        )
+        applied = applying.apply(session, more, now)
+
+        assert applied.pending == 3 * 3 - 2 * 2
+        assert applied.added_configurations == ("TextRank",)
+
+    def test_retires_a_changed_configuration_of_an_open_study(self, session, now):
+        applying.apply(session, FILE, now)
+        studies.open_study(session, "summaries", now)
+        hotter = replace(RANDOM, parameters={"sentences": 2})
+        applied = applying.apply(session, replace(FILE, configurations=(LEAD, hotter)), now)
+        back = applying.apply(session, FILE, now)
+
+        assert applied.retired == ("Random",)
+        assert back.added_configurations == ("Random",)
+        assert [
+            (row.revision, row.retired_at is None)
+            for row in rows(session, models.Configuration)
+            if row.name == "Random"
+        ] == [(1, True), (2, False)]
+
+    def test_refuses_other_changes_of_an_open_study(self, session, now):
+        applying.apply(session, FILE, now)
+        studies.open_study(session, "summaries", now)
+
+        with pytest.raises(StudyChangeRefused, match="instructions"):
+            applying.apply(session, replace(FILE, instructions="Be harsh."), now)
+
+
+class TestOpenStudy:
+    def test_writes_what_is_to_be_generated(self, session, now):
+        applying.apply(session, FILE, now)
+
+        assert studies.open_study(session, "summaries", now).pending == 4
+        assert studies.open_study(session, "summaries", now).pending == 0
+
+    def test_needs_two_configurations(self, session, now):
+        applying.apply(session, replace(FILE, configurations=(LEAD,)), now)
+
+        with pytest.raises(StudyNotReady, match="two configurations"):
+            studies.open_study(session, "summaries", now)
+
+    def test_needs_a_cap_where_it_calls_out(self, session, now):
+        paid = Configuration(name="GPT", model="openai/gpt-4o-mini", price=Price(0.15, 0.6))
+        applying.apply(session, replace(FILE, configurations=(LEAD, paid)), now)
+
+        with pytest.raises(CapMissing, match="no cap"):
+            studies.open_study(session, "summaries", now)
+
+    def test_refuses_a_money_cap_that_cannot_hold(self, session, now):
+        unknown = Configuration(name="Mine", model="openai/mine", endpoint="local")
+        file = replace(FILE, configurations=(LEAD, unknown), cap=Cap(usd=5))
+        applying.apply(session, file, now)
+
+        with pytest.raises(CapMissing, match="Mine"):
+            studies.open_study(session, "summaries", now)
+
+    def test_opens_with_caps_on_calls_and_tokens(self, session, now):
+        unknown = Configuration(name="Mine", model="openai/mine", endpoint="local")
+        file = replace(FILE, configurations=(LEAD, unknown), cap=Cap(calls=10, tokens=100_000))
+        applying.apply(session, file, now)
+
+        assert studies.open_study(session, "summaries", now).pending == 4
+
+
+class TestEstimate:
+    def test_tells_calls_tokens_and_what_is_unknown(self, session, now):
+        unknown = Configuration(name="Mine", model="openai/mine", endpoint="local")
+        applying.apply(session, replace(FILE, configurations=(LEAD, unknown)), now)
+        dry_run = studies.estimate(session, "summaries")
+
+        assert dry_run.calls == 4
+        assert dry_run.unknown == ("Mine",)
+        assert dry_run.tokens > 4 * 1024
+
+
+class TestGold:
+    GOLD = replace(
+        FILE,
+        sitting=SittingOptions(gold=(GoldTexts("Which?", "# Good\x07", "Bad."),)),
+        render=RenderMode.LIGHT,
+    )
+
+    def test_stands_ready_beside_the_study_and_twice_changes_nothing(self, session, now):
+        applying.apply(session, self.GOLD, now)
+        assert applying.apply(session, self.GOLD, now).did_nothing
+        (gold,) = rows(session, models.Gold)
+        better = session.get_one(models.Completion, gold.better_completion_id)
+        assert (better.state, better.turns) == ("ready", ["# Good\x07"])
+        assert "\x07" not in better.html[0]
+        assert [row.name for row in overviews.every(session)] == ["summaries"]
+        with pytest.raises(UnknownStudy):
+            lookup.find(session, "summaries/gold")
+
+    def test_follows_a_changed_draft_and_is_never_generated(self, session, now):
+        applying.apply(session, FILE, now)
+        changed = applying.apply(session, self.GOLD, now).changed
+        assert any("gold" in field for field in changed)
+        assert studies.open_study(session, "summaries", now).pending == 4
+        view = overviews.study(session, "summaries")
+        assert (view.prompts, len(view.configurations), view.completions_total) == (2, 2, 4)
+        with pytest.raises(StudyChangeRefused, match="gold"):
+            applying.apply(session, FILE, now)
+
+
+class TestDoubts:
+    def test_tell_of_labels_that_name_a_configuration(self, session, now):
+        labels = {"lead": "Random", "Large": "Lead"}
+        told = replace(FILE, sitting=SittingOptions(labels=labels))
+        (doubt,) = applying.apply(session, told, now).doubts
+        assert "'lead'" in doubt
+        assert applying.apply(session, FILE, now).doubts == ()
