@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+from service.domain.assignment import AssignmentKind
 from service.errors import Conflict, Invalid, NotFound
 
 
@@ -36,29 +37,6 @@ WON_BY_FIRST = frozenset({Outcome.FIRST, Outcome.FIRST_MUCH})
 WON_BY_SECOND = frozenset({Outcome.SECOND, Outcome.SECOND_MUCH})
 
 
-class AssignmentState(StrEnum):
-    """Where a dealt matchup stands."""
-
-    DEALT = "dealt"
-    VOTED = "voted"
-    GRADED = "graded"
-    # Judged after it was over: kept, and no place is taken by what does not count.
-    LATE = "late"
-    SKIPPED = "skipped"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-
-
-class AssignmentKind(StrEnum):
-    """Why a matchup was dealt; only `REGULAR` ones enter counts and fits."""
-
-    REGULAR = "regular"
-    REPEAT = "repeat"
-    GOLD = "gold"
-    PRACTICE = "practice"
-
-
-HOLDS_A_PLACE = frozenset({AssignmentState.DEALT, AssignmentState.VOTED, AssignmentState.GRADED})
 FLAG_KINDS = ("knows_source", "broken", "unsafe", "other")
 REASON_KINDS = (
     "correct",
