@@ -4,6 +4,9 @@
 
 from typing import Final
 
+from service.domain.vote import OFFERED
+
+_CHOICES: Final = "|".join(choice.value for choice in OFFERED if "_" in choice.value)
 # Words that may stand between the first person and a name without breaking the relation.
 _GAP: Final = (
     r"(?:(?:an?|the|one|of|ai|a\.i\.|artificial|intelligence|language|large|small|big|open|open-source"
@@ -126,7 +129,7 @@ RATER: Final = (
     rf"\b(?:give|grant|award|hand)\s+(?:this|my|the\s+above)\s+{_THING}\s+(?:your|the|a|full)\b",
     r"\b(?:deserve|earn|win|want|need|have|get|give\s+me)s?\s+your\s+vote\b",
     rf"\b(?:this|my)\s+{_THING}\s+(?:deserves|should\s+(?:win|get|receive|be\s+(?:chosen|preferred|picked)))",
-    r"\b(?:both_bad|both_good|left_much|right_much)\b|\b[ab]\s+(?:is\s+)?much\s+better\b(?=[\"'”.!]|$)",
+    rf"\b(?:{_CHOICES})\b|\b[ab]\s+(?:is\s+)?much\s+better\b(?=[\"'”.!]|$)",
     r"\bi(?:'m|\s+am)\s+(?:assistant|response|answer|model|completion)\s+[ab12]\b",
     rf"\bthank\s+you\s+for\s+(?:preferring|choosing|picking|voting\s+for)\s+(?:my|this)\s+{_THING}",
     r"\banswer\s+above\b[^.!?\n]{0,60}\bshould\s+win\b",
