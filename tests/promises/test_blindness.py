@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from service.database import Database
 from service.store import models
-from service.web.rater import assets
+from service.web import static
 from tests import databases
 from tests.promises import worlds
 from tests.promises.worlds import IDENTITIES, Coin, Journey, World
@@ -239,4 +239,4 @@ class TestJourney:
             for seen in travelled(OTHERS[0], 3, None).seen
             if (seen.endpoint, seen.method, seen.status) == ("asset", "GET", 200)
         ]
-        assert sent == [asset.body for asset in assets.every().values()]
+        assert sent == [file.body for file in static.RATER.every.values()]

@@ -17,9 +17,9 @@ from service.settings import Settings
 from service.store import models
 from service.usecases import invites
 from service.usecases.sighted.studies import gold_shelves
+from service.web import static
 from service.web.app import create_app
 from service.web.languages import Language
-from service.web.rater import assets
 from tests import factories
 
 IDENTITIES = ("calm", "brisk", "long", "odd")
@@ -200,8 +200,8 @@ class Journey:
         self._lose_the_way()
         self._leave()
         self._share_a_browser()
-        for name in assets.every():
-            self.ask("asset", values={"version": assets.version(), "name": name})
+        for name in static.RATER.every:
+            self.ask("asset", values={"version": static.RATER.version, "name": name})
         return self.masked()
 
     def _arrive(self) -> None:
