@@ -63,16 +63,6 @@ class Ranking:
         """Standard errors of the differences; zero on the diagonal only."""
         return gap_errors(self.intervals)
 
-    @property
-    def gaps_low(self) -> FloatArray:
-        """Lower ends of the simultaneous intervals of all differences."""
-        return self.gaps - self.critical * self.gap_errors
-
-    @property
-    def gaps_high(self) -> FloatArray:
-        """Upper ends of the simultaneous intervals of all differences."""
-        return self.gaps + self.critical * self.gap_errors
-
     @cached_property
     def told_apart(self) -> BoolArray:
         """Which items differ, all statements holding at once; never between components."""
