@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any, NamedTuple, Self
 
+from service.domain.assignment import AssignmentKind
 from service.errors import Conflict, Invalid, NotFound
 
 
@@ -140,29 +141,6 @@ def outcome_of(choice: Choice) -> Outcome:
 OFFERED = tuple(choice for choice in Choice if choice.row.is_offered)
 
 
-class AssignmentState(StrEnum):
-    """Where a dealt matchup stands."""
-
-    DEALT = "dealt"
-    VOTED = "voted"
-    GRADED = "graded"
-    # Judged after it was over: kept, and no place is taken by what does not count.
-    LATE = "late"
-    SKIPPED = "skipped"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-
-
-class AssignmentKind(StrEnum):
-    """Why a matchup was dealt; only `REGULAR` ones enter counts and fits."""
-
-    REGULAR = "regular"
-    REPEAT = "repeat"
-    GOLD = "gold"
-    PRACTICE = "practice"
-
-
-HOLDS_A_PLACE = frozenset({AssignmentState.DEALT, AssignmentState.VOTED, AssignmentState.GRADED})
 FLAG_KINDS = ("knows_source", "broken", "unsafe", "other")
 REASON_KINDS = (
     "correct",

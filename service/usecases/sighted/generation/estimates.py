@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.budget import NANOS, CapMissing
 from service.domain.completion import Turn
-from service.domain.configuration import OFFLINE_PREFIX, is_agent
+from service.domain.configuration import calls_out, is_agent
 from service.store import completions, prompts, studies
 from service.store.models import Completion, Configuration, Prompt, Study
 from service.usecases.sighted.generation import requests, reuse
@@ -115,11 +115,7 @@ def check_cap(session: Session, study: Study, active: list[Configuration]) -> No
     CapMissing
         Says which cap to write.
     """
-    out = [
-        configuration
-        for configuration in active
-        if configuration.model is not None and not configuration.model.startswith(OFFLINE_PREFIX)
-    ]
+    out = [configuration for configuration in active if calls_out(configuration.model)]
     bound_by_calls = study.cap_calls is not None and study.cap_tokens is not None
     if not out or bound_by_calls:
         return

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from service.blinding import sides
 from service.domain import vote as rules
+from service.domain.assignment import AssignmentKind, AssignmentState
 from service.domain.marks import Lead
 from service.domain.matchup import pair_of
-from service.domain.vote import AssignmentKind, AssignmentState, Choice, Outcome, Standing
+from service.domain.vote import Choice, Outcome, Standing
 from service.errors import NotFound
 from service.store import gold as shelves
 from service.store import grades as marked
