@@ -127,23 +127,6 @@ def dealing_weights(session: Session, study_id: int) -> dict[tuple[int, int], fl
     }
 
 
-def ready_configurations(session: Session, prompt_ids: Iterable[int]) -> dict[int, set[int]]:
-    """Return the configurations in service that have a ready completion, by prompt."""
-    rows = session.execute(
-        select(Completion.prompt_id, Completion.configuration_id)
-        .join(Configuration, Configuration.id == Completion.configuration_id)
-        .where(
-            Completion.prompt_id.in_(prompt_ids),
-            Completion.state == "ready",
-            Configuration.retired_at.is_(None),
-        )
-    )
-    found: dict[int, set[int]] = {}
-    for prompt_id, configuration_id in rows:
-        found.setdefault(prompt_id, set()).add(configuration_id)
-    return found
-
-
 class Texts(NamedTuple):
     """What is shown of an assignment, as safe HTML: the prompt's parts, each text by turns."""
 

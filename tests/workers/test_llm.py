@@ -50,7 +50,6 @@ def request(
 ) -> CompletionRequest:
     values = {
         "completion_id": 1,
-        "attempt_id": 1,
         "fence": 1,
         "model": model,
         "endpoint": endpoint,

@@ -191,11 +191,16 @@ def _selves(text: str, folded: str, names: _Names) -> Iterator[tuple[Kind, int, 
     """Yield the places where the first person and a name are tied together."""
     lower = text.lower()
     unknown = () if names.for_somebody_else else [o for o in _UNKNOWN if o.may_be_in(lower)]
+    is_named = names.any_name.may_be_in(folded)
+    if not unknown and not is_named:
+        return
     for offset, sentence in _sentences(folded):
         original = text[offset : offset + len(sentence)]
         for one in unknown:
             if found := one.pattern.search(original):
                 yield "self", offset + found.start(), offset + found.end()
+        if not is_named:
+            continue
         marked = names.mark(sentence, text[offset : offset + len(sentence) + _FOLLOWING])
         if _MARK not in marked:
             continue
@@ -235,6 +240,8 @@ def _appeals(folded: str, prompt: str) -> Iterator[tuple[Kind, int, int]]:
     if speaks_of_raters(prompt):
         return
     likely = [one.pattern for one in _APPEAL if one.may_be_in(folded)]
+    if not likely:
+        return
     for offset, sentence in _sentences(folded):
         if any(pattern.search(sentence) for pattern in likely):
             trimmed = sentence.strip()
