@@ -1,8 +1,8 @@
 """What Evenhand weighs and how soon it serves: ``make bench-start``.
 
 A fresh clone with empty caches is installed and started by `make run`, as a newcomer would do it,
-until the page of *Rate now* is served; what it says meanwhile is timed as well. It is started again a
-few times. At last the demonstration is generated, everything falls idle, and the memory of all
+until the page of *Rate now* is served; what it says meanwhile is timed as well. It is started a few
+times more. At last the demonstration is generated, everything falls idle, and the memory of all
 processes is added up, each page of memory counted once however many share it (PSS).
 
 All of it happens with PYTHONDONTWRITEBYTECODE set, under which nothing is compiled that the
@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 
@@ -41,7 +42,6 @@ PROGRAMS = {
     "web": "granian",
     "generation": "completions",
     "ratings": "ratings",
-    "sweeper": "workers.sweeper",
     "queue": "-server",
     "supervisor": "evenhand",
 }
@@ -139,7 +139,7 @@ def megabytes(started: Started) -> Counter[str]:
 def longest_silence(said: list[tuple[float, str]]) -> float:
     """Return the longest time without a word, in seconds."""
     times = [0.0, *(moment for moment, _ in said)]
-    return max(after - before for before, after in zip(times, times[1:], strict=False))
+    return max(after - before for before, after in pairwise(times))
 
 
 def fresh(folder: Path, environment: Mapping[str, str], table: Table) -> None:
@@ -174,7 +174,9 @@ def idle(folder: Path, environment: Mapping[str, str], seconds: float, table: Ta
         command = [str(folder / ".venv/bin/evenhand"), "study", "status", "demonstration"]
 
         def is_generated() -> bool:
-            done = subprocess.run(command, cwd=folder, env=environment, capture_output=True)
+            done = subprocess.run(
+                command, cwd=folder, env=environment, capture_output=True, check=False
+            )
             return b"48 ready" in done.stdout
 
         wait_for(is_generated, 180)
@@ -189,7 +191,7 @@ def main() -> int:
     """Measure in a folder that goes afterwards, print the table, return the status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--idle", type=float, default=IDLE_SECONDS, help="seconds before weighing")
-    parser.add_argument("--clone", type=Path, help="an installed checkout: leaves the fresh part out")
+    parser.add_argument("--clone", type=Path, help="use this installed checkout")
     options = parser.parse_args()
     table = Table()
     with tempfile.TemporaryDirectory(prefix="evenhand-") as place:
