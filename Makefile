@@ -68,7 +68,7 @@ bench-generation: .venv/dev.stamp ## Completions a second beside a bare loop of 
 	$(VENV)/python -m tests.benchmarks.generation
 
 .PHONY: bench-dealing
-bench-dealing: .venv/dev.stamp ## How long dealing takes with a million votes and nearly all places filled
+bench-dealing: .venv/dev.stamp ## How long dealing takes with a million votes and nearly all places filled, beside a fresh study
 	$(VENV)/python -m tests.benchmarks.dealing
 
 .PHONY: bench-voting
