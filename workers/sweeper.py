@@ -12,7 +12,8 @@ from service import jobs
 from service.database import Database, DatabaseAway, now
 from service.errors import ServiceError
 from service.settings import Settings
-from service.usecases.sighted.generation import completions
+from service.usecases.sighted.generation import claims
+from service.usecases.sighted.results import leaderboards
 
 log = logging.getLogger("evenhand.sweeper")
 
@@ -40,13 +41,13 @@ def sweep(database: Database, address: str | None, *, with_completions: bool = T
         Nothing was rung.
     """
     with database.reading() as session:
-        due = completions.due(session, now(session))
-    heard = [jobs.ring_ratings(address, study_id) for study_id in due.dirty_studies]
-    if with_completions and (due.pending or due.recorded):
+        moment = now(session)
+        dirty = leaderboards.overdue(session, moment)
+        due = claims.due(session, moment) if with_completions else claims.Due(0, 0)
+    heard = [jobs.ring_ratings(address, study_id) for study_id in dirty]
+    if due.pending or due.recorded:
         heard.append(jobs.ring_generation(address))
-    return Swept(
-        due.pending, due.recorded, len(due.dirty_studies), heard.count(True), heard.count(False)
-    )
+    return Swept(due.pending, due.recorded, len(dirty), heard.count(True), heard.count(False))
 
 
 class Sweeper:

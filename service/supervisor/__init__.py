@@ -219,7 +219,7 @@ def web_arguments(settings: Settings) -> list[str]:
         "--interface", "wsgi",
         "--host", settings.host,
         "--port", str(settings.port),
-        "--workers", str(settings.web_workers),
+        "--workers", str(settings.web_processes),
         "--blocking-threads", str(settings.web_threads),
         "--workers-kill-timeout", "2",
         "--log-level", "warning",
