@@ -6,7 +6,7 @@ import pytest
 from service.settings import Settings
 from service.usecases.blind import assignments, marks, votes
 from service.usecases.sighted.generation import completions
-from service.usecases.sighted.results import leaderboards
+from service.usecases.sighted.results import read
 from tests import factories
 from workers import ratings
 
@@ -40,7 +40,7 @@ class TestRefresh:
         assert cast == 5
         ratings.refresh(study.id)
         with database.reading() as session:
-            board = leaderboards.latest(session, study.name)
+            board = read.latest(session, study.name)
             assert completions.due(session, factories.MOMENT).dirty_studies == []
         assert board is not None
         assert board.votes == cast
@@ -53,8 +53,8 @@ class TestRefresh:
         for _ in range(3):
             ratings.refresh(study.id)
             with database.reading() as session:
-                board = leaderboards.latest(session, study.name)
-            seen.append([row["rating"] for row in board.content["ratings"]])
+                board = read.latest(session, study.name)
+            seen.append([row.rating for row in board.board.ratings])
         assert seen[0] == seen[1] == seen[2]
 
     def test_counts_grades_of_a_study_that_asks_for_nothing_else(self, database):
@@ -71,6 +71,6 @@ class TestRefresh:
             assert completions.due(session, factories.MOMENT).dirty_studies == [study.id]
         ratings.refresh(study.id)
         with database.reading() as session:
-            board = leaderboards.latest(session, study.name)
-        assert [row["mean"] for row in board.content["marks"]["grades"]] == [4.0, 4.0]
+            board = read.latest(session, study.name)
+        assert [row.mean for row in board.board.marks.grades] == [4.0, 4.0]
         assert (board.votes, board.pending) == (0, 0)

@@ -5,16 +5,15 @@ from flask.blueprints import BlueprintSetupState
 
 from service.errors import ServiceError
 from service.settings import Settings
+from service.web import languages
 from service.web.researcher import (
     access,
     accounts,
     completions,
-    figures,
     files,
     invites,
     leaderboards,
     problems,
-    speech,
     studies,
 )
 from service.web.services import Services
@@ -34,9 +33,8 @@ def blueprint(services: Services) -> Blueprint:
             "account": access.current_or_none(),
             "may": access.may,
             "token": access.form_token,
-            "figures": figures,
+            "figures": languages.words(),
             "file_address": files.address,
-            "speech": speech,
         }
     )
     pages.register_error_handler(ServiceError, problems.answer)

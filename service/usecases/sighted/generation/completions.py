@@ -25,7 +25,7 @@ from service.store import attempts, completions, prompts, studies
 from service.store.models import Attempt, Completion, Configuration
 from service.usecases.sighted.generation import claims, paces, readiness, requests, reuses
 from service.usecases.sighted.generation.prices import price_of
-from service.usecases.sighted.results import leaderboards
+from service.usecases.sighted.results import read
 
 Outcome = CompletionAnswer | CompletionFailure
 
@@ -45,7 +45,7 @@ class Due:
 def due(session: Session, now: datetime) -> Due:
     """Return what waits for a worker, for whoever rings."""
     pending, recorded = completions.due(session, now)
-    return Due(pending, recorded, leaderboards.overdue(session, now))
+    return Due(pending, recorded, read.overdue(session, now))
 
 
 def may_go_on(session: Session, completion_id: int) -> bool:
