@@ -154,13 +154,6 @@ def _left_out(reason: str, number: int, words: Words) -> str:
 
 def outcome(kind: str, first: str, second: str, words: Words) -> str:
     """Return a vote's outcome in words, with the names of its two configurations."""
-    said = {
-        Outcome.FIRST_MUCH: words.gettext("%(name)s much better", name=first),
-        Outcome.FIRST: words.gettext("%(name)s better", name=first),
-        Outcome.BOTH_GOOD: words.gettext("Both good"),
-        Outcome.BOTH_BAD: words.gettext("Both bad"),
-        Outcome.TIE: words.gettext("A tie"),
-        Outcome.SECOND: words.gettext("%(name)s better", name=second),
-        Outcome.SECOND_MUCH: words.gettext("%(name)s much better", name=second),
-    }
-    return said[Outcome(kind)]
+    # The table of choices has the words; catalogues hold them with these places.
+    label = Outcome(kind).choice.label("%(first)s", "%(second)s")
+    return words.gettext(label, first=first, second=second)

@@ -1,6 +1,5 @@
 """The table that ends every benchmark (what, ours, peer or limit, ratio, wanted) and its status."""
 
-import math
 from dataclasses import dataclass, field
 
 HEADS = ("what", "ours", "peer or limit", "ratio", "wanted")
@@ -43,15 +42,11 @@ class Table:
     def _add(
         self, what: str, ours: float, other: float, wanted: str, unit: str, *, holds: bool
     ) -> None:
-        ratio = f"{_ratio(ours, other):.3g}{'' if holds else ' !'}"
+        ratio = f"{ours / other:.3g}" if other else ""
+        ratio += "" if holds else " !"
         self.lines.append((what, _figure(ours, unit), _figure(other, unit), ratio, wanted))
         if not holds:
             self.missed.append(what)
-
-
-def _ratio(ours: float, other: float) -> float:
-    """Return the ratio; NaN where there is nothing to divide by, as beside "no fault"."""
-    return ours / other if other else math.nan
 
 
 def _figure(value: float, unit: str) -> str:

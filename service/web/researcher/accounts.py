@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Response, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import now
@@ -10,16 +10,12 @@ from service.usecases import accounts
 from service.usecases.accounts import SignInLinkSpent
 from service.web import services, sessions
 from service.web.researcher import access
+from service.web.researcher.blueprint import studio
 
 _OWN_PAGE = re.compile(r"/studio/(?:[A-Za-z0-9][A-Za-z0-9._~-]*/?)*")
 
 
-def add_to(pages: Blueprint) -> None:
-    """Add the routes of this noun."""
-    pages.add_url_rule("/sign-in/<token>", "sign_in", sign_in, methods=["GET"])
-    pages.add_url_rule("/studio/sign-out", "sign_out", sign_out, methods=["POST"])
-
-
+@studio.get("/sign-in/<token>")
 @access.role("public")
 def sign_in(token: str) -> AnyResponse:
     """Spend a one-time link; HEAD, with which messengers look ahead, spends nothing."""
@@ -39,6 +35,7 @@ def sign_in(token: str) -> AnyResponse:
     return response
 
 
+@studio.post("/studio/sign-out")
 @access.role("public")
 def sign_out() -> AnyResponse:
     """End the session in the database, not only in this browser."""

@@ -11,7 +11,7 @@ from service.stats import ClusterCells, findings
 from service.stats.intervals import Intervals, quantile
 from service.stats.ranks import Ranking
 from service.stats.scale import gap_of_share, rating, win_share
-from service.stats.stopping import judge_intervals
+from service.stats.verdicts import judge_intervals
 from service.usecases.sighted.results.sums import Sums
 
 # Shares between 45 and 55 % of all votes are practically equal.

@@ -10,7 +10,7 @@ from service.domain.beside_votes import GradeRow, LeadRow
 from service.domain.budget import NANOS
 from service.domain.completion import CompletionKind, CompletionState
 from service.domain.leaderboard import Cell, Measured, Rates
-from service.domain.vote import WON_BY_FIRST, WON_BY_SECOND, Outcome
+from service.domain.vote import Outcome
 from service.store import tallies
 from service.store.completions import Measures
 from service.usecases.sighted.results.fold import AHEAD, BEHIND, EQUAL, Given
@@ -44,13 +44,14 @@ def by_configuration(cells: Iterable[tuple[tallies.Cell, int]]) -> dict[int, Sum
     for cell, number in cells:
         first = found.setdefault(cell.first_configuration_id, Sums())
         second = found.setdefault(cell.second_configuration_id, Sums())
-        if cell.outcome in WON_BY_FIRST:
+        outcome = Outcome(cell.outcome)
+        if outcome.sign > 0:
             first.wins += number
             second.losses += number
-        elif cell.outcome in WON_BY_SECOND:
+        elif outcome.sign < 0:
             second.wins += number
             first.losses += number
-        elif cell.outcome == Outcome.BOTH_BAD:
+        elif outcome.is_bad:
             first.both_bad += number
             second.both_bad += number
         else:
@@ -65,12 +66,11 @@ def matrix(cells: Iterable[tuple[tallies.Cell, int]], names: Mapping[int, str]) 
     for cell, number in cells:
         pair = (cell.first_configuration_id, cell.second_configuration_id)
         counted = found.setdefault(pair, Counter())
-        if cell.outcome in WON_BY_FIRST:
-            counted["first_wins"] += number
-        elif cell.outcome in WON_BY_SECOND:
-            counted["second_wins"] += number
+        outcome = Outcome(cell.outcome)
+        if outcome.sign:
+            counted["first_wins" if outcome.sign > 0 else "second_wins"] += number
         else:
-            counted["both_bad" if cell.outcome == Outcome.BOTH_BAD else "ties"] += number
+            counted["both_bad" if outcome.is_bad else "ties"] += number
     return tuple(
         Cell(
             names[first],

@@ -2,7 +2,7 @@ import random
 
 from sqlalchemy import select
 
-from service.domain.vote import AssignmentState
+from service.domain.assignment import AssignmentState
 from service.store import models
 from service.usecases.blind import assignments
 from service.usecases.sighted.results import fold
