@@ -6,7 +6,14 @@ from service.store.models.ladder import Call, Collection, Document, Evidence, Me
 from service.store.models.marks import Criterion, Gold, Mark
 from service.store.models.ratings import Dirty, Leaderboard, Price, Tallied, Tally
 from service.store.models.sittings import Hunch, Reason, Skip
-from service.store.models.studies import Attempt, Completion, Configuration, Lane, Prompt, Study
+from service.store.models.studies import (
+    Attempt,
+    Completion,
+    Configuration,
+    Prompt,
+    RateLimit,
+    Study,
+)
 from service.store.models.voting import (
     Assignment,
     Exclusion,
@@ -34,13 +41,13 @@ __all__ = [
     "Gold",
     "Hunch",
     "Invite",
-    "Lane",
     "Leaderboard",
     "Mark",
     "Member",
     "Model",
     "Price",
     "Prompt",
+    "RateLimit",
     "Rater",
     "RaterDetail",
     "Reason",

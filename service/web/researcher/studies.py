@@ -13,8 +13,9 @@ from service.database import now
 from service.domain.completion import SETTLED, CompletionState
 from service.errors import Invalid
 from service.usecases import invites
+from service.usecases.sighted.generation import estimates, retries
 from service.usecases.sighted.results import read
-from service.usecases.sighted.studies import overviews, studies
+from service.usecases.sighted.studies import opening, overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import services
 from service.web.researcher import access, leaderboards, steps
@@ -57,7 +58,7 @@ def estimate(name: str) -> str:
     """Show what opening the study would call and cost; nothing is called."""
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
-        dry_run = studies.estimate(session, name)
+        dry_run = estimates.estimate(session, name)
     return render_template("studio/estimate.html", study=study, dry_run=dry_run)
 
 
@@ -67,7 +68,7 @@ def open_study(name: str) -> AnyResponse:
     """Open a study and ring for its completions."""
     bundle = services.current()
     with bundle.database.transaction() as session:
-        opened = studies.open_study(session, name, now(session))
+        opened = opening.open_study(session, name, now(session))
     if opened.pending and not bundle.ring_generation():
         flash("The study is open. The queue is away just now; generation starts when it is back.")
     else:
@@ -79,7 +80,7 @@ def open_study(name: str) -> AnyResponse:
 @access.role("researcher")
 def close_study(name: str) -> AnyResponse:
     """Close a study: votes end, nothing is lost."""
-    return _change(name, studies.close_study, "The study is closed. Its votes are kept.")
+    return _change(name, opening.close_study, "The study is closed. Its votes are kept.")
 
 
 @studio.post("/studio/<name>/pause")
@@ -87,7 +88,7 @@ def close_study(name: str) -> AnyResponse:
 def pause(name: str) -> AnyResponse:
     """Stop generating; what is running ends, nothing new is called."""
     with services.current().database.transaction() as session:
-        studies.pause(session, name)
+        opening.pause(session, name)
     flash("Paused: no new completion is generated. Rating goes on.")
     return _back(name)
 
@@ -98,7 +99,7 @@ def resume(name: str) -> AnyResponse:
     """Go on generating."""
     bundle = services.current()
     with bundle.database.transaction() as session:
-        studies.resume(session, name)
+        opening.resume(session, name)
     bundle.ring_generation()
     flash("Generation goes on.")
     return _back(name)
@@ -109,7 +110,7 @@ def resume(name: str) -> AnyResponse:
 def give_up(name: str) -> AnyResponse:
     """Count what the cap stopped as failed, so that the rest can be rated."""
     with services.current().database.transaction() as session:
-        number = studies.give_up_blocked(session, name)
+        number = retries.give_up_blocked(session, name)
     flash(f"{number} completions are given up. The rest of their prompts can be rated.")
     return _back(name)
 
@@ -123,7 +124,7 @@ def retry(name: str) -> AnyResponse:
         raise Invalid("That is no completion. Reload the page and try again.")
     bundle = services.current()
     with bundle.database.transaction() as session:
-        number = studies.retry_failed(session, name, now(session), int(wanted) if wanted else None)
+        number = retries.retry_failed(session, name, now(session), int(wanted) if wanted else None)
     bundle.ring_generation()
     flash(f"Trying again: {number}." if number else "There was nothing to try again.")
     return _back(name)

@@ -14,10 +14,9 @@ from service.reporting.words import ENGLISH
 from service.store import models
 from service.store.flags import Seen
 from service.usecases.blind import assignments, flags, hunches, skips, votes
-from service.usecases.sighted.generation import completions
 from service.usecases.sighted.results import blindness, read
 from service.usecases.sighted.results.blindness import BlindnessBasis
-from service.usecases.sighted.studies import exclusions, gold_shelves
+from service.usecases.sighted.studies import applying, exclusions
 from tests import factories
 from tests.factories import later
 from tests.usecases.sighted.results import rated
@@ -298,7 +297,7 @@ class TestFlags:
         texts = (GoldTexts("Which?", "A good text.", "A bad text."),)
         options = SittingOptions(repeats=0, practice=(), gold=texts)
         study = factories.make_study(session, prompts=2, options=options.to_stored())
-        gold_shelves.fill(session, session.get_one(models.Study, study.id), texts, later(0))
+        applying.fill_gold(session, session.get_one(models.Study, study.id), texts, later(0))
         ben = factories.make_rater(session, study)
         while dealt := assignments.deal(session, ben, later(1), random.Random(1), LEASE, 1):
             token = dealt[0].token
@@ -346,14 +345,14 @@ class TestLeaderboard:
         ben = factories.make_rater(session, study)
         token = assignments.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
         flags.flag(session, ben, token, "knows_source", "", later(1))
-        assert study.id in completions.due(session, later(1)).dirty_studies
+        assert study.id in read.overdue(session, later(1))
         votes.cast(session, ben, token, "left", "k", later(1))
         assert rated.board(session, study).blinding.flags.flags == 1
         votes.finish(session, ben, later(2))
         card = hunches.next_question(session, ben, later(2), random.Random(1))
-        assert study.id not in completions.due(session, later(2)).dirty_studies
+        assert study.id not in read.overdue(session, later(2))
         hunches.answer(session, ben, card.token, "same", later(3))
-        assert study.id in completions.due(session, later(3)).dirty_studies
+        assert study.id in read.overdue(session, later(3))
         assert rated.board(session, study).blinding.authors.number == 1
         kept = read.latest(session, study.name).board
         assert kept.blinding.state == "too_few"

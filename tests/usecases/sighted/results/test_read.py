@@ -9,10 +9,9 @@ from service.reporting.words import ENGLISH
 from service.store import models
 from service.usecases import accounts, invites
 from service.usecases.blind import assignments, marks, votes
-from service.usecases.sighted.generation import completions
 from service.usecases.sighted.results import compute, read
 from service.usecases.sighted.results.read import StudySealed
-from service.usecases.sighted.studies import exports, studies
+from service.usecases.sighted.studies import exports, opening
 from tests import factories
 from tests.factories import later
 from tests.usecases.sighted.results import rated
@@ -20,7 +19,7 @@ from tests.usecases.sighted.results import rated
 
 def studies_to_look_at(session):
     """What the sweeper would ring for, the noise apart."""
-    dirty = completions.due(session, later(9)).dirty_studies
+    dirty = read.overdue(session, later(9))
     return {
         identity for identity in dirty if session.get_one(models.Study, identity).name != "noise"
     }
@@ -134,7 +133,7 @@ class TestMarksOf:
         rated.mark(session, factories.make_rater(session, study))
         view = read.marks_of(session, study.name)
         assert (view.is_sealed, view.marks.grades, view.marks.criteria) == (True, (), ())
-        studies.close_study(session, study.name, later(5))
+        opening.close_study(session, study.name, later(5))
         assert len(read.marks_of(session, study.name).marks.grades) == 2
 
     def test_have_intervals_once_a_worker_has_looked(self, session):

@@ -1,21 +1,17 @@
-"""Runs studies: estimates, opens, closes, pauses and retries."""
+"""Tells what generating may take at most, before a single call, and whether a cap holds it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import study as rules
 from service.domain.budget import NANOS, CapMissing
 from service.domain.completion import Turn
 from service.domain.configuration import calls_out, is_agent
-from service.domain.study import StudyState
 from service.store import completions, prompts, studies
 from service.store.models import Completion, Configuration, Prompt, Study
-from service.usecases.sighted.generation import readiness, requests, reuses
+from service.usecases.sighted.generation import requests, reuse
 from service.usecases.sighted.generation.prices import price_of
 from service.usecases.sighted.lookup import find
-from service.usecases.sighted.studies import rows
 
 
 @dataclass(frozen=True)
@@ -60,14 +56,6 @@ class DryRun:
     def unknown(self) -> tuple[str, ...]:
         """Configurations whose price nobody knows."""
         return tuple(row.configuration for row in self.rows if row.cost is None)
-
-
-@dataclass(frozen=True)
-class Opened:
-    """What opening a study set going."""
-
-    name: str
-    pending: int
 
 
 def estimate(session: Session, name: str) -> DryRun:
@@ -116,88 +104,25 @@ def _answered(
         prompt_id=prompt.id,
         sample=sample,
     )
-    return reuses.stored(session, row, configuration, prompt, is_locking=False)
+    return reuse.stored(session, row, configuration, prompt, is_locking=False)
 
 
-def open_study(session: Session, name: str, now: datetime) -> Opened:
-    """Open a draft: write its pending completions, which the caller then rings for.
+def check_cap(session: Session, study: Study, active: list[Configuration]) -> None:
+    """Raise unless every configuration that calls out is bound by a cap that can hold it.
 
     Raises
     ------
-    StudyNotReady, StudyNotOpen, CapMissing
+    CapMissing
+        Says which cap to write.
     """
-    row = studies.lock(session, find(session, name).id)
-    active = [
-        configuration
-        for configuration in studies.configurations(session, row.id)
-        if configuration.retired_at is None
-    ]
-    rules.check_may_open(
-        state=StudyState(row.state),
-        configurations=len(active),
-        prompts=prompts.count(session, row.id),
-        has_work=True,
-    )
-    _check_cap(session, row, active)
-    if row.state == StudyState.DRAFT:
-        row.state = StudyState.OPEN
-        row.opened_at = now
-    pending = rows.add_pending(session, row, now)
-    for prompt in prompts.of_study(session, row.id):
-        readiness.settle(session, prompt.id)
-    return Opened(row.name, pending)
-
-
-def close_study(session: Session, name: str, now: datetime) -> None:
-    """Close a study for good: nothing more is dealt or generated; late votes are kept apart."""
-    row = studies.lock(session, find(session, name).id)
-    if row.state == StudyState.DRAFT:
-        raise rules.StudyNotOpen("The study is still a draft. Open it first.")
-    row.state = StudyState.CLOSED
-    row.closed_at = row.closed_at or now
-
-
-def pause(session: Session, name: str) -> None:
-    """Stop new calls; what is being called is recorded."""
-    studies.lock(session, find(session, name).id).is_paused = True
-
-
-def resume(session: Session, name: str) -> None:
-    """Let calls go on, also those of configurations that were paused or rest."""
-    row = studies.lock(session, find(session, name).id)
-    row.is_paused = False
-    studies.resume_configurations(session, row.id)
-
-
-def retry_failed(
-    session: Session, name: str, now: datetime, completion_id: int | None = None
-) -> int:
-    """Put failed completions (or one) back to work; returns how many."""
-    row = studies.lock(session, find(session, name).id)
-    if row.state != StudyState.OPEN:
-        raise rules.StudyNotOpen("Only an open study generates. Open it first.")
-    return completions.retry(session, row.id, now, completion_id)
-
-
-def give_up_blocked(session: Session, name: str) -> int:
-    """Count what the cap stopped as failed, so that the rest may be dealt; returns how many."""
-    row = studies.lock(session, find(session, name).id)
-    stopped = completions.give_up_blocked(session, row.id)
-    for prompt_id in sorted(set(stopped)):
-        readiness.settle(session, prompt_id)
-    return len(stopped)
-
-
-def _check_cap(session: Session, row: Study, active: list[Configuration]) -> None:
-    """Raise unless every configuration that calls out is bound by a cap that can hold it."""
     out = [configuration for configuration in active if calls_out(configuration.model)]
-    bound_by_calls = row.cap_calls is not None and row.cap_tokens is not None
+    bound_by_calls = study.cap_calls is not None and study.cap_tokens is not None
     if not out or bound_by_calls:
         return
     is_bound = {  # an agent's tokens are its own affair: calls are what binds it
         configuration.id
         for configuration in out
-        if is_agent(configuration.model) and row.cap_calls is not None
+        if is_agent(configuration.model) and study.cap_calls is not None
     }
     if len(is_bound) == len(out):
         return
@@ -206,7 +131,7 @@ def _check_cap(session: Session, row: Study, active: list[Configuration]) -> Non
         for configuration in out
         if configuration.id not in is_bound and price_of(session, configuration) is None
     )
-    if row.cap_nanos is None:
+    if study.cap_nanos is None:
         raise CapMissing(
             "This study calls out and has no cap. Add `cap: {usd: 5}` to the study file, or "
             "`cap: {calls: 500, tokens: 1000000}` where prices are not known."
