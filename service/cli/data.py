@@ -51,12 +51,13 @@ def import_(outlet: Outlet, study: str, file: Path, kind: str | None) -> int:
 
 @click.command()
 @click.argument("study")
-@click.option("--format", "shape", type=click.Choice(["trl-dpo"]), default="trl-dpo")
+@click.option(
+    "--format", "shape", type=click.Choice(["trl-dpo"]), default="trl-dpo", expose_value=False
+)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
 @click.pass_obj
-def export(outlet: Outlet, study: str, shape: str, out: Path) -> None:
+def export(outlet: Outlet, study: str, out: Path) -> None:
     """Write the preferences of STUDY as training files into the folder OUT."""
-    del shape
     with outlet.database.transaction() as session:
         study_id = find(session, study).id
         while outcomes.fold(session, study_id):

@@ -11,8 +11,7 @@ from service.store import raters, studies
 from service.store.models import Study
 from service.usecases import accounts, invites
 from service.usecases.sighted import lookup
-from service.usecases.sighted.studies import applying
-from service.usecases.sighted.studies import studies as running
+from service.usecases.sighted.studies import applying, opening
 
 DEMONSTRATION = "demonstration"
 
@@ -59,7 +58,7 @@ def make_demonstration(session: Session, now: datetime) -> None:
     applied = applying.apply(session, file, now)
     made = lookup.find(session, applied.name)
     made.is_demonstration = True
-    running.open_study(session, applied.name, now)
+    opening.open_study(session, applied.name, now)
 
 
 def _shown(session: Session) -> Study | None:

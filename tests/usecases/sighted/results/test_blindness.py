@@ -13,7 +13,7 @@ from service.store.flags import Seen
 from service.usecases.blind import assignments, flags, hunches, skips, votes
 from service.usecases.sighted.results import blindness, leaderboards
 from service.usecases.sighted.results.blindness import BlindnessBasis
-from service.usecases.sighted.studies import exclusions, gold_shelves
+from service.usecases.sighted.studies import applying, exclusions
 from tests import factories
 from tests.factories import later
 from tests.usecases.sighted.results.test_ratings import board
@@ -292,7 +292,7 @@ class TestFlags:
         texts = (GoldTexts("Which?", "A good text.", "A bad text."),)
         options = SittingOptions(repeats=0, practice=(), gold=texts)
         study = factories.make_study(session, prompts=2, options=options.to_stored())
-        gold_shelves.fill(session, session.get_one(models.Study, study.id), texts, later(0))
+        applying.fill_gold(session, session.get_one(models.Study, study.id), texts, later(0))
         ben = factories.make_rater(session, study)
         while dealt := assignments.deal(session, ben, later(1), random.Random(1), LEASE, 1):
             token = dealt[0].token

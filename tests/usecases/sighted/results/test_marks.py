@@ -11,7 +11,7 @@ from service.usecases import accounts, invites
 from service.usecases.blind import assignments, votes
 from service.usecases.blind import marks as blind
 from service.usecases.sighted.results import leaderboards, marks, outcomes, ratings
-from service.usecases.sighted.studies import exports, gold_shelves, studies
+from service.usecases.sighted.studies import applying, exports, opening
 from tests import factories
 from tests.factories import later
 
@@ -42,7 +42,7 @@ def made(session, options=OPTIONS, **fields):
     noise = factories.make_study(session, "noise", options=OPTIONS.to_stored())
     rate(session, factories.make_rater(session, noise), seed=9)
     study = factories.make_study(session, prompts=6, options=options.to_stored(), **fields)
-    gold_shelves.fill(session, session.get_one(models.Study, study.id), options.gold, later(0))
+    applying.fill_gold(session, session.get_one(models.Study, study.id), options.gold, later(0))
     return study
 
 
@@ -154,7 +154,7 @@ class TestOfStudy:
         rate(session, factories.make_rater(session, study))
         view = marks.of_study(session, study.name)
         assert (view.is_sealed, view.grades, view.criteria) == (True, (), ())
-        studies.close_study(session, study.name, later(5))
+        opening.close_study(session, study.name, later(5))
         assert len(marks.of_study(session, study.name).grades) == 2
 
     def test_have_intervals_once_a_worker_has_looked(self, session):
