@@ -98,4 +98,4 @@ def _require(least: str) -> None:
     if current_or_none() is None:
         raise NotSignedIn("These pages need you to be signed in.")
     if not may(least):
-        raise RoleTooLow(f"Only a {least} can do that. Ask whoever runs this Evenhand.")
+        raise RoleTooLow("Only a %(role)s can do that. Ask whoever runs this Evenhand.", role=least)

@@ -9,8 +9,10 @@ from typing import Any
 from flask import Response, jsonify, render_template, request
 
 from service.database import now
+from service.domain.beside_votes import Blinding
 from service.domain.leaderboard import Leaderboard, to_json
 from service.reporting import blindness, charts, decision, marks, notes
+from service.reporting.words import Words
 from service.usecases.sighted.results import fold, read
 from service.usecases.sighted.results.read import LeaderboardView, MarksView, StudySealed
 from service.usecases.sighted.studies import overviews
@@ -178,15 +180,30 @@ def _of_board(study: StudyView, board: Leaderboard) -> dict[str, Any]:
         "verdict": notes.verdict(board.verdict, words),
         "notes": notes.findings(board, words),
         "left_out": notes.left_out(board, words),
-        "of_blinding": [] if board.blinding is None else blindness.sentences(board.blinding, words),
+        **({} if board.blinding is None else _of_blinding(board.blinding, words)),
         "intervals": rows,
         "axis": charts.share_axis(board.competing),
         "names": names,
         "cells": cells,
         "picture": picture,
         "says": {
+            "rests_on": notes.rests_on(board, words),
             "intervals": charts.of_intervals(rows, words),
             "matrix": charts.of_matrix(cells.values(), words),
             "cost": charts.of_scatter(picture, words),
         },
+    }
+
+
+def _of_blinding(check: Blinding, words: Words) -> dict[str, Any]:
+    authors, labels = check.authors, check.labels
+    rows = () if authors is None else authors.by_configuration
+    return {
+        "of_blinding": blindness.sentences(check, words),
+        "of_authors": "" if authors is None else blindness.of_authors(authors, words),
+        "of_labels": "" if labels is None else blindness.of_labels(labels, words),
+        "author_rows": [
+            *([] if authors is None else [(words.gettext("All"), authors.number, authors)]),
+            *((row.configuration, row.answers, row) for row in rows),
+        ],
     }
