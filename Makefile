@@ -72,8 +72,8 @@ bench-dealing: .venv/dev.stamp ## How long dealing takes with a million votes an
 	$(VENV)/python -m tests.benchmarks.dealing
 
 .PHONY: bench-voting
-bench-voting: .venv/dev.stamp ## Rating cycles a second with 1, 8 and 32 raters
-	$(VENV)/python -m tests.benchmarks.voting
+bench-voting: .venv/dev.stamp var/bench/potato/installed ## Rating cycles a second beside Potato and a bare insert (BENCH=--reduced: shorter)
+	$(VENV)/python -m tests.benchmarks.voting $(BENCH)
 
 .PHONY: bench-stats
 bench-stats: .venv/dev.stamp $(PEERS:%=var/bench/%/installed) ## The statistics library beside evalica, choix, arena-rank and FastChat's bootstrap
@@ -103,7 +103,7 @@ lock: $(UV) ## Pin the dependencies anew, with hashes and without host names
 	$(UV) pip compile $(COMPILE) setup.cfg requirements/build.in -c requirements/run.txt -o requirements/web.txt
 	$(UV) pip compile $(COMPILE) setup.cfg --extra worker --extra laptop requirements/build.in requirements/dev.in -c requirements/run.txt -o requirements/dev.txt
 
-	for peer in $(PEERS); do $(UV) pip compile $(COMPILE) requirements/bench-$$peer.in -o requirements/bench-$$peer.txt; done
+	for peer in $(PEERS) potato; do $(UV) pip compile $(COMPILE) requirements/bench-$$peer.in -o requirements/bench-$$peer.txt; done
 
 .PHONY: words
 words: .venv/dev.stamp ## Bring the catalogues of rater pages to their texts; what is new is then to be translated

@@ -18,6 +18,7 @@ from babel.messages.extract import extract
 
 from service.domain.sitting import BUILT_IN_PRACTICE
 from service.domain.study import DEFAULT_INSTRUCTIONS, GRADE_INSTRUCTIONS
+from service.domain.vote import OFFERED
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "service/web/locale"
@@ -131,6 +132,8 @@ def _of_defaults() -> Iterator[tuple[str, str]]:
     yield "service/domain/study.py", GRADE_INSTRUCTIONS
     for text in BUILT_IN_PRACTICE:
         yield "service/domain/sitting.py", text
+    for choice in OFFERED:
+        yield "service/domain/vote.py", choice.label()
 
 
 def written(catalogue: Catalog) -> bytes:

@@ -1,7 +1,6 @@
 """The blind payload: the only value of an assignment that leaves for a rater's browser."""
 
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -17,14 +16,3 @@ class BlindAssignment:
     left_turns: tuple[str, ...]
     right_turns: tuple[str, ...]
     is_practice: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the same whitelist for a page's own JSON."""
-        return {
-            "token": self.token,
-            "prompt_turns": list(self.prompt_turns),
-            "context": self.context,
-            "left_turns": list(self.left_turns),
-            "right_turns": list(self.right_turns),
-            "is_practice": self.is_practice,
-        }

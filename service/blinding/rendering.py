@@ -71,11 +71,6 @@ def render(text: str, mode: Mode = "full") -> str:
     return _plain(shown) if time.thread_time() > deadline else safe.strip("\n")
 
 
-def render_every_mode(text: str) -> dict[Mode, str]:
-    """Give the HTML of a text in each mode, for raters who change it on both sides at once."""
-    return {mode: render(text, mode) for mode in get_args(Mode)}
-
-
 def _is_laborious(shown: str) -> bool:
     lines = shown.count("\n") + 1
     if lines > MOST_LINES or shown.count("[") > MOST_BRACKETS:

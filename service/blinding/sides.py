@@ -3,28 +3,12 @@
 import random
 from typing import TypeVar
 
-from service.domain.vote import Choice, Outcome
+from service.domain.vote import Choice, Outcome, outcome_of
 
 # Efron (1971), "Forcing a sequential experiment to be balanced": a coin with probability
 # 2/3 for the side that is behind keeps balance and stays unpredictable.
 BIAS = 2 / 3
 _T = TypeVar("_T")
-
-_LEFT_IS_FIRST = {
-    Choice.LEFT_MUCH: Outcome.FIRST_MUCH,
-    Choice.LEFT: Outcome.FIRST,
-    Choice.BOTH_GOOD: Outcome.BOTH_GOOD,
-    Choice.BOTH_BAD: Outcome.BOTH_BAD,
-    Choice.RIGHT: Outcome.SECOND,
-    Choice.RIGHT_MUCH: Outcome.SECOND_MUCH,
-    Choice.TIE: Outcome.TIE,
-}
-_EXCHANGED = {
-    Outcome.FIRST_MUCH: Outcome.SECOND_MUCH,
-    Outcome.FIRST: Outcome.SECOND,
-    Outcome.SECOND: Outcome.FIRST,
-    Outcome.SECOND_MUCH: Outcome.FIRST_MUCH,
-}
 
 
 def draw(rng: random.Random, lean: int) -> bool:
@@ -48,16 +32,9 @@ def draw(rng: random.Random, lean: int) -> bool:
 
 def unblind(choice: Choice, *, first_is_left: bool) -> Outcome:
     """Return which of the matchup's configurations a choice preferred, every kind kept."""
-    outcome = _LEFT_IS_FIRST[choice]
-    return outcome if first_is_left else _EXCHANGED.get(outcome, outcome)
+    return outcome_of(choice if first_is_left else choice.mirror)
 
 
 def in_order(left: _T, right: _T, *, first_is_left: bool) -> tuple[_T, _T]:
     """Return what was said of the two sides as said of the first and the second."""
     return (left, right) if first_is_left else (right, left)
-
-
-def exchange(outcome: str) -> str:
-    """Return the same outcome after first and second have changed places."""
-    kind = Outcome(outcome)
-    return _EXCHANGED.get(kind, kind)

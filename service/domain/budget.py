@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from service.domain.configuration import Price
-from service.errors import Conflict, Invalid
+from service.errors import Invalid
 
 NANOS = 1_000_000_000
 MAX_USAGE = 10_000_000
@@ -11,10 +11,6 @@ MAX_USAGE = 10_000_000
 
 class CapMissing(Invalid):
     """The study calls out and has no cap."""
-
-
-class CapReached(Conflict):
-    """The cap leaves no room for another call."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from typing import Any
 
 from service.domain.configuration import Example, is_agent
 from service.domain.retrieval import Lookup, Passage
-from service.errors import Conflict
 
 
 class CompletionState(StrEnum):
@@ -50,10 +49,6 @@ _REFUSAL = re.compile(
     re.IGNORECASE,
 )
 _SHORT_REFUSAL = 400
-
-
-class NotRetryable(Conflict):
-    """Only failed completions can be tried again."""
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,10 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
 
-from service.errors import NotFound
-
 SPACING = 3
 
 # Two configurations' ids in the order that names a matchup.
 Pair = tuple[int, int]
-
-
-class NothingToDeal(NotFound):
-    """There is nothing (more) for this rater just now."""
 
 
 class Entrant(NamedTuple):

@@ -141,14 +141,6 @@ def gold_is_due(regular: int, dealt: int, rng: random.Random, *, at_end: bool) -
     return inside > 0 and rng.randrange(max(1, GOLD_SPACING - inside + 1)) == 0
 
 
-_DIRECTION = {
-    Choice.LEFT_MUCH: -1,
-    Choice.LEFT: -1,
-    Choice.RIGHT: 1,
-    Choice.RIGHT_MUCH: 1,
-}
-
-
 def agree_exchanged(one: str, other: str) -> bool:
     """Tell whether two choices say the same of texts that changed sides in between."""
-    return _DIRECTION.get(Choice(one), 0) == -_DIRECTION.get(Choice(other), 0)
+    return Choice(one).side == -Choice(other).side

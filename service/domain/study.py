@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from service.errors import Conflict, Invalid, NotFound
+from service.errors import Conflict, NotFound
 
 
 class StudyState(StrEnum):
@@ -36,9 +36,6 @@ class LeakPolicy(StrEnum):
     REPORT = "report"
 
 
-# What rater pages may speak, by the codes of BCP 47; each has a catalogue in web/locale.
-LANGUAGES = ("en", "de")
-
 DEFAULT_INSTRUCTIONS = (
     "You will see one prompt and two answers, A and B. "
     "Say which answer you would rather have received. "
@@ -65,10 +62,6 @@ class StudyNotOpen(Conflict):
 
 class StudyChangeRefused(Conflict):
     """An open study only takes new prompts and configurations."""
-
-
-class StudyInvalid(Invalid):
-    """A study has a value that cannot be used."""
 
 
 def check_may_open(*, state: StudyState, configurations: int, prompts: int, has_work: bool) -> None:

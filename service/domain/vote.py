@@ -2,63 +2,145 @@
 
 import hashlib
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
+from typing import Any, NamedTuple, Self
 
+from service.domain.assignment import AssignmentKind
 from service.errors import Conflict, Invalid, NotFound
 
 
-class Choice(StrEnum):
-    """What a rater pressed, in words of sides; `TIE` occurs in imported votes only."""
+class Side(IntEnum):
+    """Which side a choice prefers; `LEFT` and `RIGHT` are each other's negative."""
 
-    LEFT_MUCH = "left_much"
-    LEFT = "left"
-    BOTH_GOOD = "both_good"
-    BOTH_BAD = "both_bad"
-    RIGHT = "right"
-    RIGHT_MUCH = "right_much"
-    TIE = "tie"
+    LEFT = 1
+    NEITHER = 0
+    RIGHT = -1
+
+
+class Row(NamedTuple):
+    """What there is to say about one choice: all else about choices follows from it.
+
+    `strength` tells how much better, 0 where neither side is. `label` is what people read, with
+    places for what stands left and right. `names` are further words that files have for it,
+    in plain form (`formats.columns.plain`). `is_bad` marks the tie in which both sides fail.
+    """
+
+    name: str
+    side: Side
+    strength: int
+    label: str
+    names: tuple[str, ...] = ()
+    is_bad: bool = False
+    is_offered: bool = True
+
+
+class Choice(StrEnum):
+    """What a rater pressed, in words of sides: THE table of choices.
+
+    A choice that is added here, with its mirror, is offered, stored, unblinded, counted, shown
+    and imported. Only the statistics' codes (`service.stats.counts.Outcome`) and the columns of
+    the rater's bar are told apart from it, and tests fail until they follow.
+    """
+
+    row: Row
+
+    def __new__(cls, *row: Any) -> Self:
+        """Make the member whose value is the row's name."""
+        told = Row(*row)
+        member = str.__new__(cls, told.name)
+        member._value_ = told.name
+        member.row = told
+        return member
+
+    LEFT_MUCH = Row("left_much", Side.LEFT, 2, "{left} much better", ("a_much", "a_much_better"))
+    LEFT = Row("left", Side.LEFT, 1, "{left} better", ("a", "a_better", "model_a"))
+    BOTH_GOOD = Row("both_good", Side.NEITHER, 0, "Both good")
+    BOTH_BAD = Row(
+        "both_bad",
+        Side.NEITHER,
+        0,
+        "Both bad",
+        ("tie_(bothbad)", "tie_(both_bad)"),
+        is_bad=True,
+    )
+    RIGHT = Row("right", Side.RIGHT, 1, "{right} better", ("b", "b_better", "model_b"))
+    RIGHT_MUCH = Row(
+        "right_much", Side.RIGHT, 2, "{right} much better", ("b_much", "b_much_better")
+    )
+    # In imported votes only.
+    TIE = Row("tie", Side.NEITHER, 0, "A tie", ("draw", "tie_(inconsistent)"), is_offered=False)
+
+    @property
+    def side(self) -> Side:
+        """The side that is preferred."""
+        return self.row.side
+
+    @property
+    def mirror(self) -> "Choice":
+        """The choice that says the same after the two texts have changed sides."""
+        return _MIRRORS[self]
+
+    def label(self, left: str = "A", right: str = "B") -> str:
+        """Return the choice in words, with what stands left and right."""
+        return self.row.label.format(left=left, right=right)
+
+
+def _mirror_of(choice: Choice) -> Choice:
+    if choice.side is Side.NEITHER:
+        return choice
+    wanted = (-choice.side, choice.row.strength)
+    found = [one for one in Choice if (one.side, one.row.strength) == wanted]
+    if len(found) != 1:
+        raise ValueError(f"{choice} has no mirror, or several: see the table of choices")
+    return found[0]
+
+
+_MIRRORS = {choice: _mirror_of(choice) for choice in Choice}
+
+
+def _unblinded(word: str) -> str:
+    for side, place in (("left", "first"), ("right", "second")):
+        word = word.replace(side, place).replace(side.upper(), place.upper())
+    return word
 
 
 class Outcome(StrEnum):
-    """A choice unblinded: which of the matchup's two configurations was preferred."""
+    """A choice unblinded: which of the matchup's two configurations was preferred.
 
-    FIRST_MUCH = "first_much"
-    FIRST = "first"
-    BOTH_GOOD = "both_good"
-    BOTH_BAD = "both_bad"
-    SECOND = "second"
-    SECOND_MUCH = "second_much"
-    TIE = "tie"
+    `FIRST` and `SECOND` stand where choices say left and right; members follow from `Choice`.
+    """
 
+    vars().update({_unblinded(one.name): _unblinded(one.value) for one in Choice})
 
-OFFERED = tuple(choice for choice in Choice if choice is not Choice.TIE)
-WON_BY_FIRST = frozenset({Outcome.FIRST, Outcome.FIRST_MUCH})
-WON_BY_SECOND = frozenset({Outcome.SECOND, Outcome.SECOND_MUCH})
+    @property
+    def choice(self) -> Choice:
+        """The choice that leads to this outcome when the first configuration stands left."""
+        return next(one for one in Choice if outcome_of(one) is self)
 
+    @property
+    def sign(self) -> int:
+        """1 where the first is preferred, -1 where the second is, 0 where neither."""
+        return int(self.choice.side)
 
-class AssignmentState(StrEnum):
-    """Where a dealt matchup stands."""
+    @property
+    def is_bad(self) -> bool:
+        """Tell whether both failed: a tie that is counted apart."""
+        return self.choice.row.is_bad
 
-    DEALT = "dealt"
-    VOTED = "voted"
-    GRADED = "graded"
-    # Judged after it was over: kept, and no place is taken by what does not count.
-    LATE = "late"
-    SKIPPED = "skipped"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-
-
-class AssignmentKind(StrEnum):
-    """Why a matchup was dealt; only `REGULAR` ones enter counts and fits."""
-
-    REGULAR = "regular"
-    REPEAT = "repeat"
-    GOLD = "gold"
-    PRACTICE = "practice"
+    @property
+    def exchanged(self) -> "Outcome":
+        """The same outcome after first and second have changed places."""
+        return outcome_of(self.choice.mirror)
 
 
-HOLDS_A_PLACE = frozenset({AssignmentState.DEALT, AssignmentState.VOTED, AssignmentState.GRADED})
+def outcome_of(choice: Choice) -> Outcome:
+    """Return what a choice means when the first configuration stands left."""
+    return Outcome(_unblinded(choice.value))
+
+
+OFFERED = tuple(choice for choice in Choice if choice.row.is_offered)
+
+
 FLAG_KINDS = ("knows_source", "broken", "unsafe", "other")
 REASON_KINDS = (
     "correct",
@@ -73,7 +155,7 @@ REASON_KINDS = (
 
 
 class UnknownChoice(Invalid):
-    """The choice is none of the six."""
+    """The choice is none of those offered."""
 
 
 class UnknownAssignment(NotFound):
@@ -111,13 +193,10 @@ class Standing:
 
 def parse_choice(text: str) -> Choice:
     """Return the choice a rater may make, or say which there are."""
-    try:
-        choice = Choice(text)
-    except ValueError:
-        choice = Choice.TIE
-    if choice not in OFFERED:
-        raise UnknownChoice("Please choose one of the six answers below the texts.")
-    return choice
+    for choice in OFFERED:
+        if choice == text:
+            return choice
+    raise UnknownChoice("Please choose one of the answers below the texts.")
 
 
 def body_hash(assignment_token: str, choice: str | None, supersedes: int) -> str:

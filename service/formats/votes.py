@@ -13,29 +13,8 @@ from service.formats import columns, rows
 from service.formats.columns import BadValue, Values
 from service.formats.rows import RowError
 
-_CHOICES = {
-    "left": Choice.LEFT,
-    "a": Choice.LEFT,
-    "a_better": Choice.LEFT,
-    "model_a": Choice.LEFT,
-    "right": Choice.RIGHT,
-    "b": Choice.RIGHT,
-    "b_better": Choice.RIGHT,
-    "model_b": Choice.RIGHT,
-    "left_much": Choice.LEFT_MUCH,
-    "a_much": Choice.LEFT_MUCH,
-    "a_much_better": Choice.LEFT_MUCH,
-    "right_much": Choice.RIGHT_MUCH,
-    "b_much": Choice.RIGHT_MUCH,
-    "b_much_better": Choice.RIGHT_MUCH,
-    "both_good": Choice.BOTH_GOOD,
-    "both_bad": Choice.BOTH_BAD,
-    "tie_(bothbad)": Choice.BOTH_BAD,
-    "tie_(both_bad)": Choice.BOTH_BAD,
-    "tie": Choice.TIE,
-    "draw": Choice.TIE,
-    "tie_(inconsistent)": Choice.TIE,
-}
+_CHOICES = {word: choice for choice in Choice for word in (choice.value, *choice.row.names)}
+_KNOWN = ", ".join(Choice)
 
 
 @dataclass(frozen=True)
@@ -90,7 +69,7 @@ def _vote(line: int, values: Values, seen: Counter[str]) -> VoteRow:
         prompt_is_id=prompt_is_id,
         left=left,
         right=right,
-        choice=_choice(columns.pick(values, columns.WINNER), left, right),
+        choice=choice_of(columns.pick(values, columns.WINNER), left, right),
         rater="" if told_rater is None else columns.label(told_rater, "rater"),
         voted_at=_time(columns.pick(values, columns.TIME)),
     )
@@ -132,19 +111,20 @@ def _prompt(values: Values) -> tuple[str, bool]:
     return columns.text(given, "prompt"), False
 
 
-def _choice(value: Any, left: str, right: str) -> Choice:
+def choice_of(value: Any, left: str, right: str) -> Choice:
+    """Return the choice that a file's winner stands for: a word, or the name of a side.
+
+    Raises `BadValue` with what may be written.
+    """
     if not isinstance(value, str):
-        raise BadValue("winner is missing; write left, right, both_good, both_bad or tie")
+        raise BadValue(f"winner is missing; write one of {_KNOWN}")
     by_name = {left: Choice.LEFT, right: Choice.RIGHT}.get(value.strip())
     by_word = _CHOICES.get(columns.plain(value))
-    if by_name and by_word and by_name.value != by_word.value.removesuffix("_much"):
+    if by_name and by_word and by_name.side != by_word.side:
         raise BadValue(f"winner {value!r:.40} is both a side and a name; write left or right")
     choice = by_name if by_name and not by_word else by_word
     if choice is None:
-        raise BadValue(
-            f"winner is {value!r:.60}; write left, right, left_much, right_much, both_good, "
-            "both_bad, tie or the winner's name"
-        )
+        raise BadValue(f"winner is {value!r:.60}; write one of {_KNOWN}, or the winner's name")
     return choice
 
 

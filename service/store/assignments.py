@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from service.domain.vote import AssignmentState
+from service.domain.assignment import AssignmentState, Event, leading
 from service.store import changes
 from service.store.models import Assignment, Completion, Configuration, Leaderboard, Prompt
 
+_HELD, _LAPSED = leading(Event.LAPSE)
 # What dealing asks is built once and run beside the mapper.
 _A, _C = Assignment.__table__.c, Completion.__table__.c
 
@@ -83,10 +84,10 @@ def expire(session: Session, prompt_id: int, now: datetime) -> int:
         update(Assignment)
         .where(
             Assignment.prompt_id == prompt_id,
-            Assignment.state == AssignmentState.DEALT,
+            Assignment.state == _HELD,
             Assignment.lease_until < now,
         )
-        .values(state=AssignmentState.EXPIRED, ended_at=now),
+        .values(state=_LAPSED, ended_at=now),
     )
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from service.domain.vote import AssignmentKind, AssignmentState
+from service.domain.assignment import AssignmentKind, AssignmentState
 from service.store import exclusions
 from service.store.models import Assignment, Flag, Rater, Study
 

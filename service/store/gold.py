@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
-from service.domain.vote import AssignmentKind, AssignmentState
+from service.domain.assignment import AssignmentKind, AssignmentState
 from service.store import changes, marks
 from service.store.models import (
     Assignment,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, exists, func, select, true
 from sqlalchemy.orm import Session
 
-from service.domain.vote import AssignmentKind, AssignmentState
+from service.domain.assignment import AssignmentKind, AssignmentState
 from service.store import marks
 from service.store.models import Assignment, Criterion, Exclusion, Mark, Rater, Study
 

@@ -18,8 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from service.domain.assignment import AssignmentKind, AssignmentState
 from service.domain.matchup import Offer
-from service.domain.vote import AssignmentKind, AssignmentState
 from service.store.models import Assignment, Configuration, Prompt
 
 _A = Assignment.__table__.c

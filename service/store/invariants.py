@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from service.domain.vote import AssignmentKind, AssignmentState
+from service.domain.assignment import AssignmentKind, AssignmentState
 from service.store.models import (
     Assignment,
     Attempt,

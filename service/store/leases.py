@@ -5,9 +5,11 @@ from datetime import datetime
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.vote import AssignmentKind, AssignmentState
+from service.domain.assignment import AssignmentKind, AssignmentState, Event, leading
 from service.store import changes
 from service.store.models import Assignment, Rater
+
+_HELD, _LAPSED = leading(Event.LAPSE)
 
 
 def held(session: Session, study_id: int, now: datetime, since: datetime) -> dict[int, int]:
@@ -93,9 +95,9 @@ def let_go(
         update(Assignment)
         .where(
             Assignment.id.in_(assignment_ids),
-            Assignment.state == AssignmentState.DEALT,
+            Assignment.state == _HELD,
             Assignment.lease_until < renewed_before,
         )
-        .values(state=AssignmentState.EXPIRED, ended_at=now)
+        .values(state=_LAPSED, ended_at=now)
         .execution_options(synchronize_session=False),
     )

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain import marks as rules
-from service.domain.vote import AssignmentState
+from service.domain.assignment import AssignmentState
 from service.store import marks
 from service.store.models import Assignment, Criterion, Mark, Study, Vote
 

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
-from service.domain.vote import AssignmentState
+from service.domain.assignment import AssignmentState
 from service.store.models import Assignment, Criterion, Mark
 
 

@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from service.domain.assignment import HOLDS_A_PLACE, AssignmentKind, AssignmentState
 from service.domain.matchup import Pair
-from service.domain.vote import HOLDS_A_PLACE, AssignmentKind, AssignmentState
 from service.store.models import Assignment, Completion, Configuration, Exclusion, Flag, Prompt
 
 _A, _C, _P = Assignment.__table__.c, Completion.__table__.c, Prompt.__table__.c

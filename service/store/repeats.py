@@ -5,9 +5,11 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.domain.vote import AssignmentKind, AssignmentState
+from service.domain.assignment import AssignmentKind, AssignmentState, Event, leading
 from service.store import changes
 from service.store.models import Assignment
+
+_LAPSED, _AGAIN = leading(Event.DEAL_AGAIN)
 
 
 def deal_exchanged(
@@ -25,7 +27,7 @@ def deal_exchanged(
             Assignment.rater_id == original.rater_id,
             Assignment.kind == AssignmentKind.REPEAT,
             Assignment.prompt_id == original.prompt_id,
-            Assignment.state == AssignmentState.EXPIRED,
+            Assignment.state == _LAPSED,
             Assignment.first_configuration_id == original.first_configuration_id,
             Assignment.second_configuration_id == original.second_configuration_id,
         )
@@ -60,8 +62,8 @@ def _open_anew(session: Session, lapsed: Assignment, lease_until: datetime) -> b
     opened = changes.count(
         session,
         update(Assignment)
-        .where(Assignment.id == lapsed.id, Assignment.state == AssignmentState.EXPIRED)
-        .values(state=AssignmentState.DEALT, ended_at=None, lease_until=lease_until),
+        .where(Assignment.id == lapsed.id, Assignment.state == _LAPSED)
+        .values(state=_AGAIN, ended_at=None, lease_until=lease_until),
     )
     session.refresh(lapsed)
     return opened == 1

@@ -1,4 +1,4 @@
-"""Texts taken from providers' messages, and freed of what nobody sees."""
+"""Texts freed of what nobody sees."""
 
 import unicodedata
 
@@ -6,92 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.blinding.canonical import canonical, count_hidden, extract
+from service.blinding.canonical import canonical
 from service.blinding.rendering import render
-
-ANSWER = "The tide follows the moon."
-THOUGHT = "First the moon, then the tide."
-
-# What a dozen providers send for the same answer; all but those marked carry the same reasoning.
-SHAPES = {
-    "content only, no reasoning": {"role": "assistant", "content": ANSWER},
-    "reasoning beside the content": {"content": ANSWER, "reasoning_content": THOUGHT},
-    "reasoning under a short key": {"content": ANSWER, "reasoning": THOUGHT},
-    "thinking beside the content": {"message": {"content": ANSWER, "thinking": THOUGHT}},
-    "thinking blocks and a copy": {
-        "content": ANSWER,
-        "reasoning_content": THOUGHT,
-        "thinking_blocks": [{"type": "thinking", "thinking": THOUGHT, "signature": "c2ln"}],
-    },
-    "parts of thinking and text": {
-        "content": [
-            {"type": "thinking", "thinking": THOUGHT, "signature": "c2ln"},
-            {"type": "redacted_thinking", "data": "c2VhbGVk"},
-            {"type": "text", "text": ANSWER},
-        ]
-    },
-    "thinking as a list of parts": {
-        "content": [
-            {"type": "thinking", "thinking": [{"type": "text", "text": THOUGHT}]},
-            {"type": "text", "text": ANSWER},
-        ]
-    },
-    "parts marked as thoughts": {"parts": [{"text": THOUGHT, "thought": True}, {"text": ANSWER}]},
-    "output items with a summary": {
-        "output": [
-            {"type": "reasoning", "summary": [{"type": "summary_text", "text": THOUGHT}]},
-            {"type": "message", "content": [{"type": "output_text", "text": ANSWER}]},
-        ]
-    },
-    "blocks without types": {
-        "content": [{"reasoningContent": {"reasoningText": {"text": THOUGHT}}}, {"text": ANSWER}]
-    },
-    "think tags": {"content": f"<think>\n{THOUGHT}\n</think>\n\n{ANSWER}"},
-    "only the closing tag": {"content": f"{THOUGHT}\n</think>\n\n{ANSWER}"},
-    "think in square brackets": {"content": f"[THINK]{THOUGHT}[/THINK]{ANSWER}"},
-    "think in triangles": {"content": f"◁think▷{THOUGHT}◁/think▷{ANSWER}"},
-    "channels": {
-        "content": f"<|channel|>analysis<|message|>{THOUGHT}<|end|>"
-        f"<|start|>assistant<|channel|>final<|message|>{ANSWER}<|return|>"
-    },
-    "a bare string, no reasoning": ANSWER,
-    "a list of strings, no reasoning": ["The tide ", "follows the moon."],
-    "old completions, no reasoning": {"text": ANSWER},
-    "calls of tools beside it, no reasoning": {
-        "content": [{"type": "text", "text": ANSWER}, {"type": "tool_use", "input": {"q": "x"}}],
-        "tool_calls": [{"function": {"name": "secret", "arguments": "{}"}}],
-    },
-    "refusal without content, no reasoning": {"content": None, "refusal": ANSWER},
-}
-
-
-class TestExtract:
-    @pytest.mark.parametrize("message", SHAPES.values(), ids=SHAPES)
-    def test_gives_the_answer_alone(self, message):
-        assert canonical(extract(message)) == ANSWER
-
-    @pytest.mark.parametrize("shape", SHAPES)
-    def test_gives_reasoning_in_one_form_when_kept(self, shape):
-        kept = canonical(extract(SHAPES[shape], keep_reasoning=True))
-        assert kept == (ANSWER if "no reasoning" in shape else f"{THOUGHT}\n\n{ANSWER}")
-
-    @pytest.mark.parametrize(
-        "message",
-        [None, {}, {"content": None}, {"content": ""}, {"content": []}, 7, {"content": [None, 3]}],
-    )
-    def test_gives_nothing_for_nothing(self, message):
-        assert extract(message) == ""
-
-    def test_leaves_nothing_of_reasoning_that_was_cut_off(self):
-        assert extract({"content": f"<think>\n{THOUGHT}"}) == ""
-
-    def test_keeps_tags_that_the_answer_talks_about(self):
-        text = "Models write <think> and </think> around their reasoning."
-        assert extract({"content": text}) == text
-
-    def test_keeps_a_closing_tag_shown_as_code(self):
-        text = "Use this:\n```\na\n</think>\nb\n```"
-        assert extract({"content": text}) == text
 
 
 class TestCanonical:
@@ -173,9 +89,3 @@ class TestCanonical:
         if canonical(other) == canonical(text):
             assert render(other) == render(text)
             assert render(other, "plain") == render(text, "plain")
-
-
-class TestCountHidden:
-    def test_counts_what_is_removed_and_nothing_else(self):
-        assert count_hidden("a\u200bb\u200b\r\nc  \u00a0") == 2
-        assert count_hidden("plain  \n text") == 0

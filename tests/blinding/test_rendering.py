@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.blinding import rendering
-from service.blinding.rendering import LARGEST_TEXT, render, render_every_mode
+from service.blinding.rendering import LARGEST_TEXT, render
 from tests.blinding.allowlist import read
 
 
@@ -142,9 +142,6 @@ class TestRender:
     def test_refuses_a_mode_it_does_not_know(self):
         with pytest.raises(ValueError, match="mode must be one of"):
             render("x", "loud")  # type: ignore[arg-type]
-
-    def test_gives_every_mode(self):
-        assert list(render_every_mode("x")) == ["full", "light", "plain"]
 
     def test_does_not_remember_the_text_before(self):
         text = "[a]\n\n$x \\tag{1}$\n\n```python\nx = 1\n```"

@@ -1,11 +1,11 @@
-"""Files stay short enough to be read: 300 lines, tests 400."""
+"""Files stay short enough to be read: 400 lines, tests 500."""
 
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = {"service": 300, "workers": 300, "tests": 400}
+ROOMS = {"service": 400, "workers": 400, "tests": 500}
 
 
 @pytest.mark.parametrize("room", ROOMS)

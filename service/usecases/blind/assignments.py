@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from service.blinding import rendering, sides
 from service.blinding.payload import BlindAssignment
 from service.domain import matchup, sitting
+from service.domain.assignment import AssignmentKind, AssignmentState, Event, advance
 from service.domain.study import Dealing, RenderMode, StudyState
-from service.domain.vote import AssignmentKind, AssignmentState, UnknownAssignment
+from service.domain.vote import UnknownAssignment
 from service.store import assignments, histories, matchups, prompts, raters, studies
 from service.store.models import Assignment, Study
 from service.usecases.blind import gold, knowledge, marks, places, repeats
@@ -212,7 +213,7 @@ def _draw_from(occasion: Occasion, prompt_id: int) -> Assignment | None:
     if pair in lapsed:
         # What lapsed is opened anew: a vote that still comes for it never makes two.
         assignment = assignments.by_id(session, lapsed[pair])
-        assignment.state = AssignmentState.DEALT
+        assignment.state = advance(assignment.state, Event.DEAL_AGAIN)
         assignment.ended_at = None
         assignment.lease_until = occasion.lease_until
     else:

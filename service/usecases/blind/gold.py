@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.orm import Session
 
 from service.domain import sitting
-from service.domain.vote import AssignmentKind
+from service.domain.assignment import AssignmentKind
 from service.store import gold
 from service.store.models import Assignment, Study
 from service.usecases.blind.occasion import Occasion

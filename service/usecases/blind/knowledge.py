@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from service.domain import matchup
-from service.domain.vote import AssignmentKind, AssignmentState
+from service.domain.assignment import AssignmentKind, AssignmentState
 from service.store import histories
 
 

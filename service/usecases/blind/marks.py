@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from service.domain import marks as rules
 from service.domain import vote
+from service.domain.assignment import Event
 from service.domain.study import StudyState
-from service.domain.vote import AssignmentState
 from service.store import marks, prompts, raters, studies
 from service.store import votes as changed
 from service.store.models import Assignment, Mark, Rater, Study
@@ -103,8 +103,8 @@ def keep(
     if not marks.add(session, stored, given.criteria):
         raise _reused()
     if asked.replaces_vote:
-        state = AssignmentState.LATE if is_late else AssignmentState.GRADED
-        votes.take(session, assignment, study, now, state)
+        event = Event.JUDGE_LATE if is_late else Event.GRADE
+        votes.take(session, assignment, study, now, event)
     changed.mark_dirty(session, study.id, [assignment.id])
     return KeptMarks(stored.revision, is_late, repeated=False)
 

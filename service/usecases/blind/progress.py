@@ -7,19 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from service.domain import sitting
+from service.domain.assignment import DONE, AssignmentKind, AssignmentState
 from service.domain.study import StudyState
-from service.domain.vote import AssignmentKind, AssignmentState
 from service.store import histories, raters, studies, votes
 from service.usecases.blind import gold
 
 MIN_PACE_VOTES = 3
 _COUNTED = {AssignmentKind.REGULAR, AssignmentKind.REPEAT, AssignmentKind.GOLD}
-_DONE = (
-    AssignmentState.VOTED,
-    AssignmentState.GRADED,
-    AssignmentState.LATE,
-    AssignmentState.SKIPPED,
-)
 
 
 @dataclass(frozen=True)
@@ -64,7 +58,7 @@ def progress(session: Session, rater_id: int) -> Progress:
             states[state] += number
             kinds[kind] += number
     to_come = histories.to_come(session, study.id, rater_id)
-    done = sum(states[state] for state in _DONE)
+    done = sum(states[state] for state in DONE)
     lying = states[AssignmentState.DEALT]
     is_over = study.state == StudyState.CLOSED
     share = sitting.from_stored(study.options).repeats

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from service.domain import sitting
-from service.domain.vote import AssignmentKind
+from service.domain.assignment import AssignmentKind
 from service.store import histories, repeats, votes
 from service.store.models import Assignment
 from service.usecases.blind.occasion import Occasion

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from service.domain import vote as rules
+from service.domain.assignment import AssignmentState, Event, advance
 from service.domain.study import StudyState
-from service.domain.vote import AssignmentState
 from service.store import assignments, changes, skips
 from service.store.models import Assignment, Skip
 from service.usecases.blind import places, votes
@@ -29,8 +29,9 @@ def leave_out(session: Session, rater_id: int, token: str, client_key: str, now:
             raise _reused()
         return
     _note(session, assignment, client_key, now, is_withdrawn=False)
-    if assignment.state in {AssignmentState.DEALT, AssignmentState.EXPIRED}:
-        assignment.state = AssignmentState.SKIPPED
+    left_out = advance(assignment.state, Event.SKIP)
+    if assignment.state != left_out:
+        assignment.state = left_out
         assignment.ended_at = now
         session.flush()
         places.recount(session, study, assignment.prompt_id)

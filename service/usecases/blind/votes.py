@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from service.domain import marks
 from service.domain import vote as rules
+from service.domain.assignment import HOLDS_A_PLACE, AssignmentState, Event, advance
 from service.domain.study import StudyState
-from service.domain.vote import AssignmentState
 from service.errors import Invalid
 from service.store import assignments, changes, histories, prompts, raters, studies, votes
 from service.store.models import Assignment, Rater, Study, Vote
@@ -91,8 +91,7 @@ def cast(
         created_at=now,
     )
     _store(session, stored)
-    state = AssignmentState.LATE if is_late else AssignmentState.VOTED
-    take(session, assignment, study, now, state)
+    take(session, assignment, study, now, Event.JUDGE_LATE if is_late else Event.VOTE)
     votes.mark_dirty(session, study.id, [assignment.id])
     return CastVote(stored.revision, parsed, is_late, repeated=False)
 
@@ -162,7 +161,7 @@ def finish(session: Session, rater_id: int, now: datetime) -> None:
         assignments.refresh(session, assignment)
         if assignment.state != AssignmentState.DEALT:
             continue
-        assignment.state = AssignmentState.EXPIRED
+        assignment.state = advance(assignment.state, Event.LAPSE)
         assignment.ended_at = now
         session.flush()
         places.recount(session, study, assignment.prompt_id)
@@ -217,23 +216,21 @@ def stands(session: Session, assignment: Assignment) -> bool:
 
 def reopen(session: Session, assignment: Assignment, lease_until: datetime) -> None:
     """Have an assignment lie before its rater again, its place kept."""
-    if assignment.state != AssignmentState.WITHDRAWN:
-        assignment.state = AssignmentState.DEALT
+    assignment.state = advance(assignment.state, Event.UNDO)
     assignment.ended_at = None
     assignment.lease_until = max(assignment.lease_until, lease_until)
     session.flush()
 
 
 def take(
-    session: Session, assignment: Assignment, study: Study, now: datetime, state: AssignmentState
+    session: Session, assignment: Assignment, study: Study, now: datetime, event: Event
 ) -> None:
     """Note that an assignment is judged; one that had given its place up takes it if it counts."""
-    had_place = assignment.state in rules.HOLDS_A_PLACE
-    if assignment.state != AssignmentState.WITHDRAWN:
-        assignment.state = state
+    had_place = assignment.state in HOLDS_A_PLACE
+    assignment.state = advance(assignment.state, event)
     assignment.ended_at = now
     session.flush()
-    if had_place != (assignment.state in rules.HOLDS_A_PLACE):
+    if had_place != (assignment.state in HOLDS_A_PLACE):
         places.recount(session, study, assignment.prompt_id)
 
 

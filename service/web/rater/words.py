@@ -5,18 +5,11 @@ from collections.abc import Sequence
 
 from service.domain.sitting import AUTHOR_ANSWERS, BUILT_IN_PRACTICE, UNSURE
 from service.domain.study import DEFAULT_INSTRUCTIONS, GRADE_INSTRUCTIONS
-from service.domain.vote import FLAG_KINDS, REASON_KINDS, Choice
+from service.domain.vote import FLAG_KINDS, OFFERED, REASON_KINDS
 from service.usecases.blind.progress import Progress
 from service.web.languages import gettext, msgid, ngettext
 
-CHOICES = {
-    Choice.LEFT_MUCH.value: msgid("A much better"),
-    Choice.LEFT.value: msgid("A better"),
-    Choice.BOTH_GOOD.value: msgid("Both good"),
-    Choice.BOTH_BAD.value: msgid("Both bad"),
-    Choice.RIGHT.value: msgid("B better"),
-    Choice.RIGHT_MUCH.value: msgid("B much better"),
-}
+CHOICES = {choice.value: choice.label() for choice in OFFERED}
 _REASONS = {
     "correct": msgid("What is right or wrong"),
     "complete": msgid("What is there or missing"),

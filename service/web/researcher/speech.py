@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from service.domain.vote import Outcome
 from service.web.researcher import figures
 
 FEWEST_RATERS_FOR_ALL = 5
@@ -245,13 +246,4 @@ def verdict(content: Mapping[str, Any]) -> list[str]:
 
 def outcome(kind: str, first: str, second: str) -> str:
     """Return a vote's outcome in words, with the names of its two configurations."""
-    words = {
-        "first_much": f"{first} much better",
-        "first": f"{first} better",
-        "both_good": "Both good",
-        "both_bad": "Both bad",
-        "tie": "A tie",
-        "second": f"{second} better",
-        "second_much": f"{second} much better",
-    }
-    return words.get(kind, kind)
+    return Outcome(kind).choice.label(first, second)

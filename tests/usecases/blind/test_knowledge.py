@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 
-from service.domain.vote import AssignmentKind
+from service.domain.assignment import AssignmentKind
 from service.store import histories, studies
 from service.usecases.blind import assignments, knowledge, places, skips
 from tests.factories import later, make_rater, make_study

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from service.domain import vote as rules
+from service.domain.assignment import AssignmentState
 from service.store import models
 from service.usecases.blind import assignments, marks, progress, skips, votes
 from tests import factories
@@ -73,7 +74,7 @@ class TestTakeBack:
         first, second = assignments.deal(session, rater, later(0), RNG, votes.LEASE, 2)
         skips.leave_out(session, rater, first.token, "s", later(1))
         row = session.scalars(select(models.Assignment).filter_by(token=second.token)).one()
-        row.state, row.ended_at = rules.AssignmentState.EXPIRED, later(9)
+        row.state, row.ended_at = AssignmentState.EXPIRED, later(9)
         session.flush()
         assert skips.take_back(session, rater, "u", later(10)) == first.token
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from service.domain.budget import NANOS
 from service.domain.completion import CompletionKind, CompletionState
-from service.domain.vote import WON_BY_FIRST, WON_BY_SECOND, Outcome
+from service.domain.vote import Outcome
 from service.store.completions import Measures
 from service.store.tallies import Cell
 
@@ -41,13 +41,14 @@ def sums(cells: Iterable[tuple[Cell, int]]) -> dict[int, Sums]:
     for cell, number in cells:
         first = found.setdefault(cell.first_configuration_id, Sums())
         second = found.setdefault(cell.second_configuration_id, Sums())
-        if cell.outcome in WON_BY_FIRST:
+        outcome = Outcome(cell.outcome)
+        if outcome.sign > 0:
             first.wins += number
             second.losses += number
-        elif cell.outcome in WON_BY_SECOND:
+        elif outcome.sign < 0:
             second.wins += number
             first.losses += number
-        elif cell.outcome == Outcome.BOTH_BAD:
+        elif outcome.is_bad:
             first.both_bad += number
             second.both_bad += number
         else:
@@ -74,12 +75,11 @@ def matrix(cells: Iterable[tuple[Cell, int]], names: dict[int, str]) -> list[dic
     for cell, number in cells:
         pair = (cell.first_configuration_id, cell.second_configuration_id)
         counted = found.setdefault(pair, Counter())
-        if cell.outcome in WON_BY_FIRST:
-            counted["first_wins"] += number
-        elif cell.outcome in WON_BY_SECOND:
-            counted["second_wins"] += number
+        outcome = Outcome(cell.outcome)
+        if outcome.sign:
+            counted["first_wins" if outcome.sign > 0 else "second_wins"] += number
         else:
-            counted["both_bad" if cell.outcome == Outcome.BOTH_BAD else "ties"] += number
+            counted["both_bad" if outcome.is_bad else "ties"] += number
     return [
         {
             "first": names[first],

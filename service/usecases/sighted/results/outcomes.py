@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from service.blinding import sides
 from service.domain import vote as rules
+from service.domain.assignment import AssignmentKind, AssignmentState
 from service.domain.marks import Lead
 from service.domain.matchup import pair_of
-from service.domain.vote import AssignmentKind, AssignmentState, Choice, Standing
+from service.domain.vote import Choice, Outcome, Standing
 from service.errors import NotFound
 from service.store import gold as shelves
 from service.store import grades as marked
@@ -132,7 +133,7 @@ def behind(
         Witnessed(
             prompt_key=witness.prompt_key,
             prompt="\n\n".join(prompts.by_id(session, witness.prompt_id).turns),
-            outcome=sides.exchange(witness.outcome) if exchanged else witness.outcome,
+            outcome=Outcome(witness.outcome).exchanged if exchanged else witness.outcome,
             rater=witness.pseudonym,
             first_text=_text(session, witness, is_first=not exchanged),
             second_text=_text(session, witness, is_first=exchanged),
@@ -207,7 +208,7 @@ def _is_right(answer: shelves.Answered) -> bool:
     """Tell whether a gold answer prefers the better text: by the vote, or else by the grades."""
     if answer.choice is not None:
         outcome = sides.unblind(Choice(answer.choice), first_is_left=answer.first_is_left)
-        return outcome in (rules.WON_BY_FIRST if answer.better_is_first else rules.WON_BY_SECOND)
+        return outcome.sign == (1 if answer.better_is_first else -1)
     first, second = sides.in_order(
         answer.left_grade or 0, answer.right_grade or 0, first_is_left=answer.first_is_left
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.marks import wanted_of
 from service.domain.study import StudyState
-from service.domain.vote import WON_BY_FIRST, WON_BY_SECOND, Outcome
+from service.domain.vote import Outcome
 from service.formats.preferences import Preference
 from service.store import leaderboards, preferences
 from service.usecases.sighted.lookup import find
@@ -36,9 +36,10 @@ def of_study(session: Session, name: str) -> Iterable[Preference]:
     for (first_id, second_id), group in groupby(
         rows, key=lambda row: (row.first_completion_id, row.second_completion_id)
     ):
-        counts: Counter[str] = Counter()
+        counts: Counter[tuple[int, bool]] = Counter()
         for row in group:
-            counts[row.outcome] += row.votes
+            outcome = Outcome(row.outcome)
+            counts[outcome.sign, outcome.is_bad] += row.votes
         first = preferences.side(session, first_id)
         second = preferences.side(session, second_id)
         prompt = preferences.prompt_of(session, first_id)
@@ -50,10 +51,10 @@ def of_study(session: Session, name: str) -> Iterable[Preference]:
                 context=prompt.context,
                 first=tuple(first.turns),
                 second=tuple(second.turns),
-                w_first=sum(counts[kind] for kind in WON_BY_FIRST),
-                w_second=sum(counts[kind] for kind in WON_BY_SECOND),
-                ties=counts[Outcome.BOTH_GOOD] + counts[Outcome.TIE],
-                both_bad=counts[Outcome.BOTH_BAD],
+                w_first=counts[1, False],
+                w_second=counts[-1, False],
+                ties=counts[0, False],
+                both_bad=counts[0, True],
                 first_name=names[first.configuration_id],
                 second_name=names[second.configuration_id],
                 grades=graded.get((first_id, second_id)),

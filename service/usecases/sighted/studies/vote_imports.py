@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from service.domain.assignment import AssignmentKind, AssignmentState
 from service.domain.matchup import pair_of
-from service.domain.vote import AssignmentKind, AssignmentState, body_hash
+from service.domain.vote import body_hash
 from service.formats.rows import RowError
 from service.formats.votes import VoteRow
 from service.store import imported

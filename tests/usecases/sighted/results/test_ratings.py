@@ -4,8 +4,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from service.domain.assignment import AssignmentState
 from service.domain.sitting import SittingOptions
-from service.domain.vote import AssignmentState
 from service.store import models, tallies
 from service.usecases import accounts, invites
 from service.usecases.blind import assignments, marks, votes

@@ -1,9 +1,13 @@
-"""How a text in English speaks of its maker or to its rater."""
+"""English: all that is known of it where leaks are looked for."""
 
 # ruff: noqa: E501  (a phrase is easier to read on one line than cut at a bracket)
 
 from typing import Final
 
+from service.blinding.leaks.language import Language
+from service.domain.vote import OFFERED
+
+_CHOICES: Final = "|".join(choice.value for choice in OFFERED if "_" in choice.value)
 # Words that may stand between the first person and a name without breaking the relation.
 _GAP: Final = (
     r"(?:(?:an?|the|one|of|ai|a\.i\.|artificial|intelligence|language|large|small|big|open|open-source"
@@ -26,7 +30,7 @@ _AFTER_ME: Final = (
     r"(?=\s*(?:[.,;:!?)]|$|is\b|to\b|with\b|as\b|in\b|and\b|has\b|for\b|so\b|on\b|not\b))"
 )
 
-SELF: Final = (
+_OWN: Final = (
     rf"\bi(?:'m|\s+am|\s+was|\s+have\s+been)\s+(?!(?:with|at|in|on|from|for|to)\b)(?:[\w-]+(?:\s+[\w-]+)?,\s+(?=(?:an?|the|your)\s))?{_GAP}<NAME>",
     (
         rf"\b(?:i\s+)?(?:run\s+on|belong\s+to|am\s+running\s+on|go\s+by|answer\s+to|descend\s+from)\s+{_GAP}"
@@ -72,7 +76,7 @@ SELF: Final = (
     r"^\W*(?:model|author|engine|source|assistant|ai|bot|llm)\s*[:(]\s*<NAME>",
 )
 # With makers that nobody knows; written in capitals, hence matched in the text as it stands.
-UNKNOWN: Final = (
+_UNKNOWN: Final = (
     (
         r"(?i:\b(?:as|i\s+am|i'm|i\s+was)\s+(?:\w+\s+){0,6}?(?:ai|assistant|model|chatbot|bot|intelligence|agent)\b"
         r"(?:\s*,)?(?:\s+(?:that|which|was|is|model|assistant|system|created|originally))*"
@@ -92,7 +96,7 @@ _ME: Final = (
     r"|(?:response|completion|assistant|output|reply|side)\s+[ab12](?!\s+(?:if|when|for)\b))\b"
 )
 
-RATER: Final = (
+_APPEALS: Final = (
     (
         rf"(?:^|[,;:!]\s*|\b(?:please|should|must|to|so|and|then|kindly|just)\s+)"
         rf"(?:vote\s+for|choose|pick|select|prefer|favou?r|upvote|go\s+(?:with|for))\s+{_ME}"
@@ -126,8 +130,46 @@ RATER: Final = (
     rf"\b(?:give|grant|award|hand)\s+(?:this|my|the\s+above)\s+{_THING}\s+(?:your|the|a|full)\b",
     r"\b(?:deserve|earn|win|want|need|have|get|give\s+me)s?\s+your\s+vote\b",
     rf"\b(?:this|my)\s+{_THING}\s+(?:deserves|should\s+(?:win|get|receive|be\s+(?:chosen|preferred|picked)))",
-    r"\b(?:both_bad|both_good|left_much|right_much)\b|\b[ab]\s+(?:is\s+)?much\s+better\b(?=[\"'”.!]|$)",
+    rf"\b(?:{_CHOICES})\b|\b[ab]\s+(?:is\s+)?much\s+better\b(?=[\"'”.!]|$)",
     r"\bi(?:'m|\s+am)\s+(?:assistant|response|answer|model|completion)\s+[ab12]\b",
     rf"\bthank\s+you\s+for\s+(?:preferring|choosing|picking|voting\s+for)\s+(?:my|this)\s+{_THING}",
     r"\banswer\s+above\b[^.!?\n]{0,60}\bshould\s+win\b",
+)
+
+LANGUAGE: Final = Language(
+    own=_OWN,
+    unknown=_UNKNOWN,
+    appeals=_APPEALS,
+    closings=(r"\b(?:regards|sincerely|yours|cheers|best|thanks|wishes)\b",),
+    speakers=("assistant", "ai"),
+    kinds=("AI", "Assistant", "Model", "Chat", "Bot", "Chatbot", "Labs?", "Research"),
+    # Not bare verbs: a function is written, too.
+    somebody_else=(
+        r"\b(?:stor(?:y|ies)|tale|novel|scene|poem|song|lyrics|monologue|dialogue|bio|biograph\w+|cover\s+letter|letter"
+        r"|speech|voicemail|profile|audio\s+guide|blog\s+post|tweet|first\s+person|introduce\s+yourself\s+as|role-?play"
+        r"|pretend|imagine|act\s+as|translate|rewrite|describe\s+your)\b"
+    ),
+    about_models=(
+        r"(?<![a-z])(?:ai|llms?|language\s+models?|chat\s?bots?|gpt|machine\s+learning|open\s+model)(?![a-zà-ÿ])"
+    ),
+    about_raters=(
+        r"\b(?:raters?|evaluators?|annotators?|graders?|judges?|reviewers?|votes?|voting|voters?|elections?|ballots?"
+        r"|campaign)\b"
+    ),
+    lettered=r"\bA\b(?:,|\s+(?:or|and|to|through|vs\.?)\s)\s*[BCD]\b",
+    label_words=(
+        *(
+            "prompt",
+            "version",
+            "model",
+            "baseline",
+            "variant",
+            "test",
+            "option",
+            "answer",
+            "sample",
+        ),
+        *("configuration", "system", "run", "setup", "candidate", "plain", "default", "retrieval"),
+        *("fine", "tuned", "tune", "agent", "new", "old", "v", "a", "b"),
+    ),
 )

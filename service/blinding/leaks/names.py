@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from service.blinding.leaks import languages
+
 # Words that only name a model or a maker; in any case.
 _PLAIN: Final = """
 openai|open ai|anthropic|deepmind|google deepmind|google ai|google research|google brain|xai|x.ai
@@ -26,18 +28,8 @@ claude|gemini|bard|palm|llama|vicuna|alpaca|koala|falcon|yi|ernie|grok|copilot|b
 command|jamba|jurassic|nova|titan|granite|tulu|zephyr|dolly|mpt|pi|phi|orca|starling|solar|bloom
 luminous|sonar|alexa|siri|cortana|clova|guanaco|o1|o3|o4
 """
-_KATAKANA: Final = """
-オープンai|アンソロピック|アンスロピック|グーグル|マイクロソフト|メタ社|アリババクラウド|アリババ
-ディープシーク|ミストラルai|ミストラル|チャットgpt|クロード|ジェミニ|コパイロット|グロック|ラマ
-バード|ネイバー|サカナai
-"""
-_HANGUL: Final = """
-오픈ai|오픈에이아이|앤트로픽|앤스로픽|구글|마이크로소프트|메타|알리바바|네이버|카카오브레인|카카오
-업스테이지|딥시크|미스트랄|챗gpt|챗지피티|클로드|제미나이|제미니|바드|코파일럿|하이퍼클로바x
-하이퍼클로바|클로바x|클로바|엑사원|솔라|카나나|그록|라마|퍼플렉시티
-"""
 # What people may be called, too.
-PERSONAL: Final = frozenset({"claude", "クロード", "클로드", "ernie", "sydney", "alexa", "バード"})
+PERSONAL: Final = frozenset({"claude", "ernie", "sydney", "alexa", *languages.listed("people")})
 
 _VERSION: Final = (
     r"(?:[- ]?(?:v?\d[\w.-]*\w|v?\d|sonnet|haiku|opus|pro|flash|ultra|nano|large|medium|small|mini"
@@ -50,7 +42,7 @@ def _words(block: str) -> list[str]:
     return [word for line in block.split("\n") for word in line.split("|") if word]
 
 
-PLAIN: Final = frozenset(_words(_PLAIN) + _words(_KATAKANA) + _words(_HANGUL))
+PLAIN: Final = frozenset([*_words(_PLAIN), *languages.listed("names")])
 AMBIGUOUS: Final = frozenset(_words(_AMBIGUOUS))
 
 
@@ -65,9 +57,12 @@ def name_pattern(names: tuple[str, ...]) -> str:
     words = sorted(PLAIN | AMBIGUOUS | folded, key=lambda word: (-len(word), word))
     latin = _alternatives(word for word in words if _ASCII.match(word))
     other = _alternatives(word for word in words if not _ASCII.match(word))
+    known = languages.KNOWN.values()
+    before = "".join(language.letters_before for language in known)
+    after = "".join(language.letters_after for language in known)
     return (
         rf"((?<![a-z0-9à-öø-ÿ-])(?:{latin}){_VERSION}(?![a-z0-9à-öø-ÿ])"
-        rf"|(?<![a-z0-9à-öø-ÿァ-ヶー・가-힣-])(?:{other}){_VERSION}(?![a-zà-öø-ÿァ-ヶー・]))"
+        rf"|(?<![a-z0-9à-öø-ÿ{before}-])(?:{other}){_VERSION}(?![a-zà-öø-ÿ{after}]))"
     )
 
 
@@ -76,11 +71,7 @@ def _alternatives(words: Iterable[str]) -> str:
 
 
 # Labels made of such words alone appear in any text.
-_GENERIC: Final = re.compile(
-    r"(?:prompt|version|model|baseline|variant|test|option|answer|sample|configuration|system|run"
-    r"|setup|candidate|plain|default|retrieval|fine|tuned|tune|agent|new|old|v|a|b|modell|variante"
-    r"|antwort|modelo|versión|versi[oó]n|prueba|\d+|[-_ .])+"
-)
+_GENERIC: Final = re.compile(rf"(?:{languages.joined('label_words')}|\d+|[-_ .])+")
 _DIGIT: Final = re.compile(r"\d")
 _MANY_WORDS: Final = 3
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from service.blinding.leak_names import is_label, name_pattern
+from service.blinding.leaks.names import is_label, name_pattern
 
 
 class TestIsLabel:

@@ -1,8 +1,10 @@
-"""How a text in Japanese speaks of its maker or to its rater."""
+"""Japanese: all that is known of it where leaks are looked for."""
 
 # ruff: noqa: E501  (a phrase is easier to read on one line than cut at a bracket)
 
 from typing import Final
+
+from service.blinding.leaks.language import Language
 
 _I: Final = (
     r"(?:私|わたし|わたくし|僕|ぼく|俺|自分|当方|我々|本モデル|本アシスタント|当ai|このai|弊社のai)"
@@ -18,7 +20,7 @@ _IS: Final = (
     r"|を\s*(?:ベース|基|もと|元|土台)|に\s*基づ)"
 )
 
-SELF: Final = (
+_OWN: Final = (
     rf"{_I}\s*(?:自身)?\s*(?:は|が|も|、|とは)\s*[^。！？\n]{{0,15}}?<NAME>\s*{_IS}",
     rf"{_I}の名前は\s*[^。！？\n]{{0,6}}?<NAME>",
     rf"<NAME>\s*{_CO}(?:によって|により|が|に|で)\s*{_MADE}[^。！？\n]{{0,10}}?{_AI}\s*(?:として|である{_I}|の{_I})",
@@ -41,7 +43,7 @@ SELF: Final = (
     r"^\W*<NAME>\s*(?:による|が|によって|で)\s*(?:生成|回答|作成|自動生成|執筆)(?:した|された|され)?(?:結果|回答|もの|文章|です|$)",
     r"^\W*(?:回答者|作成者|モデル|著者|執筆|生成|筆者|アシスタント)\s*[::(（]\s*<NAME>",
 )
-UNKNOWN: Final = (
+_UNKNOWN: Final = (
     (
         r"(?:私|わたし|僕|自分|当方)(?:は|、|の名前は)[^。！？\n]{2,40}?(?:が|によって|により|に)(?:開発|訓練|作成|構築|設計)(?:した|された|され)"
         r"[^。、！？\n]{0,10}?(?:AI|人工知能|言語モデル|アシスタント|チャットボット)(?:です|として|であり|なので|ですので|、|「)"
@@ -51,7 +53,7 @@ UNKNOWN: Final = (
 _ANSWER: Final = r"(?:回答|答え|応答|返答|解答)"
 _RATER: Final = r"(?:評価者|採点者|審査員|審査者|アノテーター|判定者|査読者)"
 
-RATER: Final = (
+_APPEALS: Final = (
     r"[abａｂ12](?:の回答|の方|のほう|側)?に\s*(?:投票|一票|票を)",
     rf"(?:この|私の|左の|右の|こちらの|本){_ANSWER}(?:を|のほうを|の方を)\s*(?:お?選|選択|支持|優先|推|評価して|高く評価)",
     r"(?:こちら|これ|私|僕)を\s*(?:お?選(?:んで|び|ぶべき)|選択して|支持して|推して)",
@@ -62,4 +64,41 @@ RATER: Final = (
     r"私に\s*(?:票|投票|一票)",
     rf"(?:二|2|両方の|ふた|２)つ?の?{_ANSWER}を\s*(?:比|見比|評価|採点)",
     rf"(?:この|私の|本){_ANSWER}に[^。！？\n]{{0,10}}(?:最高|五つ星|星|満点|高い|点|票)",
+)
+
+LANGUAGE: Final = Language(
+    own=_OWN,
+    unknown=_UNKNOWN,
+    appeals=_APPEALS,
+    closings=("敬具", "よろしく"),
+    somebody_else=(
+        r"物語|小説|詩を|独白|会話を|一人称|紹介|音声ガイド|ブログ|手紙|スピーチ|訳して|翻訳|演じ|なりきっ|経歴"
+    ),
+    about_models=r"言語モデル|人工知能",
+    about_raters=r"評価者|採点者|審査員|投票|選挙",
+    lettered=r"[AＡ](?:から|か|と)",
+    names=(
+        *("オープンai", "アンソロピック", "アンスロピック", "グーグル", "マイクロソフト", "メタ社"),
+        *(
+            "アリババクラウド",
+            "アリババ",
+            "ディープシーク",
+            "ミストラルai",
+            "ミストラル",
+            "チャットgpt",
+        ),
+        *(
+            "クロード",
+            "ジェミニ",
+            "コパイロット",
+            "グロック",
+            "ラマ",
+            "バード",
+            "ネイバー",
+            "サカナai",
+        ),
+    ),
+    people=("クロード", "バード"),
+    letters_before="ァ-ヶー・",
+    letters_after="ァ-ヶー・",
 )

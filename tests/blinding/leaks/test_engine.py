@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from service.blinding.leaks import MASK, Leak, find, mask
 
-_LINES = pathlib.Path(__file__).with_name("corpus").joinpath("leaks.jsonl").read_text().splitlines()
+_LINES = pathlib.Path(__file__).with_name("corpus.jsonl").read_text().splitlines()
 CORPUS = [json.loads(line) for line in _LINES]
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.blinding import leaks
-from service.blinding.leak_triggers import triggered
+from service.blinding.leaks import engine
+from service.blinding.leaks.triggers import triggered
 
 SURE = (
     (r"\bvote\s+for\s+(?:this|me)\b", {"vote"}),
@@ -21,8 +21,8 @@ NONE = (r"\w+", r"(?:abc|\d)", r"(?:abc)*", r"(?!abc)[x-z]", "")
 
 
 def every_pattern():
-    names = leaks._name(("Plain", "gpt-4o", "Système Ä"))
-    return [*leaks._RATER, *leaks._UNKNOWN, names]
+    names = engine._name(("Plain", "gpt-4o", "Système Ä"))
+    return [*engine._APPEAL, *engine._UNKNOWN, names]
 
 
 class TestTriggered:

@@ -5,18 +5,12 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from types import ModuleType
 from typing import Final, Literal
 
-from service.blinding import (
-    leak_phrases_english,
-    leak_phrases_german,
-    leak_phrases_japanese,
-    leak_phrases_korean,
-    leak_phrases_spanish,
-)
-from service.blinding.leak_echoes import echoes
-from service.blinding.leak_names import (
+from service.blinding.leaks import languages
+from service.blinding.leaks.echoes import echoes
+from service.blinding.leaks.language import NAME
+from service.blinding.leaks.names import (
     AMBIGUOUS,
     PERSONAL,
     PLAIN,
@@ -24,37 +18,25 @@ from service.blinding.leak_names import (
     is_label,
     name_pattern,
 )
-from service.blinding.leak_prompts import (
+from service.blinding.leaks.prompts import (
     is_about_models,
     is_for_somebody_else,
     quoted_spans,
     speaks_of_raters,
 )
-from service.blinding.leak_triggers import Triggered, triggered
+from service.blinding.leaks.triggers import Triggered, triggered
 
 Kind = Literal["self", "name", "echo", "rater"]
 
 MASK: Final = "▮▮▮"
 LONGEST_EXCERPT: Final = 160  # characters
 
-_LANGUAGES: Final[tuple[ModuleType, ...]] = (
-    leak_phrases_english,
-    leak_phrases_german,
-    leak_phrases_spanish,
-    leak_phrases_japanese,
-    leak_phrases_korean,
-)
 _SENTENCE: Final = re.compile(r"[^\n。！？]*?(?:[.!?]+(?=[\s\"'”’»)\]*]|$)|[。！？]+|\n|\Z)")
 _LONGEST_SENTENCE: Final = 1_000
-_CLOSING: Final = re.compile(
-    r"\b(?:regards|sincerely|yours|cheers|best|thanks|wishes|grüßen|gruß|grüße|saludos?|atentamente|cordialmente)\b"
-    r"|敬具|よろしく|감사합니다|드림"
-)
+_CLOSING: Final = re.compile(languages.joined("closings"))
 # A name followed by a word in capitals is somebody's, or something's, longer name.
 _LONGER_NAME: Final = re.compile(r"\s+(?:[A-ZÀ-Þ][a-zà-ÿ]+|von|de|van)\b")
-_THING_AFTER: Final = re.compile(
-    r"\s+(?:AI|Assistant|Assistent|Asistente|Model|Modell|Modelo|Chat|Bot|Chatbot|Labs?|Research)\b"
-)
+_KIND_AFTER: Final = re.compile(rf"\s+(?:{languages.joined('kinds')})\b")
 _POSSESSIVE: Final = re.compile(r"['’]s\s")
 _VERSION: Final = re.compile(r"[-\s]\d.*|\s.*")
 _FOLLOWING: Final = 40  # characters after a sentence, to see how a name goes on
@@ -79,8 +61,8 @@ def find(
     says in the first person, in a signature or in a label whose model it is; `name`, it holds a
     label that only the study uses; `echo`, it repeats 40 or more characters of
     `system_prompt`; `rater`, it speaks to who compares. A name alone is not a leak, nor is
-    what the prompt asks for, nor what stands between quotation marks. Patterns are for English,
-    German, Spanish, Japanese and Korean; the names, wherever the relation is one of these.
+    what the prompt asks for, nor what stands between quotation marks. The relation must be told
+    in one of the `languages`.
     """
     folded, prompt = _fold(text), _fold(prompt_text)
     known = tuple(sorted(set(names)))
@@ -152,16 +134,14 @@ def _name(names: tuple[str, ...]) -> Triggered:
 _MARK: Final = "\ue000"
 _FILLER: Final = "\ue001"
 _SELF: Final = tuple(
-    re.compile(phrase.replace("<NAME>", f"{_MARK}{_FILLER}*"))
-    for language in _LANGUAGES
-    for phrase in language.SELF
+    re.compile(phrase.replace(NAME, f"{_MARK}{_FILLER}*")) for phrase in languages.listed("own")
 )
 _SPEAKER: Final = re.compile(
-    rf"\W*?(?:(?:assistant|ai|ki|ia|assistent|asistente)\s*\(?\s*)?(?P<n>{_MARK}{_FILLER}*)\s*\)?\s*[::]"
+    rf"\W*?(?:(?:{languages.joined('speakers')})\s*\(?\s*)?(?P<n>{_MARK}{_FILLER}*)\s*\)?\s*[::]"
 )
 _SIGNATURE: Final = re.compile(rf"(?P<dash>[\s\-–—~]*)(?P<n>{_MARK}{_FILLER}*)\s*(?:[.,!(]|$)")
-_UNKNOWN: Final = tuple(triggered(phrase) for language in _LANGUAGES for phrase in language.UNKNOWN)
-_RATER: Final = tuple(triggered(phrase) for language in _LANGUAGES for phrase in language.RATER)
+_UNKNOWN: Final = tuple(map(triggered, languages.listed("unknown")))
+_APPEAL: Final = tuple(map(triggered, languages.listed("appeals")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +184,7 @@ class _Names:
         if self._is_personal(name) and _POSSESSIVE.match(after):
             return True
         versioned = any(sign.isdigit() for sign in name)
-        return bool(not versioned and _LONGER_NAME.match(after) and not _THING_AFTER.match(after))
+        return bool(not versioned and _LONGER_NAME.match(after) and not _KIND_AFTER.match(after))
 
 
 def _selves(text: str, folded: str, names: _Names) -> Iterator[tuple[Kind, int, int]]:
@@ -254,7 +234,7 @@ def _appeals(folded: str, prompt: str) -> Iterator[tuple[Kind, int, int]]:
     """Yield the sentences that speak to the rater."""
     if speaks_of_raters(prompt):
         return
-    likely = [one.pattern for one in _RATER if one.may_be_in(folded)]
+    likely = [one.pattern for one in _APPEAL if one.may_be_in(folded)]
     for offset, sentence in _sentences(folded):
         if any(pattern.search(sentence) for pattern in likely):
             trimmed = sentence.strip()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.blinding.leak_prompts import (
+from service.blinding.leaks.prompts import (
     is_about_models,
     is_for_somebody_else,
     quoted_spans,

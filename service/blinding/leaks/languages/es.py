@@ -1,8 +1,10 @@
-"""How a text in Spanish speaks of its maker or to its rater."""
+"""Spanish: all that is known of it where leaks are looked for."""
 
 # ruff: noqa: E501  (a phrase is easier to read on one line than cut at a bracket)
 
 from typing import Final
+
+from service.blinding.leaks.language import Language
 
 _GAP: Final = (
     r"(?:(?:una?|el|la|los|las|lo|del?|modelos?|lenguaje|grande|gran|pequeño|ia|inteligencia|artificial|asistente"
@@ -18,7 +20,7 @@ _MADE: Final = (
 )
 _TEXT: Final = r"(?:texto|respuesta|resumen|mensaje|contenido|traducción|ensayo|artículo|código)"
 
-SELF: Final = (
+_OWN: Final = (
     rf"\b(?:soy|me\s+llamo)\s+[\w-]+(?:\s+[\w-]+)?,\s+(?:una?|el|la|tu|su)\s+{_GAP}<NAME>",
     (
         r"\b(?:soy|fui|he\s+sido|estoy|me\s+llamo|mi\s+nombre\s+es|funciono|pertenezco|provengo|procedo|me\s+baso)\s+"
@@ -47,7 +49,7 @@ SELF: Final = (
     ),
     r"^\W*(?:modelo|autor(?:a)?|fuente|asistente|ia)\s*[:(]\s*<NAME>",
 )
-UNKNOWN: Final = (
+_UNKNOWN: Final = (
     (
         r"(?i:\b(?:soy|como|fui)\s+(?:una?\s+)?(?:ia|inteligencia\s+artificial|modelo|asistente|chatbot|sistema)"
         r"(?:\s+(?:virtual|digital|conversacional|de\s+lenguaje|de\s+ia|de\s+inteligencia\s+artificial|amable))*,?\s+"
@@ -63,7 +65,7 @@ _ME: Final = (
     r"|(?:la\s+)?respuesta\s+[ab12]\b|la\s+mía\b|la\s+(?:izquierda|derecha)(?=\s*[.!,]|$)"
 )
 
-RATER: Final = (
+_APPEALS: Final = (
     rf"\b(?:vot[ae]d?|voten)\s+(?:por|a)\s+(?:{_ME}|mí\b|(?:la\s+)?[ab](?=\s*(?:[.!,]|$|porque\b|ya\s+que\b)))",
     (
         r"\b(?:elige|elija|elijan|escoge|escoja|prefiere|prefiera|selecciona|seleccione|qu[eé]d[ae](?:te|se)\s+con|marca)"
@@ -80,4 +82,21 @@ RATER: Final = (
     r"\b(?:dame|deme|denme|dadme|quiero|merezco|necesito)\s+(?:tu|su|vuestro|el)\s+voto\b",
     r"\b(?:comparando|evaluando|calificando|juzgando|comparas?|evalúas?)\s+(?:las\s+|estas\s+)?(?:dos|ambas|estas)\s+respuestas",
     r"\b(?:califica|califique|puntúa|puntúe|valora|valore|evalúa|evalúe)\s+(?:bien\s+)?(?:esta|mi)\s+respuesta\b",
+)
+
+LANGUAGE: Final = Language(
+    own=_OWN,
+    unknown=_UNKNOWN,
+    appeals=_APPEALS,
+    closings=(r"\b(?:saludos?|atentamente|cordialmente)\b",),
+    speakers=("ia", "asistente"),
+    kinds=("Asistente", "Modelo"),
+    somebody_else=(
+        r"\b(?:cuento|historia\b|poema|monólogo|diálogo|primera\s+persona|biograf\w+|carta\b|discurso|audioguía|novela"
+        r"|entrada\s+de\s+blog|traduc|describe\s+tu|imagina|actúa\s+como)"
+    ),
+    about_models=r"(?<![a-z])(?:ia|modelos?\s+de\s+lenguaje)(?![a-zà-ÿ])",
+    about_raters=r"\b(?:evaluador\w*|jue(?:z|ces)|revisor\w*|vot(?:o|os|ar|ación)|eleccion\w*|campaña)\b",
+    lettered=r"\bA\b\s+[oy]\s\s*[BCD]\b",
+    label_words=("modelo", "versi[oó]n", "prueba"),
 )

@@ -1,8 +1,10 @@
-"""How a text in German speaks of its maker or to its rater."""
+"""German: all that is known of it where leaks are looked for."""
 
 # ruff: noqa: E501  (a phrase is easier to read on one line than cut at a bracket)
 
 from typing import Final
+
+from service.blinding.leaks.language import Language
 
 _GAP: Final = (
     r"(?:(?:eine?[mnrs]?|das|de[mnrs]|die|der|vo[nm]|ki|künstliche[nrs]?|intelligenz|sprachmodells?|modells?"
@@ -18,7 +20,7 @@ _GAP: Final = (
 _MAKE: Final = r"(?:entwickelt|trainiert|erstellt|gebaut|geschaffen|erschaffen|programmiert|entworfen|veröffentlicht|gemacht)"
 _TEXT: Final = r"(?:text|antwort|zusammenfassung|nachricht|inhalt|übersetzung|beitrag|aufsatz|brief|artikel|code)"
 
-SELF: Final = (
+_OWN: Final = (
     rf"\b(?:ich\s+bin|ich\s+heiße)\s+[\w-]+(?:\s+[\w-]+)?,\s+(?:eine?|der|die|das|dein|ihre?)\s+{_GAP}<NAME>",
     (
         r"\b(?:ich\s+(?:bin|wurde|werde|heiße|stamme|komme|basiere|laufe|gehöre|arbeite\s+auf)|(?:bin|wurde|heiße|stamme"
@@ -58,7 +60,7 @@ SELF: Final = (
     ),
     r"^\W*(?:modell|autor(?:in)?|verfasser|quelle|assistent|ki)\s*[:(]\s*<NAME>",
 )
-UNKNOWN: Final = (
+_UNKNOWN: Final = (
     (
         r"(?i:\b(?:als|ich\s+bin|bin\s+ich)\s+(?:[\w-]+\s+){0,3}?(?:ki|ki-\w+|intelligenz|sprachmodell|chatbot"
         r"|virtueller\s+assistent|digitaler\s+assistent|virtuelle\s+assistentin|digitale\s+assistentin),?\s+"
@@ -82,7 +84,7 @@ _ME: Final = (
     rf"|(?:die\s+)?(?:antwort|seite|ausgabe)\s+[ab12]|die\s+{_THING}\s+(?:links|rechts))\b"
 )
 
-RATER: Final = (
+_APPEALS: Final = (
     (
         r"\b(?:stimm(?:en|t|e)?|votier(?:en|t|e)?)\s+(?:sie\s+)?(?:bitte\s+)?für\s+(?:"
         rf"{_ME}|[ab](?=\s*(?:[.!,]|$|weil\b|denn\b)))"
@@ -102,4 +104,21 @@ RATER: Final = (
     rf"\b(?:zwei|beide|diese)\s+{_THING}\s+(?:vergleich|bewerte|beurteil)",
     rf"\b(?:bewert|beurteil|benot)\w*\s+(?:sie\s+)?(?:bitte\s+)?(?:diese|meine)\s+{_THING}\b",
     r"\b(?:verdiene|möchte|will|brauche)\s+(?:deine|ihre|eure)\s+stimme\b",
+)
+
+LANGUAGE: Final = Language(
+    own=_OWN,
+    unknown=_UNKNOWN,
+    appeals=_APPEALS,
+    closings=(r"\b(?:grüßen|gruß|grüße)\b",),
+    speakers=("ki", "assistent"),
+    kinds=("Assistent", "Modell"),
+    somebody_else=(
+        r"\b(?:geschichte|gedicht|monolog|dialog\b|rolle\b|ich-form|\w*biogra\w+|lebenslauf|anschreiben|brief\b|rede\b"
+        r"|audioguide|blogbeitrag|übersetz|beschreibe\s+deine|stell\s+dir\s+vor|roman\b)"
+    ),
+    about_models=r"(?<![a-z])(?:ki|sprachmodelle?)(?![a-zà-ÿ])",
+    about_raters=r"\b(?:gutachter\w*|bewerter\w*|prüfer\w*|abstimm\w*|wahl\w*)\b",
+    lettered=r"\bA\b\s+(?:oder|und|bis)\s\s*[BCD]\b",
+    label_words=("modell", "variante", "antwort"),
 )

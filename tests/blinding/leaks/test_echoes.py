@@ -5,7 +5,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.blinding.leak_echoes import SHORTEST_ECHO, echoes
+from service.blinding.leaks.echoes import SHORTEST_ECHO, echoes
 
 SYSTEM = "You answer for the Halden ferry companies and you never mention what others charge."
 
