@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.vote import AssignmentState
+from service.domain.assignment import AssignmentState
 from service.store import exclusions, votes
 from service.store.models import (
     Assignment,
