@@ -1,16 +1,13 @@
-"""How often to deal each pair, uniformly or with an eye on which is best, and the draw itself."""
+"""How often to deal each pair where the best item is looked for."""
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import linalg, special
 
-from service.stats.counts import BoolArray, FloatArray
+from service.stats.counts import FloatArray
 from service.stats.findings import StatsError
-from service.stats.plain import plain
 
 EXPLORATION = 0.1
 # Precision for the fit whose posterior is dealt by: differences of a nat are usual, of five
@@ -20,13 +17,6 @@ DRAWS = 2000
 LEAST_VARIANCE = 1e-12
 
 
-class Policy(StrEnum):
-    """What the dealing is good for: all differences alike, or the best item."""
-
-    UNIFORM = "uniform"
-    TOP_TWO = "top_two"
-
-
 @dataclass(frozen=True, eq=False)
 class DealingWeights:
     """The probability of each pair when all pairs are eligible.
@@ -34,51 +24,21 @@ class DealingWeights:
     Attributes
     ----------
     items : tuple of str
-    policy : Policy
     probability : (K, K) array
         Symmetric with a zero diagonal; the entries above the diagonal sum to 1. Every pair
         has at least `exploration` / (number of pairs).
     exploration : float
         The part of the dealing that is uniform.
     leading : (K,) array
-        Chance of each item to be the best, as the policy saw it; equal when uniform.
+        Chance of each item to be the best, by the posterior.
     seed : int
     """
 
     items: tuple[str, ...]
-    policy: Policy
     probability: FloatArray
     exploration: float
     leading: FloatArray
     seed: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the weights as JSON-able values."""
-        values: dict[str, Any] = plain(self)
-        return values
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A drawn pair and the probability it had among those eligible; keep it with the vote."""
-
-    first: int
-    second: int
-    probability: float
-
-
-def uniform_weights(items: tuple[str, ...]) -> DealingWeights:
-    """Return equal weights for all pairs: best for a leaderboard that treats all alike.
-
-    Raises
-    ------
-    StatsError
-        There are fewer than two items.
-    """
-    size = len(items)
-    return DealingWeights(
-        items, Policy.UNIFORM, _uniform(size), 1.0, np.full(size, 1 / size), seed=0
-    )
 
 
 def top_two_weights(
@@ -141,41 +101,7 @@ def top_two_weights(
     np.fill_diagonal(beats, 0.0)
     directed = leading[:, None] * beats / beats.sum(axis=1, keepdims=True)
     pairs = (1 - exploration) * (directed + directed.T) + exploration * even
-    return DealingWeights(items, Policy.TOP_TWO, pairs, exploration, leading, seed)
-
-
-def conditional(weights: DealingWeights, eligible: npt.ArrayLike) -> FloatArray:
-    """Return the probabilities of the pairs given which are eligible, as a (K, K) array.
-
-    Parameters
-    ----------
-    weights : DealingWeights
-    eligible : (K, K) array of bool
-        Symmetric use: a pair is eligible if either entry says so. The diagonal is ignored.
-
-    Returns
-    -------
-    array
-        Above the diagonal, summing to 1; all zero where nothing is eligible.
-    """
-    mask: BoolArray = np.asarray(eligible, dtype=bool)
-    if mask.shape != weights.probability.shape:
-        raise StatsError("eligible must be about the items of the weights")
-    mass = np.triu(np.where(mask | mask.T, weights.probability, 0.0), k=1)
-    total = float(mass.sum())
-    return mass / total if total > 0 else mass
-
-
-def draw(
-    weights: DealingWeights, eligible: npt.ArrayLike, rng: np.random.Generator
-) -> Drawn | None:
-    """Draw an eligible pair with its conditional probability; None where none is eligible."""
-    mass = conditional(weights, eligible)
-    if not mass.any():
-        return None
-    index = int(rng.choice(mass.size, p=mass.ravel()))
-    first, second = divmod(index, len(mass))
-    return Drawn(first, second, float(mass[first, second]))
+    return DealingWeights(items, pairs, exploration, leading, seed)
 
 
 def _uniform(size: int) -> FloatArray:

@@ -32,7 +32,6 @@ class Code(StrEnum):
     THESE_PROMPTS_ONLY = "these_prompts_only"
     DOMINANT_RATER = "dominant_rater"
     DOMINANT_PROMPT = "dominant_prompt"
-    DEGENERATE_DRAWS = "degenerate_draws"
     TOO_FEW = "too_few"
 
 
@@ -59,8 +58,3 @@ class Finding:
     items: tuple[str, ...] = ()
     groups: tuple[tuple[str, ...], ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
-
-
-def codes(findings: tuple[Finding, ...]) -> frozenset[Code]:
-    """Return the codes that occur in `findings`."""
-    return frozenset(finding.code for finding in findings)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from service.stats import clusters, covariance, scale
+from service.stats import covariance, scale
 from service.stats.counts import ClusterCells, FloatArray
 from service.stats.findings import Code, Finding, StatsError
 from service.stats.fitting import WEAK_PRIOR, Fit
@@ -190,7 +190,7 @@ def _cluster(
 
 
 def _effective(cells: ClusterCells | None) -> float:
-    return clusters.effective_number(cells) if cells else 0.0
+    return covariance.count_effective(cells) if cells else 0.0
 
 
 def _usable(fit: Fit, cells: ClusterCells | None) -> ClusterCells | None:
@@ -198,14 +198,14 @@ def _usable(fit: Fit, cells: ClusterCells | None) -> ClusterCells | None:
     if cells is None:
         return None
     kept = cells.without_both_bad() if fit.both_bad == "drop" else cells
-    return kept if clusters.number(kept) >= ENOUGH else None
+    return kept if covariance.count_clusters(kept) >= ENOUGH else None
 
 
 def _of_raters(cells: ClusterCells | None) -> tuple[Finding, ...]:
     if cells is None:
         text = "Votes were taken as independent of who cast them."
         return (Finding(Code.RATERS_UNKNOWN, text),)
-    shares = clusters.shares(cells)
+    shares = covariance.cluster_shares(cells)
     count, largest = int((shares > 0).sum()), float(shares.max(initial=0.0))
     findings: tuple[Finding, ...] = ()
     if count == 1:
@@ -223,7 +223,7 @@ def _of_prompts(cells: ClusterCells | None) -> tuple[Finding, ...]:
     if cells is None:
         text = "Votes were taken as independent of the prompt."
         return (Finding(Code.PROMPTS_UNKNOWN, text),)
-    shares = clusters.shares(cells)
+    shares = covariance.cluster_shares(cells)
     count, largest = int((shares > 0).sum()), float(shares.max(initial=0.0))
     if 0 < count < ENOUGH:
         text = "With so few prompts the intervals speak for these prompts only."

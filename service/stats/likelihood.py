@@ -6,19 +6,60 @@ tied or lost. With the difference of strengths d and the log tie strength t,
     log P(outcome) = u d + [tie] t - log Z(d, t).
 
 Bradley–Terry has Z = e^{d/2} + e^{-d/2} and takes a tie as half a win each; Davidson has
-Z = e^{d/2} + e^{-d/2} + e^t (see `davidson`).
+Z = e^{d/2} + e^{-d/2} + e^t: in `davidson` a tie has a probability of its own.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from service.stats import davidson
 from service.stats.counts import SIGN, UNKNOWN_SIDE, Cells, FloatArray, IntArray, sum_by
 
 POSITION = "position"
 DENSE = 1 << 22  # keys that are counted in a table rather than sorted
 SIDES = 3
+
+
+def davidson(
+    gap: FloatArray, log_tie: float | FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    r"""Return P(first wins), P(tie) and P(second wins).
+
+    With strengths :math:`\pi = e^{\theta}` and tie strength :math:`\nu` [1]_,
+
+    .. math:: P(tie) = \frac{\nu \sqrt{\pi_i \pi_j}}
+                            {\pi_i + \pi_j + \nu \sqrt{\pi_i \pi_j}},
+              \quad P(i) = \frac{\pi_i}{\pi_i + \pi_j + \nu \sqrt{\pi_i \pi_j}}.
+
+    Divided by :math:`\sqrt{\pi_i \pi_j}`, with :math:`d = \theta_i - \theta_j`, the three
+    terms are :math:`e^{d/2}, \nu, e^{-d/2}`.
+
+    Parameters
+    ----------
+    gap : array
+        d, in natural log units.
+    log_tie : float or array that broadcasts to `gap`
+        log of the tie strength; minus infinity gives Bradley–Terry.
+
+    References
+    ----------
+    .. [1] Davidson, R. R. (1970). On extending the Bradley–Terry model to accommodate ties
+       in paired comparison experiments. JASA 65(329), 317-328.
+    """
+    top = np.maximum(np.abs(gap) / 2, log_tie)
+    first = np.exp(gap / 2 - top)
+    second = np.exp(-gap / 2 - top)
+    tie = np.exp(log_tie - top)
+    norm = first + second + tie
+    return first / norm, tie / norm, second / norm
+
+
+def _davidson_norm(gap: FloatArray, log_tie: float) -> FloatArray:
+    """Return the log of the sum of the three terms of `davidson`."""
+    top = np.maximum(np.abs(gap) / 2, log_tie)
+    terms = np.exp(gap / 2 - top) + np.exp(-gap / 2 - top) + np.exp(log_tie - top)
+    total: FloatArray = top + np.log(terms)
+    return total
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +166,7 @@ def moments(gap: FloatArray, log_tie: float | FloatArray | None) -> Moments:
     if log_tie is None:
         mean = np.tanh(gap / 2) / 2
         return Moments(mean, 0.25 - mean**2)
-    first, tie, second = davidson.probabilities(gap, log_tie)
+    first, tie, second = davidson(gap, log_tie)
     mean = (first - second) / 2
     variance = (first + second) / 4 - mean**2
     return Moments(mean, variance, tie, -mean * tie, tie * (1 - tie))
@@ -137,7 +178,7 @@ def log_likelihood(rows: Rows, gap: FloatArray, log_tie: float | None) -> float:
         size = np.abs(gap)
         log_norm = size / 2 + np.log1p(np.exp(-size))
         return float(rows.balance @ gap - rows.votes @ log_norm)
-    log_norm = davidson.log_norm(gap, log_tie)
+    log_norm = _davidson_norm(gap, log_tie)
     return float(rows.balance @ gap - rows.votes @ log_norm + rows.ties.sum() * log_tie)
 
 

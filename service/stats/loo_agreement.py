@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from service.stats import clusters
+from service.stats import covariance
 from service.stats.counts import SIGN, FloatArray, IntArray, sum_by
 from service.stats.findings import StatsError
 from service.stats.fitting import fit
@@ -112,7 +112,7 @@ def leave_one_out_agreement(
     ].ravel()
     decided = cells.only(SIGN[cells.outcome] != 0)
     whole = fit(merge_clusters(decided))
-    steps = clusters.find_steps(whole, decided, leave_out=True)[:, :items]
+    steps = covariance.find_steps(whole, decided, leave_out=True)[:, :items]
     all_gap = whole.strengths[low] - whole.strengths[high]
     gap = all_gap - (steps[who, low] - steps[who, high])
     rho = _correlation(said, matchup, np.tanh(all_gap / 2))

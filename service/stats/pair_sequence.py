@@ -1,4 +1,4 @@
-"""One pair by itself: an interval of its share that stays true however often one looks.
+"""One pair by itself: the interval of its share and the verdict, true however often one looks.
 
 x = 1, 0, -1: the first won, a tie, the second won. Where neither is better, x is symmetric, and
 then exp(b S - b^2 V / 2) with S = sum x and V = sum x^2 is a supermartingale whatever the number of
@@ -26,6 +26,7 @@ from service.stats.findings import Code, Finding, StatsError
 from service.stats.plain import plain
 from service.stats.proportions import Estimate
 from service.stats.sequential import boundary, tightest
+from service.stats.verdicts import Evidence, State, Verdict, check_margin, read_state, shortage_of
 
 # Votes that are no ties at which the interval is tightest; about 250 votes in all.
 TIGHTEST_AT = 175.0
@@ -150,6 +151,38 @@ def pair_sequence(
 
 def _number(code: IntArray | None) -> int:
     return 0 if code is None else int(code.max(initial=-1)) + 1
+
+
+def judge_pair(sequence: PairSequence, *, margin: float | None = 0.05) -> Verdict:
+    """Return the verdict on a pair; `winner` is 0 for the first item and 1 for the second.
+
+    Parameters
+    ----------
+    sequence : PairSequence
+        The pair's votes so far.
+    margin : float, optional
+        Shares within 1/2 +- margin count as practically equal; None never says so.
+    """
+    check_margin(margin)
+    evidence = Evidence(
+        sequence.votes,
+        sequence.prompts,
+        0 if sequence.for_these_raters else sequence.raters,
+        sequence.votes_variance,
+        sequence.prompts_variance,
+        sequence.raters_variance,
+        sequence.freedom,
+    )
+    # The size of difference, as a share, at which the pair's boundary is tightest.
+    mean = 2 * sequence.share.value - 1
+    decided = 4 * sequence.votes * sequence.votes_variance + mean * mean
+    usual = max(decided, 0.01) * (tightest(sequence.alpha) / (4 * sequence.tightest_at)) ** 0.5
+    state, winner = read_state(sequence.share, 0.5, margin)
+    shortage = None
+    if state is State.KEEP_GOING:
+        gap = sequence.share.value - 0.5
+        shortage = shortage_of(gap, evidence, margin=margin, alpha=sequence.alpha, usual=usual)
+    return Verdict(state, winner, margin, shortage, sequence.for_these_raters)
 
 
 def _codes(cluster: npt.ArrayLike | None, like: FloatArray) -> IntArray | None:

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from service.stats.counts import ClusterCells, Counts, FloatArray, IntArray
+from service.stats.covariance import residuals
 from service.stats.fitting import Fit, fit
 from service.stats.plain import plain
-from service.stats.residuals import residuals
 from service.stats.tally import merge_clusters
 
 STEPS = 40

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from scipy import optimize
 
-from service.stats import clusters, likelihood
+from service.stats import covariance, likelihood
 from service.stats.counts import BoolArray, ClusterCells, FloatArray, sum_by
+from service.stats.covariance import residuals
 from service.stats.findings import StatsError
 from service.stats.fitting import Fit
 from service.stats.intervals import Intervals
 from service.stats.plain import plain
 from service.stats.proportions import critical
-from service.stats.residuals import residuals
 from service.stats.tally import merge_clusters
 
 LEAST_VOTES = 20
@@ -199,7 +199,7 @@ class _Part:
         load = self.cells.votes * wins
         table = sum_by(row + one, load, groups * size) - sum_by(row + two, load, groups * size)
         score = table.reshape(groups, size)
-        number = clusters.number(self.cells)
+        number = covariance.count_clusters(self.cells)
         outer: FloatArray = score.T @ score * number / max(number - 1, 1)
         return outer
 
@@ -245,7 +245,7 @@ def _design_effect(parts: list[_Part], model: _Model) -> float:
     """Return how much more the scores of prompts vary than those of independent votes."""
     observed, expected = 0.0, 0.0
     for part in parts:
-        if clusters.number(part.cells) >= LEAST_PROMPTS:
+        if covariance.count_clusters(part.cells) >= LEAST_PROMPTS:
             observed += float(np.trace(part.inverse @ part.scatter())) / model.effect
             expected += float(np.linalg.matrix_rank(part.weight, hermitian=True))
     return max(1.0, observed / expected) if expected else 1.0
@@ -268,7 +268,7 @@ def _rate(tag: str, part: _Part, whole: Intervals, model: _Model, least: tuple[i
     return Slice(
         tag=tag,
         votes=int(part.cells.total),
-        prompts=clusters.number(part.cells),
+        prompts=covariance.count_clusters(part.cells),
         strengths=strengths,
         standard_errors=errors,
         low=strengths - reach,

@@ -1,34 +1,166 @@
-"""Ways from votes, counts or names into cells."""
+"""Ways from votes and counts into cells: checked, put into one order, and added up."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from service.stats.canonical import (
-    DENSE,
-    SIDES,
-    as_fields,
-    check_cells,
-    codes,
-    drop_void,
-    merge_cells,
-    numbers,
-    order_cells,
-)
 from service.stats.counts import (
     KINDS,
-    OUTCOME_NAMES,
+    SWAPPED,
     UNKNOWN_SIDE,
     Cells,
     ClusterCells,
     Counts,
-    Outcome,
+    FloatArray,
+    IntArray,
+    sum_by,
 )
-from service.stats.findings import StatsError
+from service.stats.findings import Code, Finding, StatsError
 
+SIDES = 3  # unknown, second shown left, first shown left
+DENSE = 1 << 22  # possible cells that are counted in a table rather than sorted
 CHUNK = 1 << 17  # votes counted at a time: the work space stays in the cache
+
+AnyCells = TypeVar("AnyCells", bound=Cells)
+
+
+def as_fields(cells: Cells) -> dict[str, Any]:
+    """Return the fields that all cells share, ready to build other cells from."""
+    return {name: getattr(cells, name) for name in Cells.__dataclass_fields__}
+
+
+def codes(values: npt.ArrayLike, size: int, name: str, lowest: int = 0) -> IntArray:
+    """Return `values` as an array of integers within ``lowest..size - 1``, or raise."""
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise StatsError(f"{name} must be one-dimensional")
+    if not len(array):
+        return np.zeros(0, dtype=np.int64)
+    if not np.issubdtype(array.dtype, np.integer):
+        raise StatsError(f"{name} must hold integers")
+    if array.min() < lowest or array.max() >= size:
+        raise StatsError(f"{name} must lie in {lowest}..{size - 1}")
+    return array
+
+
+def numbers(values: npt.ArrayLike, length: int, name: str) -> FloatArray:
+    """Return `values` as an array of `length` finite numbers, none negative, or raise."""
+    array = np.asarray(values, dtype=np.float64)
+    if array.shape != (length,):
+        raise StatsError(f"{name} must have one entry per cell")
+    if length and (not np.isfinite(array).all() or array.min() < 0):
+        raise StatsError(f"{name} must be finite and not negative")
+    return array
+
+
+def check_cells(
+    items: tuple[str, ...],
+    first: npt.ArrayLike,
+    second: npt.ArrayLike,
+    outcome: npt.ArrayLike,
+    votes: npt.ArrayLike | None,
+    left: npt.ArrayLike | None,
+    squares: npt.ArrayLike | None,
+    covariates: npt.ArrayLike | None,
+    covariate_names: Sequence[str],
+) -> Cells:
+    """Return cells as they were given, or raise `StatsError`; see `from_counts`."""
+    one, two = codes(first, len(items), "first"), codes(second, len(items), "second")
+    how = codes(outcome, KINDS, "outcome")
+    length = len(one)
+    side = (
+        np.broadcast_to(np.int8(UNKNOWN_SIDE), (length,))
+        if left is None
+        else codes(left, 2, "left", UNKNOWN_SIDE)
+    )
+    if not len(two) == len(how) == len(side) == length:
+        raise StatsError("first, second, outcome and left must be of the same length")
+    single = np.broadcast_to(np.float64(1), (length,))
+    count = single if votes is None else numbers(votes, length, "votes")
+    double = count if squares is None else numbers(squares, length, "squares")
+    extra = np.zeros((length, 0)) if covariates is None else np.asarray(covariates, np.float64)
+    if extra.shape != (length, len(covariate_names)) or not np.isfinite(extra).all():
+        raise StatsError("covariates must be finite: a row per cell, a column per name")
+    return Cells(items, one, two, how, side, count, double, extra, tuple(covariate_names))
+
+
+def drop_void(cells: AnyCells) -> tuple[AnyCells, tuple[Finding, ...]]:
+    """Leave out cells without votes and comparisons of an item with itself."""
+    own = cells.first == cells.second
+    void = own | (cells.votes <= 0)
+    if not void.any():
+        return cells, ()
+    itself = own & (cells.votes > 0)
+    findings: tuple[Finding, ...] = ()
+    if itself.any():
+        names = tuple(cells.items[index] for index in np.unique(cells.first[itself]))
+        finding = Finding(
+            Code.SELF_COMPARISON,
+            "Comparisons of an item with itself were left out.",
+            items=names,
+            figures={"votes": float(cells.votes[itself].sum())},
+        )
+        findings = (finding,)
+    return cells.only(~void), findings
+
+
+def order_cells(cells: AnyCells) -> AnyCells:
+    """Let the item with the lower number come first everywhere."""
+    turned = cells.first > cells.second
+    if not turned.any():
+        return cells
+    fields = {name: getattr(cells, name) for name in cells.__dataclass_fields__}
+    fields["first"] = np.where(turned, cells.second, cells.first)
+    fields["second"] = np.where(turned, cells.first, cells.second)
+    fields["outcome"] = np.where(turned, SWAPPED[cells.outcome], cells.outcome)
+    known = turned & (cells.left != UNKNOWN_SIDE)
+    fields["left"] = np.where(known, 1 - cells.left, cells.left)
+    if cells.covariates.shape[1]:
+        fields["covariates"] = np.where(turned[:, None], -cells.covariates, cells.covariates)
+    return type(cells)(**fields)
+
+
+def merge_cells(cells: Cells) -> Cells:
+    """Add up the cells that are the same.
+
+    The work space is a table of all possible cells and a chunk of `cells`, or, where that table
+    would be large, as large as `cells`.
+    """
+    size = len(cells.items)
+    sides = SIDES if cells.left.max(initial=UNKNOWN_SIDE) != UNKNOWN_SIDE else 1
+    space = size * size * KINDS * sides
+    weights = [cells.votes] if cells.squares is cells.votes else [cells.votes, cells.squares]
+    if space <= max(DENSE, 4 * len(cells)):
+        tables = [np.zeros(space) for _ in weights]
+        for start in range(0, len(cells), CHUNK):
+            part = slice(start, start + CHUNK)
+            key = _number_cells(cells, part, sides)
+            for table, weight in zip(tables, weights, strict=True):
+                # A broadcast 1 per vote: counting is faster than adding.
+                one_each = not weight.strides[0] and weight[0] == 1
+                more = np.bincount(key, None if one_each else weight[part], minlength=space)
+                np.add(table, more, out=table)
+        found = np.flatnonzero(tables[0])
+        sums = [table[found] for table in tables]
+    else:
+        found, key = np.unique(_number_cells(cells, slice(None), sides), return_inverse=True)
+        sums = [sum_by(key, weight, len(found)) for weight in weights]
+    pair, rest = np.divmod(found, KINDS * sides)
+    kind, side = np.divmod(rest, sides)
+    first, second = np.divmod(pair, size) if size else (pair, pair)
+    return Cells(
+        cells.items, first, second, kind, side - 1, sums[0], sums[-1],
+        np.zeros((len(found), 0)), cells.covariate_names, findings=cells.findings,
+    )  # fmt: skip
+
+
+def _number_cells(cells: Cells, part: slice, sides: int) -> IntArray:
+    """Return a number per cell that only the same cells share."""
+    key: IntArray = cells.first[part].astype(np.int64) * len(cells.items) + cells.second[part]
+    key = key * KINDS + cells.outcome[part]
+    return key * SIDES + (cells.left[part] + 1) if sides == SIDES else key
 
 
 def name_items(items: int | Sequence[str]) -> tuple[str, ...]:
@@ -51,7 +183,9 @@ def from_counts(
     covariates: npt.ArrayLike | None = None,
     covariate_names: Sequence[str] = (),
 ) -> Counts:
-    """Count cells given as arrays of the same length.
+    """Count cells, or single votes, given as arrays of the same length.
+
+    Takes time linear in them.
 
     Parameters
     ----------
@@ -81,128 +215,14 @@ def from_counts(
     cells = check_cells(
         name_items(items), first, second, outcome, votes, left, squares, covariates, covariate_names
     )
+    are_mergeable = not cells.covariates.shape[1]
+    if are_mergeable and len(cells) > len(cells.items) ** 2 * KINDS:
+        cells = merge_cells(cells)  # more votes than cells: the rest then costs next to nothing
     cells, findings = drop_void(cells)
     cells = order_cells(cells)
-    if not cells.covariates.shape[1]:
+    if are_mergeable:
         cells = merge_cells(cells)
     return Counts(**{**as_fields(cells), "findings": findings})
-
-
-def from_codes(
-    items: int | Sequence[str],
-    first: npt.ArrayLike,
-    second: npt.ArrayLike,
-    outcome: npt.ArrayLike,
-    *,
-    left: npt.ArrayLike | None = None,
-    weights: npt.ArrayLike | None = None,
-) -> Counts:
-    """Count single votes given as integer codes, in time linear in the votes.
-
-    The work space is a table of all possible cells and a chunk of votes, whatever the number
-    of votes. Parameters and errors are those of `from_counts`, with one entry per vote;
-    `weights` weighs the votes.
-    """
-    names = name_items(items)
-    size = len(names)
-    one = codes(first, size, "first")
-    two = codes(second, size, "second")
-    how = codes(outcome, KINDS, "outcome")
-    side = None if left is None else codes(left, 2, "left", UNKNOWN_SIDE)
-    if any(len(array) != len(one) for array in (two, how, side) if array is not None):
-        raise StatsError("first, second, outcome and left must be of the same length")
-    weight = None if weights is None else numbers(weights, len(one), "weights")
-    sides = 1 if side is None else SIDES
-    space = size * size * KINDS * sides
-    if space > max(DENSE, 4 * len(one)):
-        squares = None if weight is None else weight**2
-        return from_counts(names, one, two, how, weight, left=side, squares=squares)
-    votes, squares = np.zeros(space), np.zeros(space if weight is not None else 0)
-    for start in range(0, len(one), CHUNK):
-        part = slice(start, start + CHUNK)
-        key = (one[part].astype(np.int64) * size + two[part]) * KINDS + how[part]
-        if side is not None:
-            key = key * SIDES + (side[part] + 1)
-        if weight is None:
-            votes += np.bincount(key, minlength=space)
-        else:
-            votes += np.bincount(key, weight[part], minlength=space)
-            squares += np.bincount(key, weight[part] ** 2, minlength=space)
-    key = np.flatnonzero(votes)
-    cell, which = np.divmod(key, sides)
-    pair, kind = np.divmod(cell, KINDS)
-    return from_counts(
-        names,
-        pair // size,
-        pair % size,
-        kind,
-        votes[key],
-        left=None if side is None else which - 1,
-        squares=None if weight is None else squares[key],
-    )
-
-
-def from_names(
-    first: Iterable[str],
-    second: Iterable[str],
-    outcome: Iterable[str],
-    *,
-    items: Sequence[str] | None = None,
-    weights: npt.ArrayLike | None = None,
-) -> Counts:
-    """Count single votes given as names of items and of outcomes.
-
-    Without `items` they are numbered in the order in which they occur. Outcomes bear the
-    names of `Outcome` in lower case.
-
-    Raises
-    ------
-    StatsError
-        An outcome has another name, or an item is not in `items`.
-    """
-    index: dict[str, int]
-    if items is None:
-        fresh: defaultdict[str, int] = defaultdict()
-        fresh.default_factory = fresh.__len__
-        index = fresh
-    else:
-        index = {name: position for position, name in enumerate(name_items(items))}
-    kinds = {name: code for code, name in enumerate(OUTCOME_NAMES)}
-    try:
-        one = np.fromiter(map(index.__getitem__, first), dtype=np.int32)
-        two = np.fromiter(map(index.__getitem__, second), dtype=np.int32)
-        how = np.fromiter(map(kinds.__getitem__, outcome), dtype=np.int8)
-    except KeyError as unknown:
-        raise StatsError(f"unknown name: {unknown.args[0]}") from None
-    return from_codes(tuple(index), one, two, how, weights=weights)
-
-
-def from_wins(
-    wins: npt.ArrayLike, ties: npt.ArrayLike | None = None, items: Sequence[str] | None = None
-) -> Counts:
-    """Count a table: `wins[i, j]` votes for i over j, and half of ``ties + ties.T`` ties.
-
-    Parameters
-    ----------
-    wins : (K, K) numbers
-    ties : (K, K) numbers, optional
-        Either symmetric or with each pair in one place only: the larger of the two counts.
-    items : sequence of str, optional
-    """
-    table = np.asarray(wins, dtype=np.float64)
-    if table.ndim != 2 or table.shape[0] != table.shape[1]:  # noqa: PLR2004 - two dimensions
-        raise StatsError("wins must be a square table")
-    one, two = np.nonzero(table)
-    how = np.full(len(one), Outcome.FIRST)
-    votes = table[one, two]
-    if ties is not None:
-        draws = np.asarray(ties, dtype=np.float64)
-        upper = np.triu(np.maximum(draws, draws.T))
-        left, right = np.nonzero(upper)
-        one, two = np.concatenate([one, left]), np.concatenate([two, right])
-        how = np.concatenate([how, np.full(len(left), Outcome.TIE)])
-        votes = np.concatenate([votes, upper[left, right]])
-    return from_counts(len(table) if items is None else items, one, two, how, votes)
 
 
 def from_clusters(
@@ -254,14 +274,3 @@ def merge_clusters(cells: ClusterCells) -> Counts:
     ordered = order_cells(Cells(**as_fields(cells)))
     merged = ordered if cells.covariates.shape[1] else merge_cells(ordered)
     return Counts(**as_fields(merged))
-
-
-def select_items(counts: Counts, chosen: Sequence[int]) -> Counts:
-    """Count the comparisons among the chosen items alone, numbered in the order given."""
-    position = np.full(len(counts.items), -1)
-    position[list(chosen)] = np.arange(len(chosen))
-    kept = counts.only((position[counts.first] >= 0) & (position[counts.second] >= 0))
-    names = tuple(counts.items[index] for index in chosen)
-    fields = {**as_fields(kept), "items": names}
-    fields["first"], fields["second"] = position[kept.first], position[kept.second]
-    return Counts(**as_fields(order_cells(Cells(**fields))))

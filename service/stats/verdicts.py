@@ -1,4 +1,4 @@
-"""May we stop? Decided, practically equal or keep going, and what is short.
+"""May we stop asking which is best? Decided, practically equal or keep going, and what is short.
 
 A verdict reads an anytime-valid interval, so it may be asked for after every vote. What is short
 is an extrapolation: votes shrink their part of the variance only; the parts of prompts and raters
@@ -10,11 +10,16 @@ from enum import StrEnum
 from math import ceil, inf, isfinite
 from typing import Any
 
-from service.stats.findings import StatsError
-from service.stats.pair_sequence import PairSequence
+import numpy as np
+import numpy.typing as npt
+
+from service.stats import covariance
+from service.stats.counts import ClusterCells, FloatArray
+from service.stats.findings import Code, StatsError
+from service.stats.intervals import Intervals
 from service.stats.plain import plain
 from service.stats.proportions import Estimate
-from service.stats.sequential import boundary, tightest
+from service.stats.sequential import USUAL_DIFFERENCE, boundary, contrast_intervals
 
 MOST = 1_000_000
 CLUSTERS_SHARE = 0.9  # of the wanted variance: beyond it more votes alone would take for ever
@@ -109,38 +114,6 @@ class Verdict:
         return values
 
 
-def judge_pair(sequence: PairSequence, *, margin: float | None = 0.05) -> Verdict:
-    """Return the verdict on a pair; `winner` is 0 for the first item and 1 for the second.
-
-    Parameters
-    ----------
-    sequence : PairSequence
-        The pair's votes so far.
-    margin : float, optional
-        Shares within 1/2 +- margin count as practically equal; None never says so.
-    """
-    check_margin(margin)
-    evidence = Evidence(
-        sequence.votes,
-        sequence.prompts,
-        0 if sequence.for_these_raters else sequence.raters,
-        sequence.votes_variance,
-        sequence.prompts_variance,
-        sequence.raters_variance,
-        sequence.freedom,
-    )
-    # The size of difference, as a share, at which the pair's boundary is tightest.
-    mean = 2 * sequence.share.value - 1
-    decided = 4 * sequence.votes * sequence.votes_variance + mean * mean
-    usual = max(decided, 0.01) * (tightest(sequence.alpha) / (4 * sequence.tightest_at)) ** 0.5
-    state, winner = _state(sequence.share, 0.5, margin)
-    shortage = None
-    if state is State.KEEP_GOING:
-        gap = sequence.share.value - 0.5
-        shortage = shortage_of(gap, evidence, margin=margin, alpha=sequence.alpha, usual=usual)
-    return Verdict(state, winner, margin, shortage, sequence.for_these_raters)
-
-
 def shortage_of(
     gap: float, evidence: Evidence, *, margin: float | None, alpha: float, usual: float
 ) -> Shortage:
@@ -175,7 +148,8 @@ def check_margin(margin: float | None) -> None:
         raise StatsError("a margin must be above zero")
 
 
-def _state(share: Estimate, middle: float, margin: float | None) -> tuple[State, int | None]:
+def read_state(share: Estimate, middle: float, margin: float | None) -> tuple[State, int | None]:
+    """Return the state of a share, and the position of the winner where it is decided."""
     if share.lower > middle:
         return State.DECIDED, 0
     if share.upper < middle:
@@ -205,3 +179,154 @@ def _variance_for(reach: float, freedom: float, alpha: float, usual: float) -> f
 def _more(growth: float, number: int) -> int | None:
     more = (growth - 1) * number
     return max(1, ceil(more)) if more < MOST else None
+
+
+def judge_best(
+    strengths: npt.ArrayLike,
+    covariance: npt.ArrayLike,
+    freedom: float = inf,
+    *,
+    independent: npt.ArrayLike | None = None,
+    evidence: Evidence | None = None,
+    margin: float | None = None,
+    alpha: float = 0.05,
+    usual_difference: float = USUAL_DIFFERENCE,
+    for_these_raters: bool = False,
+) -> Verdict:
+    """Return the verdict on "which of these is best".
+
+    The leader is decided when it beats each of the others in intervals of two-sided error
+    2 alpha / K each. Then the false winner has error alpha over all looks: a false i must beat
+    one given best item (one-sided alpha/K, at most K - 1 candidates), or, where m items are
+    equally best, each candidate among them must beat a given other of them (m alpha/K at most).
+    All are practically equal to the leader where each difference lies within the margin.
+
+    Parameters
+    ----------
+    strengths : (K,) array
+        In nats.
+    covariance : (K, K) array
+        Of the strengths, cluster-robust where there are clusters.
+    freedom : float
+        Degrees of freedom of that covariance.
+    independent : (K, K) array, optional
+        The covariance with votes taken as independent: no contrast has less variance.
+    evidence : Evidence, optional
+        How votes, prompts and raters share in the variance of leader minus runner-up;
+        everything is taken for votes where it is missing.
+    margin : float, optional
+        Differences within it, in nats, are practically none.
+    alpha : float
+        Error over all looks and all candidates.
+    usual_difference : float
+        As in `sequential.contrast_intervals`.
+    for_these_raters : bool
+        Carried over to the verdict.
+    """
+    check_margin(margin)
+    theta, cov = np.asarray(strengths, dtype=np.float64), np.asarray(covariance, dtype=np.float64)
+    size = len(theta)
+    if size < 2 or cov.shape != (size, size):  # noqa: PLR2004 - best of two at least
+        raise StatsError("best takes two items, and a covariance of all of them")
+    leader = int(theta.argmax())
+    others = np.flatnonzero(np.arange(size) != leader)
+    gaps = theta[leader] - theta[others]
+    errors = _contrast_errors(cov, leader, others)
+    if independent is not None:
+        floor = np.asarray(independent, dtype=np.float64)
+        errors = np.maximum(errors, _contrast_errors(floor, leader, others))
+    level = 2 * alpha / size
+    lower, upper = contrast_intervals(
+        gaps, errors, freedom, alpha=level, usual_difference=usual_difference
+    )
+    if (lower > 0).all():
+        return Verdict(State.DECIDED, leader, margin, None, for_these_raters)
+    if margin is not None and (upper < margin).all() and (lower > -margin).all():
+        return Verdict(State.PRACTICALLY_EQUAL, None, margin, None, for_these_raters)
+    rival = int((gaps / errors).argmin())
+    known = evidence or Evidence(0, 0, 0, float(errors[rival] ** 2), freedom=freedom)
+    shortage = shortage_of(
+        float(gaps[rival]), known, margin=margin, alpha=level, usual=usual_difference
+    )
+    return Verdict(State.KEEP_GOING, None, margin, shortage, for_these_raters)
+
+
+def judge_intervals(
+    found: Intervals,
+    *,
+    raters: ClusterCells | None = None,
+    prompts: ClusterCells | None = None,
+    margin: float | None = None,
+    alpha: float = 0.05,
+    usual_difference: float = USUAL_DIFFERENCE,
+) -> Verdict:
+    """Return the verdict on "which of these is best" from the intervals of a fit.
+
+    Only items that votes link with the leader's component can be decided about: where there
+    are several components, nothing is decided.
+
+    Parameters
+    ----------
+    found : Intervals
+        With the clusters that the votes have.
+    raters, prompts : ClusterCells, optional
+        The same cells again, to say whether more raters or more prompts are needed.
+    margin, alpha, usual_difference
+        As in `judge_best`.
+    """
+    size = len(found.fit.items)
+    strengths = found.fit.strengths
+    chosen = [matrix[:size, :size] for matrix in (found.covariance, found.independent)]
+    evidence = None
+    if size > 1:
+        leader = int(strengths.argmax())
+        errors = _contrast_errors(chosen[0], leader, np.arange(size))
+        gaps = np.where(np.arange(size) == leader, inf, (strengths[leader] - strengths) / errors)
+        evidence = _evidence(found, leader, int(gaps.argmin()), raters, prompts)
+    return judge_best(
+        strengths,
+        chosen[0],
+        found.degrees,
+        independent=chosen[1],
+        evidence=evidence,
+        margin=margin,
+        alpha=alpha,
+        usual_difference=usual_difference,
+        for_these_raters=Code.THESE_RATERS_ONLY in {finding.code for finding in found.findings},
+    )
+
+
+def _evidence(
+    found: Intervals,
+    leader: int,
+    rival: int,
+    raters: ClusterCells | None,
+    prompts: ClusterCells | None,
+) -> Evidence:
+    """Return how the variance of leader minus rival divides among votes, prompts and raters."""
+    weights = np.zeros(len(found.covariance))
+    weights[[leader, rival]] = 1.0, -1.0
+    alone = float(weights @ found.independent @ weights)
+    parts = {}
+    for name, cells, used in (
+        ("raters", raters, found.raters),
+        ("prompts", prompts, found.prompts),
+    ):
+        parts[name] = 0.0
+        if cells is not None and used:
+            matrix = covariance.cluster_robust(found.fit, cells)
+            parts[name] = max(0.0, float(weights @ matrix @ weights) - alone)
+    return Evidence(
+        votes=int(found.fit.counts.total),
+        prompts=covariance.count_clusters(prompts) if prompts is not None else 0,
+        raters=covariance.count_clusters(raters) if raters is not None and found.raters else 0,
+        votes_variance=alone,
+        prompts_variance=parts["prompts"],
+        raters_variance=parts["raters"],
+        freedom=found.degrees,
+    )
+
+
+def _contrast_errors(cov: FloatArray, leader: int, others: npt.NDArray[Any]) -> FloatArray:
+    variances = cov[leader, leader] + cov[others, others] - 2 * cov[leader, others]
+    return np.asarray(np.sqrt(np.maximum(variances, 1e-12)))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.stats import covariance, simulate
+from service.stats import covariance
 from service.stats.fitting import fit
 from service.stats.intervals import find_intervals, quantile
 from service.stats.ranks import gap_errors, rank_items
 from service.stats.scale import POINTS
+from tests.oracles import simulate
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ import time
 import numpy as np
 from scipy import special
 
-from service.stats import dealing, fit, from_clusters, from_codes, intervals, sequential, stopping
+from service.stats import dealing, fit, from_clusters, from_counts, intervals, sequential, verdicts
 from service.stats.counts import SIGN
 from service.stats.pair_sequence import pair_sequence
-from service.stats.simulate import Votes, World
 from service.stats.verdicts import State
+from tests.oracles.simulate import Votes, World
 
 EVERY = 20
 COLUMNS = ("plain", "clustered", "ours", "any pair")
@@ -73,13 +73,13 @@ def study_run(row, seed, votes=2000):
     study = world(items, raters, prompts, *spreads, skew).populate(rng)
     names = tuple(map(str, range(items)))
     pairs = np.triu_indices(items, 1)
-    share = dealing.uniform_weights(names).probability[pairs]
+    share = np.full(len(pairs[0]), 1 / len(pairs[0]))
     cast, whole = Votes.none(items), None
     found = {"plain": False, "clustered": False, "ours": False, "any pair": False}
     while len(cast) < votes and not all(found.values()):
         drawn = rng.choice(len(share), EVERY, p=share / share.sum())
         cast = cast.plus(study.cast(pairs[0][drawn], pairs[1][drawn], rng))
-        counts = from_codes(items, cast.first, cast.second, cast.outcome)
+        counts = from_counts(items, cast.first, cast.second, cast.outcome)
         whole = fit(counts, start=whole)
         cells = [
             from_clusters(items, number, code, cast.first, cast.second, cast.outcome)
@@ -89,7 +89,7 @@ def study_run(row, seed, votes=2000):
         found["plain"] |= wins(whole.strengths, clustered.independent, 1.96)
         usual = special.stdtrit(clustered.degrees, 0.975)
         found["clustered"] |= wins(whole.strengths, clustered.covariance, usual)
-        verdict = stopping.judge_intervals(clustered)
+        verdict = verdicts.judge_intervals(clustered)
         found["ours"] |= verdict.state is State.DECIDED
         found["any pair"] |= tells_apart(whole.strengths, clustered)
         if adaptive:

@@ -10,18 +10,25 @@ stops by the anytime-valid verdict. Leaves with an error where top-two needs mor
 
 import sys
 import time
+from enum import StrEnum
 
 import numpy as np
 from scipy.optimize import isotonic_regression
 
-from service.stats import dealing, fit, from_counts, stopping
-from service.stats.dealing import Policy
+from service.stats import dealing, fit, from_counts, verdicts
 from service.stats.fitting import Fit
 from service.stats.verdicts import State
 
 GOAL = 4.0
 BATCH = 20
 LADDERS = ((10, 0.15), (20, 0.2))
+
+
+class Policy(StrEnum):
+    """How pairs are dealt."""
+
+    UNIFORM = "uniform"
+    TOP_TWO = "top_two"
 
 
 class Study:
@@ -35,12 +42,11 @@ class Study:
         self.chance = 1 / (1 + np.exp(gaps[self.pairs[1]] - gaps[self.pairs[0]]))
         self.wins, self.losses = np.zeros(len(self.chance)), np.zeros(len(self.chance))
         self.dealt = 0
-        self.weights = dealing.uniform_weights(self.items)
+        self.share = np.full(len(self.chance), 1 / len(self.chance))
         self.found: Fit | None = None
 
     def deal(self, votes):
-        share = self.weights.probability[self.pairs]
-        often = self.rng.multinomial(votes, share / share.sum())
+        often = self.rng.multinomial(votes, self.share / self.share.sum())
         won = self.rng.binomial(often, self.chance)
         self.wins, self.losses = self.wins + won, self.losses + often - won
         self.dealt += votes
@@ -57,9 +63,9 @@ class Study:
             start=self.found,
         )
         if self.policy is Policy.TOP_TWO:
-            self.weights = dealing.top_two_weights(
+            self.share = dealing.top_two_weights(
                 self.items, self.found.strengths, self.found.bread, draws=500, seed=self.dealt
-            )
+            ).probability[self.pairs]
 
     def leads(self):
         return bool(self.found.strengths.argmax() == self.gaps.argmax())
@@ -125,7 +131,7 @@ def until_decided(name, gaps, seeds, most):
             while study.dealt < most:
                 study.deal(every)
                 study.refresh()
-                verdict = stopping.judge_best(study.found.strengths, study.found.bread)
+                verdict = verdicts.judge_best(study.found.strengths, study.found.bread)
                 if verdict.state is State.DECIDED:
                     break
             stops.append(study.dealt)

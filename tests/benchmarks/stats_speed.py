@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from service import stats
-from service.stats import bootstrap, simulate
 from service.stats.scale import POINTS
 from tests.benchmarks import stats_peers
+from tests.oracles import simulate
 
 PEERS = Path(stats_peers.__file__)
 Run = Callable[[], np.ndarray]
@@ -58,34 +58,17 @@ def rank(counts: stats.Counts, start: stats.Fit | None = None) -> np.ndarray:
 
 def from_codes(folder: Path) -> Run:
     arrays = load(folder, "first", "second", "outcome")
-    return lambda: rank(stats.from_codes(int(arrays[0].max()) + 1, *arrays))
+    return lambda: rank(stats.from_counts(int(arrays[0].max()) + 1, *arrays))
 
 
 def points_from_codes(folder: Path) -> Run:
     arrays = load(folder, "first", "second", "outcome")
-    return lambda: stats.fit(stats.from_codes(int(arrays[0].max()) + 1, *arrays), prior=0).ratings
-
-
-def from_names(folder: Path) -> Run:
-    first, second, outcome = load(folder, "first", "second", "outcome")
-    items = [f"model-{index:03d}" for index in range(int(first.max()) + 1)]
-    kinds = [kind.name.lower() for kind in stats.Outcome]
-    columns = (
-        [items[code] for code in first],
-        [items[code] for code in second],
-        [kinds[code] for code in outcome],
-    )
-
-    def run() -> np.ndarray:
-        counts = stats.from_names(*columns)
-        return rank(counts)[np.argsort(counts.items)]
-
-    return run
+    return lambda: stats.fit(stats.from_counts(int(arrays[0].max()) + 1, *arrays), prior=0).ratings
 
 
 def maintained(folder: Path) -> tuple[object, ...]:
     arrays = load(folder, "first", "second", "outcome")
-    kept = stats.from_codes(int(arrays[0].max()) + 1, *arrays)
+    kept = stats.from_counts(int(arrays[0].max()) + 1, *arrays)
     return kept.items, kept.first, kept.second, kept.outcome, kept.votes
 
 
@@ -107,7 +90,7 @@ def two_way(folder: Path) -> Run:
     columns = load(folder, "first", "second", "outcome")
     rater, prompt = load(folder, "rater", "prompt")
     size = int(columns[0].max()) + 1
-    fitted = stats.fit(stats.from_codes(size, *columns))
+    fitted = stats.fit(stats.from_counts(size, *columns))
 
     def run() -> np.ndarray:
         raters = stats.from_clusters(size, 7215, rater, *columns)
@@ -118,25 +101,12 @@ def two_way(folder: Path) -> Run:
     return run
 
 
-def resample(folder: Path) -> Run:
-    arrays = load(folder, "first", "second", "outcome")
-
-    def run() -> np.ndarray:
-        fitted = stats.fit(stats.from_codes(int(arrays[0].max()) + 1, *arrays))
-        bootstrap.resample_votes(fitted).interval()
-        return fitted.ratings
-
-    return run
-
-
 OURS: dict[str, Callable[[Path], Run]] = {
     "codes to ratings": points_from_codes,
     "codes to intervals, ranks, P(best)": from_codes,
-    "names to intervals, ranks, P(best)": from_names,
     "counts to intervals, ranks, P(best)": from_counts,
     "one more vote": one_more,
     "two-way clustered intervals": two_way,
-    "bootstrap 1000": resample,
 }
 # size, ours, [(peer, environment, task, wanted ratio)], runs, wanted (ms, MB)
 PLAN = (
@@ -159,17 +129,10 @@ PLAN = (
         [("arena-rank", "arena-rank codes", 40), ("choix", "fastchat bootstrap 100", 100)],
         (None, 64),
     ),
-    (
-        "100x1e6",
-        "names to intervals, ranks, P(best)",
-        [("arena-rank", "arena-rank names", 10)],
-        None,
-    ),
     ("100x1e6", "counts to intervals, ranks, P(best)", [], (10, None)),
     ("300x1e6", "counts to intervals, ranks, P(best)", [], (60, None)),
     ("100x1e6", "one more vote", [], (1, None)),
     ("100x1e6", "two-way clustered intervals", [], (500, None)),
-    ("100x1e6", "bootstrap 1000", [("choix", "fastchat bootstrap 1000", 10)], None),
     ("300x1e6", "codes to intervals, ranks, P(best)", [], None),
     ("100x1e7", "codes to intervals, ranks, P(best)", [], None),
 )

@@ -199,7 +199,7 @@ def mark_pages(album: Album, address: str, links: dict[str, str]) -> None:
         at = page.url
         if name == "criteria":
             _vote(page)
-        page.locator("#stage[data-ready]").wait_for()
+        page.locator("#matchup[data-ready]").wait_for()
         page.locator("#marks[data-ready]").wait_for()
         if page.locator("#tab-right").is_visible():
             page.locator("#tab-right").click()
@@ -215,7 +215,7 @@ def mark_pages(album: Album, address: str, links: dict[str, str]) -> None:
 
 
 def _vote(page: Page) -> None:
-    page.locator("#stage[data-ready]").wait_for()
+    page.locator("#matchup[data-ready]").wait_for()
     if page.locator("#tab-right").is_visible():
         page.locator("#tab-right").click()
     page.keyboard.press("2")

@@ -235,7 +235,8 @@ class Journey:
         if step % 2:
             self.ask("cast", "POST", values=here, data=body)
         else:
-            self.ask("cast", "POST", values=here, json=body)
+            held = [one["token"] for one in dealt[1:3]]
+            self.ask("cast", "POST", values=here, json={**body, "have": held})
         self.ask("cast", "POST", values=here, json={**body, "key": f"other-{step}-{token}"})
         self._mark(step, here)
         if step == 0:

@@ -9,6 +9,7 @@ import pytest
 
 from service import stats
 from service.stats import Outcome
+from tests.oracles import tables
 
 HERE = Path(__file__).parent / "data"
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -45,7 +46,7 @@ def citations():
     journals = [row["cited"] for row in rows]
     table = np.array([[int(row[name]) for name in journals] for row in rows])
     np.fill_diagonal(table, 0)
-    return stats.from_wins(table, items=journals)
+    return tables.from_wins(table, items=journals)
 
 
 def golden():

@@ -3,8 +3,9 @@ import pytest
 import statsmodels.api as sm
 
 from service import stats
-from service.stats import Outcome, StatsError, clusters, covariance, simulate
+from service.stats import Outcome, StatsError, covariance
 from service.stats.scale import POINTS
+from tests.oracles import simulate
 from tests.stats import published
 
 STRENGTHS = np.linspace(-0.8, 0.8, 5)
@@ -61,7 +62,8 @@ class TestSandwich:
         assert contrasts(covariance.sandwich(fitted)) == pytest.approx(expected, rel=1e-8)
 
     def test_counts_the_square_of_a_weight(self):
-        counts = stats.from_codes(2, [0, 0, 0], [1, 1, 1], [1, 1, 4], weights=[2.0, 1.0, 1.0])
+        weight = np.array([2.0, 1.0, 1.0])
+        counts = stats.from_counts(2, [0, 0, 0], [1, 1, 1], [1, 1, 4], weight, squares=weight**2)
         fitted = stats.fit(counts, prior=0)
         share, votes_ = 3 / 4, 4
         meat = (4 + 1) * (1 - share) ** 2 + share**2
@@ -73,7 +75,7 @@ class TestSandwich:
         fitted = stats.fit(published.llmfao(), prior=0)
         means = [
             np.sqrt(np.diag(matrix)).mean() * POINTS
-            for matrix in (covariance.fisher(fitted), covariance.sandwich(fitted))
+            for matrix in (fitted.bread, covariance.sandwich(fitted))
         ]
         assert [round(mean, 1) for mean in means] == [24.4, 18.6]
 
@@ -91,9 +93,9 @@ class TestClusterRobust:
     @pytest.mark.parametrize("position", [False, True])
     @pytest.mark.parametrize("few", [0, 100])
     def test_leaves_out_exactly_what_one_newton_step_does(self, monkeypatch, position, few):
-        monkeypatch.setattr(clusters, "FEW", few)
-        monkeypatch.setattr(clusters, "SETTLED", 1e-9)
-        monkeypatch.setattr(clusters, "ROUNDS", 60)
+        monkeypatch.setattr(covariance, "FEW", few)
+        monkeypatch.setattr(covariance, "SETTLED", 1e-9)
+        monkeypatch.setattr(covariance, "ROUNDS", 60)
         sample = votes(raters=20, rater_spread=0.5, rater_skew=1.2, position=0.3)
         fitted = stats.fit(sample.counts(), prior=0, position=position)
         expected = leave_out_exactly(fitted, sample.by_rater())
@@ -104,7 +106,7 @@ class TestClusterRobust:
         sample = votes(number=4000, raters=300, rater_spread=0.5, tie_strength=0.7)
         fitted = stats.fit(sample.counts(), model="davidson")
         quick = covariance.cluster_robust(fitted, sample.by_rater())
-        monkeypatch.setattr(clusters, "FEW", 1000)
+        monkeypatch.setattr(covariance, "FEW", 1000)
         exact = covariance.cluster_robust(fitted, sample.by_rater())
         assert np.diag(quick) == pytest.approx(np.diag(exact), rel=1e-3)
 
@@ -112,7 +114,7 @@ class TestClusterRobust:
         sample = votes(raters=40, rater_spread=0.5)
         fitted = stats.fit(sample.counts())
         whole = covariance.cluster_robust(fitted, sample.by_rater())
-        monkeypatch.setattr(clusters, "BLOCK", 35)
+        monkeypatch.setattr(covariance, "BLOCK", 35)
         parts = covariance.cluster_robust(fitted, sample.by_rater())
         assert parts == pytest.approx(whole, rel=1e-3)
 
@@ -180,3 +182,38 @@ class TestCaution:
         gap_error = 2 * covariance.caution(fitted)[0, 0] ** 0.5
         # At most 3 of 30 unseen wins, all on one side: the share may be .55 rather than .5.
         assert gap_error * 1.96 == pytest.approx(np.log(0.55 / 0.45), rel=0.2)
+
+
+def cells(sizes):
+    cluster = np.repeat(np.arange(len(sizes)), sizes)
+    zeros = np.zeros(len(cluster), dtype=int)
+    return stats.from_clusters(2, len(sizes), cluster, zeros, zeros + 1, zeros + 1)
+
+
+class TestEffectiveNumber:
+    def test_is_the_number_where_clusters_are_equal(self):
+        assert covariance.count_effective(cells([3, 3, 3, 3])) == pytest.approx(4)
+
+    def test_falls_with_inequality(self):
+        assert covariance.count_effective(cells([97, 1, 1, 1])) == pytest.approx(1.0624, abs=1e-3)
+
+    def test_of_nothing_is_nothing(self):
+        empty = cells([0, 0])
+        assert covariance.count_effective(empty) == 0
+        assert covariance.count_clusters(empty) == 0
+
+
+class TestNumber:
+    def test_counts_only_clusters_with_votes(self):
+        assert covariance.count_clusters(cells([2, 0, 1])) == 2
+
+
+class TestBlocks:
+    def test_hold_every_vote_of_a_cluster_together(self, monkeypatch):
+        monkeypatch.setattr(covariance, "BLOCK", 4)
+        given = cells([1, 4, 0, 2, 3])
+        given = given.only(np.random.default_rng(1).permutation(len(given)))
+        parts = list(covariance._blocks(given, 2))
+        names = [part.clusters[index] for part in parts for index in part.cluster]
+        assert sorted(names) == sorted(given.clusters[index] for index in given.cluster)
+        assert [len(part.clusters) for part in parts] == [2, 2, 1]

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from service import stats
-from service.stats import covariates, simulate, tally
+from service.stats import covariates, tally
 from service.stats.covariates import Style
+from tests.oracles import simulate
 
 TEXT = """# A heading
 
@@ -62,7 +63,7 @@ class TestControlledFit:
         )
         won = rng.random(len(votes)) < 1 / (1 + np.exp(-1.5 * length))
         arrays = (3, votes.first, votes.second, np.where(won, 1, 4))
-        raw = stats.fit(stats.from_codes(*arrays))
+        raw = stats.fit(stats.from_counts(*arrays))
         counts = stats.from_counts(*arrays, covariates=length[:, None], covariate_names=["length"])
         controlled = stats.fit(counts)
         assert raw.strengths[0] > 0.35

@@ -1,5 +1,3 @@
-import json
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +5,6 @@ from hypothesis import strategies as st
 
 from service.stats import dealing, from_counts
 from service.stats import fit as fit_counts
-from service.stats.dealing import Policy
 from service.stats.findings import StatsError
 
 NAMES = ("one", "two", "three", "four", "five")
@@ -19,24 +16,23 @@ def posterior(seed, size=5):
     return rng.normal(size=size), root @ root.T + 0.01 * np.eye(size)
 
 
-def votes_until_found(policy, gaps, votes, seed, batch=20):
+def votes_until_found(is_adaptive, gaps, votes, seed, batch=20):
     """Return whether the best item leads after that many votes."""
     rng, size = np.random.default_rng(seed), len(gaps)
     names = tuple(map(str, range(size)))
     pairs = np.triu_indices(size, 1)
     chance = 1 / (1 + np.exp(gaps[pairs[1]] - gaps[pairs[0]]))
     wins, losses, found = np.zeros(len(chance)), np.zeros(len(chance)), None
-    weights = dealing.uniform_weights(names)
+    share = np.full(len(chance), 1 / len(chance))
     for dealt in range(0, votes, batch):
-        if policy is Policy.TOP_TWO and found is not None:
-            weights = dealing.top_two_weights(
+        if is_adaptive and found is not None:
+            share = dealing.top_two_weights(
                 names, found.strengths, found.bread, draws=500, seed=dealt
-            )
-        share = weights.probability[pairs]
+            ).probability[pairs]
         often = rng.multinomial(batch, share / share.sum())
         won = rng.binomial(often, chance)
         wins, losses = wins + won, losses + often - won
-        if policy is Policy.TOP_TWO or dealt + batch >= votes:
+        if is_adaptive or dealt + batch >= votes:
             outcome = np.repeat([1, 4], len(chance))
             both = np.tile(pairs, 2)
             counts = from_counts(size, *both, outcome, np.concatenate([wins, losses]))
@@ -82,54 +78,11 @@ class TestTopTwoWeights:
     def test_find_the_best_of_ten_where_uniform_dealing_does_not(self):
         gaps = -0.15 * np.arange(10)
         found = {
-            policy: np.mean([votes_until_found(policy, gaps, 500, seed) for seed in range(30)])
-            for policy in Policy
+            adaptive: np.mean([votes_until_found(adaptive, gaps, 500, seed) for seed in range(30)])
+            for adaptive in (True, False)
         }
-        assert found[Policy.TOP_TWO] > found[Policy.UNIFORM] + 0.1
-
-
-class TestConditional:
-    def test_is_the_weight_among_those_eligible(self):
-        weights = dealing.top_two_weights(NAMES, *posterior(2))
-        eligible = np.zeros((5, 5), dtype=bool)
-        eligible[0, 1] = eligible[3, 2] = True
-        found = dealing.conditional(weights, eligible)
-        share = weights.probability[0, 1] / (weights.probability[0, 1] + weights.probability[2, 3])
-        assert found[0, 1] == pytest.approx(share)
-        assert found.sum() == pytest.approx(1)
-
-    def test_refuses_another_number_of_items(self):
-        with pytest.raises(StatsError):
-            dealing.conditional(dealing.uniform_weights(NAMES), np.ones((3, 3)))
-
-
-class TestDraw:
-    def test_draws_as_often_as_it_says(self):
-        weights = dealing.top_two_weights(NAMES, *posterior(3))
-        eligible = np.ones((5, 5), dtype=bool)
-        eligible[0, :] = eligible[:, 0] = False
-        rng = np.random.default_rng(1)
-        seen = np.zeros((5, 5))
-        said = {}
-        for _ in range(4000):
-            drawn = dealing.draw(weights, eligible, rng)
-            seen[drawn.first, drawn.second] += 1
-            said[drawn.first, drawn.second] = drawn.probability
-        assert seen[0].sum() == 0
-        for pair, probability in said.items():
-            assert seen[pair] / 4000 == pytest.approx(probability, abs=0.03)
-
-    def test_has_nothing_to_draw_where_nothing_is_eligible(self):
-        weights = dealing.uniform_weights(NAMES)
-        assert dealing.draw(weights, np.eye(5), np.random.default_rng(0)) is None
-
-
-class TestUniformWeights:
-    def test_are_equal_and_can_be_written_down(self):
-        weights = dealing.uniform_weights(NAMES)
-        assert set(weights.probability[np.triu_indices(5, 1)].tolist()) == {0.1}
-        assert json.loads(json.dumps(weights.to_dict()))["policy"] == "uniform"
+        assert found[True] > found[False] + 0.1
 
     def test_refuse_a_single_item(self):
         with pytest.raises(StatsError):
-            dealing.uniform_weights(("one",))
+            dealing.top_two_weights(("one",), [0.0], [[1.0]])

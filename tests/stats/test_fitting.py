@@ -5,9 +5,10 @@ import pytest
 import statsmodels.api as sm
 
 from service import stats
-from service.stats import Code, Outcome, StatsError, covariance
-from service.stats.findings import codes
+from service.stats import Code, Outcome, StatsError
 from service.stats.scale import POINTS
+from tests.oracles import tables
+from tests.oracles.found import codes
 from tests.stats import published
 
 
@@ -23,7 +24,7 @@ class TestPublishedTables:
 
     def test_baseball_with_home_advantage(self):
         fitted = stats.fit(published.baseball(), prior=0, position=True)
-        error = covariance.fisher(fitted)[-1, -1] ** 0.5
+        error = fitted.bread[-1, -1] ** 0.5
         assert round(fitted.coefficients["position"], 3) == 0.302
         assert round(error, 3) == 0.131
         abilities = fitted.strengths - fitted.strengths[0]
@@ -31,7 +32,7 @@ class TestPublishedTables:
 
     def test_citations(self):
         fitted = stats.fit(published.citations(), prior=0)
-        matrix = covariance.fisher(fitted)
+        matrix = fitted.bread
         own = np.diag(matrix)
         errors = np.sqrt(own[1:] + own[0] - 2 * matrix[0, 1:])
         assert shortly(fitted.strengths[1:] - fitted.strengths[0], 4) == [-2.9491, -0.4796, 0.2690]
@@ -70,7 +71,7 @@ class TestOtherPrograms:
         won = outcome == Outcome.FIRST
         pairs = np.column_stack([np.where(won, first, second), np.where(won, second, first)])
         expected = choix.ilsr_pairwise(6, pairs.tolist())
-        fitted = stats.fit(stats.from_codes(6, *votes), prior=0)
+        fitted = stats.fit(stats.from_counts(6, *votes), prior=0)
         assert fitted.strengths == pytest.approx(expected - expected.mean(), abs=1e-6)
 
     def test_choix_regularised(self, votes):
@@ -79,7 +80,7 @@ class TestOtherPrograms:
         pairs = np.column_stack([np.where(won, first, second), np.where(won, second, first)])
         # choix penalises alpha |theta|², we lambda/2 |theta|².
         expected = choix.opt_pairwise(6, pairs.tolist(), alpha=1.5, tol=1e-10)
-        fitted = stats.fit(stats.from_codes(6, *votes), prior=3.0)
+        fitted = stats.fit(stats.from_counts(6, *votes), prior=3.0)
         assert fitted.strengths == pytest.approx(expected, abs=1e-5)
 
     def test_evalica_with_ties_and_davidson(self):
@@ -114,13 +115,15 @@ class TestOtherPrograms:
         assert fitted.strengths[1:] - fitted.strengths[0] == pytest.approx(model.params[:5])
         assert fitted.coefficients["length"] == pytest.approx(model.params[5])
         assert fitted.log_likelihood == pytest.approx(model.llf)
-        error = covariance.fisher(fitted)[-1, -1] ** 0.5
+        error = fitted.bread[-1, -1] ** 0.5
         assert error == pytest.approx(model.bse[5], rel=1e-6)
 
 
 class TestFit:
     def test_maximises_what_it_says(self):
-        counts = stats.from_wins([[0, 4, 1], [2, 0, 3], [5, 0, 0]], [[0, 2, 0], [0, 0, 1], [0] * 3])
+        counts = tables.from_wins(
+            [[0, 4, 1], [2, 0, 3], [5, 0, 0]], [[0, 2, 0], [0, 0, 1], [0] * 3]
+        )
         for model in ("bradley_terry", "davidson"):
             fitted = stats.fit(counts, model=model, prior=0.4)
             assert gradient(fitted) == pytest.approx(np.zeros(len(fitted.parameters)), abs=1e-6)
@@ -133,8 +136,8 @@ class TestFit:
         assert warm.iterations == 1 < cold.iterations
 
     def test_a_warm_start_matches_items_by_name(self):
-        earlier = stats.fit(stats.from_wins([[0, 9], [2, 0]], items=["a", "b"]))
-        later = stats.from_wins([[0, 2, 1], [9, 0, 1], [1, 1, 0]], items=["b", "a", "new"])
+        earlier = stats.fit(tables.from_wins([[0, 9], [2, 0]], items=["a", "b"]))
+        later = tables.from_wins([[0, 2, 1], [9, 0, 1], [1, 1, 0]], items=["b", "a", "new"])
         assert stats.fit(later, start=earlier).strengths == pytest.approx(
             stats.fit(later).strengths, abs=1e-9
         )
@@ -158,7 +161,7 @@ class TestFit:
         assert Code.NOT_CONVERGED in codes(fitted.findings)
 
     def test_puts_400_points_at_odds_of_ten(self):
-        fitted = stats.fit(stats.from_wins([[0, 10], [1, 0]]), prior=0)
+        fitted = stats.fit(tables.from_wins([[0, 10], [1, 0]]), prior=0)
         assert fitted.ratings[0] - fitted.ratings[1] == pytest.approx(400)
         assert fitted.ratings.mean() == pytest.approx(1000)
         assert pytest.approx(173.7178, abs=1e-4) == POINTS

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from service import stats
-from service.stats import Code, Method, StatsError, simulate
-from service.stats.findings import codes
+from service.stats import Code, Method, StatsError
 from service.stats.intervals import quantile
 from service.stats.ranks import gap_errors
+from tests.oracles import simulate
+from tests.oracles.found import codes
 
 STRENGTHS = np.linspace(-0.8, 0.8, 5)
 

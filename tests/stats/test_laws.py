@@ -63,7 +63,7 @@ def test_merging_and_splitting_cells_changes_nothing(columns, model):
     one, two = whole(columns, model), whole(split, model)
     assert one.fit.parameters == pytest.approx(two.fit.parameters, **CLOSE)
     assert one.covariance == pytest.approx(two.covariance, **CLOSE)
-    by_codes = stats.from_codes(5, *single[:3], left=single[4])
+    by_codes = stats.from_counts(5, *single[:3], left=single[4])
     assert by_codes.votes.tolist() == one.fit.counts.votes.tolist()
 
 
@@ -101,7 +101,7 @@ def test_more_votes_of_the_same_kind_narrow_the_intervals(columns):
     assert two.fit.strengths == pytest.approx(
         whole(columns, "bradley_terry", prior=0.1).fit.strengths, abs=1e-6
     )
-    assert np.trace(covariance.fisher(two.fit)) <= np.trace(covariance.fisher(one.fit)) + 1e-9
+    assert np.trace(two.fit.bread) <= np.trace(one.fit.bread) + 1e-9
 
 
 @given(cells(), st.integers(0, 2**32 - 1))

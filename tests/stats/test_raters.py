@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from service.stats import fit, from_clusters, from_codes, loo_agreement, raters
+from service.stats import fit, from_clusters, from_counts, loo_agreement, raters
 from service.stats.findings import StatsError
 from service.stats.raters import Flag, RaterVotes
 
@@ -162,10 +162,10 @@ class TestWithAndWithout:
         cells = from_clusters(
             5, votes.raters, votes.rater, votes.first, votes.second, votes.outcome
         )
-        whole = fit(from_codes(5, votes.first, votes.second, votes.outcome))
+        whole = fit(from_counts(5, votes.first, votes.second, votes.outcome))
         found = raters.with_and_without(whole, cells, review.flagged)
         kept = ~np.isin(votes.rater, review.flagged)
-        alone = fit(from_codes(5, votes.first[kept], votes.second[kept], votes.outcome[kept]))
+        alone = fit(from_counts(5, votes.first[kept], votes.second[kept], votes.outcome[kept]))
         assert found.strengths_without == pytest.approx(alone.strengths, abs=1e-6)
         assert found.votes_with - found.votes_without == (~kept).sum()
         assert np.argsort(-found.strengths_without).tolist() == [0, 1, 2, 3, 4]

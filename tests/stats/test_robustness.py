@@ -4,8 +4,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from service.stats import fit, from_clusters, from_codes, from_counts, robustness
-from service.stats.simulate import World
+from service.stats import fit, from_clusters, from_counts, robustness
+from tests.oracles.simulate import World
 
 
 def small_study(seed, votes=24):
@@ -21,7 +21,7 @@ def fewest_by_force(first, second, outcome, top):
     for number in range(1, 5):
         for gone in combinations(range(len(first)), number):
             kept = np.delete(np.arange(len(first)), gone)
-            left = fit(from_codes(3, first[kept], second[kept], outcome[kept]))
+            left = fit(from_counts(3, first[kept], second[kept], outcome[kept]))
             if left.strengths.argmax() != top:
                 return number
     return None
@@ -31,7 +31,7 @@ class TestSmallestFlip:
     @pytest.mark.parametrize("seed", [2, 5, 6])
     def test_is_the_fewest_that_any_removal_needs(self, seed):
         votes = small_study(seed)
-        whole = fit(from_codes(3, *votes))
+        whole = fit(from_counts(3, *votes))
         flip = robustness.smallest_flip(whole)
         assert flip.votes == fewest_by_force(*votes, whole.strengths.argmax())
 
@@ -63,7 +63,7 @@ class TestSmallestFlip:
     @pytest.mark.parametrize("items", [0, 1, 2])
     def test_claims_nothing_without_votes(self, items):
         none = np.zeros(0, int)
-        flip = robustness.smallest_flip(fit(from_codes(items, none, none, none)))
+        flip = robustness.smallest_flip(fit(from_counts(items, none, none, none)))
         assert not flip.is_found
         assert json.dumps(flip.to_dict())
 
@@ -81,7 +81,7 @@ class TestLeaveOneRaterOut:
         outcome = np.where(wins, 1, 4)
         names = ("a", "b", "fan", "c", "d", "e")
         cells = from_clusters(2, names, rater, first, second, outcome)
-        return fit(from_codes(2, first, second, outcome)), cells
+        return fit(from_counts(2, first, second, outcome)), cells
 
     def test_names_the_rater_on_whom_the_top_hangs(self):
         whole, cells = self.study()
@@ -94,7 +94,7 @@ class TestLeaveOneRaterOut:
     def test_equals_a_fit_of_the_others(self):
         whole, cells = self.study()
         kept = cells.only(cells.cluster != 3)
-        alone = fit(from_codes(2, kept.first, kept.second, kept.outcome))
+        alone = fit(from_counts(2, kept.first, kept.second, kept.outcome))
         found = {one.rater: one for one in robustness.leave_one_rater_out(whole, cells)}
         assert found["c"].strengths == pytest.approx(alone.strengths, abs=1e-9)
 

@@ -3,7 +3,8 @@ import pytest
 
 from service import stats
 from service.stats import Code, Outcome, StatsError, tally
-from service.stats.findings import codes
+from service.stats.counts import SWAPPED
+from tests.oracles.found import codes
 
 FIRST, SECOND, TIE = Outcome.FIRST, Outcome.SECOND, Outcome.TIE
 
@@ -40,15 +41,14 @@ class TestFromCounts:
     def test_forgets_empty_cells(self):
         assert len(stats.from_counts(2, [0, 0], [1, 1], [FIRST, TIE], [0, 2])) == 1
 
-    def test_counts_in_a_table_and_by_sorting_alike(self, monkeypatch):
+    def test_counts_in_a_table_and_by_sorting_alike(self):
         rng = np.random.default_rng(3)
         first = rng.integers(9, size=500)
         second = (first + rng.integers(1, 9, size=500)) % 9
         kind, weight = rng.integers(7, size=500), rng.random(500)
-        arrays = (9, first, second, kind, weight)
-        table = stats.from_counts(*arrays, squares=weight**2)
-        monkeypatch.setattr("service.stats.canonical.DENSE", 1)
-        by_sorting = stats.from_counts(*arrays, squares=weight**2)
+        arrays = (first, second, kind, weight)
+        table = stats.from_counts(9, *arrays, squares=weight**2)
+        by_sorting = stats.from_counts(5000, *arrays, squares=weight**2)
         assert np.array(cells(table)) == pytest.approx(np.array(cells(by_sorting)))
         assert table.squares == pytest.approx(by_sorting.squares)
 
@@ -79,7 +79,7 @@ class TestFromCounts:
             stats.from_counts(["a", "a"], [0], [1], [FIRST])
 
 
-class TestFromCodes:
+class TestFromSingleVotes:
     def votes(self, number=5000, size=6):
         rng = np.random.default_rng(1)
         first = rng.integers(size, size=number)
@@ -87,55 +87,44 @@ class TestFromCodes:
         left = rng.integers(-1, 2, size=number)
         return size, first, second, rng.integers(7, size=number), left, rng.random(number)
 
-    def test_agrees_with_counts(self):
+    def test_agrees_with_counting_by_hand(self):
         size, first, second, kind, left, _ = self.votes()
-        expected = stats.from_counts(size, first, second, kind, left=left)
-        assert cells(stats.from_codes(size, first, second, kind, left=left)) == cells(expected)
+        turned = first > second
+        rows = np.column_stack(
+            [
+                np.where(turned, second, first),
+                np.where(turned, first, second),
+                np.where(turned, SWAPPED[kind], kind),
+                np.where(turned & (left >= 0), 1 - left, left),
+            ]
+        )
+        found, often = np.unique(rows, axis=0, return_counts=True)
+        expected = [(*row, number) for row, number in zip(found.tolist(), often, strict=True)]
+        assert cells(stats.from_counts(size, first, second, kind, left=left)) == expected
 
-    def test_counts_chunk_by_chunk(self, monkeypatch):
-        size, first, second, kind, _, weight = self.votes()
-        whole = stats.from_codes(size, first, second, kind, weights=weight)
-        monkeypatch.setattr(tally, "CHUNK", 77)
-        parts = stats.from_codes(size, first, second, kind, weights=weight)
-        assert parts.votes == pytest.approx(whole.votes)
-        assert parts.squares == pytest.approx(whole.squares)
+    def test_counts_chunk_by_chunk(self):
+        size, first, second, kind, _, weight = self.votes(number=2 * tally.CHUNK + 77)
+        whole = stats.from_counts(size, first, second, kind, weight, squares=weight**2)
+        key = np.minimum(first, second) * size + np.maximum(first, second)
+        for name, one in (("votes", weight), ("squares", weight**2)):
+            found = np.bincount(whole.first * size + whole.second, getattr(whole, name))
+            assert found == pytest.approx(np.bincount(key, one))
 
-    def test_counts_many_items_without_a_table(self, monkeypatch):
+    def test_counts_many_items_without_a_table(self):
         size, first, second, kind, left, weight = self.votes(number=300)
-        table = stats.from_codes(size, first, second, kind, left=left, weights=weight)
-        monkeypatch.setattr(tally, "DENSE", 1)
-        by_sorting = stats.from_codes(size, first, second, kind, left=left, weights=weight)
+        kinds = {"left": left, "squares": weight**2}
+        table = stats.from_counts(size, first, second, kind, weight, **kinds)
+        by_sorting = stats.from_counts(5000, first, second, kind, weight, **kinds)
         assert np.array(cells(by_sorting)) == pytest.approx(np.array(cells(table)))
+        assert by_sorting.squares == pytest.approx(table.squares)
+
+    def test_takes_a_number_that_is_the_same_for_all(self):
+        counts = stats.from_counts(2, [0] * 50, [1] * 50, [1] * 50, np.broadcast_to(3.0, (50,)))
+        assert counts.total == 150
 
     def test_refuses_lengths_that_differ(self):
         with pytest.raises(StatsError):
-            stats.from_codes(2, [0, 0], [1], [1, 1])
-
-
-class TestFromNames:
-    def test_numbers_items_as_they_occur(self):
-        counts = stats.from_names(["b", "a"], ["a", "c"], ["first", "both_good"])
-        assert counts.items == ("b", "a", "c")
-        assert cells(counts) == [(0, 1, FIRST, -1, 1.0), (1, 2, Outcome.BOTH_GOOD, -1, 1.0)]
-
-    def test_refuses_names_it_does_not_know(self):
-        with pytest.raises(StatsError, match="won"):
-            stats.from_names(["a"], ["b"], ["won"])
-        with pytest.raises(StatsError, match="c"):
-            stats.from_names(["a"], ["c"], ["first"], items=["a", "b"])
-
-
-class TestFromWins:
-    def test_reads_ties_from_both_triangles_or_one(self):
-        wins = [[0, 3], [2, 0]]
-        both = stats.from_wins(wins, [[0, 4], [4, 0]])
-        upper = stats.from_wins(wins, [[0, 4], [0, 0]])
-        expected = [(0, 1, FIRST, -1, 3.0), (0, 1, SECOND, -1, 2.0), (0, 1, TIE, -1, 4.0)]
-        assert cells(both) == cells(upper) == expected
-
-    def test_refuses_what_is_not_square(self):
-        with pytest.raises(StatsError):
-            stats.from_wins([[1, 2]])
+            stats.from_counts(2, [0, 0], [1], [1, 1])
 
 
 class TestFromClusters:
@@ -154,11 +143,3 @@ class TestFromClusters:
     def test_refuses_clusters_of_another_length(self):
         with pytest.raises(StatsError):
             stats.from_clusters(2, 1, [0], [0, 0], [1, 1], [1, 1])
-
-
-class TestSelectItems:
-    def test_renumbers_in_the_order_asked_for(self):
-        counts = stats.from_counts(["a", "b", "c"], [0, 1, 0], [1, 2, 2], [FIRST] * 3, [5, 6, 7])
-        chosen = tally.select_items(counts, [2, 0])
-        assert chosen.items == ("c", "a")
-        assert cells(chosen) == [(0, 1, SECOND, -1, 7.0)]

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from service.stats import fit, from_codes, from_wins, transitivity
+from service.stats import fit, from_counts, transitivity
 from service.stats.findings import StatsError
-from service.stats.simulate import World
+from tests.oracles.simulate import World
+from tests.oracles.tables import from_wins
 
 CIRCLE = np.array([[0, 80, 20, 60], [20, 0, 80, 60], [80, 20, 0, 60], [40, 40, 40, 0]])
 
@@ -59,7 +60,7 @@ class TestCheckTransitivity:
             transitivity.check_transitivity(whole, design_effect=0.5)
 
     def test_has_nothing_to_test_in_a_chain(self):
-        found = transitivity.check_transitivity(fit(from_codes(3, [0, 1], [1, 2], [1, 4])))
+        found = transitivity.check_transitivity(fit(from_counts(3, [0, 1], [1, 2], [1, 4])))
         assert (found.degrees, found.p_value) == (0, 1)
         assert json.dumps(found.to_dict(), allow_nan=False)
 
@@ -72,5 +73,5 @@ class TestCheckTransitivity:
 
     def test_answers_without_votes(self):
         none = np.zeros(0, int)
-        found = transitivity.check_transitivity(fit(from_codes(3, none, none, none)))
+        found = transitivity.check_transitivity(fit(from_counts(3, none, none, none)))
         assert (found.pairs, found.p_value, found.cycles) == (0, 1, ())

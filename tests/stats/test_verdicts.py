@@ -1,58 +1,78 @@
-import json
-
 import numpy as np
 import pytest
 
-from service.stats import verdicts
+from service.stats import fit, from_clusters, from_counts, intervals, sequential, verdicts
 from service.stats.findings import StatsError
-from service.stats.pair_sequence import pair_sequence
-from service.stats.verdicts import Short, State
+from service.stats.verdicts import Evidence, Short, State
 
 
-def votes(wins, ties, losses):
-    sign = np.repeat([1, 0, -1], [wins, ties, losses])
-    return np.random.default_rng(0).permutation(sign)
-
-
-class TestJudgePair:
-    def test_decides_for_either_side(self):
-        verdict = verdicts.judge_pair(pair_sequence(votes(180, 120, 100)))
-        assert (verdict.state, verdict.winner) == (State.DECIDED, 0)
-        verdict = verdicts.judge_pair(pair_sequence(votes(100, 120, 180)))
+class TestJudgeBest:
+    def test_decides_a_clear_leader(self):
+        verdict = verdicts.judge_best([0.0, 0.9, 0.1], np.eye(3) * 0.01)
         assert (verdict.state, verdict.winner) == (State.DECIDED, 1)
 
-    def test_calls_equal_what_lies_within_the_margin(self):
-        verdict = verdicts.judge_pair(pair_sequence(votes(600, 1000, 600)), margin=0.05)
+    def test_waits_while_the_runner_up_is_near(self):
+        verdict = verdicts.judge_best([0.0, 0.9, 0.8], np.eye(3) * 0.01)
+        assert verdict.state is State.KEEP_GOING
+        assert verdict.winner is None
+
+    def test_calls_all_equal_within_a_margin(self):
+        verdict = verdicts.judge_best([0.0, 0.01, 0.02], np.eye(3) * 1e-4, margin=0.2)
         assert verdict.state is State.PRACTICALLY_EQUAL
-        assert (
-            verdicts.judge_pair(pair_sequence(votes(600, 1000, 600)), margin=None).state
-            is State.KEEP_GOING
-        )
 
-    def test_foresees_the_votes_it_takes(self):
-        shown = verdicts.judge_pair(pair_sequence(votes(33, 22, 25)), margin=None)
-        assert (shown.state, shown.shortage.kind) == (State.KEEP_GOING, Short.VOTES)
-        grown = 1 + shown.shortage.more / 80
-        enough = votes(round(33 * grown * 1.05), round(22 * grown * 1.05), round(25 * grown * 1.05))
-        assert verdicts.judge_pair(pair_sequence(enough)).state is State.DECIDED
-        scarce = votes(round(33 * grown * 0.8), round(22 * grown * 0.8), round(25 * grown * 0.8))
-        assert verdicts.judge_pair(pair_sequence(scarce), margin=None).state is State.KEEP_GOING
+    def test_few_clusters_ask_for_more_of_them(self):
+        evidence = Evidence(5000, 2, 0, 0.001, 0.01, freedom=1)
+        verdict = verdicts.judge_best([0.0, 2.0], np.eye(2) * 0.005, 1, evidence=evidence)
+        assert verdict.shortage.kind is Short.PROMPTS
+        assert 2 <= verdict.shortage.more <= 20
 
-    @pytest.mark.parametrize("scarce", ["rater", "prompt"])
-    def test_names_the_clusters_that_are_short(self, scarce):
-        rng = np.random.default_rng(8)
-        code = rng.integers(10, size=3000)
-        leaning = np.array([0.9, 0.8, 0.75, 0.6, 0.3, 0.25, 0.85, 0.4, 0.7, 0.35])
-        sign = np.where(rng.random(3000) < leaning[code], 1, -1)
-        verdict = verdicts.judge_pair(pair_sequence(sign, **{scarce: code}), margin=None)
-        assert verdict.shortage.kind == scarce + "s"
-        assert verdict.shortage.more > 5
+    def test_is_the_pair_test_for_two_items(self):
+        # K = 2: the level per comparison is alpha itself.
+        error = 0.1
+        edge = error * float(sequential.boundary((0.3 / error) ** 2))
+        for gap, state in ((edge * 1.001, State.DECIDED), (edge * 0.999, State.KEEP_GOING)):
+            assert verdicts.judge_best([gap, 0.0], np.eye(2) * error**2 / 2).state is state
 
-    def test_without_votes_asks_for_votes(self):
-        verdict = verdicts.judge_pair(pair_sequence([]))
-        assert verdict.shortage.kind is Short.VOTES
-        assert json.dumps(verdict.to_dict())
+    def test_the_error_is_shared_among_candidates(self):
+        error = 0.1
+        reach = float(sequential.boundary((0.3 / error) ** 2, alpha=2 * 0.05 / 4))
+        for factor, state in ((1.001, State.DECIDED), (0.999, State.KEEP_GOING)):
+            strengths = [error * reach * factor, 0.0, 0.0, 0.0]
+            verdict = verdicts.judge_best(strengths, np.eye(4) * error**2 / 2)
+            assert verdict.state is state
 
-    def test_refuses_a_margin_of_nothing(self):
+    def test_refuses_a_single_item(self):
         with pytest.raises(StatsError):
-            verdicts.judge_pair(pair_sequence([1]), margin=0)
+            verdicts.judge_best([0.0], [[1.0]])
+
+
+class TestJudgeIntervals:
+    def study(self, votes, rater_spread, seed=0):
+        rng = np.random.default_rng(seed)
+        first = rng.integers(3, size=votes)
+        second = (first + rng.integers(1, 3, size=votes)) % 3
+        rater, prompt = rng.integers(12, size=votes), rng.integers(80, size=votes)
+        lean = rng.normal([0.5, 0.0, -0.5], rater_spread, (12, 3))
+        gap = lean[rater, first] - lean[rater, second]
+        outcome = np.where(rng.random(votes) < 1 / (1 + np.exp(-gap)), 1, 4)
+        counts = from_counts(3, first, second, outcome)
+        by = [
+            from_clusters(3, number, code, first, second, outcome)
+            for number, code in ((12, rater), (80, prompt))
+        ]
+        found = intervals.find_intervals(fit(counts), raters=by[0], prompts=by[1])
+        return verdicts.judge_intervals(found, raters=by[0], prompts=by[1])
+
+    def test_decides_what_the_votes_show(self):
+        verdict = self.study(6000, 0.0)
+        assert (verdict.state, verdict.winner) == (State.DECIDED, 0)
+
+    def test_asks_for_raters_where_raters_differ(self):
+        verdict = self.study(6000, 1.5)
+        assert verdict.state is State.KEEP_GOING
+        assert verdict.shortage.kind is Short.RATERS
+
+    def test_asks_for_votes_where_there_are_few(self):
+        verdict = self.study(60, 0.0)
+        assert verdict.state is State.KEEP_GOING
+        assert verdict.shortage.kind is Short.VOTES

@@ -5,8 +5,7 @@ from typing import Any
 from service.stats import ClusterCells
 from service.stats.intervals import Intervals
 from service.stats.scale import gap_of_share
-from service.stats.stopping import judge_intervals
-from service.stats.verdicts import Short, State, Verdict
+from service.stats.verdicts import Short, State, Verdict, judge_intervals
 
 # Shares between 45 and 55 % of all votes are practically equal.
 MARGIN_POINTS = 5

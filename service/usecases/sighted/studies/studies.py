@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.domain import study as rules
 from service.domain.budget import NANOS, CapMissing
 from service.domain.completion import Turn
-from service.domain.configuration import OFFLINE_PREFIX, is_agent
+from service.domain.configuration import calls_out, is_agent
 from service.domain.study import StudyState
 from service.store import completions, prompts, studies
 from service.store.models import Completion, Configuration, Prompt, Study
@@ -190,11 +190,7 @@ def give_up_blocked(session: Session, name: str) -> int:
 
 def _check_cap(session: Session, row: Study, active: list[Configuration]) -> None:
     """Raise unless every configuration that calls out is bound by a cap that can hold it."""
-    out = [
-        configuration
-        for configuration in active
-        if configuration.model is not None and not configuration.model.startswith(OFFLINE_PREFIX)
-    ]
+    out = [configuration for configuration in active if calls_out(configuration.model)]
     bound_by_calls = row.cap_calls is not None and row.cap_tokens is not None
     if not out or bound_by_calls:
         return

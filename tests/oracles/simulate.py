@@ -8,8 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from numpy.polynomial.hermite_e import hermegauss
 
-from service.stats import davidson, fitting, tally
+from service.stats import fitting, tally
 from service.stats.counts import ClusterCells, Counts, FloatArray, IntArray, Outcome
+from service.stats.likelihood import davidson
+from tests.oracles import tables
 
 Deal = Callable[["Votes", int, np.random.Generator], tuple[IntArray, IntArray]]
 NODES = 61  # of the quadrature over random effects
@@ -86,7 +88,7 @@ class World:
         if not self.tie_strength:
             flat: FloatArray = 0.5 + np.tanh(gaps / 2) / 2
             return flat
-        first, tie, _ = davidson.probabilities(gaps, float(np.log(self.tie_strength)))
+        first, tie, _ = davidson(gaps, float(np.log(self.tie_strength)))
         return first + tie / 2
 
 
@@ -120,7 +122,7 @@ class Votes:
 
     def counts(self) -> Counts:
         """Count the votes, with their positions."""
-        return tally.from_codes(self.size, self.first, self.second, self.outcome, left=self.left)
+        return tally.from_counts(self.size, self.first, self.second, self.outcome, left=self.left)
 
     def by_rater(self) -> ClusterCells:
         """Keep the votes apart by rater."""
@@ -194,7 +196,7 @@ class Study:
 
 def _draw_outcomes(world: World, gap: FloatArray, rng: np.random.Generator) -> IntArray:
     log_tie = float(np.log(world.tie_strength)) if world.tie_strength else -np.inf
-    first, tie, _ = davidson.probabilities(gap, log_tie)
+    first, tie, _ = davidson(gap, log_tie)
     draw = rng.random(len(gap))
     bad = np.where(rng.random(len(gap)) < world.both_bad, Outcome.BOTH_BAD, Outcome.BOTH_GOOD)
     decided = np.where(draw < first, Outcome.FIRST, Outcome.SECOND)
@@ -206,4 +208,4 @@ def _fit_shares(shares: FloatArray) -> FloatArray:
     """Return the strengths that fit a table of expected shares, every pair weighing the same."""
     wins = shares.copy()
     np.fill_diagonal(wins, 0.0)
-    return fitting.fit(tally.from_wins(wins), prior=0.0).strengths
+    return fitting.fit(tables.from_wins(wins), prior=0.0).strengths

@@ -1,4 +1,4 @@
-// Pages around the sitting: send what waits, look whether there is more, let nothing be left behind.
+// Pages around the rating page: send what waits, look whether there is more, let nothing be left behind.
 
 import { Outbox } from "./outbox.js";
 import { word } from "./words.js";

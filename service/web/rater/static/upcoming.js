@@ -4,10 +4,10 @@ import { PATIENCE, waitAfter } from "./outbox.js";
 
 const HASTE = 4_000; // ms for an answer that somebody waits for; doubled until it is patience
 
-export class Supply {
+export class Upcoming {
   /**
    * @param {string} at address of the sitting
-   * @param {{having: Function, isWaiting: Function, received: Function, locked: Function, missed: Function}} page
+   * @param {{held: Function, isWaiting: Function, received: Function, locked: Function, missed: Function}} page
    */
   constructor(at, page) {
     this.at = at;
@@ -56,7 +56,7 @@ export class Supply {
 
   async #answer(signal) {
     try {
-      const answer = await fetch(`${this.at}next?have=${this.page.having().join(",")}`, {
+      const answer = await fetch(`${this.at}next?have=${this.page.held().join(",")}`, {
         headers: { Accept: "application/json" },
         signal,
       });

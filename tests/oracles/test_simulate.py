@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from service import stats
-from service.stats import simulate
+from tests.oracles import simulate
 
 STRENGTHS = np.array([-0.6, 0.0, 0.6])
 

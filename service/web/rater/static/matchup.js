@@ -1,4 +1,4 @@
-// What is looked at: prompt, the two panes, the tabs of narrow screens, and when it was painted.
+// The matchup on screen: prompt, both panes, the tabs of narrow screens, and when it was painted.
 
 import { fill } from "./html.js";
 import { word } from "./words.js";
@@ -8,9 +8,9 @@ const SWIPE = 64; // px
 const find = (id) => document.getElementById(id);
 const narrow = matchMedia("(max-width: 45rem)");
 
-export class Stage {
+export class MatchupView {
   constructor() {
-    this.root = find("stage");
+    this.root = find("matchup");
     this.panes = { left: find("pane-left"), right: find("pane-right") };
     this.tabs = { left: find("tab-left"), right: find("tab-right") };
     this.prompt = find("prompt-frame");
@@ -52,14 +52,14 @@ export class Stage {
     return Math.round(this.looked + open);
   }
 
-  /** Put a matchup on the stage: both texts in one go. */
+  /** Show a matchup: both texts in one go. */
   show(matchup) {
     for (const id of ["prompt", "left-text", "right-text"]) find(id).lang = matchup.lang;
     fill(find("prompt"), matchup.prompt);
     fill(find("left-text"), matchup.left);
     fill(find("right-text"), matchup.right);
     for (const box of this.root.querySelectorAll(".scroll")) box.scrollTo(0, 0);
-    this.root.classList.remove("resting", "arrives");
+    this.root.classList.remove("empty", "arrives");
     this.seen = new Set(matchup.wasSeen ? ["left", "right"] : []);
     this.turnTo("left");
     if (narrow.matches) this.#foldPrompt(true);
@@ -68,9 +68,9 @@ export class Stage {
   }
 
   /** Hide the texts while there is nothing to judge. */
-  rest() {
+  empty() {
     this.#unready();
-    this.root.classList.add("resting");
+    this.root.classList.add("empty");
   }
 
   /** Start the clock anew, after a pause. */

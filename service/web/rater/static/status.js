@@ -4,7 +4,7 @@ import { word } from "./words.js";
 
 const SLOW = 800; // ms
 
-export class Line {
+export class StatusLine {
   /** @param {HTMLElement} element where it stands */
   constructor(element) {
     this.element = element;
