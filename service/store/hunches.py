@@ -10,7 +10,7 @@ from service.domain.assignment import AssignmentState
 from service.store import exclusions, votes
 from service.store.models import (
     Assignment,
-    ClosingPair,
+    ClosingQuestion,
     Completion,
     Configuration,
     Hunch,
@@ -73,11 +73,13 @@ def of_rater(session: Session, rater_id: int) -> Sequence[Hunch]:
     return session.scalars(select(Hunch).where(Hunch.rater_id == rater_id).order_by(Hunch.id)).all()
 
 
-def panel(session: Session, study_id: int) -> list[ClosingPair]:
+def panel(session: Session, study_id: int) -> list[ClosingQuestion]:
     """Return the pairs of texts that a study asks about, in the order in which they were drawn."""
     return list(
         session.scalars(
-            select(ClosingPair).where(ClosingPair.study_id == study_id).order_by(ClosingPair.id)
+            select(ClosingQuestion)
+            .where(ClosingQuestion.study_id == study_id)
+            .order_by(ClosingQuestion.id)
         )
     )
 

@@ -49,13 +49,13 @@ class Hunch(Model):
     answered_at: Mapped[datetime | None]
 
 
-class ClosingPair(Model):
+class ClosingQuestion(Model):
     """Two texts of different prompts that raters may be asked about after finishing.
 
     A study's pairs are drawn once, from all its texts and without regard to who wrote them.
     """
 
-    __tablename__ = "closing_pair"
+    __tablename__ = "closing_question"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"), index=True)

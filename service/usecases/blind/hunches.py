@@ -13,7 +13,7 @@ from service.domain.sitting import AUTHOR_ANSWERS, ENOUGH_JUDGED, HUNCHES, PANEL
 from service.errors import Invalid, NotFound
 from service.store import hunches, raters, studies
 from service.store.hunches import Text
-from service.store.models import ClosingPair, Hunch, Rater
+from service.store.models import ClosingQuestion, Hunch, Rater
 
 TOKEN_BYTES = 16
 LABEL = hunches.LABEL
@@ -148,7 +148,7 @@ def _panel(
         panel = hunches.panel(session, study_id)
     if not panel:
         panel = [
-            ClosingPair(
+            ClosingQuestion(
                 study_id=study_id,
                 first_completion_id=one.id,
                 second_completion_id=other.id,

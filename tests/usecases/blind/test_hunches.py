@@ -58,7 +58,7 @@ class TestNextQuestion:
             answer_all(session, sit(session, study, judged=10), seed)
         for row in session.scalars(select(models.Hunch)):
             asked.add((row.first_completion_id, row.second_completion_id))
-        panel = session.scalars(select(models.ClosingPair)).all()
+        panel = session.scalars(select(models.ClosingQuestion)).all()
         ends = {(pair.first_completion_id, pair.second_completion_id) for pair in panel}
         assert len(ends) == 60
         assert len(asked) > 40
