@@ -17,9 +17,9 @@ from service.settings import Settings
 from service.store import models
 from service.usecases import invites
 from service.usecases.sighted.studies import gold_shelves
+from service.web import static
 from service.web.app import create_app
 from service.web.languages import Language
-from service.web.rater import assets
 from tests import factories
 
 IDENTITIES = ("calm", "brisk", "long", "odd")
@@ -193,6 +193,27 @@ class Journey:
         self.ask("done", values=self.at)
         return self.masked()
 
+    def sit_in_one(self) -> list[Seen]:
+        """Judge until nothing is left, each answer bringing what comes next; skip now and then."""
+        self._arrive()
+        waiting = self.ask("upcoming", values=self.at).get_json()["assignments"]
+        for step in range(MOST):
+            if not waiting:
+                break
+            dealt = waiting.pop(0)
+            self.texts.append((dealt["left"], dealt["right"]))
+            body = {"key": f"v-{dealt['token']}", "have": [piece["token"] for piece in waiting]}
+            here = {**self.at, "token": dealt["token"]}
+            if step % 9 == 4:
+                answer = self.ask("skip", "POST", values=here, json=body)
+            else:
+                body["choice"] = ("left", "right")[step % 2]
+                answer = self.ask("cast", "POST", values=here, json=body)
+            waiting += answer.get_json()["assignments"]
+        self.ask("finish", "POST", values=self.at)
+        self.ask("done", values=self.at)
+        return self.masked()
+
     def travel(self) -> list[Seen]:
         """Visit every route, and vote, skip, flag, undo and finish on the way."""
         self._arrive()
@@ -202,8 +223,8 @@ class Journey:
         self._lose_the_way()
         self._leave()
         self._share_a_browser()
-        for name in assets.every():
-            self.ask("asset", values={"version": assets.version(), "name": name})
+        for name in static.RATER.every:
+            self.ask("asset", values={"version": static.RATER.version, "name": name})
         return self.masked()
 
     def _arrive(self) -> None:
@@ -225,9 +246,9 @@ class Journey:
         self.texts.append((dealt[0]["left"], dealt[0]["right"]))
         here = {**self.at, "token": token}
         choice = ("left_much", "both_bad", "right")[step % 3]
-        body = {"choice": choice, "key": f"key-{step}-{token}", "duration_ms": 30_000}
+        body = {"choice": choice, "key": f"key-{step}-{token}", "duration_ms": 30_000, "have": []}
         if step == 2:
-            self.ask("skip", "POST", values=here, json={"key": "s"})
+            self.ask("skip", "POST", values=here, json={"key": "s", "have": [token]})
             return
         if step == 3:
             self.ask("flag_form", values=here)
@@ -259,6 +280,7 @@ class Journey:
         self.ask("marks", values=here)
         grades = (step % 5 + 1, 3)
         sent = {"criteria": ["left", "equal"], "grades": grades, "key": f"m-{here['token']}"}
+        sent["have"] = []
         if step % 2:
             self.ask("keep_marks", "POST", values=here, json=sent)
         else:

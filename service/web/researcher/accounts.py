@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import now
@@ -10,17 +10,12 @@ from service.usecases import accounts
 from service.usecases.accounts import SignInLinkSpent
 from service.web import links, services, sessions
 from service.web.researcher import access
+from service.web.researcher.blueprint import studio
 
 _OWN_PAGE = re.compile(r"/studio/(?:[A-Za-z0-9][A-Za-z0-9._~-]*/?)*")
 
 
-def add_to(pages: Blueprint) -> None:
-    """Add the routes of this noun."""
-    pages.add_url_rule("/sign-in/<token>", "offer_sign_in", offer_sign_in, methods=["GET"])
-    pages.add_url_rule("/studio/sign-in", "sign_in", sign_in, methods=["POST"])
-    pages.add_url_rule("/studio/sign-out", "sign_out", sign_out, methods=["POST"])
-
-
+@studio.get("/sign-in/<token>")
 @access.role("public")
 def offer_sign_in(token: str) -> AnyResponse:
     """Show the button that spends a one-time link: chats and mail programs fetch links ahead."""
@@ -35,6 +30,7 @@ def offer_sign_in(token: str) -> AnyResponse:
     return make_response(page)
 
 
+@studio.post("/studio/sign-in")
 @access.role("public")
 def sign_in() -> AnyResponse:
     """Spend a one-time link and open a session for this browser."""
@@ -52,6 +48,7 @@ def sign_in() -> AnyResponse:
     return response
 
 
+@studio.post("/studio/sign-out")
 @access.role("public")
 def sign_out() -> AnyResponse:
     """End the session in the database, not only in this browser."""

@@ -1,6 +1,6 @@
 """Views of the invites of a study: make a link, withdraw it."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import now
@@ -9,15 +9,10 @@ from service.usecases import invites
 from service.web import services
 from service.web.bodies import storable
 from service.web.researcher import access
+from service.web.researcher.blueprint import studio
 
 
-def add_to(pages: Blueprint) -> None:
-    """Add the routes of this noun."""
-    at = "/studio/<name>/invites"
-    pages.add_url_rule(at, "make_invite", make_invite, methods=["POST"])
-    pages.add_url_rule(f"{at}/<handle>/revoke", "revoke_invite", revoke_invite, methods=["POST"])
-
-
+@studio.post("/studio/<name>/invites")
 @access.role("researcher")
 def make_invite(name: str) -> AnyResponse:
     """Make a personal or a shared link; its address then stands on the study's page."""
@@ -30,6 +25,7 @@ def make_invite(name: str) -> AnyResponse:
     return _back(name)
 
 
+@studio.post("/studio/<name>/invites/<handle>/revoke")
 @access.role("researcher")
 def revoke_invite(name: str, handle: str) -> AnyResponse:
     """Withdraw a link; the votes that came through it stay."""

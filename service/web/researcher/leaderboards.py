@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Response, jsonify, render_template, request
 
 from service.database import now
 from service.usecases.sighted.results import leaderboards, marks, outcomes
@@ -17,6 +17,7 @@ from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import services
 from service.web.researcher import access, blind_speech, figures, mark_speech, pictures, speech
+from service.web.researcher.blueprint import studio
 
 MOST_VOTES_SHOWN = 200
 # Computing takes so long at most where nothing is kept from an earlier leaderboard.
@@ -27,21 +28,14 @@ _UNMEASURED = dict.fromkeys(
 ) | {"rates": {}}
 
 
-def add_to(pages: Blueprint) -> None:
-    """Add the routes of this noun."""
-    at = "/studio/<name>"
-    pages.add_url_rule(f"{at}/leaderboard", "leaderboard", leaderboard)
-    pages.add_url_rule(f"{at}/leaderboard/board", "board", board)
-    pages.add_url_rule(f"{at}/leaderboard.json", "leaderboard_json", leaderboard_json)
-    pages.add_url_rule(f"{at}/matchup", "matchup", matchup)
-
-
+@studio.get("/studio/<name>/leaderboard")
 @access.role("viewer")
 def leaderboard(name: str) -> str:
     """Show the whole leaderboard."""
     return render_template("studio/leaderboard.html", **_context(_load(name)))
 
 
+@studio.get("/studio/<name>/leaderboard/board")
 @access.role("viewer")
 def board(name: str) -> Response:
     """Return the leaderboard's fragment, or nothing where the page shows this one already."""
@@ -51,6 +45,7 @@ def board(name: str) -> Response:
     return Response(render_template("studio/_board.html", **_context(loaded)))
 
 
+@studio.get("/studio/<name>/leaderboard.json")
 @access.role("viewer")
 def leaderboard_json(name: str) -> Response:
     """Return the stored leaderboard as data."""
@@ -69,6 +64,7 @@ def leaderboard_json(name: str) -> Response:
     )
 
 
+@studio.get("/studio/<name>/matchup")
 @access.role("viewer")
 def matchup(name: str) -> str:
     """Show the votes behind one matchup of configurations, with the texts that were judged."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import now
@@ -18,25 +18,12 @@ from service.usecases.sighted.studies import overviews, studies
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import services
 from service.web.researcher import access, leaderboards, mark_speech, steps
+from service.web.researcher.blueprint import studio
 
 MOST_FAILURES_SHOWN = 50
 
 
-def add_to(pages: Blueprint) -> None:
-    """Add the routes of this noun."""
-    at = "/studio/<name>"
-    pages.add_url_rule("/studio/", "list_studies", list_studies)
-    pages.add_url_rule(f"{at}/", "show_study", show_study)
-    pages.add_url_rule(f"{at}/progress", "progress", progress)
-    pages.add_url_rule(f"{at}/estimate", "estimate", estimate)
-    pages.add_url_rule(f"{at}/open", "open_study", open_study, methods=["POST"])
-    pages.add_url_rule(f"{at}/close", "close_study", close_study, methods=["POST"])
-    pages.add_url_rule(f"{at}/pause", "pause", pause, methods=["POST"])
-    pages.add_url_rule(f"{at}/resume", "resume", resume, methods=["POST"])
-    pages.add_url_rule(f"{at}/give-up", "give_up", give_up, methods=["POST"])
-    pages.add_url_rule(f"{at}/retry", "retry", retry, methods=["POST"])
-
-
+@studio.get("/studio/")
 @access.role("viewer")
 def list_studies() -> str:
     """Show every study with the step that comes next."""
@@ -47,12 +34,14 @@ def list_studies() -> str:
     )
 
 
+@studio.get("/studio/<name>/")
 @access.role("viewer")
 def show_study(name: str) -> str:
     """Show one study."""
     return render_template("studio/study.html", **_context(name))
 
 
+@studio.get("/studio/<name>/progress")
 @access.role("viewer")
 def progress(name: str) -> Response:
     """Return what changes while a study generates and is rated, or nothing where nothing did."""
@@ -62,6 +51,7 @@ def progress(name: str) -> Response:
     return Response(render_template("studio/_progress.html", **context))
 
 
+@studio.get("/studio/<name>/estimate")
 @access.role("viewer")
 def estimate(name: str) -> str:
     """Show what opening the study would call and cost; nothing is called."""
@@ -71,6 +61,7 @@ def estimate(name: str) -> str:
     return render_template("studio/estimate.html", study=study, dry_run=dry_run)
 
 
+@studio.post("/studio/<name>/open")
 @access.role("researcher")
 def open_study(name: str) -> AnyResponse:
     """Open a study and ring for its completions."""
@@ -84,12 +75,14 @@ def open_study(name: str) -> AnyResponse:
     return _back(name)
 
 
+@studio.post("/studio/<name>/close")
 @access.role("researcher")
 def close_study(name: str) -> AnyResponse:
     """Close a study: votes end, nothing is lost."""
     return _change(name, studies.close_study, "The study is closed. Its votes are kept.")
 
 
+@studio.post("/studio/<name>/pause")
 @access.role("researcher")
 def pause(name: str) -> AnyResponse:
     """Stop generating; what is running ends, nothing new is called."""
@@ -99,6 +92,7 @@ def pause(name: str) -> AnyResponse:
     return _back(name)
 
 
+@studio.post("/studio/<name>/resume")
 @access.role("researcher")
 def resume(name: str) -> AnyResponse:
     """Go on generating."""
@@ -110,6 +104,7 @@ def resume(name: str) -> AnyResponse:
     return _back(name)
 
 
+@studio.post("/studio/<name>/give-up")
 @access.role("researcher")
 def give_up(name: str) -> AnyResponse:
     """Count what the cap stopped as failed, so that the rest can be rated."""
@@ -119,6 +114,7 @@ def give_up(name: str) -> AnyResponse:
     return _back(name)
 
 
+@studio.post("/studio/<name>/retry")
 @access.role("researcher")
 def retry(name: str) -> AnyResponse:
     """Put failed completions back to work: one of them, or all."""

@@ -1,8 +1,9 @@
 import pytest
 
 from service.database import Database
+from service.web import static
 from service.web.app import create_app
-from service.web.researcher import access, files
+from service.web.researcher import access
 from tests import factories
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -113,7 +114,7 @@ class TestCheck:
         assert "SameSite=Lax" in form
 
     def test_pages_and_files_carry_the_strict_policy(self, studio):
-        for path in ("", f"_files/{files.edition()}/studio.css"):
+        for path in ("", f"_files/{static.STUDIO.version}/studio.css"):
             policy = studio.get(path).headers["Content-Security-Policy"]
             assert "default-src 'none'" in policy
             assert "style-src 'self';" in policy

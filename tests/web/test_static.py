@@ -3,13 +3,13 @@ import re
 
 from service.blinding.highlighting import HIGHLIGHT_CLASSES
 from service.blinding.sanitising import ALIGNMENT_CLASSES, PLAIN_CLASS
-from service.web.rater import assets
+from service.web import static
 
 
-class TestAssets:
+class TestRaterFiles:
     def test_are_sent_compressed_where_that_is_understood(self, client):
         with client.application.test_request_context():
-            address = assets.address("rate.js")
+            address = static.RATER.address("rate.js")
         plain = client.get(address)
         small = client.get(address, headers={"Accept-Encoding": "gzip"})
         assert small.headers["Content-Encoding"] == "gzip"
@@ -17,7 +17,7 @@ class TestAssets:
         assert plain.headers["Vary"] == "Accept-Encoding"
 
     def test_every_file_has_a_type(self):
-        for name, asset in assets.every().items():
+        for name, asset in static.RATER.every.items():
             assert asset.content_type, name
             assert asset.body
 
@@ -26,34 +26,34 @@ class TestAssets:
             assert client.get(f"/assets/v/{name}").status_code == 404
 
     def test_modules_import_files_that_exist(self):
-        for name, asset in assets.every().items():
+        for name, asset in static.RATER.every.items():
             for imported in re.findall(r'from "\./([^"]+)"', asset.body.decode()):
-                assert imported in assets.every(), name
+                assert imported in static.RATER.every, name
 
     def test_html_enters_the_page_in_one_file_only(self):
         danger = re.compile(
             r"\.innerHTML\s*=|outerHTML\s*=|insertAdjacentHTML|document\.write|eval\("
         )
         found = [
-            name for name, asset in assets.every().items() if danger.search(asset.body.decode())
+            name for name, asset in static.RATER.every.items() if danger.search(asset.body.decode())
         ]
         assert found == ["html.js"]
 
 
-class TestStylesheet:
+class TestRaterStylesheet:
     def test_covers_every_class_a_text_may_carry(self):
-        sheet = assets.every()["rater.css"].body.decode()
+        sheet = static.RATER.every["rater.css"].body.decode()
         for name in (*HIGHLIGHT_CLASSES, *ALIGNMENT_CLASSES, PLAIN_CLASS):
             assert f".{name}" in sheet
 
     def test_styles_those_classes_inside_of_texts_only(self):
-        sheet = assets.every()["rater.css"].body.decode()
+        sheet = static.RATER.every["rater.css"].body.decode()
         for name in (*ALIGNMENT_CLASSES, PLAIN_CLASS):
             for rule in re.findall(rf"[^{{}}\n]*\.{name}\b[^{{}}\n]*(?={{)", sheet):
                 assert rule.startswith(".text "), rule
 
     def test_texts_under_judgement_have_a_contrast_of_seven(self):
-        sheet = assets.every()["tokens.css"].body.decode()
+        sheet = static.RATER.every["tokens.css"].body.decode()
         light, dark = sheet.split("@media")
         for theme in (light, dark):
             colours = dict(re.findall(r"--([\w-]+): (#[0-9A-F]{6})", theme))
@@ -67,7 +67,7 @@ class TestStylesheet:
             assert contrast(colours["edge"], colours["raised"]) >= 3
 
     def test_names_no_side(self):
-        sheet = assets.every()["rater.css"].body.decode()
+        sheet = static.RATER.every["rater.css"].body.decode()
         assert not re.search(r"pane-(left|right)|(left|right)-text|tab-(left|right)", sheet)
 
 
