@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from service.errors import Invalid
 
 PROVIDER_KEY_SUFFIX = "_API_KEY"
+MOST_PROCESSES = 64
 
 
 class SettingsInvalid(Invalid):
@@ -37,7 +38,12 @@ class Settings(BaseSettings):
     endpoints_file: Path | None = Field(
         None, description="YAML of endpoints that configurations may call by name."
     )
-    web_workers: int = Field(1, ge=1, le=64, description="Processes of the web server.")
+    web_workers: int | None = Field(
+        None,
+        ge=1,
+        le=MOST_PROCESSES,
+        description="Processes of the web server; default: see web_processes.",
+    )
     web_threads: int = Field(4, ge=1, le=64, description="Threads of each web process.")
     trusted_hosts: str = Field("", description="Comma-separated Host names to accept; empty: any.")
     secure_cookies: bool | None = Field(
@@ -136,6 +142,19 @@ class Settings(BaseSettings):
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
+    def web_processes(self) -> int:
+        """How many processes serve pages: as many as cores, but one on SQLite.
+
+        Its writers follow one another. Within a process they queue in order; between processes
+        they sleep and try again.
+        """
+        if self.web_workers is not None:
+            return self.web_workers
+        if self.database_address.startswith("sqlite"):
+            return 1
+        return min(_cores(), MOST_PROCESSES)
+
+    @property
     def cookies_over_tls(self) -> bool:
         """Whether cookies are marked Secure."""
         if self.secure_cookies is not None:
@@ -187,3 +206,10 @@ def provider_key(name: str, environ: Mapping[str, str] | None = None) -> str | N
 def child_environment(**extra: str) -> dict[str, str]:
     """Return this process's environment with additions, for programs we start."""
     return {**os.environ, **extra}  # noqa: TID251 - this is the one reader
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -11,7 +11,7 @@ from service.cli.context import Outlet
 from service.database import now
 from service.errors import Invalid
 from service.formats import completions, directories, preferences, prompts, sniffing, votes
-from service.usecases.sighted.generation import readiness
+from service.usecases.sighted.generation import publishing
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import outcomes
 from service.usecases.sighted.studies import exports, imports, vote_imports
@@ -76,12 +76,12 @@ def _make_fit(outlet: Outlet) -> None:
     """Make imported answers fit to show, without waiting for a worker."""
     while True:
         with outlet.database.reading() as session:
-            waiting = readiness.recorded(session, AT_A_TIME)
+            waiting = publishing.recorded(session, AT_A_TIME)
         if not waiting:
             return
-        fit = [readiness.prepare(one) for one in waiting]
+        fit = [publishing.prepare(one) for one in waiting]
         with outlet.database.transaction() as session:
-            if not readiness.finish(session, fit, now(session)):
+            if not publishing.finish(session, fit, now(session)):
                 return
 
 

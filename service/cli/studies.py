@@ -13,6 +13,7 @@ from service.cli.context import Outlet
 from service.database import now
 from service.formats import study_file
 from service.formats.rows import FileUnreadable
+from service.usecases.sighted.generation import estimates, retries
 from service.usecases.sighted.studies import applying, overviews, studies
 
 MOST_FAILURES_SHOWN = 20
@@ -69,7 +70,7 @@ def open_study(outlet: Outlet, name: str) -> None:
 def estimate(outlet: Outlet, name: str) -> None:
     """Show what generating may take at most; nothing is called."""
     with outlet.database.reading() as session:
-        dry_run = studies.estimate(session, name)
+        dry_run = estimates.estimate(session, name)
     table = Table("Configuration", "Model", box=None, header_style="dim")
     for title in ("Calls", "Tokens at most", "USD at most"):
         table.add_column(title, justify="right")
@@ -167,7 +168,7 @@ def resume(outlet: Outlet, name: str) -> None:
 def retry(outlet: Outlet, name: str) -> None:
     """Try failed and blocked completions of the study NAME again."""
     with outlet.database.transaction() as session:
-        number = studies.retry_failed(session, name, now(session))
+        number = retries.retry_failed(session, name, now(session))
     if number:
         outlet.ring_generation()
     click.echo(f"{number} completions are tried again.")
@@ -179,7 +180,7 @@ def retry(outlet: Outlet, name: str) -> None:
 def give_up(outlet: Outlet, name: str) -> None:
     """Count what the cap stopped as failed, so that the rest may be rated."""
     with outlet.database.transaction() as session:
-        number = studies.give_up_blocked(session, name)
+        number = retries.give_up_blocked(session, name)
     click.echo(f"{number} completions count as failed.")
 
 

@@ -24,7 +24,7 @@ class Approach(StrEnum):
     OTHER = "other"
 
 
-def lane(model: str, endpoint: str | None) -> str:
+def rate_limit_name(model: str, endpoint: str | None) -> str:
     """Return the name under which calls share a limit: the endpoint, else the provider."""
     return f"endpoint {endpoint}" if endpoint else model.partition("/")[0]
 

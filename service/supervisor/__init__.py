@@ -1,4 +1,4 @@
-"""Runs the whole service on one machine: queue, web, workers and sweeper under one roof."""
+"""Runs the whole service on one machine: queue, web and workers under one roof."""
 
 import selectors
 import signal
@@ -189,7 +189,7 @@ class Supervisor:
 
 
 def programs(settings: Settings, queue_address: str) -> list[Child]:
-    """Return the programs of one machine: web, two workers and the sweeper.
+    """Return the programs of one machine: web and two workers, one of which sweeps as well.
 
     Keys of model providers are given to the worker that calls them and to nobody else.
     """
@@ -209,8 +209,7 @@ def programs(settings: Settings, queue_address: str) -> list[Child]:
     return [
         Child("web", [*python, "granian", *web_arguments(settings)], keyless),
         Child("completions", [*python, "workers.main", "completions", *grace], environment),
-        Child("ratings", [*python, "workers.main", "ratings", *grace], keyless),
-        Child("sweeper", [*python, "workers.sweeper"], keyless),
+        Child("ratings", [*python, "workers.main", "ratings", "--sweep", *grace], keyless),
     ]
 
 
@@ -220,7 +219,7 @@ def web_arguments(settings: Settings) -> list[str]:
         "--interface", "wsgi",
         "--host", settings.host,
         "--port", str(settings.port),
-        "--workers", str(settings.web_workers),
+        "--workers", str(settings.web_processes),
         "--blocking-threads", str(settings.web_threads),
         "--workers-kill-timeout", "2",
         "--log-level", "warning",

@@ -5,7 +5,6 @@ import pytest
 
 from service.settings import Settings
 from service.usecases.blind import assignments, marks, votes
-from service.usecases.sighted.generation import completions
 from service.usecases.sighted.results import leaderboards
 from tests import factories
 from workers import ratings
@@ -41,7 +40,7 @@ class TestRefresh:
         ratings.refresh(study.id)
         with database.reading() as session:
             board = leaderboards.latest(session, study.name)
-            assert completions.due(session, factories.MOMENT).dirty_studies == []
+            assert leaderboards.overdue(session, factories.MOMENT) == []
         assert board is not None
         assert board.votes == cast
 
@@ -68,7 +67,7 @@ class TestRefresh:
                 token = assignments.deal(session, rater, factories.MOMENT, rng, lease)[0].token
                 marks.keep(session, rater, token, [], (4, 4), f"k{number}", factories.MOMENT)
         with database.reading() as session:
-            assert completions.due(session, factories.MOMENT).dirty_studies == [study.id]
+            assert leaderboards.overdue(session, factories.MOMENT) == [study.id]
         ratings.refresh(study.id)
         with database.reading() as session:
             board = leaderboards.latest(session, study.name)

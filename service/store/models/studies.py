@@ -193,7 +193,7 @@ class Attempt(Model):
     result: Mapped[str | None]
 
 
-class Lane(Model):
+class RateLimit(Model):
     """A provider or endpoint with a limit: what all workers together may still ask for."""
 
     __tablename__ = "lane"

@@ -157,9 +157,9 @@ def bring(seat: seats.Seat, fields: dict[str, Any]) -> sitting.Brought:
         return None
     having = fields["have"]
     if not isinstance(having, list) or len(having) > MOST_HAD:
-        raise FieldInvalid("The field %(name)s is no list.", name="have")
+        raise FieldInvalid("The field %(name)s is missing or no text.", name="have")
     if not all(isinstance(token, str) for token in having):
-        raise FieldInvalid("The field %(name)s is no list.", name="have")
+        raise FieldInvalid("The field %(name)s is missing or no text.", name="have")
     return sitting.deal(seat, having)
 
 

@@ -13,6 +13,7 @@ from service.database import now
 from service.domain.completion import SETTLED, CompletionState
 from service.errors import Invalid
 from service.usecases import invites
+from service.usecases.sighted.generation import estimates, retries
 from service.usecases.sighted.results import marks
 from service.usecases.sighted.studies import overviews, studies
 from service.usecases.sighted.studies.overviews import StudyView
@@ -57,7 +58,7 @@ def estimate(name: str) -> str:
     """Show what opening the study would call and cost; nothing is called."""
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
-        dry_run = studies.estimate(session, name)
+        dry_run = estimates.estimate(session, name)
     return render_template("studio/estimate.html", study=study, dry_run=dry_run)
 
 
@@ -109,7 +110,7 @@ def resume(name: str) -> AnyResponse:
 def give_up(name: str) -> AnyResponse:
     """Count what the cap stopped as failed, so that the rest can be rated."""
     with services.current().database.transaction() as session:
-        number = studies.give_up_blocked(session, name)
+        number = retries.give_up_blocked(session, name)
     flash(f"{number} completions are given up. The rest of their prompts can be rated.")
     return _back(name)
 
@@ -123,7 +124,7 @@ def retry(name: str) -> AnyResponse:
         raise Invalid("That is no completion. Reload the page and try again.")
     bundle = services.current()
     with bundle.database.transaction() as session:
-        number = studies.retry_failed(session, name, now(session), int(wanted) if wanted else None)
+        number = retries.retry_failed(session, name, now(session), int(wanted) if wanted else None)
     bundle.ring_generation()
     flash(f"Trying again: {number}." if number else "There was nothing to try again.")
     return _back(name)

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 from service.database import now
 from service.store import models
 from service.usecases.blind import assignments
+from service.usecases.sighted.generation import retries
 from service.usecases.sighted.studies import invariants, studies
 from tests import factories
 from tests.fakes import served
@@ -170,7 +171,7 @@ class TestCrowd:
             with database.transaction() as session:
                 studies.open_study(session, "support-replies", now(session))
             with database.transaction() as session:
-                studies.retry_failed(session, "support-replies", now(session))
+                retries.retry_failed(session, "support-replies", now(session))
 
         jobs = [lambda seat=seat: sit(seat) for seat in seats]
         at_once([*jobs, *[close] * 6])

@@ -12,7 +12,7 @@ from service.domain.study import StudyChangeRefused, StudyState
 from service.formats.study_file import StudyFile
 from service.store import collections, prompts, studies
 from service.store.models import Configuration, Study
-from service.usecases.sighted.generation import readiness
+from service.usecases.sighted.generation import publishing
 from service.usecases.sighted.studies import gold_shelves, rows
 
 
@@ -77,7 +77,7 @@ def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
     if study.state == StudyState.OPEN and (changes.prompts or changes.added or changes.retired):
         pending = rows.add_pending(session, study, now)
         for prompt in prompts.of_study(session, study.id):
-            readiness.settle(session, prompt.id)
+            publishing.settle(session, prompt.id)
     return Applied(
         name=study.name,
         created=created,

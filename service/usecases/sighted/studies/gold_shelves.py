@@ -12,7 +12,7 @@ from service.domain.sitting import GoldTexts
 from service.store import gold
 from service.store.models import Completion, Gold, Prompt, Study
 from service.store.studies import SHELF
-from service.usecases.sighted.generation import readiness
+from service.usecases.sighted.generation import publishing
 from service.usecases.sighted.studies import rows
 
 
@@ -86,7 +86,7 @@ def _completion(
     row.kind = CompletionKind.COMPLETE
     row.origin = "imported"
     row.turns = [text]
-    row.html = [rendering.render(clean, readiness.MODES[shelf.render_mode])]
-    row.text_hash = readiness.hash_turns([clean])
+    row.html = [rendering.render(clean, publishing.MODES[shelf.render_mode])]
+    row.text_hash = publishing.hash_turns([clean])
     row.recorded_at = now
     return row

@@ -11,7 +11,6 @@ from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
 from service.store.flags import Seen
 from service.usecases.blind import assignments, flags, hunches, skips, votes
-from service.usecases.sighted.generation import completions
 from service.usecases.sighted.results import blindness, leaderboards
 from service.usecases.sighted.results.blindness import BlindnessBasis
 from service.usecases.sighted.studies import exclusions, gold_shelves
@@ -382,7 +381,7 @@ class TestLeaderboard:
         ben = factories.make_rater(session, study)
         token = assignments.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
         flags.flag(session, ben, token, "knows_source", "", later(1))
-        assert study.id in completions.due(session, later(1)).dirty_studies
+        assert study.id in leaderboards.overdue(session, later(1))
         votes.cast(session, ben, token, "left", "k", later(1))
         assert board(session, study)["blinding"]["flags"]["flags"] == 1
         for number in range(9):
@@ -391,9 +390,9 @@ class TestLeaderboard:
         board(session, study)
         votes.finish(session, ben, later(2))
         card = hunches.next_question(session, ben, later(2), random.Random(1))
-        assert study.id not in completions.due(session, later(2)).dirty_studies
+        assert study.id not in leaderboards.overdue(session, later(2))
         hunches.answer(session, ben, card.token, "same", later(3))
-        assert study.id in completions.due(session, later(3)).dirty_studies
+        assert study.id in leaderboards.overdue(session, later(3))
         assert board(session, study)["blinding"]["authors"]["number"] == 1
         kept = leaderboards.latest(session, study.name).content
         assert kept["blinding"]["state"] == "too_few"

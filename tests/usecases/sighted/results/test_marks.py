@@ -10,7 +10,6 @@ from service.store import models
 from service.usecases import accounts, invites
 from service.usecases.blind import assignments, votes
 from service.usecases.blind import marks as blind
-from service.usecases.sighted.generation import completions
 from service.usecases.sighted.results import leaderboards, marks, outcomes, ratings
 from service.usecases.sighted.studies import exports, gold_shelves, studies
 from tests import factories
@@ -60,7 +59,7 @@ def computed(session, study):
 
 def studies_to_look_at(session):
     """What the sweeper would ring for, the noise apart."""
-    dirty = completions.due(session, later(9)).dirty_studies
+    dirty = leaderboards.overdue(session, later(9))
     return {
         identity for identity in dirty if session.get_one(models.Study, identity).name != "noise"
     }

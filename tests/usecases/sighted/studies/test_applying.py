@@ -11,6 +11,7 @@ from service.domain.study import RenderMode, StudyChangeRefused, StudyNotReady, 
 from service.formats.study_file import Cap, StudyFile
 from service.store import models
 from service.usecases.sighted import lookup
+from service.usecases.sighted.generation import estimates
 from service.usecases.sighted.studies import applying, overviews, studies
 
 LEAD = Configuration(name="Lead", approach=Approach.OTHER, model="offline/lead")
@@ -126,7 +127,7 @@ class TestEstimate:
     def test_tells_calls_tokens_and_what_is_unknown(self, session, now):
         unknown = Configuration(name="Mine", model="openai/mine", endpoint="local")
         applying.apply(session, replace(FILE, configurations=(LEAD, unknown)), now)
-        dry_run = studies.estimate(session, "summaries")
+        dry_run = estimates.estimate(session, "summaries")
 
         assert dry_run.calls == 4
         assert dry_run.unknown == ("Mine",)

@@ -1,7 +1,6 @@
 """What became of calls, as the database sees it: answers and failures recorded, money settled."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -19,41 +18,23 @@ from service.domain.completion import (
     CompletionState,
 )
 from service.domain.configuration import is_agent
-from service.domain.pace import Limit
+from service.domain.rate_limit import Limit
 from service.domain.tariff import Tariff
 from service.store import attempts, completions, prompts, studies
 from service.store.models import Attempt, Completion, Configuration
-from service.usecases.sighted.generation import claims, paces, readiness, requests, reuses
+from service.usecases.sighted.generation import (
+    claims,
+    publishing,
+    rate_limits,
+    requests,
+    reuse,
+)
 from service.usecases.sighted.generation.prices import price_of
-from service.usecases.sighted.results import leaderboards
 
 Outcome = CompletionAnswer | CompletionFailure
 
-claim = claims.claim
-release = claims.release
 
-
-@dataclass(frozen=True)
-class Due:
-    """What the rows say is unfinished."""
-
-    pending: int
-    recorded: int
-    dirty_studies: list[int]
-
-
-def due(session: Session, now: datetime) -> Due:
-    """Return what waits for a worker, for whoever rings."""
-    pending, recorded = completions.due(session, now)
-    return Due(pending, recorded, leaderboards.overdue(session, now))
-
-
-def may_go_on(session: Session, completion_id: int) -> bool:
-    """Tell whether a conversation may be asked its next turn: nobody has paused it meanwhile."""
-    return completions.may_go_on(session, completion_id)
-
-
-def reuse(session: Session, limit: int, now: datetime) -> list[int]:
+def answer_from_store(session: Session, limit: int, now: datetime) -> list[int]:
     """Answer completions whose calls were all made before, where their study allows it.
 
     No call is made, no attempt written and no money held; the answers then wait to be made fit
@@ -66,7 +47,7 @@ def reuse(session: Session, limit: int, now: datetime) -> list[int]:
         configuration = studies.configuration(session, row.configuration_id)
         prompt = asked[row.prompt_id]
         try:
-            turns = reuses.stored(session, row, configuration, prompt)
+            turns = reuse.stored(session, row, configuration, prompt)
         except requests.TemplateInvalid:
             continue  # the claim says so
         if len(turns) < len(prompt.turns):
@@ -74,7 +55,7 @@ def reuse(session: Session, limit: int, now: datetime) -> list[int]:
         answer = completion.together(turns, len(turns))
         row.origin = "reused"
         _store_answer(row, answer, NOTHING, _tariff(session, configuration), now)
-        reuses.keep(session, row, (configuration, prompt), answer)
+        reuse.keep(session, row, (configuration, prompt), answer)
         done.append(row.id)
         session.flush()
     return done
@@ -107,27 +88,27 @@ def record_all(
         charged = _book(row, attempt, outcome, tariff, now, settled)
         if attempt is not None:
             held = attempts.held_by(attempt)
-            paces.pause_if_over(configuration, held, charged)
+            rate_limits.pause_if_over(configuration, held, charged)
             unused.append((configuration, Amount(0, 0, held.tokens - charged.tokens)))
         if is_held and isinstance(outcome, CompletionAnswer) and outcome.finish_reason == PAUSED:
             _store_turns_so_far(row, outcome, now)
-            reuses.keep(session, row, (configuration, asked[row.prompt_id]), outcome)
+            reuse.keep(session, row, (configuration, asked[row.prompt_id]), outcome)
         elif is_held and isinstance(outcome, CompletionAnswer):
             _store_answer(row, outcome, charged, tariff, now)
             if row.state == CompletionState.RECORDED:
-                reuses.keep(session, row, (configuration, asked[row.prompt_id]), outcome)
+                reuse.keep(session, row, (configuration, asked[row.prompt_id]), outcome)
         elif is_held and isinstance(outcome, CompletionFailure):
             _store_failure(row, outcome, now, draw())
         if is_held and row.state == CompletionState.FAILED:
             failed.add(row.prompt_id)
         stored.append(is_held)
     configurations = [studies.configuration(session, rows[i].configuration_id) for i in ids]
-    paces.give_back(session, unused, limits or {}, now)
+    rate_limits.give_back(session, unused, limits or {}, now)
     outcomes = [outcome for _, outcome in ended]
-    paces.note(session, list(zip(configurations, outcomes, strict=True)), now)
+    rate_limits.note(session, list(zip(configurations, outcomes, strict=True)), now)
     session.flush()
     studies.settle_all(session, settled)
-    readiness.settle(session, *failed)
+    publishing.settle(session, *failed)
     return stored
 
 

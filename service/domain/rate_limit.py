@@ -7,10 +7,10 @@ from datetime import datetime
 from service.errors import Invalid
 
 _AT_ONCE = 0.1
-_ENTRY = re.compile(r"\s*(?P<lane>[^=,]+?)\s*=\s*(?P<requests>\d*)\s*(?:/\s*(?P<tokens>\d+))?\s*")
+_ENTRY = re.compile(r"\s*(?P<name>[^=,]+?)\s*=\s*(?P<requests>\d*)\s*(?:/\s*(?P<tokens>\d+))?\s*")
 
 
-class PaceInvalid(Invalid):
+class RateLimitInvalid(Invalid):
     """A limit is not written as provider=requests/tokens."""
 
 
@@ -86,17 +86,17 @@ def read(text: str) -> dict[str, Limit]:
 
     Raises
     ------
-    PaceInvalid
+    RateLimitInvalid
     """
     found = {}
     for entry in filter(str.strip, text.split(",")):
         parts = _ENTRY.fullmatch(entry)
         if parts is None or not (parts["requests"] or parts["tokens"]):
-            raise PaceInvalid(
+            raise RateLimitInvalid(
                 "PROVIDER_LIMITS: write provider=requests/tokens per minute, for example "
                 "openai=500/200000."
             )
-        found[parts["lane"]] = limit(parts["requests"] or None, parts["tokens"], parts["lane"])
+        found[parts["name"]] = limit(parts["requests"] or None, parts["tokens"], parts["name"])
     return found
 
 
@@ -105,7 +105,7 @@ def limit(requests: object, tokens: object, name: str) -> Limit:
 
     Raises
     ------
-    PaceInvalid
+    RateLimitInvalid
         Where a number is not a whole number above zero: no limit would be the wrong guess.
     """
     numbers: list[int | None] = []
@@ -113,7 +113,7 @@ def limit(requests: object, tokens: object, name: str) -> Limit:
         if given is None:
             numbers.append(None)
         elif isinstance(given, bool) or not str(given).isdecimal() or int(str(given)) < 1:
-            raise PaceInvalid(f"{name}: limits per minute must be whole numbers above zero.")
+            raise RateLimitInvalid(f"{name}: limits per minute must be whole numbers above zero.")
         else:
             numbers.append(int(str(given)))
     return Limit(*numbers)

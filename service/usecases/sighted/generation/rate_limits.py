@@ -1,4 +1,4 @@
-"""Holds calls back: to a provider's pace, after many failures in a row, or for good.
+"""Holds calls back: to a provider's rate limit, after many failures in a row, or for good.
 
 A configuration rests until a moment and goes on by itself, or is paused until somebody
 resumes it.
@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from service.domain import configuration as configurations
-from service.domain import pace
+from service.domain import rate_limit
 from service.domain.budget import Amount
 from service.domain.completion import CompletionAnswer, CompletionFailure
-from service.domain.pace import Limit
-from service.store import lanes, studies
+from service.domain.rate_limit import Limit
+from service.store import rate_limits, studies
 from service.store.models import Configuration
 
 MOST_FAILURES = 10
@@ -36,28 +36,32 @@ def allowed(
     """Tell for each call whether it may be made now, and count those that may.
 
     A configuration that failed too often gets one call to show that it works again; one whose
-    provider's pace is used up rests until there is room.
+    provider's rate limit is used up rests until there is room.
     """
     answers = [not _is_on_trial(configuration) for configuration, _ in wanted]
     for configuration_id in {one.id for one, _ in wanted if _is_on_trial(one)}:
         first = next(at for at, (one, _) in enumerate(wanted) if one.id == configuration_id)
         answers[first] = True
         wanted[first][0].resting_until = now + REST
-    of_lane: dict[str, list[int]] = {}
+    of_limit: dict[str, list[int]] = {}
     for at, (configuration, _) in enumerate(wanted):
         if answers[at]:
-            of_lane.setdefault(lane_of(configuration), []).append(at)
-    for name in sorted(of_lane.keys() & limits.keys()):
-        limit, row = limits[name], lanes.locked(session, name, limits[name], now)
-        for at in of_lane[name]:
+            of_limit.setdefault(limit_name_of(configuration), []).append(at)
+    for name in sorted(of_limit.keys() & limits.keys()):
+        limit, row = limits[name], rate_limits.locked(session, name, limits[name], now)
+        for at in of_limit[name]:
             configuration, bound = wanted[at]
-            wait = pace.wait_seconds(limit, lanes.room_of(row), bound.calls, bound.tokens)
+            wait = rate_limit.wait_seconds(
+                limit, rate_limits.room_of(row), bound.calls, bound.tokens
+            )
             if wait > 0:
                 answers[at] = False
                 until = now + timedelta(seconds=min(wait, _LOOK_AGAIN_SECONDS))
                 configuration.resting_until = max(configuration.resting_until or until, until)
             else:
-                lanes.write(row, pace.less(lanes.room_of(row), bound.calls, bound.tokens))
+                rate_limits.write(
+                    row, rate_limit.less(rate_limits.room_of(row), bound.calls, bound.tokens)
+                )
     return answers
 
 
@@ -70,13 +74,13 @@ def give_back(
     """Give back what was counted and not used: the rest of a bound, or a call not made."""
     sums: dict[str, tuple[int, int]] = {}
     for configuration, amount in unused:
-        name = lane_of(configuration)
+        name = limit_name_of(configuration)
         if name in limits:
             calls, tokens = sums.get(name, (0, 0))
             sums[name] = (calls + amount.calls, tokens + amount.tokens)
     for name, (calls, tokens) in sorted(sums.items()):
-        row = lanes.locked(session, name, limits[name], now)
-        lanes.write(row, pace.less(lanes.room_of(row), -calls, -tokens))
+        row = rate_limits.locked(session, name, limits[name], now)
+        rate_limits.write(row, rate_limit.less(rate_limits.room_of(row), -calls, -tokens))
 
 
 def note(session: Session, ended: Sequence[tuple[Configuration, Outcome]], now: datetime) -> None:
@@ -113,9 +117,9 @@ def pause_if_over(configuration: Configuration, held: Amount, charged: Amount) -
         )
 
 
-def lane_of(configuration: Configuration) -> str:
-    """Return the name under which a configuration's calls share a pace."""
-    return configurations.lane(configuration.model or "", configuration.endpoint)
+def limit_name_of(configuration: Configuration) -> str:
+    """Return the name under which a configuration's calls share a rate limit."""
+    return configurations.rate_limit_name(configuration.model or "", configuration.endpoint)
 
 
 def _is_on_trial(configuration: Configuration) -> bool:

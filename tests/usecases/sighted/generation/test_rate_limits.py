@@ -4,13 +4,13 @@ import pytest
 from sqlalchemy import select
 
 from service.domain.completion import CompletionFailure
-from service.domain.pace import Limit
+from service.domain.rate_limit import Limit
 from service.store import models
-from service.usecases.sighted.generation import completions
+from service.usecases.sighted.generation import claims, records, retries
 from service.usecases.sighted.studies import invariants, overviews, studies
 from tests import factories
 from tests.factories import later
-from tests.usecases.sighted.generation.test_completions import answer
+from tests.usecases.sighted.generation.test_records import answer
 
 LEASE = timedelta(minutes=5)
 BROKEN = CompletionFailure("server_error", "Boom.", is_transient=True, maybe_paid=False)
@@ -29,12 +29,12 @@ def make(session, prompts=30, **fields):
 
 def claim(session, minutes=0.0, limit=50, limits=None):
     session.expire_all()
-    return completions.claim(session, limit, LEASE, later(minutes), limits)
+    return claims.claim(session, limit, LEASE, later(minutes), limits)
 
 
 def fail(session, requests, minutes=0.0, failure=BROKEN):
     ended = [(request, failure) for request in requests]
-    completions.record_all(session, ended, later(minutes), lambda: 0.0)
+    records.record_all(session, ended, later(minutes), lambda: 0.0)
     session.expire_all()
 
 
@@ -56,7 +56,7 @@ class TestFailuresInARow:
         fail(session, claim(session, limit=1))
         assert configuration(session).resting_until == later(1)
         assert claim(session, 0.9) == []
-        assert completions.due(session, later(0.9)).pending == 0
+        assert claims.due(session, later(0.9)).pending == 0
         assert broken(session) == []
 
     def test_then_one_call_is_tried_until_one_succeeds(self, session):
@@ -69,7 +69,7 @@ class TestFailuresInARow:
         assert claim(session, 2.2) == []
         again = claim(session, 2.5)
         assert len(again) == 1
-        assert completions.record(session, again[0], answer(), later(2.6))
+        assert records.record(session, again[0], answer(), later(2.6))
         assert configuration(session).resting_because is None
         assert len(claim(session, 2.7)) > 10
 
@@ -84,7 +84,7 @@ class TestFailuresInARow:
     def test_an_answer_between_them_begins_anew(self, session):
         make(session)
         fail(session, claim(session, limit=9))
-        completions.record(session, claim(session, limit=1)[0], answer(), later(0))
+        records.record(session, claim(session, limit=1)[0], answer(), later(0))
         fail(session, claim(session, limit=9))
         assert configuration(session).failures_in_a_row == 9
         assert configuration(session).resting_until is None
@@ -103,7 +103,7 @@ class TestPace:
         assert len(claim(session, 0.0, 4, limits)) == 4
         assert len(claim(session, 0.0, 50, limits)) == 2
         assert claim(session, 0.0, 50, limits) == []
-        assert completions.due(session, later(0.0)).pending == 0
+        assert claims.due(session, later(0.0)).pending == 0
         assert len(claim(session, 0.25, 50, limits)) == 6
         assert broken(session) == []
 
@@ -112,14 +112,14 @@ class TestPace:
         limits = {"openai": Limit(None, 12_000)}
         (first,) = claim(session, 0.0, 50, limits)
         assert claim(session, 0.0, 50, limits) == []
-        completions.record_all(session, [(first, answer())], later(0.0), lambda: 0.0, limits)
+        records.record_all(session, [(first, answer())], later(0.0), lambda: 0.0, limits)
         assert len(claim(session, 0.04, 1, limits)) == 1
 
     def test_gives_back_calls_that_were_not_made(self, session):
         make(session)
         limits = {"openai": Limit(60)}
         claimed = claim(session, 0.0, 6, limits)
-        completions.release(session, claimed, later(0.0), limits)
+        claims.release(session, claimed, later(0.0), limits)
         session.expire_all()
         assert len(claim(session, 0.0, 6, limits)) == 6
 
@@ -132,7 +132,7 @@ class TestPace:
         limits = {"openai": Limit(1)}
         assert len(claim(session, 0.01, 1, limits)) == 1
         assert len(claim(session, 0.0, 1, limits)) == 0
-        with_debt = session.scalars(select(models.Lane)).one()
+        with_debt = session.scalars(select(models.RateLimit)).one()
         with_debt.requests = -50.0
         session.flush()
         assert claim(session, 6.0, 1, limits) == []
@@ -145,7 +145,7 @@ class TestPauseIfOver:
         study = make(session, cap_tokens=5_000)
         first, second = claim(session, limit=2)
         usage = {"prompt_tokens": 10, "completion_tokens": 90_000}
-        completions.record(session, first, answer(**usage), later(0.1))
+        records.record(session, first, answer(**usage), later(0.1))
         return study, second
 
     def test_charges_in_full_and_pauses_with_the_reason(self, session):
@@ -167,9 +167,9 @@ class TestPauseIfOver:
 
     def test_lets_the_rest_count_as_failed(self, session):
         study, second = self.spend_too_much(session)
-        completions.release(session, [second], later(0.1))
-        assert studies.give_up_blocked(session, study.name) == 29
-        assert studies.give_up_blocked(session, study.name) == 0
+        claims.release(session, [second], later(0.1))
+        assert retries.give_up_blocked(session, study.name) == 29
+        assert retries.give_up_blocked(session, study.name) == 0
 
 
 class TestMaybePaid:
@@ -179,5 +179,5 @@ class TestMaybePaid:
         failure = CompletionFailure("timeout", "Late.", is_transient=True, maybe_paid=maybe_paid)
         first, second = claim(session)
         fail(session, [first], failure=failure)
-        completions.record(session, second, answer(), later(0))
+        records.record(session, second, answer(), later(0))
         assert overviews.study(session, study.name).budget.maybe_paid == told
