@@ -1,15 +1,11 @@
-<<<<<<< HEAD
-=======
 """Settings: what follows where nothing is set."""
 
 import psutil
->>>>>>> main
 import pytest
 
 from service.settings import Settings, SettingsInvalid
 
 
-<<<<<<< HEAD
 class TestPublicUrl:
     @pytest.mark.parametrize(
         "given", ["https://a.example", "https://a.example/", "http://[::1]:80"]
@@ -20,7 +16,8 @@ class TestPublicUrl:
     def test_under_a_path_is_refused_with_a_way_out(self):
         with pytest.raises(SettingsInvalid, match="a host name of its own"):
             Settings.from_environ({"PUBLIC_URL": "https://example.org/evenhand"})
-=======
+
+
 class TestWebProcesses:
     def test_are_one_on_sqlite(self):
         assert Settings().web_processes == 1
@@ -36,4 +33,3 @@ class TestWebProcesses:
         assert Settings.from_environ({"WEB_WORKERS": "3"}).web_processes == 3
         with pytest.raises(SettingsInvalid, match="WEB_WORKERS"):
             Settings.from_environ({"WEB_WORKERS": "0"})
->>>>>>> main

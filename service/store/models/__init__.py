@@ -5,11 +5,7 @@ from service.store.models.foundation import Model, UtcDateTime
 from service.store.models.ladder import Call, Collection, Document, Evidence, Member
 from service.store.models.marks import Criterion, Gold, Mark
 from service.store.models.ratings import Dirty, Leaderboard, Price, Tallied, Tally
-<<<<<<< HEAD
 from service.store.models.sittings import ClosingQuestion, Hunch, Reason, Skip
-from service.store.models.studies import Attempt, Completion, Configuration, Lane, Prompt, Study
-=======
-from service.store.models.sittings import Hunch, Reason, Skip
 from service.store.models.studies import (
     Attempt,
     Completion,
@@ -18,7 +14,6 @@ from service.store.models.studies import (
     RateLimit,
     Study,
 )
->>>>>>> main
 from service.store.models.voting import (
     Assignment,
     Exclusion,
