@@ -14,11 +14,11 @@ from service.domain.completion import SETTLED, CompletionState
 from service.errors import Invalid
 from service.usecases import invites
 from service.usecases.sighted.generation import estimates, retries
-from service.usecases.sighted.results import marks
+from service.usecases.sighted.results import read
 from service.usecases.sighted.studies import opening, overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import services
-from service.web.researcher import access, leaderboards, mark_speech, steps
+from service.web.researcher import access, leaderboards, steps
 from service.web.researcher.blueprint import studio
 
 MOST_FAILURES_SHOWN = 50
@@ -146,10 +146,9 @@ def _context(name: str) -> dict[str, Any]:
     with bundle.database.reading() as session:
         study = overviews.study(session, name)
         links = invites.of_study(session, name, bundle.signing_key)
-        marked = marks.of_study(session, name)
+        marked = read.marks_of(session, name)
     context = {
-        "marks": marked,
-        "mark_speech": mark_speech,
+        **leaderboards.of_marks(marked),
         "study": study,
         "links": links,
         "address": f"{bundle.settings.web_address}/i/",
