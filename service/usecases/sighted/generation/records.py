@@ -199,7 +199,6 @@ def _store_failure(row: Completion, failure: CompletionFailure, now: datetime, d
     row.error_message = failure.message
     row.latency_ms = failure.latency_ms
     row.lease_until = None
-    row.rung_at = None
 
 
 def _tariff(session: Session, configuration: Configuration) -> Tariff:
