@@ -296,6 +296,8 @@ def studio_pages(album: Album, address: str, door: str, study: str) -> None:
     page.goto(f"{address}/studio/")
     album.take("studio-sign-in")
     page.goto(f"{address}/sign-in/{door}")
+    album.take("studio-sign-in-here")
+    page.get_by_role("button", name="Sign in").click()
     at = f"{address}/studio/{study}"
     for name, where in (
         ("studies", f"{address}/studio/"),
