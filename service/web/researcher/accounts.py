@@ -12,7 +12,9 @@ from service.web import languages, links, services, sessions
 from service.web.researcher import access
 from service.web.researcher.blueprint import studio
 
-_OWN_PAGE = re.compile(r"/studio/(?:[A-Za-z0-9][A-Za-z0-9._~-]*/?)*")
+_OWN_PAGE = re.compile(
+    r"/studio/(?:[A-Za-z0-9][A-Za-z0-9._~-]*(?:/[A-Za-z0-9][A-Za-z0-9._~-]*)*/?)?"
+)
 
 
 @studio.get("/sign-in/<token>")

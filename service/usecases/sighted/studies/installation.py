@@ -10,8 +10,6 @@ from service.store import raters, studies
 from service.store.models import Study
 from service.usecases import accounts, invites
 
-DEMONSTRATION = "demonstration"
-
 
 @dataclass(frozen=True)
 class Greeting:
