@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session as Session  # noqa: PLC0414 - edges name it from here
+from sqlalchemy.orm import sessionmaker
 
 from service.errors import ServiceError
 
@@ -43,6 +44,8 @@ def make_engine(address: str, *, pool_size: int = 5) -> Engine:
     if url.get_backend_name() == "sqlite":
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            # For the operator's eyes alone; SQLite gives its other files the same mode.
+            Path(url.database).touch(mode=0o600)
         engine = create_engine(url, pool_size=pool_size, max_overflow=20)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)

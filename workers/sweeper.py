@@ -13,7 +13,7 @@ from service.database import Database, DatabaseAway, now
 from service.errors import ServiceError
 from service.settings import Settings
 from service.usecases.sighted.generation import claims
-from service.usecases.sighted.results import leaderboards
+from service.usecases.sighted.results import read
 
 log = logging.getLogger("evenhand.sweeper")
 
@@ -42,7 +42,7 @@ def sweep(database: Database, address: str | None, *, with_completions: bool = T
     """
     with database.reading() as session:
         moment = now(session)
-        dirty = leaderboards.overdue(session, moment)
+        dirty = read.overdue(session, moment)
         due = claims.due(session, moment) if with_completions else claims.Due(0, 0)
     heard = [jobs.ring_ratings(address, study_id) for study_id in dirty]
     if due.pending or due.recorded:

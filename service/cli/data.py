@@ -13,7 +13,7 @@ from service.database import now
 from service.errors import Invalid
 from service.formats import completions, directories, preferences, prompts, sniffing, votes
 from service.usecases.sighted.lookup import find
-from service.usecases.sighted.results import outcomes
+from service.usecases.sighted.results import fold
 from service.usecases.sighted.studies import exports, imports, vote_imports
 from service.usecases.sighted.studies.imports import Imported
 
@@ -60,7 +60,7 @@ def export(outlet: Outlet, study: str, out: Path) -> None:
     """Write the preferences of STUDY as training files into the folder OUT."""
     with outlet.database.transaction() as session:
         study_id = find(session, study).id
-        while outcomes.fold(session, study_id):
+        while fold.fold(session, study_id):
             pass
     with outlet.database.reading() as session:
         made = preferences.trl_dpo(

@@ -1,11 +1,13 @@
 """Queries about raters and the invites that let them in."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import bindparam, literal, select
+from sqlalchemy import bindparam, exists, func, literal, select
 from sqlalchemy.orm import Session
 
-from service.store.models import Invite, Rater, RaterDetail, Study
+from service.domain.assignment import AssignmentState
+from service.store.models import Assignment, Invite, Rater, RaterDetail, Study
 
 
 def by_id(session: Session, rater_id: int) -> Rater:
@@ -55,6 +57,22 @@ def lock_with_study(session: Session, rater_id: int) -> tuple[Rater, Study]:
     session.connection().execute(_LOCK_ALONE, named)
     rater, study = session.execute(_WITH_STUDY, named).one()
     return rater, study
+
+
+def count_untried(session: Session, study_id: int, since: datetime) -> int:
+    """Return how many raters have begun since then and have judged nothing."""
+    judged = exists().where(
+        Assignment.rater_id == Rater.id,
+        Assignment.state.in_([AssignmentState.VOTED, AssignmentState.GRADED]),
+    )
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Rater)
+            .where(Rater.study_id == study_id, Rater.started_at >= since, ~judged)
+        )
+        or 0
+    )
 
 
 def by_handle(session: Session, handle: str) -> Rater | None:

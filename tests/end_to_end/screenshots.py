@@ -23,7 +23,7 @@ from service.settings import Settings
 from service.store import models
 from service.usecases import accounts, invites
 from service.usecases.blind import assignments, marks, votes
-from service.usecases.sighted.results import outcomes, ratings
+from service.usecases.sighted.results import compute, fold
 from service.usecases.sighted.studies import applying
 from service.web.app import create_app
 from service.web.languages import shipped
@@ -273,9 +273,9 @@ def fill_in(database: Database) -> None:
             for number in range(3):
                 rater = factories.make_rater(session, made, f"r{number}")
                 _mark_all(session, rater, random.Random(number))
-            outcomes.fold(session, study.id)
-            basis = ratings.load(session, study.id, now(session))
-            ratings.save(session, basis, ratings.compute(basis), now(session))
+            fold.fold(session, study.id)
+            basis = compute.load(session, study.id, now(session))
+            compute.save(session, basis, compute.compute(basis), now(session))
 
 
 def _mark_all(session: Session, rater_id: int, rng: random.Random) -> None:
@@ -296,6 +296,8 @@ def studio_pages(album: Album, address: str, door: str, study: str) -> None:
     page.goto(f"{address}/studio/")
     album.take("studio-sign-in")
     page.goto(f"{address}/sign-in/{door}")
+    album.take("studio-sign-in-here")
+    page.get_by_role("button", name="Sign in").click()
     at = f"{address}/studio/{study}"
     for name, where in (
         ("studies", f"{address}/studio/"),

@@ -266,8 +266,9 @@ class TestGlossary:
             name: sorted(banned & set(re.findall(r"[A-Z][a-z]+", name))) for name in class_names()
         }
         assert len(banned) > 15
-        # A terminal's output is no model's, and stats/ has its own words.
-        meant = {"Output", "PairSequence"}
+        # A terminal's output is no model's, stats/ has its own words, and closing questions are
+        # called so in the glossary.
+        meant = {"ClosingQuestion", "Output", "PairSequence"}
         assert {name: words for name, words in said.items() if words and name not in meant} == {}
 
     def test_words_of_statistics_stay_in_stats(self):
@@ -385,7 +386,7 @@ class TestExamples:
         with programs.example_agent() as port:
             address = f"http://127.0.0.1:{port}/answer"
             reach = providers.Providers({"a": providers.Endpoint(address, is_agent=True)}, {})
-            asked = CompletionRequest(1, 1, 1, "agent/a", "a", "", ("Two words",), {"seed": 7})
+            asked = CompletionRequest(1, 1, "agent/a", "a", "", ("Two words",), {"seed": 7})
             answer = asyncio.run(agents.complete(asked, reach, 10))
         assert answer.turns[0].startswith("Thank you for your 2 words.")
         assert answer.calls[0].trace == [{"step": "count", "words": 2}]

@@ -32,7 +32,7 @@ PLANTED = [
     ),
     ("service/usecases/sighted/studies/opening.py", "import service.jobs", "point down"),
     ("service/usecases/sighted/studies/opening.py", "import litellm", "import litellm"),
-    ("service/usecases/sighted/results/leaderboards.py", "import service.stats", "neither litellm"),
+    ("service/usecases/sighted/results/read.py", "import service.stats", "neither litellm"),
     ("service/usecases/sighted/studies/opening.py", "import flask", "Only web knows Flask"),
     ("service/stats/fitting.py", "import service.store", "stats is a library"),
     ("service/domain/vote.py", "import sqlalchemy", "domain and blinding"),

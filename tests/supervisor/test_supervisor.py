@@ -214,7 +214,7 @@ class TestInTheWay:
         one = run(DATABASE_URL=address)
         one.wait_until(lambda: one.process.poll() is not None)
         assert one.process.returncode == 1
-        ours = [line for line in one.said.splitlines() if not line.startswith("web ")]
+        ours = [line for line in one.said.splitlines() if " │ " not in line]
         assert message in "\n".join(ours)
         assert "Traceback" not in "\n".join(ours)
 

@@ -117,24 +117,6 @@ def record_all(
     return stored
 
 
-def record(
-    session: Session, request: CompletionRequest, answer: CompletionAnswer, now: datetime
-) -> bool:
-    """Store one answer with its kind and cost; False where a later claim fenced it off."""
-    return record_all(session, [(request, answer)], now, lambda: 0.0)[0]
-
-
-def record_failure(
-    session: Session,
-    request: CompletionRequest,
-    failure: CompletionFailure,
-    now: datetime,
-    draw: float,
-) -> bool:
-    """Note that a call failed: try again later where that can help, else fail for good."""
-    return record_all(session, [(request, failure)], now, lambda: draw)[0]
-
-
 def _charged(held: Amount, outcome: Outcome, tariff: Tariff) -> tuple[Amount, str]:
     """Return what to charge for an attempt that held so much, and what came of it."""
     if isinstance(outcome, CompletionAnswer):
