@@ -174,6 +174,13 @@ def states(session: Session, study_id: int) -> dict[tuple[int, str], int]:
     return {(configuration, state): number for configuration, state, number in rows}
 
 
+def unfinished_studies(session: Session) -> set[int]:
+    """Return the ids of studies with completions that are still to come."""
+    states = (CompletionState.PENDING, CompletionState.RUNNING, CompletionState.RECORDED)
+    query = select(Completion.study_id).where(Completion.state.in_(states)).distinct()
+    return set(session.scalars(query))
+
+
 def measures(session: Session, study_id: int) -> list[Measures]:
     """Return what every completion of a study took."""
     rows = session.execute(
