@@ -53,6 +53,13 @@ class Interval:
     brackets: tuple[str, ...]
     is_retired: bool
 
+    @property
+    def kind(self) -> str:
+        """What stands beside the name: that it is out of service, or how it works."""
+        if self.is_retired:
+            return "retired"
+        return "" if self.approach == self.name else self.approach
+
     def figure(self, words: Words) -> str:
         """Return the share and its interval in words."""
         if self.share is None:

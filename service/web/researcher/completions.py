@@ -4,8 +4,8 @@ from flask import render_template, request
 
 from service.usecases.sighted.generation import evidence
 from service.usecases.sighted.studies import overviews
-from service.web import services
-from service.web.researcher import access
+from service.web import languages, services
+from service.web.researcher import access, presenter
 from service.web.researcher.blueprint import studio
 
 MOST_SHOWN = 1000
@@ -23,9 +23,9 @@ def list_completions(name: str) -> str:
     return render_template(
         "studio/completions.html",
         study=study,
-        wanted=wanted,
+        heading=f"Completions of {wanted}" if wanted else "Completions",
         lines=lines,
-        is_cut=len(lines) == MOST_SHOWN,
+        shown=presenter.completions(lines, languages.words(), is_cut=len(lines) == MOST_SHOWN),
     )
 
 
@@ -36,4 +36,11 @@ def show_completion(name: str, completion_id: int) -> str:
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         shown = evidence.completion(session, name, completion_id)
-    return render_template("studio/completion.html", study=study, shown=shown)
+    return render_template(
+        "studio/completion.html",
+        study=study,
+        shown=shown,
+        origins=presenter.origins(shown),
+        completion_facts=presenter.completion_facts(shown, languages.words()),
+        turns=list(presenter.turns(shown)),
+    )

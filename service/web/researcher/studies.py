@@ -9,16 +9,15 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from service.database import now
-from service.domain.completion import SETTLED, CompletionState
+from service.database import Session, now
 from service.errors import Invalid
 from service.usecases import invites
 from service.usecases.sighted.generation import estimates, retries
 from service.usecases.sighted.results import read
 from service.usecases.sighted.studies import opening, overviews
 from service.usecases.sighted.studies.overviews import StudyView
-from service.web import services
-from service.web.researcher import access, leaderboards, steps
+from service.web import languages, services
+from service.web.researcher import access, presenter, steps, tables
 from service.web.researcher.blueprint import studio
 
 MOST_FAILURES_SHOWN = 50
@@ -31,7 +30,11 @@ def list_studies() -> str:
     with services.current().database.reading() as session:
         found = overviews.every(session)
     return render_template(
-        "studio/studies.html", studies=[(each, steps.of_summary(each)) for each in found]
+        "studio/studies.html",
+        studies=[
+            (each, presenter.summary(each, languages.words()), steps.of_summary(each))
+            for each in found
+        ],
     )
 
 
@@ -59,7 +62,15 @@ def estimate(name: str) -> str:
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         dry_run = estimates.estimate(session, name)
-    return render_template("studio/estimate.html", study=study, dry_run=dry_run)
+    words = languages.words()
+    return render_template(
+        "studio/estimate.html",
+        study=study,
+        dry_run=dry_run,
+        cost_together=presenter.cost_together(dry_run, words),
+        says=presenter.estimate(study, dry_run, words),
+        unknown_prices=presenter.unknown_prices(dry_run, words),
+    )
 
 
 @studio.post("/studio/<name>/open")
@@ -130,7 +141,9 @@ def retry(name: str) -> AnyResponse:
     return _back(name)
 
 
-def _change(name: str, use_case: Callable[[Any, str, datetime], object], said: str) -> AnyResponse:
+def _change(
+    name: str, use_case: Callable[[Session, str, datetime], object], said: str
+) -> AnyResponse:
     with services.current().database.transaction() as session:
         use_case(session, name, now(session))
     flash(said)
@@ -147,19 +160,20 @@ def _context(name: str) -> dict[str, Any]:
         study = overviews.study(session, name)
         links = invites.of_study(session, name, bundle.signing_key)
         marked = read.marks_of(session, name)
+    words = languages.words()
     context = {
-        **leaderboards.of_marks(marked),
+        **tables.of_marks(marked, words),
         "study": study,
         "links": links,
         "address": f"{bundle.settings.web_address}/i/",
-        "is_sealed": leaderboards.is_sealed(study),
+        "is_sealed": presenter.is_sealed(study),
         "step": steps.of_study(study, links),
         "failures": study.failures[:MOST_FAILURES_SHOWN],
-        "total": sum(study.states.values()),
-        "settled": sum(study.states.get(state, 0) for state in SETTLED),
-        "is_moving": any(
-            study.states.get(state) for state in CompletionState if state not in SETTLED
-        ),
+        "more_failures": max(0, len(study.failures) - MOST_FAILURES_SHOWN),
+        "generation": presenter.generation(study, words),
+        "money": presenter.money(study, words),
+        "raters": presenter.raters(study, words),
+        "may_resume": study.is_paused or any(each.paused_because for each in study.configurations),
     }
     return {**context, "seen": _mark(study, links)}
 
