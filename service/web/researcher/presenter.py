@@ -262,7 +262,27 @@ def completion_facts(shown: CompletionView, words: Words) -> tuple[Fact, ...]:
         Fact("Cost", cost),
         Fact("Latency", words.duration(shown.latency_ms)),
         Fact("Tokens read, written", tokens),
+        *_shown_plainly(shown),
     )
+
+
+# What of a text was too much to be shown with headings, tables and formulas.
+_TOO_MUCH = {
+    "bytes": "it is longer than 64 KiB",
+    "lines": "it has too many lines",
+    "brackets": "it has too many brackets",
+    "cells": "its table has too many cells",
+    "steps": "its mark-up asks for too much work",
+    "characters": "it would grow too large",
+    "fault": "its mark-up could not be read",
+    "another answer": "another answer to this prompt is",
+}
+
+
+def _shown_plainly(shown: CompletionView) -> Iterator[Fact]:
+    if shown.shown_plainly:
+        reason = _TOO_MUCH.get(shown.shown_plainly, shown.shown_plainly)
+        yield Fact("Shown as", f"plain text, since {reason}")
 
 
 @dataclass(frozen=True)
