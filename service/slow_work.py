@@ -3,10 +3,9 @@
 import logging
 import traceback
 from collections.abc import Iterable
-from dataclasses import replace
+from functools import partial
 
 from service.database import Database, now
-from service.domain.study import RenderMode
 from service.usecases.sighted.generation import publishing
 
 log = logging.getLogger("evenhand.slow_work")
@@ -35,9 +34,10 @@ def publish(database: Database, ids: Iterable[int] | None = None) -> int:
 
 def _prepared(waiting: publishing.Recorded) -> publishing.Prepared | None:
     """Make one answer fit to show; plainly where its markup is too much for the renderer."""
-    for attempt in (waiting, replace(waiting, render_mode=RenderMode.PLAIN)):
+    plainly = partial(publishing.prepare_plainly, reason="fault")
+    for prepare in (publishing.prepare, plainly):
         try:
-            return publishing.prepare(attempt)
+            return prepare(waiting)
         except Exception as error:  # noqa: BLE001 - one bad text must not hold up the others
             log_bug(f"completion {waiting.completion_id} could not be made fit to show", error)
     return None

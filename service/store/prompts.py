@@ -62,7 +62,11 @@ def lock(session: Session, prompt_id: int, *, wait: bool = True) -> bool:
 
 
 _COUNTED = load_only(
-    Prompt.study_id, Prompt.is_dealable, Prompt.ready_configurations, Prompt.places_open
+    Prompt.study_id,
+    Prompt.is_plain,
+    Prompt.is_dealable,
+    Prompt.ready_configurations,
+    Prompt.places_open,
 )
 
 
