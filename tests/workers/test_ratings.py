@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from service.settings import Settings
-from service.usecases.blind import assignments, marks, votes
+from service.usecases.blind import dealing, marks, voting
 from service.usecases.sighted.generation import completions
 from service.usecases.sighted.results import leaderboards
 from tests import factories
@@ -21,10 +21,10 @@ def cast_all(database, study, choice="left"):
     with database.transaction() as session:
         rater = factories.make_rater(session, study)
         number = 0
-        while dealt := assignments.deal(
+        while dealt := dealing.deal(
             session, rater, factories.MOMENT, random.Random(1), timedelta(minutes=30)
         ):
-            votes.cast(
+            voting.cast(
                 session, rater, dealt[0].token, choice, f"key-{number:032}", factories.MOMENT
             )
             number += 1
@@ -65,7 +65,7 @@ class TestRefresh:
             rater = factories.make_rater(session, study)
             for number in range(5):
                 rng, lease = random.Random(number), timedelta(minutes=30)
-                token = assignments.deal(session, rater, factories.MOMENT, rng, lease)[0].token
+                token = dealing.deal(session, rater, factories.MOMENT, rng, lease)[0].token
                 marks.keep(session, rater, token, [], (4, 4), f"k{number}", factories.MOMENT)
         with database.reading() as session:
             assert completions.due(session, factories.MOMENT).dirty_studies == [study.id]

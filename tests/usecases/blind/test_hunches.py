@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from service.errors import Invalid
 from service.store import models
-from service.usecases.blind import hunches, votes
+from service.usecases.blind import hunches, progress
 from tests import factories
 from tests.factories import later
 
@@ -15,7 +15,7 @@ LABELS = {"Zebra": "Plain", "Ant": "Retrieval"}
 def sit(session, **options):
     study = factories.make_study(session, prompts=8, options=options)
     rater = factories.make_rater(session, study)
-    votes.finish(session, rater, later(1))
+    progress.finish(session, rater, later(1))
     return rater
 
 
@@ -67,7 +67,7 @@ class TestNextQuestion:
         assert not hunches.remaining(session, rater)
         off = factories.make_study(session, "off", options={"asks_authors": False})
         quiet = factories.make_rater(session, off)
-        votes.finish(session, quiet, later(1))
+        progress.finish(session, quiet, later(1))
         assert not hunches.remaining(session, quiet)
         assert hunches.next_question(session, quiet, later(1), random.Random(1)) is None
 
@@ -93,6 +93,6 @@ class TestAnswer:
         rater = sit(session)
         question = hunches.next_question(session, rater, later(2), random.Random(5))
         other = factories.make_rater(session, factories.make_study(session, "theirs"), "Bea")
-        votes.finish(session, other, later(1))
+        progress.finish(session, other, later(1))
         with pytest.raises(hunches.UnknownHunch):
             hunches.answer(session, other, question.token, "same", later(3))

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 
 from service.database import now
 from service.store import models
-from service.usecases.blind import assignments
+from service.usecases.blind import dealing
 from service.usecases.sighted.studies import invariants, studies
 from tests import factories
 from tests.fakes import served
@@ -52,7 +52,7 @@ def deal_all(database, seats, each) -> list[tuple[served.Seat, str]]:
     rng = random.Random(1)
     for seat in seats:
         with database.transaction() as session:
-            pieces = assignments.deal(session, seat.rater_id, now(session), rng, LEASE, each)
+            pieces = dealing.deal(session, seat.rater_id, now(session), rng, LEASE, each)
         dealt += [(seat, piece.token) for piece in pieces]
     assert len(dealt) == len(seats) * each
     return dealt

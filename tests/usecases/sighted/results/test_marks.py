@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
 from service.usecases import accounts, invites
-from service.usecases.blind import assignments, votes
+from service.usecases.blind import dealing, progress, voting
 from service.usecases.blind import marks as blind
 from service.usecases.sighted.generation import completions
 from service.usecases.sighted.results import leaderboards, marks, outcomes, ratings
@@ -26,14 +26,14 @@ OPTIONS = SittingOptions(
 def rate(session, rater_id, seed=1, minutes=1):
     """Prefer what `Retrieval` says and the better gold, by all that is asked."""
     rng = random.Random(seed)
-    while dealt := assignments.deal(session, rater_id, later(minutes), rng, LEASE, 1):
+    while dealt := dealing.deal(session, rater_id, later(minutes), rng, LEASE, 1):
         piece = dealt[0]
         is_left = any(word in piece.left_turns[0] for word in ("Retrieval", "good"))
         lead, grades = ("left", (5, 2)) if is_left else ("right", (2, 5))
         kept = (session, rater_id, piece.token)
         key = f"k-{piece.token}"
         if not blind.wanted(session, rater_id).replaces_vote:
-            votes.cast(*kept, lead, key, later(minutes))
+            voting.cast(*kept, lead, key, later(minutes))
             blind.keep(*kept, [lead, "equal"], grades, key, later(minutes))
         else:
             blind.keep(*kept, [], grades, key, later(minutes))
@@ -100,7 +100,7 @@ class TestOfStudy:
     def test_unblinds_whatever_the_sides_were(self, session):
         study = made(session)
         rate(session, factories.make_rater(session, study))
-        sides = set(session.scalars(select(models.Assignment.first_is_left)))
+        sides = set(session.scalars(select(models.Assignment.sides)))
         assert sides == {True, False}
         view = marks.of_study(session, study.name)
         assert [(row.configuration, row.mean, row.number) for row in view.grades] == [
@@ -124,16 +124,16 @@ class TestOfStudy:
         session.execute(
             update(models.Rater).where(models.Rater.id == sighted).values(is_sighted=True)
         )
-        token = assignments.deal(session, late, later(1), random.Random(4), LEASE, 1)[0].token
-        votes.cast(session, late, token, "left", "v", later(1))
-        votes.finish(session, late, later(1))
+        token = dealing.deal(session, late, later(1), random.Random(4), LEASE, 1)[0].token
+        voting.cast(session, late, token, "left", "v", later(1))
+        progress.finish(session, late, later(1))
         assert blind.keep(session, late, token, ["left", "left"], (5, 5), "m", later(2)).is_late
         of_bea = regular(session, bea)
         session.add(
             models.Exclusion(assignment_id=of_bea.id, reason="by hand", created_at=later(3))
         )
         of_ben = regular(session, ben)
-        assert blind.undo(session, ben, "undo", later(3), token=of_ben.token) == of_ben.token
+        assert voting.undo(session, ben, "undo", later(3), token=of_ben.token) == of_ben.token
         view = marks.of_study(session, study.name)
         # Six by each of the two; less what was left out of Bea's and what Ben took back.
         assert [row.number for row in view.grades] == [10, 10]
@@ -183,8 +183,8 @@ class TestOfStudy:
     def test_say_that_there_are_too_few_for_an_interval(self, session):
         study = made(session)
         rater = factories.make_rater(session, study)
-        dealt = assignments.deal(session, rater, later(1), random.Random(1), LEASE, 1)[0]
-        votes.cast(session, rater, dealt.token, "left", "k", later(1))
+        dealt = dealing.deal(session, rater, later(1), random.Random(1), LEASE, 1)[0]
+        voting.cast(session, rater, dealt.token, "left", "k", later(1))
         blind.keep(session, rater, dealt.token, ["left", "equal"], (4, 4), "k", later(1))
         found = computed(session, study)
         assert [(row["mean"], row["low"]) for row in found["grades"]] == [(4.0, None)] * 2
@@ -208,13 +208,13 @@ class TestOfStudy:
     def test_are_looked_at_again_when_they_change(self, session):
         study = made(session)
         ben = factories.make_rater(session, study)
-        dealt = assignments.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0]
-        votes.cast(session, ben, dealt.token, "left", "v", later(1))
+        dealt = dealing.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0]
+        voting.cast(session, ben, dealt.token, "left", "v", later(1))
         computed(session, study)
         blind.keep(session, ben, dealt.token, ["left", "left"], (5, 5), "m", later(2))
         assert studies_to_look_at(session) == {study.id}
         assert computed(session, study)["grades"][0]["number"] == 1
-        blind.undo(session, ben, "u", later(3))
+        voting.undo(session, ben, "u", later(3))
         assert studies_to_look_at(session) == {study.id}
         assert computed(session, study)["grades"] == []
         assert not marks.of_study(session, study.name).has_any
@@ -224,7 +224,7 @@ class TestOfStudy:
         ben = factories.make_rater(session, study)
         rate(session, ben)
         assert computed(session, study)["grades"][0]["number"] == 6
-        blind.undo(session, ben, "u", later(3))
+        voting.undo(session, ben, "u", later(3))
         assert studies_to_look_at(session) == {study.id}
         assert computed(session, study)["grades"][0]["number"] == 5
         operator = accounts.ensure_operator(session, later(4))
@@ -256,11 +256,11 @@ class TestOfStudy:
         study = made(session, options)
         ben = factories.make_rater(session, study)
         rng = random.Random(1)
-        while dealt := assignments.deal(session, ben, later(1), rng, LEASE, 1):
+        while dealt := dealing.deal(session, ben, later(1), rng, LEASE, 1):
             said = choice
             if "bad" in dealt[0].left_turns[0]:
                 said = {"left_much": "right", "right": "left"}.get(choice, choice)
-            votes.cast(session, ben, dealt[0].token, said, f"k-{dealt[0].token}", later(1))
+            voting.cast(session, ben, dealt[0].token, said, f"k-{dealt[0].token}", later(1))
         assert [(row.right, row.of) for row in marks.of_study(session, study.name).gold] == [
             (right, 1)
         ]

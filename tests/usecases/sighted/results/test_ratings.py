@@ -8,7 +8,7 @@ from service.domain.assignment import AssignmentState
 from service.domain.sitting import SittingOptions
 from service.store import models, tallies
 from service.usecases import accounts, invites
-from service.usecases.blind import assignments, marks, votes
+from service.usecases.blind import dealing, marks, progress, voting
 from service.usecases.sighted.results import clustering, leaderboards, outcomes, ratings
 from service.usecases.sighted.results.leaderboards import StudySealed
 from service.usecases.sighted.studies import exports, invariants
@@ -23,7 +23,7 @@ def rate(session, study, name="Ben", prefers="Retrieval", number=100):
     rater_id = factories.make_rater(session, study, name)
     liked = study.configurations[prefers]
     for count in range(number):
-        dealt = assignments.deal(session, rater_id, later(0), random.Random(count), LEASE, 1)
+        dealt = dealing.deal(session, rater_id, later(0), random.Random(count), LEASE, 1)
         if not dealt:
             break
         row = session.scalars(
@@ -33,8 +33,8 @@ def rate(session, study, name="Ben", prefers="Retrieval", number=100):
         if liked not in (row.first_configuration_id, row.second_configuration_id):
             choice = "both_bad"
         else:
-            choice = "left" if first == row.first_is_left else "right"
-        votes.cast(session, rater_id, dealt[0].token, choice, f"{name}{count}", later(1))
+            choice = "left" if first == row.sides else "right"
+        voting.cast(session, rater_id, dealt[0].token, choice, f"{name}{count}", later(1))
     return rater_id
 
 
@@ -66,13 +66,13 @@ class TestFold:
     def test_follows_revision_undo_and_exclusion(self, session):
         study = factories.make_study(session, prompts=1)
         ben = factories.make_rater(session, study)
-        token = assignments.deal(session, ben, later(0), random.Random(1), LEASE, 1)[0].token
-        votes.cast(session, ben, token, "left", "a", later(1))
+        token = dealing.deal(session, ben, later(0), random.Random(1), LEASE, 1)[0].token
+        voting.cast(session, ben, token, "left", "a", later(1))
         outcomes.fold(session, study.id)
-        votes.cast(session, ben, token, "both_bad", "b", later(2), supersedes=1)
+        voting.cast(session, ben, token, "both_bad", "b", later(2), supersedes=1)
         outcomes.fold(session, study.id)
         revised = tallies.of_scope(session, study.id, tallies.ALL)
-        votes.undo(session, ben, "c", later(3))
+        voting.undo(session, ben, "c", later(3))
         outcomes.fold(session, study.id)
 
         assert [(cell.outcome, number) for cell, number in revised] == [("both_bad", 1)]
@@ -96,9 +96,9 @@ class TestFold:
     def test_keeps_late_votes_apart(self, session):
         study = factories.make_study(session, prompts=1)
         ben = factories.make_rater(session, study)
-        token = assignments.deal(session, ben, later(0), random.Random(1), LEASE, 1)[0].token
-        votes.finish(session, ben, later(1))
-        votes.cast(session, ben, token, "left", "k", later(2))
+        token = dealing.deal(session, ben, later(0), random.Random(1), LEASE, 1)[0].token
+        progress.finish(session, ben, later(1))
+        voting.cast(session, ben, token, "left", "k", later(2))
         content = board(session, study)
 
         assert (content["votes"], content["excluded"]) == (0, {"late": 1})
@@ -209,7 +209,7 @@ class TestExports:
     def test_leaves_open_assignments_out(self, session):
         study = factories.make_study(session, prompts=3)
         ben = factories.make_rater(session, study)
-        assignments.deal(session, ben, later(0), random.Random(1), LEASE, 2)
+        dealing.deal(session, ben, later(0), random.Random(1), LEASE, 2)
 
         assert list(exports.of_study(session, study.name)) == []
         states = session.scalars(select(models.Assignment.state)).all()
@@ -246,7 +246,7 @@ class TestQuickLeaderboards:
         study = factories.make_study(session, prompts=6, options=options.to_stored())
         ben = factories.make_rater(session, study)
         for number in range(4):
-            token = assignments.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
+            token = dealing.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
             marks.keep(session, ben, token, [], [5, 1], f"k{number}", later(1))
             if number == 2:
                 board(session, study)
