@@ -2,26 +2,27 @@
 
 import os
 import secrets
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from service.errors import Invalid
 
 PROVIDER_KEY_SUFFIX = "_API_KEY"
+MOST_PROCESSES = 64
 
 
 class SettingsInvalid(Invalid):
     """A setting has a value that cannot be used; the message names the variable."""
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Every option of the application, frozen; each may also come as NAME_FILE."""
 
-    model_config = SettingsConfigDict(frozen=True, case_sensitive=False, extra="ignore")
+    model_config = ConfigDict(frozen=True)
 
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
@@ -37,7 +38,12 @@ class Settings(BaseSettings):
     endpoints_file: Path | None = Field(
         None, description="YAML of endpoints that configurations may call by name."
     )
-    web_workers: int = Field(1, ge=1, le=64, description="Processes of the web server.")
+    web_workers: int | None = Field(
+        None,
+        ge=1,
+        le=MOST_PROCESSES,
+        description="Processes of the web server; default: see web_processes.",
+    )
     web_threads: int = Field(4, ge=1, le=64, description="Threads of each web process.")
     trusted_hosts: str = Field("", description="Comma-separated Host names to accept; empty: any.")
     secure_cookies: bool | None = Field(
@@ -67,7 +73,13 @@ class Settings(BaseSettings):
     def _web_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
-        return value.rstrip("/")
+        value = value.rstrip("/")
+        if value.count("/") > 2:  # noqa: PLR2004 - the two of https://
+            raise ValueError(
+                "must end after the host and port: Evenhand does not run under a path. "
+                "Give it a host name of its own, such as https://evenhand.example.org"
+            )
+        return value
 
     @field_validator("log_level")
     @classmethod
@@ -75,19 +87,6 @@ class Settings(BaseSettings):
         if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
         return value.upper()
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take values from `from_environ` alone, so that tests and programs agree."""
-        del settings_cls, env_settings, dotenv_settings, file_secret_settings
-        return (init_settings,)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -122,12 +121,30 @@ class Settings(BaseSettings):
         return self.database_url
 
     @property
+    def is_open_to_all(self) -> bool:
+        """Whether the web server listens on every network of this machine."""
+        return self.host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+
+    @property
     def web_address(self) -> str:
         """The address people open, without a slash at the end."""
         if self.public_url:
             return self.public_url
-        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
+        host = own_address() if self.is_open_to_all else self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def web_processes(self) -> int:
+        """How many processes serve pages: as many as cores, but one on SQLite.
+
+        Its writers follow one another. Within a process they queue in order; between processes
+        they sleep and try again.
+        """
+        if self.web_workers is not None:
+            return self.web_workers
+        if self.database_address.startswith("sqlite"):
+            return 1
+        return min(_cores(), MOST_PROCESSES)
 
     @property
     def cookies_over_tls(self) -> bool:
@@ -151,6 +168,19 @@ class Settings(BaseSettings):
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_urlsafe(48))
         return path.read_text().strip()
+
+
+def own_address() -> str:
+    """Return the address by which other machines reach this one, as far as it knows itself.
+
+    Nothing is sent: the system only says from where it would send.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address that is nobody's
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
 
 
 def read_variable(environ: Mapping[str, str], name: str) -> str | None:
@@ -181,3 +211,10 @@ def provider_key(name: str, environ: Mapping[str, str] | None = None) -> str | N
 def child_environment(**extra: str) -> dict[str, str]:
     """Return this process's environment with additions, for programs we start."""
     return {**os.environ, **extra}  # noqa: TID251 - this is the one reader
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

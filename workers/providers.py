@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import yaml
 
-from service.domain import configuration, pace
-from service.domain.pace import Limit
+from service.domain import configuration, rate_limit
+from service.domain.rate_limit import Limit
 from service.errors import Invalid
 from service.settings import PROVIDER_KEY_SUFFIX, provider_key
 
@@ -80,7 +80,6 @@ class Route:
     api_base: str | None
     api_key: str | None = field(repr=False)
     headers: dict[str, str] = field(repr=False)
-    lane: str
 
 
 @dataclass(frozen=True)
@@ -110,9 +109,9 @@ class Providers:
             return self._to_endpoint(endpoint)
         address = _ADDRESSES.get(provider)
         if provider in _LOCAL:
-            return Route(address, DUMMY_KEY, {}, provider)
+            return Route(address, DUMMY_KEY, {})
         if provider in _AMBIENT:
-            return Route(None, None, {}, provider)
+            return Route(None, None, {})
         if provider == "hosted_vllm":
             raise EndpointUnknown(
                 "hosted_vllm/… needs an endpoint: declare it in ENDPOINTS_FILE and name it."
@@ -121,7 +120,7 @@ class Providers:
         key = provider_key(variable, self.environ)
         if not key:
             raise KeyMissing(f"No key for {provider}: set {variable} and start the workers again.")
-        return Route(address, key, {}, provider)
+        return Route(address, key, {})
 
     def agent_route(self, name: str) -> Route:
         """Return where an agent is reached, with its own key or none.
@@ -148,11 +147,11 @@ class Providers:
             key = provider_key(endpoint.key_env, self.environ)
             if not key:
                 raise KeyMissing(f"No key for endpoint {name}: set {endpoint.key_env}.")
-        return Route(endpoint.api_base, key, dict(endpoint.headers), f"endpoint {name}")
+        return Route(endpoint.api_base, key, dict(endpoint.headers))
 
-    def lane(self, model: str, endpoint: str | None) -> str:
+    def rate_limit_name(self, model: str, endpoint: str | None) -> str:
         """Return the name under which calls share a limit: the endpoint, else the provider."""
-        return configuration.lane(model, endpoint)
+        return configuration.rate_limit_name(model, endpoint)
 
     def secrets(self, route: Route) -> tuple[str, ...]:
         """Return what must never appear in a message about a call on this route."""
@@ -175,9 +174,9 @@ def load(
     EndpointsInvalid
         Names the entry that is wrong and how it should look.
     """
-    paces = pace.read(limits)
+    read = rate_limit.read(limits)
     if path is None:
-        return Providers({}, environ, paces)
+        return Providers({}, environ, read)
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -187,8 +186,8 @@ def load(
     endpoints = {str(n): _endpoint(str(n), v) for n, v in content.items()}
     for name, endpoint in endpoints.items():
         if endpoint.limit is not None:
-            paces[configuration.lane("", name)] = endpoint.limit
-    return Providers(endpoints, environ, paces)
+            read[configuration.rate_limit_name("", name)] = endpoint.limit
+    return Providers(endpoints, environ, read)
 
 
 def _endpoint(name: str, entry: Any) -> Endpoint:
@@ -221,7 +220,7 @@ def _endpoint(name: str, entry: Any) -> Endpoint:
 
 def _limit(name: str, entry: Mapping[str, Any]) -> Limit | None:
     given = entry.get("requests_per_minute"), entry.get("tokens_per_minute")
-    return None if given == (None, None) else pace.limit(*given, f"Endpoint {name}")
+    return None if given == (None, None) else rate_limit.limit(*given, f"Endpoint {name}")
 
 
 def scrub(text: str, secrets: Iterable[str] = ()) -> str:

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from service.database import Database, DatabaseAway, now
 from service.domain.completion import CompletionAnswer, CompletionFailure, CompletionRequest
-from service.domain.pace import Limit
+from service.domain.rate_limit import Limit
 from service.domain.study import RenderMode
-from service.usecases.sighted.generation import completions, readiness
+from service.usecases.sighted.generation import claims, publishing, records
 from workers import failures
 
 log = logging.getLogger("evenhand.completions")
@@ -64,9 +64,7 @@ class Recorder:
     def _record_rows(self, ended: Sequence[Ended]) -> list[int]:
         outcomes = [(request, outcome) for request, outcome, _ in ended]
         with self._database.transaction() as session:
-            stored = completions.record_all(
-                session, outcomes, now(session), self._draw, self._limits
-            )
+            stored = records.record_all(session, outcomes, now(session), self._draw, self._limits)
         recorded = []
         for (request, outcome), was_stored in zip(outcomes, stored, strict=True):
             if not was_stored:
@@ -85,11 +83,11 @@ class Recorder:
 
         def make_ready() -> None:
             with self._database.reading() as session:
-                waiting = readiness.recorded(session, _FINISH_AT_A_TIME, ids)
+                waiting = publishing.recorded(session, _FINISH_AT_A_TIME, ids)
             fit = [made for one in waiting if (made := _prepare(one)) is not None]
             if fit:
                 with self._database.transaction() as session:
-                    readiness.finish(session, fit, now(session))
+                    publishing.finish(session, fit, now(session))
 
         await self._leave_to_the_sweeper(make_ready, "recorded completions wait")
 
@@ -98,7 +96,7 @@ class Recorder:
 
         def release() -> None:
             with self._database.transaction() as session:
-                completions.release(session, unstarted, now(session), self._limits)
+                claims.release(session, unstarted, now(session), self._limits)
 
         await self._leave_to_the_sweeper(release, "claims wait for their lease to end")
 
@@ -111,11 +109,11 @@ class Recorder:
             log_bug(consequence, error)
 
 
-def _prepare(waiting: readiness.Recorded) -> readiness.Prepared | None:
+def _prepare(waiting: publishing.Recorded) -> publishing.Prepared | None:
     """Make one answer fit to show; plainly where its markup is too much for the renderer."""
     for attempt in (waiting, replace(waiting, render_mode=RenderMode.PLAIN)):
         try:
-            return readiness.prepare(attempt)
+            return publishing.prepare(attempt)
         except Exception as error:  # noqa: BLE001 - one bad text must not hold up the others
             log_bug(f"completion {waiting.completion_id} could not be made fit to show", error)
     return None

@@ -13,7 +13,7 @@ from service.database import Database, DatabaseAway, now
 from service.domain.completion import CompletionAnswer, CompletionRequest
 from service.domain.retrieval import Passage
 from service.settings import Settings
-from service.usecases.sighted.generation import completions
+from service.usecases.sighted.generation import claims, records
 from workers import agents, conversation, failures, llm, providers, recorder, retrieval
 
 log = logging.getLogger("evenhand.completions")
@@ -26,7 +26,7 @@ _LOOK_AGAIN_SECONDS = 1.0
 # Answers that arrive this close together share a transaction.
 _TOGETHER_SECONDS = 0.1
 # A pause of the study must take hold within 5 s, also for what was claimed and waits.
-_LANE_SECONDS = 4.0
+WAIT_SECONDS = 4.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Surroundings:
     database: Database
     providers: providers.Providers
     grace: float = GRACE_SECONDS
+    wait: float = WAIT_SECONDS
     process: int = field(default_factory=os.getpid)
 
 
@@ -59,11 +60,12 @@ class Shift:
         self._database = here.database
         self._providers = here.providers
         self._grace = here.grace
+        self._wait = here.wait
         self._end = time.monotonic() + seconds
         self._lease = lease_seconds(here.settings.call_deadline)
         self._room = here.settings.batch_size
         self._refill_at = self._room // 2
-        self._lanes: dict[str, asyncio.Semaphore] = {}
+        self._gates: dict[str, asyncio.Semaphore] = {}
         self._calls: set[asyncio.Task[None]] = set()
         self._ended: asyncio.Queue[recorder.Ended] = asyncio.Queue()
         self._unstarted: list[CompletionRequest] = []
@@ -155,19 +157,19 @@ class Shift:
         """Answer from the store what can be, and claim what is left."""
         with self._database.transaction() as session:
             moment, lease = now(session), timedelta(seconds=self._lease)
-            reused = completions.reuse(session, limit, moment)
-            return reused, completions.claim(session, limit, lease, moment, self._providers.limits)
+            reused = records.answer_from_store(session, limit, moment)
+            return reused, claims.claim(session, limit, lease, moment, self._providers.limits)
 
     async def _call(self, request: CompletionRequest, lease_end: float) -> None:
-        """Make one completion when its provider's lane has room, within the lease."""
-        name = self._providers.lane(request.model, request.endpoint)
-        lane = self._lanes.setdefault(name, asyncio.Semaphore(self._settings.call_concurrency))
+        """Make one completion when one more call of its provider may run, within the lease."""
+        name = self._providers.rate_limit_name(request.model, request.endpoint)
+        gate = self._gates.setdefault(name, asyncio.Semaphore(self._settings.call_concurrency))
         try:
-            async with asyncio.timeout(_LANE_SECONDS):
-                await lane.acquire()
+            async with asyncio.timeout(self._wait):
+                await gate.acquire()
         except (TimeoutError, asyncio.CancelledError):
             self._unstarted.append(request)
-            # Lanes are full: from now on claim only as calls end.
+            # All gates are closed: from now on claim only as calls end.
             self._room = max(1, sum(self._busy.values()))
             self._refill_at = self._room - 1
             return
@@ -181,7 +183,7 @@ class Shift:
             outcome = await self._outcome(request, seconds)
             self._busy[name] -= 1
         finally:
-            lane.release()
+            gate.release()
         await self._ended.put((request, outcome, lease_end))
 
     async def _outcome(self, request: CompletionRequest, seconds: float) -> recorder.Outcome:
@@ -212,7 +214,7 @@ class Shift:
     def _may_go_on(self, completion_id: int) -> bool:
         try:
             with self._database.reading() as session:
-                return completions.may_go_on(session, completion_id)
+                return claims.may_go_on(session, completion_id)
         except DatabaseAway:
             return True  # nobody can have paused it
 

@@ -13,7 +13,8 @@ from service.cli.context import Outlet
 from service.database import now
 from service.formats import study_file
 from service.formats.rows import FileUnreadable
-from service.usecases.sighted.studies import applying, overviews, studies
+from service.usecases.sighted.generation import estimates, retries
+from service.usecases.sighted.studies import applying, opening, overviews
 
 MOST_FAILURES_SHOWN = 20
 _DONE = ("ready", "failed", "quarantined", "blocked")
@@ -69,7 +70,7 @@ def open_study(outlet: Outlet, name: str) -> None:
 def estimate(outlet: Outlet, name: str) -> None:
     """Show what generating may take at most; nothing is called."""
     with outlet.database.reading() as session:
-        dry_run = studies.estimate(session, name)
+        dry_run = estimates.estimate(session, name)
     table = Table("Configuration", "Model", box=None, header_style="dim")
     for title in ("Calls", "Tokens at most", "USD at most"):
         table.add_column(title, justify="right")
@@ -136,7 +137,7 @@ def status(outlet: Outlet, name: str, watch: bool) -> None:  # noqa: FBT001 - a 
 def close(outlet: Outlet, name: str) -> None:
     """Close the study NAME for good."""
     with outlet.database.transaction() as session:
-        studies.close_study(session, name, now(session))
+        opening.close_study(session, name, now(session))
     click.echo(f"{name} is closed.")
 
 
@@ -146,7 +147,7 @@ def close(outlet: Outlet, name: str) -> None:
 def pause(outlet: Outlet, name: str) -> None:
     """Stop new calls of the study NAME."""
     with outlet.database.transaction() as session:
-        studies.pause(session, name)
+        opening.pause(session, name)
     click.echo(f"{name} is paused: what is being called is recorded, nothing new is called.")
 
 
@@ -156,7 +157,7 @@ def pause(outlet: Outlet, name: str) -> None:
 def resume(outlet: Outlet, name: str) -> None:
     """Let calls of the study NAME go on."""
     with outlet.database.transaction() as session:
-        studies.resume(session, name)
+        opening.resume(session, name)
     outlet.ring_generation()
     click.echo(f"{name} goes on.")
 
@@ -167,7 +168,7 @@ def resume(outlet: Outlet, name: str) -> None:
 def retry(outlet: Outlet, name: str) -> None:
     """Try failed and blocked completions of the study NAME again."""
     with outlet.database.transaction() as session:
-        number = studies.retry_failed(session, name, now(session))
+        number = retries.retry_failed(session, name, now(session))
     if number:
         outlet.ring_generation()
     click.echo(f"{number} completions are tried again.")
@@ -179,7 +180,7 @@ def retry(outlet: Outlet, name: str) -> None:
 def give_up(outlet: Outlet, name: str) -> None:
     """Count what the cap stopped as failed, so that the rest may be rated."""
     with outlet.database.transaction() as session:
-        number = studies.give_up_blocked(session, name)
+        number = retries.give_up_blocked(session, name)
     click.echo(f"{number} completions count as failed.")
 
 
@@ -191,7 +192,7 @@ def schema() -> None:
 
 def _open(outlet: Outlet, name: str) -> None:
     with outlet.database.transaction() as session:
-        opened = studies.open_study(session, name, now(session))
+        opened = opening.open_study(session, name, now(session))
     if opened.pending:
         outlet.ring_generation()
     click.echo(f"{opened.name} is open; {opened.pending} completions to generate.")

@@ -24,7 +24,7 @@ class Approach(StrEnum):
     OTHER = "other"
 
 
-def lane(model: str, endpoint: str | None) -> str:
+def rate_limit_name(model: str, endpoint: str | None) -> str:
     """Return the name under which calls share a limit: the endpoint, else the provider."""
     return f"endpoint {endpoint}" if endpoint else model.partition("/")[0]
 
@@ -60,6 +60,11 @@ class Retrieval:
 def is_agent(model: str | None) -> bool:
     """Tell whether a model's name means an agent that the operator has declared."""
     return model is not None and model.startswith(AGENT_PREFIX)
+
+
+def calls_out(model: str | None) -> bool:
+    """Tell whether a model's answers are made elsewhere, and may cost something."""
+    return model is not None and not model.startswith(OFFLINE_PREFIX)
 
 
 @dataclass(frozen=True)
@@ -102,13 +107,3 @@ class Configuration:
     def is_agent(self) -> bool:
         """Whether an agent answers instead of a model."""
         return is_agent(self.model)
-
-    @property
-    def calls_out(self) -> bool:
-        """Whether generating it reaches a service outside this machine's own provider."""
-        return self.model is not None and not self.model.startswith(OFFLINE_PREFIX)
-
-    @property
-    def max_tokens(self) -> int:
-        """The bound on what one answer may cost, always set."""
-        return int(self.parameters.get("max_tokens") or DEFAULT_MAX_TOKENS)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, literal, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
+from service.domain.assignment import AssignmentState
 from service.domain.study import StudyState
 from service.store import changes
-from service.store.models import Invite, Rater, RaterDetail, Study
+from service.store.models import Assignment, Invite, Rater, RaterDetail, Study
 from service.store.models.foundation import Clock
 
 
@@ -117,6 +118,22 @@ def set_to_come(session: Session, rater_id: int, number: int) -> None:
     """Note how much may still come to a rater whom the caller has locked."""
     session.connection().execute(_TO_COME, {"of": rater_id, "n": number})
     changes.forget(session, Rater, rater_id)
+
+
+def count_untried(session: Session, study_id: int, since: datetime) -> int:
+    """Return how many raters have begun since then and have judged nothing."""
+    judged = exists().where(
+        Assignment.rater_id == Rater.id,
+        Assignment.state.in_([AssignmentState.VOTED, AssignmentState.GRADED]),
+    )
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Rater)
+            .where(Rater.study_id == study_id, Rater.started_at >= since, ~judged)
+        )
+        or 0
+    )
 
 
 def by_handle(session: Session, handle: str) -> Rater | None:

@@ -47,5 +47,5 @@ def create_app(
     errors.install(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(rater.blueprint)
-    app.register_blueprint(researcher.blueprint(services))
+    app.register_blueprint(researcher.studio)
     return app

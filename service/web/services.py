@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from flask import current_app
+from flask.sansio.app import App
 
 from service.database import Database
 from service.settings import Settings
@@ -30,6 +31,11 @@ class Services:
     ring_ratings: Callable[[int], bool]
 
 
+def of(app: App) -> Services:
+    """Return the bundle of an application."""
+    return cast("Services", app.extensions[EXTENSION])
+
+
 def current() -> Services:
     """Return the bundle of the application that handles this request."""
-    return cast("Services", current_app.extensions[EXTENSION])
+    return of(current_app)

@@ -177,7 +177,7 @@ def measure_stages(
     address: str, api_base: str, folder: Path, items: int, concurrency: int
 ) -> dict[str, float]:
     """Return CPU milliseconds per completion for each stage of one shift in this process."""
-    from service.usecases.sighted.generation import completions, readiness  # noqa: PLC0415
+    from service.usecases.sighted.generation import claims, publishing  # noqa: PLC0415
     from workers import llm, providers, recorder, shift, warm_up  # noqa: PLC0415
 
     warm_up.call_once()
@@ -196,11 +196,11 @@ def measure_stages(
         return measured
 
     for room, name, stage in (
-        (completions, "claim", "claim"),
+        (claims, "claim", "claim"),
         (recorder.Recorder, "_record_rows", "record"),
-        (readiness, "recorded", "read what is to be shown"),
-        (readiness, "prepare", "screen and render"),
-        (readiness, "finish", "store and settle"),
+        (publishing, "recorded", "read what is to be shown"),
+        (publishing, "prepare", "screen and render"),
+        (publishing, "finish", "store and settle"),
     ):
         setattr(room, name, timed(stage, getattr(room, name)))
     settings = Settings(data_dir=folder, call_concurrency=concurrency, batch_size=50)

@@ -10,7 +10,6 @@ import functools
 import json
 import math
 import multiprocessing
-import statistics
 import sys
 import time
 from pathlib import Path
@@ -35,23 +34,20 @@ def columns(folder):
     )
 
 
-def frame(folder, *, names):
+def frame(folder):
     """Return the votes as arena-rank reads them."""
     import pandas as pd  # noqa: PLC0415 - in the peer's environment only
 
     first, second, kind = columns(folder)
-    if names:
-        items = [f"model-{index:03d}" for index in range(int(first.max()) + 1)]
-        first, second = ([items[code] for code in column] for column in (first, second))
     winner = np.array(["model_a", "tie", "model_b"], dtype=object)[kind]
     return pd.DataFrame({"model_a": first, "model_b": second, "winner": winner})
 
 
-def arena_rank(folder, *, names):
+def arena_rank(folder):
     from arena_rank.models.bradley_terry import BradleyTerry  # noqa: PLC0415
     from arena_rank.utils.data_utils import PairDataset  # noqa: PLC0415
 
-    votes = frame(folder, names=names)
+    votes = frame(folder)
 
     def run():
         dataset = PairDataset.from_pandas(votes)
@@ -152,14 +148,12 @@ def fastchat(folder, rounds):
 
 
 TASKS = {
-    "arena-rank codes": lambda folder: arena_rank(folder, names=False),
-    "arena-rank names": lambda folder: arena_rank(folder, names=True),
+    "arena-rank codes": arena_rank,
     "evalica": lambda folder: evalica_bootstrap(folder, 0),
     "evalica bootstrap 100": lambda folder: evalica_bootstrap(folder, 100),
     "choix": choix_dense,
     "fastchat": lambda folder: fastchat(folder, 0),
     "fastchat bootstrap 100": lambda folder: fastchat(folder, 100),
-    "fastchat bootstrap 1000": lambda folder: fastchat(folder, 1000),
 }
 
 
@@ -171,24 +165,36 @@ def memory(field):
     return float("nan")
 
 
-def measure(run, runs):
-    """Run once to warm up and to see the memory, then `runs` times; return what to print."""
+def measure(run, runs, yardstick=None):
+    """Run once to warm up and to see the memory, then `runs` times; return what to print.
+
+    A yardstick (something that any machine does) is measured after each run, so that both meet
+    the same moments. Both in seconds of this thread's processor, since something short is less
+    often interrupted than something long; the best of either is what was disturbed least.
+    """
     before = memory("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # forget the peak of loading the input
     started = time.perf_counter()
     ratings = run()
     seconds = [time.perf_counter() - started]
     megabytes = memory("VmHWM") - before
+    computed, yards = [], []
     if runs > 1:
         seconds.clear()
     while len(seconds) < runs:
-        started = time.perf_counter()
+        started, computing = time.perf_counter(), time.thread_time()
         ratings = run()
         seconds.append(time.perf_counter() - started)
+        computed.append(time.thread_time() - computing)
+        for _ in range(5 if yardstick else 0):
+            computing = time.thread_time()
+            yardstick()
+            yards.append(time.thread_time() - computing)
     found = np.asarray(ratings, dtype=float)
     return {
-        "seconds": statistics.median(seconds),
-        "best": min(seconds),
+        "seconds": min(seconds),
+        "computed": min(computed, default=None),
+        "yardstick": min(yards, default=None),
         "megabytes": megabytes,
         "ratings": (found - found.mean()).tolist(),
     }

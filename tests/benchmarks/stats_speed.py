@@ -1,7 +1,8 @@
-"""The statistics beside their peers: seconds, memory and ratings, all in one run.
+"""The statistics beside their peers, and beside what any machine does: ratios of one run.
 
-Every figure is taken in a process of its own, after a warm-up, as the median of several
-runs; the peers run in environments of their own (see requirements/bench-*.txt).
+Every figure is taken in a process of its own, after a warm-up. Work on counts is told in Cholesky
+factorisations of as many items, work on single votes in passes of numpy over the same votes, both
+measured in turn with it; the peers run in environments of their own (requirements/bench-*.txt).
 """
 
 import argparse
@@ -11,13 +12,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy import linalg
 
 from service import stats
-from service.stats.scale import POINTS
 from tests.benchmarks import stats_peers
+from tests.benchmarks.table import Table
 from tests.oracles import simulate
 
 PEERS = Path(stats_peers.__file__)
@@ -108,117 +111,144 @@ OURS: dict[str, Callable[[Path], Run]] = {
     "one more vote": one_more,
     "two-way clustered intervals": two_way,
 }
-# size, ours, [(peer, environment, task, wanted ratio)], runs, wanted (ms, MB)
+
+
+def factorise(folder: Path) -> Callable[[], object]:
+    """Return a Cholesky factorisation of as many items as the votes are about."""
+    size = int(load(folder, "first")[0].max()) + 1
+    matrix = np.eye(size) * size - np.ones((size, size)) / 2
+    return lambda: linalg.cholesky(matrix, lower=True, check_finite=False)
+
+
+def count(folder: Path) -> Callable[[], object]:
+    """Return a pass of numpy over the votes: how often each pair met in each way."""
+    first, second, outcome = load(folder, "first", "second", "outcome")
+    size = int(first.max()) + 1
+    return lambda: np.bincount((first.astype(np.int64) * size + second) * 7 + outcome)
+
+
+YARDSTICKS = {"a Cholesky factorisation": factorise, "a pass of np.bincount": count}
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is measured at a size: beside a yardstick, within megabytes, and beside peers.
+
+    `most` is how many yardsticks it may take; a peer's number, how many times as long it takes
+    at least (0: only told).
+    """
+
+    size: str
+    ours: str
+    yardstick: str = ""
+    most: float = 0.0
+    megabytes: float = 0.0
+    peers: tuple[tuple[str, str, float], ...] = ()
+
+
 PLAN = (
-    ("20x1e5", "codes to ratings", [("choix", "choix"), ("evalica", "evalica")], None),
-    (
+    Line("20x1e5", "codes to ratings", peers=(("choix", "choix", 0), ("evalica", "evalica", 0))),
+    Line(
         "20x1e5",
         "codes to intervals, ranks, P(best)",
-        [("evalica", "evalica bootstrap 100", 500)],
-        None,
+        peers=(("evalica", "evalica bootstrap 100", 500),),
     ),
-    (
+    Line(
         "100x1e6",
         "codes to ratings",
-        [("choix", "choix"), ("evalica", "evalica"), ("choix", "fastchat")],
-        None,
+        "a pass of np.bincount",
+        most=4,
+        peers=(("choix", "choix", 0), ("evalica", "evalica", 0), ("choix", "fastchat", 0)),
     ),
-    (
+    Line(
         "100x1e6",
         "codes to intervals, ranks, P(best)",
-        [("arena-rank", "arena-rank codes", 40), ("choix", "fastchat bootstrap 100", 100)],
-        (None, 64),
+        "a pass of np.bincount",
+        most=8,
+        megabytes=64,
+        peers=(
+            ("arena-rank", "arena-rank codes", 40),
+            ("choix", "fastchat bootstrap 100", 100),
+        ),
     ),
-    ("100x1e6", "counts to intervals, ranks, P(best)", [], (10, None)),
-    ("300x1e6", "counts to intervals, ranks, P(best)", [], (60, None)),
-    ("100x1e6", "one more vote", [], (1, None)),
-    ("100x1e6", "two-way clustered intervals", [], (500, None)),
-    ("300x1e6", "codes to intervals, ranks, P(best)", [], None),
-    ("100x1e7", "codes to intervals, ranks, P(best)", [], None),
+    Line("100x1e6", "counts to intervals, ranks, P(best)", "a Cholesky factorisation", most=350),
+    Line("300x1e6", "counts to intervals, ranks, P(best)", "a Cholesky factorisation", most=180),
+    Line("100x1e6", "one more vote", "a Cholesky factorisation", most=40),
+    Line("100x1e6", "two-way clustered intervals", "a pass of np.bincount", most=100),
+    Line("300x1e6", "codes to intervals, ranks, P(best)", "a pass of np.bincount", most=35),
+    Line("100x1e7", "codes to intervals, ranks, P(best)", "a pass of np.bincount", most=3),
 )
 
 
-def call(python: str, script: Path, task: str, folder: Path, runs: int, *, single: bool) -> dict:
+def call(python: str, script: Path, *task: str, single: bool) -> dict:
     threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"} if single else {}
-    root = str(Path(__file__).parents[2])
+    root = {"PYTHONPATH": str(Path(__file__).parents[2])} if single else {}
     done = subprocess.run(
-        [python, str(script), task, str(folder), str(runs)],
-        env={**os.environ, **threads, "PYTHONPATH": root} if single else {**os.environ, **threads},
+        [python, str(script), *task],
+        env={**os.environ, **threads, **root},
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        return {"error": done.stderr.strip().splitlines()[-1][:100]}
+        return {"error": (done.stderr.strip() or "ended without a word").splitlines()[-1][:100]}
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def show(label: str, found: dict, note: str = "") -> None:
-    if "error" in found:
-        print(f"{label:50} {found['error']}", flush=True)
-        return
-    print(
-        f"{label:50} {found['seconds'] * 1e3:11.2f} ms {found['best'] * 1e3:11.2f} ms "
-        f"{found['megabytes']:7.1f} MB  {note}",
-        flush=True,
-    )
-
-
-def compare(folder: Path, ours: str, peers: list, wanted: tuple | None, envs: Path) -> int:
-    """Print one block; return how many promises are broken in it."""
-    runs = 3 if "bootstrap" in ours else 25
-    mine = call(sys.executable, Path(__file__), ours, folder, runs, single=True)
-    broken = 0
-    note = ""
-    if wanted:
-        most, memory = wanted
-        # A promise for a quiet core: the best run is the one that was disturbed least.
-        kept = not (most and mine["best"] * 1e3 > most)
-        kept &= not (memory and mine["megabytes"] > memory)
-        broken += not kept
-        note = f"wanted {f'{most} ms' if most else f'{memory} MB'}{'' if kept else ': BROKEN'}"
-    show(f"{folder.name:8} {ours}", mine, note)
-    for environment, task, *ratio in peers:
+def compare(table: Table, folder: Path, line: Line, envs: Path | None) -> None:
+    """Measure one line of the plan and add to the table what it is beside each limit."""
+    name = f"{folder.name} {line.ours}"
+    print(name, flush=True)
+    task = (line.ours, str(folder), "25", line.yardstick)
+    mine = call(sys.executable, Path(__file__), *task, single=True)
+    if "error" in mine:
+        sys.exit(f"{name}: {mine['error']}")
+    if line.yardstick:
+        yard = mine["yardstick"] * 1e3
+        table.at_most(f"{name} / {line.yardstick}", mine["computed"] * 1e3, yard, line.most, "ms")
+    if line.megabytes:
+        table.at_most(f"{name}, memory", mine["megabytes"], line.megabytes, unit="MB")
+    for environment, task, least in line.peers if envs else ():
         python = str(envs / environment / "bin" / "python")
-        theirs = call(python, PEERS, task, folder, 1 if "1000" in task else 3, single=False)
-        note = ""
-        if "seconds" in theirs:
-            times = theirs["seconds"] / mine["seconds"]
-            off = np.abs(np.array(theirs["ratings"]) - mine["ratings"]).max()
-            note = f"{times:8.1f} times; ratings differ by {off:.4f}"
-            if ratio:
-                broken += times < ratio[0]
-                note += f"; wanted {ratio[0]}{': BROKEN' if times < ratio[0] else ''}"
-        show(f"{'':8}   {task}", theirs, note)
-    return broken
+        theirs = call(python, PEERS, task, str(folder), "3", single=False)
+        if "error" in theirs:
+            table.told(f"{name} / {task}: {theirs['error']}", float("nan"))
+            if least:
+                table.at_least(f"{name} / {task}: not measured", 0.0, 0.0, least)
+            continue
+        rates = (1 / mine["seconds"], 1 / theirs["seconds"])
+        if least:
+            table.at_least(f"{name} / {task}", *rates, least, "/s")
+        else:
+            table.told(f"{name} / {task}, times as fast", rates[0] / rates[1])
+        off = np.abs(np.array(theirs["ratings"]) - mine["ratings"]).max()
+        table.told(f"{name} / {task}, ratings differ by", off, "points")
 
 
 def main() -> int:
-    """Print the table; return 1 where a promise is broken. With three arguments: one task."""
-    if len(sys.argv) == 4 and sys.argv[1] in OURS:
-        run = OURS[sys.argv[1]](Path(sys.argv[2]))
-        print(json.dumps(stats_peers.measure(run, int(sys.argv[3]))))
+    """Print the table; return 1 where a wanted ratio is missed. With four arguments: one task."""
+    if len(sys.argv) == 5 and sys.argv[1] in OURS:
+        task, folder, runs, yardstick = sys.argv[1:]
+        unit = YARDSTICKS[yardstick](Path(folder)) if yardstick else None
+        print(json.dumps(stats_peers.measure(OURS[task](Path(folder)), int(runs), unit)))
         return 0
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--envs", type=Path, default=Path("var/bench"))
     parser.add_argument("--only", default="", help="a size, such as 100x1e6")
     parser.add_argument("--alone", action="store_true", help="leave the peers out")
     options = parser.parse_args()
-    broken = 0
-    print(f"{'':50} {'median':>14} {'best':>14} {'memory':>10}")
+    table = Table()
     with tempfile.TemporaryDirectory() as root:
         for size, (items, votes) in SIZES.items():
-            plan = [entry for entry in PLAN if entry[0] == size and options.only in {"", size}]
+            plan = [line for line in PLAN if line.size == size and options.only in {"", size}]
             if not plan:
                 continue
             folder = Path(root) / size
             folder.mkdir()
             write_votes(folder, items, votes)
-            for _, ours, beside, wanted in plan:
-                peers = [] if options.alone else beside
-                broken += compare(folder, ours, peers, wanted, options.envs)
-    print(f"ratings in points of {POINTS:.1f} per nat; {broken} promises broken")
-    return 1 if broken else 0
+            for line in plan:
+                compare(table, folder, line, None if options.alone else options.envs)
+    return table.close()
 
 
 if __name__ == "__main__":

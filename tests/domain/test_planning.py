@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from service.domain import planning, quantiles
+from service.domain import planning
 from service.domain.planning import Plan, PlanInvalid, Short
 from service.stats import fit
 from service.stats.counts import SIGN
@@ -18,7 +18,7 @@ def simulate(plan, nats, rounds, seed):
     votes = plan.votes_per_pair
     grid = np.stack(np.meshgrid(np.arange(plan.raters), np.arange(plan.prompts))).reshape(2, -1)
     found, estimates = 0, []
-    flat = quantiles.attenuation(2 * plan.prompt_spread**2 + 2 * plan.rater_spread**2)
+    flat = planning.attenuation(2 * plan.prompt_spread**2 + 2 * plan.rater_spread**2)
     for _ in range(rounds):
         rater, prompt = grid[:, rng.permutation(grid.shape[1])[:votes]]
         u = rng.normal(0, plan.rater_spread * 2**0.5, plan.raters)[rater]
@@ -106,7 +106,7 @@ class TestDetectable:
 
     def test_share_and_nats_are_one_difference(self):
         found = planning.detectable(Plan(3, 10, 10, 30))
-        assert quantiles.share_to_log_odds(found.share) == pytest.approx(found.nats)
+        assert planning.share_to_log_odds(found.share) == pytest.approx(found.nats)
 
 
 class TestNeeded:
@@ -160,13 +160,13 @@ class TestQuantiles:
     @pytest.mark.parametrize("probability", [0.01, 0.2, 0.5, 0.9, 0.975, 0.9999])
     def test_equals_scipy(self, probability, freedom):
         expected = stats.t.ppf(probability, freedom)
-        assert quantiles.t_quantile(probability, freedom) == pytest.approx(expected, abs=1e-9)
+        assert planning.t_quantile(probability, freedom) == pytest.approx(expected, abs=1e-9)
 
     def test_refuses_certainty(self):
-        with pytest.raises(quantiles.ProbabilityInvalid):
-            quantiles.t_quantile(1.0, 5)
+        with pytest.raises(planning.ProbabilityInvalid):
+            planning.t_quantile(1.0, 5)
 
     def test_shares_and_log_odds_are_inverse(self):
         for share in (0.01, 0.4, 0.5, 0.99):
-            difference = quantiles.share_to_log_odds(share)
-            assert quantiles.log_odds_to_share(difference) == pytest.approx(share)
+            difference = planning.share_to_log_odds(share)
+            assert planning.log_odds_to_share(difference) == pytest.approx(share)

@@ -140,7 +140,7 @@ class Rater:
         """Wait until another matchup than the last can be judged; return its token."""
         self.page.wait_for_function(
             """last => { const bar = document.querySelector("#bar[action]"); // none in the practice
-              return bar && "ready" in document.getElementById("stage").dataset
+              return bar && "ready" in document.getElementById("matchup").dataset
                 && !bar.action.endsWith("/" + last) }""",
             arg=self.last or "-",
         )
@@ -149,7 +149,7 @@ class Rater:
 
     def get_ready(self) -> None:
         """Wait until what stands there takes keys, whatever it is."""
-        self.page.locator("#stage[data-ready]").wait_for()
+        self.page.locator("#matchup[data-ready]").wait_for()
 
     def see_lines(self) -> None:
         """Wait until the lines of criteria and grades take digits, and can be kept."""
@@ -164,8 +164,8 @@ class Rater:
 
     @contextmanager
     def stocking(self) -> Iterator[None]:
-        """What is done inside lets the page fetch matchups ahead: wait until they are there."""
-        with self.page.expect_response("**/next?*") as caught:
+        """What is done inside brings matchups ahead, asked for or with a vote: wait for them."""
+        with self.page.expect_response(re.compile(r"/(next\?|vote/|marks/)")) as caught:
             yield
         caught.value.finished()
         self.frames()

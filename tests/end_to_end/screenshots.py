@@ -23,8 +23,8 @@ from service.settings import Settings
 from service.store import models
 from service.usecases import accounts, invites
 from service.usecases.blind import dealing, marks, voting
-from service.usecases.sighted.results import outcomes, ratings
-from service.usecases.sighted.studies import gold_shelves
+from service.usecases.sighted.results import compute, fold
+from service.usecases.sighted.studies import applying
 from service.web.app import create_app
 from service.web.languages import shipped
 from tests import databases, factories, pseudo
@@ -199,7 +199,7 @@ def mark_pages(album: Album, address: str, links: dict[str, str]) -> None:
         at = page.url
         if name == "criteria":
             _vote(page)
-        page.locator("#stage[data-ready]").wait_for()
+        page.locator("#matchup[data-ready]").wait_for()
         page.locator("#marks[data-ready]").wait_for()
         if page.locator("#tab-right").is_visible():
             page.locator("#tab-right").click()
@@ -215,7 +215,7 @@ def mark_pages(album: Album, address: str, links: dict[str, str]) -> None:
 
 
 def _vote(page: Page) -> None:
-    page.locator("#stage[data-ready]").wait_for()
+    page.locator("#matchup[data-ready]").wait_for()
     if page.locator("#tab-right").is_visible():
         page.locator("#tab-right").click()
     page.keyboard.press("2")
@@ -268,14 +268,14 @@ def fill_in(database: Database) -> None:
             study = session.scalars(select(models.Study).filter_by(name=name)).one()
             texts = (GoldTexts("Which?", "A good text.", "A bad text."),)
             study.options = {**study.options, "gold": [asdict(texts[0])]}
-            gold_shelves.fill(session, study, texts, now(session))
+            applying.fill_gold(session, study, texts, now(session))
             made = factories.MadeStudy(study.id, name, {}, [])
             for number in range(3):
                 rater = factories.make_rater(session, made, f"r{number}")
                 _mark_all(session, rater, random.Random(number))
-            outcomes.fold(session, study.id)
-            basis = ratings.load(session, study.id, now(session))
-            ratings.save(session, basis, ratings.compute(basis), now(session))
+            fold.fold(session, study.id)
+            basis = compute.load(session, study.id, now(session))
+            compute.save(session, basis, compute.compute(basis), now(session))
 
 
 def _mark_all(session: Session, rater_id: int, rng: random.Random) -> None:
@@ -296,6 +296,8 @@ def studio_pages(album: Album, address: str, door: str, study: str) -> None:
     page.goto(f"{address}/studio/")
     album.take("studio-sign-in")
     page.goto(f"{address}/sign-in/{door}")
+    album.take("studio-sign-in-here")
+    page.get_by_role("button", name="Sign in").click()
     at = f"{address}/studio/{study}"
     for name, where in (
         ("studies", f"{address}/studio/"),

@@ -26,7 +26,7 @@ class TestFirstRun:
         page.get_by_role("button", name="Start").click()
         page.get_by_role("link", name="skip the practice").click()
         for number in range(10):
-            page.locator("#stage[data-ready]").wait_for()
+            page.locator("#matchup[data-ready]").wait_for()
             page.keyboard.press(KEYS[number % 6])
             page.get_by_text(re.compile(rf"^{number + 1} of \d+")).wait_for()
         wait_for(lambda: "10 votes by" in first_run.type("study", "status", "demonstration"), 30)
@@ -78,7 +78,7 @@ class TestFirstRun:
 class TestStop:
     def test_ends_every_process_within_five_seconds(self, tmp_path):
         with running(tmp_path, DEMONSTRATION="false") as house:
-            wait_for(lambda: len(house.family()) >= 6, 30)
+            wait_for(lambda: len(house.family()) >= 6)
             family = house.family()
             took = house.stop()
 

@@ -2,6 +2,7 @@ from importlib import resources
 
 import pytest
 
+from service.domain.configuration import calls_out
 from service.formats import study_file
 
 
@@ -35,5 +36,5 @@ class TestDemonstration:
             assert prompt.key
 
     def test_needs_no_money(self, demonstration):
-        assert not any(entry.calls_out for entry in demonstration.configurations)
+        assert not any(calls_out(entry.model) for entry in demonstration.configurations)
         assert all(entry.price.input == 0 for entry in demonstration.configurations)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from service.database import Database
 from service.store import models
-from service.web.rater import assets
+from service.web import static
 from tests import databases
 from tests.promises import worlds
 from tests.promises.worlds import IDENTITIES, Coin, Journey, World
@@ -91,6 +91,13 @@ OTHERS = [
         study={"reuses_calls": True},
     ),
 ]
+# Each prompt's texts are dealt out to the configurations in another way.
+DEALT_OUT = World(
+    "dealt out anew",
+    author=lambda identity, number: IDENTITIES[
+        (IDENTITIES.index(identity) * (1 + 2 * (number % 2)) + number) % len(IDENTITIES)
+    ],
+)
 # How chance falls, and what the rater's browser asks for.
 COINS = [(1, 0.0, ""), (1, 0.999, ""), (2, 0.0, ""), (2, 0.999, "de-AT, de;q=0.9"), (3, None, "")]
 
@@ -143,7 +150,11 @@ def sat_long(tmp_path_factory):
     folder = tmp_path_factory.mktemp("long")
     template = databases.sqlite_template(folder)
     journeys = {}
-    for world in (BASE, *OTHERS[1:3], replace(OTHERS[-1], name=_OTHER_NAMES.__getitem__)):
+    for world in (
+        BASE,
+        *OTHERS[1:3],
+        replace(OTHERS[-2], name=_OTHER_NAMES.__getitem__),
+    ):
         database = Database(databases.fresh_sqlite(template, folder))
         worlds.hurry(database)
         journey = Journey(database, folder, worlds.build(database, world), Coin(4))
@@ -202,6 +213,40 @@ class TestLongSitting:
         assert told == [(done, 42) for done in range(1, 43)]
 
 
+@pytest.fixture(scope="module")
+def sat(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("in one")
+    template = databases.sqlite_template(folder)
+    plain = {"criteria": [], "grades": "none"}
+    journeys = []
+    for world in (BASE, OTHERS[1], replace(OTHERS[-1], name=_OTHER_NAMES.__getitem__)):
+        study = {**world.study, "options": {**world.study.get("options", {}), **plain}}
+        database = Database(databases.fresh_sqlite(template, folder))
+        worlds.hurry(database)
+        link = worlds.build(database, replace(world, study=study))
+        journey = Journey(database, folder, link, Coin(5))
+        journey.transcript = journey.sit_in_one()
+        database.engine.dispose()
+        journeys.append(journey)
+    return journeys
+
+
+class TestSittingInOne:
+    """One request for each matchup: what comes next is in the answer to a vote or a skip."""
+
+    def test_is_the_same_in_every_world(self, sat):
+        expected = sat[0].transcript
+        assert len(sat[0].texts) > 40
+        for journey in sat:
+            for one, other in zip(expected, journey.transcript, strict=True):
+                assert one == other
+
+    def test_asks_for_nothing_beside(self, sat):
+        asked = [seen.endpoint for seen in sat[0].seen]
+        assert asked.count("upcoming") == 1
+        assert asked.count("cast") + asked.count("skip") == len(sat[0].texts)
+
+
 class TestJourney:
     def test_visits_every_route_of_raters_with_success(self, travelled):
         journey = travelled(BASE, 3, None)
@@ -239,4 +284,4 @@ class TestJourney:
             for seen in travelled(OTHERS[0], 3, None).seen
             if (seen.endpoint, seen.method, seen.status) == ("asset", "GET", 200)
         ]
-        assert sent == [asset.body for asset in assets.every().values()]
+        assert sent == [file.body for file in static.RATER.every.values()]

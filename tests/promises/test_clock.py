@@ -1,4 +1,4 @@
-"""One clock: leases, paces and retries follow the database's, whatever a worker's shows."""
+"""One clock: leases, rate limits and retries follow the database's, whatever a worker's shows."""
 
 import re
 from pathlib import Path

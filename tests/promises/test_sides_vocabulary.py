@@ -17,7 +17,7 @@ READ_SIDES = re.compile(r"^(unblind|first_and_second|left_and_right)$")
 MAY_READ_SIDES = {
     "service/blinding/sides.py",
     "service/blinding/payload.py",
-    "service/usecases/sighted/results/outcomes.py",
+    "service/usecases/sighted/results/fold.py",
 }
 # These carry sides from the table to who may read them, and could not tell what they mean.
 CARRY_SIDES = {

@@ -135,7 +135,7 @@ class TestModules:
         from service.web.rater import words  # noqa: PLC0415
 
         code = "\n".join(path.read_text("utf-8") for path in PAGES.rglob("*.js"))
-        asked = set(re.findall(r'word\((?:[^"(]*\? )?"(\w+)"', code))
+        asked = set(re.findall(r'(?:word|_tell)\((?:[^"(]*\? )?"(\w+)"', code))
         asked |= set(re.findall(r'word\([^")]*"\w+" : "(\w+)"', code))
         assert asked == set(words.for_modules())
 

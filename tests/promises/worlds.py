@@ -16,10 +16,10 @@ from service.domain.sitting import GoldTexts, SittingOptions
 from service.settings import Settings
 from service.store import models
 from service.usecases import invites
-from service.usecases.sighted.studies import gold_shelves
+from service.usecases.sighted.studies import applying
+from service.web import static
 from service.web.app import create_app
 from service.web.languages import Language
-from service.web.rater import assets
 from tests import factories
 
 IDENTITIES = ("calm", "brisk", "long", "odd")
@@ -48,6 +48,8 @@ class World:
     configuration: Callable[[str], dict[str, Any]] = lambda _: {}
     completion: Callable[[str], dict[str, Any]] = lambda _: {}
     evidence: Callable[[str], dict[str, Any]] = lambda _: {}
+    # Which configuration wrote the text of a voice: the same for all prompts, or another for each.
+    author: Callable[[str, int], str] = lambda identity, _: identity
     has_noise: bool = False
     study: dict[str, Any] = field(default_factory=dict)
 
@@ -86,7 +88,7 @@ def build(database: Database, world: World) -> str:
                 completion_id = factories.make_completion(
                     session,
                     study.id,
-                    made[identity],
+                    made[world.author(identity, number)],
                     prompt,
                     text_of(identity, number),
                     **world.completion(identity),
@@ -97,7 +99,7 @@ def build(database: Database, world: World) -> str:
             row.is_dealable = True
             row.ready_configurations = len(IDENTITIES)
             row.places_open = 12
-        gold_shelves.fill(session, session.get_one(models.Study, study.id), GOLD, now(session))
+        applying.fill_gold(session, session.get_one(models.Study, study.id), GOLD, now(session))
         return invites.make(
             session, study.name, "personal", "Ben", now(session), factories.KEY
         ).link_token
@@ -191,17 +193,38 @@ class Journey:
         self.ask("done", values=self.at)
         return self.masked()
 
+    def sit_in_one(self) -> list[Seen]:
+        """Judge until nothing is left, each answer bringing what comes next; skip now and then."""
+        self._arrive()
+        waiting = self.ask("upcoming", values=self.at).get_json()["assignments"]
+        for step in range(MOST):
+            if not waiting:
+                break
+            dealt = waiting.pop(0)
+            self.texts.append((dealt["left"], dealt["right"]))
+            body = {"key": f"v-{dealt['token']}", "have": [piece["token"] for piece in waiting]}
+            here = {**self.at, "token": dealt["token"]}
+            if step % 9 == 4:
+                answer = self.ask("skip", "POST", values=here, json=body)
+            else:
+                body["choice"] = ("left", "right")[step % 2]
+                answer = self.ask("cast", "POST", values=here, json=body)
+            waiting += answer.get_json()["assignments"]
+        self.ask("finish", "POST", values=self.at)
+        self.ask("done", values=self.at)
+        return self.masked()
+
     def travel(self) -> list[Seen]:
         """Visit every route, and vote, skip, flag, undo and finish on the way."""
         self._arrive()
-        for step in range(8):
+        for step in range(12):
             self._judge(step)
         self._look_around()
         self._lose_the_way()
         self._leave()
         self._share_a_browser()
-        for name in assets.every():
-            self.ask("asset", values={"version": assets.version(), "name": name})
+        for name in static.RATER.every:
+            self.ask("asset", values={"version": static.RATER.version, "name": name})
         return self.masked()
 
     def _arrive(self) -> None:
@@ -223,9 +246,9 @@ class Journey:
         self.texts.append((dealt[0]["left"], dealt[0]["right"]))
         here = {**self.at, "token": token}
         choice = ("left_much", "both_bad", "right")[step % 3]
-        body = {"choice": choice, "key": f"key-{step}-{token}", "duration_ms": 30_000}
+        body = {"choice": choice, "key": f"key-{step}-{token}", "duration_ms": 30_000, "have": []}
         if step == 2:
-            self.ask("skip", "POST", values=here, json={"key": "s"})
+            self.ask("skip", "POST", values=here, json={"key": "s", "have": [token]})
             return
         if step == 3:
             self.ask("flag_form", values=here)
@@ -233,7 +256,8 @@ class Journey:
         if step % 2:
             self.ask("cast", "POST", values=here, data=body)
         else:
-            self.ask("cast", "POST", values=here, json=body)
+            held = [one["token"] for one in dealt[1:3]]
+            self.ask("cast", "POST", values=here, json={**body, "have": held})
         self.ask("cast", "POST", values=here, json={**body, "key": f"other-{step}-{token}"})
         self._mark(step, here)
         if step == 0:
@@ -256,6 +280,7 @@ class Journey:
         self.ask("marks", values=here)
         grades = (step % 5 + 1, 3)
         sent = {"criteria": ["left", "equal"], "grades": grades, "key": f"m-{here['token']}"}
+        sent["have"] = []
         if step % 2:
             self.ask("keep_marks", "POST", values=here, json=sent)
         else:

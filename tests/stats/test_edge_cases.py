@@ -61,7 +61,7 @@ class TestEveryModel:
         assert finding.items == ("3",)
         assert Code.UNBOUNDED_BELOW not in said(found)
         assert found.rank[3] == 1
-        assert found.gaps_low[3, 0] > 0
+        assert found.gaps[3, 0] > found.critical * found.gap_errors[3, 0]
         others = found.intervals.fit.strengths[:3]
         assert others.max() - others.min() < 0.2
 

@@ -5,11 +5,12 @@ from sqlalchemy import update
 
 from service.cli import files
 from service.database import now
-from service.domain.pace import Limit
+from service.domain.rate_limit import Limit
 from service.formats import study_file
 from service.settings import Settings
 from service.store import models
-from service.usecases.sighted.studies import applying, studies
+from service.usecases.sighted.generation import estimates
+from service.usecases.sighted.studies import applying
 from tests.workers.rungs import (
     AGENT_ALONE,
     STUDY,
@@ -154,7 +155,7 @@ class TestEstimate:
         told = study_file.read(STUDY, "study.yaml", lambda _: "", files.below(folder))
         with database.transaction() as session:
             applying.apply(session, told, now(session))
-            dry_run = studies.estimate(session, "ladder")
+            dry_run = estimates.estimate(session, "ladder")
         by_name = {row.configuration: row for row in dry_run.rows}
         assert [row.calls for row in dry_run.rows] == [2, 1, 1]
         assert by_name["Desk"].cost == 0.25

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from service.domain.pace import Limit, PaceInvalid
+from service.domain.rate_limit import Limit, RateLimitInvalid
 from workers import providers
 from workers.providers import Endpoint, EndpointsInvalid, EndpointUnknown, KeyMissing, Providers
 
@@ -67,11 +67,15 @@ class TestRoute:
         assert KEY not in repr(reach) + repr(reach.route("openai", "lab"))
 
 
-class TestLane:
+class TestRateLimitName:
     def test_is_the_endpoint_else_the_provider(self):
         reach = Providers()
-        assert reach.lane("openai/a", None) == reach.lane("openai/b", None) == "openai"
-        assert reach.lane("openai/a", "lab") != reach.lane("openai/a", None)
+        assert (
+            reach.rate_limit_name("openai/a", None)
+            == reach.rate_limit_name("openai/b", None)
+            == "openai"
+        )
+        assert reach.rate_limit_name("openai/a", "lab") != reach.rate_limit_name("openai/a", None)
 
 
 class TestLoad:
@@ -170,5 +174,5 @@ class TestLimits:
     def test_that_cannot_be_read_are_refused(self, tmp_path, value):
         file = tmp_path / "endpoints.yaml"
         file.write_text(f"lab:\n  api_base: http://x\n  requests_per_minute: {value}\n")
-        with pytest.raises(PaceInvalid):
+        with pytest.raises(RateLimitInvalid):
             providers.load(file, {})

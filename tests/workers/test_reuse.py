@@ -9,7 +9,8 @@ from service.cli import files
 from service.database import now
 from service.formats import study_file
 from service.store import calls, models
-from service.usecases.sighted.studies import applying, studies
+from service.usecases.sighted.generation import estimates
+from service.usecases.sighted.studies import applying
 from tests.workers.rungs import (
     REUSING,
     TWIN,
@@ -72,7 +73,7 @@ class TestReuse:
         told = study_file.read(REUSING, "study.yaml", lambda _: "", files.below(folder))
         with database.transaction() as session:
             applying.apply(session, replace(told, name="second"), now(session))
-            dry_run = studies.estimate(session, "second")
+            dry_run = estimates.estimate(session, "second")
         assert (dry_run.calls, dry_run.reused, dry_run.cost) == (0, 4, 0.0)
 
     def test_of_a_study_that_does_not_allow_it_calls_again(self, database, here, folder, server):

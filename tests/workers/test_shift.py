@@ -352,12 +352,9 @@ class TestStop:
 
 
 class TestPause:
-    def test_takes_hold_of_what_was_claimed_and_waits(
-        self, database, surroundings, server, monkeypatch
-    ):
-        monkeypatch.setattr(shift_module, "_LANE_SECONDS", 0.5)
+    def test_takes_hold_of_what_was_claimed_and_waits(self, database, surroundings, server):
         study = make_study(database, ("openai/slow",), prompts=6)
-        here = surroundings(call_concurrency=1)
+        here = dataclasses.replace(surroundings(call_concurrency=1), wait=0.5)
 
         async def pause():
             running = asyncio.create_task(_shift(shift_module.Shift(here)))

@@ -144,7 +144,6 @@ class Completion(Model):
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int]
     next_attempt_at: Mapped[datetime]
-    rung_at: Mapped[datetime | None]
     # The answer: raw texts per user turn, and what raters may be shown.
     turns: Mapped[list[str]]
     html: Mapped[list[str]]
@@ -193,7 +192,7 @@ class Attempt(Model):
     result: Mapped[str | None]
 
 
-class Lane(Model):
+class RateLimit(Model):
     """A provider or endpoint with a limit: what all workers together may still ask for."""
 
     __tablename__ = "lane"

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response
 from flask.typing import RouteCallable
 
-from service.web.rater import about, acts, afterwards, assets, doors, marks, seats, sitting
+from service.web import static
+from service.web.rater import about, acts, afterwards, doors, marks, seats, sitting
 
 
 class RaterBlueprint(Blueprint):
@@ -25,5 +26,12 @@ class RaterBlueprint(Blueprint):
 
 
 blueprint = RaterBlueprint("rater", __name__, template_folder="templates")
-for part in (doors, about, sitting, acts, marks, afterwards, assets):
+for part in (doors, about, sitting, acts, marks, afterwards):
     part.add_to(blueprint)
+blueprint.add_app_template_global(static.RATER.address, "rater_file")
+
+
+@blueprint.get("/assets/<version>/<name>")
+def asset(version: str, name: str) -> Response:
+    """Send a stylesheet, a module or an icon."""
+    return static.RATER.send(version, name)

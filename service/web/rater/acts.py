@@ -20,6 +20,7 @@ from service.web.rater import seats, sitting, words
 
 MAX_KEY = 64
 MAX_NOTE = 2000
+MOST_HAD = 50
 LONGEST_MS = 24 * 3600 * 1000
 
 
@@ -42,16 +43,12 @@ def cast(handle: str, token: str) -> Response:
             supersedes=read_number(fields, "supersedes", 1_000_000) or 0,
             duration_ms=read_number(fields, "duration_ms", LONGEST_MS),
         )
+        brought = bring(seat, fields)
         standing = progress.progress(seat.session, seat.rater_id)
         waits = marks.owed(seat.session, seat.rater_id) is not None
     if request.is_json:
-        return jsonify(
-            saved=True,
-            choice=stored.choice,
-            revision=stored.revision,
-            is_late=stored.is_late,
-            progress=sitting.counters(standing),
-        )
+        said = {"choice": stored.choice, "revision": stored.revision, "is_late": stored.is_late}
+        return answered(standing, brought, **said)
     is_first = stored.revision == 1 and not stored.repeated
     if deserves_pause(standing) and is_first and not waits:
         return sitting.to_page("pause", handle)
@@ -63,8 +60,11 @@ def skip(handle: str, token: str) -> Response:
     fields = read_fields()
     with seats.taken(handle) as seat:
         voting.skip(seat.session, seat.rater_id, token, read_key(fields), seat.now)
+        brought = bring(seat, fields)
         standing = progress.progress(seat.session, seat.rater_id)
-    return _stored(handle, standing, told="skipped")
+    if request.is_json:
+        return answered(standing, brought)
+    return sitting.to_page("rate", handle, told="skipped")
 
 
 def flag_form(handle: str, token: str) -> str:
@@ -142,8 +142,32 @@ def deserves_pause(standing: progress.Progress) -> bool:
 
 def _stored(handle: str, standing: progress.Progress, **shown: str) -> Response:
     if request.is_json:
-        return jsonify(saved=True, progress=sitting.counters(standing))
+        return answered(standing)
     return sitting.to_page("rate", handle, **shown)
+
+
+def bring(seat: seats.Seat, fields: dict[str, Any]) -> sitting.Brought:
+    """Deal what comes next to a page that says what it has; None for one that does not say.
+
+    It comes in the answer to what was just stored, from the same transaction: one request for
+    each matchup. Pages from before that ask for it by `next`.
+    """
+    if not request.is_json or "have" not in fields:
+        return None
+    having = fields["have"]
+    if not isinstance(having, list) or len(having) > MOST_HAD:
+        raise FieldInvalid("The field %(name)s is missing or no text.", name="have")
+    if not all(isinstance(token, str) for token in having):
+        raise FieldInvalid("The field %(name)s is missing or no text.", name="have")
+    return sitting.deal(seat, having)
+
+
+def answered(standing: progress.Progress, brought: sitting.Brought = None, **said: Any) -> Response:
+    """Tell the page's module that something is stored, and hand it what was brought along."""
+    answer = {"saved": True, "progress": sitting.counters(standing), **said}
+    if brought is None:
+        return jsonify(answer)
+    return sitting.small(jsonify(**answer, assignments=[sitting.pieces(one) for one in brought]))
 
 
 def read_fields() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, request
 
 from service.domain.marks import MOST_CRITERIA, Wanted
 from service.usecases.blind import marks, progress, showing
@@ -44,14 +44,10 @@ def keep(handle: str, token: str) -> Response:
             seat.now,
             supersedes=acts.read_number(fields, "supersedes", 1_000_000) or 0,
         )
+        brought = acts.bring(seat, fields)
         standing = progress.progress(seat.session, seat.rater_id)
     if request.is_json:
-        return jsonify(
-            saved=True,
-            revision=kept.revision,
-            is_late=kept.is_late,
-            progress=sitting.counters(standing),
-        )
+        return acts.answered(standing, brought, revision=kept.revision, is_late=kept.is_late)
     if acts.deserves_pause(standing) and kept.revision == 1 and not kept.repeated:
         return sitting.to_page("pause", handle)
     return sitting.to_page("rate", handle)

@@ -25,6 +25,7 @@ from service.web.rater import mark_words, scripts, seats, words
 
 AHEAD = 5
 PAUSE_EVERY = 10
+Brought = tuple[BlindAssignment, ...] | None
 
 
 def rate(handle: str) -> str | Response:
@@ -79,7 +80,7 @@ def differences(handle: str, token: str) -> Response:
     with seats.taken(handle) as seat:
         assignment = showing.view(seat.session, seat.rater_id, token)
     left, right = compare.mark(assignment.left_turns, assignment.right_turns)
-    return _small(
+    return small(
         jsonify(
             left=render_template("rater/_turns.html", turns=left),
             right=render_template("rater/_turns.html", turns=right),
@@ -110,10 +111,10 @@ def upcoming(handle: str) -> Response:
         dealt = deal(seat, having)
         standing = progress.progress(seat.session, seat.rater_id)
     fresh = [pieces(assignment) for assignment in dealt]
-    return _small(jsonify(assignments=fresh, progress=counters(standing)))
+    return small(jsonify(assignments=fresh, progress=counters(standing)))
 
 
-def _small(response: Response) -> Response:
+def small(response: Response) -> Response:
     """Compress an answer that holds several texts, where the browser understands it."""
     response.vary.add("Accept-Encoding")
     if request.accept_encodings["gzip"]:
@@ -226,7 +227,7 @@ def matchup_page(
         is_marking=is_marking,
         mark_words=mark_words,
     )
-    return _small(make_response(page))
+    return small(make_response(page))
 
 
 def pieces(assignment: BlindAssignment) -> dict[str, Any]:

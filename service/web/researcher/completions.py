@@ -1,23 +1,18 @@
 """Views of completions one by one: texts, where they come from, passages and traces."""
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 
 from service.usecases.sighted.generation import evidence
 from service.usecases.sighted.studies import overviews
 from service.web import services
 from service.web.researcher import access
+from service.web.researcher.blueprint import studio
 
 MOST_SHOWN = 1000
+MOST_ROWS = 2_147_483_647  # what the database numbers rows by
 
 
-def add_to(pages: Blueprint) -> None:
-    """Add the routes of this noun."""
-    at = "/studio/<name>/completions"
-    pages.add_url_rule(f"{at}/", "list_completions", list_completions)
-    one = f"{at}/<int(max=2147483647):completion_id>"  # what the database numbers rows by
-    pages.add_url_rule(one, "show_completion", show_completion)
-
-
+@studio.get("/studio/<name>/completions/")
 @access.role("viewer")
 def list_completions(name: str) -> str:
     """List the completions of a study, or of one of its configurations."""
@@ -34,6 +29,7 @@ def list_completions(name: str) -> str:
     )
 
 
+@studio.get(f"/studio/<name>/completions/<int(max={MOST_ROWS}):completion_id>")
 @access.role("viewer")
 def show_completion(name: str, completion_id: int) -> str:
     """Show one completion with all that stood behind it."""

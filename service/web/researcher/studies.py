@@ -6,37 +6,25 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import now
 from service.domain.completion import SETTLED, CompletionState
 from service.errors import Invalid
 from service.usecases import invites
-from service.usecases.sighted.results import marks
-from service.usecases.sighted.studies import overviews, studies
+from service.usecases.sighted.generation import estimates, retries
+from service.usecases.sighted.results import read
+from service.usecases.sighted.studies import opening, overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import services
-from service.web.researcher import access, leaderboards, mark_speech, steps
+from service.web.researcher import access, leaderboards, steps
+from service.web.researcher.blueprint import studio
 
 MOST_FAILURES_SHOWN = 50
 
 
-def add_to(pages: Blueprint) -> None:
-    """Add the routes of this noun."""
-    at = "/studio/<name>"
-    pages.add_url_rule("/studio/", "list_studies", list_studies)
-    pages.add_url_rule(f"{at}/", "show_study", show_study)
-    pages.add_url_rule(f"{at}/progress", "progress", progress)
-    pages.add_url_rule(f"{at}/estimate", "estimate", estimate)
-    pages.add_url_rule(f"{at}/open", "open_study", open_study, methods=["POST"])
-    pages.add_url_rule(f"{at}/close", "close_study", close_study, methods=["POST"])
-    pages.add_url_rule(f"{at}/pause", "pause", pause, methods=["POST"])
-    pages.add_url_rule(f"{at}/resume", "resume", resume, methods=["POST"])
-    pages.add_url_rule(f"{at}/give-up", "give_up", give_up, methods=["POST"])
-    pages.add_url_rule(f"{at}/retry", "retry", retry, methods=["POST"])
-
-
+@studio.get("/studio/")
 @access.role("viewer")
 def list_studies() -> str:
     """Show every study with the step that comes next."""
@@ -47,12 +35,14 @@ def list_studies() -> str:
     )
 
 
+@studio.get("/studio/<name>/")
 @access.role("viewer")
 def show_study(name: str) -> str:
     """Show one study."""
     return render_template("studio/study.html", **_context(name))
 
 
+@studio.get("/studio/<name>/progress")
 @access.role("viewer")
 def progress(name: str) -> Response:
     """Return what changes while a study generates and is rated, or nothing where nothing did."""
@@ -62,21 +52,23 @@ def progress(name: str) -> Response:
     return Response(render_template("studio/_progress.html", **context))
 
 
+@studio.get("/studio/<name>/estimate")
 @access.role("viewer")
 def estimate(name: str) -> str:
     """Show what opening the study would call and cost; nothing is called."""
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
-        dry_run = studies.estimate(session, name)
+        dry_run = estimates.estimate(session, name)
     return render_template("studio/estimate.html", study=study, dry_run=dry_run)
 
 
+@studio.post("/studio/<name>/open")
 @access.role("researcher")
 def open_study(name: str) -> AnyResponse:
     """Open a study and ring for its completions."""
     bundle = services.current()
     with bundle.database.transaction() as session:
-        opened = studies.open_study(session, name, now(session))
+        opened = opening.open_study(session, name, now(session))
     if opened.pending and not bundle.ring_generation():
         flash("The study is open. The queue is away just now; generation starts when it is back.")
     else:
@@ -84,41 +76,46 @@ def open_study(name: str) -> AnyResponse:
     return _back(name)
 
 
+@studio.post("/studio/<name>/close")
 @access.role("researcher")
 def close_study(name: str) -> AnyResponse:
     """Close a study: votes end, nothing is lost."""
-    return _change(name, studies.close_study, "The study is closed. Its votes are kept.")
+    return _change(name, opening.close_study, "The study is closed. Its votes are kept.")
 
 
+@studio.post("/studio/<name>/pause")
 @access.role("researcher")
 def pause(name: str) -> AnyResponse:
     """Stop generating; what is running ends, nothing new is called."""
     with services.current().database.transaction() as session:
-        studies.pause(session, name)
+        opening.pause(session, name)
     flash("Paused: no new completion is generated. Rating goes on.")
     return _back(name)
 
 
+@studio.post("/studio/<name>/resume")
 @access.role("researcher")
 def resume(name: str) -> AnyResponse:
     """Go on generating."""
     bundle = services.current()
     with bundle.database.transaction() as session:
-        studies.resume(session, name)
+        opening.resume(session, name)
     bundle.ring_generation()
     flash("Generation goes on.")
     return _back(name)
 
 
+@studio.post("/studio/<name>/give-up")
 @access.role("researcher")
 def give_up(name: str) -> AnyResponse:
     """Count what the cap stopped as failed, so that the rest can be rated."""
     with services.current().database.transaction() as session:
-        number = studies.give_up_blocked(session, name)
+        number = retries.give_up_blocked(session, name)
     flash(f"{number} completions are given up. The rest of their prompts can be rated.")
     return _back(name)
 
 
+@studio.post("/studio/<name>/retry")
 @access.role("researcher")
 def retry(name: str) -> AnyResponse:
     """Put failed completions back to work: one of them, or all."""
@@ -127,7 +124,7 @@ def retry(name: str) -> AnyResponse:
         raise Invalid("That is no completion. Reload the page and try again.")
     bundle = services.current()
     with bundle.database.transaction() as session:
-        number = studies.retry_failed(session, name, now(session), int(wanted) if wanted else None)
+        number = retries.retry_failed(session, name, now(session), int(wanted) if wanted else None)
     bundle.ring_generation()
     flash(f"Trying again: {number}." if number else "There was nothing to try again.")
     return _back(name)
@@ -149,10 +146,9 @@ def _context(name: str) -> dict[str, Any]:
     with bundle.database.reading() as session:
         study = overviews.study(session, name)
         links = invites.of_study(session, name, bundle.signing_key)
-        marked = marks.of_study(session, name)
+        marked = read.marks_of(session, name)
     context = {
-        "marks": marked,
-        "mark_speech": mark_speech,
+        **leaderboards.of_marks(marked),
         "study": study,
         "links": links,
         "address": f"{bundle.settings.web_address}/i/",

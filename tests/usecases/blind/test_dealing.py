@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from service.domain import sitting
 from service.store import models, studies
 from service.usecases.blind import dealing, flags, places, voting
-from service.usecases.sighted.generation import readiness
+from service.usecases.sighted.generation import publishing
 from tests import factories
 from tests.factories import later
 
@@ -101,7 +101,7 @@ class TestRetired:
         session.get_one(models.Configuration, study.configurations["T"]).retired_at = later(4)
         fresh = factories.make_configuration(session, study.id, "New")
         factories.make_completion(session, study.id, fresh, prompt_id, "New says.")
-        readiness.settle(session, prompt_id)
+        publishing.settle(session, prompt_id)
         tokens = deal(session, ada, 5, ahead=3)
         rows = [row for row in of(session, ada) if row.token in tokens]
         assert len(rows) == 2
@@ -123,7 +123,7 @@ class TestWithdrawn:
         ada, *others = raters(session, study, 4)
         (token,) = deal(session, ada)
         flags.flag(session, ada, token, "broken", "", later(1))
-        for recount in (None, readiness.settle):
+        for recount in (None, publishing.settle):
             if recount:
                 recount(session, prompt_id)
             session.expire_all()

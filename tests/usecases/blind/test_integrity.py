@@ -12,7 +12,8 @@ from sqlalchemy import func, select, text
 from service.database import now
 from service.store import models
 from service.usecases.blind import dealing
-from service.usecases.sighted.studies import invariants, studies
+from service.usecases.sighted.generation import retries
+from service.usecases.sighted.studies import invariants, opening
 from tests import factories
 from tests.fakes import served
 
@@ -168,9 +169,9 @@ class TestCrowd:
 
         def close():
             with database.transaction() as session:
-                studies.open_study(session, "support-replies", now(session))
+                opening.open_study(session, "support-replies", now(session))
             with database.transaction() as session:
-                studies.retry_failed(session, "support-replies", now(session))
+                retries.retry_failed(session, "support-replies", now(session))
 
         jobs = [lambda seat=seat: sit(seat) for seat in seats]
         at_once([*jobs, *[close] * 6])

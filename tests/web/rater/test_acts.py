@@ -12,6 +12,57 @@ def stored(sitting) -> list[tuple[str | None, int]]:
         return [(row.choice, row.revision) for row in rows]
 
 
+def tokens(answer) -> list[str]:
+    return [piece["token"] for piece in answer.get_json()["assignments"]]
+
+
+class TestBring:
+    @pytest.fixture
+    def long(self, seat, database):
+        return seat(database, prompts=9)
+
+    def test_what_comes_next_comes_with_the_answer_to_a_vote(self, long):
+        first, *rest = (piece["token"] for piece in long.upcoming())
+        answer = long.vote(first, have=rest)
+        assert set(answer.get_json()) >= {"saved", "choice", "assignments", "progress"}
+        (fresh,) = tokens(answer)
+        assert fresh not in {first, *rest}
+        assert [piece["token"] for piece in long.upcoming()] == [*rest, fresh]
+
+    def test_with_the_answer_to_a_skip_too(self, long):
+        first, *rest = (piece["token"] for piece in long.upcoming())
+        assert len(tokens(long.post(f"skip/{first}", key="s", have=rest))) == 1
+
+    def test_is_the_same_as_next_would_bring(self, long):
+        first, *_ = (piece["token"] for piece in long.upcoming())
+        brought = long.vote(first, have=[]).get_json()
+        asked = long.client.get(long.at + "next").get_json()
+        assert brought["assignments"] == asked["assignments"]
+        assert brought["progress"] == asked["progress"]
+
+    def test_a_page_that_does_not_say_gets_none(self, long):
+        answer = long.vote(long.upcoming()[0]["token"])
+        assert "assignments" not in answer.get_json()
+
+    def test_nothing_comes_before_the_marks_of_a_vote(self, seat, database):
+        marked = seat(database, prompts=9, options={"criteria": ["Kind"]})
+        first, *rest = (piece["token"] for piece in marked.upcoming())
+        assert tokens(marked.vote(first, have=rest)) == []
+        kept = marked.post(f"marks/{first}", criteria=["left"], key="m", have=rest)
+        assert len(tokens(kept)) == 1
+
+    def test_a_vote_sent_twice_is_stored_once_and_brings_it_again(self, long):
+        first, *rest = (piece["token"] for piece in long.upcoming())
+        one, other = long.vote(first, have=rest), long.vote(first, have=rest)
+        assert one.get_json() == other.get_json()
+        assert len(stored(long)) == 1
+
+    @pytest.mark.parametrize("have", ["token", {"a": 1}, [1], None, ["x"] * 51])
+    def test_what_is_no_list_of_tokens_is_refused_and_nothing_stored(self, long, have):
+        assert long.vote(long.upcoming()[0]["token"], have=have).status_code == 422
+        assert stored(long) == []
+
+
 class TestCast:
     def test_stores_a_vote_and_says_so(self, both):
         answer = both.vote(both.upcoming()[0]["token"], "left_much", duration_ms=4200)

@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.database import Database, now
+from service.domain.leaderboard import VERSION, Leaderboard, to_json
 from service.store import models
 from service.usecases import accounts
-from tests import factories
-from tests.web.researcher import contents
+from tests import boards, factories
 
 
 @dataclass
@@ -44,18 +44,26 @@ class Studio:
         with self.database.transaction() as session:
             return factories.make_study(session, **fields)
 
-    def rank(self, study: factories.MadeStudy, content: dict[str, Any] | None = None) -> None:
-        content = content or contents.content()
+    def rank(self, study: factories.MadeStudy, board: Leaderboard | None = None) -> None:
+        board = board or boards.board()
         with self.database.transaction() as session:
             session.add(
                 models.Leaderboard(
                     study_id=study.id,
                     created_at=now(session),
-                    votes=content["votes"],
-                    content=content,
+                    votes=board.votes,
+                    content=to_json(board),
+                    version=VERSION,
                     basis={},
                 )
             )
+
+
+def press_sign_in(client: FlaskClient, link: str, then: str = ""):
+    """Open a sign-in link and press its button."""
+    page = client.get(f"/sign-in/{link}", query_string={"next": then})
+    fields = dict(re.findall(r'name="(csrf_token|token|next)" value="([^"]*)"', page.text))
+    return client.post("/studio/sign-in", data=fields) if fields else page
 
 
 def sign_in(app: Flask, database: Database, role: str = "admin") -> Studio:
@@ -65,7 +73,7 @@ def sign_in(app: Flask, database: Database, role: str = "admin") -> Studio:
         session.flush()
         link = accounts.make_sign_in_link(session, account.id, now(session))
     client = app.test_client()
-    assert client.get(f"/sign-in/{link}").status_code == 303
+    assert press_sign_in(client, link).status_code == 303
     return Studio(app, client, database)
 
 

@@ -14,11 +14,16 @@ from service.domain.completion import (
     CompletionState,
     Turn,
 )
-from service.domain.pace import Limit
+from service.domain.rate_limit import Limit
 from service.domain.retrieval import Lookup
 from service.store import attempts, completions, prompts, studies
 from service.store.models import Attempt, Completion, Prompt
-from service.usecases.sighted.generation import paces, readiness, requests, reuses
+from service.usecases.sighted.generation import (
+    publishing,
+    rate_limits,
+    requests,
+    reuse,
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,24 @@ class Wanted:
     lookup: Lookup | None = None
 
 
+@dataclass(frozen=True)
+class Due:
+    """How many completions may be called now, and how many answers wait to be published."""
+
+    pending: int
+    recorded: int
+
+
+def due(session: Session, now: datetime) -> Due:
+    """Return what waits for a worker that generates."""
+    return Due(*completions.due(session, now))
+
+
+def may_go_on(session: Session, completion_id: int) -> bool:
+    """Tell whether a conversation may be asked its next turn: nobody has paused it meanwhile."""
+    return completions.may_go_on(session, completion_id)
+
+
 def claim(
     session: Session,
     limit: int,
@@ -42,7 +65,7 @@ def claim(
     """Take completions to call under a lease, each with an attempt row and money held.
 
     A completion for which the cap leaves no room is blocked, and no call is made for it; one
-    for which its provider's pace leaves none waits.
+    for which its provider's rate limit leaves none waits.
     """
     rows = list(completions.claimable(session, now, limit))
     lost = [row for row in rows if row.state == CompletionState.RUNNING]
@@ -58,7 +81,7 @@ def claim(
     asking = [
         (studies.configuration(session, one.row.configuration_id), one.bound) for one in wanted
     ]
-    may = paces.allowed(session, asking, limits or {}, now)
+    may = rate_limits.allowed(session, asking, limits or {}, now)
     held = _held(session, [one for one, is_allowed in zip(wanted, may, strict=True) if is_allowed])
     return _begin(session, held, now, lease)
 
@@ -88,7 +111,7 @@ def release(
             row.attempts = max(0, row.attempts - 1)
             row.next_attempt_at = now
             row.lease_until = None
-    paces.give_back(session, unused, limits or {}, now)
+    rate_limits.give_back(session, unused, limits or {}, now)
     studies.settle_all(session, settled)
     session.flush()
 
@@ -106,10 +129,10 @@ def _wanted(session: Session, row: Completion, asked: dict[int, Prompt]) -> Want
     """Return what to send and the most it can take; None where there is nothing to send."""
     configuration = studies.configuration(session, row.configuration_id)
     prompt = asked[row.prompt_id]
-    answered = reuses.made_before_a_pause(session, row)
+    answered = reuse.made_before_a_pause(session, row)
     try:
         if studies.by_id(session, row.study_id).reuses_calls:
-            answered = reuses.stored(session, row, configuration, prompt)
+            answered = reuse.stored(session, row, configuration, prompt)
         turns = requests.turns_for(configuration, prompt)
         lookup = requests.lookup_for(configuration, prompt)
     except requests.TemplateInvalid as error:
@@ -208,4 +231,4 @@ def _give_up(session: Session, row: Completion, error_class: str, message: str) 
     row.error_class = error_class
     row.error_message = message
     row.lease_until = None
-    readiness.settle(session, row.prompt_id)
+    publishing.settle(session, row.prompt_id)

@@ -17,7 +17,7 @@ from service.formats.rows import RowError
 from service.store import completions, prompts, studies
 from service.store.models import Prompt as PromptModel
 from service.store.models import Study
-from service.usecases.sighted.generation import readiness
+from service.usecases.sighted.generation import publishing
 from service.usecases.sighted.studies import rows
 
 
@@ -185,4 +185,4 @@ class _Prompts:
 def settle_all(session: Session, study_id: int) -> None:
     """Count every prompt's places anew after an import."""
     for prompt in prompts.of_study(session, study_id):
-        readiness.settle(session, prompt.id)
+        publishing.settle(session, prompt.id)

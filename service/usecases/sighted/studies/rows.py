@@ -12,7 +12,7 @@ from service.domain.configuration import Configuration as DomainConfiguration
 from service.domain.prompt import Prompt as DomainPrompt
 from service.store import completions, prompts, studies
 from service.store.models import Completion, Configuration, Prompt, Study
-from service.usecases.sighted.generation import readiness
+from service.usecases.sighted.generation import publishing
 
 
 def study_row(name: str, state: str, now: datetime, **fields: Any) -> Study:
@@ -92,11 +92,11 @@ def prompt_row(study: Study, prompt: DomainPrompt, position: int, now: datetime)
         variables=prompt.variables,
         html={
             "turns": [
-                rendering.render(canonical.canonical(turn), readiness.MODES[study.render_mode])
+                rendering.render(canonical.canonical(turn), publishing.MODES[study.render_mode])
                 for turn in prompt.turns
             ],
             "context": rendering.render(
-                canonical.canonical(prompt.context), readiness.MODES[study.render_mode]
+                canonical.canonical(prompt.context), publishing.MODES[study.render_mode]
             )
             if prompt.context
             else "",

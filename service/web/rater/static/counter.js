@@ -5,21 +5,15 @@ import { word } from "./words.js";
 const find = (id) => document.getElementById(id);
 
 export class Counter {
-  constructor({ done, total, pace }) {
-    this.take({ done: Number(done), total: Number(total), pace: pace ? Number(pace) : null });
+  constructor(progress) {
+    this.show(progress);
   }
 
-  /** Believe the server. */
-  take({ done, total, pace }) {
-    Object.assign(this, { done, total, pace });
-    this.#write();
-  }
-
-  /** Count what was done here before the server knows of it. */
-  add(step) {
-    this.done = Math.max(0, this.done + step);
-    this.total = Math.max(this.total, this.done);
-    this.#write();
+  /** @param {{done: number, total: number, pace: number | null}} progress pace in seconds for each */
+  show(progress) {
+    Object.assign(this, progress);
+    find("count").textContent = word("count", { done: this.done, total: this.total });
+    find("left").textContent = this.pace && this.remaining > 0 ? word("minutes", { minutes: this.#minutes() }) : "";
   }
 
   get remaining() {
@@ -42,11 +36,6 @@ export class Counter {
 
   kept(number) {
     find("saved").textContent = word("kept", { number });
-  }
-
-  #write() {
-    find("count").textContent = word("count", { done: this.done, total: this.total });
-    find("left").textContent = this.pace && this.remaining > 0 ? word("minutes", { minutes: this.#minutes() }) : "";
   }
 
   #minutes() {

@@ -20,7 +20,8 @@ export function waitAfter(failures) {
 export class Outbox {
   /**
    * @param {string} at address of the sitting, with a slash at its end
-   * @param {{saved: Function, refused: Function, stuck: Function, changed: Function}} hears
+   * @param {{saved: Function, refused: Function, stuck: Function, changed: Function, held?: Function}} hears
+   *   what is told; `held` names the assignments that the page has, so that an answer can bring more
    */
   constructor(at, hears) {
     this.at = at;
@@ -71,8 +72,8 @@ export class Outbox {
 
   /** Take an entry back that was not sent yet; tells whether there was one. */
   withdraw(act, token) {
-    const found = this.waiting.find((entry) => entry.act === act && entry.token === token);
-    if (!found || found.isUnderWay || found.wasSent) return false;
+    const found = this.waiting.findLast((entry) => entry.act === act && entry.token === token && !entry.wasSent);
+    if (!found) return false;
     this.#forget(found);
     return true;
   }
@@ -92,23 +93,21 @@ export class Outbox {
   }
 
   async #send(entry) {
-    entry.isUnderWay = true;
     entry.wasSent = true;
     let answer;
     let content;
     try {
       const path = entry.token && entry.act !== "undo" ? `${entry.act}/${entry.token}` : entry.act;
-      const note = this.notes.get(entry.id);
       answer = await fetch(this.at + path, {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/json" },
-        body: JSON.stringify(note ? { ...entry.body, note } : entry.body),
+        body: JSON.stringify(this.#body(entry)),
         credentials: "same-origin",
         signal: AbortSignal.timeout(PATIENCE),
       });
       content = await answer.json();
     } catch {
-      return this.#wait(entry, "away");
+      return this.#wait("away");
     }
     if (answer.ok) {
       this.failures = 0;
@@ -121,11 +120,16 @@ export class Outbox {
       this.hears.refused(entry, content);
       return true;
     }
-    return this.#wait(entry, answer.status === 403 ? "locked" : "away");
+    return this.#wait(answer.status === 403 ? "locked" : "away");
   }
 
-  #wait(entry, why) {
-    entry.isUnderWay = false;
+  /** What is sent: what was kept, and what is known only now. */
+  #body(entry) {
+    const note = this.notes.get(entry.id);
+    return { ...entry.body, ...(note && { note }), ...(this.hears.held && { have: this.hears.held() }) };
+  }
+
+  #wait(why) {
     this.failures += 1;
     this.timer = setTimeout(() => this.flush(), waitAfter(this.failures));
     this.hears.stuck(why, this.memory.size);

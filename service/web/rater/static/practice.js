@@ -3,11 +3,11 @@
 import { openKeys } from "./dialogs.js";
 import { listen } from "./keys.js";
 import { Marks } from "./marks.js";
-import { Stage } from "./stage.js";
+import { MatchupView } from "./matchup.js";
 import { word } from "./words.js";
 
 const find = (id) => document.getElementById(id);
-const stage = new Stage();
+const view = new MatchupView();
 const bar = find("bar");
 const marks = new Marks({ keep: () => mayGoOn() && location.assign(find("skip").href), say, isPractice: true });
 
@@ -16,20 +16,20 @@ function say(text) {
 }
 
 function mayGoOn() {
-  if (stage.unseen) say(word("look", { side: stage.unseen }));
-  return !stage.unseen;
+  if (view.unseen) say(word("look", { side: view.unseen }));
+  return !view.unseen;
 }
 
 bar.addEventListener("submit", (event) => {
   if (mayGoOn() && !marks.areAsked) return; // the form leads on by itself
   event.preventDefault();
-  if (!stage.unseen) marks.open(location.href);
+  if (!view.unseen) marks.open(location.href);
 });
 find("help").addEventListener("click", (event) => {
   event.preventDefault();
   openKeys();
 });
-const choose = (button) => stage.isReady && button.click();
+const choose = (button) => view.isReady && button.click();
 listen({
   ...Object.fromEntries([...bar.querySelectorAll(".choice")].map((button, index) => [String(index + 1), () => (marks.isOpen ? marks.press(index + 1) : choose(button))])),
   s: () => find("skip").click(),

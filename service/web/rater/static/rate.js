@@ -1,13 +1,14 @@
-// A sitting: what is on the stage, what comes next, and what the rater does with it.
+// The rating page: carries out what the sitting decides, and tells it what happens.
 
 import { Counter } from "./counter.js";
 import { askForFlag, askForReason, offerPause, openKeys } from "./dialogs.js";
 import { listen } from "./keys.js";
-import { Line } from "./line.js";
 import { Marks } from "./marks.js";
+import { MatchupView } from "./matchup.js";
 import { Outbox, freshKey } from "./outbox.js";
-import { Stage } from "./stage.js";
-import { Supply } from "./supply.js";
+import * as sitting from "./sitting.js";
+import { StatusLine } from "./status.js";
+import { Upcoming } from "./upcoming.js";
 import { Views } from "./views.js";
 import { word } from "./words.js";
 
@@ -16,162 +17,98 @@ const given = document.body.dataset;
 const bar = find("bar");
 const buttons = [...bar.querySelectorAll(".choice")];
 const labels = Object.fromEntries(buttons.map((button) => [button.value, button.querySelector("span").textContent]));
-
 const LOOK_AGAIN = 20_000; // ms
-const REMEMBERED = 20;
 
-const counter = new Counter(given);
-const stage = new Stage();
-const line = new Line(find("said"));
-const say = (text) => line.say(text);
-const outbox = new Outbox(given.at, { saved, refused, stuck, changed });
-const views = new Views(given.at, { say, matchup: () => current });
-const marks = new Marks({ keep, say });
-const supply = new Supply(given.at, {
-  having: () => [current, ...ahead].filter(Boolean).map((matchup) => matchup.token),
-  isWaiting: () => current === null && outbox.isEmpty,
-  received: receive,
-  missed: () => line.fill(word("slow")),
-  locked: () => line.cutOff(word("locked"), outbox.hasWords),
+const progress = { done: Number(given.done), total: Number(given.total), pace: given.pace ? Number(given.pace) : null };
+const counter = new Counter(progress);
+const view = new MatchupView();
+const status = new StatusLine(find("said"));
+const outbox = new Outbox(given.at, {
+  saved: (entry, content) => happen("saved", { act: entry.act, isRevision: Boolean(entry.body.supersedes), content }),
+  refused: (_, problem) => happen("refused", { problem }),
+  stuck: (why) => happen("stuck", { why }),
+  changed: () => happen("changed", { failures: outbox.failures }),
+  held,
 });
-const ahead = []; // matchups that stand ready
-const past = []; // matchups voted on, to come back to
-let current = {
-  token: given.token,
-  supersedes: Number(given.supersedes),
-  lang: find("prompt").lang,
-  isMarked: given.marked !== undefined,
-  prompt: find("prompt").innerHTML,
-  left: find("left-text").innerHTML,
-  right: find("right-text").innerHTML,
+const marks = new Marks({ keep: (answers) => happen("mark", { answers }), say: (text) => status.say(text) });
+const views = new Views(given.at, { say: (text) => status.say(text), matchup: () => state.current });
+const upcoming = new Upcoming(given.at, {
+  held,
+  isWaiting: () => state.current === null && outbox.isEmpty,
+  received: (answer) => happen("received", answer),
+  missed: () => status.fill(word("slow")),
+  locked: () => status.cutOff(word("locked"), outbox.hasWords),
+});
+let state = sitting.open({
+  current: {
+    token: given.token,
+    supersedes: Number(given.supersedes),
+    lang: find("prompt").lang,
+    isMarked: given.marked !== undefined,
+    prompt: find("prompt").innerHTML,
+    left: find("left-text").innerHTML,
+    right: find("right-text").innerHTML,
+  },
+  progress,
+  asks: marks.areAlone ? "instead" : marks.areAsked ? "after" : "nothing",
+  areMarksOpen: marks.isOpen,
+  pauseEvery: Number(given.pauseEvery),
+});
+const commands = [];
+let isBusy = false;
+
+/** Tell the sitting what happened, and carry out what follows; what that causes comes after it. */
+function happen(type, values = {}) {
+  const page = { waiting: outbox.waiting, isReady: view.isReady, unseen: view.unseen, duration: view.duration };
+  const [after, follows] = sitting.next(state, { type, ...values }, page);
+  state = after;
+  commands.push(...follows);
+  if (isBusy) return;
+  isBusy = true;
+  try {
+    while (commands.length) carryOut(commands.shift());
+  } finally {
+    isBusy = false;
+  }
+}
+
+function held() {
+  return sitting.held(state, outbox.waiting);
+}
+
+function carryOut(command) {
+  HOW[command.do](command);
+}
+
+const HOW = {
+  send: ({ act, token, body, note }) => outbox.add(act, token, { ...body, key: freshKey() }, note),
+  withdraw: ({ act, token }) => outbox.withdraw(act, token),
+  flush: () => outbox.flush(),
+  ask: ({ isAnew }) => (isAnew ? upcoming.askAnew() : upcoming.ask()),
+  leave: () => location.assign(given.at),
+  show,
+  empty() {
+    view.empty();
+    status.expect();
+  },
+  openMarks: ({ token }) => marks.open(`${given.at}marks/${token}`),
+  closeMarks: () => marks.close(),
+  say: ({ text }) => status.say(text),
+  tell: ({ name, values }) => status.say(word(name, { ...values, choice: labels[values.choice] })),
+  cutOff: ({ why }) => status.cutOff(why === "locked" ? word("locked") : word("offline"), outbox.hasWords),
+  back: () => status.back(),
+  count: (command) => counter.show(command.progress),
+  saved: () => counter.saved(),
+  saving: () => counter.saving(),
+  kept: ({ number }) => counter.kept(number),
+  offerPause: () => offerPause(counter.done, counter.toCome, () => view.restartClock()),
+  askForFlag: ({ token }) => askForFlag((kind, note) => happen("flagged", { token, kind, note })),
+  askForReason: ({ token, choice }) =>
+    askForReason(labels[choice], (kinds, note) => happen("reasoned", { token, kinds, note })),
 };
 
-// What the rater does.
-
-function vote(choice) {
-  if (!mayAct() || marks.isOpen) return;
-  if (stage.unseen) return say(word("look", { side: stage.unseen }));
-  const { token, supersedes } = current;
-  const waits = marks.areAsked && !current.isMarked;
-  const body = { choice, key: freshKey(), supersedes, duration_ms: stage.duration };
-  remember({ ...current, choice });
-  if (!supersedes) counter.add(1);
-  say(word("said", { choice: labels[choice] }));
-  if (waits) openMarks(token);
-  else advance();
-  outbox.add("vote", token, body);
-  if (!waits && !supersedes) pauseNowAndThen();
-}
-
-/** Keep criteria and grades: after the vote, or instead of one. */
-function keep(answers) {
-  if (!mayAct()) return;
-  if (marks.areAlone && stage.unseen) return say(word("look", { side: stage.unseen }));
-  const { token } = current;
-  if (marks.areAlone) {
-    remember(current);
-    if (!answers.supersedes) counter.add(1);
-  }
-  say(word("marked"));
-  marks.close();
-  advance();
-  outbox.add("marks", token, { ...answers, key: freshKey() });
-  if (!answers.supersedes) pauseNowAndThen();
-}
-
-function openMarks(token) {
-  marks.open(`${given.at}marks/${token}`);
-}
-
-function remember(matchup) {
-  past.push(matchup);
-  if (past.length > REMEMBERED) past.shift();
-}
-
-function pauseNowAndThen() {
-  if (counter.done % Number(given.pauseEvery) || counter.remaining <= 0) return;
-  offerPause(counter.done, counter.toCome, () => stage.restartClock());
-}
-
-function skip() {
-  if (!mayAct() || (marks.areWaiting && !current.isMarked)) return;
-  if (current.supersedes || current.isMarked) return leave();
-  const { token } = current;
-  remember({ ...current, wasSkipped: true });
-  counter.add(1);
-  say(word("skipped"));
-  advance();
-  outbox.add("skip", token, { key: freshKey() });
-}
-
-/** Go on from something judged before, and leave it as it stands. */
-function leave() {
-  say(word("left"));
-  marks.close();
-  advance();
-  if (!current) refill();
-}
-
-function flag() {
-  if (!mayAct()) return;
-  const { token } = current;
-  askForFlag((kind, note) => {
-    outbox.add("flag", token, { kind, key: freshKey() }, note);
-    say(word("flagged"));
-  });
-}
-
-function reason() {
-  if (marks.areAlone) return;
-  const last = past.findLast((matchup) => matchup.choice);
-  if (!last) return say(word("no_vote"));
-  askForReason(labels[last.choice], (kinds, note) => {
-    outbox.add("reason", last.token, { kinds, key: freshKey() }, note);
-    say(word("reasoned"));
-  });
-}
-
-function undo() {
-  if (marks.isOpen && marks.back()) return;
-  const last = past.pop() ?? (marks.areWaiting ? current : undefined);
-  if (marks.areWaiting) {
-    marks.close();
-    current = null; // the vote to take back is the one whose lines wait
-  }
-  const isMarkUnsent = last && outbox.withdraw("marks", last.token);
-  if (last && (outbox.withdraw(last.wasSkipped ? "skip" : "vote", last.token) || (isMarkUnsent && marks.areAlone))) {
-    comeBackTo(last, !last.supersedes);
-    return;
-  }
-  outbox.add("undo", last?.token ?? "", { key: freshKey(), ...(last && { token: last.token }) });
-  if (last) comeBackTo(last, true);
-}
-
-function comeBackTo(matchup, isOneLess) {
-  if (isOneLess) counter.add(-1);
-  if (current) ahead.unshift(current);
-  say(word("undone"));
-  const standing = { supersedes: isOneLess ? 0 : matchup.supersedes, isMarked: !isOneLess && matchup.isMarked };
-  show({ ...matchup, ...standing, wasSeen: !matchup.wasSkipped, wasSkipped: false, choice: undefined });
-}
-
-function mayAct() {
-  return current !== null && stage.isReady;
-}
-
-// What comes next.
-
-function advance() {
-  current = null;
-  const next = ahead.shift();
-  if (next) return show(next);
-  stage.rest();
-  line.expect();
-}
-
-function show(matchup) {
-  current = matchup;
-  line.arrived();
+function show({ matchup, number, total }) {
+  status.arrived();
   bar.action = `${given.at}vote/${matchup.token}`;
   bar.elements.supersedes.value = matchup.supersedes ?? 0;
   bar.elements.key.value = freshKey();
@@ -180,108 +117,51 @@ function show(matchup) {
   for (const button of buttons) button.removeAttribute("aria-pressed");
   find("leave")?.remove();
   find("skip").hidden = false;
-  if (!matchup.supersedes) find("heard").textContent = word("next", { number: counter.done + 1, total: counter.total });
+  if (!matchup.supersedes) find("heard").textContent = word("next", { number, total });
   views.reset();
-  stage.show(matchup);
-  if (marks.areAlone) openMarks(matchup.token);
-}
-
-function refill() {
-  if (outbox.isEmpty) supply.ask();
-}
-
-function receive({ assignments, progress }) {
-  if (!outbox.isEmpty) return; // older than what was done meanwhile
-  line.back();
-  if (progress.is_over) return location.assign(given.at); // closed, finished or withdrawn meanwhile
-  counter.take(progress);
-  const known = new Set([current, ...ahead].filter(Boolean).map((matchup) => matchup.token));
-  ahead.push(...assignments.filter((matchup) => !known.has(matchup.token)));
-  if (current) return;
-  if (ahead.length) advance();
-  else location.assign(given.at); // the server says why there is none
-}
-
-// What the server says.
-
-function saved(entry, content) {
-  if (content.assignment) reopened(content.assignment);
-  if (!outbox.isEmpty) return;
-  counter.take(content.progress);
-  counter.saved();
-  line.back();
-  if (["vote", "marks"].includes(entry.act) && entry.body.supersedes && current === null && !ahead.length) location.assign(given.at);
-  else refill();
-}
-
-function reopened(matchup) {
-  const at = ahead.findIndex((waiting) => waiting.token === matchup.token);
-  if (at >= 0) ahead.splice(at, 1);
-  if (current?.token === matchup.token || outbox.waiting.some((entry) => entry.token === matchup.token)) return;
-  if (current) ahead.unshift(current);
-  say(word("undone"));
-  show(matchup);
-}
-
-function refused(entry, problem) {
-  const choice = labels[problem.choice];
-  say(choice ? word("already", { choice }) : problem.detail);
-  if (outbox.isEmpty) counter.saved();
-  refill();
-}
-
-function stuck(why, number) {
-  counter.kept(number);
-  line.cutOff(why === "locked" ? word("locked") : word("offline"), outbox.hasWords);
-}
-
-function changed() {
-  if (!outbox.isEmpty && outbox.failures === 0) counter.saving();
+  view.show(matchup);
 }
 
 // Buttons and keys.
 
+/** Marks take a key first: a digit answers a line, undo empties the one before. */
+function press(digit) {
+  if (marks.isOpen) marks.press(digit);
+  else happen("vote", { choice: buttons[digit - 1].value });
+}
+
+function undo() {
+  if (!marks.isOpen || !marks.back()) happen("undo");
+}
+
+function instead(act) {
+  return (event) => {
+    event.preventDefault();
+    act(event);
+  };
+}
+
 bar.addEventListener("click", (event) => {
   if (event.detail > 1) event.preventDefault(); // the second half of a double click
 });
-bar.addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (event.submitter === find("skip")) skip();
-  else if (event.submitter) vote(event.submitter.value);
-});
-find("undo-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  undo();
-});
-find("flag").addEventListener("click", (event) => {
-  event.preventDefault();
-  flag();
-});
+bar.addEventListener("submit", instead(({ submitter }) => {
+  if (submitter === find("skip")) happen("skip");
+  else if (submitter) happen("vote", { choice: submitter.value });
+}));
+find("undo-form").addEventListener("submit", instead(undo));
+find("flag").addEventListener("click", instead(() => happen("flag")));
+find("help").addEventListener("click", instead(openKeys));
 find("reason").hidden = marks.areAlone;
-find("reason").addEventListener("click", reason);
-find("help").addEventListener("click", (event) => {
-  event.preventDefault();
-  openKeys();
-});
+find("reason").addEventListener("click", () => happen("reason"));
 listen({
-  ...Object.fromEntries(buttons.map((button, index) => [String(index + 1), () => (marks.isOpen ? marks.press(index + 1) : vote(button.value))])),
-  s: skip,
-  f: flag,
-  r: reason,
+  ...Object.fromEntries(buttons.map((_, index) => [String(index + 1), () => press(index + 1)])),
+  s: () => happen("skip"),
+  f: () => happen("flag"),
+  r: () => happen("reason"),
   d: () => views.toggleDifferences(),
   z: undo,
   "?": openKeys,
 });
-
-// Begin: what was left over from last time goes first.
-
-const leftOver = outbox.waiting.filter((entry) => entry.token === current.token && entry.act !== "undo" && entry.act !== "flag").map((entry) => entry.act);
-if (marks.areAsked && leftOver.length === 1 && leftOver[0] === "vote" && !current.isMarked) openMarks(current.token);
-else if (leftOver.length) {
-  marks.close();
-  advance();
-}
-if (outbox.isEmpty) refill();
-else outbox.flush();
-addEventListener("online", () => current || (outbox.isEmpty && supply.askAnew()));
-setInterval(() => current || refill(), LOOK_AGAIN);
+addEventListener("online", () => happen("online"));
+setInterval(() => happen("tick"), LOOK_AGAIN);
+happen("begin");

@@ -1,0 +1,319 @@
+"""Where things stand in the charts of a leaderboard: percentages of a width, never pixels of it.
+
+The charts are SVG and tables made on the server: they need no script, keep the strict policy
+whole, print, and stay readable at any width since only positions scale and letters do not.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, floor, log10
+
+from service.domain import leaderboard
+from service.domain.leaderboard import Leaderboard, Row
+from service.reporting.words import Words
+
+COLOURS = 8
+# The published scale: 1000 is the average configuration, 400 points are odds of ten to one.
+CENTRE, DECADE = 1000.0, 400.0
+MOST_BRACKETS = 6
+_HEIGHT = 300
+_LABEL = 17
+# The part of the width that a label may take on a phone.
+_LABEL_WIDTH = 0.4
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A scale from low to high with its ticks."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+
+    def at(self, value: float) -> str:
+        """Return where a value stands, as a percentage of the width."""
+        return f"{self.fraction(value) * 100:.2f}%"
+
+    def fraction(self, value: float) -> float:
+        """Return where a value stands, from 0 to 1, held inside."""
+        span = self.high - self.low or 1.0
+        return min(1.0, max(0.0, (value - self.low) / span))
+
+
+@dataclass(frozen=True)
+class Interval:
+    """One row of the interval plot."""
+
+    name: str
+    approach: str
+    colour: int
+    share: float | None
+    low: float
+    high: float
+    brackets: tuple[str, ...]
+    is_retired: bool
+
+    def figure(self, words: Words) -> str:
+        """Return the share and its interval in words."""
+        if self.share is None:
+            return words.gettext("not enough data")
+        return f"{words.share(self.share)} [{words.interval(self.low, self.high)}]"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One field of the win matrix, seen from its row: wins, losses, ties and their shade."""
+
+    first: str
+    second: str
+    wins: int
+    losses: int
+    ties: int
+    shade: int
+
+    @property
+    def votes(self) -> int:
+        """All votes on this matchup."""
+        return self.wins + self.losses + self.ties
+
+
+@dataclass(frozen=True)
+class Point:
+    """One configuration in the picture of quality against cost."""
+
+    name: str
+    colour: int
+    x: str
+    y: str
+    low: str
+    high: str
+    label_y: str
+    label_left: bool
+    cost: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """The picture of quality against cost, and who is missing in it."""
+
+    points: tuple[Point, ...]
+    cost: Axis
+    share: Axis
+    unknown: tuple[str, ...]
+
+
+def colours(names: Sequence[str]) -> dict[str, int]:
+    """Return one colour for each configuration, the same on every picture of the study."""
+    return {name: position % COLOURS for position, name in enumerate(names)}
+
+
+def expected_share(rating: float) -> float:
+    """Return the share of votes (ties half) expected against the average configuration."""
+    power = min(300.0, max(-300.0, (CENTRE - rating) / DECADE))
+    return float(1 / (1 + 10.0**power))
+
+
+def share_axis(rows: Iterable[Row]) -> Axis:
+    """Return an axis of shares that holds every interval and the middle, in steps of ten points."""
+    ends = [expected_share(end) for row in rows for end in (row.low, row.rating, row.high)]
+    values = [0.45, 0.55, *ends]
+    low, high = floor(min(values) * 10 + 1e-9) / 10, ceil(max(values) * 10 - 1e-9) / 10
+    low, high = max(0.0, low), min(1.0, high)
+    steps = round((high - low) * 10)
+    width = 2 if steps > 6 else 1  # noqa: PLR2004 - more ticks would crowd a phone
+    first = round(low * 10)
+    ticks = tuple(tick / 10 for tick in range(first, first + steps + 1) if (tick - 5) % width == 0)
+    return Axis(low, high, ticks)
+
+
+def intervals(board: Leaderboard, colour: Mapping[str, int]) -> list[Interval]:
+    """Return the rows of the interval plot, best first, with the brackets that join groups."""
+    marks = brackets([row.configuration for row in board.ratings], board.groups)
+    return [
+        Interval(
+            name=row.configuration,
+            approach=row.approach,
+            colour=colour.get(row.configuration, 0),
+            share=expected_share(row.rating) if row.votes else None,
+            low=expected_share(row.low),
+            high=expected_share(row.high),
+            brackets=marks.get(row.configuration, ()),
+            is_retired=row.is_retired,
+        )
+        for row in board.ratings
+    ]
+
+
+def brackets(names: Sequence[str], groups: Iterable[Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """Return for each name what every bracket does beside it: start, mid, pass, end or nothing.
+
+    Groups may overlap; each gets a column. A name between two members that is no member itself
+    is passed by. Where there are too many to be read, none is drawn and the ranges in the table
+    speak instead.
+    """
+    place = {name: position for position, name in enumerate(names)}
+    columns = []
+    for group in groups:
+        members = sorted(place[name] for name in group if name in place)
+        if len(members) > 1:
+            columns.append(members)
+    if len(columns) > MOST_BRACKETS:
+        return {}
+    return {
+        name: tuple(_mark(position, members) for members in columns)
+        for name, position in place.items()
+    }
+
+
+def _mark(position: int, members: Sequence[int]) -> str:
+    if position == members[0]:
+        return "start"
+    if position == members[-1]:
+        return "end"
+    if members[0] < position < members[-1]:
+        return "mid" if position in members else "pass"
+    return "none"
+
+
+def matrix(board: Leaderboard) -> tuple[list[str], dict[tuple[str, str], Cell]]:
+    """Return the names in order and each field that holds votes, from both sides."""
+    cells: dict[tuple[str, str], Cell] = {}
+    for counted in board.matrix:
+        if counted.votes:
+            cells[counted.first, counted.second] = _cell(counted)
+            cells[counted.second, counted.first] = _cell(
+                leaderboard.Cell(
+                    counted.second,
+                    counted.first,
+                    counted.second_wins,
+                    counted.first_wins,
+                    counted.ties,
+                    counted.both_bad,
+                )
+            )
+    return [row.configuration for row in board.ratings], cells
+
+
+def _cell(counted: leaderboard.Cell) -> Cell:
+    """Return a field of the matrix; its shade is the share (ties half) in ten steps, five even."""
+    ties = counted.ties + counted.both_bad
+    shade = round((counted.first_wins + ties / 2) / counted.votes * 10)
+    return Cell(counted.first, counted.second, counted.first_wins, counted.second_wins, ties, shade)
+
+
+def scatter(board: Leaderboard, colour: Mapping[str, int]) -> Scatter | None:
+    """Return quality against cost, or None where fewer than two costs are known or all are 0."""
+    rows = board.competing
+    known = [
+        (row, row.measured.cost_per_1000) for row in rows if row.measured.cost_per_1000 is not None
+    ]
+    if len(known) < 2 or not any(price for _, price in known):  # noqa: PLR2004 - a picture of one point says nothing
+        return None
+    cost = _cost_axis(max(price for _, price in known))
+    quality = share_axis(row for row, _ in known)
+    heights = [
+        [_height(quality, end) for end in (row.rating, row.low, row.high)] for row, _ in known
+    ]
+    across = [cost.fraction(price) for _, price in known]
+    labels = _apart([(x, height[0]) for x, height in zip(across, heights, strict=True)])
+    points = tuple(
+        Point(
+            name=row.configuration,
+            colour=colour.get(row.configuration, 0),
+            x=cost.at(price),
+            y=_percent(height[0]),
+            low=_percent(height[1]),
+            high=_percent(height[2]),
+            label_y=_percent(label),
+            label_left=at > 0.5,  # noqa: PLR2004 - the middle
+            cost=price,
+            share=expected_share(row.rating),
+        )
+        for (row, price), height, label, at in zip(known, heights, labels, across, strict=True)
+    )
+    unknown = tuple(row.configuration for row in rows if row.measured.cost_per_1000 is None)
+    return Scatter(points, cost, quality, unknown)
+
+
+def _height(axis: Axis, rating: float) -> float:
+    """Return how many pixels below the top a rating stands."""
+    return (1 - axis.fraction(expected_share(rating))) * _HEIGHT
+
+
+def _percent(height: float) -> str:
+    return f"{height / _HEIGHT * 100:.2f}%"
+
+
+def _cost_axis(most: float) -> Axis:
+    """Return an axis from nothing to a round sum with three to five steps."""
+    unit = 10.0 ** floor(log10(most))
+    step = next(unit * part for part in (0.25, 0.5, 1.0, 2.0, 2.5) if most / (unit * part) <= 4)  # noqa: PLR2004 - four steps fit a phone
+    steps = ceil(most / step - 1e-9)
+    return Axis(0.0, steps * step, tuple(step * number for number in range(steps + 1)))
+
+
+def _apart(places: Sequence[tuple[float, float]]) -> list[float]:
+    """Return the heights of labels, pushed down where one would cover another beside it."""
+    placed: dict[int, float] = {}
+    for index in sorted(range(len(places)), key=lambda index: places[index][1]):
+        across, height = places[index]
+        near = [placed[other] for other in placed if abs(places[other][0] - across) < _LABEL_WIDTH]
+        for taken in sorted(near):  # one pass downwards: heights only grow, so it ends
+            if abs(height - taken) < _LABEL:
+                height = taken + _LABEL
+        placed[index] = height
+    return [placed[index] for index in range(len(places))]
+
+
+def of_intervals(rows: Sequence[Interval], words: Words) -> str:
+    """Say what the interval plot shows."""
+    said = words.gettext(
+        "The tick is the share of votes (ties count half) expected against an average rival, "
+        "the bar its %(level)s interval.",
+        level="95 %",
+    )
+    if any(row.brackets for row in rows):
+        more = words.gettext("A bracket joins configurations that cannot be told apart.")
+        return f"{said} {more}"
+    return said
+
+
+def of_matrix(cells: Iterable[Cell], words: Words) -> str:
+    """Say what the win matrix shows, and its clearest field."""
+    every = list(cells)
+    if not every:
+        return words.gettext("No matchup has a vote yet.")
+    most = max(every, key=lambda cell: cell.shade * 1_000_000 + cell.votes)
+    return words.gettext(
+        "Wins and losses of the row against the column. The clearest: %(first)s won %(wins)s of "
+        "%(votes)s against %(second)s. A field opens the votes behind it.",
+        first=most.first,
+        wins=words.count(most.wins),
+        votes=words.count(most.votes),
+        second=most.second,
+    )
+
+
+def of_scatter(picture: Scatter | None, words: Words) -> str:
+    """Say what the picture of quality against cost shows, and who is missing in it."""
+    if picture is None:
+        return ""
+    best = max(picture.points, key=lambda point: point.share)
+    cheapest = min(picture.points, key=lambda point: point.cost)
+    if best.name == cheapest.name:
+        said = words.gettext("%(name)s has the largest share and costs the least.", name=best.name)
+    else:
+        said = words.gettext(
+            "%(cheapest)s is the cheapest (%(low)s per 1,000 requests); "
+            "%(best)s has the largest share and costs %(high)s.",
+            cheapest=cheapest.name,
+            low=words.money(cheapest.cost),
+            best=best.name,
+            high=words.money(best.cost),
+        )
+    if picture.unknown:
+        names = words.listed(picture.unknown)
+        missing = words.gettext("Cost unknown, so not shown: %(names)s.", names=names)
+        return f"{said} {missing}"
+    return said

@@ -1,0 +1,144 @@
+"""Tells what generating may take at most, before a single call, and whether a cap holds it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from service.domain.budget import NANOS, CapMissing
+from service.domain.completion import Turn
+from service.domain.configuration import calls_out, is_agent
+from service.store import completions, prompts, studies
+from service.store.models import Completion, Configuration, Prompt, Study
+from service.usecases.sighted.generation import requests, reuse
+from service.usecases.sighted.generation.prices import price_of
+from service.usecases.sighted.lookup import find
+
+
+@dataclass(frozen=True)
+class EstimateRow:
+    """What generating one configuration may take at most; a cost of None is unknown."""
+
+    configuration: str
+    model: str | None
+    calls: int
+    tokens: int
+    cost: float | None
+    reused: int = 0
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """What opening would set going, before a single call; money in USD."""
+
+    rows: tuple[EstimateRow, ...]
+
+    @property
+    def calls(self) -> int:
+        """All calls together."""
+        return sum(row.calls for row in self.rows)
+
+    @property
+    def tokens(self) -> int:
+        """All tokens at most."""
+        return sum(row.tokens for row in self.rows)
+
+    @property
+    def cost(self) -> float:
+        """The sum of the costs that are known."""
+        return sum(row.cost or 0.0 for row in self.rows)
+
+    @property
+    def reused(self) -> int:
+        """Calls that the store answers."""
+        return sum(row.reused for row in self.rows)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Configurations whose price nobody knows."""
+        return tuple(row.configuration for row in self.rows if row.cost is None)
+
+
+def estimate(session: Session, name: str) -> DryRun:
+    """Return what generating all that is missing may take at most; nothing is called."""
+    row = find(session, name)
+    existing = completions.existing(session, row.id)
+    prompt_rows = prompts.of_study(session, row.id)
+    found = []
+    for configuration in studies.configurations(session, row.id):
+        if configuration.retired_at is not None:
+            continue
+        bounds, reused = [], 0
+        for prompt in prompt_rows:
+            for sample in range(1, configuration.samples + 1):
+                key = (prompt.id, configuration.id, sample)
+                if configuration.model is None or key in existing:
+                    continue
+                answered = _answered(session, row, configuration, prompt, sample)
+                reused += len(answered)
+                if len(answered) < len(prompt.turns):
+                    bounds.append(requests.upper_bound(session, configuration, prompt, answered))
+        priced = configuration.model is None or price_of(session, configuration) is not None
+        found.append(
+            EstimateRow(
+                configuration=configuration.name,
+                model=configuration.model,
+                calls=sum(bound.calls for bound in bounds),
+                tokens=sum(bound.tokens for bound in bounds),
+                cost=sum(bound.nanos or 0 for bound in bounds) / NANOS if priced else None,
+                reused=reused,
+            )
+        )
+    return DryRun(tuple(found))
+
+
+def _answered(
+    session: Session, study: Study, configuration: Configuration, prompt: Prompt, sample: int
+) -> tuple[Turn, ...]:
+    """Return the turns that the store would answer, as far as can be told beforehand."""
+    if not study.reuses_calls:
+        return ()
+    row = Completion(
+        id=0,
+        study_id=study.id,
+        configuration_id=configuration.id,
+        prompt_id=prompt.id,
+        sample=sample,
+    )
+    return reuse.stored(session, row, configuration, prompt, is_locking=False)
+
+
+def check_cap(session: Session, study: Study, active: list[Configuration]) -> None:
+    """Raise unless every configuration that calls out is bound by a cap that can hold it.
+
+    Raises
+    ------
+    CapMissing
+        Says which cap to write.
+    """
+    out = [configuration for configuration in active if calls_out(configuration.model)]
+    bound_by_calls = study.cap_calls is not None and study.cap_tokens is not None
+    if not out or bound_by_calls:
+        return
+    is_bound = {  # an agent's tokens are its own affair: calls are what binds it
+        configuration.id
+        for configuration in out
+        if is_agent(configuration.model) and study.cap_calls is not None
+    }
+    if len(is_bound) == len(out):
+        return
+    unknown = sorted(
+        configuration.name
+        for configuration in out
+        if configuration.id not in is_bound and price_of(session, configuration) is None
+    )
+    if study.cap_nanos is None:
+        raise CapMissing(
+            "This study calls out and has no cap. Add `cap: {usd: 5}` to the study file, or "
+            "`cap: {calls: 500, tokens: 1000000}` where prices are not known."
+        )
+    if unknown:
+        raise CapMissing(
+            f"Nobody knows the price of {', '.join(unknown)}, so a cap in money cannot hold it. "
+            "Declare `price:` for it (an agent: `price: {call: 0.02}`), or cap calls and tokens: "
+            "`cap: {calls: 500, tokens: 1000000}`."
+        )

@@ -1,0 +1,71 @@
+"""Opens studies, closes them, and lets generation pause and go on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from service.domain import study as rules
+from service.domain.study import StudyState
+from service.store import prompts, studies
+from service.usecases.sighted.generation import estimates, publishing
+from service.usecases.sighted.lookup import find
+from service.usecases.sighted.studies import rows
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What opening a study set going."""
+
+    name: str
+    pending: int
+
+
+def open_study(session: Session, name: str, now: datetime) -> Opened:
+    """Open a draft: write its pending completions, which the caller then rings for.
+
+    Raises
+    ------
+    StudyNotReady, StudyNotOpen, CapMissing
+    """
+    row = studies.lock(session, find(session, name).id)
+    active = [
+        configuration
+        for configuration in studies.configurations(session, row.id)
+        if configuration.retired_at is None
+    ]
+    rules.check_may_open(
+        state=StudyState(row.state),
+        configurations=len(active),
+        prompts=prompts.count(session, row.id),
+        has_work=True,
+    )
+    estimates.check_cap(session, row, active)
+    if row.state == StudyState.DRAFT:
+        row.state = StudyState.OPEN
+        row.opened_at = now
+    pending = rows.add_pending(session, row, now)
+    for prompt in prompts.of_study(session, row.id):
+        publishing.settle(session, prompt.id)
+    return Opened(row.name, pending)
+
+
+def close_study(session: Session, name: str, now: datetime) -> None:
+    """Close a study for good: nothing more is dealt or generated; late votes are kept apart."""
+    row = studies.lock(session, find(session, name).id)
+    if row.state == StudyState.DRAFT:
+        raise rules.StudyNotOpen("The study is still a draft. Open it first.")
+    row.state = StudyState.CLOSED
+    row.closed_at = row.closed_at or now
+
+
+def pause(session: Session, name: str) -> None:
+    """Stop new calls; what is being called is recorded."""
+    studies.lock(session, find(session, name).id).is_paused = True
+
+
+def resume(session: Session, name: str) -> None:
+    """Let calls go on, also those of configurations that were paused or rest."""
+    row = studies.lock(session, find(session, name).id)
+    row.is_paused = False
+    studies.resume_configurations(session, row.id)

@@ -1,0 +1,92 @@
+"""Stylesheets, modules and icons of both sides: read once, compressed once, named by a hash."""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+
+from flask import Response, request
+from werkzeug.exceptions import NotFound
+
+from service.web import security
+
+_TYPES = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+
+
+@dataclass(frozen=True)
+class File:
+    """One file as it is sent."""
+
+    body: bytes
+    compressed: bytes
+    content_type: str
+
+
+class Files:
+    """The files of one side; the address of each changes when any of them does.
+
+    Modules import each other relatively and so inherit the version that stands in the address.
+    """
+
+    def __init__(self, package: str, at: str) -> None:
+        """Serve the folder `static` of a package below an address, and what is vendored in it."""
+        self._package = package
+        self._at = at
+
+    @cached_property
+    def every(self) -> dict[str, File]:
+        """All files by name: few and small. Licences and notes are not among them."""
+        folder = resources.files(self._package) / "static"
+        entries = [*folder.iterdir()]
+        if (vendored := folder / "vendor").is_dir():
+            entries += vendored.iterdir()
+        found: dict[str, File] = {}
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            kind = _TYPES.get(entry.name.rpartition(".")[2])
+            if kind is not None:
+                body = entry.read_bytes()
+                found[entry.name] = File(body, gzip.compress(body, 9, mtime=0), kind)
+        return found
+
+    @cached_property
+    def version(self) -> str:
+        """A hash over names and contents."""
+        digest = hashlib.sha256()
+        for name, file in self.every.items():
+            digest.update(name.encode() + b"\0" + file.body + b"\0")
+        return digest.hexdigest()[:12]
+
+    def address(self, name: str) -> str:
+        """Return where a page finds a file."""
+        if name not in self.every:
+            raise LookupError(f"no such file: {name}")
+        return f"{self._at}/{self.version}/{name}"
+
+    def send(self, version: str, name: str) -> Response:
+        """Return a file; browsers may keep it for ever where they asked for this version.
+
+        Raises
+        ------
+        NotFound
+            There is no such file.
+        """
+        found = self.every.get(name)
+        if found is None:
+            raise NotFound
+        response = Response(content_type=found.content_type, headers={"Vary": "Accept-Encoding"})
+        if request.accept_encodings["gzip"]:
+            response.data = found.compressed
+            response.headers["Content-Encoding"] = "gzip"
+        else:
+            response.data = found.body
+        return security.allow_caching(response) if version == self.version else response
+
+
+# What pages of raters and sighted pages look and act like; neither loads the other's.
+RATER = Files("service.web.rater", "/assets")
+STUDIO = Files("service.web.researcher", "/studio/_files")

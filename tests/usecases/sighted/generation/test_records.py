@@ -1,0 +1,319 @@
+import random
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from service.domain.budget import Amount
+from service.domain.completion import CompletionAnswer, CompletionFailure
+from service.store import models
+from service.store import studies as study_queries
+from service.usecases.sighted.generation import claims, publishing, retries
+from service.usecases.sighted.studies import invariants, opening
+from tests import factories
+from tests.factories import later
+
+LEASE = timedelta(minutes=5)
+PRICED = {"model": "openai/gpt-x", "price_input": 10**9, "price_output": 10**9}
+
+
+@pytest.fixture
+def study(session):
+    return factories.make_study(
+        session,
+        prompts=2,
+        ready=False,
+        cap_nanos=10**9,
+        configuration_fields={"Plain": PRICED},
+    )
+
+
+def answer(text="A fine answer.", **fields):
+    return CompletionAnswer(
+        **{
+            "turns": (text,),
+            "finish_reason": "stop",
+            "prompt_tokens": 10,
+            "completion_tokens": 20,
+            "latency_ms": 120,
+            **fields,
+        }
+    )
+
+
+def claim(session, minutes=0.0, limit=10):
+    return claims.claim(session, limit, LEASE, later(minutes))
+
+
+def finish_all(session):
+    waiting = publishing.recorded(session, 100)
+    return publishing.finish(session, [publishing.prepare(one) for one in waiting], later(2))
+
+
+def state_of(session, request):
+    session.expire_all()
+    return session.get_one(models.Completion, request.completion_id)
+
+
+def broken(session, minutes=1.0):
+    session.flush()
+    session.expire_all()
+    return [line for check in invariants.check(session, later(minutes)) for line in check.broken]
+
+
+class TestClaim:
+    def test_takes_each_completion_once(self, session, study):
+        first, second = claim(session), claim(session)
+
+        assert len(first) == 4
+        assert second == []
+        assert broken(session) == []
+
+    def test_takes_over_when_the_lease_ran_out_and_books_the_lost_call(self, session, study):
+        lost = [request for request in claim(session) if request.model == "openai/gpt-x"]
+        again = [request for request in claim(session, 6) if request.model == "openai/gpt-x"]
+        row = study_queries.by_id(session, study.id)
+        session.refresh(row)
+
+        assert {one.completion_id for one in again} == {one.completion_id for one in lost}
+        assert again[0].fence == lost[0].fence + 1
+        assert row.spent_calls >= 2
+        assert row.spent_nanos > 0
+        assert broken(session, 7) == []
+
+    def test_blocks_what_the_cap_cannot_hold(self, session):
+        factories.make_study(
+            session,
+            "poor",
+            prompts=3,
+            ready=False,
+            cap_nanos=10**7,
+            configuration_fields={
+                "Plain": {"model": "openai/x", "price_input": 10**9, "price_output": 5 * 10**9}
+            },
+        )
+        claimed = claim(session)
+        blocked = session.scalars(
+            select(models.Completion).where(models.Completion.state == "blocked")
+        ).all()
+
+        assert [request.model for request in claimed].count("openai/x") == 1
+        assert len(blocked) == 2
+        assert "Raise it" in blocked[0].error_message
+        assert broken(session) == []
+
+    def test_waits_while_the_study_is_paused(self, session, study):
+        opening.pause(session, study.name)
+        assert claim(session) == []
+        opening.resume(session, study.name)
+        assert len(claim(session)) == 4
+
+
+class TestRecord:
+    def test_stores_text_tokens_and_cost(self, session, study):
+        request = next(one for one in claim(session) if one.model == "openai/gpt-x")
+
+        assert factories.record(session, request, answer(), later(1))
+        row = state_of(session, request)
+        assert (row.state, row.kind, row.prompt_tokens) == ("recorded", "complete", 10)
+        assert row.cost_nanos == 30 * 1000
+        assert study_queries.by_id(session, study.id).spent_nanos == 30 * 1000
+        assert broken(session) == []
+
+    def test_leaves_an_unknown_price_unknown(self, session):
+        factories.make_study(
+            session,
+            "unpriced",
+            prompts=1,
+            ready=False,
+            configuration_fields={"Plain": {"model": "openai/mine", "endpoint": "local"}},
+        )
+        request = next(one for one in claim(session) if one.model == "openai/mine")
+        factories.record(session, request, answer(), later(1))
+
+        assert state_of(session, request).cost_nanos is None
+
+    @pytest.mark.parametrize(
+        ("fields", "kind", "state"),
+        [
+            ({"text": "  "}, "empty", "failed"),
+            ({"finish_reason": "content_filter"}, "filtered", "failed"),
+            ({"finish_reason": "length"}, "cut_off", "recorded"),
+            ({"refused": True}, "refused", "recorded"),
+            ({"text": "I'm sorry, but I can't help with that."}, "refused", "recorded"),
+        ],
+    )
+    def test_tells_kinds_of_answers_apart(self, session, study, fields, kind, state):
+        request = claim(session)[0]
+        factories.record(session, request, answer(**fields), later(1))
+        row = state_of(session, request)
+
+        assert (row.kind, row.state) == (kind, state)
+
+    @pytest.mark.parametrize("usage", [None, -5, 10**9])
+    def test_charges_the_whole_hold_where_usage_is_missing_or_absurd(self, session, study, usage):
+        request = next(one for one in claim(session) if one.model == "openai/gpt-x")
+        factories.record(session, request, answer(completion_tokens=usage), later(1))
+        attempt = session.get_one(models.Attempt, request.attempt_id)
+
+        assert attempt.charged_nanos == attempt.held_nanos
+        assert broken(session) == []
+
+    def test_fences_off_a_late_worker(self, session, study):
+        late = claim(session)[0]
+        newer = next(one for one in claim(session, 6) if one.completion_id == late.completion_id)
+
+        assert factories.record(session, newer, answer("New."), later(7))
+        assert not factories.record(session, late, answer("Old."), later(8))
+        assert state_of(session, late).turns == ["New."]
+        assert broken(session, 8) == []
+
+
+class TestRecordFailure:
+    def test_tries_a_passing_failure_again_later(self, session, study):
+        request = claim(session)[0]
+        failure = CompletionFailure("rate_limited", "Too many.", is_transient=True, retry_after=30)
+        factories.record_failure(session, request, failure, later(1), 0.5)
+        row = state_of(session, request)
+
+        assert row.state == "pending"
+        assert row.next_attempt_at >= later(1.5)
+
+    def test_gives_up_after_five_attempts(self, session, study):
+        failure = CompletionFailure("timeout", "Too slow.", is_transient=True)
+        for number in range(5):
+            for request in claim(session, 10 * number):
+                factories.record_failure(session, request, failure, later(10 * number), 0.0)
+        failed = session.scalars(select(models.Completion.state)).all()
+
+        assert set(failed) == {"failed"}
+        assert claim(session, 60) == []
+
+    def test_a_permanent_failure_stays_and_can_be_retried(self, session, study):
+        request = claim(session)[0]
+        failure = CompletionFailure("unauthorized", "Set OPENAI_API_KEY.", is_transient=False)
+        factories.record_failure(session, request, failure, later(1), 0.5)
+
+        assert state_of(session, request).state == "failed"
+        assert retries.retry_failed(session, study.name, later(2)) == 1
+        assert state_of(session, request).state == "pending"
+
+    def test_charges_nothing_where_nothing_was_paid(self, session, study):
+        request = next(one for one in claim(session) if one.model == "openai/gpt-x")
+        failure = CompletionFailure("rate_limited", "No.", is_transient=True, maybe_paid=False)
+        factories.record_failure(session, request, failure, later(1), 0.5)
+
+        assert study_queries.by_id(session, study.id).spent_nanos == 0
+        assert broken(session) == []
+
+
+class TestRelease:
+    def test_hands_back_what_was_not_called(self, session, study):
+        requests = claim(session)
+        claims.release(session, requests, later(1))
+
+        assert len(claim(session, 1)) == 4
+        assert study_queries.by_id(session, study.id).spent_calls == 0
+
+
+class TestReadiness:
+    def test_opens_a_prompt_when_its_last_answer_is_fit(self, session, study):
+        requests = sorted(claim(session), key=lambda one: one.completion_id)
+        for request in requests[:3]:
+            factories.record(session, request, answer(f"T{request.completion_id}"), later(1))
+        finish_all(session)
+        session.expire_all()
+        dealable = [session.get_one(models.Prompt, key).is_dealable for key in study.prompts]
+        factories.record(session, requests[3], answer("last"), later(1))
+        finish_all(session)
+        session.expire_all()
+
+        assert dealable == [True, False]
+        assert all(session.get_one(models.Prompt, key).is_dealable for key in study.prompts)
+
+    def test_opens_a_prompt_without_the_side_that_failed(self, session):
+        made = factories.make_study(
+            session, "three", configurations=("A", "B", "C"), prompts=1, ready=False
+        )
+        requests = claim(session)
+        for request in requests[:2]:
+            factories.record(
+                session, request, answer(f"T{request.fence}{request.completion_id}"), later(1)
+            )
+        finish_all(session)
+        failure = CompletionFailure("unauthorized", "No key.", is_transient=False)
+        factories.record_failure(session, requests[2], failure, later(1), 0.5)
+        session.expire_all()
+        prompt = session.get_one(models.Prompt, made.prompts[0])
+
+        assert (prompt.is_dealable, prompt.places_open) == (True, 1)
+
+    def test_quarantines_a_leak(self, session):
+        factories.make_study(session, "leaky", prompts=1, ready=False, leak_policy="quarantine")
+        request = claim(session)[0]
+        told = "As an AI developed by OpenAI, I am ChatGPT."
+        factories.record(session, request, answer(told), later(1))
+        finish_all(session)
+        row = state_of(session, request)
+
+        assert row.state == "quarantined"
+        assert row.leaks["found"]
+
+    def test_masks_a_leak(self, session):
+        factories.make_study(session, "masked", prompts=1, ready=False, leak_policy="mask")
+        request = claim(session)[0]
+        factories.record(session, request, answer("I am ChatGPT. Hello."), later(1))
+        finish_all(session)
+        row = state_of(session, request)
+
+        assert row.state == "ready"
+        assert "ChatGPT" not in row.html[0]
+
+
+class TestHolds:
+    def test_never_pass_the_cap_from_many_threads(self, database):
+        with database.transaction() as session:
+            study = factories.make_study(session, prompts=1, cap_nanos=1_000_000)
+        held = []
+
+        def hold():
+            for _ in range(20):
+                with database.transaction() as session:
+                    held.append(study_queries.hold(session, study.id, Amount(9_000, 1, 1)))
+
+        threads = [threading.Thread(target=hold) for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        with database.reading() as session:
+            assert study_queries.by_id(session, study.id).held_nanos == 999_000
+        assert (len(held), sum(held)) == (400, 111)
+
+
+class TestClaimFromManyWorkers:
+    def test_gives_no_completion_to_two(self, database):
+        with database.transaction() as session:
+            factories.make_study(session, prompts=30, ready=False)
+        taken = []
+
+        def work(seed):
+            rng = random.Random(seed)
+            for _ in range(6):
+                with database.transaction() as session:
+                    taken.extend(
+                        one.completion_id
+                        for one in claims.claim(session, rng.randint(1, 9), LEASE, later(0))
+                    )
+
+        threads = [threading.Thread(target=work, args=(seed,)) for seed in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert len(taken) == len(set(taken)) == 60
+        with database.reading() as session:
+            assert session.scalar(select(func.count()).select_from(models.Attempt)) == 60
