@@ -1,6 +1,6 @@
 """Queries about assignments: what is dealt, to whom, and what may be dealt of a prompt."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 

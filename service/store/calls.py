@@ -7,8 +7,8 @@ from sqlalchemy import ScalarSelect, Select, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.completion import CompletionState
-from service.store.completions import Unfinished
 from service.store.models import Call, Completion, Configuration, Evidence, Prompt, Study
+from service.store.unfinished import Unfinished
 
 ANSWERED = (CompletionState.RECORDED, CompletionState.READY, CompletionState.QUARANTINED)
 

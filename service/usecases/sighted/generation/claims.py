@@ -17,9 +17,9 @@ from service.domain.completion import (
 from service.domain.prompt import Prompt
 from service.domain.rate_limit import Limit
 from service.domain.retrieval import Lookup
-from service.store import attempts, completions, prompts, studies
-from service.store.completions import Unfinished
+from service.store import attempts, prompts, studies, unfinished
 from service.store.models import Configuration
+from service.store.unfinished import Unfinished
 from service.usecases.sighted.generation import (
     publishing,
     rate_limits,
@@ -57,12 +57,12 @@ class Due:
 
 def due(session: Session, now: datetime) -> Due:
     """Return what waits for a worker that generates."""
-    return Due(*completions.due(session, now))
+    return Due(*unfinished.due(session, now))
 
 
 def may_go_on(session: Session, completion_id: int) -> bool:
     """Tell whether a conversation may be asked its next turn: nobody has paused it meanwhile."""
-    return completions.may_go_on(session, completion_id)
+    return unfinished.may_go_on(session, completion_id)
 
 
 def claim(
@@ -77,7 +77,7 @@ def claim(
     A completion for which the cap leaves no room is blocked, and no call is made for it; one
     for which its provider's rate limit leaves none waits.
     """
-    found = completions.claimable(session, now, limit)
+    found = unfinished.claimable(session, now, limit)
     # Held on to: what a session has loaded it forgets as soon as nobody refers to it.
     known = studies.configurations_by_id(session, {row.configuration_id for row in found})
     asked = prompts.asked(session, {row.prompt_id for row in found})
@@ -102,7 +102,7 @@ def release(
 ) -> None:
     """Hand back what was claimed and not called, with its money."""
     ids = [request.completion_id for request in released]
-    rows = completions.locked(session, ids)
+    rows = unfinished.locked(session, ids)
     open_ones = attempts.open_attempts(session, ids)
     known = studies.configurations_by_id(session, {row.configuration_id for row in rows.values()})
     settled: list[tuple[int, Amount, Amount]] = []
@@ -124,7 +124,7 @@ def release(
                     "lease_until": None,
                 }
             )
-    completions.write(session, pending)
+    unfinished.write(session, pending)
     attempts.end(session, ended, now)
     rate_limits.give_back(session, unused, limits or {}, now)
     studies.settle_all(session, settled)
@@ -143,7 +143,7 @@ def _take_over(session: Session, found: Sequence[Unfinished], now: datetime) -> 
     died = [(row, open_ones[row.id, row.fence]) for row in lost if (row.id, row.fence) in open_ones]
     attempts.end(session, [(one, one.held, "worker_lost") for _, one in died], now)
     studies.settle_all(session, [(row.study_id, one.held, one.held) for row, one in died])
-    completions.write(
+    unfinished.write(
         session,
         [
             {"id": row.id, "state": str(CompletionState.PENDING), "lease_until": None}
@@ -189,7 +189,7 @@ def _held(session: Session, wanted: Sequence[Wanted]) -> list[Wanted]:
                 held.append(one)
             else:
                 stopped.append(one.row.id)
-    completions.write(session, [_BLOCKED | {"id": completion_id} for completion_id in stopped])
+    unfinished.write(session, [_BLOCKED | {"id": completion_id} for completion_id in stopped])
     return held
 
 
@@ -199,7 +199,7 @@ def _begin(
     """Mark what is held as running, and write an attempt for each before it is called."""
     if not held:
         return []
-    completions.begin(session, [one.row.id for one in held], now + lease)
+    unfinished.begin(session, [one.row.id for one in held], now + lease)
     attempts.begin(session, ((one.row.id, one.row.fence + 1, one.bound) for one in held), now)
     return [_request(one) for one in held]
 
@@ -230,5 +230,5 @@ def _give_up(session: Session, row: Unfinished, error_class: str, message: str) 
         "error_message": message,
         "lease_until": None,
     }
-    completions.write(session, [failed])
+    unfinished.write(session, [failed])
     publishing.settle(session, row.prompt_id)

@@ -9,8 +9,8 @@ from service.domain.completion import CompletionState, Turn
 from service.domain.configuration import calls_out, is_agent
 from service.domain.prompt import Prompt
 from service.store import completions, prompts, studies
-from service.store.completions import Unfinished
 from service.store.models import Configuration, Study
+from service.store.unfinished import Unfinished
 from service.usecases.sighted.generation import requests, reuse
 from service.usecases.sighted.generation.prices import price_of
 from service.usecases.sighted.lookup import find

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.blinding import canonical, reasoning, rendering
 from service.domain.completion import CompletionKind, CompletionState
 from service.domain.study import LeakPolicy, RenderMode
-from service.store import completions, matchups, prompts, studies
+from service.store import completions, matchups, prompts, studies, unfinished
 from service.store.models import Prompt, Study
 from service.usecases.blind import places
 
@@ -58,7 +58,7 @@ class Prepared:
 
 def recorded(session: Session, limit: int, ids: Iterable[int] | None = None) -> list[Recorded]:
     """Return answers (those of `ids`, else any) that wait to be made fit to show."""
-    rows = completions.recorded(session, limit, ids)
+    rows = unfinished.recorded(session, limit, ids)
     known = studies.by_ids(session, {row.study_id for row in rows})
     names = {study_id: known_names(session, study) for study_id, study in known.items()}
     return [
@@ -134,7 +134,7 @@ def hash_turns(turns: list[str]) -> str:
 def finish(session: Session, prepared: list[Prepared], now: datetime) -> int:
     """Store what was made fit, and open prompts whose answers are all settled."""
     locked = prompts.locked(session, {made.prompt_id for made in prepared})
-    done = completions.finish(
+    done = unfinished.finish(
         session,
         [
             {

@@ -21,9 +21,9 @@ from service.domain.completion import (
 from service.domain.configuration import is_agent
 from service.domain.rate_limit import Limit
 from service.domain.tariff import Tariff
-from service.store import attempts, calls, completions, prompts, studies
-from service.store.completions import Unfinished
+from service.store import attempts, calls, prompts, studies, unfinished
 from service.store.models import Configuration
+from service.store.unfinished import Unfinished
 from service.usecases.sighted.generation import publishing, rate_limits, requests, reuse
 from service.usecases.sighted.generation.prices import price_of
 
@@ -37,7 +37,7 @@ def answer_from_store(session: Session, limit: int, now: datetime) -> list[int]:
     No call is made, no attempt written and no money held; the answers then wait to be made fit
     to show under their own study's rules. Returns their ids.
     """
-    rows = completions.claimable(session, now, limit, reusing=True)
+    rows = unfinished.claimable(session, now, limit, reusing=True)
     if not rows:
         return []
     known = studies.configurations_by_id(session, {row.configuration_id for row in rows})
@@ -53,7 +53,7 @@ def answer_from_store(session: Session, limit: int, now: datetime) -> list[int]:
             continue
         answer = completion.together(turns, len(turns))
         written = _answer(answer, NOTHING, _tariff(session, configuration), now)
-        completions.write(session, [{**written, "id": row.id, "origin": "reused"}])
+        unfinished.write(session, [{**written, "id": row.id, "origin": "reused"}])
         # Written before the next one is looked up: the store gives each call to one configuration.
         calls.add(session, reuse.kept(session, row, (configuration, prompt), answer))
         done.append(row.id)
@@ -74,7 +74,7 @@ def record_all(
     that two workers never wait for each other in a circle.
     """
     ids = [request.completion_id for request, _ in ended]
-    rows = completions.locked(session, ids)
+    rows = unfinished.locked(session, ids)
     open_ones = attempts.open_attempts(session, ids)
     known = studies.configurations_by_id(session, {row.configuration_id for row in rows.values()})
     tariffs = {one.id: _tariff(session, one) for one in known.values()}
@@ -104,7 +104,7 @@ def record_all(
             failed.add(row.prompt_id)
         elif isinstance(outcome, CompletionAnswer):
             kept += reuse.kept(session, row, (configuration, asked[row.prompt_id]), outcome)
-    completions.write(session, written)
+    unfinished.write(session, written)
     attempts.end(session, closed, now)
     calls.add(session, kept)
     rate_limits.give_back(session, unused, limits or {}, now)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from service.domain.completion import CompletionAnswer, Turn
 from service.domain.prompt import Prompt
 from service.store import calls
-from service.store.completions import Unfinished
 from service.store.models import Configuration
+from service.store.unfinished import Unfinished
 from service.usecases.sighted.generation import requests
 
 
