@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from service.domain.completion import SETTLED, CompletionState
 from service.reporting.states import called
-from service.reporting.words import NONE, Words
+from service.reporting.words import NONE, Words, msgid
 from service.usecases.sighted.generation.estimates import DryRun
 from service.usecases.sighted.generation.evidence import CompletionLine, CompletionView
 from service.usecases.sighted.studies.overviews import (
@@ -344,7 +344,27 @@ def completion_facts(shown: CompletionView, words: Words) -> tuple[Fact, ...]:
         Fact(words.gettext("Cost"), cost),
         Fact(words.gettext("Latency"), words.duration(shown.latency_ms)),
         Fact(words.gettext("Tokens read, written"), tokens),
+        *_shown_plainly(shown, words),
     )
+
+
+# What of a text was too much to be shown with headings, tables and formulas.
+_TOO_MUCH = {
+    "bytes": msgid("plain text, since it is longer than 64 KiB"),
+    "lines": msgid("plain text, since it has too many lines"),
+    "brackets": msgid("plain text, since it has too many brackets"),
+    "cells": msgid("plain text, since its table has too many cells"),
+    "steps": msgid("plain text, since its mark-up asks for too much work"),
+    "characters": msgid("plain text, since it would grow too large"),
+    "fault": msgid("plain text, since its mark-up could not be read"),
+    "another answer": msgid("plain text, since another answer to this prompt is"),
+}
+
+
+def _shown_plainly(shown: CompletionView, words: Words) -> Iterator[Fact]:
+    if shown.shown_plainly:
+        reason = _TOO_MUCH.get(shown.shown_plainly, shown.shown_plainly)
+        yield Fact(words.gettext("Shown as"), words.gettext(reason))
 
 
 @dataclass(frozen=True)
