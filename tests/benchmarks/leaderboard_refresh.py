@@ -2,8 +2,8 @@
 
 ``make bench-leaderboard``. Counts and cells are written as folding would have left them; then
 one real vote is cast and the real job refreshes. What a refresh takes must not grow with the votes,
-and stands beside what it cannot do without: a plain SELECT of the same counts, and the fit of counts
-that are in memory.
+and stands beside what it cannot do without: a plain SELECT of the same counts, and the fit of
+counts that are in memory.
 """
 
 import argparse
@@ -138,7 +138,8 @@ def measure(database: Database, table: Table, most: int) -> None:
         what = f"the first refresh of {size:,} votes beside SELECT and fit"
         of_all = limit(database, study, with_cells=True)
         table.at_most(what, 1000 * full, of_all, WANTED_OF_LIMIT, "ms")
-        is_quick = count_cells(database, study) > compute.CELLS_AT_ONCE
+        with database.reading() as session:
+            is_quick = tallies.has_more_cells(session, study.id, compute.CELLS_AT_ONCE)
         limits = [limit(database, study, with_cells=not is_quick) for _ in range(ROUNDS)]
         what = f"a refresh after one vote, {size:,} votes beside SELECT and fit"
         table.at_most(what, median, statistics.median(limits), WANTED_OF_LIMIT, "ms")
