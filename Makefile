@@ -63,6 +63,10 @@ screenshots: .venv/dev.stamp browser ## Pictures of every page into var/screensh
 faults: .venv/dev.stamp ## Kill, flush, restart and delay things, and count what was lost
 	$(VENV)/python -m pytest -m faults $(PYTEST)
 
+.PHONY: bench-start
+bench-start: .venv/dev.stamp ## Fresh clone to page, second start to page, and what everything weighs
+	$(VENV)/python -m tests.benchmarks.start
+
 .PHONY: bench-generation
 bench-generation: .venv/dev.stamp ## Completions a second beside a bare loop of the same library, and CPU by stage
 	$(VENV)/python -m tests.benchmarks.generation

@@ -2,12 +2,12 @@
 
 import os
 import secrets
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from service.errors import Invalid
 
@@ -19,10 +19,10 @@ class SettingsInvalid(Invalid):
     """A setting has a value that cannot be used; the message names the variable."""
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Every option of the application, frozen; each may also come as NAME_FILE."""
 
-    model_config = SettingsConfigDict(frozen=True, case_sensitive=False, extra="ignore")
+    model_config = ConfigDict(frozen=True)
 
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
@@ -83,19 +83,6 @@ class Settings(BaseSettings):
         return value.upper()
 
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take values from `from_environ` alone, so that tests and programs agree."""
-        del settings_cls, env_settings, dotenv_settings, file_secret_settings
-        return (init_settings,)
-
-    @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings, say which variable is wrong, and never more than that.
 
@@ -128,11 +115,16 @@ class Settings(BaseSettings):
         return self.database_url
 
     @property
+    def is_open_to_all(self) -> bool:
+        """Whether the web server listens on every network of this machine."""
+        return self.host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+
+    @property
     def web_address(self) -> str:
         """The address people open, without a slash at the end."""
         if self.public_url:
             return self.public_url
-        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
+        host = own_address() if self.is_open_to_all else self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
@@ -170,6 +162,19 @@ class Settings(BaseSettings):
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_urlsafe(48))
         return path.read_text().strip()
+
+
+def own_address() -> str:
+    """Return the address by which other machines reach this one, as far as it knows itself.
+
+    Nothing is sent: the system only says from where it would send.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address that is nobody's
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
 
 
 def read_variable(environ: Mapping[str, str], name: str) -> str | None:

@@ -1,5 +1,8 @@
 """Settings: what follows where nothing is set."""
 
+import socket
+from urllib.parse import urlsplit
+
 import psutil
 import pytest
 
@@ -21,3 +24,18 @@ class TestWebProcesses:
         assert Settings.from_environ({"WEB_WORKERS": "3"}).web_processes == 3
         with pytest.raises(SettingsInvalid, match="WEB_WORKERS"):
             Settings.from_environ({"WEB_WORKERS": "0"})
+
+
+class TestWebAddress:
+    def test_is_where_it_listens(self):
+        assert Settings(port=8123).web_address == "http://127.0.0.1:8123"
+
+    def test_of_all_networks_is_an_address_that_others_can_open(self):
+        address = Settings(host="0.0.0.0", port=8123).web_address
+        with socket.create_server(("0.0.0.0", 0)) as server:
+            socket.create_connection((urlsplit(address).hostname, server.getsockname()[1])).close()
+        assert urlsplit(address).hostname != "0.0.0.0"
+
+    def test_is_the_public_one_where_that_is_set(self):
+        settings = Settings(host="0.0.0.0", public_url="https://rate.example")
+        assert settings.web_address == "https://rate.example"

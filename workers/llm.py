@@ -14,7 +14,7 @@ from service.errors import Invalid
 from workers import conversation, providers, transport
 from workers.failures import LLMError, PermanentLLMError, TransientLLMError, explain
 
-__all__ = ["LLMError", "PermanentLLMError", "TransientLLMError", "complete", "known_prices"]
+__all__ = ["LLMError", "PermanentLLMError", "TransientLLMError", "complete"]
 
 _ALLOWED = frozenset(
     {
@@ -175,29 +175,6 @@ def _text(content: Any) -> str:
     if not isinstance(content, str):
         return ""
     return conversation.storable(content)
-
-
-def known_prices() -> list[tuple[str, str, float | None, float | None, int | None]]:
-    """Return what litellm's bundled map knows of chat models.
-
-    Rows of (``provider/model``, provider, USD per input token, USD per output token,
-    most output tokens); None where the map is silent.
-    """
-    rows: dict[str, tuple[str, str, float | None, float | None, int | None]] = {}
-    for name, entry in litellm.model_cost.items():
-        provider = entry.get("litellm_provider")
-        if entry.get("mode") not in {"chat", "responses"} or not provider:
-            continue
-        model = name if name.startswith(f"{provider}/") else f"{provider}/{name}"
-        most = entry.get("max_output_tokens")
-        rows[model] = (
-            model,
-            str(provider),
-            entry.get("input_cost_per_token"),
-            entry.get("output_cost_per_token"),
-            int(most) if isinstance(most, int | float) else None,
-        )
-    return list(rows.values())
 
 
 async def close() -> None:

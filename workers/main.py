@@ -1,22 +1,25 @@
-"""Starts a worker: ``python -m workers.main completions`` or ``… ratings``, one queue each."""
+"""Starts a worker: ``python -m workers.main completions`` or ``… ratings``, one queue each.
+
+A worker starts light and listens. What its jobs need (litellm, or numpy and scipy) is loaded before
+the first of them; when none has come for a while, the process starts itself again, light.
+"""
 
 import argparse
-import gc
-import importlib
 import logging
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+from redis import Redis
 from redis.exceptions import RedisError
 
 from service import jobs
-from service.database import Database, DatabaseAway, now
 from service.errors import ServiceError
 from service.settings import PROVIDER_KEY_SUFFIX, Settings, child_environment
-from service.usecases.sighted.generation import prices
+from workers import providers
+from workers.queue_worker import IDLE_SECONDS, Duty, OwnJob, OwnWorker, die_with
 
 log = logging.getLogger("evenhand.worker")
 
@@ -33,7 +36,17 @@ def main(arguments: list[str] | None = None) -> int:
         "--grace", type=float, default=25.0, help="seconds that calls may take after SIGTERM"
     )
     parser.add_argument("--burst", action="store_true", help="end when the queue is empty")
+    parser.add_argument(
+        "--sweep", action="store_true", help="ratings: do what workers.sweeper does as well"
+    )
+    parser.add_argument(
+        "--idle",
+        type=float,
+        default=IDLE_SECONDS,
+        help="seconds after the last job until what jobs need is let go",
+    )
     options = parser.parse_args(arguments)
+    environ = child_environment()
     try:
         settings = Settings.from_environ()
         logging.basicConfig(
@@ -41,11 +54,10 @@ def main(arguments: list[str] | None = None) -> int:
         )
         for noisy in ("LiteLLM", "httpx", "httpcore", "openai", "rq.worker", "asyncio"):
             logging.getLogger(noisy).setLevel(logging.ERROR)
-        database = Database(settings.database_address)
         if options.queue == "completions":
-            queue, publish = _prepare_completions(settings, database, options.grace)
+            duty = _completions(settings, environ, options.grace)
         else:
-            queue, publish = _prepare_ratings(settings, database)
+            duty = _ratings(settings, sweeps=options.sweep)
         address = jobs.address_of(settings)
         if not address:
             log.error("No queue server: set REDIS_URL, or start everything by `make run`.")
@@ -53,52 +65,84 @@ def main(arguments: list[str] | None = None) -> int:
     except ServiceError as error:
         log.error("%s", error.message)  # noqa: TRY400 - a sentence for the operator
         return 2
-    publish()
-    database.dispose()
-    gc.collect()
-    gc.freeze()
-    return _work(queue, address, burst=options.burst)
+    if _work(duty, address, burst=options.burst, idle_seconds=options.idle):
+        log.debug("idle: starting again without what jobs need")
+        os.execve(sys.executable, sys.orig_argv, environ)  # noqa: S606 - this very program
+    return 0
 
 
-def _prepare_completions(
-    settings: Settings, database: Database, grace: float
-) -> tuple[str, Callable[[], None]]:
-    """Load litellm and make a first call; return the queue and what publishes prices."""
-    environ = child_environment()
+def _completions(settings: Settings, environ: Mapping[str, str], grace: float) -> Duty:
+    """Publish prices, and return what generates."""
     for name in ignored_variables(environ):
         # What the library cannot see it cannot send to the wrong place.
         os.environ.pop(name, None)  # noqa: TID251
-    completions = importlib.import_module("workers.completions")
-    shift = importlib.import_module("workers.shift")
-    offline = importlib.import_module("workers.offline")
-    warm_up = importlib.import_module("workers.warm_up")
-    llm = importlib.import_module("workers.llm")
-    providers = importlib.import_module("workers.providers")
+    reach = providers.load(settings.endpoints_file, environ, settings.provider_limits)
+    _aside(lambda: _publish(settings))
 
-    offline.register()
-    queue_worker = importlib.import_module("workers.queue_worker")
+    def load() -> None:
+        from service.database import Database  # noqa: PLC0415 - a light worker has none of it
+        from workers import completions, offline, shift, warm_up  # noqa: PLC0415
 
-    queue_worker.OwnJob.seconds = shift.longest_seconds(settings.call_deadline)
-    completions.prepare(
-        shift.Surroundings(
-            settings,
-            database,
-            providers.load(settings.endpoints_file, environ, settings.provider_limits),
-            grace,
+        offline.register()
+        OwnJob.seconds = shift.longest_seconds(settings.call_deadline)
+        completions.prepare(
+            shift.Surroundings(settings, Database(settings.database_address), reach, grace)
         )
-    )
-    warm_up.call_once()
-    rows = [prices.KnownModel(*row) for row in llm.known_prices()]
-    return jobs.COMPLETIONS_QUEUE, lambda: _publish(database, rows)
+        warm_up.call_once()
+
+    return Duty(jobs.COMPLETIONS_QUEUE, load)
 
 
-def _prepare_ratings(settings: Settings, database: Database) -> tuple[str, Callable[[], None]]:
-    ratings = importlib.import_module("workers.ratings")
-    ratings.prepare(settings, database)
-    return jobs.RATINGS_QUEUE, lambda: None
+def _ratings(settings: Settings, *, sweeps: bool) -> Duty:
+    """Return what keeps leaderboards fresh and, if asked, rings for what is unfinished."""
+
+    def load() -> None:
+        from workers import ratings  # noqa: PLC0415 - a light worker has no numerics
+
+        ratings.prepare(settings)
+
+    if not sweeps:
+        return Duty(jobs.RATINGS_QUEUE, load)
+    from service.database import Database  # noqa: PLC0415 - a light worker has none of it
+    from workers.sweeper import Sweeper  # noqa: PLC0415
+
+    database = Database(settings.database_address, pool_size=1)
+    sweeper = Sweeper(settings, database)
+    return Duty(jobs.RATINGS_QUEUE, load, sweeper.look_when_due, database.engine.dispose)
 
 
-def ignored_variables(environ: "dict[str, str]") -> list[str]:
+def _aside(work: Callable[[], None]) -> None:
+    """Do something in a process of its own, so that nothing it loads stays in this one."""
+    parent = os.getpid()
+    child = os.fork()
+    if child == 0:
+        try:
+            die_with(parent)
+            work()
+        except Exception as error:  # noqa: BLE001 - the worker goes on without
+            log.warning("models and prices were not published: %s", type(error).__name__)
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+
+
+def _publish(settings: Settings) -> None:
+    from service.database import Database, DatabaseAway, now  # noqa: PLC0415 - see `_aside`
+    from service.usecases.sighted.generation import prices  # noqa: PLC0415
+    from workers import price_list  # noqa: PLC0415
+
+    rows = [prices.KnownModel(*row) for row in price_list.known_prices()]
+    try:
+        with Database(settings.database_address, pool_size=1).transaction() as session:
+            changed = prices.publish(session, rows, now(session))
+    except DatabaseAway:
+        log.warning("The database is away; models and prices were not published.")
+    else:
+        if changed:
+            log.info("published %d models and prices", changed)
+
+
+def ignored_variables(environ: Mapping[str, str]) -> list[str]:
     """Return variables to take out of the environment before litellm is imported.
 
     Keys are handed over call by call, and addresses come from ENDPOINTS_FILE only: otherwise
@@ -112,32 +156,23 @@ def ignored_variables(environ: "dict[str, str]") -> list[str]:
     )
 
 
-def _publish(database: Database, rows: list[prices.KnownModel]) -> None:
-    try:
-        with database.transaction() as session:
-            changed = prices.publish(session, rows, now(session))
-    except DatabaseAway:
-        log.warning("The database is away; models and prices were not published.")
-    else:
-        if changed:
-            log.info("published %d models and prices", changed)
+def _work(duty: Duty, address: str, *, burst: bool, idle_seconds: float) -> bool:
+    """Listen until asked to stop, waiting for a queue server that is not there yet.
 
-
-def _work(queue: str, address: str, *, burst: bool) -> int:
-    """Listen until asked to stop, waiting for a queue server that is not there yet."""
-    from redis import Redis  # noqa: PLC0415
-
-    from workers.queue_worker import OwnWorker  # noqa: PLC0415 - RQ after the environment is set
-
+    Returns whether it ended because nothing had come for a while.
+    """
     pause = 0.2
     while True:
         with suppress(RedisError, OSError):
-            worker = OwnWorker(queue, Redis.from_url(address, socket_connect_timeout=5))
-            log.info("ready: listening on %s", queue)
+            connection = Redis.from_url(address, socket_connect_timeout=5)
+            worker = OwnWorker(duty, connection, idle_seconds=idle_seconds)
+            log.info("ready: listening on %s", duty.queue)
             pause = 0.2
             worker.work(burst=burst, logging_level="ERROR")
             if burst or worker.was_asked_to_stop:
-                return 0
+                return False
+            if worker.is_idle:
+                return True
         log.warning("the queue server is away; trying again in %.0f s", pause)
         time.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)

@@ -1,10 +1,16 @@
-"""The RQ worker as we run it: our jobs only, short heartbeats, horses that die with it."""
+"""The RQ worker as we run it: our jobs only, light while idle, horses that die with it."""
 
 import ctypes
+import gc
 import logging
 import os
 import signal
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import FrameType
 from typing import Any
 
@@ -22,6 +28,10 @@ log = logging.getLogger("evenhand.worker")
 WORKER_TTL = 75
 MAINTENANCE_INTERVAL = 60
 MONITORING_INTERVAL = 10
+# So long after its last job a worker keeps in memory what its jobs need.
+IDLE_SECONDS = 60.0
+# So often a worker looks whether there is anything to do beside waiting for jobs.
+LOOK_SECONDS = 2
 _PR_SET_PDEATHSIG = 1
 _HARMLESS = frozenset(
     {b"data", b"created_at", b"origin", b"enqueued_at", b"started_at", b"ended_at", b"status"}
@@ -90,6 +100,31 @@ class OwnJob(Job):  # type: ignore[misc]
         """Call no address that a job's record names."""
 
 
+@dataclass
+class Duty:
+    """What a worker is for: its queue, what its jobs need, and what it looks at meanwhile.
+
+    `load` is called before the first job, so that work-horses inherit what they need; `look`
+    every two seconds, whether a job is running or not; `let_go` closes what `look` has opened
+    and no work-horse may inherit.
+    """
+
+    queue: str
+    load: Callable[[], None]
+    look: Callable[[], None] | None = None
+    let_go: Callable[[], None] = lambda: None
+    is_loaded: bool = False
+
+    def prepare_to_fork(self) -> None:
+        """Load what jobs need, once, and close what a work-horse must not share."""
+        self.let_go()
+        if not self.is_loaded:
+            self.load()
+            self.is_loaded = True
+            gc.collect()
+            gc.freeze()  # a work-horse that walked over these objects would copy them
+
+
 class OwnWorker(Worker):  # type: ignore[misc]
     """A worker on exactly one queue, whose work-horse ends with it and on its request."""
 
@@ -98,15 +133,21 @@ class OwnWorker(Worker):  # type: ignore[misc]
     max_connection_wait_time = 5.0
     log_result_lifespan = False
 
-    def __init__(self, queue: str, connection: "Redis") -> None:
+    def __init__(
+        self, duty: Duty, connection: "Redis", *, idle_seconds: float = IDLE_SECONDS
+    ) -> None:
         """Listen on one queue: with two, a crash between pop and start loses the job for ever."""
+        self._duty = duty
+        self._idle_seconds = idle_seconds
+        self._used_at = time.monotonic()
+        self._may_not_be_interrupted = False
         super().__init__(
-            [queue],
+            [duty.queue],
             connection=connection,
             serializer=jobs.SERIALIZER,
             worker_ttl=WORKER_TTL,
             maintenance_interval=MAINTENANCE_INTERVAL,
-            job_monitoring_interval=MONITORING_INTERVAL,
+            job_monitoring_interval=LOOK_SECONDS if duty.look else MONITORING_INTERVAL,
             default_result_ttl=jobs.RESULT_SECONDS,
             log_job_description=False,
         )
@@ -115,6 +156,47 @@ class OwnWorker(Worker):  # type: ignore[misc]
     def was_asked_to_stop(self) -> bool:
         """Whether a signal, not an outage, ended the work."""
         return self._shutdown_requested_date is not None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it holds in memory what no job has needed for a while."""
+        unused = time.monotonic() - self._used_at
+        return self._duty.is_loaded and unused >= self._idle_seconds
+
+    def dequeue_job_and_maintain_ttl(
+        self, timeout: int | None, max_idle_time: int | None = None
+    ) -> tuple[Job, Queue] | None:
+        """Wait for a job and look at what there is to look at; None ends the work."""
+        if timeout is None:
+            found: tuple[Job, Queue] | None = super().dequeue_job_and_maintain_ttl(None)
+            return found
+        del max_idle_time
+        while True:
+            found = super().dequeue_job_and_maintain_ttl(timeout, LOOK_SECONDS)
+            if found is not None:
+                return found
+            self._look()
+            if self.is_idle or self._stop_requested:
+                return None
+
+    def maintain_heartbeats(self, job: Job, execution: Any) -> None:
+        """Tell the queue that the job is still worked on, and look meanwhile."""
+        super().maintain_heartbeats(job, execution)
+        self._look()
+
+    def _look(self) -> None:
+        if self._duty.look is not None:
+            with self._uninterrupted():
+                self._duty.look()
+
+    @contextmanager
+    def _uninterrupted(self) -> Iterator[None]:
+        """Let a request to stop wait: raised in here, it could be taken for another error."""
+        self._may_not_be_interrupted = True
+        try:
+            yield
+        finally:
+            self._may_not_be_interrupted = False
 
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
         """Fork the process that does the job; it is killed when this one dies."""
@@ -139,12 +221,17 @@ class OwnWorker(Worker):  # type: ignore[misc]
                 os.kill(self.horse_pid, signal.SIGTERM)
             except ProcessLookupError:
                 log.debug("the work-horse has just ended")
+        # An error raised in here can get lost in whatever is going on; this note cannot.
+        self._shutdown_requested_date = datetime.now(UTC)
+        self._stop_requested = True
+        if self._may_not_be_interrupted:
+            return
         try:
             super().request_stop(signum, frame)
         except StopRequested:
             raise
         except Exception:  # noqa: BLE001 - the queue may be away; stopping needs no queue
-            self._stop_requested = True
+            log.debug("the queue was not told")
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         """Log what happened without the contents that tracebacks and queries carry."""
@@ -169,7 +256,11 @@ class OwnWorker(Worker):  # type: ignore[misc]
             job.connection.lrem(queue.intermediate_queue_key, 1, job.id)
             job.connection.expire(job.key, jobs.FAILURE_SECONDS)
             return
+        with self._uninterrupted():
+            self._duty.prepare_to_fork()
+        job.timeout = job.seconds  # what fits is known when all is loaded
         super().execute_job(job, queue)
+        self._used_at = time.monotonic()
 
 
 def die_with(parent: int, number: int = signal.SIGKILL) -> None:

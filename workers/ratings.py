@@ -4,7 +4,7 @@ import os
 
 from service.database import Database, now
 from service.settings import Settings
-from service.usecases.sighted.results import outcomes, ratings
+from service.usecases.sighted.results import compute, fold
 
 _FOLD_AT_A_TIME = 2000
 
@@ -28,13 +28,13 @@ def refresh(study_id: int) -> None:
         database.dispose()  # connections of the parent are the parent's
     while True:
         with database.transaction() as session:
-            if not outcomes.fold(session, study_id, _FOLD_AT_A_TIME):
+            if not fold.fold(session, study_id, _FOLD_AT_A_TIME):
                 break
     with database.reading() as session:
-        quick, full = ratings.may_be_quick(session, study_id, now(session))
+        quick, full = compute.may_be_quick(session, study_id, now(session))
     for with_cells in [False] * quick + [True] * full:
         with database.reading() as session:
-            basis = ratings.load(session, study_id, now(session), with_cells=with_cells)
-        content = ratings.compute(basis)
+            basis = compute.load(session, study_id, now(session), with_cells=with_cells)
+        board = compute.compute(basis)
         with database.transaction() as session:
-            ratings.save(session, basis, content, now(session))
+            compute.save(session, basis, board, now(session))

@@ -13,7 +13,7 @@ from service.database import Database, DatabaseAway, now
 from service.errors import ServiceError
 from service.settings import Settings
 from service.usecases.sighted.generation import claims
-from service.usecases.sighted.results import leaderboards
+from service.usecases.sighted.results import read
 
 log = logging.getLogger("evenhand.sweeper")
 
@@ -42,7 +42,7 @@ def sweep(database: Database, address: str | None, *, with_completions: bool = T
     """
     with database.reading() as session:
         moment = now(session)
-        dirty = leaderboards.overdue(session, moment)
+        dirty = read.overdue(session, moment)
         due = claims.due(session, moment) if with_completions else claims.Due(0, 0)
     heard = [jobs.ring_ratings(address, study_id) for study_id in dirty]
     if due.pending or due.recorded:
@@ -59,6 +59,7 @@ class Sweeper:
         self._database = database
         self._stopping = threading.Event()
         self._trouble = ""
+        self._completions_at = 0.0
 
     def stop(self, *_: object) -> None:
         """End after the look that is under way."""
@@ -66,13 +67,16 @@ class Sweeper:
 
     def run(self) -> None:
         """Look for dirty leaderboards every 2 s and for completions every 5 s."""
-        last = 0.0
         while not self._stopping.is_set():
-            with_completions = time.monotonic() - last >= COMPLETION_SECONDS
-            self.look(with_completions=with_completions)
-            if with_completions:
-                last = time.monotonic()
+            self.look_when_due()
             self._stopping.wait(LEADERBOARD_SECONDS)
+
+    def look_when_due(self) -> None:
+        """Sweep once, for completions as well where the last time was 5 s ago."""
+        with_completions = time.monotonic() - self._completions_at >= COMPLETION_SECONDS
+        self.look(with_completions=with_completions)
+        if with_completions:
+            self._completions_at = time.monotonic()
 
     def look(self, *, with_completions: bool) -> None:
         """Sweep once; say it once when something is away, and once when it is back."""

@@ -1,13 +1,11 @@
 """The one text of a completion: freed of what nobody sees."""
 
-import re
 import unicodedata
 from typing import Final
 
 from service.blinding.invisible import Table, settle
 
 _TABLE: Final = Table()
-_TRAILING: Final = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
 def canonical(text: str) -> str:
@@ -25,7 +23,7 @@ def canonical(text: str) -> str:
     for _ in range(2):
         shown = "\n".join(settle(line) for line in unicodedata.normalize("NFC", shown).split("\n"))
     shown = unicodedata.normalize("NFC", shown)
-    return _TRAILING.sub("", shown).strip("\n")
+    return "\n".join(line.rstrip(" \t") for line in shown.split("\n")).strip("\n")
 
 
 def _join_surrogates(text: str) -> str:

@@ -16,10 +16,15 @@ LONGEST_FORMULA: Final = 4_000  # characters of TeX
 DEEPEST_FORMULA: Final = 40  # braces within braces
 
 _CLOSING: Final = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"}
-# One dollar is money unless the formula touches both signs and no digit touches them outside.
+# One dollar is money, or a variable of a shell, unless the formula touches both signs and nothing
+# touches them outside that money and variables have there.
 _DOLLARS: Final = re.compile(
-    r"(?<![\d\\$])\$(?![\s$])((?:\\.|[^\\$])+)(?<!\s)\$(?![\d$])", re.DOTALL
+    r"(?<![A-Za-z0-9_\\$=%&@#])\$(?![\s$])((?:\\.|[^\\$])+)(?<![\s/:;])\$"
+    r"(?!(?!(?:th|st|nd|rd)\b)[A-Za-z0-9_${(])",
+    re.DOTALL,
 )
+# Two words in a row, or a little one between spaces: prose about money, no formula.
+_PROSE: Final = re.compile(r"[A-Za-z]{2,}\s+[A-Za-z]{2,}|\s(?:and|or|to|per|the|is|for|of)\s")
 # Definitions may grow without bound; the rest reaches for what is not mathematics.
 _REFUSED: Final = re.compile(
     r"\\(?:(?:re|provide)?newcommand|[egx]?def|let|href|url|style|class|cssId|includegraphics"
@@ -129,7 +134,7 @@ def _inline(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  (the par
         after = end + 2
     elif opening.startswith("$"):
         found = _DOLLARS.match(state.src, state.pos)
-        if found is None:
+        if found is None or ("\\" not in found[1] and _PROSE.search(found[1])):
             return False
         opening, (begin, end), after = "$", found.span(1), found.end()
     else:

@@ -2,8 +2,8 @@
 
 # ruff: noqa: ARG002  (the library calls every rule with the same four arguments)
 import html
-import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal, get_args
 
@@ -13,23 +13,23 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from service.blinding.canonical import canonical
+from service.blinding.grammar import TooMuchWork, add_grammar
 from service.blinding.highlighting import highlight
-from service.blinding.mathematics import add_mathematics, as_written, formula
+from service.blinding.mathematics import as_written, formula
 from service.blinding.sanitising import PLAIN_CLASS, sanitise
 
 Mode = Literal["full", "light", "plain"]
 
 LARGEST_TEXT: Final = 65_536  # bytes of UTF-8; beyond, plain text in a scroll box
-LARGEST_HTML: Final = 1_048_576  # characters; a small text can ask for a huge table
+LARGEST_HTML: Final = 524_288  # characters; a small text can ask for many boxes
 LONGEST_TARGET: Final = 400  # characters of a link's target; one definition may serve many links
 MOST_FORMULAS: Final = 300  # per text; the others stay visible as code
 MOST_TEX: Final = 20_000  # characters of formulas per text; likewise
 MOST_CODE: Final = 24_000  # characters of fenced code that get colours, per text
 # Deterministic bounds on what the parser may be made to do; prose of 64 KiB is far below.
 MOST_LINES: Final = 5_000
-MOST_BRACKETS: Final = 10_000
+MOST_BRACKETS: Final = 5_000
 MOST_CELLS: Final = 20_000  # lines times the most columns that any line could open
-LONGEST_WORK: Final = 1.0  # seconds of CPU
 
 # h1 to h3 belong to the page.
 _HEADING: Final = {"h1": "h4", "h2": "h5"}
@@ -37,46 +37,64 @@ _SMALLEST_HEADING: Final = "h6"
 _HIDDEN_IN_LIGHT: Final = ("strong_open", "strong_close", "em_open", "em_close")
 
 
-class TooMuchWork(Exception):
-    """Rendering took longer than `LONGEST_WORK`."""
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Safe HTML, and why it is plain where more was asked: `too_much` names what was too much.
+
+    It is one of "bytes", "lines", "brackets", "cells", "steps", "characters", or empty.
+    """
+
+    html: str
+    too_much: str = ""
 
 
 def render(text: str, mode: Mode = "full") -> str:
+    """Give the HTML of `attempt` alone."""
+    return attempt(text, mode).html
+
+
+def attempt(text: str, mode: Mode = "full") -> Rendered:
     """Give safe HTML for a text, the same for the same text, whoever wrote it.
 
     `full`: markdown with tables, coloured code and mathematics. `light`: the same structure
     without headings, emphasis and colours. `plain`: the characters as written, in
     `<pre class="plain">`, as well for texts over `LARGEST_TEXT`, and for those that would take
-    too long or grow beyond `LARGEST_HTML`; that is decided by counting, and `LONGEST_WORK` is
-    a second net that no text in our tests reaches. The text becomes canonical first.
-    Nothing in the result loads, links, names or styles anything; see `sanitising`.
+    too much work or grow beyond `LARGEST_HTML`. That is decided by counting and never by a
+    clock: the same text looks the same on every machine. Who shows several texts side by side
+    shows all of them plainly where one is. The text becomes canonical first. Nothing in the
+    result loads, links, names or styles anything; see `sanitising`.
 
     Raises ValueError for another mode.
     """
     if mode not in get_args(Mode):
         raise ValueError(f"mode must be one of {get_args(Mode)}, not {mode!r}")
     shown = canonical(text)
-    if mode == "plain" or len(shown.encode()) > LARGEST_TEXT or _is_laborious(shown):
-        return _plain(shown)
-    deadline = time.thread_time() + LONGEST_WORK
+    if mode == "plain":
+        return Rendered(_plain(shown))
+    too_much = _too_much(shown)
+    if too_much:
+        return Rendered(_plain(shown), too_much)
+    env = {"steps": 0, "depth": 0, "formulas": 0, "tex": 0, "code": 0}
     try:
-        rendered = _parser(mode).render(
-            shown, {"deadline": deadline, "formulas": 0, "tex": 0, "code": 0}
-        )
-    except (TooMuchWork, RecursionError):
-        return _plain(shown)
+        rendered = _parser(mode).render(shown, env)
+    except TooMuchWork:
+        return Rendered(_plain(shown), "steps")
     if len(rendered) > LARGEST_HTML:
-        return _plain(shown)
-    safe = sanitise(rendered)
-    return _plain(shown) if time.thread_time() > deadline else safe.strip("\n")
+        return Rendered(_plain(shown), "characters")
+    return Rendered(sanitise(rendered).strip("\n"))
 
 
-def _is_laborious(shown: str) -> bool:
+def _too_much(shown: str) -> str:
+    """Name what of a text is too much for the parser, before it begins."""
     lines = shown.count("\n") + 1
-    if lines > MOST_LINES or shown.count("[") > MOST_BRACKETS:
-        return True
+    if len(shown.encode()) > LARGEST_TEXT:
+        return "bytes"
+    if lines > MOST_LINES:
+        return "lines"
+    if shown.count("[") > MOST_BRACKETS:
+        return "brackets"
     widest = max(line.count("|") for line in shown.split("\n"))
-    return widest * lines > MOST_CELLS
+    return "cells" if widest * lines > MOST_CELLS else ""
 
 
 def _plain(shown: str) -> str:
@@ -92,8 +110,7 @@ def _parser(mode: Mode) -> MarkdownIt:
         {"html": False, "linkify": False, "typographer": False, "breaks": True},
         renderer_cls=_Light if mode == "light" else _Full,
     )
-    parser.enable(["table", "strikethrough"]).disable(["html_inline", "html_block"])
-    add_mathematics(parser)
+    add_grammar(parser)
     return parser
 
 
@@ -110,9 +127,11 @@ class _Full(RendererHTML):
         """
         token = tokens[idx]
         if token.nesting >= 0:
-            _stop_if_late(env)
             alignment = str(token.attrGet("style") or "")
             token.attrs = {"start": token.attrs["start"]} if "start" in token.attrs else {}
+            if token.type == "list_item_open" and token.info:
+                # As written: 3., 3., 7. are what the author says, whatever the browser counts.
+                token.attrs["value"] = int(token.info)
             if alignment in {"text-align:right", "text-align:center"}:
                 token.attrs["class"] = "align-" + alignment.partition(":")[2]
             if token.block and token.level == 0 and token.tag != "hr":
@@ -130,7 +149,6 @@ class _Full(RendererHTML):
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Write fenced code; its language shows in colours only."""
-        _stop_if_late(env)
         words = tokens[idx].info.split(maxsplit=1)
         env["code"] += len(tokens[idx].content)
         language = words[0] if words and env["code"] <= MOST_CODE else ""
@@ -165,20 +183,18 @@ class _Full(RendererHTML):
         bare = words == target or tokens[opening].markup == "autolink"
         if bare or not target.startswith(("http://", "https://")):
             return ""
-        if len(target) > LONGEST_TARGET:
-            target = target[:LONGEST_TARGET] + "…"
-        return f" ({html.escape(target)})"
+        return f" ({html.escape(_cut(target))})"
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """Write what an image would show in words; nothing is loaded."""
-        words = self.renderInlineAsText(tokens[idx].children or [], options, env)
-        return html.escape(f"[{words}]") if words else ""
+        """Write what an image would show in words, or where it is; nothing is loaded."""
+        words = self.renderInlineAsText(tokens[idx].children or [], options, env).strip()
+        target = str(tokens[idx].attrGet("src") or "")
+        return html.escape(f"[{words or _cut(target) or '…'}]")
 
     def math_inline(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
         """Write a formula, or its TeX as code if it can't be shown."""
-        _stop_if_late(env)
         token = tokens[idx]
         env["formulas"] += 1
         env["tex"] += len(token.content)
@@ -221,11 +237,10 @@ class _Light(_Full):
         return self.code_block(tokens, idx, options, env)
 
 
+def _cut(target: str) -> str:
+    return target if len(target) <= LONGEST_TARGET else target[:LONGEST_TARGET] + "…"
+
+
 def _opening(tokens: Sequence[Token], idx: int) -> int:
     """Find where the link that ends here begins; links don't nest."""
     return next(at for at in range(idx - 1, -1, -1) if tokens[at].type == "link_open")
-
-
-def _stop_if_late(env: EnvType) -> None:
-    if time.thread_time() > env["deadline"]:
-        raise TooMuchWork

@@ -83,7 +83,7 @@ _WIDTHS: Final = frozenset(
         "-0.1667em",
     ]
 )
-# Values are listed wherever they can be; `start` of a list is a number by construction.
+# Values are listed wherever they can be; numbers of lists are numbers by construction.
 ATTRIBUTE_VALUES: Final[dict[str, dict[str, frozenset[str]]]] = {
     **{
         tag: {"dir": _DIRECTIONS}
@@ -110,7 +110,11 @@ ATTRIBUTE_VALUES: Final[dict[str, dict[str, frozenset[str]]]] = {
     "mtable": {"displaystyle": _YES_NO},
 }
 # The star is every tag: nothing, where the library would allow `lang` and `title`.
-ATTRIBUTES: Final[dict[str, frozenset[str]]] = {"*": frozenset(), "ol": frozenset({"start"})}
+ATTRIBUTES: Final[dict[str, frozenset[str]]] = {
+    "*": frozenset(),
+    "ol": frozenset({"start"}),
+    "li": frozenset({"value"}),
+}
 
 _SIEVE: Final = nh3.Cleaner(
     tags=TAGS,

@@ -1,18 +1,27 @@
-"""The command that shows a leaderboard."""
+"""The command that shows a leaderboard: ratings, then what raters gave beside votes."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 import click
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from service.cli import besides
 from service.cli.context import Outlet
+from service.domain.beside_votes import Blinding, Criterion, FlagRow, Gold, GradeRow, Marks
+from service.domain.leaderboard import Leaderboard, to_json
 from service.errors import Conflict
+from service.reporting import blindness, marks, notes
+from service.reporting.words import ENGLISH, NONE
 from service.usecases.sighted.lookup import find
-from service.usecases.sighted.results import leaderboards
+from service.usecases.sighted.results import read
+
+NONE_YET = "No leaderboard yet: it appears seconds after the first vote or grade."
+OTHER_VERSION = (
+    "This leaderboard was stored by an earlier Evenhand. A worker computes it anew from the same "
+    "votes within seconds."
+)
 
 
 class LeaderboardDiffers(Conflict):
@@ -32,61 +41,142 @@ def leaderboard(outlet: Outlet, study: str, as_json: bool, verify: bool) -> None
         click.echo(_verified(outlet, study))
         return
     with outlet.database.reading() as session:
-        found = leaderboards.latest(session, study)
+        found = read.latest(session, study)
+    board = None if found is None else found.board
     if as_json:
-        click.echo(json.dumps(None if found is None else found.content, indent=2))
+        click.echo(json.dumps(None if board is None else to_json(board), indent=2))
     elif found is None:
-        click.echo("No leaderboard yet: it appears seconds after the first vote or grade.")
+        click.echo(NONE_YET)
+    elif board is None:
+        click.echo(OTHER_VERSION)
     else:
-        _show(outlet, found)
+        _show(outlet.console, board)
+        if found.pending:
+            click.echo(f"{found.pending} newer changes are not in it yet.")
 
 
 def _verified(outlet: Outlet, study: str) -> str:
     try:
-        from service.usecases.sighted.results import ratings  # noqa: PLC0415 - numpy is for this alone
+        from service.usecases.sighted.results import verify  # noqa: PLC0415 - numpy is for this alone
     except ModuleNotFoundError as error:
         raise LeaderboardDiffers(
             f"Recomputing needs {error.name}, which workers have: type this where a worker runs."
         ) from None
 
     with outlet.database.reading() as session:
-        leaderboards.latest(session, study)  # a sealed study refuses here
-        same, words = ratings.verify(session, find(session, study).id)
-    if not same:
-        raise LeaderboardDiffers(words)
-    return words
+        read.latest(session, study)  # a sealed study refuses here
+        check = verify.verify(session, find(session, study).id)
+    if check is verify.Check.FOLLOWS:
+        return "The stored ratings follow from their stored counts."
+    raise LeaderboardDiffers(
+        {
+            verify.Check.NONE_YET: NONE_YET,
+            verify.Check.OTHER_VERSION: OTHER_VERSION,
+        }.get(check, "The stored ratings do not follow from their stored counts.")
+    )
 
 
-def _show(outlet: Outlet, found: leaderboards.LeaderboardView) -> None:
-    content = found.content
-    marks = content.get("marks") or {}
-    if content["votes"] or not marks.get("grades"):
-        _show_ratings(outlet, content)
-    besides.show(outlet.console, content)
-    if found.pending:
-        click.echo(f"{found.pending} newer changes are not in it yet.")
+def _show(console: Console, board: Leaderboard) -> None:
+    if board.votes or not (board.marks and board.marks.grades):
+        _show_ratings(console, board)
+    if board.marks is not None:
+        _show_marks(console, board.marks)
+    if board.gold is not None:
+        _show_gold(console, board.gold)
+    if board.blinding is not None:
+        _show_blinding(console, board.blinding)
 
 
-def _show_ratings(outlet: Outlet, content: Mapping[str, Any]) -> None:
-    table = Table("Configuration", box=None, header_style="dim")
-    for title in ("Rating", "95 %", "Group", "Share", "Votes", "Ties", "Both bad"):
-        table.add_column(title, justify="right")
-    for row in content["ratings"]:
-        share = "–" if row["share"] is None else f"{100 * row['share']:.0f} %"
+def _show_ratings(console: Console, board: Leaderboard) -> None:
+    table = _table("Configuration", "Rating", "95 %", "Group", "Share", "Votes", "Ties", "Both bad")
+    for row in board.ratings:
+        has_votes = row.votes > 0
         table.add_row(
-            escape(row["configuration"]),
-            f"{row['rating']:.0f}" if row["votes"] else "–",
-            f"{row['low']:.0f}–{row['high']:.0f}" if row["votes"] else "not enough data",
-            str(row["group"] + 1),
-            share,
-            str(row["votes"]),
-            str(row["ties"]),
-            str(row["both_bad"]),
+            escape(row.configuration),
+            f"{row.rating:.0f}" if has_votes else NONE,
+            f"{row.low:.0f}–{row.high:.0f}" if has_votes else "not enough data",
+            str(row.group + 1),
+            NONE if row.observed_share is None else _percent(row.observed_share),
+            str(row.votes),
+            str(row.ties),
+            str(row.both_bad),
         )
-    outlet.console.print(table)
+    console.print(table)
     click.echo(
-        f"{content['votes']} votes by {content['raters']} raters on {content['prompts']} prompts. "
+        f"{board.votes} votes by {board.raters} raters on {board.prompts} prompts. "
         "Configurations of one group cannot be told apart."
     )
-    for finding in content["findings"]:
-        click.echo(f"· {finding['message']}")
+    for finding in notes.findings(board, ENGLISH):
+        click.echo(f"· {finding}")
+
+
+def _show_marks(console: Console, found: Marks) -> None:
+    if found.grades:
+        _show_grades(console, found.grades)
+        _say(marks.of_grades(found, ENGLISH))
+    if found.criteria:
+        _show_criteria(console, found.criteria)
+        _say(["A share counts equal half.", *marks.cautions(found, ENGLISH)])
+
+
+def _show_grades(console: Console, rows: Sequence[GradeRow]) -> None:
+    table = _table("Configuration", "Mean grade", "95 %", "Grades")
+    for row in rows:
+        table.add_row(
+            escape(row.configuration),
+            ENGLISH.decimals(row.mean),
+            ENGLISH.mean_between(row.low, row.high),
+            str(row.number),
+        )
+    console.print(table)
+
+
+def _show_criteria(console: Console, criteria: Sequence[Criterion]) -> None:
+    table = _table("Criterion", "Configuration", "Share", "95 %", "Ahead", "Equal", "Behind")
+    for criterion in criteria:
+        for place, row in enumerate(criterion.rows):
+            table.add_row(
+                "" if place else escape(criterion.name),
+                escape(row.configuration),
+                _percent(row.share),
+                ENGLISH.share_between(row.low, row.high),
+                *(str(number) for number in (row.ahead, row.equal, row.behind)),
+            )
+    console.print(table)
+
+
+def _show_gold(console: Console, gold: Gold) -> None:
+    table = _table("Rater", "Gold right", "Of")
+    for row in gold.raters:
+        table.add_row(escape(row.rater), str(row.right), str(row.of))
+    console.print(table)
+    _say([marks.gold_counted(gold, ENGLISH)])
+
+
+def _show_blinding(console: Console, check: Blinding) -> None:
+    _say(blindness.sentences(check, ENGLISH))
+    if check.flags.flags:
+        _show_flags(console, check.flags.by_configuration)
+
+
+def _show_flags(console: Console, rows: Sequence[FlagRow]) -> None:
+    table = _table("Configuration", "Flagged", "Matchups")
+    for row in rows:
+        table.add_row(escape(row.configuration), str(row.flags), str(row.of))
+    console.print(table)
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(first, box=None, header_style="dim")
+    for title in others:
+        table.add_column(title, justify="left" if title == "Configuration" else "right")
+    return table
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _say(sentences: Sequence[str]) -> None:
+    for sentence in sentences:
+        click.echo(sentence)

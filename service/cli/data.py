@@ -13,7 +13,7 @@ from service.errors import Invalid
 from service.formats import completions, directories, preferences, prompts, sniffing, votes
 from service.usecases.sighted.generation import publishing
 from service.usecases.sighted.lookup import find
-from service.usecases.sighted.results import outcomes
+from service.usecases.sighted.results import fold
 from service.usecases.sighted.studies import exports, imports, vote_imports
 from service.usecases.sighted.studies.imports import Imported
 
@@ -51,15 +51,16 @@ def import_(outlet: Outlet, study: str, file: Path, kind: str | None) -> int:
 
 @click.command()
 @click.argument("study")
-@click.option("--format", "shape", type=click.Choice(["trl-dpo"]), default="trl-dpo")
+@click.option(
+    "--format", "shape", type=click.Choice(["trl-dpo"]), default="trl-dpo", expose_value=False
+)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
 @click.pass_obj
-def export(outlet: Outlet, study: str, shape: str, out: Path) -> None:
+def export(outlet: Outlet, study: str, out: Path) -> None:
     """Write the preferences of STUDY as training files into the folder OUT."""
-    del shape
     with outlet.database.transaction() as session:
         study_id = find(session, study).id
-        while outcomes.fold(session, study_id):
+        while fold.fold(session, study_id):
             pass
     with outlet.database.reading() as session:
         made = preferences.trl_dpo(

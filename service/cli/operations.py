@@ -12,7 +12,7 @@ from service.settings import child_environment
 @click.command()
 @click.pass_obj
 def run(outlet: Outlet) -> int:
-    """Start everything: web, workers, sweeper and, where none is set, the queue server."""
+    """Start everything: web, workers and, where none is set, the queue server."""
     from service import supervisor  # noqa: PLC0415 - its libraries are for this command alone
 
     return supervisor.run(outlet.settings)

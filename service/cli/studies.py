@@ -14,7 +14,7 @@ from service.database import now
 from service.formats import study_file
 from service.formats.rows import FileUnreadable
 from service.usecases.sighted.generation import estimates, retries
-from service.usecases.sighted.studies import applying, overviews, studies
+from service.usecases.sighted.studies import applying, opening, overviews
 
 MOST_FAILURES_SHOWN = 20
 _DONE = ("ready", "failed", "quarantined", "blocked")
@@ -137,7 +137,7 @@ def status(outlet: Outlet, name: str, watch: bool) -> None:  # noqa: FBT001 - a 
 def close(outlet: Outlet, name: str) -> None:
     """Close the study NAME for good."""
     with outlet.database.transaction() as session:
-        studies.close_study(session, name, now(session))
+        opening.close_study(session, name, now(session))
     click.echo(f"{name} is closed.")
 
 
@@ -147,7 +147,7 @@ def close(outlet: Outlet, name: str) -> None:
 def pause(outlet: Outlet, name: str) -> None:
     """Stop new calls of the study NAME."""
     with outlet.database.transaction() as session:
-        studies.pause(session, name)
+        opening.pause(session, name)
     click.echo(f"{name} is paused: what is being called is recorded, nothing new is called.")
 
 
@@ -157,7 +157,7 @@ def pause(outlet: Outlet, name: str) -> None:
 def resume(outlet: Outlet, name: str) -> None:
     """Let calls of the study NAME go on."""
     with outlet.database.transaction() as session:
-        studies.resume(session, name)
+        opening.resume(session, name)
     outlet.ring_generation()
     click.echo(f"{name} goes on.")
 
@@ -192,7 +192,7 @@ def schema() -> None:
 
 def _open(outlet: Outlet, name: str) -> None:
     with outlet.database.transaction() as session:
-        opened = studies.open_study(session, name, now(session))
+        opened = opening.open_study(session, name, now(session))
     if opened.pending:
         outlet.ring_generation()
     click.echo(f"{opened.name} is open; {opened.pending} completions to generate.")

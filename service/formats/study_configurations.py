@@ -26,8 +26,8 @@ def check(told: Mapping[str, Any], found: Sequence[Prompt], add: Add) -> None:
         add(("configurations", index, "name"), message)
     for index, entry in enumerate(entries):
         path: Path = ("configurations", index)
-        if not entry["name"].strip():
-            add((*path, "name"), "must not be empty")
+        if problem := study_rules.name_problem(entry["name"]):
+            add((*path, "name"), problem)
         for field, problem in study_rules.maker_problems(entry):
             add((*path, field), problem)
         for field, problem in study_rules.retrieval_problems(entry, told.get("collections", {})):

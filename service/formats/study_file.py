@@ -127,8 +127,9 @@ class _Reader:
         else:
             for error in Draft202012Validator(schema()).iter_errors(value):
                 self.problems.extend(from_schema(error, self.lines))
-            if isinstance(title := value.get("title"), str) and not title.strip():
-                self.add(("title",), "must not be empty")
+            title = value.get("title")
+            if isinstance(title, str) and (problem := study_rules.name_problem(title)):
+                self.add(("title",), problem)
         self.stop_at_problems()
 
     def prompts(self, told: Any, load_file: LoadFile) -> tuple[Prompt, ...]:

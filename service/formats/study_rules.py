@@ -1,6 +1,7 @@
 """Rules of a study file that a schema cannot say: names, templates, prompts against each other."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ _OF_A_MODEL = ("system_prompt", "template", "examples", "retrieval", "parameters
 
 _CLOSED_BY = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _OPEN = re.compile(r"\{[{%#]")
+# Embeddings, overrides and isolates of direction.
+_TURNS = frozenset({"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -94,6 +97,8 @@ def maker_problems(configuration: Mapping[str, Any]) -> Iterator[tuple[str, str]
         yield "agent", "stands beside a `model`; keep one of the two"
     if model is None and "endpoint" in configuration:
         yield "endpoint", "needs a `model`: add one, or remove this"
+    if model is not None and ("://" in str(model) or "\\" in str(model)):
+        yield "model", "holds an address; declare it in ENDPOINTS_FILE and name it as `endpoint`"
     if is_agent(model):
         yield "model", f"write `agent: {str(model).removeprefix(AGENT_PREFIX)}` instead"
     if "price" in configuration:
@@ -142,6 +147,23 @@ def differing_parameters(
                     name,
                     f"is not as in configuration {first + 1} ({there}), and same_parameters is set",
                 )
+
+
+def name_problem(name: str) -> str:
+    """Return why a name may not stand on pages and in terminals, or "".
+
+    Control characters drive a terminal, and marks of direction turn what stands beside them.
+    """
+    if not name.strip():
+        return "must not be empty"
+    found = next((sign for sign in name if _is_control(sign)), None)
+    if found is None:
+        return ""
+    return f"holds a control character (U+{ord(found):04X}); write it without"
+
+
+def _is_control(sign: str) -> bool:
+    return unicodedata.category(sign) == "Cc" or unicodedata.bidirectional(sign) in _TURNS
 
 
 def repeated_names(configurations: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, str]]:

@@ -13,7 +13,7 @@ from scipy.linalg import LinAlgError, cholesky, eigh
 from scipy.special import ndtr, stdtr
 
 from service.stats.counts import BoolArray, FloatArray, IntArray
-from service.stats.intervals import Intervals
+from service.stats.intervals import Intervals, quantile
 from service.stats.plain import plain
 
 Noise = npt.NDArray[np.float32]
@@ -103,8 +103,9 @@ def rank_items(intervals: Intervals, *, seed: int = 0, draws: int = DRAWS) -> Ra
 
     so that the intervals of all differences cover at once. A covariance from few clusters
     has too few directions of its own, which makes the maximum too small; with clusters the
-    correlations of independent votes, each item with a t of its own, are therefore drawn
-    as well and the larger critical value is taken. Item i's rank set then begins
+    correlations of independent votes, each item with a t of its own around the mean of its
+    component, are therefore drawn as well and the larger critical value is taken, but never
+    more than Bonferroni's for all pairs that can meet. Item i's rank set then begins
     after all items that are better and ends before all that are worse [1]_. The chance to
     be best is the share of draws around the strengths in which the item comes out on top.
 
@@ -164,9 +165,23 @@ def _draw_critical(
     critical = critical_value(noise, matrix, component, level)
     if np.isfinite(degrees):
         matrix = intervals.independent[:size, :size]
-        other = draw_noise(matrix, degrees, rng, draws, own=True)
+        # A shift common to a component is no difference, and would not cancel here.
+        other = draw_noise(_without_location(matrix, component), degrees, rng, draws, own=True)
         critical = max(critical, critical_value(other, matrix, component, level))
-    return max(critical, intervals.quantile), noise
+    number = sum(len(part) * (len(part) - 1) // 2 for part in _parts(component))
+    bonferroni = quantile(1 - (1 - level) / max(number, 1), degrees)
+    return max(min(critical, bonferroni), intervals.quantile), noise
+
+
+def _without_location(matrix: FloatArray, component: IntArray) -> FloatArray:
+    """Return the covariance of what is left when each component's mean is taken off."""
+    centred = np.zeros_like(matrix)
+    for part in _parts(component):
+        inside = np.ix_(part, part)
+        block = matrix[inside]
+        rows = block.mean(axis=0)
+        centred[inside] = block - rows - rows[:, None] + block.mean()
+    return centred
 
 
 def _told_apart(
@@ -220,8 +235,10 @@ def draw_noise(
     if not size:
         return normal
     try:
-        # The shift makes a covariance of centred strengths definite.
-        root = cholesky(matrix + np.diag(matrix).mean(), lower=True, check_finite=False)
+        # The shift makes a covariance of centred strengths definite; it is common to all, and so
+        # no difference, unless each item has a chi-square of its own.
+        shift = 0.0 if own else np.diag(matrix).mean()
+        root = cholesky(matrix + shift, lower=True, check_finite=False)
     except LinAlgError:
         spread, axes = eigh(matrix)
         root = axes * np.sqrt(np.maximum(spread, 0))

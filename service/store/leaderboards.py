@@ -58,6 +58,18 @@ def left_quick(session: Session, before: datetime) -> list[int]:
     )
 
 
+def of_other_versions(session: Session, version: int) -> list[int]:
+    """Return the studies whose newest leaderboard has another form than this version's."""
+    newest = select(func.max(Leaderboard.id)).group_by(Leaderboard.study_id)
+    return list(
+        session.scalars(
+            select(Leaderboard.study_id).where(
+                Leaderboard.id.in_(newest), Leaderboard.version != version
+            )
+        )
+    )
+
+
 def forget_old(session: Session, study_id: int) -> None:
     """Keep a study's newest leaderboards and drop those before."""
     edge = session.scalar(

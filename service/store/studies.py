@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.budget import NOTHING, Amount
 from service.store import changes
-from service.store.models import Configuration, Study
+from service.store.models import Assignment, Configuration, Study, Vote
 
 # The state of rows that only hold a study's gold texts; no list shows them.
 SHELF = "shelf"
@@ -29,6 +29,12 @@ def every(session: Session) -> Sequence[Study]:
     """Return all studies, the newest first."""
     query = select(Study).where(Study.state != SHELF).order_by(Study.id.desc())
     return session.scalars(query).all()
+
+
+def rated_last(session: Session) -> int | None:
+    """Return the id of the study that the newest vote is about."""
+    query = select(Assignment.study_id).join(Vote, Vote.assignment_id == Assignment.id)
+    return session.scalars(query.order_by(Vote.id.desc()).limit(1)).first()
 
 
 def lock(session: Session, study_id: int) -> Study:

@@ -1,17 +1,18 @@
-"""Runs the whole service on one machine: queue, web, workers and sweeper under one roof."""
+"""Runs the whole service on one machine: queue, web and workers under one roof."""
 
 import selectors
 import signal
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from typing import IO
 
 from service import jobs
-from service.errors import ServiceError
+from service.errors import Conflict, ServiceError
 from service.settings import PROVIDER_KEY_SUFFIX, Settings, child_environment
 from service.supervisor import children, ground, queue_server
 from service.supervisor.children import Child
@@ -20,9 +21,16 @@ from service.supervisor.output import Output
 STOP_SECONDS = 3.5
 GRACE_SECONDS = 2.0
 _READY_SECONDS = 60.0
+_PATIENT_SECONDS = 5.0
 _WEB_FAILURES = 3
 _TICK_SECONDS = 0.5
 _EAGER_TICK_SECONDS = 0.03
+# How our programs end where a setting is wrong: starting again would not help.
+_WRONG_SETTING = 2
+
+
+class NotPrepared(Conflict):
+    """The database could not be prepared; the message is the preparing program's."""
 
 
 def run(settings: Settings) -> int:
@@ -66,25 +74,27 @@ class Supervisor:
         self._selector = selectors.DefaultSelector()
         self._children: list[Child] = []
         self._queue: Child | None = None
+        self._preparation = preparation(settings)
+        self._greeting = b""
         self._signals = _Watched()
         self._is_ready = False
 
     def run(self) -> int:
         """Start everything and look after it until a signal asks to stop.
 
-        The web server starts first and the database is prepared meanwhile; the workers,
-        whose libraries take seconds to load, start when pages are already served.
+        The web server starts first and the database is prepared meanwhile; the workers
+        start when pages are already served.
         """
+        self._output.plain(f"Evenhand is starting on port {self._settings.port} …")
         self._listen_for_signals()
-        address = self._start_queue()
-        web, *workers = programs(self._settings, address)
+        plan = self._plan_queue()
+        web, *workers = programs(self._settings, plan.address)
         self._add(web)
-        from service.supervisor import welcome  # noqa: PLC0415 - loads while the web starts
-
-        greeting = welcome.prepare(self._settings)
-        if not self._wait_for_web():
+        self._start(self._preparation)
+        self._start_queue(plan)
+        if not self._wait_until_ready():
             return 0 if self._signals.names else 1
-        self._output.plain(greeting)
+        self._output.plain(self._greeting.decode("utf-8", "replace"))
         for child in workers:
             self._add(child)
         while not self._signals.names:
@@ -96,6 +106,7 @@ class Supervisor:
         """Stop every program: those that use the queue first, the queue last."""
         started = time.monotonic()
         first = [child for child in self._children if child is not self._queue]
+        first.append(self._preparation)
         killed = children.stop(first, STOP_SECONDS)
         if self._queue is not None:
             left = max(0.3, STOP_SECONDS + 0.4 - (time.monotonic() - started))
@@ -105,14 +116,16 @@ class Supervisor:
             note = f" ({killed} had to be killed)" if killed else ""
             self._output.plain(f"evenhand: stopped.{note}")
 
-    def _start_queue(self) -> str:
+    def _plan_queue(self) -> queue_server.QueuePlan:
         if self._settings.redis_url:
-            return self._settings.redis_url
-        plan = queue_server.plan(self._settings.data_dir.resolve())
-        self._queue = Child("queue", plan.command, child_environment())
-        self._add(self._queue)
-        jobs.note_address(self._settings.data_dir, plan.address)
-        return plan.address
+            return queue_server.QueuePlan(self._settings.redis_url, ())
+        return queue_server.plan(self._settings.data_dir.resolve())
+
+    def _start_queue(self, plan: queue_server.QueuePlan) -> None:
+        if plan.command:
+            self._queue = Child("queue", plan.command, without_keys(child_environment()))
+            self._add(self._queue)
+            jobs.note_address(self._settings.data_dir, plan.address)
 
     def _add(self, child: Child) -> None:
         self._children.append(child)
@@ -133,18 +146,42 @@ class Supervisor:
                 number, lambda came, _frame: self._signals.names.append(signal.Signals(came).name)
             )
 
-    def _wait_for_web(self) -> bool:
-        deadline = time.monotonic() + _READY_SECONDS
+    def _wait_until_ready(self) -> bool:
+        """Return whether pages are served from a database that is prepared."""
+        started, is_served, has_said = time.monotonic(), False, False
         while not self._signals.names:
             self._tick(_EAGER_TICK_SECONDS)
-            if web_answers(self._settings):
+            is_served = is_served or web_answers(self._settings)
+            is_prepared = self._is_prepared()
+            if is_served and is_prepared:
                 self._is_ready = True
                 return True
+            waited = time.monotonic() - started
             hopeless = any(c.name == "web" and c.failures >= _WEB_FAILURES for c in self._children)
-            if hopeless or time.monotonic() > deadline:
+            if not is_served and (hopeless or waited > _READY_SECONDS):
                 self._output.plain("evenhand: The web server does not start; see above.")
                 return False
+            if not is_prepared and not has_said and waited > _PATIENT_SECONDS:
+                self._output.plain("The database is being prepared; a large one takes a while …")
+                has_said = True
         return False
+
+    def _is_prepared(self) -> bool:
+        """Return whether the database is prepared.
+
+        Raises
+        ------
+        NotPrepared
+            Says what is in the way.
+        """
+        process = self._preparation.process
+        if process is None or process.poll() is None:
+            return False
+        while process.stdout is not None and not process.stdout.closed:
+            self._read(_EAGER_TICK_SECONDS)
+        if process.returncode:
+            raise NotPrepared(self._greeting.decode("utf-8", "replace").strip())
+        return True
 
     def _tick(self, seconds: float) -> None:
         self._read(seconds)
@@ -163,7 +200,9 @@ class Supervisor:
             piece = pipe.read(65536)
         except (BlockingIOError, ValueError):
             return
-        if piece:
+        if piece and child is self._preparation:
+            self._greeting += piece
+        elif piece:
             self._output.feed(child.name, piece)
         elif piece == b"":
             self._selector.unregister(pipe)
@@ -180,6 +219,12 @@ class Supervisor:
                 continue
             if child.start_at is None:
                 code = child.process.returncode
+                if code == _WRONG_SETTING and child.name != "web":
+                    child.process = None
+                    self._output.line(
+                        child.name, "does not run until that is mended; the rest does"
+                    )
+                    continue
                 pause = child.note_end()
                 self._output.line(
                     child.name, f"ended with code {code}; starting again in {pause:g} s"
@@ -189,7 +234,7 @@ class Supervisor:
 
 
 def programs(settings: Settings, queue_address: str) -> list[Child]:
-    """Return the programs of one machine: web, two workers and the sweeper.
+    """Return the programs of one machine: web and two workers, one of which sweeps as well.
 
     Keys of model providers are given to the worker that calls them and to nobody else.
     """
@@ -200,18 +245,29 @@ def programs(settings: Settings, queue_address: str) -> list[Child]:
         "DATA_DIR": str(settings.data_dir.resolve()),
         "PYTHONUNBUFFERED": "1",
     }
-    keyless = {
-        name: value
-        for name, value in environment.items()
-        if not name.removesuffix("_FILE").endswith(PROVIDER_KEY_SUFFIX)
-    }
+    keyless = without_keys(environment)
     grace = ["--grace", f"{GRACE_SECONDS:g}"]
     return [
         Child("web", [*python, "granian", *web_arguments(settings)], keyless),
         Child("completions", [*python, "workers.main", "completions", *grace], environment),
-        Child("ratings", [*python, "workers.main", "ratings", *grace], keyless),
-        Child("sweeper", [*python, "workers.sweeper"], keyless),
+        Child("ratings", [*python, "workers.main", "ratings", "--sweep", *grace], keyless),
     ]
+
+
+def preparation(settings: Settings) -> Child:
+    """Return the program that prepares the database and words the greeting."""
+    command = [sys.executable, "-m", "service.supervisor.welcome"]
+    environment = child_environment(DATA_DIR=str(settings.data_dir.resolve()))
+    return Child("database", command, without_keys(environment))
+
+
+def without_keys(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without the keys of model providers."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if not name.removesuffix("_FILE").endswith(PROVIDER_KEY_SUFFIX)
+    }
 
 
 def web_arguments(settings: Settings) -> list[str]:

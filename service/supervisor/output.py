@@ -1,6 +1,7 @@
 """What the supervisor writes to the terminal: prefixed lines of every program, and its own."""
 
 import sys
+import time
 from typing import TextIO
 
 _COLOURS = ("36", "33", "32", "35", "34", "96")
@@ -29,8 +30,8 @@ class Output:
             self.line(name, line.decode("utf-8", "replace").rstrip("\r"))
 
     def line(self, name: str, text: str) -> None:
-        """Write one line under a program's name."""
-        prefix = f"{name:<{_PREFIX_WIDTH}}│ "
+        """Write one line with the time, under a program's name."""
+        prefix = f"{time.strftime('%H:%M:%S')}  {name:<{_PREFIX_WIDTH}} │ "
         if self._in_colour:
             colour = self._colours.setdefault(name, _COLOURS[len(self._colours) % len(_COLOURS)])
             prefix = f"\033[{colour}m{prefix}\033[0m"

@@ -1,11 +1,16 @@
-"""What the operator is greeted with: three links, one-time ones for the sighted pages."""
+"""Prepares the database and greets with three links: ``python -m service.supervisor.welcome``.
 
+A program of its own, so that what it loads is gone when the service runs.
+"""
+
+import sys
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from sqlalchemy.exc import ArgumentError
 
 from service.database import Database, DatabaseAway, now
+from service.errors import ServiceError
 from service.settings import Settings, SettingsInvalid
 from service.usecases import upkeep
 from service.usecases.sighted.studies import installation
@@ -19,6 +24,17 @@ class Links:
     leaderboard: str
     studio: str
     is_first_run: bool
+
+
+def main() -> int:
+    """Print the greeting, or what is in the way; return the exit code."""
+    try:
+        greeting = prepare(Settings.from_environ())
+    except ServiceError as error:
+        print(error.message)  # noqa: T201 - the supervisor says it
+        return 1
+    print(greeting)  # noqa: T201 - the supervisor says it when the page is served
+    return 0
 
 
 def prepare(settings: Settings) -> str:
@@ -84,6 +100,15 @@ def text(links: Links, settings: Settings) -> str:
         "",
         "The last two sign you in once. Ctrl-C stops everything; your data stays in",
         f"{settings.data_dir.resolve()}",
-        "",
     ]
-    return "\n".join(lines)
+    if settings.is_open_to_all and not settings.public_url:
+        lines += [
+            "",
+            f"Other machines reach it as {address} where network and firewall let them. Known",
+            "by another name there? Start with PUBLIC_URL=http://that.name:PORT.",
+        ]
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

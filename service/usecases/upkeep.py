@@ -12,5 +12,6 @@ def is_migrated(database: Database) -> bool:
 
 def migrate_up(database: Database) -> None:
     """Bring the schema to the newest version; callers at the same time wait for each other."""
-    with reachable():
-        migrate.upgrade(database.engine)
+    if not is_migrated(database):
+        with reachable():
+            migrate.upgrade(database.engine)

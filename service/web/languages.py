@@ -14,6 +14,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 from jinja2 import Environment
 
 from service.errors import ServiceError
+from service.reporting.words import ENGLISH, Words
 from service.web import sessions
 
 SOURCE = "en"
@@ -103,6 +104,11 @@ def gettext(text: str) -> str:
 def ngettext(one: str, many: str, number: int) -> str:
     """Return the form that goes with a number, in the language of this answer."""
     return current().catalogue.ngettext(one, many, number)
+
+
+def words() -> Words:
+    """Return how sighted pages say results, in the language of this answer."""
+    return ENGLISH
 
 
 def message(error: ServiceError) -> str:

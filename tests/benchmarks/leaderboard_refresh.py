@@ -17,9 +17,9 @@ from sqlalchemy import insert, select, text
 from service.database import Database
 from service.store import models, tallies
 from service.usecases.blind import assignments, votes
-from service.usecases.sighted.results import ratings
+from service.usecases.sighted.results import compute
 from tests import databases, factories
-from workers import ratings as job
+from workers import ratings
 
 CONFIGURATIONS = 20
 PROMPTS = 500
@@ -73,7 +73,7 @@ def refresh_times(database: Database, study: factories.MadeStudy) -> tuple[float
     with database.transaction() as session:
         rater_id = factories.make_rater(session, study, f"Ben of {study.name}")
     started = time.perf_counter()
-    job.refresh(study.id)
+    ratings.refresh(study.id)
     full = time.perf_counter() - started
     took = []
     rng = random.Random(3)
@@ -91,7 +91,7 @@ def refresh_times(database: Database, study: factories.MadeStudy) -> tuple[float
                 factories.later(1),
             )
         started = time.perf_counter()
-        job.refresh(study.id)
+        ratings.refresh(study.id)
         took.append(time.perf_counter() - started)
     with database.reading() as session:
         cells = session.scalar(
@@ -104,14 +104,14 @@ def refresh_times(database: Database, study: factories.MadeStudy) -> tuple[float
 
 def main() -> int:
     """Print the table."""
-    ratings.SECONDS_BETWEEN = 3600.0  # the quick refresh alone is measured here
+    compute.SECONDS_BETWEEN = 3600.0  # the quick refresh alone is measured here
     with databases.postgres_server() as server:
         if server is None:
             print("no PostgreSQL: set TEST_DATABASE_URL or install it")
             return 1
         made = databases.PostgresDatabases(server.address)
         database = Database(made.fresh())
-        job._surroundings[:] = [(database, __import__("os").getpid())]
+        ratings._surroundings[:] = [(database, __import__("os").getpid())]
         print(f"{'votes':>12} {'cells':>9} {'clustered, s':>13} {'after one vote, ms':>19}")
         medians = []
         for number in SIZES:

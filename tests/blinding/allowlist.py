@@ -18,7 +18,7 @@ class Reader(HTMLParser):
         if tag not in TAGS:
             self.faults.append(f"<{tag}>")
         for name, value in attrs:
-            if tag == "ol" and name == "start" and value.isdigit():
+            if (tag, name) in {("ol", "start"), ("li", "value")} and value.isdigit():
                 continue
             if value not in ATTRIBUTE_VALUES.get(tag, {}).get(name, ()):
                 self.faults.append(f"<{tag} {name}={value!r}>")

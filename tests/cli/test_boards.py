@@ -4,16 +4,17 @@ import re
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from service.cli import boards
 from service.cli.context import Outlet
 from service.domain.sitting import SittingOptions
+from service.store import models
 from service.usecases.blind import assignments, flags
-from service.usecases.sighted.results import outcomes, ratings
+from service.usecases.sighted.results import compute, fold
 from tests import factories
 from tests.factories import later
-from tests.usecases.sighted.results.test_marks import GOLD, LEASE, made, rate
-from tests.usecases.sighted.results.test_ratings import board
+from tests.usecases.sighted.results.rated import GOLD, LEASE, board, made, mark
 
 ASKS = SittingOptions(
     repeats=0, practice=(), criteria=("Kind [bold]", "Right"), grades="with_votes", gold=GOLD
@@ -34,11 +35,11 @@ def rated(outlet, options=ASKS, **fields):
     """Let one rater do all, and a worker look."""
     with outlet.database.transaction() as session:
         study = made(session, options, **fields)
-        rate(session, factories.make_rater(session, study))
-        while outcomes.fold(session, study.id):
+        mark(session, factories.make_rater(session, study))
+        while fold.fold(session, study.id):
             pass
-        basis = ratings.load(session, study.id, later(9))
-        ratings.save(session, basis, ratings.compute(basis), later(9))
+        basis = compute.load(session, study.id, later(9))
+        compute.save(session, basis, compute.compute(basis), later(9))
         return study.name
 
 
@@ -84,9 +85,9 @@ class TestLeaderboard:
         found = json.loads(typed(outlet, rated(outlet), "--json"))
         assert [row["configuration"] for row in found["marks"]["grades"]] == ["Retrieval", "Plain"]
         assert found["marks"]["grade_differences"][0]["told_apart"] is True
-        assert found["marks"]["criteria"][0]["rows"][1]["share"] == 1.0
+        assert found["marks"]["criteria"][0]["rows"][1]["behind"] == 0
         assert found["gold"]["raters"][0]["right"] == 1
-        assert found["gold"]["counted"].startswith("Gold matchups have a better text")
+        assert found["gold"]["by_grades"] is False
 
     def test_says_whether_blindness_held(self, outlet):
         with outlet.database.transaction() as session:
@@ -101,6 +102,18 @@ class TestLeaderboard:
         assert re.search(r"Plain +1 +1", said)
         found = json.loads(typed(outlet, study.name, "--json"))["blinding"]
         assert (found["state"], found["flags"]["flags"]) == ("no_answers", 1)
+
+    def test_of_an_earlier_version_says_that_it_is_computed_anew(self, outlet):
+        name = voted(outlet)
+        with outlet.database.transaction() as session:
+            row = session.scalars(select(models.Leaderboard)).one()
+            row.content, row.version = {"ratings": [], "votes": 0}, 1
+        for words in ([name], [name, "--verify"]):
+            assert "stored by an earlier Evenhand" in typed(outlet, *words)
+        assert json.loads(typed(outlet, name, "--json")) is None
+
+    def test_verifies_itself(self, outlet):
+        assert "follow from their stored counts." in typed(outlet, rated(outlet), "--verify")
 
     def test_of_a_sealed_study_refuses(self, outlet):
         name = rated(outlet, is_sealed=True)

@@ -164,8 +164,8 @@ class Rater:
 
     @contextmanager
     def stocking(self) -> Iterator[None]:
-        """What is done inside lets the page fetch matchups ahead: wait until they are there."""
-        with self.page.expect_response("**/next?*") as caught:
+        """What is done inside brings matchups ahead, asked for or with a vote: wait for them."""
+        with self.page.expect_response(re.compile(r"/(next\?|vote/|marks/)")) as caught:
             yield
         caught.value.finished()
         self.frames()

@@ -23,8 +23,8 @@ from service.settings import Settings
 from service.store import models
 from service.usecases import accounts, invites
 from service.usecases.blind import assignments, marks, votes
-from service.usecases.sighted.results import outcomes, ratings
-from service.usecases.sighted.studies import gold_shelves
+from service.usecases.sighted.results import compute, fold
+from service.usecases.sighted.studies import applying
 from service.web.app import create_app
 from service.web.languages import shipped
 from tests import databases, factories, pseudo
@@ -268,14 +268,14 @@ def fill_in(database: Database) -> None:
             study = session.scalars(select(models.Study).filter_by(name=name)).one()
             texts = (GoldTexts("Which?", "A good text.", "A bad text."),)
             study.options = {**study.options, "gold": [asdict(texts[0])]}
-            gold_shelves.fill(session, study, texts, now(session))
+            applying.fill_gold(session, study, texts, now(session))
             made = factories.MadeStudy(study.id, name, {}, [])
             for number in range(3):
                 rater = factories.make_rater(session, made, f"r{number}")
                 _mark_all(session, rater, random.Random(number))
-            outcomes.fold(session, study.id)
-            basis = ratings.load(session, study.id, now(session))
-            ratings.save(session, basis, ratings.compute(basis), now(session))
+            fold.fold(session, study.id)
+            basis = compute.load(session, study.id, now(session))
+            compute.save(session, basis, compute.compute(basis), now(session))
 
 
 def _mark_all(session: Session, rater_id: int, rng: random.Random) -> None:

@@ -12,6 +12,14 @@ COMING = "The next one is on its way."
 IN_A_HURRY = """(() => { const wait = setTimeout;
   window.setTimeout = (act, time, ...given) =>
     wait(act, time > 2000 ? time / 3 : time, ...given) })()"""
+# As from a server before answers to votes brought what comes next: the page asks for all of it.
+ALONE = """(() => { const real = fetch;
+  window.fetch = async (address, options) => {
+    const answer = await real(address, options);
+    if (!String(address).includes("/vote/")) return answer;
+    const { assignments, ...content } = await answer.json();
+    return new Response(JSON.stringify(content));
+  } })()"""
 # No matchup ahead, then one, then another that takes its time.
 ONE_BY_ONE = """(() => { const real = fetch, answers = [[0, 0], [1, 0], [1, 1500]];
   window.fetch = async (address, options) => {
@@ -35,10 +43,9 @@ def said(page) -> str:
 
 class TestSlowNetwork:
     def test_one_request_that_hangs_holds_up_nothing(self, house, rater, page):
-        with rater.stocking():
-            rater.sit_down()
         hung = []
         page.route("**/next?*", lambda route: hung.append(route), times=1)  # noqa: PLW0108
+        rater.sit_down()
         for number in range(7):
             rater.press("2")
             rater.look()
@@ -49,6 +56,7 @@ class TestSlowNetwork:
 
     def test_is_explained_and_tried_again(self, house, rater, page):
         page.add_init_script(IN_A_HURRY)
+        page.add_init_script(ALONE)
         hung = []
         page.route("**/next?*", lambda route: hung.append(route))  # noqa: PLW0108
         rater.sit_down()
@@ -64,6 +72,7 @@ class TestSlowNetwork:
         assert len(hung) >= 2
 
     def test_is_not_spoken_of_once_the_next_stands_there(self, house, page):
+        page.add_init_script(ALONE)
         page.add_init_script(ONE_BY_ONE)
         rater = Rater(house, page)
         with rater.stocking():
@@ -72,3 +81,17 @@ class TestSlowNetwork:
             rater.press("1")
             rater.look()
         assert said(page) == "You said: A much better"
+
+
+class TestOneRequest:
+    def test_stores_a_vote_and_brings_what_comes_next(self, house, rater, page):
+        with rater.stocking():
+            rater.sit_down()
+        sent = []
+        page.on("request", lambda request: sent.append((request.method, request.url)))
+        for _ in range(7):
+            rater.press("2")
+            rater.look()
+        rater.saved()
+        assert [method for method, _ in sent] == ["POST"] * 7
+        assert house.choices() == ["left"] * 7

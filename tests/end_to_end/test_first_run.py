@@ -78,7 +78,7 @@ class TestFirstRun:
 class TestStop:
     def test_ends_every_process_within_five_seconds(self, tmp_path):
         with running(tmp_path, DEMONSTRATION="false") as house:
-            wait_for(lambda: len(house.family()) >= 6, 30)
+            wait_for(lambda: len(house.family()) >= 6)
             family = house.family()
             took = house.stop()
 

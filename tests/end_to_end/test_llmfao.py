@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from service.cli import cli
 from service.database import Database, now
 from service.usecases.sighted.lookup import find
-from service.usecases.sighted.results import outcomes, ratings
+from service.usecases.sighted.results import compute, fold
 from service.usecases.sighted.studies import invariants, overviews
 
 WHOLE = Path(__file__).parents[3] / "shared" / "data" / "llmfao"
@@ -40,10 +40,10 @@ class Desk:
     def board(self):
         with self.database.transaction() as session:
             study_id = find(session, "llmfao").id
-            while outcomes.fold(session, study_id):
+            while fold.fold(session, study_id):
                 pass
         with self.database.reading() as session:
-            return ratings.load(session, study_id, now(session))
+            return compute.load(session, study_id, now(session))
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ class TestWhole:
         )
         took = time.monotonic() - started
         basis = desk.board()
-        fitted = ratings.strengths(basis, prior=0)
+        fitted = compute.strengths(basis, prior=0)
         golden = {
             row["item"]: log(float(row["score"]))
             for row in csv.DictReader((WHOLE / "ratings-golden.csv").read_text().splitlines())

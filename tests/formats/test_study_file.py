@@ -71,6 +71,18 @@ def problems_of(text, load_file=no_files, source="study.yaml"):
     return caught.value
 
 
+class TestNames:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            'title: "T\\e[31m"\nconfigurations:\n- name: One\n- name: Two\n',
+            'title: T\nconfigurations:\n- name: "One\\e[0m"\n- name: Two\n',
+        ],
+    )
+    def test_of_studies_and_configurations_hold_no_control_characters(self, text):
+        assert "control character (U+001B)" in str(problems_of(text))
+
+
 class TestRead:
     def test_fills_in_defaults(self):
         study = read(SMALL)

@@ -45,3 +45,24 @@ class TestRepeatedPrompts:
         assert set(found) == {1, 2}
         assert "same as prompt 1" in found[1]
         assert 'id "1" is taken by prompt 1' in found[2]
+
+
+class TestNameProblem:
+    @pytest.mark.parametrize("name", ["Größe", "模型 A", "عربي", "👩‍🚀 crew", "a-b (c)"])
+    def test_takes_what_people_write(self, name):
+        assert study_rules.name_problem(name) == ""
+
+    @pytest.mark.parametrize("sign", ["\x1b", "\x07", "\x00", "\x9b", "\n", "\u202e", "\u2066"])
+    def test_refuses_what_drives_a_terminal_or_turns_a_page(self, sign):
+        found = study_rules.name_problem(f"Red{sign}[31m")
+        assert f"U+{ord(sign):04X}" in found
+
+
+class TestMakerProblems:
+    @pytest.mark.parametrize(
+        "model", ["oobabooga/http://evil.example", "openai/https://x/v1", "a\\\\host\\b"]
+    )
+    def test_refuses_addresses_in_names_of_models(self, model):
+        ((field, said),) = study_rules.maker_problems({"model": model})
+        assert field == "model"
+        assert "ENDPOINTS_FILE" in said

@@ -23,9 +23,10 @@ from service.domain import sitting, vote
 from service.domain.vote import Choice, Outcome
 from service.formats import votes
 from service.store.tallies import Cell
-from service.usecases.sighted.results import boards
+from service.reporting import notes
+from service.reporting.words import ENGLISH
+from service.usecases.sighted.results import sums
 from service.web.rater import words
-from service.web.researcher import speech
 
 new = vote.parse_choice("left_vastly")
 assert sides.unblind(new, first_is_left=True) == Outcome("first_vastly")
@@ -34,10 +35,10 @@ assert Outcome("first_vastly").exchanged == "second_vastly"
 assert sitting.agree_exchanged("left_vastly", "right")
 assert not sitting.agree_exchanged("left_vastly", "left")
 cell = Cell("all", 0, 1, 2, "first_vastly", True)
-assert boards.sums([(cell, 3)])[1].wins == 3
-assert boards.matrix([(cell, 3)], {1: "x", 2: "y"})[0]["first_wins"] == 3
+assert sums.by_configuration([(cell, 3)])[1].wins == 3
+assert sums.matrix([(cell, 3)], {1: "x", 2: "y"})[0].first_wins == 3
 assert words.CHOICES["left_vastly"] == "A vastly better"
-assert speech.outcome("second_vastly", "x", "y") == "y vastly better"
+assert notes.outcome("second_vastly", "x", "y", ENGLISH) == "y vastly better"
 rows = b'{"prompt": "p", "left": "x", "right": "y", "winner": "B vastly"}'
 assert [row.choice for row in votes.read(io.BytesIO(rows), "v.jsonl")] == ["right_vastly"]
 assert leaks.find("The reviewer answered left_vastly.", ())

@@ -23,7 +23,7 @@ MAY_READ_SIDES = {
     "service/store/migrations/versions/0002_voting.py",
     "service/store/migrations/versions/0010_histories.py",
     "service/usecases/blind/assignments.py",
-    "service/usecases/sighted/results/outcomes.py",
+    "service/usecases/sighted/results/fold.py",
     "service/usecases/sighted/studies/vote_imports.py",
 }
 

@@ -16,7 +16,7 @@ from service.domain.sitting import GoldTexts, SittingOptions
 from service.settings import Settings
 from service.store import models
 from service.usecases import invites
-from service.usecases.sighted.studies import gold_shelves
+from service.usecases.sighted.studies import applying
 from service.web import static
 from service.web.app import create_app
 from service.web.languages import Language
@@ -97,7 +97,7 @@ def build(database: Database, world: World) -> str:
             row.is_dealable = True
             row.ready_configurations = len(IDENTITIES)
             row.places_open = 12
-        gold_shelves.fill(session, session.get_one(models.Study, study.id), GOLD, now(session))
+        applying.fill_gold(session, session.get_one(models.Study, study.id), GOLD, now(session))
         return invites.make(
             session, study.name, "personal", "Ben", now(session), factories.KEY
         ).link_token

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import norm, studentized_range
 
 from service import stats
-from service.stats import ranks
+from service.stats import intervals, ranks
 from tests.oracles import simulate, tables
 
 
@@ -15,6 +15,29 @@ def ranking(strengths, number=2000, seed=1, fit=None, **kinds):
     rng = np.random.default_rng(seed)
     counts = world.populate(rng).vote(number, rng).counts()
     return stats.rank_items(stats.find_intervals(stats.fit(counts, **(fit or {}))), **kinds)
+
+
+def clustered(wins, raters):
+    """A ranking from a table of wins whose votes go round among raters."""
+    items = [str(at) for at in range(len(wins))]
+    cells = [
+        (first, second)
+        for first in range(len(wins))
+        for second in range(len(wins))
+        for _ in range(int(wins[first, second]))
+    ]
+    first, second = np.array(cells).T
+    counts = tables.from_wins(wins.tolist(), items=items)
+    who = np.random.default_rng(1).integers(raters, size=len(first))
+    won = np.full(len(first), int(stats.Outcome.FIRST))
+    cells = stats.from_clusters(items, [f"r{at}" for at in range(raters)], who, first, second, won)
+    return stats.rank_items(stats.find_intervals(stats.fit(counts), raters=cells))
+
+
+def bonferroni(found):
+    sizes = np.bincount(found.intervals.fit.component)
+    number = int((sizes * (sizes - 1) // 2).sum())
+    return intervals.quantile(1 - 0.05 / number, found.intervals.degrees) + 1e-9
 
 
 class TestRankItems:
@@ -79,6 +102,34 @@ class TestRankItems:
         found = ranking([0, 0.1, 0.2, 0.3])
         few = stats.rank_items(replace(found.intervals, degrees=4.0))
         assert few.critical > 1.3 * found.critical
+
+    @pytest.mark.parametrize("votes", [0, 1, 2, 10, 30])
+    @pytest.mark.parametrize("raters", [6, 12])
+    def test_a_newcomer_changes_nothing_of_what_is_said_of_others(self, votes, raters):
+        # 63 to 0, 51 to 7: decided, until a newcomer with a handful of votes came along.
+        def decided(newcomer):
+            wins = np.zeros((4 if newcomer else 3, 4 if newcomer else 3), dtype=int)
+            wins[0, 1], wins[0, 2], wins[1, 2], wins[2, 1] = 63, 51, 40, 9
+            wins[2, 0], wins[1, 0] = 7, 1
+            if newcomer:
+                wins[3, 1] = votes // 2
+                wins[1, 3] = votes - votes // 2
+            return clustered(wins, raters)
+
+        before, after = decided(newcomer=False), decided(newcomer=True)
+        assert after.critical <= bonferroni(after)
+        assert after.critical < 1.4 * before.critical
+        assert before.told_apart[0, 1:].all()
+        assert after.told_apart[0, 1:3].all()
+
+    @pytest.mark.parametrize("size", [2, 5, 20])
+    def test_the_critical_value_is_never_above_bonferronis(self, size):
+        rng = np.random.default_rng(size)
+        wins = rng.integers(0, 9, (size, size))
+        np.fill_diagonal(wins, 0)
+        for raters in (5, 9):
+            found = clustered(wins, raters)
+            assert found.critical <= bonferroni(found)
 
     def test_become_plain_json(self):
         read = json.loads(json.dumps(ranking([0, 0.5, 1]).to_dict(), allow_nan=False))

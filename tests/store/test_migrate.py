@@ -1,6 +1,7 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
@@ -18,6 +19,9 @@ class TestUpgrade:
 
     def test_is_at_the_newest_revision(self, database):
         assert migrate.current(database.engine) == migrate.newest()
+
+    def test_the_newest_revision_is_the_one_that_alembic_goes_to(self):
+        assert ScriptDirectory.from_config(migrate._settings()).get_heads() == [migrate.newest()]
 
     def test_twice_changes_nothing(self, database):
         migrate.upgrade(database.engine)

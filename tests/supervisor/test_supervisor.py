@@ -99,7 +99,7 @@ def all_programs_run(one: Running) -> bool:
     commands = " ".join(" ".join(_command(p)) for p in one.family())
     return all(
         part in commands
-        for part in ("granian", "workers.main completions", "workers.main ratings", "sweeper")
+        for part in ("granian", "workers.main completions", "workers.main ratings --sweep")
     )
 
 
@@ -177,8 +177,8 @@ class TestRun:
         one = run()
         one.wait_until_ready()
         one.wait_until(lambda: all_programs_run(one))
-        (sweeper,) = [p for p in one.family() if "workers.sweeper" in p.cmdline()]
-        sweeper.kill()
+        (ratings,) = [p for p in one.family() if "ratings" in _command(p)]
+        ratings.kill()
         one.wait_until(lambda: "starting again" in one.said)
         one.wait_until(lambda: all_programs_run(one))
         assert one.process.poll() is None
@@ -214,7 +214,7 @@ class TestInTheWay:
         one = run(DATABASE_URL=address)
         one.wait_until(lambda: one.process.poll() is not None)
         assert one.process.returncode == 1
-        ours = [line for line in one.said.splitlines() if not line.startswith("web ")]
+        ours = [line for line in one.said.splitlines() if " │ " not in line]
         assert message in "\n".join(ours)
         assert "Traceback" not in "\n".join(ours)
 

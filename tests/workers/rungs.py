@@ -10,7 +10,7 @@ from service.cli import files
 from service.database import now
 from service.formats import study_file
 from service.store import invariants, models
-from service.usecases.sighted.studies import applying, studies
+from service.usecases.sighted.studies import applying, opening
 from workers import agents, llm
 from workers import shift as shift_module
 
@@ -71,7 +71,7 @@ def start(database, folder: Path, text: str = STUDY, **changes) -> int:
     told = study_file.read(text, "study.yaml", lambda _: "", files.below(folder))
     with database.transaction() as session:
         applying.apply(session, replace(told, **changes), now(session))
-        studies.open_study(session, changes.get("name", told.name), now(session))
+        opening.open_study(session, changes.get("name", told.name), now(session))
         found = session.scalars(select(models.Study.id).order_by(models.Study.id.desc()))
         return found.first()
 

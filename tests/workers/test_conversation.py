@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from service.database import now
 from service.settings import Settings
 from service.store import models
-from service.usecases.sighted.studies import overviews, studies
+from service.usecases.sighted.studies import opening, overviews
 from tests.workers.rungs import AGENT_ALONE, all_rows, broken, rows, start
 from workers import agents, llm, providers
 from workers import shift as shift_module
@@ -50,7 +50,7 @@ class TestPauseBetweenTurns:
 
     def resume(self, database, study_id):
         with database.transaction() as session:
-            studies.resume(session, session.get_one(models.Study, study_id).name)
+            opening.resume(session, session.get_one(models.Study, study_id).name)
             session.execute(update(models.Completion).values(next_attempt_at=now(session)))
 
     def test_keeps_the_turns_that_were_paid_and_goes_on_after_them(

@@ -95,10 +95,11 @@ def count(database: Database, state: str) -> int:
         return session.scalar(query.where(models.Completion.state == state)) or 0
 
 
-def make_study(database, model, prompts):
+def make_study(database, model, prompts, name="study"):
     with database.transaction() as session:
         factories.make_study(
             session,
+            name=name,
             configurations=["One"],
             prompts=prompts,
             ready=False,
@@ -162,6 +163,42 @@ class TestCompletionsWorker:
         assert worker.wait(30) == 0
         assert count(sqlite_database, "ready") == 2
         assert server.seen()["calls"]["slow"] == 2
+
+
+class TestWeight:
+    """A worker loads what jobs need when one comes, and lets it go after a while."""
+
+    @pytest.mark.parametrize(("name", "heavy"), [("completions", "litellm"), ("ratings", "scipy")])
+    def test_is_light_until_a_job_comes_and_again_after_a_while(
+        self, start, queue, sqlite_database, tmp_path, name, heavy
+    ):
+        worker = start(name, "--idle", "2")
+        wait_for(lambda: "ready: listening" in log_of(tmp_path))
+        light = psutil.Process(worker.pid).memory_info().rss
+        if name == "completions":
+            make_study(sqlite_database, "openai/idle", 1)
+            jobs.ring_generation(queue.address)
+        else:
+            jobs.ring_ratings(queue.address, 1)
+        wait_for(lambda: psutil.Process(worker.pid).memory_info().rss > 1.5 * light)
+        wait_for(lambda: log_of(tmp_path).count("ready: listening") == 2)
+        wait_for(lambda: psutil.Process(worker.pid).memory_info().rss < 1.3 * light)
+        assert worker.poll() is None
+        assert "OPENAI_API_KEY" in psutil.Process(worker.pid).environ()
+        worker.terminate()
+        assert worker.wait(30) == 0
+
+    def test_sweeps_beside_its_jobs(self, start, queue, sqlite_database, tmp_path):
+        make_study(sqlite_database, "openai/swept", 1)
+        worker = start("ratings", "--sweep")
+        with queue.client() as client:
+            waiting = Queue(jobs.COMPLETIONS_QUEUE, connection=client, serializer="json")
+            for _ in range(2):
+                wait_for(waiting.get_job_ids)
+                client.flushall()
+                jobs.ring_ratings(queue.address, 1)
+        worker.terminate()
+        assert worker.wait(30) == 0
 
 
 class TestMain:

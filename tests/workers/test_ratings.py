@@ -5,7 +5,7 @@ import pytest
 
 from service.settings import Settings
 from service.usecases.blind import assignments, marks, votes
-from service.usecases.sighted.results import leaderboards
+from service.usecases.sighted.results import read
 from tests import factories
 from workers import ratings
 
@@ -39,8 +39,8 @@ class TestRefresh:
         assert cast == 5
         ratings.refresh(study.id)
         with database.reading() as session:
-            board = leaderboards.latest(session, study.name)
-            assert leaderboards.overdue(session, factories.MOMENT) == []
+            board = read.latest(session, study.name)
+            assert read.overdue(session, factories.MOMENT) == []
         assert board is not None
         assert board.votes == cast
 
@@ -52,8 +52,8 @@ class TestRefresh:
         for _ in range(3):
             ratings.refresh(study.id)
             with database.reading() as session:
-                board = leaderboards.latest(session, study.name)
-            seen.append([row["rating"] for row in board.content["ratings"]])
+                board = read.latest(session, study.name)
+            seen.append([row.rating for row in board.board.ratings])
         assert seen[0] == seen[1] == seen[2]
 
     def test_counts_grades_of_a_study_that_asks_for_nothing_else(self, database):
@@ -67,9 +67,9 @@ class TestRefresh:
                 token = assignments.deal(session, rater, factories.MOMENT, rng, lease)[0].token
                 marks.keep(session, rater, token, [], (4, 4), f"k{number}", factories.MOMENT)
         with database.reading() as session:
-            assert leaderboards.overdue(session, factories.MOMENT) == [study.id]
+            assert read.overdue(session, factories.MOMENT) == [study.id]
         ratings.refresh(study.id)
         with database.reading() as session:
-            board = leaderboards.latest(session, study.name)
-        assert [row["mean"] for row in board.content["marks"]["grades"]] == [4.0, 4.0]
+            board = read.latest(session, study.name)
+        assert [row.mean for row in board.board.marks.grades] == [4.0, 4.0]
         assert (board.votes, board.pending) == (0, 0)

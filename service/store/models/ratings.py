@@ -69,6 +69,8 @@ class Leaderboard(Model):
     votes: Mapped[int]
     content: Mapped[dict[str, Any]]
     basis: Mapped[dict[str, Any]]
+    # Of the form that the content has; see `domain.leaderboard`.
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Price(Model):

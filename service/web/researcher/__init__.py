@@ -2,14 +2,13 @@
 
 from typing import Any
 
+from service.web import languages
 from service.web.researcher import (
     access,
     accounts,
     completions,
-    figures,
     invites,
     leaderboards,
-    speech,
     studies,
 )
 from service.web.researcher.blueprint import studio
@@ -18,12 +17,11 @@ __all__ = ["accounts", "completions", "invites", "leaderboards", "studies", "stu
 
 
 @studio.context_processor
-def words() -> dict[str, Any]:
+def context() -> dict[str, Any]:
     """Return what every template may say, without being handed it by a view."""
     return {
         "account": access.current_or_none(),
         "may": access.may,
         "token": access.form_token,
-        "figures": figures,
-        "speech": speech,
+        "figures": languages.words(),
     }

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,22 +9,19 @@ from typing import Any
 from flask import Response, jsonify, render_template, request
 
 from service.database import now
-from service.usecases.sighted.results import leaderboards, marks, outcomes
-from service.usecases.sighted.results.leaderboards import LeaderboardView, StudySealed
-from service.usecases.sighted.results.marks import MarksView
+from service.domain.leaderboard import Leaderboard, to_json
+from service.reporting import blindness, charts, decision, marks, notes
+from service.usecases.sighted.results import fold, read
+from service.usecases.sighted.results.read import LeaderboardView, MarksView, StudySealed
 from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
-from service.web import services
-from service.web.researcher import access, blind_speech, figures, mark_speech, pictures, speech
+from service.web import languages, services
+from service.web.researcher import access
 from service.web.researcher.blueprint import studio
 
 MOST_VOTES_SHOWN = 200
 # Computing takes so long at most where nothing is kept from an earlier leaderboard.
 _A_MOMENT = 10.0
-# What a configuration without completions or votes has no figures for.
-_UNMEASURED = dict.fromkeys(
-    ("share", "cost_per_1000", "latency_p50_ms", "latency_p95_ms", "rank_low", "rank_high")
-) | {"rates": {}}
 
 
 @studio.get("/studio/<name>/leaderboard")
@@ -48,9 +44,9 @@ def board(name: str) -> Response:
 @studio.get("/studio/<name>/leaderboard.json")
 @access.role("viewer")
 def leaderboard_json(name: str) -> Response:
-    """Return the stored leaderboard as data."""
+    """Return the stored leaderboard as data; none while an older one is computed anew."""
     with services.current().database.reading() as session:
-        found = leaderboards.latest(session, name)
+        found = read.latest(session, name)
     if found is None:
         return jsonify({"study": name, "leaderboard": None, "votes": 0})
     return jsonify(
@@ -59,7 +55,7 @@ def leaderboard_json(name: str) -> Response:
             "created_at": found.created_at.isoformat(),
             "votes": found.votes,
             "pending": found.pending,
-            "leaderboard": found.content,
+            "leaderboard": None if found.board is None else to_json(found.board),
         }
     )
 
@@ -73,13 +69,14 @@ def matchup(name: str) -> str:
         study = overviews.study(session, name)
         if is_sealed(study):
             raise StudySealed("This study is sealed: its votes are shown once it is closed.")
-        votes = outcomes.behind(session, name, first, second, MOST_VOTES_SHOWN)
+        votes = fold.behind(session, name, first, second, MOST_VOTES_SHOWN)
+    words = languages.words()
     return render_template(
         "studio/matchup.html",
         study=study,
         first=first,
         second=second,
-        votes=votes,
+        votes=[(notes.outcome(vote.outcome, first, second, words), vote) for vote in votes],
         is_cut=len(votes) == MOST_VOTES_SHOWN,
     )
 
@@ -89,12 +86,23 @@ def is_sealed(study: StudyView) -> bool:
     return study.is_sealed and study.state != "closed"
 
 
+def of_marks(view: MarksView) -> dict[str, Any]:
+    """Return what the part of a page about criteria, grades and gold shows."""
+    words = languages.words()
+    return {
+        "marks": view,
+        "of_grades": marks.of_grades(view.marks, words),
+        "of_criteria": marks.cautions(view.marks, words),
+        "of_gold": "" if view.gold is None else marks.gold_counted(view.gold, words),
+    }
+
+
 @dataclass(frozen=True)
 class _Loaded:
     """A study with what may be shown of its leaderboard, and how old that is."""
 
     study: StudyView
-    board: LeaderboardView | None
+    view: LeaderboardView | None
     age: str
     # How old what raters gave beside votes is, where that is older than the rest.
     beside_age: str
@@ -103,13 +111,13 @@ class _Loaded:
     @property
     def mark(self) -> str:
         """What changes exactly when the picture of the leaderboard would."""
-        board = self.board
+        view = self.view
         shown = (
             self.study.state,
             self.study.is_sealed,
             None
-            if board is None
-            else (board.created_at.isoformat(), board.pending, self.age, self.beside_age),
+            if view is None
+            else (view.created_at.isoformat(), view.pending, self.age, self.beside_age),
             repr(self.marks),
         )
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
@@ -118,102 +126,67 @@ class _Loaded:
 def _load(name: str) -> _Loaded:
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
-        found = None if is_sealed(study) else leaderboards.latest(session, name)
-        age = "" if found is None else figures.age(found.created_at, now(session))
-        beside = "" if found is None else _beside_age(found, now(session))
-        return _Loaded(study, found, age, beside, marks.of_study(session, name))
+        found = None if is_sealed(study) else read.latest(session, name)
+        age = beside = ""
+        if found is not None:
+            age = languages.words().age(found.created_at, now(session))
+            beside = _beside_age(found, now(session))
+        return _Loaded(study, found, age, beside, read.marks_of(session, name))
 
 
 def _beside_age(found: LeaderboardView, moment: datetime) -> str:
     """Return when a quick leaderboard's marks and blindness were counted, "" for any other."""
-    counted = found.content.get("beside_votes_at")
-    at = found.created_at if counted is None else datetime.fromisoformat(counted)
+    if found.board is None:
+        return ""
+    at = datetime.fromisoformat(found.board.beside_votes_at)
     is_older = (found.created_at - at).total_seconds() > _A_MOMENT
-    return figures.age(at, moment) if is_older else ""
+    return languages.words().age(at, moment) if is_older else ""
 
 
 def _context(loaded: _Loaded) -> dict[str, Any]:
+    board = None if loaded.view is None else loaded.view.board
     return {
         "study": loaded.study,
         "is_sealed": is_sealed(loaded.study),
-        "board": loaded.board,
+        "is_outdated": loaded.view is not None and board is None,
+        "board": board,
+        "pending": 0 if loaded.view is None else loaded.view.pending,
         "seen": loaded.mark,
         "age": loaded.age,
         "beside_age": loaded.beside_age,
-        "marks": loaded.marks,
-        "mark_speech": mark_speech,
-        "blind_speech": blind_speech,
-        **({} if loaded.board is None else _pictures(loaded.study, loaded.board.content)),
+        **of_marks(loaded.marks),
+        **({} if board is None else _of_board(loaded.study, board)),
     }
 
 
-def _pictures(study: StudyView, content: Mapping[str, Any]) -> dict[str, Any]:
+def _of_board(study: StudyView, board: Leaderboard) -> dict[str, Any]:
+    words = languages.words()
     order = [each.name for each in study.configurations]
-    rated = [str(row["configuration"]) for row in content["ratings"]]
-    colour = pictures.colours(list(dict.fromkeys([*order, *sorted(rated)])))
-    rows = pictures.intervals(content, colour)
-    names, cells = pictures.matrix(content)
-    picture = pictures.scatter(content, colour)
+    rated = sorted(row.configuration for row in board.ratings)
+    colour = charts.colours(list(dict.fromkeys([*order, *rated])))
+    rows = charts.intervals(board, colour)
+    names, cells = charts.matrix(board)
+    picture = charts.scatter(board, colour)
     return {
-        "content": content,
-        "table": [{**_UNMEASURED, **row} for row in content["ratings"]],
         "one_off": {
             each.name: each.one_off_cost
             for each in study.configurations
             if each.one_off_cost is not None and not each.is_retired
         },
         "colour": colour,
-        "sentences": speech.decide(content),
-        "verdict": speech.verdict(content),
-        "notes": speech.notes(content),
-        "left_out": speech.left_out(content),
+        "sentences": decision.decide(board, words),
+        "verdict": notes.verdict(board.verdict, words),
+        "notes": notes.findings(board, words),
+        "left_out": notes.left_out(board, words),
+        "of_blinding": [] if board.blinding is None else blindness.sentences(board.blinding, words),
         "intervals": rows,
-        "axis": pictures.share_axis(speech.competing(content)),
+        "axis": charts.share_axis(board.competing),
         "names": names,
         "cells": cells,
         "picture": picture,
         "says": {
-            "intervals": _say_intervals(rows),
-            "matrix": _say_matrix(cells.values()),
-            "cost": _say_cost(picture),
+            "intervals": charts.of_intervals(rows, words),
+            "matrix": charts.of_matrix(cells.values(), words),
+            "cost": charts.of_scatter(picture, words),
         },
     }
-
-
-def _say_intervals(rows: Sequence[pictures.Interval]) -> str:
-    sentence = (
-        "The tick is the share of votes (ties count half) expected against an average rival, "
-        "the bar its 95 % interval."
-    )
-    if any(row.brackets for row in rows):
-        sentence += " A bracket joins configurations that cannot be told apart."
-    return sentence
-
-
-def _say_matrix(cells: Any) -> str:
-    every = list(cells)
-    if not every:
-        return "No matchup has a vote yet."
-    most = max(every, key=lambda cell: cell.shade * 1_000_000 + cell.votes)
-    return (
-        f"Wins and losses of the row against the column. The clearest: {most.first} won "
-        f"{figures.tally(most.wins)} of {figures.tally(most.votes)} against {most.second}. "
-        "A field opens the votes behind it."
-    )
-
-
-def _say_cost(picture: pictures.Scatter | None) -> str:
-    if picture is None:
-        return ""
-    best = max(picture.points, key=lambda point: point.share)
-    cheapest = min(picture.points, key=lambda point: point.cost)
-    if best.name == cheapest.name:
-        sentence = f"{best.name} has the largest share and costs the least."
-    else:
-        sentence = (
-            f"{cheapest.name} is the cheapest ({figures.money(cheapest.cost)} per 1,000 requests); "
-            f"{best.name} has the largest share and costs {figures.money(best.cost)}."
-        )
-    if picture.unknown:
-        sentence += f" Cost unknown, so not shown: {speech.listed(picture.unknown)}."
-    return sentence

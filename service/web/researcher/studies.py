@@ -14,11 +14,11 @@ from service.domain.completion import SETTLED, CompletionState
 from service.errors import Invalid
 from service.usecases import invites
 from service.usecases.sighted.generation import estimates, retries
-from service.usecases.sighted.results import marks
-from service.usecases.sighted.studies import overviews, studies
+from service.usecases.sighted.results import read
+from service.usecases.sighted.studies import opening, overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import services
-from service.web.researcher import access, leaderboards, mark_speech, steps
+from service.web.researcher import access, leaderboards, steps
 from service.web.researcher.blueprint import studio
 
 MOST_FAILURES_SHOWN = 50
@@ -68,7 +68,7 @@ def open_study(name: str) -> AnyResponse:
     """Open a study and ring for its completions."""
     bundle = services.current()
     with bundle.database.transaction() as session:
-        opened = studies.open_study(session, name, now(session))
+        opened = opening.open_study(session, name, now(session))
     if opened.pending and not bundle.ring_generation():
         flash("The study is open. The queue is away just now; generation starts when it is back.")
     else:
@@ -80,7 +80,7 @@ def open_study(name: str) -> AnyResponse:
 @access.role("researcher")
 def close_study(name: str) -> AnyResponse:
     """Close a study: votes end, nothing is lost."""
-    return _change(name, studies.close_study, "The study is closed. Its votes are kept.")
+    return _change(name, opening.close_study, "The study is closed. Its votes are kept.")
 
 
 @studio.post("/studio/<name>/pause")
@@ -88,7 +88,7 @@ def close_study(name: str) -> AnyResponse:
 def pause(name: str) -> AnyResponse:
     """Stop generating; what is running ends, nothing new is called."""
     with services.current().database.transaction() as session:
-        studies.pause(session, name)
+        opening.pause(session, name)
     flash("Paused: no new completion is generated. Rating goes on.")
     return _back(name)
 
@@ -99,7 +99,7 @@ def resume(name: str) -> AnyResponse:
     """Go on generating."""
     bundle = services.current()
     with bundle.database.transaction() as session:
-        studies.resume(session, name)
+        opening.resume(session, name)
     bundle.ring_generation()
     flash("Generation goes on.")
     return _back(name)
@@ -146,10 +146,9 @@ def _context(name: str) -> dict[str, Any]:
     with bundle.database.reading() as session:
         study = overviews.study(session, name)
         links = invites.of_study(session, name, bundle.signing_key)
-        marked = marks.of_study(session, name)
+        marked = read.marks_of(session, name)
     context = {
-        "marks": marked,
-        "mark_speech": mark_speech,
+        **leaderboards.of_marks(marked),
         "study": study,
         "links": links,
         "address": f"{bundle.settings.web_address}/i/",

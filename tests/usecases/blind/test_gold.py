@@ -8,7 +8,7 @@ from sqlalchemy import select
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
 from service.usecases.blind import assignments, flags, progress, skips, votes
-from service.usecases.sighted.studies import gold_shelves, invariants, overviews
+from service.usecases.sighted.studies import applying, invariants, overviews
 from tests import factories
 from tests.factories import later
 
@@ -25,7 +25,7 @@ def make(session, prompts=20, texts=TEXTS, **fields):
     options = SittingOptions(repeats=0, practice=(), gold=texts)
     study = factories.make_study(session, prompts=prompts, options=options.to_stored(), **fields)
     row = session.get_one(models.Study, study.id)
-    gold_shelves.fill(session, row, texts, later(0))
+    applying.fill_gold(session, row, texts, later(0))
     return study
 
 
@@ -132,7 +132,7 @@ class TestFill:
     def test_anew_replaces_what_was_there(self, session, study):
         row = session.get_one(models.Study, study.id)
         for texts in (TEXTS[:1], TEXTS, (), TEXTS):
-            gold_shelves.fill(session, row, texts, later(0))
+            applying.fill_gold(session, row, texts, later(0))
             assert len(session.scalars(select(models.Gold)).all()) == len(texts)
 
     def test_two_may_share_a_prompt(self, session):

@@ -13,7 +13,7 @@ from service.database import now
 from service.store import models
 from service.usecases.blind import assignments
 from service.usecases.sighted.generation import retries
-from service.usecases.sighted.studies import invariants, studies
+from service.usecases.sighted.studies import invariants, opening
 from tests import factories
 from tests.fakes import served
 
@@ -169,7 +169,7 @@ class TestCrowd:
 
         def close():
             with database.transaction() as session:
-                studies.open_study(session, "support-replies", now(session))
+                opening.open_study(session, "support-replies", now(session))
             with database.transaction() as session:
                 retries.retry_failed(session, "support-replies", now(session))
 

@@ -22,7 +22,7 @@ from service.domain import vote as rules
 from service.errors import ServiceError
 from service.store import models
 from service.usecases.blind import assignments, flags, marks, progress, skips, votes
-from service.usecases.sighted.studies import invariants, studies
+from service.usecases.sighted.studies import invariants, opening
 from tests import factories
 
 RATERS = 3
@@ -257,7 +257,7 @@ class Sitting(RuleBasedStateMachine):
     @rule()
     @precondition(lambda self: self.minutes > 90)
     def close(self):
-        studies.close_study(self.session, self.study.name, factories.later(self.minutes))
+        opening.close_study(self.session, self.study.name, factories.later(self.minutes))
         self.is_closed = True
 
     @precondition(lambda self: self.owner)

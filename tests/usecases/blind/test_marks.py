@@ -8,7 +8,7 @@ from service.domain import marks as rules
 from service.domain import vote
 from service.store import models
 from service.usecases.blind import assignments, marks, progress, votes
-from service.usecases.sighted.studies import invariants, studies
+from service.usecases.sighted.studies import invariants, opening
 from tests import factories
 from tests.factories import later
 
@@ -132,7 +132,7 @@ class TestKeep:
     def test_is_labelled_late_after_the_study_closed(self, both):
         (token,) = both.deal()
         both.vote(token)
-        studies.close_study(both.session, both.study.name, later(2))
+        opening.close_study(both.session, both.study.name, later(2))
         assert marks.owed(both.session, both.rater_id) is None
         assert both.keep(token).is_late
 

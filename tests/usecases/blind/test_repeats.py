@@ -6,7 +6,7 @@ from sqlalchemy import select
 from service.store import models, studies, tallies
 from service.store import votes as stored_votes
 from service.usecases.blind import assignments, places, progress, repeats, skips, votes
-from service.usecases.sighted.results import outcomes
+from service.usecases.sighted.results import fold
 from tests import factories
 from tests.factories import later
 
@@ -92,7 +92,7 @@ class TestDeal:
 
     def test_stays_outside_of_places_and_counts(self, session):
         study, _, _ = sit(session, 12, 0.25)
-        outcomes.fold(session, study.id)
+        fold.fold(session, study.id)
         counted = sum(number for _, number in tallies.of_scope(session, study.id, tallies.ALL))
         kinds = list(session.scalars(select(models.Assignment.kind)))
         assert (kinds.count("regular"), kinds.count("repeat")) == (12, 3)

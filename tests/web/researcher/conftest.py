@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.database import Database, now
+from service.domain.leaderboard import VERSION, Leaderboard, to_json
 from service.store import models
 from service.usecases import accounts
-from tests import factories
-from tests.web.researcher import contents
+from tests import boards, factories
 
 
 @dataclass
@@ -44,15 +44,16 @@ class Studio:
         with self.database.transaction() as session:
             return factories.make_study(session, **fields)
 
-    def rank(self, study: factories.MadeStudy, content: dict[str, Any] | None = None) -> None:
-        content = content or contents.content()
+    def rank(self, study: factories.MadeStudy, board: Leaderboard | None = None) -> None:
+        board = board or boards.board()
         with self.database.transaction() as session:
             session.add(
                 models.Leaderboard(
                     study_id=study.id,
                     created_at=now(session),
-                    votes=content["votes"],
-                    content=content,
+                    votes=board.votes,
+                    content=to_json(board),
+                    version=VERSION,
                     basis={},
                 )
             )

@@ -5,10 +5,8 @@ import pytest
 
 from service.database import now
 from service.usecases.blind import assignments, flags, votes
-from service.web.researcher import blind_speech
-from tests import factories
+from tests import boards, factories
 from tests.usecases.sighted.results.test_blindness import LABELS, NAMES, told
-from tests.web.researcher import contents
 from tests.web.researcher.test_marks import look
 
 
@@ -71,14 +69,14 @@ class TestBlindness:
     def test_is_not_there_before_a_worker_has_looked(self, studio):
         study = studio.study()
         assert section(studio, study) == ""
-        studio.rank(study, contents.content(blinding=None))
+        studio.rank(study, boards.board(blinding=None))
         assert section(studio, study) == ""
 
     def test_says_when_it_was_counted_where_that_was_before_the_rest(self, studio):
         study = studio.study()
         for minutes, is_said in ((5, True), (0, False)):
             counted = datetime.now(UTC) - timedelta(minutes=minutes)
-            studio.rank(study, contents.content(beside_votes_at=counted.isoformat()))
+            studio.rank(study, boards.board(beside_votes_at=counted.isoformat()))
             page = studio.page(f"{study.name}/leaderboard")
             assert ("What follows was counted 5 min ago." in page) is is_said
 
@@ -86,15 +84,3 @@ class TestBlindness:
         study = studio.study(options={"grades": "only"})
         look(studio, study)
         assert "they are asked after finishing" in section(studio, study)
-
-
-class TestPoints:
-    def test_are_whole_and_have_a_real_minus(self):
-        assert [blind_speech.points(value) for value in (0.124, -0.25, -0.001, None)] == [
-            "12",
-            "\N{MINUS SIGN}25",
-            "0",
-            "–",
-        ]
-        assert blind_speech.ends(-0.25, 0.34) == "\N{MINUS SIGN}25 to 34"
-        assert blind_speech.ends(None, None) == "–"

@@ -5,10 +5,10 @@ import pytest
 from service.database import now
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
-from service.usecases.sighted.results import outcomes, ratings
-from service.usecases.sighted.studies import gold_shelves
+from service.usecases.sighted.results import compute, fold
+from service.usecases.sighted.studies import applying
 from tests import factories
-from tests.usecases.sighted.results.test_marks import rate
+from tests.usecases.sighted.results.rated import mark
 
 GOLD = (GoldTexts("Which?", "A good text.", "A bad text."),)
 ASKS = SittingOptions(
@@ -24,8 +24,8 @@ def rated(studio):
         study = studio.study(prompts=6, options=options.to_stored(), **fields)
         with studio.database.transaction() as session:
             row = session.get_one(models.Study, study.id)
-            gold_shelves.fill(session, row, options.gold, factories.MOMENT)
-            rate(session, factories.make_rater(session, study))
+            applying.fill_gold(session, row, options.gold, factories.MOMENT)
+            mark(session, factories.make_rater(session, study))
         return study
 
     return make
@@ -34,10 +34,10 @@ def rated(studio):
 def look(studio, study):
     """Do what a worker does after a change."""
     with studio.database.transaction() as session:
-        while outcomes.fold(session, study.id):
+        while fold.fold(session, study.id):
             pass
-        basis = ratings.load(session, study.id, now(session))
-        ratings.save(session, basis, ratings.compute(basis), now(session))
+        basis = compute.load(session, study.id, now(session))
+        compute.save(session, basis, compute.compute(basis), now(session))
 
 
 class TestMarks:

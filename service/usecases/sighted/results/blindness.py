@@ -1,30 +1,41 @@
-"""Finds out whether blindness held: closing questions and flags, in figures and words."""
+"""Finds out whether blindness held, from closing questions and flags, in figures and codes.
+
+Closing questions are asked after finishing: are two texts by the same author, and, where the study
+has labels, which label belongs to a text. Needs numpy.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from service.domain import sitting
-from service.stats.guesses import FIRST_LOOK, LOOKS, Look
-from service.stats.proportions import exceeds, holm
-from service.store import flags, leaderboards, studies
-from service.store import hunches as answered
+from service.domain import beside_votes, sitting
+from service.domain.beside_votes import Answers, Blinding, FlagRow, Flags, Recognised
+from service.stats.guesses import FIRST_LOOK, LOOKS, Asked, Look, expected_right, find_looks
+from service.stats.proportions import difference, exceeds, holm
+from service.store import flags, hunches, leaderboards, studies
 from service.store.flags import Seen
 from service.store.hunches import About, Answered
 from service.store.models import Study
-from service.usecases.sighted.results import hunches
-from service.usecases.sighted.results.hunches import Part
 
-# Of this many answers, seven in ten right are nearly always seen; fewer show a plain style only.
-ENOUGH_ANSWERS = 160
 DOUBTFUL = 0.05
 # Of the matchups that raters looked at; and so many of them at least.
 DOUBTFUL_FLAGS = 0.1
 FEWEST_FLAGS = 3
 FEWEST_LABELS = 2
+LABEL = "label"
+SAME, DIFFERENT, _ = sitting.AUTHOR_ANSWERS
+
+
+@dataclass(frozen=True)
+class _Guess:
+    """One closing question that was answered: about what, what is true, what was said."""
+
+    first: About
+    second: About | None
+    truth: int
+    said: int
 
 
 @dataclass(frozen=True)
@@ -47,172 +58,208 @@ class BlindnessBasis:
 def load(session: Session, study: Study) -> BlindnessBasis:
     """Return what tells how blind a study was."""
     options = sitting.from_stored(study.options)
-    answers = answered.answered(session, study)
+    answers = hunches.answered(session, study)
     return BlindnessBasis(
         asks_authors=options.asks_authors,
         labels=options.labels,
         plain_names={row.id: row.name for row in studies.configurations(session, study.id)},
         names=leaderboards.configuration_names(session, study.id),
         answers=answers,
-        texts=answered.texts_beside(session, study.id, answers),
+        texts=hunches.texts_beside(session, study.id, answers),
         seen=flags.seen(session, study),
-        can_pair=bool(answers) or answered.can_pair(session, study.id),
+        can_pair=bool(answers) or hunches.can_pair(session, study.id),
     )
 
 
-def compute(basis: BlindnessBasis) -> dict[str, Any]:
-    """Return the check as plain values: its state, its sentences and what they rest on."""
-    authors, labels = _parts(basis)
+def compute(basis: BlindnessBasis) -> Blinding:
+    """Return whether blindness held, and what that rests on."""
+    authors, labels = _answers(basis)
     flagged = _flags(basis)
-    state, sentences = _verdict(basis, [authors, labels], flagged)
-    return {
-        "state": state,
-        "sentences": [*sentences, _of_flags(flagged)],
-        "authors": authors.figures,
-        "labels": labels.figures,
-        "flags": flagged,
-    }
+    asked = [part for part in (authors, labels) if part is not None]
+    return Blinding(
+        state=_state(basis, asked, flagged),
+        first_look=FIRST_LOOK,
+        one_prompt=basis.asks_authors and not basis.can_pair,
+        authors=authors,
+        labels=labels,
+        flags=flagged,
+    )
 
 
-def _parts(basis: BlindnessBasis) -> tuple[Part, Part]:
+def _state(basis: BlindnessBasis, asked: Sequence[Answers], flagged: Flags) -> str:
+    given = [part for part in asked if part.number]
+    if any(part.doubt for part in given) or flagged.are_many or flagged.doubtful:
+        return "in_doubt"
+    if any(part.looks for part in given):
+        return "no_sign"
+    if given or any(part.unsure for part in asked):
+        return "too_few"
+    is_asked = basis.labels or (basis.asks_authors and basis.can_pair)
+    return "no_answers" if is_asked else "not_asked"
+
+
+def _answers(basis: BlindnessBasis) -> tuple[Answers | None, Answers | None]:
     """Return both kinds of questions, which share the chance of a false alarm where both are."""
     has_labels = len(set(basis.labels.values())) >= FEWEST_LABELS
     has_authors = basis.asks_authors or any(one.second is not None for one in basis.answers)
     level = DOUBTFUL / max(1, has_labels + has_authors)
     meant = basis.labels if has_labels else {}
     return (
-        hunches.authors(basis.answers, basis.texts, basis.names, level),
-        hunches.labels(basis.answers, basis.texts, basis.plain_names, meant, level),
+        _of_authors(basis.answers, basis.texts, basis.names, level),
+        _of_labels(basis.answers, basis.texts, basis.plain_names, meant, level),
     )
 
 
-def _verdict(
-    basis: BlindnessBasis, parts: Sequence[Part], flagged: Mapping[str, Any]
-) -> tuple[str, list[str]]:
-    """Return whether blindness held: one word for programs, sentences for people."""
-    given = [part for part in parts if part.number]
-    doubts = {part.what: found for part in given if (found := _doubt(part)) is not None}
-    because = [_why(part, doubts[part.what]) for part in given if part.what in doubts]
-    because += _often_flagged(flagged)
-    if because:
-        said = [f"Blindness is in doubt: {'; '.join(because)}."]
-        if any(look.these_texts for look in doubts.values()):
-            said.append("With so few prompts this speaks for these texts only.")
-        return "in_doubt", said
-    if not given:
-        unsure = sum(part.figures["unsure"] for part in parts if part.figures)
-        return _of_nothing(basis, unsure)
-    return _of_no_doubt(given)
-
-
-def _of_no_doubt(given: Sequence[Part]) -> tuple[str, list[str]]:
-    looked = [part for part in given if part.looks]
-    few = [
-        f"{part.right} of {part.number} {part.what if len(given) > 1 else 'answers'}"
-        for part in given
-        if not part.looks
+def _of_authors(
+    answers: Sequence[Answered], texts: Sequence[About], names: Mapping[int, str], level: float
+) -> Answers | None:
+    """Return what became of "by the same author?", over all and for each configuration."""
+    asked = [one for one in answers if one.second is not None]
+    place = {
+        identity: at
+        for at, identity in enumerate(sorted({about.configuration_id for about in texts}))
+    }
+    guesses = [
+        _Guess(
+            one.first,
+            one.second,
+            int(one.first.configuration_id == one.second.configuration_id),
+            int(one.answer == SAME),
+        )
+        for one in asked
+        if one.second is not None and one.answer in (SAME, DIFFERENT)
     ]
-    if not looked:
-        said = "There are too few answers to say whether raters could tell who wrote what: "
-        return "too_few", [f"{said}{' and '.join(few)} were right, and it takes {FIRST_LOOK}."]
-    figures = "; ".join(_figures(part, part.looks[-1]) for part in looked)
-    is_above = any(part.looks[-1].right > round(part.looks[-1].expected) for part in looked)
-    luck = "; that may be luck." if is_above else "."
-    sentences = [f"There is no clear sign that raters could tell who wrote what: {figures}{luck}"]
-    sentences += [f"{part} were right, too few to say more." for part in few]
-    return "no_sign", [*sentences, *_of_number(looked)]
-
-
-def _of_nothing(basis: BlindnessBasis, unsure: int) -> tuple[str, list[str]]:
-    if unsure:
-        said = "Nobody ventured to say who wrote what: "
-        return "too_few", [f"{said}{unsure} of {unsure} answers were “not sure”."]
-    if basis.labels or (basis.asks_authors and basis.can_pair):
-        return "no_answers", [
-            (
-                "Whether raters could tell who wrote what is not known yet: "
-                "they are asked after finishing, and nobody has answered."
-            )
+    rows = []
+    for identity, name in names.items():
+        own = [
+            one
+            for one in guesses
+            if one.second and identity in (one.first.configuration_id, one.second.configuration_id)
         ]
-    if basis.asks_authors:
-        return "not_asked", [
-            (
-                "Raters are not asked whether they can tell who wrote what: "
-                "that takes texts for two prompts."
-            )
-        ]
-    return "not_asked", ["This study does not ask raters whether they can tell who wrote what."]
-
-
-def _doubt(part: Part) -> Look | None:
-    """Return the newest look that found more or fewer right than chance gives."""
-    found = [look for look in part.looks if look.is_more or look.is_fewer]
-    return found[-1] if found else None
-
-
-def _why(part: Part, look: Look) -> str:
-    said = _figures(part, look)
-    if look.is_fewer:
-        return f"raters told texts apart, but took them for the wrong ones: {said}"
-    return said
-
-
-def _figures(part: Part, look: Look) -> str:
-    """Say how many were right, of how many when it was looked at, and what chance gives."""
-    by_luck = f"where guessing gives {look.expected:.0f}"
-    if look.item is not None:
-        whose = f"{part.what} with {part.names[look.item]}"
-        return f"{look.right} of {look.counted} {whose} were right, {by_luck}"
-    if look.answers == part.number:
-        return f"{look.right} of {look.answers} {part.what} were right, {by_luck}"
-    return f"{look.right} of the first {look.answers} {part.what} were right, {by_luck}"
-
-
-def _of_number(looked: Sequence[Part]) -> list[str]:
-    """Say what so few answers can show, and when those that came since are looked at."""
-    said = []
-    if any(part.looks[-1].answers < ENOUGH_ANSWERS for part in looked):
-        said.append("So few answers show a plain style; a faint one could go unnoticed.")
-    for part in looked:
-        last = part.looks[-1].answers
-        if part.number > last and len(part.looks) < LOOKS:
-            said.append(f"The next look is at {2 * last} {part.what}; there are {part.number}.")
-    return said
-
-
-def _often_flagged(flagged: Mapping[str, Any]) -> list[str]:
-    """Say who was flagged too often, allowing for one of many being so by chance."""
-    if not flagged["flags"]:
-        return []
-    rows = [row for row in flagged["by_configuration"] if row["flags"] >= FEWEST_FLAGS]
-    every = flagged["by_configuration"]
-    p_values = exceeds(
-        [row["flags"] for row in every], [row["of"] for row in every], DOUBTFUL_FLAGS
+        if own:
+            recognised, low, high = _recognised(own, 1)
+            rows.append(Recognised(name, len(own), recognised, low, high))
+    found = _part(
+        asked, guesses, _looks(guesses, texts, place, level), rows, [names[key] for key in place]
     )
-    doubtful = [
-        row for row, p in zip(every, holm(p_values), strict=True) if row in rows and p < DOUBTFUL
+    if found is None:
+        return None
+    recognised, low, high = _recognised(guesses, 1)
+    return replace(found, recognised=recognised, low=low, high=high)
+
+
+def _of_labels(
+    answers: Sequence[Answered],
+    texts: Sequence[About],
+    plain_names: Mapping[int, str],
+    meant: Mapping[str, str],
+    level: float,
+) -> Answers | None:
+    """Return what became of guessed labels, `meant` by label, over all and by configuration."""
+    named = list(dict.fromkeys(meant.values()))
+    at = {name: place for place, name in enumerate(named)}
+    place = {key: at[name] for key, name in plain_names.items() if name in at}
+    asked = [one for one in answers if one.kind == LABEL and one.first.configuration_id in place]
+    guesses = [
+        _Guess(one.first, None, place[one.first.configuration_id], at[meant[one.answer]])
+        for one in asked
+        if one.answer in meant
     ]
-    if flagged["flags"] >= max(FEWEST_FLAGS, DOUBTFUL_FLAGS * flagged["of"]):
-        return [f"many matchups were flagged ({flagged['flags']} of {flagged['of']})"]
-    if not doubtful:
-        return []
-    # Whoever stands beside one that gives itself away is flagged with it: the most often alone.
-    most = max(row["flags"] / row["of"] for row in doubtful)
-    named = [row for row in doubtful if row["flags"] / row["of"] == most]
-    return [
-        f"{row['configuration']} was flagged on {row['flags']} of its {row['of']} matchups"
-        for row in named
+    rows = []
+    for code, name in enumerate(named):
+        own = [one.said for one in guesses if one.truth == code]
+        unsure = sum(place[one.first.configuration_id] == code for one in asked) - len(own)
+        if own or unsure:
+            by_habit = sum(one.said == code for one in guesses) / max(len(guesses), 1)
+            recognised, low, high = _recognised(guesses, code)
+            rows.append(
+                Recognised(
+                    name,
+                    len(own),
+                    recognised,
+                    low,
+                    high,
+                    right=own.count(code),
+                    expected=len(own) * by_habit,
+                    unsure=unsure,
+                )
+            )
+    shown = [about for about in texts if about.configuration_id in place]
+    return _part(asked, guesses, _looks(guesses, shown, place, level), rows, named)
+
+
+def _part(
+    asked: Sequence[Answered],
+    guesses: Sequence[_Guess],
+    looks: Sequence[Look],
+    rows: Sequence[Recognised],
+    names: Sequence[str],
+) -> Answers | None:
+    """Return what became of one kind of question; None where nobody was asked it."""
+    if not asked:
+        return None
+    last = looks[-1].answers if looks else None
+    has_more = last is not None and len(guesses) > last and len(looks) < LOOKS
+    return Answers(
+        right=sum(one.truth == one.said for one in guesses),
+        number=len(guesses),
+        expected=expected_right([one.truth for one in guesses], [one.said for one in guesses]),
+        unsure=len(asked) - len(guesses),
+        looks=tuple(_plain(look, names) for look in looks),
+        next_look=2 * last if last is not None and has_more else None,
+        by_configuration=tuple(rows),
+    )
+
+
+def _plain(look: Look, names: Sequence[str]) -> beside_votes.Look:
+    return beside_votes.Look(
+        answers=look.answers,
+        counted=look.counted,
+        right=look.right,
+        expected=look.expected,
+        more=look.more,
+        fewer=look.fewer,
+        level=look.level,
+        these_texts=look.these_texts,
+        configuration=None if look.item is None else names[look.item],
+    )
+
+
+def _looks(
+    guesses: Sequence[_Guess],
+    texts: Sequence[About],
+    place: Mapping[int, int],
+    level: float,
+) -> tuple[Look, ...]:
+    at = {about.id: number for number, about in enumerate(texts)}
+    second = [at[one.second.id] for one in guesses if one.second is not None]
+    asked = Asked.of(
+        [place[about.configuration_id] for about in texts],
+        [about.prompt_id for about in texts],
+        [at[one.first.id] for one in guesses],
+        [one.said for one in guesses],
+        second or None,
+    )
+    return find_looks(asked, level=level)
+
+
+def _recognised(
+    guesses: Sequence[_Guess], code: int
+) -> tuple[float, float, float] | tuple[None, None, None]:
+    """Return how much more often this is said where it is true than where it is not.
+
+    Its interval takes answers as independent, though raters gave several each.
+    """
+    of = [
+        [one.said == code for one in guesses if (one.truth == code) is it] for it in (True, False)
     ]
+    if not all(of):
+        return None, None, None
+    found = difference((sum(of[0]), sum(of[1])), (len(of[0]), len(of[1])))
+    return float(found.value), float(found.lower), float(found.upper)
 
 
-def _of_flags(flagged: Mapping[str, Any]) -> str:
-    if not flagged["flags"]:
-        return "Nobody whose votes count flagged “I can tell who wrote this”."
-    times = f"{flagged['flags']} of {flagged['of']} matchups"
-    return f"“I can tell who wrote this” was flagged on {times}."
-
-
-def _flags(basis: BlindnessBasis) -> dict[str, Any]:
+def _flags(basis: BlindnessBasis) -> Flags:
     """Return how many matchups were flagged "I can tell who wrote this", and with whom in them."""
     flagged: Counter[int] = Counter()
     seen: Counter[int] = Counter()
@@ -220,12 +267,34 @@ def _flags(basis: BlindnessBasis) -> dict[str, Any]:
         for identity in (row.first_id, row.second_id):
             seen[identity] += row.number
             flagged[identity] += row.number * row.is_flagged
-    return {
-        "flags": flagged.total() // 2,
-        "of": seen.total() // 2 if basis.seen else None,
-        "by_configuration": [
-            {"configuration": name, "flags": flagged[identity], "of": seen[identity]}
-            for identity, name in basis.names.items()
-            if seen[identity]
-        ],
-    }
+    number, of = flagged.total() // 2, seen.total() // 2
+    rows = tuple(
+        FlagRow(name, flagged[identity], seen[identity])
+        for identity, name in basis.names.items()
+        if seen[identity]
+    )
+    are_many = number > 0 and number >= max(FEWEST_FLAGS, DOUBTFUL_FLAGS * of)
+    return Flags(
+        flags=number,
+        of=of if basis.seen else None,
+        are_many=are_many,
+        doubtful=() if are_many else _doubtful(rows),
+        by_configuration=rows,
+    )
+
+
+def _doubtful(rows: Sequence[FlagRow]) -> tuple[str, ...]:
+    """Return who was flagged too often, allowing for one of many being so by chance."""
+    if not any(row.flags for row in rows):
+        return ()
+    p_values = exceeds([row.flags for row in rows], [row.of for row in rows], DOUBTFUL_FLAGS)
+    doubtful = [
+        row
+        for row, p in zip(rows, holm(p_values), strict=True)
+        if row.flags >= FEWEST_FLAGS and p < DOUBTFUL
+    ]
+    if not doubtful:
+        return ()
+    # Whoever stands beside one that gives itself away is flagged with it: the most often alone.
+    most = max(row.flags / row.of for row in doubtful)
+    return tuple(row.configuration for row in doubtful if row.flags / row.of == most)

@@ -1,220 +1,181 @@
-"""Shows what criteria, grades and gold add up to, for people who may see which is which."""
+"""Computes mean grades and shares of criteria with their intervals, and who leads (needs numpy)."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+import numpy as np
 from sqlalchemy.orm import Session
 
-from service.domain import marks as rules
-from service.domain.study import StudyState
-from service.store import leaderboards
+from service.domain import marks
+from service.domain.beside_votes import BestGrade, Criterion, GradeDifference, GradeRow, Marks
+from service.domain.finding import Finding
+from service.stats.findings import Code
+from service.stats.means import Means, find_means
+from service.store import leaderboards, studies
 from service.store.models import Study
-from service.usecases.sighted.lookup import find
-from service.usecases.sighted.results import outcomes
-from service.usecases.sighted.results.outcomes import AHEAD, BEHIND, EQUAL, Given
+from service.usecases.sighted.results import fold, sums
+from service.usecases.sighted.results.fold import AHEAD, BEHIND, Given
+
+_GRADES = (float(marks.SCALE[0]), float(marks.SCALE[-1]))
+_STANDINGS = (float(BEHIND), float(AHEAD))
+# Means are shown so: what reads as the same number leads together.
+_SHOWN = "{:.1f}"
 
 
 @dataclass(frozen=True)
-class Graded:
-    """A configuration's mean grade with its interval, and how often it got each from 1 to 5."""
+class MarksBasis:
+    """All that marks say, unblinded: who gave which grade or answer to what, for which prompt."""
 
-    configuration: str
-    mean: float
-    counts: tuple[int, ...]
-    low: float | None = None
-    high: float | None = None
-
-    @property
-    def number(self) -> int:
-        """All grades of this configuration."""
-        return sum(self.counts)
+    asked: marks.Wanted
+    names: Mapping[int, str]
+    grades: Given
+    leads: Mapping[int, Given]
+    retired: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True)
-class Led:
-    """How often a configuration was ahead, equal or behind; the share counts equal half."""
-
-    configuration: str
-    ahead: int
-    equal: int
-    behind: int
-    low: float | None = None
-    high: float | None = None
-
-    @property
-    def share(self) -> float:
-        """How often it was ahead, equal counted half."""
-        return (self.ahead + self.equal / 2) / (self.ahead + self.equal + self.behind)
-
-
-@dataclass(frozen=True)
-class CriterionView:
-    """One criterion, with every configuration that was judged in it, and what is to be said."""
-
-    name: str
-    rows: tuple[Led, ...]
-    sentences: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class GoldView:
-    """How attentive a rater was: gold matchups where they preferred the better text."""
-
-    pseudonym: str
-    right: int
-    of: int
-
-
-@dataclass(frozen=True)
-class MarksView:
-    """All that marks say of a study; a sealed one shows who reads, and nothing of what competes."""
-
-    asked: rules.Wanted
-    is_sealed: bool
-    grades: tuple[Graded, ...]
-    criteria: tuple[CriterionView, ...]
-    gold: tuple[GoldView, ...]
-    # What a worker said about the grades, with their intervals; None before it has looked.
-    sentences: tuple[str, ...] | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the study asks for none of it and defines no gold."""
-        return not (self.asked.is_anything or self.gold)
-
-    @property
-    def gold_counted(self) -> str:
-        """How an answer to gold is counted."""
-        return gold_counted(self.asked)
-
-    @property
-    def cautions(self) -> list[str]:
-        """What is to be said about the criteria."""
-        return cautions((each.name, each.sentences) for each in self.criteria)
-
-    @property
-    def has_any(self) -> bool:
-        """Whether anything was marked."""
-        return bool(self.grades or self.criteria)
-
-
-def of_study(session: Session, name: str) -> MarksView:
-    """Return what marks add up to; nothing of what competes while a study is sealed.
-
-    Raises
-    ------
-    UnknownStudy
-    """
-    study = find(session, name)
-    asked = rules.wanted_of(study.options)
-    is_sealed = study.is_sealed and study.state != StudyState.CLOSED
-    shows = asked.is_anything and not is_sealed
-    latest = leaderboards.latest(session, study.id) if shows else None
-    computed = None if latest is None else latest.content.get("marks")
-    if computed is not None:
-        grades, criteria = _stored_grades(computed), _stored_criteria(computed)
-    else:
-        grades, criteria = _counted(session, study, asked) if shows else ((), ())
-    return MarksView(
-        asked=asked,
-        is_sealed=is_sealed,
-        grades=grades,
-        criteria=criteria,
-        gold=of_gold(session, study),
-        sentences=None if computed is None else tuple(computed["sentences"]),
+def load(session: Session, study: Study) -> MarksBasis | None:
+    """Return what was marked in a study, None where it asks for no marks."""
+    asked = marks.wanted_of(study.options)
+    rows = studies.configurations(session, study.id)
+    if not asked.is_anything:
+        return None
+    return MarksBasis(
+        asked,
+        leaderboards.configuration_names(session, study.id),
+        fold.grades(session, study) if asked.wants_grades else Given(),
+        fold.leads(session, study) if asked.criteria else {},
+        frozenset(row.id for row in rows if row.retired_at is not None),
     )
 
 
-def of_gold(session: Session, study: Study) -> tuple[GoldView, ...]:
-    """Return how many gold matchups each rater got right; nothing where there are none."""
-    if not study.options.get("gold"):
-        return ()
-    found = outcomes.gold(session, study)
-    return tuple(GoldView(pseudonym, right, of) for pseudonym, (right, of) in found.items())
-
-
-def gold_counted(asked: rules.Wanted) -> str:
-    """Return how an answer to gold is counted, and how far that goes."""
-    if asked.replaces_vote:
-        return (
-            "Gold matchups have a better text that you named. Right is a higher grade for it; "
-            "equal grades are not. Few answers say little: grading anyhow, one gets about two "
-            "in five right."
-        )
-    return (
-        "Gold matchups have a better text that you named. Right is a vote for it, better or much "
-        "better; both good and both bad are not. Few answers say little: pressing anything, one "
-        "gets about one in three right."
+def compute(basis: MarksBasis) -> Marks:
+    """Return grades and criteria with 95 % intervals, the best grade first."""
+    rows = sums.graded(basis.grades, basis.names)
+    found = _means(basis, basis.grades, [row.configuration for row in rows], _GRADES)
+    return Marks(
+        raters=_people(basis.grades, *basis.leads.values()),
+        beside_votes=not basis.asked.replaces_vote,
+        grades=tuple(
+            replace(row, low=low, high=high)
+            for row, (low, high) in zip(rows, _intervals(found), strict=True)
+        ),
+        grade_differences=_differences(found),
+        best=_best(basis, rows, found) if rows else None,
+        findings=_findings(found, _people(basis.grades)) if rows else (),
+        criteria=tuple(
+            _criterion(basis, name, basis.leads[place])
+            for place, name in enumerate(basis.asked.criteria)
+            if basis.leads.get(place)
+        ),
     )
 
 
-def cautions(criteria: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
-    """Return what is to be said about criteria: of all at once, or by name where they differ."""
-    said = [(name, tuple(sentences)) for name, sentences in criteria]
-    if len({sentences for _, sentences in said}) <= 1:
-        return list(said[0][1]) if said else []
-    return [f"{name}: {sentence}" for name, sentences in said for sentence in sentences]
+def _criterion(basis: MarksBasis, name: str, given: Given) -> Criterion:
+    rows = sums.led(given, basis.names)
+    found = _means(basis, given, [row.configuration for row in rows], _STANDINGS)
+    return Criterion(
+        name,
+        tuple(
+            replace(row, low=_share(low), high=_share(high))
+            for row, (low, high) in zip(rows, _intervals(found), strict=True)
+        ),
+        _findings(found, _people(given)),
+    )
 
 
-def graded(given: Given, names: Mapping[int, str]) -> list[Graded]:
-    """Return every graded configuration with its mean, the best first."""
-    found = [
-        Graded(
-            names[identity],
-            sum(grade * number for grade, number in counts.items()) / counts.total(),
-            tuple(counts[grade] for grade in rules.SCALE),
-        )
-        for identity, counts in given.counts().items()
-    ]
-    return sorted(found, key=lambda row: (-row.mean, row.configuration))
+def _share(standing: float | None) -> float | None:
+    """Return a mean standing as a share, which counts equal half."""
+    return None if standing is None else (standing - BEHIND) / (AHEAD - BEHIND)
 
 
-def led(given: Given, names: Mapping[int, str]) -> list[Led]:
-    """Return how often each configuration was ahead, equal and behind in one criterion."""
+def _means(
+    basis: MarksBasis, given: Given, items: Sequence[str], scale: tuple[float, float]
+) -> Means:
+    place = {name: at for at, name in enumerate(items)}
+    configurations, said, raters, prompts = (
+        np.frombuffer(column, dtype=np.int64) for column in given.columns
+    )
+    known, codes = np.unique(configurations, return_inverse=True)
+    at = np.array([place[basis.names[int(identity)]] for identity in known], dtype=np.int64)
+    return find_means(
+        items, at[codes], said, np.ones(len(said)), rater=raters, prompt=prompts, scale=scale
+    )
+
+
+def _intervals(found: Means) -> list[tuple[float, float] | tuple[None, None]]:
     return [
-        Led(names[identity], *(counts[standing] for standing in (AHEAD, EQUAL, BEHIND)))
-        for identity, counts in given.counts().items()
+        (float(found.low[at]), float(found.high[at])) if found.has_interval(at) else (None, None)
+        for at in range(len(found.items))
     ]
 
 
-def _counted(
-    session: Session, study: Study, asked: rules.Wanted
-) -> tuple[tuple[Graded, ...], tuple[CriterionView, ...]]:
-    """Count marks that no worker has looked at yet: without intervals, which need numerics."""
-    names = leaderboards.configuration_names(session, study.id)
-    leads = outcomes.leads(session, study)
-    criteria = (
-        CriterionView(name, tuple(led(leads[place], names)))
-        for place, name in enumerate(asked.criteria)
-        if place in leads
-    )
-    return tuple(graded(outcomes.grades(session, study), names)), tuple(criteria)
-
-
-def _stored_grades(computed: Mapping[str, Any]) -> tuple[Graded, ...]:
-    return tuple(
-        Graded(row["configuration"], row["mean"], tuple(row["counts"]), row["low"], row["high"])
-        for row in computed["grades"]
-    )
-
-
-def _stored_criteria(computed: Mapping[str, Any]) -> tuple[CriterionView, ...]:
-    return tuple(
-        CriterionView(
-            criterion["name"],
-            tuple(
-                Led(
-                    row["configuration"],
-                    row["ahead"],
-                    row["equal"],
-                    row["behind"],
-                    row["low"],
-                    row["high"],
+def _differences(found: Means) -> tuple[GradeDifference, ...]:
+    """Return how far each mean lies above each that follows."""
+    rows = []
+    for one, first in enumerate(found.items):
+        for other in range(one + 1, len(found.items)):
+            gap = found.difference(one, other)
+            if gap is not None:
+                rows.append(
+                    GradeDifference(
+                        first,
+                        found.items[other],
+                        float(gap.value),
+                        float(gap.lower),
+                        float(gap.upper),
+                        bool(found.told_apart(one, other)),
+                    )
                 )
-                for row in criterion["rows"]
-            ),
-            tuple(criterion["sentences"]),
-        )
-        for criterion in computed["criteria"]
+    return tuple(rows)
+
+
+def _best(basis: MarksBasis, rows: Sequence[GradeRow], found: Means) -> BestGrade:
+    """Return who leads among those in service that have an interval, and who may be as good."""
+    retired = {basis.names[identity] for identity in basis.retired}
+    running = [
+        at
+        for at, row in enumerate(rows)
+        if found.has_interval(at) and row.configuration not in retired
+    ]
+    if not running:
+        return BestGrade()
+    shown = {at: _SHOWN.format(rows[at].mean) for at in running}
+    level = [at for at in running if shown[at] == shown[running[0]]]
+    leaders = tuple(rows[at].configuration for at in level)
+    behind = [at for at in running[len(level) :] if all(found.told_apart(one, at) for one in level)]
+    return BestGrade(
+        leaders=leaders,
+        people=_graders(basis, leaders),
+        near=tuple(rows[at].configuration for at in running[len(level) :] if at not in behind),
+        behind=tuple(rows[at].configuration for at in behind),
+        uncertain=tuple(
+            row.configuration
+            for at, row in enumerate(rows)
+            if row.mean > rows[running[0]].mean and not found.has_interval(at)
+        ),
     )
+
+
+def _graders(basis: MarksBasis, names: Sequence[str]) -> int:
+    """Return how many people graded any of these."""
+    of = [identity for identity, name in basis.names.items() if name in names]
+    configurations, _, raters, _ = map(np.asarray, basis.grades.columns)
+    return len(np.unique(raters[np.isin(configurations, of)]))
+
+
+def _findings(found: Means, people: int) -> tuple[Finding, ...]:
+    """Return where an interval is missing, and where it speaks for these people or prompts."""
+    told = []
+    for finding in found.findings:
+        if finding.code is Code.TOO_FEW:
+            is_all = len(finding.items) == len(found.items)
+            told.append(Finding(str(finding.code), () if is_all else finding.items))
+        elif finding.code is Code.THESE_RATERS_ONLY:
+            told.append(Finding(str(finding.code), figures={"raters": float(people)}))
+        elif finding.code is Code.THESE_PROMPTS_ONLY:
+            told.append(Finding(str(finding.code)))
+    return tuple(told)
+
+
+def _people(*given: Given) -> int:
+    return len(set().union(*(part.raters for part in given)))

@@ -1,37 +1,58 @@
-"""One configuration's line and one pair's difference of a leaderboard, from what stats found."""
+"""From what statistics found to the rows, differences and verdict of a leaderboard."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from service.stats.findings import Finding
-from service.stats.intervals import Intervals
+from service.domain.finding import Finding
+from service.domain.leaderboard import Clustering, Difference, Measured, Row, Verdict
+from service.stats import ClusterCells, findings
+from service.stats.intervals import Intervals, quantile
 from service.stats.ranks import Ranking
 from service.stats.scale import gap_of_share, rating, win_share
+from service.stats.verdicts import judge_intervals
+from service.usecases.sighted.results.sums import Sums
+
+# Shares between 45 and 55 % of all votes are practically equal.
+MARGIN_POINTS = 5
 
 
-def line(ranking: Ranking, at: int, retired: frozenset[str]) -> dict[str, Any]:
-    """Return rating, share, group and ranks of the item at a position, with its findings."""
+def row(
+    ranking: Ranking, at: int, retired: frozenset[str], approach: str, own: Sums, took: Measured
+) -> Row:
+    """Return the row of the item at a position."""
     intervals = ranking.intervals
     name = intervals.fit.items[at]
-    return {
-        "configuration": name,
-        "rating": rating(float(intervals.fit.strengths[at])),
-        "low": float(intervals.ratings_low[at]),
-        "high": float(intervals.ratings_high[at]),
-        **share(intervals, at, retired),
-        "group": int(ranking.tier[at]),
-        "component": int(intervals.fit.component[at]),
-        "rank_low": int(ranking.rank_low[at]),
-        "rank_high": int(ranking.rank_high[at]),
-        "p_best": float(ranking.p_best[at]),
-        "is_retired": name in retired,
-        "findings": [plain(finding) for finding in intervals.findings if finding.items == (name,)],
-    }
+    expected, low, high = _expected_share(intervals, at, retired)
+    return Row(
+        configuration=name,
+        approach=approach,
+        is_retired=name in retired,
+        rating=rating(float(intervals.fit.strengths[at])),
+        low=float(intervals.ratings_low[at]),
+        high=float(intervals.ratings_high[at]),
+        observed_share=own.share,
+        expected_share=expected,
+        expected_low=low,
+        expected_high=high,
+        group=int(ranking.tier[at]),
+        component=int(intervals.fit.component[at]),
+        rank_low=int(ranking.rank_low[at]),
+        rank_high=int(ranking.rank_high[at]),
+        p_best=float(ranking.p_best[at]),
+        votes=own.votes,
+        wins=own.wins,
+        losses=own.losses,
+        ties=own.ties,
+        both_bad=own.both_bad,
+        measured=took,
+    )
 
 
-def share(intervals: Intervals, at: int, retired: frozenset[str]) -> dict[str, float | None]:
+def _expected_share(
+    intervals: Intervals, at: int, retired: frozenset[str]
+) -> tuple[float, float, float] | tuple[None, None, None]:
     """Return the expected share of votes against the others in service, with its interval.
 
     The share is the mean of win shares; its standard error comes by the delta method from
@@ -45,7 +66,7 @@ def share(intervals: Intervals, at: int, retired: frozenset[str]) -> dict[str, f
         if other != at and name not in retired and fitted.component[other] == fitted.component[at]
     ]
     if not others:
-        return {"share": None, "share_low": None, "share_high": None}
+        return None, None, None
     chances = win_share(fitted.strengths[at] - fitted.strengths[others])
     slopes = chances * (1 - chances) / len(others)
     weights = np.zeros(len(fitted.strengths))
@@ -55,17 +76,13 @@ def share(intervals: Intervals, at: int, retired: frozenset[str]) -> dict[str, f
     _, error = intervals.contrast(weights)
     reach = intervals.quantile * error / (expected * (1 - expected))
     middle = float(gap_of_share(expected))
-    return {
-        "share": expected,
-        "share_low": float(win_share(middle - reach)),
-        "share_high": float(win_share(middle + reach)),
-    }
+    return expected, float(win_share(middle - reach)), float(win_share(middle + reach))
 
 
-def differences(ranking: Ranking, order: Sequence[int]) -> list[dict[str, Any]]:
+def differences(ranking: Ranking, order: Sequence[int]) -> tuple[Difference, ...]:
     """Return every pair's expected share of votes (ties half) with its own 95 % interval.
 
-    `told_apart` holds for all pairs at once; pairs that no chain of votes joins are left out.
+    Pairs that no chain of votes joins are left out.
     """
     fitted = ranking.intervals.fit
     factor = ranking.intervals.quantile
@@ -77,25 +94,88 @@ def differences(ranking: Ranking, order: Sequence[int]) -> list[dict[str, Any]]:
             gap = float(ranking.gaps[one, other])
             reach = factor * float(ranking.gap_errors[one, other])
             found.append(
-                {
-                    "first": fitted.items[one],
-                    "second": fitted.items[other],
-                    "share": float(win_share(gap)),
-                    "low": float(win_share(gap - reach)),
-                    "high": float(win_share(gap + reach)),
-                    "told_apart": bool(ranking.told_apart[one, other]),
-                    "p_beats": float(ranking.p_beats[one, other]),
-                }
+                Difference(
+                    first=fitted.items[one],
+                    second=fitted.items[other],
+                    share=float(win_share(gap)),
+                    low=float(win_share(gap - reach)),
+                    high=float(win_share(gap + reach)),
+                    told_apart=bool(ranking.told_apart[one, other]),
+                    p_beats=float(ranking.p_beats[one, other]),
+                )
             )
-    return found
+    return tuple(found)
 
 
-def plain(finding: Finding) -> dict[str, Any]:
-    """Return a finding as JSON-able values."""
-    return {
-        "code": str(finding.code),
-        "message": finding.text,
-        "items": list(finding.items),
-        "groups": [list(group) for group in finding.groups],
-        "figures": {name: float(value) for name, value in finding.figures.items()},
-    }
+def plain(found: Sequence[findings.Finding]) -> tuple[Finding, ...]:
+    """Return findings as codes and figures, each once."""
+    told = [
+        Finding(
+            str(one.code),
+            one.items,
+            one.groups,
+            {name: float(value) for name, value in one.figures.items()},
+        )
+        for one in found
+    ]
+    return tuple(one for at, one in enumerate(told) if one not in told[:at])
+
+
+def verdict(
+    intervals: Intervals, raters: ClusterCells, prompts: ClusterCells, votes: int
+) -> Verdict:
+    """Return the verdict on "which is best".
+
+    It rests on intervals that hold however often one looks (anytime-valid), so reading the
+    leaderboard after every vote does no harm.
+    """
+    if votes == 0 or len(intervals.fit.items) < 2:  # noqa: PLR2004 - best of two at least
+        return Verdict("no_votes")
+    margin = float(gap_of_share(0.5 + MARGIN_POINTS / 100))
+    found = judge_intervals(intervals, raters=raters, prompts=prompts, margin=margin)
+    return Verdict(
+        state=str(found.state),
+        winner=None if found.winner is None else intervals.fit.items[found.winner],
+        short_of=None if found.shortage is None else str(found.shortage.kind),
+        more=None if found.shortage is None else found.shortage.more,
+        for_these_raters=found.for_these_raters,
+        margin=MARGIN_POINTS,
+    )
+
+
+def clustering(intervals: Intervals, at: str) -> Clustering:
+    """Return how much clustering widened each configuration's interval, and when."""
+    size = len(intervals.fit.items)
+    alone = np.sqrt(np.diag(intervals.independent)[:size])
+    together = np.sqrt(np.maximum(np.diag(intervals.covariance)[:size], alone**2))
+    factors = np.where(alone > 0, together / np.where(alone > 0, alone, 1.0), 1.0)
+    return Clustering(
+        at,
+        str(intervals.method),
+        None if np.isinf(intervals.degrees) else float(intervals.degrees),
+        dict(zip(intervals.fit.items, map(float, factors), strict=True)),
+    )
+
+
+def widen(intervals: Intervals, earlier: Clustering) -> Intervals:
+    """Return intervals from counts alone, as wide as clustering made them when last looked at.
+
+    With D the diagonal of the remembered factors the covariance becomes D V D; a
+    configuration that is new since then gets the largest factor.
+    """
+    factors: Mapping[str, float] = earlier.factors
+    most = max(factors.values(), default=1.0)
+    scale = np.ones(len(intervals.covariance))
+    scale[: len(intervals.fit.items)] = [factors.get(name, most) for name in intervals.fit.items]
+    degrees = np.inf if earlier.degrees is None else earlier.degrees
+    covariance = intervals.covariance * scale[:, None] * scale[None, :]
+    errors = intervals.standard_errors * scale[: len(intervals.fit.items)]
+    reach = quantile(intervals.level, degrees) * errors
+    return replace(
+        intervals,
+        degrees=degrees,
+        covariance=covariance,
+        standard_errors=errors,
+        low=intervals.fit.strengths - reach,
+        high=intervals.fit.strengths + reach,
+    )

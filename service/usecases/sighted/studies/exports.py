@@ -13,8 +13,8 @@ from service.domain.vote import Outcome
 from service.formats.preferences import Preference
 from service.store import leaderboards, preferences
 from service.usecases.sighted.lookup import find
-from service.usecases.sighted.results import outcomes
-from service.usecases.sighted.results.leaderboards import StudySealed
+from service.usecases.sighted.results import fold
+from service.usecases.sighted.results.read import StudySealed
 
 
 def of_study(session: Session, name: str) -> Iterable[Preference]:
@@ -30,8 +30,8 @@ def of_study(session: Session, name: str) -> Iterable[Preference]:
     names = leaderboards.configuration_names(session, study.id)
     found = []
     asked = wanted_of(study.options)
-    graded = outcomes.grades_by_matchup(session, study) if asked.wants_grades else {}
-    led = outcomes.leads_by_matchup(session, study) if asked.criteria else {}
+    graded = fold.grades_by_matchup(session, study) if asked.wants_grades else {}
+    led = fold.leads_by_matchup(session, study) if asked.criteria else {}
     rows = preferences.counted(session, study.id)
     for (first_id, second_id), group in groupby(
         rows, key=lambda row: (row.first_completion_id, row.second_completion_id)

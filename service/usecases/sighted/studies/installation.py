@@ -11,8 +11,7 @@ from service.store import raters, studies
 from service.store.models import Study
 from service.usecases import accounts, invites
 from service.usecases.sighted import lookup
-from service.usecases.sighted.studies import applying
-from service.usecases.sighted.studies import studies as running
+from service.usecases.sighted.studies import applying, opening
 
 DEMONSTRATION = "demonstration"
 
@@ -32,7 +31,7 @@ def prepare(session: Session, now: datetime, key: str, *, with_demonstration: bo
     """Make what a first run needs and return the links of this start.
 
     The demonstration is made only where there is no study at all; later starts greet with
-    the newest open study that has an invite of ours.
+    the open study that was rated last, before any rating with the newest one.
     """
     operator = accounts.ensure_operator(session, now)
     is_first = not studies.every(session)
@@ -59,12 +58,14 @@ def make_demonstration(session: Session, now: datetime) -> None:
     applied = applying.apply(session, file, now)
     made = lookup.find(session, applied.name)
     made.is_demonstration = True
-    running.open_study(session, applied.name, now)
+    opening.open_study(session, applied.name, now)
 
 
 def _shown(session: Session) -> Study | None:
     every = studies.every(session)
-    return next((row for row in every if row.state == "open"), every[0] if every else None)
+    opened = [row for row in every if row.state == "open"]
+    last = studies.rated_last(session)
+    return next((row for row in opened if row.id == last), next(iter(opened or every), None))
 
 
 def _rate_token(session: Session, study: Study, now: datetime, key: str) -> str | None:

@@ -1,16 +1,17 @@
 """Shows how studies stand: their list, and all that the page of one study says."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from service.domain.budget import NANOS
+from service.domain.leaderboard import Measured
 from service.store import attempts, completions, prompts, raters, studies, tallies, votes
 from service.store.models import Study
 from service.usecases.sighted.lookup import find
-from service.usecases.sighted.results.boards import measured
+from service.usecases.sighted.results import sums
 
 MOST_FAILURES = 200
 
@@ -162,7 +163,7 @@ def study(session: Session, name: str) -> StudyView:
     """Return all that the page of a study shows."""
     row = find(session, name)
     states = completions.states(session, row.id)
-    took = measured(completions.measures(session, row.id))
+    took = defaultdict(Measured, sums.measured(completions.measures(session, row.id)))
     leaks = completions.leak_counts(session, row.id)
     prompt_rows = prompts.of_study(session, row.id)
     rater_rows = [
@@ -205,16 +206,16 @@ def study(session: Session, name: str) -> StudyView:
                     for (identity, state), number in states.items()
                     if identity == configuration.id
                 },
-                failure_rate=took.get(configuration.id, {}).get("rates", {}).get("failed"),
-                cost=took.get(configuration.id, {}).get("cost"),
-                cost_per_1000=took.get(configuration.id, {}).get("cost_per_1000"),
-                latency_p50_ms=took.get(configuration.id, {}).get("latency_p50_ms"),
+                failure_rate=took[configuration.id].rates.failed,
+                cost=took[configuration.id].cost,
+                cost_per_1000=took[configuration.id].cost_per_1000,
+                latency_p50_ms=took[configuration.id].latency_p50_ms,
                 leaks=leaks.get(configuration.id, 0),
                 one_off_cost=None
                 if configuration.one_off_nanos is None
                 else configuration.one_off_nanos / NANOS,
-                reused=took.get(configuration.id, {}).get("reused", 0),
-                saved=took.get(configuration.id, {}).get("saved", 0.0),
+                reused=took[configuration.id].reused,
+                saved=took[configuration.id].saved,
             )
             for configuration in studies.configurations(session, row.id)
         ),

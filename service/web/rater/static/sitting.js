@@ -5,6 +5,7 @@
 // carries out the commands and tells what happened.
 
 const REMEMBERED = 20;
+const MOST_HELD = 50; // tokens that a server takes
 
 /**
  * @typedef {object} Matchup what stands in both panes, and what was done with it here
@@ -46,7 +47,8 @@ export function next(state, event, page) {
 /** Return the tokens that need not be sent again: held here, or judged here and still unsent. */
 export function held(state, waiting) {
   const here = [state.current, ...state.ahead].filter(Boolean).map((matchup) => matchup.token);
-  return [...new Set([...here, ...waiting.map((entry) => entry.token)])].filter(Boolean);
+  const tokens = new Set([...here, ...waiting.map((entry) => entry.token)]);
+  return [...tokens].filter(Boolean).slice(0, MOST_HELD);
 }
 
 /** What an event does to a copy of the state; each method without an underscore is an event. */

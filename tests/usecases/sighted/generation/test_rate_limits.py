@@ -7,7 +7,7 @@ from service.domain.completion import CompletionFailure
 from service.domain.rate_limit import Limit
 from service.store import models
 from service.usecases.sighted.generation import claims, records, retries
-from service.usecases.sighted.studies import invariants, overviews, studies
+from service.usecases.sighted.studies import invariants, opening, overviews
 from tests import factories
 from tests.factories import later
 from tests.usecases.sighted.generation.test_records import answer
@@ -78,7 +78,7 @@ class TestFailuresInARow:
         fail(session, claim(session, limit=10))
         (told,) = overviews.study(session, study.name).configurations
         assert "10 calls failed in a row, the last one with server_error" in told.resting_because
-        studies.resume(session, study.name)
+        opening.resume(session, study.name)
         assert len(claim(session)) > 1
 
     def test_an_answer_between_them_begins_anew(self, session):
@@ -162,7 +162,7 @@ class TestPauseIfOver:
     def test_goes_on_when_somebody_says_so(self, session):
         study, _ = self.spend_too_much(session)
         session.get_one(models.Study, study.id).cap_tokens = 200_000
-        studies.resume(session, study.name)
+        opening.resume(session, study.name)
         assert len(claim(session, 0.2)) > 0
 
     def test_lets_the_rest_count_as_failed(self, session):

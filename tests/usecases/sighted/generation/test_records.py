@@ -10,7 +10,7 @@ from service.domain.completion import CompletionAnswer, CompletionFailure
 from service.store import models
 from service.store import studies as study_queries
 from service.usecases.sighted.generation import claims, publishing, records, retries
-from service.usecases.sighted.studies import invariants, studies
+from service.usecases.sighted.studies import invariants, opening
 from tests import factories
 from tests.factories import later
 
@@ -104,9 +104,9 @@ class TestClaim:
         assert broken(session) == []
 
     def test_waits_while_the_study_is_paused(self, session, study):
-        studies.pause(session, study.name)
+        opening.pause(session, study.name)
         assert claim(session) == []
-        studies.resume(session, study.name)
+        opening.resume(session, study.name)
         assert len(claim(session)) == 4
 
 

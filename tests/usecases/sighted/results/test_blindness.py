@@ -7,16 +7,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from service.domain.records import to_plain
 from service.domain.sitting import GoldTexts, SittingOptions
+from service.reporting.blindness import sentences
+from service.reporting.words import ENGLISH
 from service.store import models
 from service.store.flags import Seen
 from service.usecases.blind import assignments, flags, hunches, skips, votes
-from service.usecases.sighted.results import blindness, leaderboards
+from service.usecases.sighted.results import blindness, read
 from service.usecases.sighted.results.blindness import BlindnessBasis
-from service.usecases.sighted.studies import exclusions, gold_shelves
+from service.usecases.sighted.studies import applying, exclusions
 from tests import factories
 from tests.factories import later
-from tests.usecases.sighted.results.test_ratings import board
+from tests.usecases.sighted.results import rated
 
 LABELS = {"Ant": "Plain", "Bee": "Retrieval", "Cat": "Tuned"}
 NAMES = ("Plain", "Retrieval", "Tuned")
@@ -60,8 +63,12 @@ def told(session, study, rater, first, second, answer, number=1):
 
 def check(session, study):
     found = blindness.compute(blindness.load(session, session.get_one(models.Study, study.id)))
-    assert json.dumps(found, allow_nan=False)
+    assert json.dumps(to_plain(found), allow_nan=False)
     return found
+
+
+def read_out(found):
+    return sentences(found, ENGLISH)
 
 
 class TestAuthors:
@@ -76,8 +83,8 @@ class TestAuthors:
         ):  # fmt: skip
             told(session, study, ben, first, second, said, number)
         found = check(session, study)
-        assert found["state"] == "no_sign"
-        assert found["sentences"] == [
+        assert found.state == "no_sign"
+        assert read_out(found) == [
             (
                 "There is no clear sign that raters could tell who wrote what: 10 of the first 20 "
                 "answers about authors were right, where guessing gives 10."
@@ -86,14 +93,14 @@ class TestAuthors:
             "The next look is at 40 answers about authors; there are 21.",
             "Nobody whose votes count flagged “I can tell who wrote this”.",
         ]
-        told_of = found["authors"]
-        assert (told_of["right"], told_of["number"], told_of["unsure"]) == (11, 21, 3)
-        assert [look["answers"] for look in told_of["looks"]] == [20]
-        assert told_of["low"] < told_of["recognised"] < told_of["high"]
-        plain, retrieval, tuned = told_of["by_configuration"]
-        assert (plain["answers"], plain["recognised"]) == (17, pytest.approx(1 / 22))
-        assert (retrieval["answers"], retrieval["recognised"]) == (6, None)
-        assert tuned["recognised"] == -0.5
+        told_of = found.authors
+        assert (told_of.right, told_of.number, told_of.unsure) == (11, 21, 3)
+        assert [look.answers for look in told_of.looks] == [20]
+        assert told_of.low < told_of.recognised < told_of.high
+        plain, retrieval, tuned = told_of.by_configuration
+        assert (plain.answers, plain.recognised) == (17, pytest.approx(1 / 22))
+        assert (retrieval.answers, retrieval.recognised) == (6, None)
+        assert tuned.recognised == -0.5
 
     def test_that_may_be_luck_are_no_sign(self, session):
         study = made(session)
@@ -103,12 +110,12 @@ class TestAuthors:
                 told(session, study, ben, "Plain", "Plain", said, first)
                 told(session, study, ben, "Plain", "Tuned", said, number)
         found = check(session, study)
-        assert found["state"] == "no_sign"
-        assert found["sentences"][0] == (
+        assert found.state == "no_sign"
+        assert read_out(found)[0] == (
             "There is no clear sign that raters could tell who wrote what: 88 of the first 160 "
             "answers about authors were right, where guessing gives 80; that may be luck."
         )
-        assert not any("faint" in sentence for sentence in found["sentences"])
+        assert not any("faint" in sentence for sentence in read_out(found))
 
     def test_always_wrong_are_told_apart_all_the_same(self, session):
         study = made(session)
@@ -116,8 +123,8 @@ class TestAuthors:
         told(session, study, ben, "Plain", "Plain", "different", 20)
         told(session, study, ben, "Plain", "Tuned", "same", 20)
         found = check(session, study)
-        assert found["state"] == "in_doubt"
-        assert found["sentences"][0] == (
+        assert found.state == "in_doubt"
+        assert read_out(found)[0] == (
             "Blindness is in doubt: raters told texts apart, but took them for the wrong ones: "
             "0 of 40 answers about authors were right, where guessing gives 20."
         )
@@ -129,7 +136,7 @@ class TestAuthors:
             told(session, study, ben, first, second, said, 10)
         told(session, study, ben, "Plain", "Tuned", "same", 25)
         found = check(session, study)
-        assert "20 of the first 20 answers about authors were right" in found["sentences"][0]
+        assert "20 of the first 20 answers about authors were right" in read_out(found)[0]
 
     def test_put_blindness_in_doubt_where_they_are_told(self, session):
         study = made(session)
@@ -138,12 +145,12 @@ class TestAuthors:
         told(session, study, ben, "Plain", "Tuned", "different", 8)
         told(session, study, ben, "Plain", "Tuned", "same", 2)
         found = check(session, study)
-        assert found["state"] == "in_doubt"
-        assert found["sentences"][0] == (
+        assert found.state == "in_doubt"
+        assert read_out(found)[0] == (
             "Blindness is in doubt: 18 of 20 answers about authors were right, where guessing "
             "gives 10."
         )
-        assert found["sentences"][1] == "With so few prompts this speaks for these texts only."
+        assert read_out(found)[1] == "With so few prompts this speaks for these texts only."
 
     def test_of_who_was_left_out_do_not_count(self, session):
         study = made(session, asks_authors=True)
@@ -152,13 +159,13 @@ class TestAuthors:
         flags.flag(session, ben, token, "knows_source", "", later(1))
         votes.cast(session, ben, token, "left", "k", later(1))
         told(session, study, ben, "Plain", "Plain", "same", 3)
-        assert (check(session, study)["authors"] or {})["number"] == 3
+        assert check(session, study).authors.number == 3
         pseudonym = session.get_one(models.Rater, ben).pseudonym
         exclusions.exclude(session, study.name, pseudonym, "knew the models", later(2))
         found = check(session, study)
-        assert (found["authors"], found["flags"]["flags"]) == (None, 0)
+        assert (found.authors, found.flags.flags) == (None, 0)
         exclusions.lift(session, study.name, pseudonym, later(3))
-        assert check(session, study)["flags"]["flags"] == 1
+        assert check(session, study).flags.flags == 1
 
     def test_of_one_among_many_name_it(self, session):
         study = made(session)
@@ -171,16 +178,16 @@ class TestAuthors:
                     told(session, study, ben, "Tuned", second, said)
             told(session, study, ben, "Tuned", "Tuned", ("same", "different")[turn % 2])
         found = check(session, study)
-        assert found["state"] == "in_doubt"
-        assert re.search(r"(\d+) of \1 answers about authors with Plain", found["sentences"][0])
-        assert "Plain" in [look["configuration"] for look in found["authors"]["looks"]]
+        assert found.state == "in_doubt"
+        assert re.search(r"(\d+) of \1 answers about authors with Plain", read_out(found)[0])
+        assert "Plain" in [look.configuration for look in found.authors.looks]
 
     def test_are_too_few_to_say(self, session):
         study = made(session)
         told(session, study, factories.make_rater(session, study), "Plain", "Plain", "same", 3)
         found = check(session, study)
-        assert found["state"] == "too_few"
-        assert "3 of 3 answers were right, and it takes 20." in found["sentences"][0]
+        assert found.state == "too_few"
+        assert "3 of 3 answers were right, and it takes 20." in read_out(found)[0]
 
     @pytest.mark.parametrize(
         ("asks", "state", "words"),
@@ -188,21 +195,21 @@ class TestAuthors:
     )
     def test_say_so_where_there_is_no_answer(self, session, asks, state, words):
         found = check(session, made(session, asks_authors=asks))
-        assert found["state"] == state
-        assert words in found["sentences"][0]
-        assert found["authors"] is None
+        assert found.state == state
+        assert words in read_out(found)[0]
+        assert found.authors is None
 
     def test_that_nobody_ventured_are_told_as_such(self, session):
         study = made(session, asks_authors=True)
         told(session, study, factories.make_rater(session, study), "Plain", "Plain", "unsure", 3)
         found = check(session, study)
-        assert found["state"] == "too_few"
-        assert "3 of 3 answers were “not sure”" in found["sentences"][0]
+        assert found.state == "too_few"
+        assert "3 of 3 answers were “not sure”" in read_out(found)[0]
 
     def test_are_not_asked_for_where_there_is_one_prompt(self, session):
         found = check(session, factories.make_study(session, prompts=1))
-        assert found["state"] == "not_asked"
-        assert "takes texts for two prompts" in found["sentences"][0]
+        assert found.state == "not_asked"
+        assert "takes texts for two prompts" in read_out(found)[0]
 
     @pytest.mark.parametrize("counts", [False, True])
     def test_of_people_who_had_seen_results_count_as_their_votes_do(self, session, counts):
@@ -211,7 +218,7 @@ class TestAuthors:
         told(session, study, ben, "Plain", "Plain", "same", 3)
         session.execute(update(models.Rater).where(models.Rater.id == ben).values(is_sighted=True))
         session.get_one(models.Study, study.id).counts_sighted = counts
-        assert (check(session, study)["authors"] is not None) is counts
+        assert (check(session, study).authors is not None) is counts
 
 
 class TestLabels:
@@ -222,14 +229,14 @@ class TestLabels:
             told(session, study, ben, name, None, "Bee", 8)
         told(session, study, ben, "Tuned", None, "unsure", 2)
         found = check(session, study)
-        assert found["state"] == "no_sign"
-        guessed = found["labels"]
-        assert (guessed["right"], guessed["number"], guessed["unsure"]) == (8, 24, 2)
-        assert guessed["expected"] == pytest.approx(8)
-        rows = guessed["by_configuration"]
-        assert [(row["right"], row["expected"]) for row in rows] == [(0, 0.0), (8, 8.0), (0, 0.0)]
-        assert [row["recognised"] for row in rows] == [0.0, 0.0, 0.0]
-        assert rows[2]["unsure"] == 2
+        assert found.state == "no_sign"
+        guessed = found.labels
+        assert (guessed.right, guessed.number, guessed.unsure) == (8, 24, 2)
+        assert guessed.expected == pytest.approx(8)
+        rows = guessed.by_configuration
+        assert [(row.right, row.expected) for row in rows] == [(0, 0.0), (8, 8.0), (0, 0.0)]
+        assert [row.recognised for row in rows] == [0.0, 0.0, 0.0]
+        assert rows[2].unsure == 2
 
     def test_are_judged_by_their_own_number(self, session):
         study = made(session, labels=LABELS, asks_authors=True)
@@ -238,9 +245,9 @@ class TestLabels:
             told(session, study, ben, "Plain", "Plain", said)
             told(session, study, ben, "Plain", "Tuned", said)
         told(session, study, ben, "Plain", None, "Ant", 3)
-        sentences = check(session, study)["sentences"]
-        assert "80 of 160 answers about authors were right" in sentences[0]
-        assert "3 of 3 guessed labels were right, too few to say more." in sentences
+        told_of = read_out(check(session, study))
+        assert "80 of 160 answers about authors were right" in told_of[0]
+        assert "3 of 3 guessed labels were right, too few to say more." in told_of
 
     def test_that_are_known_put_blindness_in_doubt(self, session):
         study = made(session, labels=LABELS)
@@ -248,17 +255,17 @@ class TestLabels:
         for label, name in LABELS.items():
             told(session, study, ben, name, None, label, 8)
         found = check(session, study)
-        assert found["state"] == "in_doubt"
+        assert found.state == "in_doubt"
         assert (
             "20 of the first 20 guessed labels were right, where guessing gives 7"
-            in found["sentences"][0]
+            in read_out(found)[0]
         )
 
     def test_of_one_or_of_nobody_are_no_choice(self, session):
         study = made(session, labels={"Ant": "Plain", "Emu": "Plain", "Ghost": "Nobody"})
         ben = factories.make_rater(session, study)
         told(session, study, ben, "Retrieval", None, "Ant", 2)
-        assert check(session, study)["labels"] is None
+        assert check(session, study).labels is None
 
 
 class TestFlags:
@@ -280,26 +287,24 @@ class TestFlags:
                 flags.flag(session, ben, token.token, "broken", "", later(1))
             votes.cast(session, ben, token.token, "left", f"k{number}", later(1))
         found = check(session, study)
-        assert found["sentences"][1] == (
-            "“I can tell who wrote this” was flagged on 2 of 6 matchups."
-        )
-        rows = {row["configuration"]: row for row in found["flags"]["by_configuration"]}
-        assert rows["Plain"]["of"] == of_plain
-        assert sum(row["flags"] for row in rows.values()) == 4
-        assert found["state"] == "no_answers"
+        assert read_out(found)[1] == ("“I can tell who wrote this” was flagged on 2 of 6 matchups.")
+        rows = {row.configuration: row for row in found.flags.by_configuration}
+        assert rows["Plain"].of == of_plain
+        assert sum(row.flags for row in rows.values()) == 4
+        assert found.state == "no_answers"
 
     def test_on_gold_are_not_about_what_competes(self, session):
         texts = (GoldTexts("Which?", "A good text.", "A bad text."),)
         options = SittingOptions(repeats=0, practice=(), gold=texts)
         study = factories.make_study(session, prompts=2, options=options.to_stored())
-        gold_shelves.fill(session, session.get_one(models.Study, study.id), texts, later(0))
+        applying.fill_gold(session, session.get_one(models.Study, study.id), texts, later(0))
         ben = factories.make_rater(session, study)
         while dealt := assignments.deal(session, ben, later(1), random.Random(1), LEASE, 1):
             token = dealt[0].token
             if "text" in dealt[0].left_turns[0]:
                 flags.flag(session, ben, token, "knows_source", "", later(1))
             votes.cast(session, ben, token, "left", f"k-{token}", later(1))
-        assert check(session, study)["flags"]["flags"] == 0
+        assert check(session, study).flags.flags == 0
 
     def test_put_blindness_in_doubt_where_they_are_many(self, session):
         study = made(session)
@@ -309,8 +314,8 @@ class TestFlags:
             flags.flag(session, ben, token.token, "knows_source", "", later(1))
             skips.leave_out(session, ben, token.token, token.token, later(1))
         found = check(session, study)
-        assert found["state"] == "in_doubt"
-        assert "many matchups were flagged (3 of 3)" in found["sentences"][0]
+        assert found.state == "in_doubt"
+        assert "many matchups were flagged (3 of 3)" in read_out(found)[0]
 
     def test_put_blindness_in_doubt_where_they_are_many_of_one(self):
         names = {at: f"c{at}" for at in range(1, 11)}
@@ -319,19 +324,19 @@ class TestFlags:
             for at in range(3, 11)
             for to in range(at + 1, 11)
         ]
-        said = []
+        checks = []
         for flagged in (9, 3):
             of_one = [Seen(1, 2, it, flagged if it else 18 - flagged) for it in (True, False)]
             basis = BlindnessBasis(
                 asks_authors=True, labels={}, plain_names=names, names=names,
                 answers=(), texts=(), seen=[*of_one, *others],
             )  # fmt: skip
-            said.append(blindness.compute(basis))
-        assert [one["state"] for one in said] == ["in_doubt", "no_answers"]
-        assert "c1 was flagged on 9 of its 18 matchups" in said[0]["sentences"][0]
+            checks.append(blindness.compute(basis))
+        assert [one.state for one in checks] == ["in_doubt", "no_answers"]
+        assert "c1 was flagged on 9 of its 18 matchups" in read_out(checks[0])[0]
 
     def test_that_are_none_are_of_nothing_that_was_counted(self, session):
-        assert check(session, made(session))["flags"]["of"] is None
+        assert check(session, made(session)).flags.of is None
 
 
 class TestLeaderboard:
@@ -340,14 +345,14 @@ class TestLeaderboard:
         ben = factories.make_rater(session, study)
         token = assignments.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
         flags.flag(session, ben, token, "knows_source", "", later(1))
-        assert study.id in leaderboards.overdue(session, later(1))
+        assert study.id in read.overdue(session, later(1))
         votes.cast(session, ben, token, "left", "k", later(1))
-        assert board(session, study)["blinding"]["flags"]["flags"] == 1
+        assert rated.board(session, study).blinding.flags.flags == 1
         votes.finish(session, ben, later(2))
         card = hunches.next_question(session, ben, later(2), random.Random(1))
-        assert study.id not in leaderboards.overdue(session, later(2))
+        assert study.id not in read.overdue(session, later(2))
         hunches.answer(session, ben, card.token, "same", later(3))
-        assert study.id in leaderboards.overdue(session, later(3))
-        assert board(session, study)["blinding"]["authors"]["number"] == 1
-        kept = leaderboards.latest(session, study.name).content
-        assert kept["blinding"]["state"] == "too_few"
+        assert study.id in read.overdue(session, later(3))
+        assert rated.board(session, study).blinding.authors.number == 1
+        kept = read.latest(session, study.name).board
+        assert kept.blinding.state == "too_few"

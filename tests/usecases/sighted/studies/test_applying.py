@@ -3,16 +3,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from service.domain.budget import CapMissing
-from service.domain.configuration import Approach, Configuration, Price
+from service.domain.configuration import Approach, Configuration
 from service.domain.prompt import Prompt
 from service.domain.sitting import GoldTexts, SittingOptions
-from service.domain.study import RenderMode, StudyChangeRefused, StudyNotReady, UnknownStudy
-from service.formats.study_file import Cap, StudyFile
+from service.domain.study import RenderMode, StudyChangeRefused, UnknownStudy
+from service.formats.study_file import StudyFile
 from service.store import models
 from service.usecases.sighted import lookup
-from service.usecases.sighted.generation import estimates
-from service.usecases.sighted.studies import applying, overviews, studies
+from service.usecases.sighted.studies import applying, opening, overviews
 
 LEAD = Configuration(name="Lead", approach=Approach.OTHER, model="offline/lead")
 RANDOM = Configuration(name="Random", approach=Approach.OTHER, model="offline/random")
@@ -52,7 +50,7 @@ class TestApply:
 
     def test_adds_prompts_and_configurations_to_an_open_study(self, session, now):
         applying.apply(session, FILE, now)
-        studies.open_study(session, "summaries", now)
+        opening.open_study(session, "summaries", now)
         third = Configuration(name="TextRank", approach=Approach.OTHER, model="offline/textrank")
         more = replace(
             FILE,
@@ -66,7 +64,7 @@ class TestApply:
 
     def test_retires_a_changed_configuration_of_an_open_study(self, session, now):
         applying.apply(session, FILE, now)
-        studies.open_study(session, "summaries", now)
+        opening.open_study(session, "summaries", now)
         hotter = replace(RANDOM, parameters={"sentences": 2})
         applied = applying.apply(session, replace(FILE, configurations=(LEAD, hotter)), now)
         back = applying.apply(session, FILE, now)
@@ -81,57 +79,10 @@ class TestApply:
 
     def test_refuses_other_changes_of_an_open_study(self, session, now):
         applying.apply(session, FILE, now)
-        studies.open_study(session, "summaries", now)
+        opening.open_study(session, "summaries", now)
 
         with pytest.raises(StudyChangeRefused, match="instructions"):
             applying.apply(session, replace(FILE, instructions="Be harsh."), now)
-
-
-class TestOpenStudy:
-    def test_writes_what_is_to_be_generated(self, session, now):
-        applying.apply(session, FILE, now)
-
-        assert studies.open_study(session, "summaries", now).pending == 4
-        assert studies.open_study(session, "summaries", now).pending == 0
-
-    def test_needs_two_configurations(self, session, now):
-        applying.apply(session, replace(FILE, configurations=(LEAD,)), now)
-
-        with pytest.raises(StudyNotReady, match="two configurations"):
-            studies.open_study(session, "summaries", now)
-
-    def test_needs_a_cap_where_it_calls_out(self, session, now):
-        paid = Configuration(name="GPT", model="openai/gpt-4o-mini", price=Price(0.15, 0.6))
-        applying.apply(session, replace(FILE, configurations=(LEAD, paid)), now)
-
-        with pytest.raises(CapMissing, match="no cap"):
-            studies.open_study(session, "summaries", now)
-
-    def test_refuses_a_money_cap_that_cannot_hold(self, session, now):
-        unknown = Configuration(name="Mine", model="openai/mine", endpoint="local")
-        file = replace(FILE, configurations=(LEAD, unknown), cap=Cap(usd=5))
-        applying.apply(session, file, now)
-
-        with pytest.raises(CapMissing, match="Mine"):
-            studies.open_study(session, "summaries", now)
-
-    def test_opens_with_caps_on_calls_and_tokens(self, session, now):
-        unknown = Configuration(name="Mine", model="openai/mine", endpoint="local")
-        file = replace(FILE, configurations=(LEAD, unknown), cap=Cap(calls=10, tokens=100_000))
-        applying.apply(session, file, now)
-
-        assert studies.open_study(session, "summaries", now).pending == 4
-
-
-class TestEstimate:
-    def test_tells_calls_tokens_and_what_is_unknown(self, session, now):
-        unknown = Configuration(name="Mine", model="openai/mine", endpoint="local")
-        applying.apply(session, replace(FILE, configurations=(LEAD, unknown)), now)
-        dry_run = estimates.estimate(session, "summaries")
-
-        assert dry_run.calls == 4
-        assert dry_run.unknown == ("Mine",)
-        assert dry_run.tokens > 4 * 1024
 
 
 class TestGold:
@@ -156,7 +107,7 @@ class TestGold:
         applying.apply(session, FILE, now)
         changed = applying.apply(session, self.GOLD, now).changed
         assert any("gold" in field for field in changed)
-        assert studies.open_study(session, "summaries", now).pending == 4
+        assert opening.open_study(session, "summaries", now).pending == 4
         view = overviews.study(session, "summaries")
         assert (view.prompts, len(view.configurations), view.completions_total) == (2, 2, 4)
         with pytest.raises(StudyChangeRefused, match="gold"):

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from service.errors import Invalid
 from service.store import models
 from service.usecases.blind import assignments, votes
-from service.usecases.sighted.results import outcomes
+from service.usecases.sighted.results import fold
 from service.usecases.sighted.studies import exclusions, invariants
 from tests import factories
 from tests.factories import later
@@ -29,7 +29,7 @@ def open_places(session):
 
 
 def counted(session, study):
-    outcomes.fold(session, study.id)
+    fold.fold(session, study.id)
     return session.scalar(
         select(func.count()).select_from(models.Tallied).where(models.Tallied.study_id == study.id)
     )

@@ -318,6 +318,12 @@ test("what is held is what stands here and what was judged but not sent", () => 
   assert.deepEqual(held(told.state, told.waiting), ["a", "b", "c"]);
 });
 
+test("no more is named as held than a server takes", () => {
+  const told = new Told();
+  told.waiting = Array.from({ length: 80 }, (_, number) => entry("flag", `t${number}`));
+  assert.equal(held(told.state, told.waiting).length, 50);
+});
+
 test("nothing is asked while anything is unsent", () => {
   const told = new Told();
   told.happen("vote", { choice: "left" });

@@ -1,61 +1,64 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from service.web.researcher import pictures
-from tests.web.researcher import contents
+from service.domain.leaderboard import Cell
+from service.reporting import charts
+from service.reporting.words import ENGLISH
+from tests import boards
 
 
 class TestExpectedShare:
     def test_follows_the_published_scale(self):
-        assert pictures.expected_share(1000.0) == pytest.approx(0.5)
-        assert pictures.expected_share(1400.0) == pytest.approx(10 / 11)
-        assert pictures.expected_share(600.0) == pytest.approx(1 / 11)
+        assert charts.expected_share(1000.0) == pytest.approx(0.5)
+        assert charts.expected_share(1400.0) == pytest.approx(10 / 11)
+        assert charts.expected_share(600.0) == pytest.approx(1 / 11)
 
     def test_stays_finite_for_any_rating(self):
-        assert pictures.expected_share(float("inf")) == pytest.approx(1.0)
-        assert pictures.expected_share(-1e9) == pytest.approx(0.0)
-        assert pictures.expected_share(None) is None
+        assert charts.expected_share(float("inf")) == pytest.approx(1.0)
+        assert charts.expected_share(-1e9) == pytest.approx(0.0)
 
 
 class TestShareAxis:
     def test_holds_every_interval_and_the_middle(self):
-        axis = pictures.share_axis(contents.content()["ratings"])
+        axis = charts.share_axis(boards.board().ratings)
         assert (axis.low, axis.high) == (0.2, 0.7)
         assert axis.ticks == (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
         assert axis.at(0.45) == "50.00%"
 
     def test_keeps_the_middle_among_sparse_ticks(self):
-        axis = pictures.share_axis([contents.row("all", 0.5, 0.01, 0.99, None)])
+        axis = charts.share_axis([boards.row("all", 0.5, 0.01, 0.99, None)])
         assert (axis.low, axis.high) == (0.0, 1.0)
         assert 0.5 in axis.ticks
         assert len(axis.ticks) == 5
 
     def test_is_drawn_without_any_rating(self):
-        axis = pictures.share_axis([])
+        axis = charts.share_axis([])
         assert (axis.low, axis.high) == (0.4, 0.6)
 
 
 class TestIntervals:
     def test_keeps_the_order_and_the_colour_of_each_configuration(self):
         colour = {"plain-prompt": 0, "retrieval": 1}
-        rows = pictures.intervals(contents.content(), colour)
-        assert [row.name for row in rows] == list(contents.SHARES)
+        rows = charts.intervals(boards.board(), colour)
+        assert [row.name for row in rows] == list(boards.SHARES)
         assert rows[0].colour == 1
         assert rows[0].share == pytest.approx(0.61)
-        assert rows[0].figure == "61\xa0% [54–68]"
+        assert rows[0].figure(ENGLISH) == "61\xa0% [54–68]"
 
     def test_shows_no_number_without_votes(self):
-        content = contents.content()
-        content["ratings"][3]["votes"] = 0
-        row = pictures.intervals(content, {})[3]
+        board = boards.with_rows(
+            boards.board(), lambda at, row: replace(row, votes=0) if at == 3 else row
+        )
+        row = charts.intervals(board, {})[3]
         assert row.share is None
-        assert row.figure == "not enough data"
+        assert row.figure(ENGLISH) == "not enough data"
 
 
 class TestBrackets:
     def test_joins_a_group_from_its_first_to_its_last(self):
-        marks = pictures.brackets(["a", "b", "c", "d"], [["a", "b"], ["b", "d"], ["c"]])
+        marks = charts.brackets(["a", "b", "c", "d"], [["a", "b"], ["b", "d"], ["c"]])
         assert marks == {
             "a": ("start", "none"),
             "b": ("end", "start"),
@@ -66,13 +69,13 @@ class TestBrackets:
     def test_draws_none_where_there_are_too_many_to_read(self):
         names = [str(number) for number in range(20)]
         groups = [names[place : place + 3] for place in range(12)]
-        assert pictures.brackets(names, groups) == {}
+        assert charts.brackets(names, groups) == {}
 
 
 class TestMatrix:
     def test_shows_each_matchup_from_both_sides(self):
-        names, cells = pictures.matrix(contents.content())
-        assert names == list(contents.SHARES)
+        names, cells = charts.matrix(boards.board())
+        assert names == list(boards.SHARES)
         won, lost = cells["retrieval", "fine-tune"], cells["fine-tune", "retrieval"]
         assert (won.wins, won.losses, won.ties) == (12, 5, 3)
         assert (lost.wins, lost.losses, lost.ties) == (5, 12, 3)
@@ -80,14 +83,15 @@ class TestMatrix:
         assert won.shade == 7
 
     def test_leaves_out_what_has_no_votes(self):
-        content = contents.content()
-        content["matrix"][0].update(first_wins=0, second_wins=0, ties=0, both_bad=0, n=0)
-        assert ("retrieval", "fine-tune") not in pictures.matrix(content)[1]
+        board = boards.board()
+        empty = Cell("retrieval", "fine-tune", 0, 0, 0, 0)
+        board = replace(board, matrix=(empty, *board.matrix[1:]))
+        assert ("retrieval", "fine-tune") not in charts.matrix(board)[1]
 
 
 class TestScatter:
     def test_shows_known_costs_and_names_the_unknown(self):
-        picture = pictures.scatter(contents.content(), {})
+        picture = charts.scatter(boards.board(), {})
         assert [point.name for point in picture.points] == [
             "retrieval",
             "fine-tune",
@@ -99,30 +103,26 @@ class TestScatter:
 
     @pytest.mark.parametrize("cost", [None, 0.0])
     def test_is_not_drawn_where_it_would_say_nothing(self, cost):
-        content = contents.content()
-        for row in content["ratings"]:
-            row["cost_per_1000"] = cost
-        assert pictures.scatter(content, {}) is None
+        board = boards.with_rows(boards.board(), lambda _, row: boards.costing(row, cost))
+        assert charts.scatter(board, {}) is None
 
     def test_pushes_labels_apart(self):
-        content = contents.content()
-        for row in content["ratings"]:
-            row.update(cost_per_1000=1.0, rating=1000.0)
-        labels = [float(point.label_y[:-1]) for point in pictures.scatter(content, {}).points]
+        board = boards.with_rows(
+            boards.board(), lambda _, row: replace(boards.costing(row, 1.0), rating=1000.0)
+        )
+        labels = [float(point.label_y[:-1]) for point in charts.scatter(board, {}).points]
         gaps = [after - before for before, after in pairwise(labels)]
         assert min(gaps) > 5
 
     @pytest.mark.parametrize("most", [0.00031, 0.08, 1.0, 2.6, 9.9, 10.0, 740.0])
     def test_chooses_round_costs(self, most):
-        content = contents.content()
-        for row in content["ratings"]:
-            row["cost_per_1000"] = most
-        ticks = pictures.scatter(content, {}).cost.ticks
+        board = boards.with_rows(boards.board(), lambda _, row: boards.costing(row, most))
+        ticks = charts.scatter(board, {}).cost.ticks
         assert 3 <= len(ticks) <= 6
         assert ticks[-1] >= most > ticks[-2]
 
 
 class TestColours:
     def test_is_one_for_each_configuration_and_begins_again_after_eight(self):
-        colour = pictures.colours([str(number) for number in range(10)])
+        colour = charts.colours([str(number) for number in range(10)])
         assert list(colour.values()) == [0, 1, 2, 3, 4, 5, 6, 7, 0, 1]

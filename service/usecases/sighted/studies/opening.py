@@ -1,4 +1,4 @@
-"""Runs studies: opens, closes, pauses and resumes."""
+"""Opens studies, closes them, and lets generation pause and go on."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,15 +1,16 @@
-"""Where things stand in the pictures of a leaderboard: percentages of a width, never pixels of it.
+"""Where things stand in the charts of a leaderboard: percentages of a width, never pixels of it.
 
-The pictures are SVG and tables made on the server: they need no script, keep the strict policy
+The charts are SVG and tables made on the server: they need no script, keep the strict policy
 whole, print, and stay readable at any width since only positions scale and letters do not.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
-from typing import Any
 
-from service.web.researcher import figures, speech
+from service.domain import leaderboard
+from service.domain.leaderboard import Leaderboard, Row
+from service.reporting.words import Words
 
 COLOURS = 8
 # The published scale: 1000 is the average configuration, 400 points are odds of ten to one.
@@ -47,17 +48,16 @@ class Interval:
     approach: str
     colour: int
     share: float | None
-    low: float | None
-    high: float | None
+    low: float
+    high: float
     brackets: tuple[str, ...]
     is_retired: bool
 
-    @property
-    def figure(self) -> str:
-        """The share and its interval in words."""
+    def figure(self, words: Words) -> str:
+        """Return the share and its interval in words."""
         if self.share is None:
-            return speech.NOT_ENOUGH
-        return f"{figures.share(self.share)} [{figures.interval(self.low, self.high)}]"
+            return words.gettext("not enough data")
+        return f"{words.share(self.share)} [{words.interval(self.low, self.high)}]"
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,13 @@ class Cell:
 
     first: str
     second: str
-    wins: float
-    losses: float
-    ties: float
+    wins: int
+    losses: int
+    ties: int
     shade: int
 
     @property
-    def votes(self) -> float:
+    def votes(self) -> int:
         """All votes on this matchup."""
         return self.wins + self.losses + self.ties
 
@@ -108,18 +108,16 @@ def colours(names: Sequence[str]) -> dict[str, int]:
     return {name: position % COLOURS for position, name in enumerate(names)}
 
 
-def expected_share(rating: float | None) -> float | None:
+def expected_share(rating: float) -> float:
     """Return the share of votes (ties half) expected against the average configuration."""
-    if rating is None:
-        return None
     power = min(300.0, max(-300.0, (CENTRE - rating) / DECADE))
     return float(1 / (1 + 10.0**power))
 
 
-def share_axis(rows: Iterable[Mapping[str, Any]]) -> Axis:
+def share_axis(rows: Iterable[Row]) -> Axis:
     """Return an axis of shares that holds every interval and the middle, in steps of ten points."""
-    ends = (expected_share(row.get(end)) for row in rows for end in ("low", "rating", "high"))
-    values = [0.45, 0.55, *(end for end in ends if end is not None)]
+    ends = [expected_share(end) for row in rows for end in (row.low, row.rating, row.high)]
+    values = [0.45, 0.55, *ends]
     low, high = floor(min(values) * 10 + 1e-9) / 10, ceil(max(values) * 10 - 1e-9) / 10
     low, high = max(0.0, low), min(1.0, high)
     steps = round((high - low) * 10)
@@ -129,22 +127,21 @@ def share_axis(rows: Iterable[Mapping[str, Any]]) -> Axis:
     return Axis(low, high, ticks)
 
 
-def intervals(content: Mapping[str, Any], colour: Mapping[str, int]) -> list[Interval]:
+def intervals(board: Leaderboard, colour: Mapping[str, int]) -> list[Interval]:
     """Return the rows of the interval plot, best first, with the brackets that join groups."""
-    rows = content.get("ratings", ())
-    marks = brackets([str(row["configuration"]) for row in rows], content.get("groups") or ())
+    marks = brackets([row.configuration for row in board.ratings], board.groups)
     return [
         Interval(
-            name=str(row["configuration"]),
-            approach=str(row.get("approach") or ""),
-            colour=colour.get(str(row["configuration"]), 0),
-            share=expected_share(row.get("rating")) if row.get("votes") else None,
-            low=expected_share(row.get("low")),
-            high=expected_share(row.get("high")),
-            brackets=marks.get(str(row["configuration"]), ()),
-            is_retired=bool(row.get("is_retired")),
+            name=row.configuration,
+            approach=row.approach,
+            colour=colour.get(row.configuration, 0),
+            share=expected_share(row.rating) if row.votes else None,
+            low=expected_share(row.low),
+            high=expected_share(row.high),
+            brackets=marks.get(row.configuration, ()),
+            is_retired=row.is_retired,
         )
-        for row in rows
+        for row in board.ratings
     ]
 
 
@@ -179,61 +176,69 @@ def _mark(position: int, members: Sequence[int]) -> str:
     return "none"
 
 
-def matrix(content: Mapping[str, Any]) -> tuple[list[str], dict[tuple[str, str], Cell]]:
+def matrix(board: Leaderboard) -> tuple[list[str], dict[tuple[str, str], Cell]]:
     """Return the names in order and each field that holds votes, from both sides."""
-    names = [str(row["configuration"]) for row in content.get("ratings", ())]
     cells: dict[tuple[str, str], Cell] = {}
-    for row in content.get("matrix", ()):
-        first, second = str(row["first"]), str(row["second"])
-        total = float(row.get("n") or 0)
-        if not total:
-            continue
-        wins, losses = float(row["first_wins"]), float(row["second_wins"])
-        ties = total - wins - losses
-        cells[first, second] = Cell(first, second, wins, losses, ties, _shade(wins, losses, ties))
-        cells[second, first] = Cell(second, first, losses, wins, ties, _shade(losses, wins, ties))
-    return names, cells
+    for counted in board.matrix:
+        if counted.votes:
+            cells[counted.first, counted.second] = _cell(counted)
+            cells[counted.second, counted.first] = _cell(
+                leaderboard.Cell(
+                    counted.second,
+                    counted.first,
+                    counted.second_wins,
+                    counted.first_wins,
+                    counted.ties,
+                    counted.both_bad,
+                )
+            )
+    return [row.configuration for row in board.ratings], cells
 
 
-def _shade(wins: float, losses: float, ties: float) -> int:
-    """Return the share of the row (ties half) in ten steps; five is even."""
-    return round((wins + ties / 2) / (wins + losses + ties) * 10)
+def _cell(counted: leaderboard.Cell) -> Cell:
+    """Return a field of the matrix; its shade is the share (ties half) in ten steps, five even."""
+    ties = counted.ties + counted.both_bad
+    shade = round((counted.first_wins + ties / 2) / counted.votes * 10)
+    return Cell(counted.first, counted.second, counted.first_wins, counted.second_wins, ties, shade)
 
 
-def scatter(content: Mapping[str, Any], colour: Mapping[str, int]) -> Scatter | None:
+def scatter(board: Leaderboard, colour: Mapping[str, int]) -> Scatter | None:
     """Return quality against cost, or None where fewer than two costs are known or all are 0."""
-    rows = speech.competing(content)
-    known = [row for row in rows if row.get("cost_per_1000") is not None]
-    if len(known) < 2 or not any(row["cost_per_1000"] for row in known):  # noqa: PLR2004 - a picture of one point says nothing
+    rows = board.competing
+    known = [
+        (row, row.measured.cost_per_1000) for row in rows if row.measured.cost_per_1000 is not None
+    ]
+    if len(known) < 2 or not any(price for _, price in known):  # noqa: PLR2004 - a picture of one point says nothing
         return None
-    cost = _cost_axis(max(float(row["cost_per_1000"]) for row in known))
-    quality = share_axis(known)
-    heights = [[_height(quality, row[end]) for end in ("rating", "low", "high")] for row in known]
-    across = [cost.fraction(row["cost_per_1000"]) for row in known]
+    cost = _cost_axis(max(price for _, price in known))
+    quality = share_axis(row for row, _ in known)
+    heights = [
+        [_height(quality, end) for end in (row.rating, row.low, row.high)] for row, _ in known
+    ]
+    across = [cost.fraction(price) for _, price in known]
     labels = _apart([(x, height[0]) for x, height in zip(across, heights, strict=True)])
     points = tuple(
         Point(
-            name=str(row["configuration"]),
-            colour=colour.get(str(row["configuration"]), 0),
-            x=cost.at(row["cost_per_1000"]),
+            name=row.configuration,
+            colour=colour.get(row.configuration, 0),
+            x=cost.at(price),
             y=_percent(height[0]),
             low=_percent(height[1]),
             high=_percent(height[2]),
             label_y=_percent(label),
             label_left=at > 0.5,  # noqa: PLR2004 - the middle
-            cost=float(row["cost_per_1000"]),
-            share=expected_share(row["rating"]) or 0.0,
+            cost=price,
+            share=expected_share(row.rating),
         )
-        for row, height, label, at in zip(known, heights, labels, across, strict=True)
+        for (row, price), height, label, at in zip(known, heights, labels, across, strict=True)
     )
-    unknown = tuple(str(row["configuration"]) for row in rows if row.get("cost_per_1000") is None)
+    unknown = tuple(row.configuration for row in rows if row.measured.cost_per_1000 is None)
     return Scatter(points, cost, quality, unknown)
 
 
-def _height(axis: Axis, rating: float | None) -> float:
-    """Return how many pixels below the top a rating stands; an unknown one in the middle."""
-    share = expected_share(rating)
-    return (1 - axis.fraction(0.5 if share is None else share)) * _HEIGHT
+def _height(axis: Axis, rating: float) -> float:
+    """Return how many pixels below the top a rating stands."""
+    return (1 - axis.fraction(expected_share(rating))) * _HEIGHT
 
 
 def _percent(height: float) -> str:
@@ -259,3 +264,56 @@ def _apart(places: Sequence[tuple[float, float]]) -> list[float]:
                 height = taken + _LABEL
         placed[index] = height
     return [placed[index] for index in range(len(places))]
+
+
+def of_intervals(rows: Sequence[Interval], words: Words) -> str:
+    """Say what the interval plot shows."""
+    said = words.gettext(
+        "The tick is the share of votes (ties count half) expected against an average rival, "
+        "the bar its %(level)s interval.",
+        level="95 %",
+    )
+    if any(row.brackets for row in rows):
+        more = words.gettext("A bracket joins configurations that cannot be told apart.")
+        return f"{said} {more}"
+    return said
+
+
+def of_matrix(cells: Iterable[Cell], words: Words) -> str:
+    """Say what the win matrix shows, and its clearest field."""
+    every = list(cells)
+    if not every:
+        return words.gettext("No matchup has a vote yet.")
+    most = max(every, key=lambda cell: cell.shade * 1_000_000 + cell.votes)
+    return words.gettext(
+        "Wins and losses of the row against the column. The clearest: %(first)s won %(wins)s of "
+        "%(votes)s against %(second)s. A field opens the votes behind it.",
+        first=most.first,
+        wins=words.count(most.wins),
+        votes=words.count(most.votes),
+        second=most.second,
+    )
+
+
+def of_scatter(picture: Scatter | None, words: Words) -> str:
+    """Say what the picture of quality against cost shows, and who is missing in it."""
+    if picture is None:
+        return ""
+    best = max(picture.points, key=lambda point: point.share)
+    cheapest = min(picture.points, key=lambda point: point.cost)
+    if best.name == cheapest.name:
+        said = words.gettext("%(name)s has the largest share and costs the least.", name=best.name)
+    else:
+        said = words.gettext(
+            "%(cheapest)s is the cheapest (%(low)s per 1,000 requests); "
+            "%(best)s has the largest share and costs %(high)s.",
+            cheapest=cheapest.name,
+            low=words.money(cheapest.cost),
+            best=best.name,
+            high=words.money(best.cost),
+        )
+    if picture.unknown:
+        names = words.listed(picture.unknown)
+        missing = words.gettext("Cost unknown, so not shown: %(names)s.", names=names)
+        return f"{said} {missing}"
+    return said

@@ -1,16 +1,19 @@
-"""Plain sums for a leaderboard: votes per configuration, the win matrix, cost and latency."""
+"""Plain sums of a leaderboard: votes by configuration and matchup, marks, cost and latency."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import quantiles
-from typing import Any
 
+from service.domain import marks
+from service.domain.beside_votes import GradeRow, LeadRow
 from service.domain.budget import NANOS
 from service.domain.completion import CompletionKind, CompletionState
+from service.domain.leaderboard import Cell, Measured, Rates
 from service.domain.vote import Outcome
+from service.store import tallies
 from service.store.completions import Measures
-from service.store.tallies import Cell
+from service.usecases.sighted.results.fold import AHEAD, BEHIND, EQUAL, Given
 
 
 @dataclass
@@ -35,7 +38,7 @@ class Sums:
         return (self.wins + (self.ties + self.both_bad) / 2) / self.votes
 
 
-def sums(cells: Iterable[tuple[Cell, int]]) -> dict[int, Sums]:
+def by_configuration(cells: Iterable[tuple[tallies.Cell, int]]) -> dict[int, Sums]:
     """Return each configuration's sums over its matchups."""
     found: dict[int, Sums] = {}
     for cell, number in cells:
@@ -57,19 +60,7 @@ def sums(cells: Iterable[tuple[Cell, int]]) -> dict[int, Sums]:
     return found
 
 
-def row(own: Sums) -> dict[str, Any]:
-    """Return a configuration's sums as a leaderboard shows them."""
-    return {
-        "share_seen": own.share,
-        "votes": own.votes,
-        "wins": own.wins,
-        "losses": own.losses,
-        "ties": own.ties,
-        "both_bad": own.both_bad,
-    }
-
-
-def matrix(cells: Iterable[tuple[Cell, int]], names: dict[int, str]) -> list[dict[str, Any]]:
+def matrix(cells: Iterable[tuple[tallies.Cell, int]], names: Mapping[int, str]) -> tuple[Cell, ...]:
     """Return the counts of every matchup that has votes."""
     found: dict[tuple[int, int], Counter[str]] = {}
     for cell, number in cells:
@@ -80,18 +71,41 @@ def matrix(cells: Iterable[tuple[Cell, int]], names: dict[int, str]) -> list[dic
             counted["first_wins" if outcome.sign > 0 else "second_wins"] += number
         else:
             counted["both_bad" if outcome.is_bad else "ties"] += number
-    return [
-        {
-            "first": names[first],
-            "second": names[second],
-            **{kind: counted[kind] for kind in ("first_wins", "second_wins", "ties", "both_bad")},
-            "n": counted.total(),
-        }
+    return tuple(
+        Cell(
+            names[first],
+            names[second],
+            first_wins=counted["first_wins"],
+            second_wins=counted["second_wins"],
+            ties=counted["ties"],
+            both_bad=counted["both_bad"],
+        )
         for (first, second), counted in sorted(found.items())
+    )
+
+
+def graded(given: Given, names: Mapping[int, str]) -> tuple[GradeRow, ...]:
+    """Return every graded configuration with its mean, the best first; without intervals."""
+    found = [
+        GradeRow(
+            names[identity],
+            sum(grade * number for grade, number in counts.items()) / counts.total(),
+            tuple(counts[grade] for grade in marks.SCALE),
+        )
+        for identity, counts in given.counts().items()
     ]
+    return tuple(sorted(found, key=lambda row: (-row.mean, row.configuration)))
 
 
-def measured(measures: Iterable[Measures]) -> dict[int, dict[str, Any]]:
+def led(given: Given, names: Mapping[int, str]) -> tuple[LeadRow, ...]:
+    """Return how often each configuration was ahead, equal and behind in one criterion."""
+    return tuple(
+        LeadRow(names[identity], *(counts[standing] for standing in (AHEAD, EQUAL, BEHIND)))
+        for identity, counts in given.counts().items()
+    )
+
+
+def measured(measures: Iterable[Measures]) -> dict[int, Measured]:
     """Return cost, latency and the rates of kinds of completions per configuration.
 
     Cost is the mean over answers in USD per 1,000 requests, None as soon as one is unknown; an
@@ -101,10 +115,10 @@ def measured(measures: Iterable[Measures]) -> dict[int, dict[str, Any]]:
     by_configuration: dict[int, list[Measures]] = {}
     for row in measures:
         by_configuration.setdefault(row.configuration_id, []).append(row)
-    return {identity: _one(rows) for identity, rows in by_configuration.items()}
+    return {identity: _measured(rows) for identity, rows in by_configuration.items()}
 
 
-def _one(rows: list[Measures]) -> dict[str, Any]:
+def _measured(rows: list[Measures]) -> Measured:
     answers = [row for row in rows if row.kind in {"complete", "cut_off", "refused"}]
     failed = [row for row in rows if row.state == CompletionState.FAILED]
     costs = [row.cost_nanos for row in answers]
@@ -113,23 +127,24 @@ def _one(rows: list[Measures]) -> dict[str, Any]:
     settled = len(answers) + len(failed)
     kinds = Counter(row.kind for row in answers)
     saved = sum(row.saved_nanos for row in answers)
-    return {
-        "cost": (sum(known) - saved) / NANOS if len(known) == len(costs) else None,
-        "saved": saved / NANOS,
-        "reused": sum(row.reused_calls for row in answers),
-        "cost_per_1000": 1000 * sum(known) / len(known) / NANOS
-        if known and len(known) == len(costs)
-        else None,
-        "latency_p50_ms": _quantile(latencies, 50),
-        "latency_p95_ms": _quantile(latencies, 95),
-        "rates": {
-            "complete": kinds[CompletionKind.COMPLETE] / settled if settled else None,
-            "cut_off": kinds[CompletionKind.CUT_OFF] / settled if settled else None,
-            "refused": kinds[CompletionKind.REFUSED] / settled if settled else None,
-            "failed": len(failed) / settled if settled else None,
-        },
-        "completions": settled,
-    }
+    are_known = len(known) == len(costs)
+    return Measured(
+        completions=settled,
+        cost=(sum(known) - saved) / NANOS if are_known else None,
+        saved=saved / NANOS,
+        reused=sum(row.reused_calls for row in answers),
+        cost_per_1000=1000 * sum(known) / len(known) / NANOS if known and are_known else None,
+        latency_p50_ms=_quantile(latencies, 50),
+        latency_p95_ms=_quantile(latencies, 95),
+        rates=Rates(
+            complete=kinds[CompletionKind.COMPLETE] / settled,
+            cut_off=kinds[CompletionKind.CUT_OFF] / settled,
+            refused=kinds[CompletionKind.REFUSED] / settled,
+            failed=len(failed) / settled,
+        )
+        if settled
+        else Rates(),
+    )
 
 
 def _quantile(ordered: list[int], percent: int) -> float | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -10,6 +11,9 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
+from service.domain import leaderboard
+from service.domain.beside_votes import Blinding, Gold, Marks
+from service.domain.leaderboard import Leaderboard, Measured, Method
 from service.domain.matchup import pair_of
 from service.domain.study import Dealing
 from service.stats import ClusterCells, Counts, Fit, fit, from_clusters, from_counts
@@ -17,21 +21,27 @@ from service.stats.counts import OUTCOME_NAMES
 from service.stats.dealing import PRIOR, top_two_weights
 from service.stats.intervals import find_intervals
 from service.stats.ranks import rank_items
-from service.store import completions, grades, leaderboards, studies, tallies
+from service.store import completions, grades, leaderboards, models, studies, tallies
 from service.store.completions import Measures
-from service.store.models import Leaderboard
 from service.store.tallies import Cell
-from service.usecases.sighted.results import besides, boards, clustering, standings, verdicts
-from service.usecases.sighted.results.besides import Beside
-from service.usecases.sighted.results.leaderboards import SECONDS_BETWEEN
+from service.usecases.sighted.results import blindness, marks, read, standings, sums
+from service.usecases.sighted.results.blindness import BlindnessBasis
+from service.usecases.sighted.results.marks import MarksBasis
+from service.usecases.sighted.results.read import SECONDS_BETWEEN
+from service.usecases.sighted.results.sums import Sums
 
 SEED = 20260312
-METHOD = {
-    "model": "Bradley-Terry, ties and both-bad as half a win each, strength ignored",
-    "prior": "weak",
-    "intervals": "95 %, clustered by rater and prompt",
-    "seed": SEED,
-}
+# Below this many cells the clustered intervals cost milliseconds and are always computed.
+CELLS_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What there is beside the votes of a study; marks are None where none are asked."""
+
+    marks: MarksBasis | None
+    gold: Gold | None
+    blindness: BlindnessBasis
 
 
 @dataclass(frozen=True)
@@ -46,23 +56,23 @@ class Basis:
     by_rater: tuple[tuple[Cell, int], ...]
     by_prompt: tuple[tuple[Cell, int], ...]
     measures: tuple[Measures, ...]
-    excluded: dict[str, int]
+    excluded: Mapping[str, int]
     at: str
     is_adaptive: bool = False
     # What raters gave beyond votes; None where it is not looked at again.
     beside: Beside | None = None
     # What the last clustered leaderboard found, where this basis holds counts alone.
-    earlier: dict[str, Any] | None = None
+    earlier: Leaderboard | None = None
 
 
 def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = True) -> Basis:
     """Return what a leaderboard of this moment rests on.
 
     Without cells the cost does not depend on the votes: intervals are then widened as the
-    last clustered leaderboard says, which has to exist.
+    last clustered leaderboard says, where there is one.
     """
     rows = studies.configurations(session, study_id)
-    last = None if with_cells else leaderboards.latest(session, study_id)
+    last = None if with_cells else read.newest(session, study_id)
     return Basis(
         study_id=study_id,
         names=leaderboards.configuration_names(session, study_id),
@@ -72,13 +82,11 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
         by_rater=_cells(session, study_id, tallies.BY_RATER, with_cells=last is None),
         by_prompt=_cells(session, study_id, tallies.BY_PROMPT, with_cells=last is None),
         measures=tuple(completions.measures(session, study_id)),
-        excluded=leaderboards.not_counted(session, study_id)
-        if last is None
-        else last.content["excluded"],
+        excluded=leaderboards.not_counted(session, study_id) if last is None else last.excluded,
         at=now.isoformat(),
         is_adaptive=studies.by_id(session, study_id).dealing == Dealing.ADAPTIVE,
-        beside=besides.load(session, study_id) if last is None else None,
-        earlier=None if last is None else last.content,
+        beside=_load_beside(session, study_id) if last is None else None,
+        earlier=last,
     )
 
 
@@ -87,14 +95,21 @@ def may_be_quick(session: Session, study_id: int, now: datetime) -> tuple[bool, 
 
     A study with few cells and marks, or without a clustered leaderboard, is always done in full.
     """
-    last = leaderboards.latest(session, study_id)
+    last = read.newest(session, study_id)
     counted = (tallies.has_more_cells, grades.has_more)
-    if last is None or not any(
-        more(session, study_id, clustering.CELLS_AT_ONCE) for more in counted
-    ):
+    if last is None or not any(more(session, study_id, CELLS_AT_ONCE) for more in counted):
         return False, True
-    age = now - datetime.fromisoformat(last.content["clustering"]["at"])
+    age = now - datetime.fromisoformat(last.clustering.at)
     return True, age.total_seconds() >= SECONDS_BETWEEN
+
+
+def _load_beside(session: Session, study_id: int) -> Beside:
+    study = studies.by_id(session, study_id)
+    return Beside(
+        marks=marks.load(session, study),
+        gold=read.gold_of(session, study),
+        blindness=blindness.load(session, study),
+    )
 
 
 def _cells(
@@ -109,20 +124,22 @@ def strengths(basis: Basis, prior: float | None = None) -> Fit:
     return fit(counts) if prior is None else fit(counts, prior=prior)
 
 
-def compute(basis: Basis) -> dict[str, Any]:
-    """Return a leaderboard's content as plain values, best configuration first."""
+def compute(basis: Basis) -> Leaderboard:
+    """Return a leaderboard, best configuration first.
+
+    What a basis without cells does not hold is taken over from the leaderboard before.
+    """
     fitted = strengths(basis)
     raters = _clusters(basis, basis.by_rater)
     prompts = _clusters(basis, basis.by_prompt)
-    if basis.earlier is None:
+    earlier = basis.earlier
+    if earlier is None:
         intervals = find_intervals(fitted, raters=raters, prompts=prompts)
-        remembered = clustering.remember(intervals, basis.at)
     else:
-        remembered = basis.earlier["clustering"]
-        intervals = clustering.widen(find_intervals(fitted), remembered)
+        intervals = standings.widen(find_intervals(fitted), earlier.clustering)
     ranking = rank_items(intervals, seed=SEED)
     identities = list(basis.names)
-    seen = boards.sums(basis.cells)
+    seen = sums.by_configuration(basis.cells)
     order = sorted(
         range(len(identities)),
         key=lambda at: (
@@ -132,53 +149,82 @@ def compute(basis: Basis) -> dict[str, Any]:
             basis.names[identities[at]],
         ),
     )
-    took = boards.measured(basis.measures)
+    took = sums.measured(basis.measures)
     retired = frozenset(basis.names[identity] for identity in basis.retired)
-    return {
-        "ratings": [
-            {
-                "approach": basis.approaches[identities[at]],
-                **standings.line(ranking, at, retired),
-                **boards.row(seen.get(identities[at], boards.Sums())),
-                **took.get(identities[at], {}),
-            }
+    votes = sum(number for _, number in basis.cells)
+    given, gold, blinding, at = _beside(basis)
+    return Leaderboard(
+        ratings=tuple(
+            standings.row(
+                ranking,
+                at,
+                retired,
+                basis.approaches[identities[at]],
+                seen.get(identities[at], Sums()),
+                took.get(identities[at], Measured()),
+            )
             for at in order
-        ],
-        "groups": [list(group) for group in ranking.groups],
-        "matrix": boards.matrix(basis.cells, basis.names),
-        "differences": standings.differences(ranking, order),
-        "findings": [standings.plain(finding) for finding in intervals.findings]
-        if basis.earlier is None
-        else basis.earlier["findings"],
-        "verdict": verdicts.of_board(
-            intervals, raters, prompts, sum(number for _, number in basis.cells)
+        ),
+        groups=tuple(tuple(group) for group in ranking.groups),
+        matrix=sums.matrix(basis.cells, basis.names),
+        differences=standings.differences(ranking, order),
+        findings=standings.plain(intervals.findings) if earlier is None else earlier.findings,
+        verdict=standings.verdict(intervals, raters, prompts, votes)
+        if earlier is None
+        else earlier.verdict,
+        raters=_number(basis.by_rater) if earlier is None else earlier.raters,
+        prompts=_number(basis.by_prompt) if earlier is None else earlier.prompts,
+        votes=votes,
+        excluded=dict(basis.excluded),
+        marks=given,
+        gold=gold,
+        blinding=blinding,
+        beside_votes_at=at,
+        clustering=standings.clustering(intervals, basis.at)
+        if earlier is None
+        else earlier.clustering,
+        dealing_weights=_dealing_weights(basis) if basis.is_adaptive else (),
+        method=Method(
+            model="bradley_terry_ties_half",
+            prior="weak",
+            level=intervals.level,
+            intervals=str(intervals.method),
+            seed=SEED,
+            evenhand=version("evenhand"),
+        ),
+    )
+
+
+def _beside(basis: Basis) -> tuple[Marks | None, Gold | None, Blinding | None, str]:
+    """Return what raters gave beside votes, and of which moment that is."""
+    beside, earlier = basis.beside, basis.earlier
+    if beside is not None:
+        return (
+            None if beside.marks is None else marks.compute(beside.marks),
+            beside.gold,
+            blindness.compute(beside.blindness),
+            basis.at,
         )
-        if basis.earlier is None
-        else basis.earlier["verdict"],
-        "raters": _clusters_in(basis, basis.by_rater, "raters"),
-        "prompts": _clusters_in(basis, basis.by_prompt, "prompts"),
-        "clustering": remembered,
-        "dealing_weights": _dealing_weights(basis) if basis.is_adaptive else [],
-        "votes": sum(number for _, number in basis.cells),
-        "excluded": basis.excluded,
-        **besides.compute(basis.beside, basis.earlier, basis.at),
-        "method": {**METHOD, "intervals_used": intervals.method, "evenhand": version("evenhand")},
-    }
+    if earlier is not None:
+        return earlier.marks, earlier.gold, earlier.blinding, earlier.beside_votes_at
+    return None, None, None, basis.at
 
 
-def save(session: Session, basis: Basis, content: dict[str, Any], now: datetime) -> int:
+def save(session: Session, basis: Basis, board: Leaderboard, now: datetime) -> int:
     """Store a leaderboard with what it was computed from; returns its id."""
-    made = Leaderboard(
+    content = leaderboard.to_json(board)
+    made = models.Leaderboard(
         study_id=basis.study_id,
         created_at=now,
-        votes=content["votes"],
+        votes=board.votes,
         content=content,
+        version=leaderboard.VERSION,
         basis={
             "cells": [[*cell, number] for cell, number in basis.cells],
             "by_rater": [[*cell, number] for cell, number in basis.by_rater],
             "by_prompt": [[*cell, number] for cell, number in basis.by_prompt],
             "is_quick": basis.earlier is not None,
-            "hash": digest(content),
+            "hash": _digest(content),
         },
     )
     session.add(made)
@@ -187,61 +233,16 @@ def save(session: Session, basis: Basis, content: dict[str, Any], now: datetime)
     return made.id
 
 
-def verify(session: Session, study_id: int) -> tuple[bool, str]:
-    """Rate anew from the counts of the newest leaderboard; tell whether the ratings agree."""
-    stored = leaderboards.latest(session, study_id)
-    if stored is None:
-        return (
-            False,
-            "No leaderboard yet: it appears seconds after the first vote or grade.",
-        )
-    now_known = load(session, study_id, stored.created_at, with_cells=False)
-    basis = Basis(
-        study_id=study_id,
-        names=now_known.names,
-        approaches=now_known.approaches,
-        retired=now_known.retired,
-        cells=_stored(stored.basis["cells"]),
-        by_rater=_stored(stored.basis["by_rater"]),
-        by_prompt=_stored(stored.basis["by_prompt"]),
-        measures=now_known.measures,
-        excluded=now_known.excluded,
-        at=stored.content["clustering"]["at"],
-        earlier=stored.content if stored.basis["is_quick"] else None,
-    )
-    again = compute(basis)
-    same = _votes_part(again) == _votes_part(stored.content)
-    return same, (
-        "The stored ratings follow from their stored counts."
-        if same
-        else "The stored ratings do not follow from their stored counts."
-    )
-
-
-def digest(content: dict[str, Any]) -> str:
+def _digest(content: dict[str, Any]) -> str:
     """Return a hash of a leaderboard's content."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _votes_part(content: dict[str, Any]) -> Any:
-    """Return what of a content follows from votes alone, rounded against other processors."""
-    return [
-        [row["configuration"], round(row["rating"], 6), round(row["low"], 6), round(row["high"], 6)]
-        for row in sorted(content["ratings"], key=lambda row: str(row["configuration"]))
-    ]
-
-
-def _stored(cells: list[list[Any]]) -> tuple[tuple[Cell, int], ...]:
-    return tuple((Cell(*cell[:-1]), cell[-1]) for cell in cells)
-
-
-def _clusters_in(basis: Basis, cells: tuple[tuple[Cell, int], ...], name: str) -> int:
-    if basis.earlier is not None:
-        return int(basis.earlier[name])
+def _number(cells: tuple[tuple[Cell, int], ...]) -> int:
     return len({cell.scope_id for cell, _ in cells})
 
 
-def _dealing_weights(basis: Basis) -> list[list[Any]]:
+def _dealing_weights(basis: Basis) -> tuple[tuple[int, int, float], ...]:
     """Return how much each matchup in service should be dealt to find the best soon.
 
     The fit has a prior of its own: a stronger one keeps early luck from steering the dealing.
@@ -249,7 +250,7 @@ def _dealing_weights(basis: Basis) -> list[list[Any]]:
     intervals = find_intervals(strengths(basis, PRIOR))
     active = [at for at, identity in enumerate(basis.names) if identity not in basis.retired]
     if len(active) < 2:  # noqa: PLR2004 - a matchup needs two
-        return []
+        return ()
     identities = list(basis.names)
     weights = top_two_weights(
         tuple(str(identities[at]) for at in active),
@@ -257,14 +258,14 @@ def _dealing_weights(basis: Basis) -> list[list[Any]]:
         intervals.covariance[np.ix_(active, active)],
         seed=SEED,
     )
-    return [
-        [
+    return tuple(
+        (
             *pair_of(identities[active[one]], identities[active[other]]),
             float(weights.probability[one, other]),
-        ]
+        )
         for one in range(len(active))
         for other in range(one + 1, len(active))
-    ]
+    )
 
 
 def _codes(basis: Basis, cells: tuple[tuple[Cell, int], ...]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Words and charts from typed results, for pages and commands; it computes nothing."""

@@ -1,0 +1,164 @@
+"""Reads results for pages, commands and API: what workers computed; loads no numerics."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from service.domain import leaderboard, marks
+from service.domain.beside_votes import Criterion, Gold, GoldRow, Marks
+from service.domain.leaderboard import Leaderboard
+from service.domain.study import StudyState
+from service.errors import Conflict
+from service.store import leaderboards, tallies
+from service.store.models import Study
+from service.usecases.sighted.lookup import find
+from service.usecases.sighted.results import fold, sums
+
+# A big study's clustered intervals, and what it has beside votes, are computed again after this
+# many seconds at the earliest.
+SECONDS_BETWEEN = 60.0
+
+
+class StudySealed(Conflict):
+    """The study shows no result before its stop rule."""
+
+
+@dataclass(frozen=True)
+class LeaderboardView:
+    """A stored leaderboard, its age, and how many changes it has not seen.
+
+    `board` is None where it was stored by an earlier Evenhand: a worker computes it anew.
+    """
+
+    study: str
+    title: str
+    board: Leaderboard | None
+    created_at: datetime
+    votes: int
+    pending: int
+
+
+@dataclass(frozen=True)
+class MarksView:
+    """All that marks say of a study; a sealed one shows who reads, and nothing of what competes.
+
+    `is_computed` tells whether a worker has looked: before, marks are counted without intervals.
+    """
+
+    asked: marks.Wanted
+    is_sealed: bool
+    marks: Marks
+    is_computed: bool
+    gold: Gold | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the study asks for none of it and defines no gold."""
+        return not (self.asked.is_anything or self.gold)
+
+    @property
+    def has_any(self) -> bool:
+        """Whether anything was marked."""
+        return bool(self.marks.grades or self.marks.criteria)
+
+
+def overdue(session: Session, now: datetime) -> list[int]:
+    """Return the studies to rate anew: with changes, or with a quick or an older leaderboard."""
+    edge = now - timedelta(seconds=SECONDS_BETWEEN)
+    return sorted(
+        {
+            *tallies.dirty_studies(session),
+            *leaderboards.left_quick(session, edge),
+            *leaderboards.of_other_versions(session, leaderboard.VERSION),
+        }
+    )
+
+
+def latest(session: Session, name: str) -> LeaderboardView | None:
+    """Return a study's newest leaderboard, None before the first one.
+
+    Raises
+    ------
+    UnknownStudy, StudySealed
+    """
+    study = find(session, name)
+    if is_sealed(study):
+        raise StudySealed("This study is sealed: no result is shown before it is closed.")
+    found = leaderboards.latest(session, study.id)
+    if found is None:
+        return None
+    return LeaderboardView(
+        study=study.name,
+        title=study.title,
+        board=leaderboard.from_json(found.content)
+        if leaderboard.is_current(found.content)
+        else None,
+        created_at=found.created_at,
+        votes=found.votes,
+        pending=tallies.dirty_count(session, study.id),
+    )
+
+
+def newest(session: Session, study_id: int) -> Leaderboard | None:
+    """Return the newest leaderboard of this version, None where there is none."""
+    found = leaderboards.latest(session, study_id)
+    if found is None or not leaderboard.is_current(found.content):
+        return None
+    return leaderboard.from_json(found.content)
+
+
+def is_sealed(study: Study) -> bool:
+    """Tell whether results of this study are hidden just now: sealed and not yet at its end."""
+    return study.is_sealed and study.state != StudyState.CLOSED
+
+
+def marks_of(session: Session, name: str) -> MarksView:
+    """Return what marks add up to; nothing of what competes while a study is sealed.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    study = find(session, name)
+    asked = marks.wanted_of(study.options)
+    shows = asked.is_anything and not is_sealed(study)
+    board = newest(session, study.id) if shows else None
+    computed = None if board is None else board.marks
+    if computed is None:
+        found = _counted(session, study, asked) if shows else Marks()
+    else:
+        found = computed
+    return MarksView(
+        asked=asked,
+        is_sealed=is_sealed(study),
+        marks=found,
+        is_computed=computed is not None,
+        gold=gold_of(session, study),
+    )
+
+
+def gold_of(session: Session, study: Study) -> Gold | None:
+    """Return how many gold matchups each rater got right; None where there are no answers."""
+    found = fold.gold(session, study) if study.options.get("gold") else {}
+    if not found:
+        return None
+    return Gold(
+        marks.wanted_of(study.options).replaces_vote,
+        tuple(GoldRow(pseudonym, right, of) for pseudonym, (right, of) in found.items()),
+    )
+
+
+def _counted(session: Session, study: Study, asked: marks.Wanted) -> Marks:
+    """Count marks that no worker has looked at yet: without intervals, which need numerics."""
+    names = leaderboards.configuration_names(session, study.id)
+    leads = fold.leads(session, study)
+    return Marks(
+        beside_votes=not asked.replaces_vote,
+        grades=sums.graded(fold.grades(session, study), names),
+        criteria=tuple(
+            Criterion(name, sums.led(leads[place], names))
+            for place, name in enumerate(asked.criteria)
+            if place in leads
+        ),
+    )

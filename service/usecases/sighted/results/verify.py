@@ -1,0 +1,60 @@
+"""Checks that a stored leaderboard follows from its stored counts (needs numpy)."""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.domain import leaderboard
+from service.domain.leaderboard import Leaderboard
+from service.store import leaderboards
+from service.store.tallies import Cell
+from service.usecases.sighted.results import compute
+from service.usecases.sighted.results.compute import Basis
+
+
+class Check(StrEnum):
+    """What came of recomputing a leaderboard."""
+
+    FOLLOWS = "follows"
+    DIFFERS = "differs"
+    NONE_YET = "none_yet"
+    OTHER_VERSION = "other_version"
+
+
+def verify(session: Session, study_id: int) -> Check:
+    """Rate anew from the counts of the newest leaderboard; tell whether the ratings agree."""
+    stored = leaderboards.latest(session, study_id)
+    if stored is None:
+        return Check.NONE_YET
+    if not leaderboard.is_current(stored.content):
+        return Check.OTHER_VERSION
+    board = leaderboard.from_json(stored.content)
+    now_known = compute.load(session, study_id, stored.created_at, with_cells=False)
+    basis = Basis(
+        study_id=study_id,
+        names=now_known.names,
+        approaches=now_known.approaches,
+        retired=now_known.retired,
+        cells=_stored(stored.basis["cells"]),
+        by_rater=_stored(stored.basis["by_rater"]),
+        by_prompt=_stored(stored.basis["by_prompt"]),
+        measures=now_known.measures,
+        excluded=now_known.excluded,
+        at=board.clustering.at,
+        earlier=board if stored.basis["is_quick"] else None,
+    )
+    is_same = _of_votes(compute.compute(basis)) == _of_votes(board)
+    return Check.FOLLOWS if is_same else Check.DIFFERS
+
+
+def _of_votes(board: Leaderboard) -> list[tuple[str, float, float, float]]:
+    """Return what follows from votes alone, rounded against other processors."""
+    return sorted(
+        (row.configuration, round(row.rating, 6), round(row.low, 6), round(row.high, 6))
+        for row in board.ratings
+    )
+
+
+def _stored(cells: list[list[Any]]) -> tuple[tuple[Cell, int], ...]:
+    return tuple((Cell(*cell[:-1]), cell[-1]) for cell in cells)
