@@ -21,7 +21,6 @@ from service.web.rater import seats, sitting
 
 MAX_KEY = 64
 MAX_NOTE = 2000
-MOST_HAD = 50
 LONGEST_MS = 24 * 3600 * 1000
 
 
@@ -156,9 +155,7 @@ def bring(seat: seats.Seat, fields: dict[str, Any]) -> sitting.Brought:
     if not request.is_json or "have" not in fields:
         return None
     having = fields["have"]
-    if not isinstance(having, list) or len(having) > MOST_HAD:
-        raise FieldInvalid("The field %(name)s is missing or no text.", name="have")
-    if not all(isinstance(token, str) for token in having):
+    if not isinstance(having, list) or not all(isinstance(token, str) for token in having):
         raise FieldInvalid("The field %(name)s is missing or no text.", name="have")
     return sitting.deal(seat, having)
 
