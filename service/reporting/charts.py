@@ -53,11 +53,10 @@ class Interval:
     brackets: tuple[str, ...]
     is_retired: bool
 
-    @property
-    def kind(self) -> str:
-        """What stands beside the name: that it is out of service, or how it works."""
+    def kind(self, words: Words) -> str:
+        """Return what stands beside the name: that it is retired, or its approach, where new."""
         if self.is_retired:
-            return "retired"
+            return words.gettext("retired")
         return "" if self.approach == self.name else self.approach
 
     def figure(self, words: Words) -> str:

@@ -30,14 +30,14 @@ def give_rater_cookie(response: Response, settings: Settings, handle: str, token
     _give(response, settings, RATER_COOKIE, token, rater_path(handle))
 
 
-def link_token_kept() -> str:
+def kept_link_token() -> str:
     """Return the personal link that this browser got from a shared one, "" when none."""
     return request.cookies.get(LINK_COOKIE, "")
 
 
-def give_link_cookie(response: Response, settings: Settings, door: str, token: str) -> None:
+def give_link_cookie(response: Response, settings: Settings, link: str, token: str) -> None:
     """Let a shared link know this browser again; the cookie is sent to that link alone."""
-    _give(response, settings, LINK_COOKIE, token, door)
+    _give(response, settings, LINK_COOKIE, token, link)
 
 
 def language_code() -> str:

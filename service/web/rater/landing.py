@@ -91,8 +91,8 @@ def start(token: str) -> Response:
     response = make_response(redirect(url_for(first, handle=seat.handle), 303))
     sessions.give_rater_cookie(response, having.settings, seat.handle, seat.cookie_token)
     if opened.kind == "shared":
-        door = url_for("rater.landing", token=token)
-        sessions.give_link_cookie(response, having.settings, door, seat.personal_link_token)
+        link = url_for("rater.landing", token=token)
+        sessions.give_link_cookie(response, having.settings, link, seat.personal_link_token)
     return response
 
 
@@ -103,7 +103,7 @@ def _known(
     if opened.kind != "shared":
         return None
     key = services.current().signing_key
-    return invites.known_at(session, token, sessions.link_token_kept(), moment, key)
+    return invites.known_at(session, token, sessions.kept_link_token(), moment, key)
 
 
 def _standing(session: Session, seated: invites.RaterPass | None) -> progress.Progress | None:

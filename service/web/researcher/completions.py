@@ -20,12 +20,15 @@ def list_completions(name: str) -> str:
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         lines = evidence.every(session, name, wanted, MOST_SHOWN)
+    words = languages.words()
     return render_template(
         "studio/completions.html",
         study=study,
-        heading=f"Completions of {wanted}" if wanted else "Completions",
+        heading=words.gettext("Completions of %(name)s", name=wanted)
+        if wanted
+        else words.gettext("Completions"),
         lines=lines,
-        shown=presenter.completions(lines, languages.words(), is_cut=len(lines) == MOST_SHOWN),
+        shown=presenter.completions(lines, words, is_cut=len(lines) == MOST_SHOWN),
     )
 
 
@@ -36,11 +39,17 @@ def show_completion(name: str, completion_id: int) -> str:
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         shown = evidence.completion(session, name, completion_id)
+    words = languages.words()
     return render_template(
         "studio/completion.html",
         study=study,
         shown=shown,
-        origins=presenter.origins(shown),
-        completion_facts=presenter.completion_facts(shown, languages.words()),
-        turns=list(presenter.turns(shown)),
+        heading=words.gettext(
+            "%(prompt)s by %(name)s",
+            prompt=shown.line.prompt_key,
+            name=shown.line.configuration,
+        ),
+        origins=presenter.origins(shown, words),
+        completion_facts=presenter.completion_facts(shown, words),
+        turns=list(presenter.turns(shown, words)),
     )

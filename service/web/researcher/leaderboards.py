@@ -74,6 +74,7 @@ def matchup(name: str) -> str:
     return render_template(
         "studio/matchup.html",
         study=study,
+        heading=words.gettext("%(first)s against %(second)s", first=first, second=second),
         first=first,
         second=second,
         votes=[(notes.outcome(vote.outcome, first, second, words), vote) for vote in votes],
@@ -159,7 +160,7 @@ def _of_board(loaded: _Loaded, board: Leaderboard) -> dict[str, Any]:
     return {
         "counted": tables.counted(board, loaded.age, pending, words),
         "figure_rows": tables.figures(board, colour, one_off, words),
-        "figure_names": tables.figure_names(one_off),
+        "figure_names": tables.figure_names(one_off, words),
         "sentences": decision.decide(board, words),
         "verdict": notes.verdict(board.verdict, words),
         "notes": tables.notes_of(board, words),

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from service.domain.completion import SETTLED, CompletionState
-from service.reporting.words import NONE, Words
+from service.reporting.states import called
+from service.reporting.words import NONE, Words, msgid
 from service.usecases.sighted.generation.estimates import DryRun
 from service.usecases.sighted.generation.evidence import CompletionLine, CompletionView
 from service.usecases.sighted.studies.overviews import (
@@ -80,60 +81,94 @@ def is_sealed(study: StudyView) -> bool:
 def summary(study: StudySummary, words: Words) -> str:
     """Return what the list says of a study."""
     parts = [
-        words.plural(study.configurations, "configuration"),
-        words.plural(study.prompts, "prompt"),
+        words.ngettext(
+            "%(number)s configuration", "%(number)s configurations", study.configurations
+        ),
+        words.ngettext("%(number)s prompt", "%(number)s prompts", study.prompts),
     ]
     if study.completions_total:
-        total = words.plural(study.completions_total, "completion")
-        parts.append(f"{words.count(study.completions_ready)} of {total} ready")
-    raters = words.plural(study.raters, "rater")
-    return " · ".join([*parts, f"{words.plural(study.votes, 'vote')} by {raters}"])
+        parts.append(_ready(study.completions_ready, study.completions_total, words))
+    votes = words.ngettext("%(number)s vote", "%(number)s votes", study.votes)
+    by = words.ngettext(
+        "%(votes)s by %(number)s rater", "%(votes)s by %(number)s raters", study.raters, votes=votes
+    )
+    return " · ".join([*parts, by])
+
+
+def _ready(ready: int, total: int, words: Words) -> str:
+    return words.ngettext(
+        "%(part)s of %(number)s completion ready",
+        "%(part)s of %(number)s completions ready",
+        total,
+        part=words.count(ready),
+    )
 
 
 def generation(study: StudyView, words: Words) -> Generation:
     """Return how far the completions of a study are."""
     states = study.states
     total = sum(states.values())
-    stands = f"{words.count(states.get('ready', 0))} of {words.plural(total, 'completion')} ready"
-    if study.calls_reused:
-        stands += f", {words.plural(study.calls_reused, 'call')} answered from the store"
-        if study.saved:
-            stands += f" ({words.money(study.saved)} saved)"
-    if study.is_paused:
-        stands += ", paused"
-    prompts = words.plural(study.prompts, "prompt")
-    stands += f". {words.count(study.prompts_dealable)} of {prompts} can be rated."
     return Generation(
         total=total,
         settled=sum(states.get(state, 0) for state in SETTLED),
         is_moving=any(states.get(state) for state in CompletionState if state not in SETTLED),
-        stands=stands if total else "Nothing is generated before the study opens.",
+        stands=_stands(study, total, words)
+        if total
+        else words.gettext("Nothing is generated before the study opens."),
         trouble=_counted(states, _TROUBLE, words),
         rows=tuple(_configuration(each, words) for each in study.configurations),
     )
 
 
+def _stands(study: StudyView, total: int, words: Words) -> str:
+    told = [_ready(study.states.get("ready", 0), total, words)]
+    if study.calls_reused:
+        reused = words.ngettext(
+            "%(number)s call answered from the store",
+            "%(number)s calls answered from the store",
+            study.calls_reused,
+        )
+        if study.saved:
+            saved = words.money(study.saved)
+            reused = words.gettext("%(reused)s (%(sum)s saved)", reused=reused, sum=saved)
+        told.append(reused)
+    if study.is_paused:
+        told.append(called("paused", words))
+    rateable = words.ngettext(
+        "%(part)s of %(number)s prompt can be rated.",
+        "%(part)s of %(number)s prompts can be rated.",
+        study.prompts,
+        part=words.count(study.prompts_dealable),
+    )
+    return f"{', '.join(told)}. {rateable}"
+
+
 def _configuration(each: ConfigurationView, words: Words) -> ConfigurationRow:
     marks: list[tuple[str, str]] = []
     if each.is_retired:
-        marks.append(("", f"revision {each.revision}, retired"))
+        marks.append(("", words.gettext("revision %(number)s, retired", number=each.revision)))
     if each.leaks:
-        marks.append(("warn", words.plural(each.leaks, "leak")))
+        leaks = words.ngettext("%(number)s leak", "%(number)s leaks", each.leaks)
+        marks.append(("warn", leaks))
     if each.paused_because:
-        marks.append(("bad", f"paused: {each.paused_because}"))
+        marks.append(("bad", words.gettext("paused: %(reason)s", reason=each.paused_because)))
     if each.resting_because:
-        marks.append(("warn", f"resting: {each.resting_because}"))
+        marks.append(("warn", words.gettext("resting: %(reason)s", reason=each.resting_because)))
     of_cost: list[str] = []
     if each.one_off_cost is not None:
-        of_cost.append(f"and {words.money(each.one_off_cost)} once")
+        of_cost.append(words.gettext("and %(cost)s once", cost=words.money(each.one_off_cost)))
     if each.reused:
-        of_cost.append(f"{words.plural(each.reused, 'call')} from the store")
+        of_cost.append(
+            words.ngettext(
+                "%(number)s call from the store", "%(number)s calls from the store", each.reused
+            )
+        )
     return ConfigurationRow(
         name=each.name,
         is_retired=each.is_retired,
         marks=tuple(marks),
         approach=each.approach,
-        model=each.model or "imported",
+        model=each.model or words.gettext("imported"),
         ready=words.count(each.states.get("ready", 0)),
         unfinished=_counted(each.states, _UNFINISHED, words) or NONE,
         failed=NONE if each.failure_rate is None else words.rate(each.failure_rate),
@@ -146,7 +181,9 @@ def _configuration(each: ConfigurationView, words: Words) -> ConfigurationRow:
 
 def _counted(states: dict[str, int], names: Sequence[str], words: Words) -> str:
     """Return how many are in each of these states: "3 failed, 1 blocked"."""
-    return ", ".join(f"{words.count(states[name])} {name}" for name in names if states.get(name))
+    return ", ".join(
+        f"{words.count(states[name])} {called(name, words)}" for name in names if states.get(name)
+    )
 
 
 def money(study: StudyView, words: Words) -> Money:
@@ -154,28 +191,42 @@ def money(study: StudyView, words: Words) -> Money:
     budget = study.budget
     calls, tokens = words.count(budget.spent_calls), words.count(budget.spent_tokens)
     if budget.cap_calls is not None:
-        calls += f" of {words.count(budget.cap_calls)}"
+        calls = _of(calls, words.count(budget.cap_calls), words)
     if budget.cap_tokens is not None:
-        tokens += f" of {words.count(budget.cap_tokens)}"
+        tokens = _of(tokens, words.count(budget.cap_tokens), words)
     warnings: list[str] = []
     if budget.unknown:
-        verb = "is" if budget.unknown == 1 else "are"
-        number = words.plural(budget.unknown, "completion")
         warnings.append(
-            f"Unknown: {number} of unknown price {verb} not in these sums. "
-            "Caps on calls and tokens hold them."
+            words.ngettext(
+                "Unknown: %(number)s completion of unknown price is not in these sums. "
+                "Caps on calls and tokens hold it.",
+                "Unknown: %(number)s completions of unknown price are not in these sums. "
+                "Caps on calls and tokens hold them.",
+                budget.unknown,
+            )
         )
     if budget.maybe_paid:
-        number = words.plural(budget.maybe_paid, "call")
-        warnings.append(f"{number} ended without an answer and may have been charged.")
+        warnings.append(
+            words.ngettext(
+                "%(number)s call ended without an answer and may have been charged.",
+                "%(number)s calls ended without an answer and may have been charged.",
+                budget.maybe_paid,
+            )
+        )
     return Money(
         facts=(
-            Fact("Cap", "none" if budget.cap is None else words.money(budget.cap)),
-            Fact("Spent", words.money(budget.spent)),
-            Fact("Held for running calls", words.money(budget.held)),
-            Fact("Left", "no cap" if budget.left is None else words.money(budget.left)),
-            Fact("Calls", calls),
-            Fact("Tokens", tokens),
+            Fact(
+                words.gettext("Cap"),
+                words.gettext("none") if budget.cap is None else words.money(budget.cap),
+            ),
+            Fact(words.gettext("Spent"), words.money(budget.spent)),
+            Fact(words.gettext("Held for running calls"), words.money(budget.held)),
+            Fact(
+                words.gettext("Left"),
+                words.gettext("no cap") if budget.left is None else words.money(budget.left),
+            ),
+            Fact(words.gettext("Calls"), calls),
+            Fact(words.gettext("Tokens"), tokens),
         ),
         warnings=tuple(warnings),
     )
@@ -183,42 +234,60 @@ def money(study: StudyView, words: Words) -> Money:
 
 def raters(study: StudyView, words: Words) -> Raters:
     """Return who rates, and how many votes are wanted."""
-    stands = (
-        f"{words.plural(study.votes, 'vote')} so far, {words.count(study.places_open)} still "
-        "wanted. Raters are known by pseudonyms; this says nothing about who is ahead."
+    votes = words.ngettext(
+        "%(number)s vote so far, %(open)s still wanted.",
+        "%(number)s votes so far, %(open)s still wanted.",
+        study.votes,
+        open=words.count(study.places_open),
+    )
+    pseudonyms = words.gettext(
+        "Raters are known by pseudonyms; this says nothing about who is ahead."
     )
     return Raters(
-        stands=stands if study.raters else "Nobody has started yet.",
+        stands=f"{votes} {pseudonyms}"
+        if study.raters
+        else words.gettext("Nobody has started yet."),
         rows=tuple(
-            (each.pseudonym, words.count(each.votes), _standing(each, study))
+            (each.pseudonym, words.count(each.votes), _standing(each, study, words))
             for each in study.raters
         ),
     )
 
 
-def _standing(rater: RaterView, study: StudyView) -> str:
-    told = "finished" if rater.is_finished else "rating"
-    if rater.is_sighted:
-        told += ", has seen results"
-        if not study.counts_sighted:
-            told += ": not counted"
-    return told
+def _of(part: str, whole: str, words: Words) -> str:
+    return words.gettext("%(part)s of %(whole)s", part=part, whole=whole)
+
+
+def _standing(rater: RaterView, study: StudyView, words: Words) -> str:
+    told = words.gettext("finished") if rater.is_finished else words.gettext("rating")
+    if not rater.is_sighted:
+        return told
+    if study.counts_sighted:
+        seen = words.gettext("has seen results")
+    else:
+        seen = words.gettext("has seen results: not counted")
+    return f"{told}, {seen}"
 
 
 def estimate(study: StudyView, dry_run: DryRun, words: Words) -> list[str]:
     """Return what stands under the table of an estimate."""
     told: list[str] = []
-    if dry_run.reused == 1:
-        told.append("1 call more was made before: it is answered from the store and costs nothing.")
-    elif dry_run.reused:
+    if dry_run.reused:
         told.append(
-            f"{words.count(dry_run.reused)} calls more were made before: "
-            "they are answered from the store and cost nothing."
+            words.ngettext(
+                "%(number)s call more was made before: it is answered from the store and costs "
+                "nothing.",
+                "%(number)s calls more were made before: they are answered from the store and "
+                "cost nothing.",
+                dry_run.reused,
+            )
         )
     if study.budget.cap is not None:
-        cap = words.money(study.budget.cap)
         told.append(
-            f"The study's cap of {cap} holds in any case: money is held before it is spent."
+            words.gettext(
+                "The study's cap of %(sum)s holds in any case: money is held before it is spent.",
+                sum=words.money(study.budget.cap),
+            )
         )
     return told
 
@@ -227,72 +296,126 @@ def unknown_prices(dry_run: DryRun, words: Words) -> str:
     """Return whose price nobody knows and what to do about it, "" where all are known."""
     if not dry_run.unknown:
         return ""
-    return (
-        f"Unknown: nobody knows the price of {words.listed(dry_run.unknown)}. "
-        "Declare it in the study file, or cap calls and tokens."
+    return words.gettext(
+        "Unknown: nobody knows the price of %(names)s. "
+        "Declare it in the study file, or cap calls and tokens.",
+        names=words.listed(dry_run.unknown),
     )
 
 
 def cost_together(dry_run: DryRun, words: Words) -> str:
     """Return what all calls cost at most, as far as prices are known."""
-    return words.money(dry_run.cost) + (" and more" if dry_run.unknown else "")
+    cost = words.money(dry_run.cost)
+    return words.gettext("%(sum)s and more", sum=cost) if dry_run.unknown else cost
 
 
 def completions(lines: Sequence[CompletionLine], words: Words, *, is_cut: bool) -> str:
     """Return what a list of completions says above them."""
-    number = words.plural(len(lines), "completion")
-    return (
-        f"{'The first ' if is_cut else ''}{number}, prompt by prompt. Raters see the texts of "
-        "those that are ready, and nothing else of what stands here."
+    number = len(lines)
+    if is_cut:
+        told = words.gettext(
+            "The first %(number)s completions, prompt by prompt.", number=words.count(number)
+        )
+    else:
+        told = words.ngettext(
+            "%(number)s completion, prompt by prompt.",
+            "%(number)s completions, prompt by prompt.",
+            number,
+        )
+    shown = words.gettext(
+        "Raters see the texts of those that are ready, and nothing else of what stands here."
     )
+    return f"{told} {shown}"
 
 
 def completion_facts(shown: CompletionView, words: Words) -> tuple[Fact, ...]:
     """Return the figures of one completion."""
     cost = words.money(shown.cost)
     if shown.saved:
-        cost += f", {words.money(shown.saved)} of it saved"
+        saved = words.money(shown.saved)
+        cost = words.gettext("%(cost)s, %(saved)s of it saved", cost=cost, saved=saved)
     tokens = f"{words.count(shown.prompt_tokens)}, {words.count(shown.completion_tokens)}"
     return (
-        Fact("State", shown.line.state),
-        Fact("Approach", shown.approach),
-        Fact("Model", shown.model or "imported"),
-        Fact("Sample", str(shown.line.sample)),
-        Fact("Attempts", str(shown.attempts)),
-        Fact("Cost", cost),
-        Fact("Latency", words.duration(shown.latency_ms)),
-        Fact("Tokens read, written", tokens),
+        Fact(words.gettext("State"), called(shown.line.state, words)),
+        Fact(words.gettext("Approach"), shown.approach),
+        Fact(words.gettext("Model"), shown.model or words.gettext("imported")),
+        Fact(words.gettext("Sample"), str(shown.line.sample)),
+        Fact(words.gettext("Attempts"), str(shown.attempts)),
+        Fact(words.gettext("Cost"), cost),
+        Fact(words.gettext("Latency"), words.duration(shown.latency_ms)),
+        Fact(words.gettext("Tokens read, written"), tokens),
+        *_shown_plainly(shown, words),
     )
+
+
+# What of a text was too much to be shown with headings, tables and formulas.
+_TOO_MUCH = {
+    "bytes": msgid("plain text, since it is longer than 64 KiB"),
+    "lines": msgid("plain text, since it has too many lines"),
+    "brackets": msgid("plain text, since it has too many brackets"),
+    "cells": msgid("plain text, since its table has too many cells"),
+    "steps": msgid("plain text, since its mark-up asks for too much work"),
+    "characters": msgid("plain text, since it would grow too large"),
+    "fault": msgid("plain text, since its mark-up could not be read"),
+    "another answer": msgid("plain text, since another answer to this prompt is"),
+}
+
+
+def _shown_plainly(shown: CompletionView, words: Words) -> Iterator[Fact]:
+    if shown.shown_plainly:
+        reason = _TOO_MUCH.get(shown.shown_plainly, shown.shown_plainly)
+        yield Fact(words.gettext("Shown as"), words.gettext(reason))
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One turn of a completion: what was asked, answered, and traced; "" where there is none."""
+    """One turn of a completion with its three headings; "" or None where there is nothing."""
 
-    place: str
+    asked: str
     prompt: str
+    answered: str
     completion: str | None
+    traced: str
     trace: str
 
 
-def turns(shown: CompletionView) -> Iterator[Turn]:
-    """Return the turns of a completion; a place is named only where there are several."""
+def turns(shown: CompletionView, words: Words) -> Iterator[Turn]:
+    """Return the turns of a completion; headings number them where there are several."""
+    has_several = len(shown.prompt) > 1
     for index, prompt in enumerate(shown.prompt):
+        if has_several:
+            asked = words.gettext("Prompt, turn %(turn)s", turn=index + 1)
+            answered = words.gettext("Completion, turn %(turn)s", turn=index + 1)
+            traced = words.gettext("The agent's trace, turn %(turn)s", turn=index + 1)
+        else:
+            asked = words.gettext("Prompt")
+            answered = words.gettext("Completion")
+            traced = words.gettext("The agent's trace")
         yield Turn(
-            place=f", turn {index + 1}" if len(shown.prompt) > 1 else "",
+            asked=asked,
             prompt=prompt,
+            answered=answered,
             completion=shown.turns[index] if index < len(shown.turns) else None,
+            traced=traced,
             trace=shown.traces[index] if index < len(shown.traces) else "",
         )
 
 
-def origins(shown: CompletionView) -> list[tuple[str, str, int]]:
+def origins(shown: CompletionView, words: Words) -> list[tuple[str, str, int]]:
     """Return for each reused answer a sentence, and the study and completion it is from."""
     return [
         (
-            (f"Turn {origin.turn + 1} was" if len(shown.turns) > 1 else "Was")
-            + " asked before, so no call was made: it is the answer of "
-            + f"{origin.configuration} in",
+            words.gettext(
+                "Turn %(turn)s was asked before, so no call was made: "
+                "it is the answer of %(configuration)s in",
+                turn=origin.turn + 1,
+                configuration=origin.configuration,
+            )
+            if len(shown.turns) > 1
+            else words.gettext(
+                "Was asked before, so no call was made: it is the answer of %(configuration)s in",
+                configuration=origin.configuration,
+            ),
             origin.study,
             origin.completion_id,
         )

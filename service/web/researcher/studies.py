@@ -17,6 +17,7 @@ from service.usecases.sighted.results import read
 from service.usecases.sighted.studies import opening, overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
+from service.web.languages import gettext
 from service.web.researcher import access, presenter, steps, tables
 from service.web.researcher.blueprint import studio
 
@@ -29,11 +30,11 @@ def list_studies() -> str:
     """Show every study with the step that comes next."""
     with services.current().database.reading() as session:
         found = overviews.every(session)
+    words = languages.words()
     return render_template(
         "studio/studies.html",
         studies=[
-            (each, presenter.summary(each, languages.words()), steps.of_summary(each))
-            for each in found
+            (each, presenter.summary(each, words), steps.of_summary(each, words)) for each in found
         ],
     )
 
@@ -81,9 +82,13 @@ def open_study(name: str) -> AnyResponse:
     with bundle.database.transaction() as session:
         opened = opening.open_study(session, name, now(session))
     if opened.pending and not bundle.ring_generation():
-        flash("The study is open. The queue is away just now; generation starts when it is back.")
+        flash(
+            gettext(
+                "The study is open. The queue is away just now; generation starts when it is back."
+            )
+        )
     else:
-        flash("The study is open.")
+        flash(gettext("The study is open."))
     return _back(name)
 
 
@@ -91,7 +96,7 @@ def open_study(name: str) -> AnyResponse:
 @access.role("researcher")
 def close_study(name: str) -> AnyResponse:
     """Close a study: votes end, nothing is lost."""
-    return _change(name, opening.close_study, "The study is closed. Its votes are kept.")
+    return _change(name, opening.close_study, gettext("The study is closed. Its votes are kept."))
 
 
 @studio.post("/studio/<name>/pause")
@@ -100,7 +105,7 @@ def pause(name: str) -> AnyResponse:
     """Stop generating; what is running ends, nothing new is called."""
     with services.current().database.transaction() as session:
         opening.pause(session, name)
-    flash("Paused: no new completion is generated. Rating goes on.")
+    flash(gettext("Paused: no new completion is generated. Rating goes on."))
     return _back(name)
 
 
@@ -112,7 +117,7 @@ def resume(name: str) -> AnyResponse:
     with bundle.database.transaction() as session:
         opening.resume(session, name)
     bundle.ring_generation()
-    flash("Generation goes on.")
+    flash(gettext("Generation goes on."))
     return _back(name)
 
 
@@ -122,7 +127,13 @@ def give_up(name: str) -> AnyResponse:
     """Count what the cap stopped as failed, so that the rest can be rated."""
     with services.current().database.transaction() as session:
         number = retries.give_up_blocked(session, name)
-    flash(f"{number} completions are given up. The rest of their prompts can be rated.")
+    flash(
+        languages.words().ngettext(
+            "%(number)s completion is given up. The rest of its prompt can be rated.",
+            "%(number)s completions are given up. The rest of their prompts can be rated.",
+            number,
+        )
+    )
     return _back(name)
 
 
@@ -137,7 +148,11 @@ def retry(name: str) -> AnyResponse:
     with bundle.database.transaction() as session:
         number = retries.retry_failed(session, name, now(session), int(wanted) if wanted else None)
     bundle.ring_generation()
-    flash(f"Trying again: {number}." if number else "There was nothing to try again.")
+    words = languages.words()
+    if number:
+        flash(words.gettext("Trying again: %(number)s.", number=words.count(number)))
+    else:
+        flash(words.gettext("There was nothing to try again."))
     return _back(name)
 
 
@@ -167,7 +182,7 @@ def _context(name: str) -> dict[str, Any]:
         "links": links,
         "address": f"{bundle.settings.web_address}/i/",
         "is_sealed": presenter.is_sealed(study),
-        "step": steps.of_study(study, links),
+        "step": steps.of_study(study, links, words),
         "failures": study.failures[:MOST_FAILURES_SHOWN],
         "more_failures": max(0, len(study.failures) - MOST_FAILURES_SHOWN),
         "generation": presenter.generation(study, words),

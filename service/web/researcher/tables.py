@@ -13,11 +13,13 @@ from service.domain.beside_votes import (
     Recognised,
 )
 from service.domain.leaderboard import Leaderboard, Row
-from service.reporting import marks, notes
-from service.reporting.words import NONE, Words
+from service.domain.marks import SCALE
+from service.reporting import blindness, marks, notes
+from service.reporting.words import NONE, Words, msgid
 from service.usecases.sighted.results.read import MarksView
 
-_RECOGNISED = (
+_LEVEL = "95 %"
+_RECOGNISED = msgid(
     "Recognised is how many points more often this was said where it is true than where it is "
     "not: 0 is as by habit, 100 is plain to see. Its interval takes answers as independent: it is "
     "too narrow where few people or texts stand behind many of them."
@@ -36,14 +38,13 @@ class Table:
 
 def counted(board: Leaderboard, age: str, pending: int, words: Words) -> str:
     """Return what a leaderboard counts, how old it is, and what is not in it yet."""
-    votes = words.plural(board.votes, "vote")
-    told = [
-        f"{votes} by {words.plural(board.raters, 'person', 'people')}",
-        words.plural(board.prompts, "prompt"),
-        f"computed {age}",
-    ]
+    told = [notes.rests_on(board, words), words.gettext("computed %(age)s", age=age)]
     if pending:
-        told.append(f"{words.plural(pending, 'change')} not yet counted")
+        told.append(
+            words.ngettext(
+                "%(number)s change not yet counted", "%(number)s changes not yet counted", pending
+            )
+        )
     return " · ".join(told)
 
 
@@ -76,11 +77,23 @@ def figures(
     ]
 
 
-def figure_names(one_off: Mapping[str, float]) -> list[str]:
-    """Return what stands above the figures of `figures`."""
-    names = ["Votes", "Its share", "Won–lost–tied", "Both bad"]
-    names += ["Complete", "Cut off", "Refused", "Failed", "Cost per 1,000"]
-    return [*names, *(["Cost once"] if one_off else []), "Latency p50, p95"]
+def figure_names(one_off: Mapping[str, float], words: Words) -> list[str]:
+    """Return what stands above rating, place and the figures of `figures`."""
+    return [
+        words.gettext("Rating [%(level)s]", level=_LEVEL),
+        words.gettext("Place"),
+        words.gettext("Votes"),
+        words.gettext("Its share"),
+        words.gettext("Won–lost–tied"),
+        words.gettext("Both bad"),
+        words.gettext("Complete"),
+        words.gettext("Cut off"),
+        words.gettext("Refused"),
+        words.gettext("Failed"),
+        words.gettext("Cost per 1,000"),
+        *([words.gettext("Cost once")] if one_off else []),
+        words.gettext("Latency p50, p95"),
+    ]
 
 
 def _rating(row: Row, words: Words) -> str:
@@ -110,11 +123,18 @@ def _figures(row: Row, one_off: Mapping[str, float], words: Words) -> Iterator[s
 
 def authors(found: Answers, words: Words) -> Table:
     """Return who was recognised as the same or another author, all together first."""
-    every: list[tuple[str, int, Answers | Recognised]] = [("All", found.number, found)]
+    every: list[tuple[str, int, Answers | Recognised]] = [
+        (words.gettext("All"), found.number, found)
+    ]
     every += [(each.configuration, each.answers, each) for each in found.by_configuration]
     return Table(
-        label="Table of recognised authors",
-        columns=("Configuration", "Answers", "Recognised", "95 %"),
+        label=words.gettext("Table of recognised authors"),
+        columns=(
+            words.gettext("Configuration"),
+            words.gettext("Answers"),
+            words.gettext("Recognised"),
+            _LEVEL,
+        ),
         rows=tuple(
             (
                 name,
@@ -124,17 +144,30 @@ def authors(found: Answers, words: Words) -> Table:
             )
             for name, number, each in every
         ),
-        says="After finishing, raters say whether two texts are by the same author. "
-        f"{_answered(found, 'answer', 'answers', words)} {_RECOGNISED}",
+        says=" ".join(
+            [
+                words.gettext(
+                    "After finishing, raters say whether two texts are by the same author."
+                ),
+                blindness.of_authors(found, words),
+                words.gettext(_RECOGNISED),
+            ]
+        ),
     )
 
 
 def labels(found: Answers, words: Words, *, explains: bool) -> Table:
     """Return which labels were guessed; `explains` what recognised means, if nothing did before."""
     return Table(
-        label="Table of guessed labels",
+        label=words.gettext("Table of guessed labels"),
         columns=(
-            *("Configuration", "Guesses", "Right", "By habit", "Not sure", "Recognised", "95 %"),
+            words.gettext("Configuration"),
+            words.gettext("Guesses"),
+            words.gettext("Right"),
+            words.gettext("By habit"),
+            words.gettext("Not sure"),
+            words.gettext("Recognised"),
+            _LEVEL,
         ),
         rows=tuple(
             (
@@ -148,24 +181,32 @@ def labels(found: Answers, words: Words, *, explains: bool) -> Table:
             )
             for each in found.by_configuration
         ),
-        says="After finishing, raters guess who wrote a text, among the labels of the study. "
-        f"{_answered(found, 'guess', 'guesses', words)} By habit is how many would be right if "
-        "this label were given as often to all texts." + (f" {_RECOGNISED}" if explains else ""),
-    )
-
-
-def _answered(found: Answers, one: str, many: str, words: Words) -> str:
-    return (
-        f"{words.plural(found.number, one, many)}, {words.count(found.right)} right; "
-        f"guessing gives {words.count(found.expected)}; {words.count(found.unsure)} not sure."
+        says=" ".join(
+            [
+                words.gettext(
+                    "After finishing, raters guess who wrote a text, among the labels of the study."
+                ),
+                blindness.of_labels(found, words),
+                words.gettext(
+                    "By habit is how many would be right if this label were given as often to "
+                    "all texts."
+                ),
+                *([words.gettext(_RECOGNISED)] if explains else []),
+            ]
+        ),
     )
 
 
 def flags(found: Flags, words: Words) -> Table:
     """Return whose texts stood in matchups where raters said that they know who wrote them."""
     return Table(
-        label="Table of flags",
-        columns=("Configuration", "Flagged", "Matchups", "Share"),
+        label=words.gettext("Table of flags"),
+        columns=(
+            words.gettext("Configuration"),
+            words.gettext("Flagged"),
+            words.gettext("Matchups"),
+            words.gettext("Share"),
+        ),
         rows=tuple(
             (
                 each.configuration,
@@ -175,19 +216,23 @@ def flags(found: Flags, words: Words) -> Table:
             )
             for each in found.by_configuration
         ),
-        says="Matchups that raters flagged “I can tell who wrote this”, by whose texts stood "
-        "in them.",
+        says=words.gettext(
+            "Matchups that raters flagged “I can tell who wrote this”, by whose texts stood in "
+            "them."
+        ),
     )
 
 
 def grades(rows: Sequence[GradeRow], words: Words, *, is_computed: bool) -> Table:
     """Return mean grades and how often each grade was given; intervals once they are computed."""
     return Table(
-        label="Table of grades",
+        label=words.gettext("Table of grades"),
         columns=(
-            *("Configuration", "Mean grade"),
-            *(("95 %",) if is_computed else ()),
-            *("Grades", *(f"Graded {grade}" for grade in range(1, 6))),
+            words.gettext("Configuration"),
+            words.gettext("Mean grade"),
+            *((_LEVEL,) if is_computed else ()),
+            words.gettext("Grades"),
+            *(words.gettext("Graded %(grade)s", grade=grade) for grade in SCALE),
         ),
         rows=tuple(
             (
@@ -202,28 +247,47 @@ def grades(rows: Sequence[GradeRow], words: Words, *, is_computed: bool) -> Tabl
     )
 
 
-def gold(found: Gold, says: str) -> Table:
+def gold(found: Gold, words: Words) -> Table:
     """Return how often each rater preferred the better text of gold matchups."""
     return Table(
-        label="Table of gold by rater",
-        columns=("Rater", "Preferred the better text"),
-        rows=tuple((each.rater, f"{each.right} of {each.of}") for each in found.raters),
-        says=says,
+        label=words.gettext("Table of gold by rater"),
+        columns=(words.gettext("Rater"), words.gettext("Preferred the better text")),
+        rows=tuple(
+            (
+                each.rater,
+                words.gettext("%(part)s of %(whole)s", part=each.right, whole=each.of),
+            )
+            for each in found.raters
+        ),
+        says=marks.gold_counted(found, words),
     )
 
 
 def votes_shown(number: int, words: Words, *, is_cut: bool) -> str:
     """Return what stands above the votes behind a matchup."""
-    counted_votes = words.plural(number, "counted vote")
-    first = "The first " if is_cut else ""
-    return f"{first}{counted_votes}, prompt by prompt. Open one to read what was judged."
+    if is_cut:
+        told = words.gettext(
+            "The first %(number)s counted votes, prompt by prompt.", number=words.count(number)
+        )
+    else:
+        told = words.ngettext(
+            "%(number)s counted vote, prompt by prompt.",
+            "%(number)s counted votes, prompt by prompt.",
+            number,
+        )
+    how = words.gettext("Open one to read what was judged.")
+    return f"{told} {how}"
 
 
 def notes_of(board: Leaderboard, words: Words) -> list[str]:
     """Return what to keep in mind, and last what was not counted."""
     left_out = notes.left_out(board, words)
-    kept = [f"Not counted, but kept: {words.listed(left_out)}."] if left_out else []
-    return [*notes.findings(board, words), *kept]
+    said = notes.findings(board, words)
+    if left_out:
+        said.append(
+            words.gettext("Not counted, but kept: %(votes)s.", votes=words.listed(left_out))
+        )
+    return said
 
 
 def of_blinding(check: Blinding | None, words: Words) -> list[Table]:
@@ -242,11 +306,10 @@ def of_blinding(check: Blinding | None, words: Words) -> list[Table]:
 
 def of_marks(view: MarksView, words: Words) -> dict[str, Any]:
     """Return what the part of a page about criteria, grades and gold shows."""
-    says = "" if view.gold is None else marks.gold_counted(view.gold, words)
     return {
         "marks": view,
         "of_grades": marks.of_grades(view.marks, words),
         "of_criteria": marks.cautions(view.marks, words),
         "grades_table": grades(view.marks.grades, words, is_computed=view.is_computed),
-        "gold_table": None if view.gold is None else gold(view.gold, says),
+        "gold_table": None if view.gold is None else gold(view.gold, words),
     }
