@@ -4,13 +4,12 @@ from flask import Response, render_template, request
 
 from service.domain import vote
 from service.usecases.blind import (
-    assignments,
     flags,
     marks,
     progress,
     reasons,
-    skips,
-    votes,
+    showing,
+    voting,
 )
 from service.web import forms
 from service.web.rater import answers, raters
@@ -25,7 +24,7 @@ def cast(handle: str, token: str) -> Response:
     fields = forms.read_fields()
     choice = vote.parse_choice(forms.text(fields, "choice", forms.MAX_KEY))
     with raters.at_work(handle) as rater:
-        stored = votes.cast(
+        stored = voting.cast(
             rater.session,
             rater.id,
             token,
@@ -52,7 +51,7 @@ def skip(handle: str, token: str) -> Response:
     """Let go of a matchup that this rater cannot judge; it is not dealt to them again."""
     fields = forms.read_fields()
     with raters.at_work(handle) as rater:
-        skips.leave_out(rater.session, rater.id, token, forms.key(fields), rater.now)
+        voting.skip(rater.session, rater.id, token, forms.key(fields), rater.now)
         brought = answers.bring(rater, fields)
         standing = progress.progress(rater.session, rater.id)
     if request.is_json:
@@ -64,7 +63,7 @@ def skip(handle: str, token: str) -> Response:
 def flag_form(handle: str, token: str) -> str:
     """Ask what the problem is; on pages without JavaScript."""
     with raters.at_work(handle) as rater:
-        assignments.view(rater.session, rater.id, token)
+        showing.view(rater.session, rater.id, token)
     return render_template("rater/flag.html", handle=handle, key=forms.fresh_key())
 
 
@@ -87,7 +86,7 @@ def flag(handle: str, token: str) -> Response:
 def reason_form(handle: str, token: str) -> str:
     """Ask why a vote was cast; on pages without JavaScript."""
     with raters.at_work(handle) as rater:
-        assignments.view(rater.session, rater.id, token)
+        showing.view(rater.session, rater.id, token)
     return render_template("rater/reason.html", handle=handle, key=forms.fresh_key())
 
 
@@ -111,11 +110,11 @@ def undo(handle: str) -> Response:
     fields = forms.read_fields()
     named = forms.text(fields, "token", forms.MAX_KEY, default="") or None
     with raters.at_work(handle) as rater:
-        token = marks.undo(
+        token = voting.undo(
             rater.session, rater.id, forms.key(fields), rater.now, token=named, lease=rater.lease
         )
         if request.is_json:
-            assignment = assignments.view(rater.session, rater.id, token)
+            assignment = showing.view(rater.session, rater.id, token)
             standing = progress.progress(rater.session, rater.id)
             return answers.answered(standing, assignment=answers.pieces(assignment))
     return answers.to_page("again", handle, token=token)
@@ -125,5 +124,5 @@ def undo(handle: str) -> Response:
 def finish(handle: str) -> Response:
     """End this rater's work for good."""
     with raters.at_work(handle) as rater:
-        votes.finish(rater.session, rater.id, rater.now)
+        progress.finish(rater.session, rater.id, rater.now)
     return answers.to_page("done", handle)

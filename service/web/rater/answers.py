@@ -8,7 +8,7 @@ from flask import Response, jsonify, make_response, redirect, render_template, r
 
 from service.blinding.payload import BlindAssignment
 from service.domain.marks import Wanted
-from service.usecases.blind import marks, progress, turns, votes
+from service.usecases.blind import dealing, marks, progress
 from service.web import forms, services
 from service.web.rater import presenter, raters, text_languages, words
 
@@ -26,7 +26,7 @@ def matchup_page(
     handle: str,
     assignment: BlindAssignment,
     standing: progress.Progress,
-    mine: votes.OwnVote | None = None,
+    mine: progress.OwnVote | None = None,
     *,
     asked: Wanted,
     given: marks.OwnMarks | None = None,
@@ -99,7 +99,7 @@ def deserves_pause(standing: progress.Progress) -> bool:
 
 def deal(rater: raters.Rater, having: Collection[str] = ()) -> tuple[BlindAssignment, ...]:
     """Return this rater's open assignments, topped up, but for those that the page has."""
-    return turns.deal(
+    return dealing.deal(
         rater.session,
         rater.id,
         rater.now,
@@ -107,6 +107,7 @@ def deal(rater: raters.Rater, having: Collection[str] = ()) -> tuple[BlindAssign
         rater.lease,
         most=AHEAD,
         having=having,
+        is_shared=True,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 
 from service.domain.marks import MOST_CRITERIA, Wanted
-from service.usecases.blind import assignments, marks, progress, votes
+from service.usecases.blind import marks, progress, showing
 from service.web import forms
 from service.web.rater import answers, raters
 from service.web.rater.blueprint import pages
@@ -15,11 +15,11 @@ from service.web.rater.blueprint import pages
 def show(handle: str, token: str) -> str | Response:
     """Show an assignment with the lines that its vote waits for, or those given to it."""
     with raters.at_work(handle) as rater:
-        assignment = assignments.view(rater.session, rater.id, token)
+        assignment = showing.view(rater.session, rater.id, token)
         standing = progress.progress(rater.session, rater.id)
         asked = marks.wanted(rater.session, rater.id)
         given = marks.standing(rater.session, rater.id, token)
-        cast = votes.own_votes(rater.session, rater.id)
+        cast = progress.own_votes(rater.session, rater.id)
     if standing.is_over or standing.is_finished:
         return answers.to_page("done", handle)
     if not asked.is_anything:

@@ -9,7 +9,7 @@ from flask import (
 )
 
 from service.blinding import differences
-from service.usecases.blind import assignments, hunches, marks, progress, repeats, votes
+from service.usecases.blind import hunches, marks, progress, showing
 from service.web import forms
 from service.web.languages import gettext
 from service.web.rater import answers, presenter, raters, words
@@ -47,7 +47,7 @@ def rate(handle: str) -> str | Response:
 def practice(handle: str) -> str | Response:
     """Show a matchup to try the page on, its lines too; what is pressed leads to the real ones."""
     with raters.at_work(handle) as rater:
-        assignment = assignments.practice(rater.session, rater.id, words.practice())
+        assignment = showing.practice(rater.session, rater.id, words.practice())
         standing = progress.progress(rater.session, rater.id)
         asked = marks.wanted(rater.session, rater.id)
     is_late = standing.is_over or standing.is_finished
@@ -73,7 +73,7 @@ def practice(handle: str) -> str | Response:
 def show_differences(handle: str, token: str) -> Response:
     """Send both texts of a matchup with the words marked that the other does not have."""
     with raters.at_work(handle) as rater:
-        assignment = assignments.view(rater.session, rater.id, token)
+        assignment = showing.view(rater.session, rater.id, token)
     left, right = differences.mark(assignment.left_turns, assignment.right_turns)
     return answers.small(
         jsonify(
@@ -87,9 +87,9 @@ def show_differences(handle: str, token: str) -> Response:
 def again(handle: str, token: str) -> str | Response:
     """Show one assignment of this rater once more, to judge it anew."""
     with raters.at_work(handle) as rater:
-        assignment = assignments.view(rater.session, rater.id, token)
+        assignment = showing.view(rater.session, rater.id, token)
         standing = progress.progress(rater.session, rater.id)
-        cast = votes.own_votes(rater.session, rater.id)
+        cast = progress.own_votes(rater.session, rater.id)
         asked = marks.wanted(rater.session, rater.id)
         given = marks.standing(rater.session, rater.id, token)
     if standing.is_over or standing.is_finished:
@@ -124,7 +124,7 @@ def pause(handle: str) -> str:
 def own_votes(handle: str) -> str:
     """List what this rater said, each with a way to say it anew."""
     with raters.at_work(handle) as rater:
-        cast = votes.own_votes(rater.session, rater.id)
+        cast = progress.own_votes(rater.session, rater.id)
         marked = marks.own(rater.session, rater.id)
         asked = marks.wanted(rater.session, rater.id)
         standing = progress.progress(rater.session, rater.id)
@@ -161,7 +161,7 @@ def done(handle: str) -> str | Response:
     """Thank, and sum up this rater's own sitting; nothing about what was compared."""
     with raters.at_work(handle) as rater:
         standing = progress.progress(rater.session, rater.id)
-        agreed = repeats.consistency(rater.session, rater.id)
+        agreed = progress.consistency(rater.session, rater.id)
         is_withdrawn = progress.is_withdrawn(rater.session, rater.id)
         has_questions = not is_withdrawn and hunches.remaining(rater.session, rater.id)
     if not (standing.is_finished or standing.is_over):
