@@ -15,7 +15,7 @@ from service.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.store import raters, studies, votes
 from service.store.models import Invite, Rater, RaterDetail
 from service.usecases import accounts
-from service.usecases.blind import votes as sittings
+from service.usecases.blind import progress
 
 MAX_NAME = 80
 MOST_DAYS = 3650
@@ -120,7 +120,7 @@ def revoke(session: Session, study_name: str, handle: str, now: datetime) -> Non
         raise InviteInvalid("There is no such invite.")
     invite.revoked_at = invite.revoked_at or now
     if invite.rater_id is not None:
-        sittings.finish(session, invite.rater_id, now)
+        progress.finish(session, invite.rater_id, now)
 
 
 def open_invite(session: Session, link_token: str, now: datetime, key: str) -> InviteOpened:
