@@ -1,13 +1,17 @@
+import pytest
+
 from service.domain.completion import CompletionState
 from service.domain.study import StudyState
-from service.reporting import states
-from service.reporting.words import ENGLISH
+from service.reporting.states import called
+from service.reporting.words import ENGLISH, Words
+from tests.pseudo import PseudoTranslations
 
 
 class TestCalled:
-    def test_has_words_for_every_state_of_studies_and_completions(self):
-        for state in (*StudyState, *CompletionState):
-            assert states.called(state, ENGLISH) == state.value
+    @pytest.mark.parametrize("state", [*StudyState, *CompletionState])
+    def test_has_words_for_every_state(self, state):
+        assert called(state, ENGLISH) == state
+        assert called(state, Words(PseudoTranslations())).startswith("⟦")
 
-    def test_says_a_word_that_it_does_not_know_as_it_is(self):
-        assert states.called("elsewhere", ENGLISH) == "elsewhere"
+    def test_says_what_it_does_not_know_as_it_is(self):
+        assert called("brand-new", Words(PseudoTranslations())) == "brand-new"

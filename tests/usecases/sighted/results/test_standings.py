@@ -1,81 +1,50 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from service import stats
-from service.domain.leaderboard import Clustering
+from service.stats import fit, from_counts
+from service.stats.findings import Code, Finding
+from service.stats.intervals import find_intervals
+from service.stats.ranks import rank_items
 from service.usecases.sighted.results import standings
-from tests.oracles import simulate
-
-STRENGTHS = np.array([0.9, 0.0, -0.9])
-
-
-def cast(votes=1500, raters=12, spread=0.6, seed=3):
-    world = simulate.World(STRENGTHS, prompts=40, raters=raters, rater_spread=spread)
-    rng = np.random.default_rng(seed)
-    return world.populate(rng).vote(votes, rng)
 
 
 @pytest.fixture(scope="module")
-def clustered():
-    votes = cast()
-    fitted = stats.fit(votes.counts())
-    found = stats.find_intervals(fitted, raters=votes.by_rater(), prompts=votes.by_prompt())
-    return votes, found
+def intervals():
+    """Of three that met: the first is ahead, twenty votes a matchup."""
+    wins = [(0, 1, 14), (1, 0, 6), (0, 2, 16), (2, 0, 4), (1, 2, 12), (2, 1, 8)]
+    first, second, votes = (np.array(column) for column in zip(*wins, strict=True))
+    counts = from_counts(
+        ["a", "b", "c"],
+        first=first,
+        second=second,
+        outcome=np.zeros(len(votes), dtype=np.int64) + 1,
+        votes=votes.astype(np.float64),
+        left=np.ones(len(votes), dtype=np.int64),
+    )
+    return find_intervals(fit(counts))
 
 
 class TestDifferences:
-    def test_are_of_every_pair_in_the_order_asked_for(self, clustered):
-        ranking = stats.rank_items(clustered[1])
-        found = standings.differences(ranking, [0, 1, 2])
-        assert [(one.first, one.second) for one in found] == [("0", "1"), ("0", "2"), ("1", "2")]
-        assert all(0 < one.low < one.share < one.high < 1 for one in found)
-        turned = standings.differences(ranking, [2, 1, 0])[-1]
-        assert turned.share == pytest.approx(1 - found[0].share)
-
-    def test_leave_out_who_was_never_linked_by_votes(self):
-        counts = stats.from_counts(4, [0, 0, 2, 2], [1, 1, 3, 3], [1, 4, 1, 4], [5, 4, 5, 4])
-        ranking = stats.rank_items(stats.find_intervals(stats.fit(counts)))
-        found = standings.differences(ranking, range(4))
-        assert [(one.first, one.second) for one in found] == [("0", "1"), ("2", "3")]
+    def test_follow_the_order_and_hold_their_share(self, intervals):
+        found = standings.differences(rank_items(intervals, seed=1), [0, 1, 2])
+        assert [(row.first, row.second) for row in found] == [("a", "b"), ("a", "c"), ("b", "c")]
+        assert all(row.low < row.share < row.high for row in found)
 
 
 class TestPlain:
-    def test_tells_each_finding_once_in_codes_and_figures(self):
-        one = stats.Finding(stats.Code.DOMINANT_RATER, "Words.", figures={"share": np.float64(0.4)})
-        other = stats.Finding(stats.Code.ONE_RATER, "Words.")
-        first, second = standings.plain([one, other, one])
-        assert (first.code, first.figures) == ("dominant_rater", {"share": 0.4})
-        assert second.code == "one_rater"
-
-
-class TestVerdict:
-    def test_says_who_is_best_by_name(self, clustered):
-        votes = cast(votes=4000, spread=0.0)
-        fitted = stats.fit(votes.counts())
-        raters, prompts = votes.by_rater(), votes.by_prompt()
-        intervals = stats.find_intervals(fitted, raters=raters, prompts=prompts)
-        found = standings.verdict(intervals, raters, prompts, 4000)
-        assert (found.state, found.winner, found.margin) == ("decided", "0", 5)
-
-    def test_says_that_there_are_no_votes(self, clustered):
-        votes, intervals = clustered
-        found = standings.verdict(intervals, votes.by_rater(), votes.by_prompt(), 0)
-        assert (found.state, found.winner) == ("no_votes", None)
+    def test_keeps_code_and_figures_without_the_sentence_each_once(self):
+        finding = Finding(Code.DOMINANT_RATER, "A sentence.", figures={"share": 0.5})
+        (found,) = standings.plain([finding, finding])
+        assert (found.code, dict(found.figures)) == ("dominant_rater", {"share": 0.5})
 
 
 class TestWiden:
-    def test_makes_intervals_from_counts_as_wide_as_clustering_did(self, clustered):
-        votes, found = clustered
-        remembered = standings.clustering(found, "2026-03-12")
-        assert all(factor >= 1 for factor in remembered.factors.values())
-        quick = stats.find_intervals(stats.fit(votes.counts()))
-        widened = standings.widen(quick, remembered)
-        assert widened.standard_errors == pytest.approx(found.standard_errors, rel=0.1)
-        assert widened.degrees == pytest.approx(found.degrees)
-        assert (widened.high - widened.low > quick.high - quick.low).all()
-
-    def test_gives_a_newcomer_the_largest_factor(self, clustered):
-        quick = stats.find_intervals(stats.fit(clustered[0].counts()))
-        earlier = Clustering("2026-03-12", "by_rater", None, {"0": 1.5, "1": 2.0})
-        widened = standings.widen(quick, earlier)
-        assert widened.standard_errors / quick.standard_errors == pytest.approx([1.5, 2.0, 2.0])
+    def test_gives_intervals_the_width_that_is_remembered(self, intervals):
+        remembered = standings.clustering(intervals, "now")
+        assert set(remembered.factors.values()) == {1.0}
+        wider = standings.widen(intervals, replace(remembered, factors={"a": 2.0, "b": 1.0}))
+        before, after = (each.high - each.low for each in (intervals, wider))
+        # One that is new since then gets the largest factor.
+        assert after / before == pytest.approx([2.0, 1.0, 2.0])

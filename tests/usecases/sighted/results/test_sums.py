@@ -1,77 +1,92 @@
 import pytest
 
+from service.domain.leaderboard import Cell, Rates
+from service.domain.vote import Outcome
+from service.store import tallies
 from service.store.completions import Measures
-from service.store.tallies import ALL, Cell
 from service.usecases.sighted.results import sums
-
-NAMES = {1: "Plain", 2: "Retrieval", 3: "Agent"}
-
-
-def cell(first, second, outcome):
-    return Cell(ALL, 0, first, second, outcome, first_was_left=True)
+from service.usecases.sighted.results.fold import AHEAD, BEHIND, EQUAL, Given
 
 
-CELLS = (
-    (cell(1, 2, "first_much"), 3),
-    (cell(1, 2, "second"), 2),
-    (cell(1, 3, "both_good"), 4),
-    (cell(1, 3, "both_bad"), 1),
-    (cell(2, 3, "tie"), 2),
-)
+def counted(**numbers):
+    """So many votes of each outcome on configurations 1 and 2, on either side."""
+    return [
+        (tallies.Cell("all", 0, 1, 2, outcome, is_left), number)
+        for outcome, number in numbers.items()
+        for is_left in (True, False)
+    ]
 
 
 class TestByConfiguration:
-    def test_sees_each_vote_from_both_sides(self):
-        found = sums.by_configuration(CELLS)
-        one, two, three = found[1], found[2], found[3]
-        assert (one.wins, one.losses, one.ties, one.both_bad) == (3, 2, 4, 1)
-        assert (two.wins, two.losses, two.ties) == (2, 3, 2)
-        assert (three.votes, three.ties, three.both_bad) == (7, 6, 1)
+    def test_counts_each_vote_for_both(self):
+        found = sums.by_configuration(counted(first=3, second_much=1, both_good=2, both_bad=1))
+        first, second = found[1], found[2]
+        assert (first.wins, first.losses, first.ties, first.both_bad) == (6, 2, 4, 2)
+        assert (second.wins, second.losses, second.ties, second.both_bad) == (2, 6, 4, 2)
+        assert (first.votes, first.share) == (14, pytest.approx(9 / 14))
 
-    def test_counts_every_kind_of_tie_half(self):
-        found = sums.by_configuration(CELLS)
-        assert found[1].share == pytest.approx((3 + 5 / 2) / 10)
+    @pytest.mark.parametrize("outcome", list(Outcome))
+    def test_knows_every_outcome(self, outcome):
+        found = sums.by_configuration(counted(**{outcome: 1}))
+        assert found[1].votes == found[2].votes == 2
+        assert found[1].share + found[2].share == 1
+
+    def test_has_no_share_without_votes(self):
         assert sums.Sums().share is None
 
 
 class TestMatrix:
-    def test_has_a_cell_for_each_matchup_with_votes(self):
-        one, two, three = sums.matrix(CELLS, NAMES)
-        assert (one.first, one.second, one.first_wins, one.second_wins) == (
-            "Plain", "Retrieval", 3, 2,
-        )  # fmt: skip
-        assert (two.ties, two.both_bad) == (4, 1)
-        assert (three.first, three.second, three.ties) == ("Retrieval", "Agent", 2)
+    def test_holds_each_matchup_once(self):
+        found = sums.matrix(counted(first_much=2, second=1, tie=1), {1: "a", 2: "b"})
+        assert found == (Cell("a", "b", first_wins=4, second_wins=2, ties=2, both_bad=0),)
+        assert found[0].votes == 8
+
+
+class TestMarks:
+    def test_are_means_the_best_first(self):
+        given = Given()
+        given.add([1, 1, 2], [5, 2, 4], [7, 8, 7], [9, 9, 9])
+        best, other = sums.graded(given, {1: "a", 2: "b"})
+        assert (best.configuration, best.mean, best.number) == ("b", 4.0, 1)
+        assert (other.mean, other.counts) == (3.5, (0, 1, 0, 0, 1))
+
+    def test_count_equal_half(self):
+        given = Given()
+        given.add([1, 1, 1], [AHEAD, EQUAL, BEHIND], [7, 7, 7], [1, 2, 3])
+        (row,) = sums.led(given, {1: "a"})
+        assert (row.ahead, row.equal, row.behind, row.share) == (1, 1, 1, 0.5)
 
 
 class TestMeasured:
-    def answer(self, cost=1_000_000, latency=100, kind="complete", **fields):
-        return Measures(1, "ready", kind, cost, latency, 1, **fields)
+    def measures(self, **changes):
+        usual = {
+            "configuration_id": 1,
+            "state": "ready",
+            "kind": "complete",
+            "cost_nanos": 2_000_000,
+            "latency_ms": 400,
+            "saved_nanos": 0,
+            "reused_calls": 0,
+        }
+        return Measures(**{**dict.fromkeys(Measures._fields), **usual, **changes})
 
-    def test_tells_cost_latency_and_rates_of_what_is_settled(self):
+    def test_is_unknown_as_soon_as_one_cost_is(self):
+        rows = [self.measures(), self.measures(cost_nanos=None, latency_ms=600)]
+        found = sums.measured(rows)[1]
+        assert (found.cost, found.cost_per_1000, found.latency_p50_ms) == (None, None, 500.0)
+
+    def test_gives_cost_and_how_completions_ended(self):
         rows = [
-            *(self.answer(latency=latency) for latency in (100, 200, 300)),
-            self.answer(kind="refused"),
-            Measures(1, "failed", "empty", None, None, 5),
-            Measures(1, "pending", None, None, None, 0),
+            self.measures(saved_nanos=500_000, reused_calls=1),
+            self.measures(kind="refused"),
+            self.measures(kind=None, state="failed", cost_nanos=None),
         ]
         found = sums.measured(rows)[1]
-        assert (found.completions, found.latency_p50_ms) == (5, 150)
-        assert found.cost == pytest.approx(0.004)
-        assert found.cost_per_1000 == pytest.approx(1.0)
-        assert (found.rates.complete, found.rates.refused, found.rates.failed) == (0.6, 0.2, 0.2)
+        assert found.cost_per_1000 == pytest.approx(2.0)
+        assert (found.cost, found.saved, found.reused) == (0.0035, 0.0005, 1)
+        third = pytest.approx(1 / 3)
+        assert found.rates == Rates(third, 0.0, third, third)
 
-    def test_knows_no_cost_as_soon_as_one_is_unknown(self):
-        found = sums.measured([self.answer(), self.answer(cost=None)])[1]
-        assert (found.cost, found.cost_per_1000) == (None, None)
-
-    def test_counts_a_stored_answer_with_what_it_would_have_cost_and_nothing_paid(self):
-        stored = self.answer(reused_calls=1, saved_nanos=1_000_000)
-        found = sums.measured([self.answer(), stored])[1]
-        assert found.cost_per_1000 == pytest.approx(1.0)
-        assert found.cost == pytest.approx(0.001)
-        assert (found.saved, found.reused) == (0.001, 1)
-
-    def test_says_nothing_of_what_is_not_settled(self):
-        found = sums.measured([Measures(2, "pending", None, None, None, 0)])[2]
-        assert (found.completions, found.latency_p50_ms, found.rates.complete) == (0, None, None)
+    def test_of_nothing_that_ended_is_unknown(self):
+        found = sums.measured([self.measures(kind=None, state="pending", cost_nanos=None)])[1]
+        assert (found.completions, found.rates) == (0, Rates())
