@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from service import database
+from service.database import Session
 from service.usecases import invites
 from service.usecases.blind import progress
 from service.web import languages, services, sessions
@@ -37,11 +38,11 @@ def persistent(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @dataclass(frozen=True)
-class Seat:
+class Rater:
     """A rater at work: the open session, who, when, and where their pages are."""
 
-    session: Any
-    rater_id: int
+    session: Session
+    id: int
     now: datetime
     handle: str
 
@@ -52,7 +53,7 @@ class Seat:
 
 
 @contextmanager
-def taken(handle: str) -> Iterator[Seat]:
+def at_work(handle: str) -> Iterator[Rater]:
     """Open a transaction for the rater whose cookie came along.
 
     A browser that is also signed in on the sighted side gets its rater marked; nothing in
@@ -72,9 +73,9 @@ def taken(handle: str) -> Iterator[Seat]:
         sighted = sessions.studio_token()
         if sighted is not None:
             invites.note_sighted(session, rater_id, sighted, moment)
-        yield Seat(session, rater_id, moment, handle)
+        yield Rater(session, rater_id, moment, handle)
 
 
-def first_page(session: Any, rater_id: int) -> str:
+def first_page(session: Session, rater_id: int) -> str:
     """Return the route at which a rater begins or goes on: the practice comes before all else."""
     return "rater.practice" if progress.may_practise(session, rater_id) else "rater.rate"
