@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 
 from service.blinding.rendering import render
 from service.database import Database, now
+from service.domain.leaderboard import VERSION, to_json
 from service.domain.sitting import GoldTexts
 from service.settings import Settings
 from service.store import models
@@ -27,8 +28,7 @@ from service.usecases.sighted.results import compute, fold
 from service.usecases.sighted.studies import applying
 from service.web.app import create_app
 from service.web.languages import shipped
-from tests import databases, factories, pseudo
-from tests.web.researcher import contents
+from tests import boards, databases, factories, pseudo
 
 TARGET = Path("var/screenshots")
 SIZES = {"wide": (1280, 800), "phone": (360, 740)}
@@ -356,13 +356,14 @@ def main() -> None:
                         door = accounts.make_sign_in_link(
                             session, accounts.ensure_operator(session, moment), moment
                         )
-                        board = contents.content()
+                        board = boards.board()
                         session.add(
                             models.Leaderboard(
                                 study_id=study.id,
                                 created_at=moment,
-                                votes=board["votes"],
-                                content=board,
+                                votes=board.votes,
+                                content=to_json(board),
+                                version=VERSION,
                                 basis={},
                             )
                         )
