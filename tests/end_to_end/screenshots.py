@@ -18,7 +18,6 @@ from werkzeug.serving import make_server
 
 from service.blinding.rendering import render
 from service.database import Database, now
-from service.domain.leaderboard import VERSION, to_json
 from service.domain.sitting import GoldTexts
 from service.settings import Settings
 from service.store import models
@@ -356,17 +355,7 @@ def main() -> None:
                         door = accounts.make_sign_in_link(
                             session, accounts.ensure_operator(session, moment), moment
                         )
-                        board = boards.board()
-                        session.add(
-                            models.Leaderboard(
-                                study_id=study.id,
-                                created_at=moment,
-                                votes=board.votes,
-                                content=to_json(board),
-                                version=VERSION,
-                                basis={},
-                            )
-                        )
+                        boards.keep(session, study.id, boards.board())
                     rater_pages(album, address, link)
                     mark_pages(album, address, asking(database))
                     fill_in(database)

@@ -5,7 +5,6 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
 from service.database import now
-from service.domain.leaderboard import VERSION, to_json
 from service.store import models
 from service.usecases import accounts
 from tests import boards
@@ -44,18 +43,8 @@ def house(open_house) -> House:
 
 
 def rank(house: House, **changes) -> None:
-    board = boards.board(**changes)
     with house.database.transaction() as session:
-        session.add(
-            models.Leaderboard(
-                study_id=house.study.id,
-                created_at=now(session),
-                votes=board.votes,
-                content=to_json(board),
-                version=VERSION,
-                basis={},
-            )
-        )
+        boards.keep(session, house.study.id, boards.board(**changes))
 
 
 def sign_in(house: House, page: Page, then: str = "") -> Page:
