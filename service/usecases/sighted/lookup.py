@@ -17,6 +17,12 @@ def find(session: Session, name: str) -> Study:
     found = studies.by_name(session, name)
     if found is None:
         raise UnknownStudy(
-            f"There is no study called {name!r}. `evenhand study list` shows which there are."
+            "There is no study called %(name)s. `evenhand study list` shows which there are.",
+            name=repr(name),
         )
     return found
+
+
+def name_of(session: Session, study_id: int) -> str:
+    """Return the name of a study that is known to exist."""
+    return studies.by_id(session, study_id).name
