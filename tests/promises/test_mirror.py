@@ -1,6 +1,7 @@
 """The test of `service/x/y.py` is `tests/x/test_y.py`: whoever changes one finds the other.
 
-What is too much for one file goes on in `tests/x/test_y_….py`. Two lists say what does not hold yet. They shrink: an entry that is no longer needed fails.
+What is too much for one file goes on in `tests/x/test_y_….py`. Two lists say what does not hold
+yet. They shrink: an entry that is no longer needed fails.
 """
 
 import ast
@@ -18,8 +19,35 @@ TESTED_BY_USERS = {
 OF_SEVERAL = {
     "tests/stats/test_edge_cases.py": "the whole way from votes to ranks, on data at its limits",
     "tests/stats/test_laws.py": "laws that hold between modules",
+    "tests/usecases/blind/test_at_once.py": "acts that come at the same moment, on both databases",
+    "tests/usecases/blind/test_integrity.py": "raters and lapses at once: no vote is lost",
+    "tests/usecases/blind/test_machine.py": "any order of whatever raters may do",
+    "tests/usecases/blind/test_machine_of_marks.py": "the same with criteria and grades",
+    "tests/web/rater/static/test_modules.py": "the modules of the page, which node tests",
+    "tests/web/researcher/test_languages.py": "the language of all sighted pages",
 }
-WITHOUT_A_TEST = {}
+# Who tests them meanwhile.
+WITHOUT_A_TEST = {
+    "service/slow_work.py": "the worker that uses it",
+    "service/supervisor/children.py": "tests/supervisor/test_supervisor.py",
+    "service/supervisor/ground.py": "tests/supervisor/test_supervisor.py",
+    "service/supervisor/output.py": "tests/supervisor/test_supervisor.py",
+    "service/supervisor/welcome.py": "tests/supervisor/test_supervisor.py",
+    "service/usecases/blind/showing.py": "whatever is dealt",
+    "service/web/rater/answers.py": "every rater page",
+    "service/web/rater/blueprint.py": "every rater page",
+    "service/web/researcher/presenter.py": "the sighted pages",
+    "service/web/researcher/problems.py": "the sighted pages",
+    "service/web/researcher/tables.py": "the sighted pages",
+    "service/web/services.py": "every page",
+    "service/wsgi.py": "tests/end_to_end/test_first_run.py",
+    "workers/completions.py": "tests/workers/test_shift.py",
+    "workers/logs.py": "tests/workers/test_main.py",
+    "workers/queue_worker.py": "tests/workers/test_main.py",
+    "workers/recorder.py": "tests/workers/test_shift.py",
+    "workers/transport.py": "tests/workers/test_llm.py",
+    "workers/warm_up.py": "tests/workers/test_main.py",
+}
 
 
 def find_modules() -> dict[str, Path]:
@@ -48,11 +76,11 @@ def find_mirrored() -> dict[str, tuple[Path, ...]]:
         if len(inside) == 1 or inside[0] in rooms or inside[0] == "workers":
             folder = Path(*(() if inside[0] == "workers" else ("service",)), *inside[:-1])
             subject = inside[-1].removeprefix("test_").removesuffix(".py")
-            package = folder if folder.name == subject else folder / subject
             words = subject.split("_")
             names = ["_".join(words[:some]) for some in range(len(words), 0, -1)]
-            modules = tuple(folder / f"{name}.py" for name in names)
-            found[str(path.relative_to(ROOT))] = (*modules, package)
+            subjects = [folder / end for name in names for end in (f"{name}.py", name)]
+            whole = [folder] if folder.name == subject else []
+            found[str(path.relative_to(ROOT))] = (*subjects, *whole)
     return found
 
 
