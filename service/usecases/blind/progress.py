@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import sitting as rules
+from service.domain import sitting
 from service.domain.assignment import DONE, AssignmentKind, AssignmentState, Event, advance
 from service.domain.study import StudyState
 from service.store import assignments, histories, prompts, raters, studies, votes
@@ -109,16 +109,16 @@ def progress(session: Session, rater_id: int, sitter: Sitter | None = None) -> P
 def _beside(sitter: Sitter, kinds: Counter[str], to_come: int) -> int:
     """Return how many repeats and gold matchups may still come among the regular ones."""
     regular = kinds[AssignmentKind.REGULAR] + to_come
-    share = float(sitter.options.get("repeats", rules.DEFAULT_REPEATS))
-    repeats = rules.repeats_wanted(regular, share) - kinds[AssignmentKind.REPEAT]
-    gold = rules.gold_wanted(regular, len(sitter.options.get("gold", ())))
+    share = float(sitter.options.get("repeats", sitting.DEFAULT_REPEATS))
+    repeats = sitting.repeats_wanted(regular, share) - kinds[AssignmentKind.REPEAT]
+    gold = sitting.gold_wanted(regular, len(sitter.options.get("gold", ())))
     return max(0, repeats) + max(0, gold - kinds[AssignmentKind.GOLD])
 
 
 def may_practise(session: Session, rater_id: int) -> bool:
     """Tell whether a rater who has been dealt nothing yet may try the page first."""
     study = studies.by_id(session, raters.by_id(session, rater_id).study_id)
-    has_practice = bool(rules.from_stored(study.options).practice)
+    has_practice = bool(sitting.from_stored(study.options).practice)
     return has_practice and not histories.has_any(session, rater_id)
 
 
@@ -164,7 +164,7 @@ def consistency(session: Session, rater_id: int) -> Consistency:
         said = second if assignment.kind == AssignmentKind.REPEAT else first
         said[texts] = str(vote.choice)
     both = first.keys() & second.keys()
-    agreed = sum(rules.agree_exchanged(first[texts], second[texts]) for texts in both)
+    agreed = sum(sitting.agree_exchanged(first[texts], second[texts]) for texts in both)
     return Consistency(repeated=len(both), agreed=agreed)
 
 
