@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# What Python has compiled is kept, whatever the shell says: else each start compiles 900 modules.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
@@ -121,6 +123,7 @@ COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit
 
 .tools/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Evenhand needs Python 3.11 or newer; set PYTHON=…")'
+	@echo "Fetching the installer uv into .tools (once, some 20 MB) …"
 	@$(PYTHON) -m venv .tools || { echo "Python's venv module is missing (Debian: apt install python3-venv)."; exit 1; }
 	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
@@ -128,13 +131,16 @@ COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit
 	@$(UV) venv --quiet --python $(PYTHON) --allow-existing .venv
 
 .venv/run.stamp: requirements/run.txt setup.cfg | .venv/bin/python
+	@[ -e .venv/dev.stamp ] || echo "Installing what Evenhand needs into .venv (once, some 150 MB to fetch: 10 s to a minute) …"
 	@[ -e .venv/dev.stamp ] || $(UV) pip install --quiet --python $(VENV)/python --require-hashes -r requirements/run.txt
 	@$(UV) pip install --quiet --python $(VENV)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.txt setup.cfg | .venv/bin/python
-	$(UV) pip install --quiet --python $(VENV)/python --require-hashes -r requirements/dev.txt
+	@echo "Installing what Evenhand, its checks and its tests need into .venv (once: a minute or two) …"
+	@$(UV) pip install --quiet --compile-bytecode --python $(VENV)/python --require-hashes -r requirements/dev.txt
 	@$(UV) pip install --quiet --python $(VENV)/python --no-deps --no-build-isolation -e .
+	@$(VENV)/python -m compileall -q service workers
 	@touch $@
 
 var/bench/%/installed: requirements/bench-%.txt | $(UV)

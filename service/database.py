@@ -43,6 +43,8 @@ def make_engine(address: str, *, pool_size: int = 5) -> Engine:
     if url.get_backend_name() == "sqlite":
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            # For the operator's eyes alone; SQLite gives its other files the same mode.
+            Path(url.database).touch(mode=0o600)
         engine = create_engine(url, pool_size=pool_size, max_overflow=20)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)

@@ -73,7 +73,13 @@ class Settings(BaseModel):
     def _web_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
-        return value.rstrip("/")
+        value = value.rstrip("/")
+        if value.count("/") > 2:  # noqa: PLR2004 - the two of https://
+            raise ValueError(
+                "must end after the host and port: Evenhand does not run under a path. "
+                "Give it a host name of its own, such as https://evenhand.example.org"
+            )
+        return value
 
     @field_validator("log_level")
     @classmethod

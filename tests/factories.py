@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.store import models
 from service.usecases import invites
 from service.usecases.blind import places
+from service.usecases.sighted.generation import records
 
 KEY = "a-signing-key-for-tests"
 MOMENT = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
@@ -214,7 +215,7 @@ def fill_places(
                 second_configuration_id=second,
                 first_completion_id=completion[first],
                 second_completion_id=completion[second],
-                first_is_left=True,
+                sides=True,
                 draw_probability=1.0,
                 lease_until=MOMENT,
                 dealt_at=MOMENT,
@@ -239,3 +240,15 @@ def _no_rng() -> Any:
 
 def later(minutes: float) -> datetime:
     return MOMENT + timedelta(minutes=minutes)
+
+
+def record(session: Session, request: Any, answer: Any, now: datetime) -> bool:
+    """Store one answer; False where a later claim fenced it off."""
+    return records.record_all(session, [(request, answer)], now, lambda: 0.0)[0]
+
+
+def record_failure(
+    session: Session, request: Any, failure: Any, now: datetime, draw: float
+) -> bool:
+    """Note that one call failed."""
+    return records.record_all(session, [(request, failure)], now, lambda: draw)[0]

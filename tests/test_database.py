@@ -109,3 +109,16 @@ class TestTurns:
             assert not sqlite_database._turn.acquire(blocking=False)
             sqlite_database.dispose()  # what a child does first
             assert sqlite_database._turn.acquire(blocking=False)
+
+
+class TestFiles:
+    def test_of_sqlite_are_for_the_operator_alone(self, tmp_path):
+        database = Database(f"sqlite:///{tmp_path}/new/evenhand.sqlite3")
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE thing (id INTEGER)")
+            modes = {
+                path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "new").iterdir()
+            }
+        assert modes.pop("evenhand.sqlite3") == 0o600
+        assert set(modes.values()) <= {0o600}
+        database.engine.dispose()

@@ -15,11 +15,32 @@ from service.stats.counts import SIGN, BoolArray, Cells, ClusterCells, FloatArra
 from service.stats.findings import StatsError
 from service.stats.fitting import WEAK_PRIOR, Fit
 
-BLOCK = 1 << 20  # entries of one table of clusters × parameters
-SETTLED = 1e-2  # last relative change of a step: what is still missing is about its square
-ROUNDS = 6  # of the series, before the rest is solved one by one
-FEW = 32  # clusters that are solved one by one at once
 PSEUDO_INFORMATION = 0.75  # three votes at even odds: as in the rule of three for unseen events
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How clusters are left out: many at once by a series, the rest one by one.
+
+    Attributes
+    ----------
+    block : int
+        Entries of one table of clusters × parameters.
+    settled : float
+        Last relative change of a step: what is still missing is about its square.
+    rounds : int
+        Of the series, before the rest is solved one by one.
+    few : int
+        Clusters that are solved one by one at once.
+    """
+
+    block: int = 1 << 20
+    settled: float = 1e-2
+    rounds: int = 6
+    few: int = 32
+
+
+USUAL = Effort()
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,9 +108,9 @@ def count_effective(cells: ClusterCells) -> float:
     return 1 / squares if squares else 0.0
 
 
-def _blocks(cells: ClusterCells, width: int) -> Iterator[ClusterCells]:
+def _blocks(cells: ClusterCells, width: int, block: int) -> Iterator[ClusterCells]:
     """Yield the cells in parts of whole clusters, each small enough for one table."""
-    step = max(1, BLOCK // max(width, 1))
+    step = max(1, block // max(width, 1))
     total = len(cells.clusters)
     if total <= step:
         yield cells
@@ -102,7 +123,9 @@ def _blocks(cells: ClusterCells, width: int) -> Iterator[ClusterCells]:
         yield replace(part, clusters=names, cluster=part.cluster - lowest)
 
 
-def find_steps(fit: Fit, cells: ClusterCells, *, leave_out: bool) -> FloatArray:
+def find_steps(
+    fit: Fit, cells: ClusterCells, *, leave_out: bool, effort: Effort = USUAL
+) -> FloatArray:
     r"""Return for each cluster how its votes pull the parameters, as a (G, Q) array.
 
     Without `leave_out` these are :math:`H^{-1} s_g`. With it they are
@@ -120,12 +143,12 @@ def find_steps(fit: Fit, cells: ClusterCells, *, leave_out: bool) -> FloatArray:
         return plain
     steps = plain.copy()
     waiting = np.ones(len(plain), dtype=bool)
-    for _ in range(ROUNDS):
-        if waiting.sum() <= FEW:
+    for _ in range(effort.rounds):
+        if waiting.sum() <= effort.few:
             break
         longer = plain[waiting] + table.curve(steps)[waiting] @ fit.bread
         change = np.linalg.norm(longer - steps[waiting], axis=1)
-        settled = change <= SETTLED * np.linalg.norm(longer, axis=1)
+        settled = change <= effort.settled * np.linalg.norm(longer, axis=1)
         steps[waiting] = longer
         table = table.without(waiting, settled)
         waiting[np.flatnonzero(waiting)[settled]] = False
@@ -238,7 +261,9 @@ def sandwich(fit: Fit) -> FloatArray:
     return _between(fit, _meat(fit))
 
 
-def cluster_robust(fit: Fit, cells: ClusterCells, *, leave_out: bool = True) -> FloatArray:
+def cluster_robust(
+    fit: Fit, cells: ClusterCells, *, leave_out: bool = True, effort: Effort = USUAL
+) -> FloatArray:
     r"""Return the covariance when votes of one cluster are dependent.
 
     Without `leave_out` the CR1 form [1]_: with :math:`s_g` the summed score of cluster g,
@@ -268,8 +293,8 @@ def cluster_robust(fit: Fit, cells: ClusterCells, *, leave_out: bool = True) -> 
     total = np.zeros_like(fit.bread)
     if groups < 2:  # noqa: PLR2004 - one cluster has no variance
         return total
-    for part in _blocks(cells, len(fit.bread)):
-        steps = find_steps(fit, part, leave_out=leave_out)
+    for part in _blocks(cells, len(fit.bread), effort.block):
+        steps = find_steps(fit, part, leave_out=leave_out, effort=effort)
         total += steps.T @ steps
     return _symmetric(total * ((groups - 1) / groups if leave_out else groups / (groups - 1)))
 

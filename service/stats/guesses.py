@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from service.stats.counts import FloatArray, IntArray
 from service.stats.findings import StatsError
-from service.stats.intervals import ENOUGH
 from service.stats.plain import plain
 
 FIRST_LOOK = 20
@@ -73,6 +72,13 @@ class Asked:
         if len(ends) and not 0 <= ends.min() <= ends.max() < len(texts):
             raise StatsError("an answer is about a text that is not there")
         return cls(texts, prompts, one, None if second is None else two, answers)
+
+    @property
+    def ends(self) -> IntArray:
+        """With which text each answer's text was compared."""
+        if self.second is None:
+            raise StatsError("these answers name an item and compare nothing")
+        return self.second
 
     def start(self, number: int) -> "Asked":
         """Return the first answers, with the texts of the prompts that they are about."""
@@ -166,10 +172,9 @@ def find_looks(
     look like has nothing to do with whose they are, the items of one prompt's texts may be
     exchanged: the test draws such arrangements, and each text keeps its item for all who were
     asked about it. So neither raters with habits nor texts that look alike to everybody make a
-    false alarm [1]_ [2]_. Comparisons of two texts among more than two items cannot be drawn so,
-    since half of them are by the same one whatever the number of items: there, and where there
-    are too few arrangements to be surprised by one, the truths of the answers are exchanged. That
-    takes texts for what they are: with few prompts it speaks for these texts only. With more than
+    false alarm [1]_ [2]_. That holds for questions drawn without regard to whose texts are. Where
+    there are too few arrangements to be surprised by one, the truths of what was asked are
+    exchanged. That takes texts for what they are and speaks for these texts only. With more than
     two items, comparisons are tested over all and for each item by the largest deviation [3]_, so
     that one item that gives itself away is seen among many that do not.
 
@@ -233,16 +238,25 @@ def _look_at_each(
     asked: Asked, truth: IntArray, tail: float, draws: int, rng: np.random.Generator
 ) -> Look:
     """Look at all comparisons and at those with each item; return what stands out most."""
-    ends = np.stack([asked.item[asked.first], asked.item[asked.second]])
-    known = np.unique(ends)
-    counted = np.vstack(
-        [np.ones(len(truth)), (ends[:, None] == known[None, :, None]).any(axis=0)]
-    ).astype(np.float64)
-    # The first row is what was said, all others are arrangements of it.
-    said = np.vstack([asked.said, rng.permuted(np.tile(asked.said, (draws, 1)), axis=1)])
-    right = (said == truth).astype(np.float64) @ counted.T
-    middle, spread = right.mean(axis=0), right.std(axis=0)
-    far = np.divide(right - middle, spread, out=np.zeros_like(right), where=spread > ROUNDING)
+    known = np.unique(asked.item[np.append(asked.first, asked.ends)])
+    by_text = _may_exchange_texts(asked, tail)
+    # The first row is as it is, all others are arrangements of it.
+    rows = [_by_item(asked, asked.item[None], truth[None], known)]
+    step = max(1, AT_ONCE // (len(truth) * len(known)))
+    for start in range(0, draws, step):
+        number = min(step, draws - start)
+        if by_text:
+            keys = asked.prompt + rng.random((number, len(asked.item)))
+            item = asked.item[np.argsort(keys, axis=1)]
+            rows.append(_by_item(asked, item, asked.truth(item), known))
+        else:
+            # Whose pair it is moves with the pair, for all who were asked about it.
+            item = np.broadcast_to(asked.item, (number, len(asked.item)))
+            rows.append(_by_item(asked, item, _exchanged(asked, truth, number, rng), known))
+    counted, right, expected = (np.vstack(part) for part in zip(*rows, strict=True))
+    beyond = right - expected
+    middle, spread = beyond.mean(axis=0), beyond.std(axis=0)
+    far = np.divide(beyond - middle, spread, out=np.zeros_like(beyond), where=spread > ROUNDING)
     most, least = far.max(axis=1), far.min(axis=1)
     more, fewer = (
         float(np.mean(beyond))
@@ -254,15 +268,45 @@ def _look_at_each(
         at = int(np.argmax(far[0]) if more <= fewer else np.argmin(far[0]))
     return Look(
         answers=len(truth),
-        counted=int(counted[at].sum()),
+        counted=int(counted[0, at]),
         right=int(right[0, at]),
-        expected=float(middle[at]),
+        expected=float(expected[0, at]),
         more=more,
         fewer=fewer,
         level=tail,
-        these_texts=int(asked.prompt.max()) + 1 < ENOUGH,
+        these_texts=not by_text,
         item=int(known[at - 1]) if at else None,
     )
+
+
+def _by_item(
+    asked: Asked, item: IntArray, truth: IntArray, known: IntArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Count comparisons, right ones, and those that habits give: over all, then by item.
+
+    `item` is (R, T), `truth` (R, N); each result is (R, 1 + number of items).
+    """
+    ends = np.stack([item[:, asked.first], item[:, asked.ends]])
+    touches = (ends[:, :, None] == known[None, None, :, None]).any(axis=0)
+    of = np.concatenate([np.ones_like(touches[:, :1]), touches], axis=1).astype(np.float64)
+    said = asked.said.astype(np.float64)
+    right = np.einsum("rkn,rn->rk", of, (truth == asked.said).astype(np.float64))
+    same = np.einsum("rkn,rn->rk", of, truth.astype(np.float64))
+    yes, number = of @ said, of.sum(axis=2)
+    habit = same * yes + (number - same) * (number - yes)
+    return number, right, habit / np.maximum(number, 1)
+
+
+def _exchanged(asked: Asked, truth: IntArray, number: int, rng: np.random.Generator) -> IntArray:
+    """Exchange the truths of the pairs that were asked about, so many times; (number, N)."""
+    _, first, of = np.unique(
+        np.sort(np.stack([asked.first, asked.ends]), axis=0),
+        axis=1,
+        return_index=True,
+        return_inverse=True,
+    )
+    arranged = rng.permuted(np.tile(truth[first], (number, 1)), axis=1)
+    return arranged[:, of.reshape(-1)]
 
 
 def _stands_out(one: FloatArray, most: FloatArray, least: FloatArray, tail: float) -> bool:

@@ -20,6 +20,18 @@ def by_id(session: Session, account_id: int) -> Account | None:
     return session.get(Account, account_id)
 
 
+def is_live_link(session: Session, token_hash: str, now: datetime) -> bool:
+    """Tell whether a sign-in link can still be used."""
+    found = session.scalar(
+        select(SignInLink.id).where(
+            SignInLink.token_hash == token_hash,
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > now,
+        )
+    )
+    return found is not None
+
+
 def spend_link(session: Session, token_hash: str, now: datetime) -> int | None:
     """Use a sign-in link up and return whose it is; None where it is spent or unknown."""
     spent = changes.count(

@@ -6,9 +6,11 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from service.domain.assignment import AssignmentState
 from service.store import exclusions, votes
 from service.store.models import (
     Assignment,
+    ClosingQuestion,
     Completion,
     Configuration,
     Hunch,
@@ -16,6 +18,9 @@ from service.store.models import (
     Rater,
     Study,
 )
+
+SAME_AUTHOR = "same_author"
+LABEL = "label"
 
 
 class Text(NamedTuple):
@@ -68,6 +73,43 @@ def of_rater(session: Session, rater_id: int) -> Sequence[Hunch]:
     return session.scalars(select(Hunch).where(Hunch.rater_id == rater_id).order_by(Hunch.id)).all()
 
 
+def panel(session: Session, study_id: int) -> list[ClosingQuestion]:
+    """Return the pairs of texts that a study asks about, in the order in which they were drawn."""
+    return list(
+        session.scalars(
+            select(ClosingQuestion)
+            .where(ClosingQuestion.study_id == study_id)
+            .order_by(ClosingQuestion.id)
+        )
+    )
+
+
+def count_judged(session: Session, rater_id: int) -> int:
+    """Return how many matchups a rater has judged; what was skipped or let lie is none."""
+    judged = (AssignmentState.VOTED, AssignmentState.GRADED, AssignmentState.LATE)
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Assignment)
+            .where(Assignment.rater_id == rater_id, Assignment.state.in_(judged))
+        )
+        or 0
+    )
+
+
+def count_matchups(session: Session, study_id: int) -> int:
+    """Return how many matchups the prompts of a study hold that may be dealt."""
+    ready = Prompt.ready_configurations
+    return int(
+        session.scalar(
+            select(func.coalesce(func.sum(ready * (ready - 1) / 2), 0)).where(
+                Prompt.study_id == study_id, Prompt.is_dealable
+            )
+        )
+        or 0
+    )
+
+
 def shown(session: Session, completion_id: int) -> tuple[dict[str, list[str]], list[str]]:
     """Return the safe HTML of a text's prompt and of the text."""
     row = session.execute(
@@ -104,6 +146,8 @@ def answered(session: Session, study: Study) -> list[Answered]:
         .outerjoin(second, second.id == Hunch.second_completion_id)
         .where(
             Rater.study_id == study.id,
+            # What was asked before pairs were drawn once for each study is kept and not counted.
+            Hunch.kind.in_([SAME_AUTHOR, LABEL]),
             Hunch.answer.is_not(None),
             exclusions.counts_rater(study),
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
@@ -90,16 +90,3 @@ def add(session: Session, mark: Mark, answers: Sequence[str]) -> bool:
     except IntegrityError:
         return False
     return True
-
-
-def count(session: Session, study_id: int) -> int:
-    """Return how many assignments of a study have marks that stand."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Mark)
-            .join(Assignment, Assignment.id == Mark.assignment_id)
-            .where(Assignment.study_id == study_id, Mark.is_withdrawn.is_(False), is_newest())
-        )
-        or 0
-    )

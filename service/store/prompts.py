@@ -1,6 +1,7 @@
 """Queries about prompts and the places that dealing counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
@@ -31,24 +32,35 @@ def by_ids(session: Session, prompt_ids: Iterable[int]) -> dict[int, Prompt]:
     return {row.id: row for row in rows}
 
 
-_LOCK = {
-    wait: select(Prompt.__table__.c.id)
-    .where(Prompt.__table__.c.id == bindparam("prompt_id"))
-    .with_for_update(skip_locked=not wait, key_share=True)
-    for wait in (False, True)
-}
+_P = Prompt.__table__.c
+_LOCK = select(_P.id).where(_P.id == bindparam("prompt_id")).with_for_update(key_share=True)
+_LOCK_FREE = (
+    select(_P.id)
+    .where(_P.id.in_(bindparam("prompt_ids", expanding=True)))
+    .order_by(_P.id)
+    .with_for_update(skip_locked=True, key_share=True)
+)
 
 
-def lock(session: Session, prompt_id: int, *, wait: bool = True) -> bool:
+def lock(session: Session, prompt_id: int) -> None:
     """Keep others from dealing or freeing places of a prompt until this transaction ends.
 
-    Returns False where somebody holds it and the caller would rather not wait. SQLite needs
-    no such lock: its writers follow one another. Rows that refer to the prompt may still be
-    added by others (a lock without `key_share` would make them wait, and us for them).
+    SQLite needs no such lock: its writers follow one another. Rows that refer to the prompt may
+    still be added by others (a lock without `key_share` would make them wait, and us for them).
     """
     session.flush()
-    found = session.connection().scalar(_LOCK[wait], {"prompt_id": prompt_id})
-    return found is not None
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        connection.execute(_LOCK, {"prompt_id": prompt_id})
+
+
+def lock_free(session: Session, prompt_ids: Collection[int]) -> set[int]:
+    """Lock those of these prompts that nobody holds, as `lock` does; return which they are."""
+    session.flush()
+    connection = session.connection()
+    if not prompt_ids or connection.dialect.name == "sqlite":
+        return set(prompt_ids)
+    return set(connection.scalars(_LOCK_FREE, {"prompt_ids": list(prompt_ids)}))
 
 
 def locked(session: Session, prompt_ids: Iterable[int]) -> Sequence[Prompt]:
@@ -62,16 +74,23 @@ def locked(session: Session, prompt_ids: Iterable[int]) -> Sequence[Prompt]:
     ).all()
 
 
+class Places(NamedTuple):
+    """The counters of a prompt: configurations that can be dealt, and votes still wanted."""
+
+    prompt_id: int
+    ready: int
+    places: int
+
+
 _SET_PLACES = (
     update(Prompt)
-    .where(Prompt.__table__.c.id == bindparam("prompt_id"))
+    .where(_P.id == bindparam("prompt_id"))
     .values(ready_configurations=bindparam("ready"), places_open=bindparam("places"))
 )
 
 
-def set_places(session: Session, prompt_id: int, *, ready: int, places: int) -> None:
-    """Write the counters of a prompt that the caller has locked."""
+def set_places(session: Session, counted: Sequence[Places]) -> None:
+    """Write the counters of prompts that the caller has locked."""
     session.flush()
-    session.connection().execute(
-        _SET_PLACES, {"prompt_id": prompt_id, "ready": ready, "places": places}
-    )
+    if counted:
+        session.connection().execute(_SET_PLACES, [one._asdict() for one in counted])

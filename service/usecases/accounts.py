@@ -15,6 +15,10 @@ from service.store.models import Session as SignedInRow
 OPERATOR = "operator"
 SESSION_DAYS = 14
 LINK_HOURS = 24
+_SPENT = (
+    "This sign-in link has been used or has expired. "
+    "Run `evenhand sign-in` where the service runs to get a new one."
+)
 
 
 class SignInLinkSpent(NotAllowed):
@@ -64,6 +68,17 @@ def make_sign_in_link(
     return token
 
 
+def check_sign_in_link(session: Session, token: str, now: datetime) -> None:
+    """Raise unless a sign-in link would still sign somebody in; nothing is spent.
+
+    Raises
+    ------
+    SignInLinkSpent
+    """
+    if not accounts.is_live_link(session, _hash(token), now):
+        raise SignInLinkSpent(_SPENT)
+
+
 def sign_in(session: Session, token: str, now: datetime) -> SignedIn:
     """Spend a sign-in link and open a session.
 
@@ -75,10 +90,7 @@ def sign_in(session: Session, token: str, now: datetime) -> SignedIn:
     account_id = accounts.spend_link(session, _hash(token), now)
     account = None if account_id is None else accounts.by_id(session, account_id)
     if account is None or account.disabled_at is not None:
-        raise SignInLinkSpent(
-            "This sign-in link has been used or has expired. "
-            "Run `evenhand sign-in` where the service runs to get a new one."
-        )
+        raise SignInLinkSpent(_SPENT)
     session_token = secrets.token_urlsafe(32)
     session.add(
         SignedInRow(

@@ -5,25 +5,34 @@ import hmac
 import random
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.domain.study import StudyState, UnknownStudy
-from service.errors import Invalid, NotAllowed, NotFound
+from service.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.store import raters, studies, votes
 from service.store.models import Invite, Rater, RaterDetail
 from service.usecases import accounts
-from service.usecases.blind import votes as sittings
+from service.usecases.blind import progress
 
 MAX_NAME = 80
+MOST_DAYS = 3650
+# So many may begin through a study's links within an hour before any of them has judged a thing:
+# more than any meeting has people, and few enough places that they can hold in vain.
+MOST_UNTRIED = 200
+UNTRIED_FOR = timedelta(hours=1)
 _HANDLE = 12
 _SIGNATURE_CHARACTERS = 32  # 128 bits in hexadecimal
 
 
 class InviteInvalid(NotFound):
     """The invite is unknown, withdrawn or expired."""
+
+
+class TooManyBegan(Conflict):
+    """More people have begun than any real group: somebody plays with the link."""
 
 
 class RaterUnknown(NotAllowed):
@@ -60,22 +69,35 @@ class InviteView:
     label: str
     link_token: str
     created_at: datetime
+    expires_at: datetime | None
     revoked_at: datetime | None
     rater_pseudonym: str | None
     votes: int
 
 
 def make(
-    session: Session, study_name: str, kind: str, label: str, now: datetime, key: str
+    session: Session,
+    study_name: str,
+    kind: str,
+    label: str,
+    now: datetime,
+    key: str,
+    days: int | None = None,
 ) -> InviteView:
-    """Make a personal link (one rater) or a shared one (makes a rater for whoever starts)."""
+    """Make a personal link (one rater) or a shared one (makes a rater for whoever starts).
+
+    With `days` it lets nobody in after so many; who has begun by then may go on.
+    """
     if kind not in {"personal", "shared"}:
         raise Invalid("An invite is either personal or shared.")
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        raise Invalid(f"An invite ends after 1 to {MOST_DAYS:,} days, or never.")
     study = studies.by_name(session, study_name)
     if study is None:
         raise UnknownStudy(f"There is no study called {study_name!r}.")
     rater = _make_rater(session, study.id, label, now) if kind == "personal" else None
     invite = _add_invite(session, study.id, kind, label, rater, now)
+    invite.expires_at = None if days is None else now + timedelta(days=days)
     return _view(session, invite, key)
 
 
@@ -98,7 +120,7 @@ def revoke(session: Session, study_name: str, handle: str, now: datetime) -> Non
         raise InviteInvalid("There is no such invite.")
     invite.revoked_at = invite.revoked_at or now
     if invite.rater_id is not None:
-        sittings.finish(session, invite.rater_id, now)
+        progress.finish(session, invite.rater_id, now)
 
 
 def open_invite(session: Session, link_token: str, now: datetime, key: str) -> InviteOpened:
@@ -140,6 +162,11 @@ def start_rating(
     del rng  # tokens come from the system's secure source alone
     invite = _checked_invite(session, link_token, now, key)
     if invite.rater_id is None:
+        began = raters.count_untried(session, invite.study_id, now - UNTRIED_FOR)
+        if began >= MOST_UNTRIED:
+            raise TooManyBegan(
+                "Very many people have begun here just now. Please try again in an hour."
+            )
         handle = _sign(key, "press", f"{invite.handle}:{press}")[:_HANDLE] if press else ""
         rater, invite = _newcomer(session, invite.study_id, name, now, handle)
     else:
@@ -278,6 +305,7 @@ def _view(session: Session, invite: Invite, key: str) -> InviteView:
         label=invite.label,
         link_token=link_token(invite, key),
         created_at=invite.created_at,
+        expires_at=invite.expires_at,
         revoked_at=invite.revoked_at,
         rater_pseudonym=None if rater is None else rater.pseudonym,
         votes=0 if rater is None else len(votes.standing_of_rater(session, rater.id)),

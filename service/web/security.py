@@ -122,9 +122,17 @@ def _refuse_other_origins(settings: Settings) -> None:
     elif origin in {"", "null"}:
         is_foreign = False
     else:
-        is_foreign = urlsplit(origin).netloc.lower() not in {
+        is_foreign = _place(origin) not in {
             request.host.lower(),
-            urlsplit(settings.web_address).netloc.lower(),
+            _place(settings.web_address),
         }
     if is_foreign:
         raise ForeignOrigin("This was sent from another site. Please open the page and try again.")
+
+
+def _place(address: str) -> str | None:
+    """Return the host and port of an address, None where it has none that can be read."""
+    try:
+        return urlsplit(address).netloc.lower()
+    except ValueError:
+        return None

@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, text
 
 from service.database import Database
 from service.store import models, tallies
-from service.usecases.blind import assignments, votes
+from service.usecases.blind import dealing, voting
 from service.usecases.sighted.results import compute
 from tests import databases, factories
 from workers import ratings
@@ -79,10 +79,8 @@ def refresh_times(database: Database, study: factories.MadeStudy) -> tuple[float
     rng = random.Random(3)
     for count in range(ROUNDS):
         with database.transaction() as session:
-            dealt = assignments.deal(
-                session, rater_id, factories.later(0), rng, timedelta(hours=1), 1
-            )
-            votes.cast(
+            dealt = dealing.deal(session, rater_id, factories.later(0), rng, timedelta(hours=1), 1)
+            voting.cast(
                 session,
                 rater_id,
                 dealt[0].token,

@@ -37,7 +37,7 @@ MEGABYTES = 400.0
 FRESH_SECONDS = 20.0
 SECOND_SECONDS = 1.5
 SILENT_SECONDS = 1.0
-IDLE_SECONDS = 75.0
+IDLE_SECONDS = 70.0
 PROGRAMS = {
     "web": "granian",
     "generation": "completions",

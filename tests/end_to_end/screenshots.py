@@ -22,7 +22,7 @@ from service.domain.sitting import GoldTexts
 from service.settings import Settings
 from service.store import models
 from service.usecases import accounts, invites
-from service.usecases.blind import assignments, marks, votes
+from service.usecases.blind import dealing, marks, voting
 from service.usecases.sighted.results import compute, fold
 from service.usecases.sighted.studies import applying
 from service.web.app import create_app
@@ -280,11 +280,11 @@ def fill_in(database: Database) -> None:
 
 def _mark_all(session: Session, rater_id: int, rng: random.Random) -> None:
     asked = marks.wanted(session, rater_id)
-    while dealt := assignments.deal(session, rater_id, now(session), rng, timedelta(hours=1), 1):
+    while dealt := dealing.deal(session, rater_id, now(session), rng, timedelta(hours=1), 1):
         kept = (session, rater_id, dealt[0].token)
         key = f"k-{dealt[0].token}"
         if not asked.replaces_vote:
-            votes.cast(*kept, rng.choice(["left", "right"]), key, now(session))
+            voting.cast(*kept, rng.choice(["left", "right"]), key, now(session))
         leads = [rng.choice(["left", "equal", "right"]) for _ in asked.criteria]
         grades = [rng.randint(1, 5), rng.randint(1, 5)]
         marks.keep(*kept, leads, grades, key, now(session))
@@ -296,6 +296,8 @@ def studio_pages(album: Album, address: str, door: str, study: str) -> None:
     page.goto(f"{address}/studio/")
     album.take("studio-sign-in")
     page.goto(f"{address}/sign-in/{door}")
+    album.take("studio-sign-in-here")
+    page.get_by_role("button", name="Sign in").click()
     at = f"{address}/studio/{study}"
     for name, where in (
         ("studies", f"{address}/studio/"),

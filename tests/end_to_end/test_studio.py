@@ -61,6 +61,7 @@ def sign_in(house: House, page: Page, then: str = "") -> Page:
         operator = accounts.ensure_operator(session, now(session))
         link = accounts.make_sign_in_link(session, operator, now(session))
     house.watch(page).goto(f"{house.address}/sign-in/{link}?next={then}")
+    page.get_by_role("button", name="Sign in").click()
     return page
 
 

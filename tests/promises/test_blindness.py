@@ -91,6 +91,13 @@ OTHERS = [
         study={"reuses_calls": True},
     ),
 ]
+# Each prompt's texts are dealt out to the configurations in another way.
+DEALT_OUT = World(
+    "dealt out anew",
+    author=lambda identity, number: IDENTITIES[
+        (IDENTITIES.index(identity) * (1 + 2 * (number % 2)) + number) % len(IDENTITIES)
+    ],
+)
 # How chance falls, and what the rater's browser asks for.
 COINS = [(1, 0.0, ""), (1, 0.999, ""), (2, 0.0, ""), (2, 0.999, "de-AT, de;q=0.9"), (3, None, "")]
 
@@ -143,7 +150,11 @@ def sat_long(tmp_path_factory):
     folder = tmp_path_factory.mktemp("long")
     template = databases.sqlite_template(folder)
     journeys = {}
-    for world in (BASE, *OTHERS[1:3], replace(OTHERS[-1], name=_OTHER_NAMES.__getitem__)):
+    for world in (
+        BASE,
+        *OTHERS[1:3],
+        replace(OTHERS[-2], name=_OTHER_NAMES.__getitem__),
+    ):
         database = Database(databases.fresh_sqlite(template, folder))
         worlds.hurry(database)
         journey = Journey(database, folder, worlds.build(database, world), Coin(4))

@@ -48,6 +48,8 @@ class World:
     configuration: Callable[[str], dict[str, Any]] = lambda _: {}
     completion: Callable[[str], dict[str, Any]] = lambda _: {}
     evidence: Callable[[str], dict[str, Any]] = lambda _: {}
+    # Which configuration wrote the text of a voice: the same for all prompts, or another for each.
+    author: Callable[[str, int], str] = lambda identity, _: identity
     has_noise: bool = False
     study: dict[str, Any] = field(default_factory=dict)
 
@@ -86,7 +88,7 @@ def build(database: Database, world: World) -> str:
                 completion_id = factories.make_completion(
                     session,
                     study.id,
-                    made[identity],
+                    made[world.author(identity, number)],
                     prompt,
                     text_of(identity, number),
                     **world.completion(identity),
@@ -215,7 +217,7 @@ class Journey:
     def travel(self) -> list[Seen]:
         """Visit every route, and vote, skip, flag, undo and finish on the way."""
         self._arrive()
-        for step in range(8):
+        for step in range(12):
             self._judge(step)
         self._look_around()
         self._lose_the_way()

@@ -4,6 +4,7 @@ import statsmodels.api as sm
 
 from service import stats
 from service.stats import Outcome, StatsError, covariance
+from service.stats.covariance import Effort
 from service.stats.scale import POINTS
 from tests.oracles import simulate
 from tests.stats import published
@@ -92,30 +93,27 @@ class TestClusterRobust:
 
     @pytest.mark.parametrize("position", [False, True])
     @pytest.mark.parametrize("few", [0, 100])
-    def test_leaves_out_exactly_what_one_newton_step_does(self, monkeypatch, position, few):
-        monkeypatch.setattr(covariance, "FEW", few)
-        monkeypatch.setattr(covariance, "SETTLED", 1e-9)
-        monkeypatch.setattr(covariance, "ROUNDS", 60)
+    def test_leaves_out_exactly_what_one_newton_step_does(self, position, few):
+        effort = Effort(few=few, settled=1e-9, rounds=60)
         sample = votes(raters=20, rater_spread=0.5, rater_skew=1.2, position=0.3)
         fitted = stats.fit(sample.counts(), prior=0, position=position)
         expected = leave_out_exactly(fitted, sample.by_rater())
-        found = covariance.cluster_robust(fitted, sample.by_rater())
+        found = covariance.cluster_robust(fitted, sample.by_rater(), effort=effort)
         assert found == pytest.approx(expected, rel=1e-5, abs=1e-9)
 
-    def test_settles_near_enough(self, monkeypatch):
+    def test_settles_near_enough(self):
         sample = votes(number=4000, raters=300, rater_spread=0.5, tie_strength=0.7)
         fitted = stats.fit(sample.counts(), model="davidson")
         quick = covariance.cluster_robust(fitted, sample.by_rater())
-        monkeypatch.setattr(covariance, "FEW", 1000)
-        exact = covariance.cluster_robust(fitted, sample.by_rater())
+        one_by_one = Effort(few=1000)
+        exact = covariance.cluster_robust(fitted, sample.by_rater(), effort=one_by_one)
         assert np.diag(quick) == pytest.approx(np.diag(exact), rel=1e-3)
 
-    def test_does_not_depend_on_how_clusters_are_divided_into_blocks(self, monkeypatch):
+    def test_does_not_depend_on_how_clusters_are_divided_into_blocks(self):
         sample = votes(raters=40, rater_spread=0.5)
         fitted = stats.fit(sample.counts())
         whole = covariance.cluster_robust(fitted, sample.by_rater())
-        monkeypatch.setattr(covariance, "BLOCK", 35)
-        parts = covariance.cluster_robust(fitted, sample.by_rater())
+        parts = covariance.cluster_robust(fitted, sample.by_rater(), effort=Effort(block=35))
         assert parts == pytest.approx(whole, rel=1e-3)
 
     def test_has_nothing_to_say_about_one_cluster(self):
@@ -209,11 +207,10 @@ class TestNumber:
 
 
 class TestBlocks:
-    def test_hold_every_vote_of_a_cluster_together(self, monkeypatch):
-        monkeypatch.setattr(covariance, "BLOCK", 4)
+    def test_hold_every_vote_of_a_cluster_together(self):
         given = cells([1, 4, 0, 2, 3])
         given = given.only(np.random.default_rng(1).permutation(len(given)))
-        parts = list(covariance._blocks(given, 2))
+        parts = list(covariance._blocks(given, 2, block=4))
         names = [part.clusters[index] for part in parts for index in part.cluster]
         assert sorted(names) == sorted(given.clusters[index] for index in given.cluster)
         assert [len(part.clusters) for part in parts] == [2, 2, 1]

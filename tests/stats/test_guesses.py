@@ -18,15 +18,16 @@ def labelled(prompts, items, first, said):
 
 
 def compared(rng, prompts, items, number, say):
-    """So many comparisons, half of them by the same, as raters are asked."""
+    """So many comparisons out of a panel that regards no item, as raters are asked."""
     item, prompt = texts(prompts, items)
-    one, two, said = [], [], []
-    for _ in range(number):
-        first, same = rng.integers(len(item)), rng.random() < 0.5
-        fits = (prompt != prompt[first]) & ((item == item[first]) == same)
-        second = rng.choice(np.flatnonzero(fits))
-        one, two, said = [*one, first], [*two, second], [*said, int(say(first, second, same))]
-    return Asked.of(item, prompt, one, said, two)
+    panel = []
+    while len(panel) < 60:
+        one, two = rng.integers(len(item), size=2)
+        if prompt[one] != prompt[two]:
+            panel.append((one, two))
+    asked = [panel[at] for at in rng.integers(60, size=number)]
+    said = [int(say(one, two, item[one] == item[two])) for one, two in asked]
+    return Asked.of(item, prompt, [one for one, _ in asked], said, [two for _, two in asked])
 
 
 def is_alarmed(looks):
@@ -69,13 +70,13 @@ class TestFindLooks:
     def test_see_one_that_gives_itself_away_among_eight(self):
         rng = np.random.default_rng(12)
         asked = compared(
-            rng, 20, 8, 80,
+            rng, 20, 8, 640,
             lambda one, two, same: same if 3 in (one % 8, two % 8) else rng.random() < 0.5,
         )  # fmt: skip
-        look = find_looks(asked)[2]
+        look = find_looks(asked)[-1]
         assert look.is_more
         assert look.item == 3
-        assert look.right == look.counted < look.answers == 80
+        assert look.right == look.counted < look.answers == 640
 
     def test_take_a_habit_for_none(self):
         first = np.random.default_rng(3).integers(90, size=40)

@@ -52,9 +52,9 @@ class TestDerivatives:
 
 
 class TestSumRows:
-    def counts(self):
+    def counts(self, items=3):
         arrays = ([0, 0, 0, 1], [1, 1, 2, 2], [1, 6, 4, 3], [5, 2, 3, 4])
-        return stats.from_counts(3, *arrays, left=[1, 0, -1, 1])
+        return stats.from_counts(items, *arrays, left=[1, 0, -1, 1])
 
     def test_sums_over_outcomes(self):
         rows = likelihood.sum_rows(self.counts(), position=False)
@@ -68,10 +68,9 @@ class TestSumRows:
         assert rows.covariates.ravel().tolist() == [-1, 1, 0, 1]
 
     @pytest.mark.parametrize("position", [False, True])
-    def test_sums_many_items_by_sorting(self, monkeypatch, position):
+    def test_sums_many_items_by_sorting(self, position):
         table = likelihood.sum_rows(self.counts(), position=position)
-        monkeypatch.setattr(likelihood, "DENSE", 1)
-        sorting = likelihood.sum_rows(self.counts(), position=position)
+        sorting = likelihood.sum_rows(self.counts(items=3000), position=position)
         for name in ("first", "second", "votes", "balance", "ties", "covariates"):
             assert np.array_equal(getattr(table, name), getattr(sorting, name))
 

@@ -4,9 +4,10 @@ from datetime import timedelta
 import pytest
 
 from service.database import now
+from service.errors import Invalid
 from service.store import models
 from service.usecases import invites
-from service.usecases.blind import assignments, progress, votes
+from service.usecases.blind import dealing, progress, voting
 from tests import factories
 
 LEASE = timedelta(minutes=30)
@@ -20,8 +21,8 @@ def begun(session):
     invite = invites.make(session, study.name, "personal", "Ben", moment, factories.KEY)
     invites.start_rating(session, invite.link_token, "", moment, factories.KEY, random.Random(1))
     rater = session.query(models.Rater).one()
-    first, second = assignments.deal(session, rater.id, moment, random.Random(1), LEASE)
-    votes.cast(session, rater.id, first.token, "left", "first", moment)
+    first, second = dealing.deal(session, rater.id, moment, random.Random(1), LEASE)
+    voting.cast(session, rater.id, first.token, "left", "first", moment)
     return study, invite, rater, second.token
 
 
@@ -31,9 +32,9 @@ class TestRevoke:
         invites.revoke(session, study.name, invite.handle, now(session))
         assert progress.is_withdrawn(session, rater.id)
         assert progress.progress(session, rater.id).is_finished
-        assert assignments.deal(session, rater.id, now(session), random.Random(1), LEASE) == ()
-        assert [vote.choice for vote in votes.own_votes(session, rater.id)] == ["left"]
-        late = votes.cast(session, rater.id, token, "right", "late", now(session))
+        assert dealing.deal(session, rater.id, now(session), random.Random(1), LEASE) == ()
+        assert [vote.choice for vote in progress.own_votes(session, rater.id)] == ["left"]
+        late = voting.cast(session, rater.id, token, "right", "late", now(session))
         assert late.is_late
 
     def test_frees_the_places_that_lay_before_the_rater(self, session, begun):
@@ -48,3 +49,41 @@ class TestRevoke:
         invites.revoke(session, study.name, shared.handle, now(session))
         assert not progress.is_withdrawn(session, rater.id)
         assert not progress.progress(session, rater.id).is_finished
+
+
+class TestExpiry:
+    def test_lets_nobody_in_after_its_days(self, session):
+        study = factories.make_study(session)
+        moment = now(session)
+        made = invites.make(session, study.name, "shared", "", moment, factories.KEY, days=3)
+        assert made.expires_at == moment + timedelta(days=3)
+        token = made.link_token
+        soon, late = moment + timedelta(days=2), moment + timedelta(days=4)
+        assert invites.open_invite(session, token, soon, factories.KEY).kind == "shared"
+        with pytest.raises(invites.InviteInvalid, match="expired"):
+            invites.open_invite(session, token, late, factories.KEY)
+
+    @pytest.mark.parametrize("days", [0, -1, 3651])
+    def test_is_within_bounds(self, session, days):
+        study = factories.make_study(session)
+        with pytest.raises(Invalid, match="1 to 3,650 days"):
+            invites.make(session, study.name, "shared", "", now(session), factories.KEY, days)
+
+
+class TestCrowds:
+    def test_begin_up_to_a_number_that_no_meeting_has(self, session):
+        study = factories.make_study(session)
+        moment = now(session)
+        made = invites.make(session, study.name, "shared", "", moment, factories.KEY)
+
+        def begin(press, at=moment):
+            chance = random.Random(1)
+            return invites.start_rating(
+                session, made.link_token, "", at, factories.KEY, chance, press
+            )
+
+        for number in range(invites.MOST_UNTRIED):
+            begin(f"press {number}")
+        with pytest.raises(invites.TooManyBegan, match="in an hour"):
+            begin("one more")
+        assert begin("one more", moment + timedelta(hours=2)).handle

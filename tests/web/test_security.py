@@ -93,7 +93,14 @@ class TestOrigins:
         assert self.vote(sitting, **{"Sec-Fetch-Site": site}) == 403
 
     @pytest.mark.parametrize(
-        "origin", ["https://evil.example", "http://localhost:1", "http://localhost.evil.example"]
+        "origin",
+        [
+            "https://evil.example",
+            "http://localhost:1",
+            "http://localhost.evil.example",
+            "http://[::1",
+            "//[x",
+        ],
     )
     def test_refuses_other_origins(self, sitting, origin):
         assert self.vote(sitting, Origin=origin) == 403

@@ -47,3 +47,18 @@ class Hunch(Model):
     answer: Mapped[str | None]
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+
+
+class ClosingQuestion(Model):
+    """Two texts of different prompts that raters may be asked about after finishing.
+
+    A study's pairs are drawn once, from all its texts and without regard to who wrote them.
+    """
+
+    __tablename__ = "closing_question"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"), index=True)
+    first_completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"))
+    second_completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"))
+    created_at: Mapped[datetime]

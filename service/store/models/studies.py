@@ -144,7 +144,6 @@ class Completion(Model):
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int]
     next_attempt_at: Mapped[datetime]
-    rung_at: Mapped[datetime | None]
     # The answer: raw texts per user turn, and what raters may be shown.
     turns: Mapped[list[str]]
     html: Mapped[list[str]]

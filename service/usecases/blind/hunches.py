@@ -9,15 +9,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.domain import sitting
-from service.domain.sitting import AUTHOR_ANSWERS, HUNCHES, UNSURE
+from service.domain.sitting import AUTHOR_ANSWERS, ENOUGH_JUDGED, HUNCHES, PANEL_PAIRS, UNSURE
 from service.errors import Invalid, NotFound
 from service.store import hunches, raters, studies
 from service.store.hunches import Text
-from service.store.models import Hunch, Rater
+from service.store.models import ClosingQuestion, Hunch, Rater
 
 TOKEN_BYTES = 16
-SAME_AUTHOR = "same_author"
-LABEL = "label"
+LABEL = hunches.LABEL
 
 
 class UnknownHunch(NotFound):
@@ -52,7 +51,7 @@ def remaining(session: Session, rater_id: int) -> bool:
     if asked:
         return any(hunch.answer is None for hunch in asked)
     options = sitting.from_stored(studies.by_id(session, rater.study_id).options)
-    return options.asks_authors or bool(options.labels)
+    return (options.asks_authors or bool(options.labels)) and _has_judged(session, rater)
 
 
 def next_question(
@@ -66,7 +65,7 @@ def next_question(
     options = sitting.from_stored(study.options)
     raters.lock(session, rater_id)
     asked = list(hunches.of_rater(session, rater_id))
-    if not asked:
+    if not asked and _has_judged(session, rater):
         asked = _draw(session, rater, options, now, rng)
     for number, hunch in enumerate(asked, start=1):
         if hunch.answer is None:
@@ -87,7 +86,7 @@ def answer(session: Session, rater_id: int, token: str, said: str, now: datetime
     if hunch is None or rater.finished_at is None:
         raise UnknownHunch("This question is not there. Go back to where you were.")
     options = sitting.from_stored(studies.by_id(session, rater.study_id).options)
-    offered = AUTHOR_ANSWERS if hunch.kind == SAME_AUTHOR else (UNSURE, *options.labels)
+    offered = (UNSURE, *options.labels) if hunch.kind == LABEL else AUTHOR_ANSWERS
     if said not in offered:
         raise Invalid("Please choose one of the answers.")
     if hunch.answer is None:
@@ -97,6 +96,12 @@ def answer(session: Session, rater_id: int, token: str, said: str, now: datetime
         hunches.mark_dirty(session, rater)
 
 
+def _has_judged(session: Session, rater: Rater) -> bool:
+    """Tell whether a rater has judged a fair number, or all that a small study holds."""
+    judged = hunches.count_judged(session, rater.id)
+    return judged >= min(ENOUGH_JUDGED, hunches.count_matchups(session, rater.study_id))
+
+
 def _draw(
     session: Session,
     rater: Rater,
@@ -104,12 +109,13 @@ def _draw(
     now: datetime,
     rng: random.Random,
 ) -> list[Hunch]:
-    """Choose the questions of a rater by chance over the hashes of the texts."""
+    """Choose the questions of a rater, by chance and without regard to who wrote what."""
     texts = hunches.texts(session, rater.study_id)
-    pairs = [_pair(texts, rng) for _ in range(HUNCHES)] if options.asks_authors else []
+    pairs = _panel(session, rater.study_id, texts, now, rng) if options.asks_authors else []
+    pairs = rng.sample(pairs, min(HUNCHES, len(pairs)))
     singles = [rng.choice(texts) for _ in range(HUNCHES)] if options.labels and texts else []
     drawn = [
-        *((SAME_AUTHOR, one.id, other.id) for one, other in filter(None, pairs)),
+        *((hunches.SAME_AUTHOR, one, other) for one, other in pairs),
         *((LABEL, text.id, None) for text in dict.fromkeys(singles)),
     ]
     made = [
@@ -128,18 +134,47 @@ def _draw(
     return made
 
 
-def _pair(texts: Sequence[Text], rng: random.Random) -> tuple[Text, Text] | None:
-    """Draw two texts of different prompts, by one configuration half of the time."""
-    if not texts:
-        return None
-    one, is_same = rng.choice(texts), rng.random() < 1 / 2
-    pool = [
-        text
-        for text in texts
-        if text.prompt_id != one.prompt_id
-        and (text.configuration_id == one.configuration_id) is is_same
-    ]
-    return (one, rng.choice(pool)) if pool else None
+def _panel(
+    session: Session, study_id: int, texts: Sequence[Text], now: datetime, rng: random.Random
+) -> list[tuple[int, int]]:
+    """Return the pairs of a study that may be asked about: drawn once, the same for all raters.
+
+    They are drawn uniformly from all pairs of texts of different prompts. How many of them are
+    by one author is left to chance: whoever collects questions, however many, learns nothing.
+    """
+    panel = hunches.panel(session, study_id)
+    if not panel:
+        studies.lock(session, study_id)
+        panel = hunches.panel(session, study_id)
+    if not panel:
+        panel = [
+            ClosingQuestion(
+                study_id=study_id,
+                first_completion_id=one.id,
+                second_completion_id=other.id,
+                created_at=now,
+            )
+            for one, other in _pairs(texts, rng)
+        ]
+        session.add_all(panel)
+        session.flush()
+    ready = {text.id for text in texts}
+    ends = [(pair.first_completion_id, pair.second_completion_id) for pair in panel]
+    return [pair for pair in ends if ready.issuperset(pair)]
+
+
+def _pairs(texts: Sequence[Text], rng: random.Random) -> list[tuple[Text, Text]]:
+    """Draw different pairs of texts of different prompts, each pair with the same probability."""
+    drawn: dict[tuple[int, int], None] = {}
+    if len({text.prompt_id for text in texts}) > 1:
+        # Most draws are new and of two prompts; the bound is for studies of a few texts.
+        for _ in range(PANEL_PAIRS * 20):
+            one, other = sorted(rng.sample(range(len(texts)), 2))
+            if texts[one].prompt_id != texts[other].prompt_id:
+                drawn[one, other] = None
+            if len(drawn) == PANEL_PAIRS:
+                break
+    return [(texts[one], texts[other]) for one, other in drawn]
 
 
 def _passages(session: Session, hunch: Hunch) -> tuple[Passage, ...]:

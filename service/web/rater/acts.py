@@ -8,13 +8,12 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from service.domain import vote
 from service.errors import Invalid
 from service.usecases.blind import (
-    assignments,
     flags,
     marks,
     progress,
     reasons,
-    skips,
-    votes,
+    showing,
+    voting,
 )
 from service.web import bodies
 from service.web.rater import seats, sitting, words
@@ -33,7 +32,7 @@ def cast(handle: str, token: str) -> Response:
     fields = read_fields()
     choice = vote.parse_choice(_text(fields, "choice", MAX_KEY))
     with seats.taken(handle) as seat:
-        stored = votes.cast(
+        stored = voting.cast(
             seat.session,
             seat.rater_id,
             token,
@@ -59,7 +58,7 @@ def skip(handle: str, token: str) -> Response:
     """Let go of a matchup that this rater cannot judge; it is not dealt to them again."""
     fields = read_fields()
     with seats.taken(handle) as seat:
-        skips.leave_out(seat.session, seat.rater_id, token, read_key(fields), seat.now)
+        voting.skip(seat.session, seat.rater_id, token, read_key(fields), seat.now)
         brought = bring(seat, fields)
         standing = progress.progress(seat.session, seat.rater_id)
     if request.is_json:
@@ -70,7 +69,7 @@ def skip(handle: str, token: str) -> Response:
 def flag_form(handle: str, token: str) -> str:
     """Ask what the problem is; on pages without JavaScript."""
     with seats.taken(handle) as seat:
-        assignments.view(seat.session, seat.rater_id, token)
+        showing.view(seat.session, seat.rater_id, token)
     return render_template("rater/flag.html", handle=handle, words=words, key=_fresh_key())
 
 
@@ -91,7 +90,7 @@ def flag(handle: str, token: str) -> Response:
 def reason_form(handle: str, token: str) -> str:
     """Ask why a vote was cast; on pages without JavaScript."""
     with seats.taken(handle) as seat:
-        assignments.view(seat.session, seat.rater_id, token)
+        showing.view(seat.session, seat.rater_id, token)
     return render_template("rater/reason.html", handle=handle, words=words, key=_fresh_key())
 
 
@@ -113,11 +112,11 @@ def undo(handle: str) -> Response:
     fields = read_fields()
     named = _text(fields, "token", MAX_KEY, default="") or None
     with seats.taken(handle) as seat:
-        token = marks.undo(
+        token = voting.undo(
             seat.session, seat.rater_id, read_key(fields), seat.now, token=named, lease=seat.lease
         )
         if request.is_json:
-            assignment = assignments.view(seat.session, seat.rater_id, token)
+            assignment = showing.view(seat.session, seat.rater_id, token)
             standing = progress.progress(seat.session, seat.rater_id)
             return jsonify(
                 saved=True,
@@ -130,7 +129,7 @@ def undo(handle: str) -> Response:
 def finish(handle: str) -> Response:
     """End this rater's work for good."""
     with seats.taken(handle) as seat:
-        votes.finish(seat.session, seat.rater_id, seat.now)
+        progress.finish(seat.session, seat.rater_id, seat.now)
     return sitting.to_page("done", handle)
 
 

@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 from service import database
 from service.usecases import invites
 from service.usecases.blind import progress
-from service.web import bodies, languages, services, sessions
+from service.web import bodies, languages, links, services, sessions
 from service.web.rater import seats, words
 
 MAX_NAME = 80
@@ -38,6 +38,7 @@ _PAGES = {
 def landing(token: str) -> str:
     """Show what is asked and who asks, before anything is stored."""
     having = services.current()
+    token = links.without_sentence(token)
     with having.database.reading() as session:
         moment = database.now(session)
         opened = invites.open_invite(session, token, moment, having.signing_key)

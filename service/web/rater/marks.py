@@ -5,18 +5,18 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from service.domain.marks import MOST_CRITERIA, Wanted
-from service.usecases.blind import assignments, marks, progress, votes
+from service.usecases.blind import marks, progress, showing
 from service.web.rater import acts, seats, sitting
 
 
 def show(handle: str, token: str) -> str | Response:
     """Show an assignment with the lines that its vote waits for, or those given to it."""
     with seats.taken(handle) as seat:
-        assignment = assignments.view(seat.session, seat.rater_id, token)
+        assignment = showing.view(seat.session, seat.rater_id, token)
         standing = progress.progress(seat.session, seat.rater_id)
         asked = marks.wanted(seat.session, seat.rater_id)
         given = marks.standing(seat.session, seat.rater_id, token)
-        cast = votes.own_votes(seat.session, seat.rater_id)
+        cast = progress.own_votes(seat.session, seat.rater_id)
     if standing.is_over or standing.is_finished:
         return sitting.to_page("done", handle)
     if not asked.is_anything:

@@ -19,7 +19,7 @@ from flask import (
 from service.blinding import differences as compare
 from service.blinding.payload import BlindAssignment
 from service.domain.marks import Wanted
-from service.usecases.blind import assignments, hunches, marks, progress, repeats, turns, votes
+from service.usecases.blind import dealing, hunches, marks, progress, showing
 from service.web import services
 from service.web.rater import mark_words, scripts, seats, words
 
@@ -53,7 +53,7 @@ def rate(handle: str) -> str | Response:
 def practice(handle: str) -> str | Response:
     """Show a matchup to try the page on, its lines too; what is pressed leads to the real ones."""
     with seats.taken(handle) as seat:
-        assignment = assignments.practice(seat.session, seat.rater_id, words.practice())
+        assignment = showing.practice(seat.session, seat.rater_id, words.practice())
         standing = progress.progress(seat.session, seat.rater_id)
         asked = marks.wanted(seat.session, seat.rater_id)
     is_late = standing.is_over or standing.is_finished
@@ -78,7 +78,7 @@ def practice(handle: str) -> str | Response:
 def differences(handle: str, token: str) -> Response:
     """Send both texts of a matchup with the words marked that the other does not have."""
     with seats.taken(handle) as seat:
-        assignment = assignments.view(seat.session, seat.rater_id, token)
+        assignment = showing.view(seat.session, seat.rater_id, token)
     left, right = compare.mark(assignment.left_turns, assignment.right_turns)
     return small(
         jsonify(
@@ -91,9 +91,9 @@ def differences(handle: str, token: str) -> Response:
 def again(handle: str, token: str) -> str | Response:
     """Show one assignment of this rater once more, to judge it anew."""
     with seats.taken(handle) as seat:
-        assignment = assignments.view(seat.session, seat.rater_id, token)
+        assignment = showing.view(seat.session, seat.rater_id, token)
         standing = progress.progress(seat.session, seat.rater_id)
-        cast = votes.own_votes(seat.session, seat.rater_id)
+        cast = progress.own_votes(seat.session, seat.rater_id)
         asked = marks.wanted(seat.session, seat.rater_id)
         given = marks.standing(seat.session, seat.rater_id, token)
     if standing.is_over or standing.is_finished:
@@ -133,7 +133,7 @@ def pause(handle: str) -> str:
 def own_votes(handle: str) -> str:
     """List what this rater said, each with a way to say it anew."""
     with seats.taken(handle) as seat:
-        cast = votes.own_votes(seat.session, seat.rater_id)
+        cast = progress.own_votes(seat.session, seat.rater_id)
         marked = marks.own(seat.session, seat.rater_id)
         asked = marks.wanted(seat.session, seat.rater_id)
         standing = progress.progress(seat.session, seat.rater_id)
@@ -163,7 +163,7 @@ def done(handle: str) -> str | Response:
     """Thank, and sum up this rater's own sitting; nothing about what was compared."""
     with seats.taken(handle) as seat:
         standing = progress.progress(seat.session, seat.rater_id)
-        consistency = repeats.consistency(seat.session, seat.rater_id)
+        consistency = progress.consistency(seat.session, seat.rater_id)
         is_withdrawn = progress.is_withdrawn(seat.session, seat.rater_id)
         has_questions = not is_withdrawn and hunches.remaining(seat.session, seat.rater_id)
     if not (standing.is_finished or standing.is_over):
@@ -181,7 +181,7 @@ def done(handle: str) -> str | Response:
 
 def deal(seat: seats.Seat, having: Collection[str] = ()) -> tuple[BlindAssignment, ...]:
     """Return this rater's open assignments, topped up, but for those that the page has."""
-    return turns.deal(
+    return dealing.deal(
         seat.session,
         seat.rater_id,
         seat.now,
@@ -189,6 +189,7 @@ def deal(seat: seats.Seat, having: Collection[str] = ()) -> tuple[BlindAssignmen
         seat.lease,
         most=AHEAD,
         having=having,
+        is_shared=True,
     )
 
 
@@ -196,7 +197,7 @@ def matchup_page(
     handle: str,
     assignment: BlindAssignment,
     standing: progress.Progress,
-    mine: votes.OwnVote | None = None,
+    mine: progress.OwnVote | None = None,
     *,
     asked: Wanted,
     given: marks.OwnMarks | None = None,

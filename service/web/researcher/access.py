@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from flask import g, request
+from flask import current_app, g, request
 from flask_wtf.csrf import ValidationError, generate_csrf, validate_csrf
 from markupsafe import Markup
 
@@ -66,7 +66,12 @@ def check() -> None:
     try:
         validate_csrf(request.form.get("csrf_token") or request.headers.get("X-CSRFToken"))
     except ValidationError:
-        raise FormExpired("This form is too old. Reload the page and try again.") from None
+        if current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
+            raise FormExpired("This form is too old. Reload the page and try again.") from None
+        raise FormExpired(
+            "Your browser sent no cookie back. Open these pages as "
+            f"{services.current().settings.web_address} and allow cookies there."
+        ) from None
 
 
 def current_or_none() -> AccountView | None:

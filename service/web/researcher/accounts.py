@@ -2,13 +2,13 @@
 
 import re
 
-from flask import Response, make_response, redirect, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import now
 from service.usecases import accounts
 from service.usecases.accounts import SignInLinkSpent
-from service.web import services, sessions
+from service.web import links, services, sessions
 from service.web.researcher import access
 from service.web.researcher.blueprint import studio
 
@@ -17,17 +17,30 @@ _OWN_PAGE = re.compile(r"/studio/(?:[A-Za-z0-9][A-Za-z0-9._~-]*/?)*")
 
 @studio.get("/sign-in/<token>")
 @access.role("public")
-def sign_in(token: str) -> AnyResponse:
-    """Spend a one-time link; HEAD, with which messengers look ahead, spends nothing."""
-    if request.method == "HEAD":
-        return Response()
-    target = _target()
+def offer_sign_in(token: str) -> AnyResponse:
+    """Show the button that spends a one-time link: chats and mail programs fetch links ahead."""
+    target = _target(request.args.get("next", ""))
+    if access.current_or_none() is not None:
+        return redirect(target, 303)
+    token = links.without_sentence(token)
+    bundle = services.current()
+    with bundle.database.reading() as session:
+        accounts.check_sign_in_link(session, token, now(session))
+    page = render_template("studio/sign_in_here.html", link=token, target=target)
+    return make_response(page)
+
+
+@studio.post("/studio/sign-in")
+@access.role("public")
+def sign_in() -> AnyResponse:
+    """Spend a one-time link and open a session for this browser."""
+    target = _target(request.form.get("next", ""))
     bundle = services.current()
     try:
         with bundle.database.transaction() as session:
-            signed_in = accounts.sign_in(session, token, now(session))
+            signed_in = accounts.sign_in(session, request.form.get("token", ""), now(session))
     except SignInLinkSpent:
-        if access.current_or_none() is not None:  # a reload of the printed link
+        if access.current_or_none() is not None:  # the button was pressed twice
             return redirect(target, 303)
         raise
     response = make_response(redirect(target, 303))
@@ -49,7 +62,6 @@ def sign_out() -> AnyResponse:
     return response
 
 
-def _target() -> str:
+def _target(wanted: str) -> str:
     """Return where to go after signing in: one of our own pages and nothing else."""
-    wanted = request.args.get("next", "")
     return wanted if _OWN_PAGE.fullmatch(wanted) else url_for("studio.list_studies")

@@ -4,6 +4,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import now
+from service.errors import Invalid
 from service.usecases import invites
 from service.web import services
 from service.web.bodies import storable
@@ -17,8 +18,9 @@ def make_invite(name: str) -> AnyResponse:
     """Make a personal or a shared link; its address then stands on the study's page."""
     bundle = services.current()
     kind, label = request.form.get("kind", ""), storable(request.form.get("label", ""))
+    days = _days(request.form.get("days", ""))
     with bundle.database.transaction() as session:
-        invites.make(session, name, kind, label, now(session), bundle.signing_key)
+        invites.make(session, name, kind, label, now(session), bundle.signing_key, days)
     flash("The invite is ready: copy its address below and send it.")
     return _back(name)
 
@@ -31,6 +33,16 @@ def revoke_invite(name: str, handle: str) -> AnyResponse:
         invites.revoke(session, name, handle, now(session))
     flash("The invite is withdrawn. Votes that came through it are kept.")
     return _back(name)
+
+
+def _days(text: str) -> int | None:
+    """Return after how many days a link ends, None for never."""
+    text = text.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):  # noqa: PLR2004 - a bound
+        raise Invalid("Please give the days as a whole number, or leave the field empty.")
+    return int(text)
 
 
 def _back(name: str) -> AnyResponse:

@@ -1,22 +1,32 @@
 import random
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from service.errors import Invalid
 from service.store import models
-from service.usecases.blind import hunches, votes
+from service.usecases.blind import dealing, hunches, progress, voting
 from tests import factories
 from tests.factories import later
 
 LABELS = {"Zebra": "Plain", "Ant": "Retrieval"}
 
 
-def sit(session, **options):
-    study = factories.make_study(session, prompts=8, options=options)
-    rater = factories.make_rater(session, study)
-    votes.finish(session, rater, later(1))
+def sit(session, study=None, judged=8, **options):
+    """Have a rater judge and finish; in a new study where none is given."""
+    study = study or factories.make_study(session, prompts=8, options=options)
+    rater = factories.make_rater(session, study, f"Rater {random.random()}")
+    for number in range(judged):
+        lease = timedelta(hours=1)
+        (dealt,) = dealing.deal(session, rater, later(0), random.Random(number), lease, most=1)
+        voting.cast(session, rater, dealt.token, "left", f"{rater}-{number}", later(0))
+    progress.finish(session, rater, later(1))
     return rater
+
+
+def author(session, completion_id):
+    return session.get_one(models.Completion, completion_id).configuration_id
 
 
 def answer_all(session, rater, seed=5):
@@ -39,20 +49,31 @@ class TestNextQuestion:
             assert one.prompt_turns != other.prompt_turns
             assert question.labels == ()
 
-    def test_half_of_them_are_by_the_same_author(self, session):
-        rater = sit(session)
-        same = 0
+    def test_come_from_one_panel_that_regards_no_author(self, session):
+        study = factories.make_study(
+            session, prompts=20, configurations=("A", "B", "C", "D", "E"), votes_per_matchup=99
+        )
+        asked = set()
         for seed in range(40):
-            answer_all(session, rater, seed)
-            for row in session.scalars(select(models.Hunch)).all():
-                one, other = (
-                    session.get_one(models.Completion, identity).configuration_id
-                    for identity in (row.first_completion_id, row.second_completion_id)
-                )
-                same += one == other
-                session.delete(row)
-            session.flush()
-        assert 55 <= same <= 105
+            answer_all(session, sit(session, study, judged=10), seed)
+        for row in session.scalars(select(models.Hunch)):
+            asked.add((row.first_completion_id, row.second_completion_id))
+        panel = session.scalars(select(models.ClosingQuestion)).all()
+        ends = {(pair.first_completion_id, pair.second_completion_id) for pair in panel}
+        assert len(ends) == 60
+        assert len(asked) > 40
+        assert asked <= ends
+        same = sum(author(session, one) == author(session, other) for one, other in ends)
+        # A fifth of all pairs are by one author; half of them were, once, for everybody to count.
+        assert 4 <= same <= 21
+
+    def test_comes_to_those_who_judged_a_fair_number(self, session):
+        study = factories.make_study(session, prompts=8)
+        lazy = sit(session, study, judged=7)
+        assert not hunches.remaining(session, lazy)
+        assert answer_all(session, lazy) == []
+        small = factories.make_study(session, "small", prompts=3)
+        assert len(answer_all(session, sit(session, small, judged=3))) == 4
 
     def test_asks_for_labels_only_where_the_study_has_some_sorted(self, session):
         asked = answer_all(session, sit(session, labels=LABELS, asks_authors=False))
@@ -67,7 +88,7 @@ class TestNextQuestion:
         assert not hunches.remaining(session, rater)
         off = factories.make_study(session, "off", options={"asks_authors": False})
         quiet = factories.make_rater(session, off)
-        votes.finish(session, quiet, later(1))
+        progress.finish(session, quiet, later(1))
         assert not hunches.remaining(session, quiet)
         assert hunches.next_question(session, quiet, later(1), random.Random(1)) is None
 
@@ -93,6 +114,6 @@ class TestAnswer:
         rater = sit(session)
         question = hunches.next_question(session, rater, later(2), random.Random(5))
         other = factories.make_rater(session, factories.make_study(session, "theirs"), "Bea")
-        votes.finish(session, other, later(1))
+        progress.finish(session, other, later(1))
         with pytest.raises(hunches.UnknownHunch):
             hunches.answer(session, other, question.token, "same", later(3))

@@ -1,12 +1,19 @@
 import re
 
 
+def finish(made):
+    """Judge all there is, which is a fair number, and finish."""
+    while waiting := made.upcoming():
+        made.vote(waiting[0]["token"])
+    made.client.post(made.at + "finish")
+
+
 class TestHunch:
     def test_follows_the_end_and_never_says_what_was_right(self, seat, sqlite_database):
         labels = {"Zebra": "Plain", "Ant": "Retrieval"}
         made = seat(sqlite_database, prompts=6, options={"labels": labels})
         assert made.client.get(made.at + "hunch").location == made.at + "done"
-        made.client.post(made.at + "finish")
+        finish(made)
         assert f"{made.at}hunch" in made.client.get(made.at + "done").text
         pages = []
         while (answer := made.client.get(made.at + "hunch")).status_code == 200:
@@ -23,8 +30,15 @@ class TestHunch:
 
     def test_takes_no_other_answer(self, seat, sqlite_database):
         made = seat(sqlite_database)
-        made.client.post(made.at + "finish")
+        finish(made)
         token = re.search(r"hunch/([\w-]+)\"", made.client.get(made.at + "hunch").text)[1]
         answer = made.client.post(f"{made.at}hunch/{token}", data={"answer": "odd"})
         assert answer.status_code == 422
         assert made.client.post(f"{made.at}hunch/nothing").status_code == 404
+
+    def test_is_not_for_those_who_judged_little(self, seat, sqlite_database):
+        made = seat(sqlite_database, prompts=6)
+        made.vote(made.upcoming()[0]["token"])
+        made.client.post(made.at + "finish")
+        assert f"{made.at}hunch" not in made.client.get(made.at + "done").text
+        assert made.client.get(made.at + "hunch").location == made.at + "done"

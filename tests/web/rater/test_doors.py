@@ -33,6 +33,10 @@ class TestLanding:
     def test_a_personal_link_asks_for_no_name(self, sitting):
         assert "Your name" not in sitting.client.get(f"/i/{sitting.link}").text
 
+    def test_forgives_what_a_sentence_left_at_the_link(self, sitting):
+        for sign in (".", ",", ")", "’."):
+            assert sitting.client.get(f"/i/{sitting.link}{sign}").status_code == 200
+
     def test_a_wrong_link_says_what_to_do(self, client):
         for token in ("x", "a.b", "ä.ö", "a" * 5000):
             answer = client.get(f"/i/{token}")

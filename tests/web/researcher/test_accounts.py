@@ -2,6 +2,7 @@ import pytest
 
 from service.database import now
 from service.usecases import accounts
+from tests.web.researcher.conftest import press_sign_in
 
 
 @pytest.fixture
@@ -14,22 +15,37 @@ def link(app, sqlite_database) -> str:
 class TestSignIn:
     def test_signs_in_once(self, app, link):
         first, second = app.test_client(), app.test_client()
-        assert first.get(f"/sign-in/{link}").location == "/studio/"
+        assert press_sign_in(first, link).location == "/studio/"
         assert first.get("/studio/").status_code == 200
-        answer = second.get(f"/sign-in/{link}")
+        answer = press_sign_in(second, link)
         assert answer.status_code == 403
         assert "evenhand sign-in" in answer.text
         assert second.get("/studio/").status_code == 401
 
-    def test_looking_ahead_spends_nothing(self, app, link):
+    @pytest.mark.parametrize("method", ["HEAD", "GET"])
+    def test_looking_ahead_spends_nothing(self, app, link, method):
         for _ in range(2):
-            answer = app.test_client().head(f"/sign-in/{link}")
+            answer = app.test_client().open(f"/sign-in/{link}", method=method)
             assert answer.status_code == 200
-            assert "Set-Cookie" not in answer.headers
-        assert app.test_client().get(f"/sign-in/{link}").status_code == 303
+            assert "evenhand_studio" not in answer.headers.get("Set-Cookie", "")
+        assert press_sign_in(app.test_client(), link).status_code == 303
+
+    def test_the_button_needs_a_form_of_this_browser(self, app, link):
+        client = app.test_client()
+        answer = client.post("/studio/sign-in", data={"token": link})
+        assert answer.status_code == 403
+        assert "Your browser sent no cookie back" in answer.text
+        assert "http://127.0.0.1:8000" in answer.text
+        client.get(f"/sign-in/{link}")
+        answer = client.post("/studio/sign-in", data={"token": link, "csrf_token": "x"})
+        assert (answer.status_code, "too old" in answer.text) == (403, True)
+
+    @pytest.mark.parametrize("sign", [".", ",", ")", "’.", "**", ">"])
+    def test_forgives_what_a_sentence_left_at_the_link(self, app, link, sign):
+        assert press_sign_in(app.test_client(), link + sign).location == "/studio/"
 
     def test_the_cookie_is_opaque_and_out_of_reach_of_scripts(self, app, link):
-        cookie = app.test_client().get(f"/sign-in/{link}").headers["Set-Cookie"]
+        cookie = press_sign_in(app.test_client(), link).headers["Set-Cookie"]
         assert cookie.startswith("evenhand_studio=")
         assert link not in cookie
         assert "HttpOnly" in cookie
@@ -38,7 +54,7 @@ class TestSignIn:
 
     def test_a_reload_by_who_is_signed_in_goes_on(self, app, link):
         client = app.test_client()
-        client.get(f"/sign-in/{link}?next=/studio/demo/leaderboard")
+        assert press_sign_in(client, link, "/studio/demo/leaderboard").status_code == 303
         again = client.get(f"/sign-in/{link}?next=/studio/demo/leaderboard")
         assert again.status_code == 303
         assert again.location == "/studio/demo/leaderboard"
@@ -58,7 +74,7 @@ class TestSignIn:
         ],
     )
     def test_goes_to_no_foreign_page(self, app, link, target):
-        answer = app.test_client().get(f"/sign-in/{link}", query_string={"next": target})
+        answer = press_sign_in(app.test_client(), link, target)
         assert answer.location == "/studio/"
 
     def test_a_link_that_never_was_is_refused(self, app):

@@ -25,6 +25,14 @@ class TestMakeInvite:
         researcher_pages.post("support-replies/invites", kind="shared", label="")
         assert len(addresses(researcher_pages.page("support-replies/"))) == 1
 
+    def test_may_end_after_some_days(self, studio):
+        studio.study()
+        studio.post("support-replies/invites", kind="shared", label="", days="7")
+        assert re.search(r"until \d{4}-\d\d-\d\d", studio.page("support-replies/"))
+        answer = studio.post("support-replies/invites", kind="shared", label="", days="soon")
+        assert answer.status_code == 422
+        assert "days as a whole number" in answer.text
+
     def test_refuses_another_kind(self, studio):
         studio.study()
         answer = studio.post("support-replies/invites", kind="golden", label="")

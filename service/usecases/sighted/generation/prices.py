@@ -58,11 +58,6 @@ def known(session: Session, model: str) -> Price | None:
     return Price(row.price_input / budget.NANOS, row.price_output / budget.NANOS)
 
 
-def is_known(session: Session, model: str) -> bool:
-    """Tell whether litellm lists the model, at whatever price."""
-    return prices.of_model(session, model) is not None
-
-
 def price_of(session: Session, configuration: Configuration) -> Price | None:
     """Return a configuration's price: declared, else the one litellm knows, else None."""
     if configuration.price_call is not None:

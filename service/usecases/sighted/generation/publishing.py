@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.blinding import canonical, leaks, rendering
+from service.blinding import canonical, rendering
 from service.domain.completion import CompletionState
 from service.domain.study import LeakPolicy
 from service.store import assignments, completions, matchups, prompts, studies
@@ -69,6 +69,8 @@ def recorded(session: Session, limit: int, ids: Iterable[int] | None = None) -> 
 
 def prepare(waiting: Recorded) -> Prepared:
     """Return an answer's leaks, canonical text and safe HTML; pure: no connection is held."""
+    from service.blinding import leaks  # noqa: PLC0415 - pages that prepare nothing do without
+
     turns = [canonical.canonical(turn) for turn in waiting.turns]
     found = [
         leaks.find(turn, waiting.names, waiting.system_prompt, waiting.prompt_text)

@@ -112,24 +112,6 @@ def record_all(
     return stored
 
 
-def record(
-    session: Session, request: CompletionRequest, answer: CompletionAnswer, now: datetime
-) -> bool:
-    """Store one answer with its kind and cost; False where a later claim fenced it off."""
-    return record_all(session, [(request, answer)], now, lambda: 0.0)[0]
-
-
-def record_failure(
-    session: Session,
-    request: CompletionRequest,
-    failure: CompletionFailure,
-    now: datetime,
-    draw: float,
-) -> bool:
-    """Note that a call failed: try again later where that can help, else fail for good."""
-    return record_all(session, [(request, failure)], now, lambda: draw)[0]
-
-
 def _book(
     row: Completion,
     attempt: Attempt | None,
@@ -199,7 +181,6 @@ def _store_failure(row: Completion, failure: CompletionFailure, now: datetime, d
     row.error_message = failure.message
     row.latency_ms = failure.latency_ms
     row.lease_until = None
-    row.rung_at = None
 
 
 def _tariff(session: Session, configuration: Configuration) -> Tariff:

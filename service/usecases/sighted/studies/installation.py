@@ -6,14 +6,9 @@ from importlib import resources
 
 from sqlalchemy.orm import Session
 
-from service.formats import study_file
 from service.store import raters, studies
 from service.store.models import Study
 from service.usecases import accounts, invites
-from service.usecases.sighted import lookup
-from service.usecases.sighted.studies import applying, opening
-
-DEMONSTRATION = "demonstration"
 
 
 @dataclass(frozen=True)
@@ -49,6 +44,11 @@ def prepare(session: Session, now: datetime, key: str, *, with_demonstration: bo
 
 def make_demonstration(session: Session, now: datetime) -> None:
     """Apply and open the study that comes with Evenhand; its completions wait for workers."""
+    # All starts but the first do without what reads, renders and opens studies.
+    from service.formats import study_file  # noqa: PLC0415
+    from service.usecases.sighted import lookup  # noqa: PLC0415
+    from service.usecases.sighted.studies import applying, opening  # noqa: PLC0415
+
     folder = resources.files("service.demonstration")
     file = study_file.read(
         (folder / "study.yaml").read_text(encoding="utf-8"),

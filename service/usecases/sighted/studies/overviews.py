@@ -148,11 +148,6 @@ class StudyView:
         """What they would have cost in USD, as far as it is known."""
         return sum(each.saved for each in self.configurations)
 
-    @property
-    def completions_failed(self) -> int:
-        """Completions that will not come by themselves."""
-        return self.states.get("failed", 0) + self.states.get("quarantined", 0)
-
 
 def every(session: Session) -> list[StudySummary]:
     """Return all studies, the newest first."""

@@ -69,7 +69,7 @@ class TestFailuresInARow:
         assert claim(session, 2.2) == []
         again = claim(session, 2.5)
         assert len(again) == 1
-        assert records.record(session, again[0], answer(), later(2.6))
+        assert factories.record(session, again[0], answer(), later(2.6))
         assert configuration(session).resting_because is None
         assert len(claim(session, 2.7)) > 10
 
@@ -84,7 +84,7 @@ class TestFailuresInARow:
     def test_an_answer_between_them_begins_anew(self, session):
         make(session)
         fail(session, claim(session, limit=9))
-        records.record(session, claim(session, limit=1)[0], answer(), later(0))
+        factories.record(session, claim(session, limit=1)[0], answer(), later(0))
         fail(session, claim(session, limit=9))
         assert configuration(session).failures_in_a_row == 9
         assert configuration(session).resting_until is None
@@ -145,7 +145,7 @@ class TestPauseIfOver:
         study = make(session, cap_tokens=5_000)
         first, second = claim(session, limit=2)
         usage = {"prompt_tokens": 10, "completion_tokens": 90_000}
-        records.record(session, first, answer(**usage), later(0.1))
+        factories.record(session, first, answer(**usage), later(0.1))
         return study, second
 
     def test_charges_in_full_and_pauses_with_the_reason(self, session):
@@ -179,5 +179,5 @@ class TestMaybePaid:
         failure = CompletionFailure("timeout", "Late.", is_transient=True, maybe_paid=maybe_paid)
         first, second = claim(session)
         fail(session, [first], failure=failure)
-        records.record(session, second, answer(), later(0))
+        factories.record(session, second, answer(), later(0))
         assert overviews.study(session, study.name).budget.maybe_paid == told

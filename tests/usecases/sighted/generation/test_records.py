@@ -9,7 +9,7 @@ from service.domain.budget import Amount
 from service.domain.completion import CompletionAnswer, CompletionFailure
 from service.store import models
 from service.store import studies as study_queries
-from service.usecases.sighted.generation import claims, publishing, records, retries
+from service.usecases.sighted.generation import claims, publishing, retries
 from service.usecases.sighted.studies import invariants, opening
 from tests import factories
 from tests.factories import later
@@ -114,7 +114,7 @@ class TestRecord:
     def test_stores_text_tokens_and_cost(self, session, study):
         request = next(one for one in claim(session) if one.model == "openai/gpt-x")
 
-        assert records.record(session, request, answer(), later(1))
+        assert factories.record(session, request, answer(), later(1))
         row = state_of(session, request)
         assert (row.state, row.kind, row.prompt_tokens) == ("recorded", "complete", 10)
         assert row.cost_nanos == 30 * 1000
@@ -130,7 +130,7 @@ class TestRecord:
             configuration_fields={"Plain": {"model": "openai/mine", "endpoint": "local"}},
         )
         request = next(one for one in claim(session) if one.model == "openai/mine")
-        records.record(session, request, answer(), later(1))
+        factories.record(session, request, answer(), later(1))
 
         assert state_of(session, request).cost_nanos is None
 
@@ -146,7 +146,7 @@ class TestRecord:
     )
     def test_tells_kinds_of_answers_apart(self, session, study, fields, kind, state):
         request = claim(session)[0]
-        records.record(session, request, answer(**fields), later(1))
+        factories.record(session, request, answer(**fields), later(1))
         row = state_of(session, request)
 
         assert (row.kind, row.state) == (kind, state)
@@ -154,7 +154,7 @@ class TestRecord:
     @pytest.mark.parametrize("usage", [None, -5, 10**9])
     def test_charges_the_whole_hold_where_usage_is_missing_or_absurd(self, session, study, usage):
         request = next(one for one in claim(session) if one.model == "openai/gpt-x")
-        records.record(session, request, answer(completion_tokens=usage), later(1))
+        factories.record(session, request, answer(completion_tokens=usage), later(1))
         attempt = session.get_one(models.Attempt, request.attempt_id)
 
         assert attempt.charged_nanos == attempt.held_nanos
@@ -164,8 +164,8 @@ class TestRecord:
         late = claim(session)[0]
         newer = next(one for one in claim(session, 6) if one.completion_id == late.completion_id)
 
-        assert records.record(session, newer, answer("New."), later(7))
-        assert not records.record(session, late, answer("Old."), later(8))
+        assert factories.record(session, newer, answer("New."), later(7))
+        assert not factories.record(session, late, answer("Old."), later(8))
         assert state_of(session, late).turns == ["New."]
         assert broken(session, 8) == []
 
@@ -174,7 +174,7 @@ class TestRecordFailure:
     def test_tries_a_passing_failure_again_later(self, session, study):
         request = claim(session)[0]
         failure = CompletionFailure("rate_limited", "Too many.", is_transient=True, retry_after=30)
-        records.record_failure(session, request, failure, later(1), 0.5)
+        factories.record_failure(session, request, failure, later(1), 0.5)
         row = state_of(session, request)
 
         assert row.state == "pending"
@@ -184,7 +184,7 @@ class TestRecordFailure:
         failure = CompletionFailure("timeout", "Too slow.", is_transient=True)
         for number in range(5):
             for request in claim(session, 10 * number):
-                records.record_failure(session, request, failure, later(10 * number), 0.0)
+                factories.record_failure(session, request, failure, later(10 * number), 0.0)
         failed = session.scalars(select(models.Completion.state)).all()
 
         assert set(failed) == {"failed"}
@@ -193,7 +193,7 @@ class TestRecordFailure:
     def test_a_permanent_failure_stays_and_can_be_retried(self, session, study):
         request = claim(session)[0]
         failure = CompletionFailure("unauthorized", "Set OPENAI_API_KEY.", is_transient=False)
-        records.record_failure(session, request, failure, later(1), 0.5)
+        factories.record_failure(session, request, failure, later(1), 0.5)
 
         assert state_of(session, request).state == "failed"
         assert retries.retry_failed(session, study.name, later(2)) == 1
@@ -202,7 +202,7 @@ class TestRecordFailure:
     def test_charges_nothing_where_nothing_was_paid(self, session, study):
         request = next(one for one in claim(session) if one.model == "openai/gpt-x")
         failure = CompletionFailure("rate_limited", "No.", is_transient=True, maybe_paid=False)
-        records.record_failure(session, request, failure, later(1), 0.5)
+        factories.record_failure(session, request, failure, later(1), 0.5)
 
         assert study_queries.by_id(session, study.id).spent_nanos == 0
         assert broken(session) == []
@@ -221,11 +221,11 @@ class TestReadiness:
     def test_opens_a_prompt_when_its_last_answer_is_fit(self, session, study):
         requests = sorted(claim(session), key=lambda one: one.completion_id)
         for request in requests[:3]:
-            records.record(session, request, answer(f"T{request.completion_id}"), later(1))
+            factories.record(session, request, answer(f"T{request.completion_id}"), later(1))
         finish_all(session)
         session.expire_all()
         dealable = [session.get_one(models.Prompt, key).is_dealable for key in study.prompts]
-        records.record(session, requests[3], answer("last"), later(1))
+        factories.record(session, requests[3], answer("last"), later(1))
         finish_all(session)
         session.expire_all()
 
@@ -238,12 +238,12 @@ class TestReadiness:
         )
         requests = claim(session)
         for request in requests[:2]:
-            records.record(
+            factories.record(
                 session, request, answer(f"T{request.fence}{request.completion_id}"), later(1)
             )
         finish_all(session)
         failure = CompletionFailure("unauthorized", "No key.", is_transient=False)
-        records.record_failure(session, requests[2], failure, later(1), 0.5)
+        factories.record_failure(session, requests[2], failure, later(1), 0.5)
         session.expire_all()
         prompt = session.get_one(models.Prompt, made.prompts[0])
 
@@ -253,7 +253,7 @@ class TestReadiness:
         factories.make_study(session, "leaky", prompts=1, ready=False, leak_policy="quarantine")
         request = claim(session)[0]
         told = "As an AI developed by OpenAI, I am ChatGPT."
-        records.record(session, request, answer(told), later(1))
+        factories.record(session, request, answer(told), later(1))
         finish_all(session)
         row = state_of(session, request)
 
@@ -263,7 +263,7 @@ class TestReadiness:
     def test_masks_a_leak(self, session):
         factories.make_study(session, "masked", prompts=1, ready=False, leak_policy="mask")
         request = claim(session)[0]
-        records.record(session, request, answer("I am ChatGPT. Hello."), later(1))
+        factories.record(session, request, answer("I am ChatGPT. Hello."), later(1))
         finish_all(session)
         row = state_of(session, request)
 

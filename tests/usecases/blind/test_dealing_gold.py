@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
-from service.usecases.blind import assignments, flags, progress, skips, votes
+from service.usecases.blind import dealing, flags, progress, voting
 from service.usecases.sighted.studies import applying, invariants, overviews
 from tests import factories
 from tests.factories import later
@@ -30,7 +30,7 @@ def make(session, prompts=20, texts=TEXTS, **fields):
 
 
 def deal(session, rater_id, rng, ahead=1):
-    return assignments.deal(session, rater_id, later(1), rng, LEASE, ahead)
+    return dealing.deal(session, rater_id, later(1), rng, LEASE, ahead)
 
 
 def rate_all(session, rater_id, seed=3):
@@ -40,7 +40,7 @@ def rate_all(session, rater_id, seed=3):
     while dealt := deal(session, rater_id, rng):
         standing = progress.progress(session, rater_id)
         told.append((standing.done, standing.total))
-        votes.cast(session, rater_id, dealt[0].token, "left", f"k-{dealt[0].token}", later(2))
+        voting.cast(session, rater_id, dealt[0].token, "left", f"k-{dealt[0].token}", later(2))
     rows = session.scalars(
         select(models.Assignment)
         .where(models.Assignment.rater_id == rater_id)
@@ -100,7 +100,7 @@ class TestDeal:
         shown = {}
         while dealt := deal(session, ben, rng):
             shown[dealt[0].prompt_turns[0]] = dealt[0]
-            votes.cast(session, ben, dealt[0].token, "left", f"k-{dealt[0].token}", later(2))
+            voting.cast(session, ben, dealt[0].token, "left", f"k-{dealt[0].token}", later(2))
         gold = [piece for prompt, piece in shown.items() if "Gold" in prompt]
         assert len(gold) == 2
         for piece in shown.values():
@@ -119,11 +119,11 @@ class TestDeal:
             ).one()
             if row.kind == "gold":
                 break
-            votes.cast(session, ben, token, "left", f"k-{token}", later(2))
+            voting.cast(session, ben, token, "left", f"k-{token}", later(2))
         flags.flag(session, ben, token, "other", "odd", later(2))
-        skips.leave_out(session, ben, token, "s", later(2))
+        voting.skip(session, ben, token, "s", later(2))
         assert row.state == "skipped"
-        votes.cast(session, ben, token, "left", "late", later(3))
+        voting.cast(session, ben, token, "left", "late", later(3))
         assert row.state == "voted"
         assert [one for one in invariants.check(session, later(5)) if one.broken] == []
 

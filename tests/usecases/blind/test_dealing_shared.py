@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from service.domain import sitting
 from service.store import models
-from service.usecases.blind import turns, votes
+from service.usecases.blind import dealing, progress, voting
 from service.usecases.sighted.studies import invariants
 from tests import factories
 from tests.factories import later
@@ -16,12 +16,14 @@ MOST = 5
 
 
 def deal(session, rater_id, minutes=0, having=()):
-    dealt = turns.deal(session, rater_id, later(minutes), random.Random(3), LEASE, MOST, having)
+    dealt = dealing.deal(
+        session, rater_id, later(minutes), random.Random(3), LEASE, MOST, having, is_shared=True
+    )
     return [piece.token for piece in dealt]
 
 
 def vote(session, rater_id, token, minutes=0):
-    votes.cast(session, rater_id, token, "left", f"k-{token}", later(minutes))
+    voting.cast(session, rater_id, token, "left", f"k-{token}", later(minutes))
 
 
 def seat(session, raters, **study):
@@ -121,7 +123,7 @@ class TestDeal:
     def test_a_finished_rater_takes_nothing_from_others(self, session):
         ben, bea = seat(session, 2, prompts=5)
         deal(session, ben)
-        votes.finish(session, bea, later(1))
+        progress.finish(session, bea, later(1))
         assert deal(session, bea, 9) == []
         assert session.scalar(
             select(func.count()).where(models.Assignment.state == "dealt")

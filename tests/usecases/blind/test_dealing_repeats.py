@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from service.store import models, studies, tallies
 from service.store import votes as stored_votes
-from service.usecases.blind import assignments, places, progress, repeats, skips, votes
+from service.usecases.blind import dealing, places, progress, voting
 from service.usecases.sighted.results import fold
 from tests import factories
 from tests.factories import later
@@ -20,11 +20,11 @@ def sit(session, number, share=0.05, ahead=1, says=lambda *_: "left"):
     rater = factories.make_rater(session, study)
     shown = []
     rng = random.Random(4)
-    while dealt := assignments.deal(session, rater, later(0), rng, LEASE, ahead):
+    while dealt := dealing.deal(session, rater, later(0), rng, LEASE, ahead):
         texts = (dealt[0].left_turns, dealt[0].right_turns)
         said = says(texts, shown)
         shown.append(texts)
-        votes.cast(session, rater, dealt[0].token, said, f"k{len(shown)}", later(1))
+        voting.cast(session, rater, dealt[0].token, said, f"k{len(shown)}", later(1))
     return study, rater, shown
 
 
@@ -63,26 +63,26 @@ class TestDeal:
         rater = factories.make_rater(session, study)
         rng = random.Random(4)
         for number in range(23):
-            (piece,) = assignments.deal(session, rater, later(0), rng, LEASE, 1)
+            (piece,) = dealing.deal(session, rater, later(0), rng, LEASE, 1)
             if number == 3:
                 voted = piece
-                votes.cast(session, rater, piece.token, "left", "k", later(1))
+                voting.cast(session, rater, piece.token, "left", "k", later(1))
             else:
-                skips.leave_out(session, rater, piece.token, piece.token, later(1))
-        (again,) = assignments.deal(session, rater, later(1), rng, LEASE, 1)
+                voting.skip(session, rater, piece.token, piece.token, later(1))
+        (again,) = dealing.deal(session, rater, later(1), rng, LEASE, 1)
         assert (again.left_turns, again.right_turns) == (voted.right_turns, voted.left_turns)
 
     def test_that_lapsed_is_opened_anew_and_never_dealt_as_another(self, session):
         study = factories.make_study(session, prompts=2, options={"repeats": 0.5})
         ada = factories.make_rater(session, study)
         rng = random.Random(4)
-        for piece in assignments.deal(session, ada, later(0), rng, LEASE, 2):
-            votes.cast(session, ada, piece.token, "left", piece.token, later(1))
-        (first,) = assignments.deal(session, ada, later(2), rng, LEASE, 1)
+        for piece in dealing.deal(session, ada, later(0), rng, LEASE, 2):
+            voting.cast(session, ada, piece.token, "left", piece.token, later(1))
+        (first,) = dealing.deal(session, ada, later(2), rng, LEASE, 1)
         places.free_expired(session, studies.by_id(session, study.id), later(60))
-        assert assignments.deal(session, ada, later(60), rng, LEASE, 1) == (first,)
-        votes.cast(session, ada, first.token, "left", first.token, later(61))
-        assert assignments.deal(session, ada, later(62), rng, LEASE, 1) == ()
+        assert dealing.deal(session, ada, later(60), rng, LEASE, 1) == (first,)
+        voting.cast(session, ada, first.token, "left", first.token, later(61))
+        assert dealing.deal(session, ada, later(62), rng, LEASE, 1) == ()
         states = session.execute(select(models.Assignment.kind, models.Assignment.state)).all()
         assert sorted(map(tuple, states)) == [("regular", "voted")] * 2 + [("repeat", "voted")]
 
@@ -116,8 +116,8 @@ class TestConsistency:
             return "right" if texts[::-1] in seen else "left"
 
         _, rater, _ = sit(session, 20, 0.2, says=says)
-        assert repeats.consistency(session, rater) == repeats.Consistency(4, 4)
+        assert progress.consistency(session, rater) == progress.Consistency(4, 4)
 
     def test_of_somebody_who_always_takes_the_left(self, session):
         _, rater, _ = sit(session, 20, 0.2)
-        assert repeats.consistency(session, rater) == repeats.Consistency(4, 0)
+        assert progress.consistency(session, rater) == progress.Consistency(4, 0)

@@ -7,7 +7,7 @@ from sqlalchemy import event, func, select
 
 from service.domain import vote as rules
 from service.store import models
-from service.usecases.blind import assignments, progress, skips, votes
+from service.usecases.blind import dealing, progress, voting
 from tests import factories
 from tests.factories import later
 
@@ -23,7 +23,7 @@ def seat(session):
 
 def deal(session, rater_id, minutes=0.0, ahead=1):
     rng = random.Random(7)
-    return assignments.deal(session, rater_id, later(minutes), rng, LEASE, ahead)
+    return dealing.deal(session, rater_id, later(minutes), rng, LEASE, ahead)
 
 
 class TestDeal:
@@ -34,7 +34,7 @@ class TestDeal:
             if not dealt:
                 break
             shown.append(dealt[0].prompt_turns)
-            votes.cast(session, seat, dealt[0].token, "left", f"k{number}", later(1))
+            voting.cast(session, seat, dealt[0].token, "left", f"k{number}", later(1))
 
         assert len(shown) == 3
         assert len(set(shown)) == 3
@@ -60,7 +60,7 @@ class TestDeal:
         friend = factories.make_rater(session, study, "Ben")
         number = 0
         while dealt := deal(session, friend):
-            votes.cast(session, friend, dealt[0].token, "both_good", f"f{number}", later(1))
+            voting.cast(session, friend, dealt[0].token, "both_good", f"f{number}", later(1))
             number += 1
 
         assert number == 4 * 3
@@ -86,48 +86,48 @@ class TestDeal:
 class TestCast:
     def test_stores_once_and_repeats_the_answer(self, session, seat):
         token = deal(session, seat)[0].token
-        first = votes.cast(session, seat, token, "left", "key", later(1))
-        again = votes.cast(session, seat, token, "left", "key", later(2))
+        first = voting.cast(session, seat, token, "left", "key", later(1))
+        again = voting.cast(session, seat, token, "left", "key", later(2))
 
         assert (first.repeated, again.repeated) == (False, True)
         assert session.scalar(select(func.count()).select_from(models.Vote)) == 1
 
     def test_refuses_the_same_key_with_another_body(self, session, seat):
         token = deal(session, seat)[0].token
-        votes.cast(session, seat, token, "left", "key", later(1))
+        voting.cast(session, seat, token, "left", "key", later(1))
 
         with pytest.raises(rules.KeyReused):
-            votes.cast(session, seat, token, "right", "key", later(1))
+            voting.cast(session, seat, token, "right", "key", later(1))
 
     def test_tells_the_rater_their_own_choice(self, session, seat):
         token = deal(session, seat)[0].token
-        votes.cast(session, seat, token, "both_bad", "key", later(1))
+        voting.cast(session, seat, token, "both_bad", "key", later(1))
 
         with pytest.raises(rules.AlreadyVoted) as caught:
-            votes.cast(session, seat, token, "left", "other", later(1))
+            voting.cast(session, seat, token, "left", "other", later(1))
         assert caught.value.choice == "both_bad"
 
     def test_revises_what_it_names(self, session, seat):
         token = deal(session, seat)[0].token
-        votes.cast(session, seat, token, "left", "a", later(1))
-        revised = votes.cast(session, seat, token, "right", "b", later(2), supersedes=1)
+        voting.cast(session, seat, token, "left", "a", later(1))
+        revised = voting.cast(session, seat, token, "right", "b", later(2), supersedes=1)
 
         assert revised.revision == 2
-        assert [own.choice for own in votes.own_votes(session, seat)] == ["right"]
+        assert [own.choice for own in progress.own_votes(session, seat)] == ["right"]
 
     def test_refuses_somebody_elses_assignment_as_unknown(self, session, seat):
         other = factories.make_rater(session, factories.make_study(session, "theirs"), "Bea")
         token = deal(session, seat)[0].token
 
         with pytest.raises(rules.UnknownAssignment):
-            votes.cast(session, other, token, "left", "k", later(1))
+            voting.cast(session, other, token, "left", "k", later(1))
 
     @pytest.mark.parametrize("choice", ["tie", "", "A", "left_completion"])
     def test_refuses_what_is_not_offered(self, session, seat, choice):
         token = deal(session, seat)[0].token
 
         with pytest.raises(rules.UnknownChoice):
-            votes.cast(session, seat, token, choice, "k", later(1))
+            voting.cast(session, seat, token, choice, "k", later(1))
 
     def test_counts_an_honest_late_vote(self, session, seat):
         token = deal(session, seat)[0].token
@@ -140,38 +140,38 @@ class TestCast:
             "Bea",
         )
         deal(session, other, 60, ahead=3)
-        cast = votes.cast(session, seat, token, "left", "k", later(61))
+        cast = voting.cast(session, seat, token, "left", "k", later(61))
 
         assert cast.is_late is False
 
     def test_stores_a_vote_after_finishing_as_late(self, session, seat):
         token = deal(session, seat)[0].token
-        votes.finish(session, seat, later(1))
+        progress.finish(session, seat, later(1))
 
-        assert votes.cast(session, seat, token, "left", "k", later(2)).is_late is True
+        assert voting.cast(session, seat, token, "left", "k", later(2)).is_late is True
 
 
 class TestUndo:
     def test_reopens_the_same_assignment(self, session, seat):
         token = deal(session, seat)[0].token
-        votes.cast(session, seat, token, "left", "a", later(1))
+        voting.cast(session, seat, token, "left", "a", later(1))
         deal(session, seat, ahead=2)
 
-        assert votes.undo(session, seat, "u", later(2)) == token
+        assert voting.undo(session, seat, "u", later(2)) == token
         assert deal(session, seat)[0].token == token
-        assert votes.cast(session, seat, token, "right", "b", later(3)).revision == 3
+        assert voting.cast(session, seat, token, "right", "b", later(3)).revision == 3
 
     def test_has_nothing_to_take_back(self, session, seat):
         with pytest.raises(rules.NothingToUndo):
-            votes.undo(session, seat, "u", later(1))
+            voting.undo(session, seat, "u", later(1))
 
     def test_ends_when_the_rater_finishes(self, session, seat):
         token = deal(session, seat)[0].token
-        votes.cast(session, seat, token, "left", "a", later(1))
-        votes.finish(session, seat, later(2))
+        voting.cast(session, seat, token, "left", "a", later(1))
+        progress.finish(session, seat, later(2))
 
         with pytest.raises(rules.VotingIsOver):
-            votes.undo(session, seat, "u", later(3), token)
+            voting.undo(session, seat, "u", later(3), token)
 
 
 class TestSkip:
@@ -179,7 +179,7 @@ class TestSkip:
         study = factories.make_study(session, "skip", prompts=1)
         ben = factories.make_rater(session, study, "Ben")
         bea = factories.make_rater(session, study, "Bea")
-        skips.leave_out(session, ben, deal(session, ben)[0].token, "s", later(1))
+        voting.skip(session, ben, deal(session, ben)[0].token, "s", later(1))
 
         assert deal(session, ben) == ()
         assert len(deal(session, bea)) == 1
@@ -198,11 +198,11 @@ class TestPlacesUnderLoad:
             try:
                 for number in range(12):
                     with database.transaction() as session:
-                        dealt = assignments.deal(session, rater_id, later(0), rng, LEASE, 1)
+                        dealt = dealing.deal(session, rater_id, later(0), rng, LEASE, 1)
                     if not dealt:
                         return
                     with database.transaction() as session:
-                        votes.cast(
+                        voting.cast(
                             session,
                             rater_id,
                             dealt[0].token,

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from service.domain import sitting
 from service.store import models, studies
-from service.usecases.blind import assignments, flags, places, votes
+from service.usecases.blind import dealing, flags, places, voting
 from service.usecases.sighted.generation import publishing
 from tests import factories
 from tests.factories import later
@@ -22,8 +22,7 @@ WITHDRAWS = {"repeats": 0, "practice": [], "withdraws_flagged": True}
 def deal(session, rater_id, minutes=0.0, ahead=1, seed=1):
     rng = random.Random(seed)
     return [
-        piece.token
-        for piece in assignments.deal(session, rater_id, later(minutes), rng, LEASE, ahead)
+        piece.token for piece in dealing.deal(session, rater_id, later(minutes), rng, LEASE, ahead)
     ]
 
 
@@ -97,7 +96,7 @@ class TestRetired:
         (ada,) = raters(session, study, 1)
         for number in range(3):
             (token,) = deal(session, ada, number)
-            votes.cast(session, ada, token, "left", token, later(number))
+            voting.cast(session, ada, token, "left", token, later(number))
         (prompt_id,) = study.prompts
         session.get_one(models.Configuration, study.configurations["T"]).retired_at = later(4)
         fresh = factories.make_configuration(session, study.id, "New")

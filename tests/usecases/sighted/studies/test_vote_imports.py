@@ -1,0 +1,82 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from service.domain.vote import Choice
+from service.formats.rows import RowError
+from service.formats.votes import VoteRow
+from service.store import models, tallies
+from service.usecases.sighted.results import fold
+from service.usecases.sighted.studies import invariants, vote_imports
+from tests import factories
+
+
+def vote_row(line, left="Plain", right="Retrieval", choice=Choice.LEFT, **fields):
+    return VoteRow(
+        line=line,
+        key=f"k{line}",
+        prompt="p0",
+        prompt_is_id=True,
+        left=left,
+        right=right,
+        choice=choice,
+        **fields,
+    )
+
+
+def rows(session, model):
+    return session.scalars(select(model).order_by(model.id)).all()
+
+
+class TestImportVotes:
+    def test_keeps_who_stood_where_and_makes_raters_of_names(self, session, now):
+        study = factories.make_study(session, prompts=1)
+        voted_at = now - timedelta(days=30)
+        given = [
+            vote_row(1, rater="ann", voted_at=voted_at),
+            vote_row(2, "Retrieval", "Plain", Choice.RIGHT_MUCH, rater="ann"),
+            vote_row(3, choice=Choice.TIE),
+            RowError(4, "The row is not JSON."),
+        ]
+        done = vote_imports.import_votes(session, study.name, given, now)
+        assert (done.added, [error.line for error in done.errors]) == (3, [4])
+        raters = rows(session, models.Rater)
+        assert [(rater.origin, rater.is_sighted) for rater in raters] == [("imported", False)] * 2
+        assert all("ann" not in rater.pseudonym for rater in raters)
+        kept = rows(session, models.Vote)
+        assert [vote.choice for vote in kept] == ["left", "right_much", "tie"]
+        assert kept[0].created_at.replace(tzinfo=None) == voted_at.replace(tzinfo=None)
+        fold.fold(session, study.id)
+        tally = session.scalars(select(models.Tally).filter_by(scope=tallies.ALL))
+        found = {row.outcome: row.count for row in tally}
+        assert found == {"first": 1, "first_much": 1, "tie": 1}
+
+    def test_takes_each_once(self, session, now):
+        study = factories.make_study(session, prompts=1)
+        given = [vote_row(1, rater="ann"), vote_row(1, rater="ann")]
+        done = vote_imports.import_votes(session, study.name, given, now)
+        assert (done.added, done.unchanged) == (1, 1)
+        again = vote_imports.import_votes(session, study.name, given, now)
+        assert (again.added, again.unchanged) == (0, 2)
+        assert len(rows(session, models.Rater)) == 1
+
+    def test_names_what_the_study_does_not_have(self, session, now):
+        study = factories.make_study(session, prompts=1)
+        given = [
+            vote_row(1, left="Nobody"),
+            vote_row(2, right="Plain"),
+            replace(vote_row(3), prompt="Which?", prompt_is_id=False),
+        ]
+        done = vote_imports.import_votes(session, study.name, given, now)
+        told = [error.message for error in done.errors]
+        assert "Nobody" in told[0]
+        assert "same configuration" in told[1]
+        assert "prompt is not in the study" in told[2]
+
+    def test_fills_the_places_that_it_brings_votes_for(self, session, now):
+        study = factories.make_study(session, prompts=1)
+        vote_imports.import_votes(session, study.name, [vote_row(1)], now)
+        session.expire_all()
+        assert session.get_one(models.Prompt, study.prompts[0]).places_open == 0
+        assert [one for one in invariants.check(session, now) if one.broken] == []
