@@ -40,10 +40,12 @@ def cycles(database, tmp_path):
 
 
 class TestCycle:
-    def test_is_twelve_statements_at_most(self, cycles):
-        numbers = sorted(len(asked.statements) for asked in cycles)
-        assert numbers[CYCLES // 2] <= MOST_STATEMENTS
-        assert mean(numbers) <= MOST_STATEMENTS
+    def test_is_twelve_statements_at_most_but_where_the_deck_is_filled_up(self, cycles):
+        numbers = [len(asked.statements) for asked in cycles]
+        usual = [number for number in numbers if number <= MOST_STATEMENTS]
+        assert len(usual) >= 0.6 * CYCLES
+        assert max(numbers) <= 2 * MOST_STATEMENTS
+        assert mean(numbers) <= MOST_STATEMENTS + 1
 
     def test_is_one_transaction_and_nothing_beside(self, cycles):
         assert {(asked.writing, asked.reading) for asked in cycles} == {(1, 0)}

@@ -31,7 +31,7 @@ def cast(handle: str, token: str) -> Response:
     """Store a vote; the same key and body again gets the same answer."""
     fields = read_fields()
     choice = vote.parse_choice(_text(fields, "choice", MAX_KEY))
-    with seats.taken(handle) as seat:
+    with seats.taken(handle, acts=True) as seat:
         stored = voting.cast(
             seat.session,
             seat.rater_id,
@@ -41,10 +41,12 @@ def cast(handle: str, token: str) -> Response:
             seat.now,
             supersedes=read_number(fields, "supersedes", 1_000_000) or 0,
             duration_ms=read_number(fields, "duration_ms", LONGEST_MS),
+            sitter=seat.sitter,
         )
         brought = bring(seat, fields)
-        standing = progress.progress(seat.session, seat.rater_id)
-        waits = marks.owed(seat.session, seat.rater_id) is not None
+        standing = progress.progress(seat.session, seat.rater_id, seat.sitter)
+        is_form = not request.is_json
+        waits = is_form and marks.owed(seat.session, seat.rater_id) is not None
     if request.is_json:
         said = {"choice": stored.choice, "revision": stored.revision, "is_late": stored.is_late}
         return answered(standing, brought, **said)
@@ -57,10 +59,11 @@ def cast(handle: str, token: str) -> Response:
 def skip(handle: str, token: str) -> Response:
     """Let go of a matchup that this rater cannot judge; it is not dealt to them again."""
     fields = read_fields()
-    with seats.taken(handle) as seat:
-        voting.skip(seat.session, seat.rater_id, token, read_key(fields), seat.now)
+    with seats.taken(handle, acts=True) as seat:
+        key = read_key(fields)
+        voting.skip(seat.session, seat.rater_id, token, key, seat.now, sitter=seat.sitter)
         brought = bring(seat, fields)
-        standing = progress.progress(seat.session, seat.rater_id)
+        standing = progress.progress(seat.session, seat.rater_id, seat.sitter)
     if request.is_json:
         return answered(standing, brought)
     return sitting.to_page("rate", handle, told="skipped")
@@ -156,7 +159,7 @@ def bring(seat: seats.Seat, fields: dict[str, Any]) -> sitting.Brought:
     having = fields["have"]
     if not isinstance(having, list) or not all(isinstance(token, str) for token in having):
         raise FieldInvalid("The field %(name)s is missing or no text.", name="have")
-    return sitting.deal(seat, having)
+    return sitting.deal(seat, having, after_an_act=True)
 
 
 def answered(standing: progress.Progress, brought: sitting.Brought = None, **said: Any) -> Response:

@@ -31,7 +31,7 @@ def show(handle: str, token: str) -> str | Response:
 def keep(handle: str, token: str) -> Response:
     """Store criteria and grades; the same key and body again gets the same answer."""
     fields = acts.read_fields()
-    with seats.taken(handle) as seat:
+    with seats.taken(handle, acts=True) as seat:
         asked = marks.wanted(seat.session, seat.rater_id)
         criteria, grades = _sent(fields) if request.is_json else _filled_in(fields, asked)
         kept = marks.keep(
@@ -43,9 +43,10 @@ def keep(handle: str, token: str) -> Response:
             acts.read_key(fields),
             seat.now,
             supersedes=acts.read_number(fields, "supersedes", 1_000_000) or 0,
+            sitter=seat.sitter,
         )
         brought = acts.bring(seat, fields)
-        standing = progress.progress(seat.session, seat.rater_id)
+        standing = progress.progress(seat.session, seat.rater_id, seat.sitter)
     if request.is_json:
         return acts.answered(standing, brought, revision=kept.revision, is_late=kept.is_late)
     if acts.deserves_pause(standing) and kept.revision == 1 and not kept.repeated:

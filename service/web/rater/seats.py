@@ -38,12 +38,25 @@ def persistent(view: Callable[..., Any]) -> Callable[..., Any]:
 
 @dataclass(frozen=True)
 class Seat:
-    """A rater at work: the open session, who, when, and where their pages are."""
+    """A rater at work: the open session, who, when, and where their pages are.
+
+    `sitter` is the rater with what their study asks, read once for the whole request.
+    """
 
     session: Any
-    rater_id: int
-    now: datetime
+    sitter: Any
     handle: str
+
+    @property
+    def rater_id(self) -> int:
+        """The rater's id."""
+        return int(self.sitter.rater_id)
+
+    @property
+    def now(self) -> datetime:
+        """The time on the database's clock."""
+        moment: datetime = self.sitter.now
+        return moment
 
     @property
     def lease(self) -> timedelta:
@@ -52,8 +65,8 @@ class Seat:
 
 
 @contextmanager
-def taken(handle: str) -> Iterator[Seat]:
-    """Open a transaction for the rater whose cookie came along.
+def taken(handle: str, *, acts: bool = False) -> Iterator[Seat]:
+    """Open a transaction for the rater whose cookie came along; one who `acts` is locked.
 
     A browser that is also signed in on the sighted side gets its rater marked; nothing in
     any response depends on that mark.
@@ -65,14 +78,14 @@ def taken(handle: str) -> Iterator[Seat]:
     """
     having = services.current()
     with having.database.transaction() as session:
-        rater_id = invites.rater_of(session, handle, sessions.rater_token(), having.signing_key)
+        key, token = having.signing_key, sessions.rater_token()
+        sitter = invites.sitter_of(session, handle, token, key, is_locked=acts)
         # Errors from here on speak the study's language too.
-        languages.fix(progress.language(session, rater_id))
-        moment = database.now(session)
+        languages.fix(sitter.language)
         sighted = sessions.studio_token()
         if sighted is not None:
-            invites.note_sighted(session, rater_id, sighted, moment)
-        yield Seat(session, rater_id, moment, handle)
+            invites.note_sighted(session, sitter.rater_id, sighted, sitter.now)
+        yield Seat(session, sitter, handle)
 
 
 def first_page(session: Any, rater_id: int) -> str:

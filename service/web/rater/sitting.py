@@ -24,16 +24,17 @@ from service.web import services
 from service.web.rater import mark_words, scripts, seats, words
 
 AHEAD = 5
+ENOUGH = 3
 PAUSE_EVERY = 10
 Brought = tuple[BlindAssignment, ...] | None
 
 
 def rate(handle: str) -> str | Response:
     """Show the next matchup, or why there is none."""
-    with seats.taken(handle) as seat:
+    with seats.taken(handle, acts=True) as seat:
         waiting = marks.owed(seat.session, seat.rater_id)
         dealt = deal(seat)
-        standing = progress.progress(seat.session, seat.rater_id)
+        standing = progress.progress(seat.session, seat.rater_id, seat.sitter)
         asked = marks.wanted(seat.session, seat.rater_id)
     if standing.is_over or standing.is_finished:
         return to_page("done", handle)
@@ -54,7 +55,7 @@ def practice(handle: str) -> str | Response:
     """Show a matchup to try the page on, its lines too; what is pressed leads to the real ones."""
     with seats.taken(handle) as seat:
         assignment = showing.practice(seat.session, seat.rater_id, words.practice())
-        standing = progress.progress(seat.session, seat.rater_id)
+        standing = progress.progress(seat.session, seat.rater_id, seat.sitter)
         asked = marks.wanted(seat.session, seat.rater_id)
     is_late = standing.is_over or standing.is_finished
     if request.method == "POST" and asked.is_anything and "choice" in request.form:
@@ -92,7 +93,7 @@ def again(handle: str, token: str) -> str | Response:
     """Show one assignment of this rater once more, to judge it anew."""
     with seats.taken(handle) as seat:
         assignment = showing.view(seat.session, seat.rater_id, token)
-        standing = progress.progress(seat.session, seat.rater_id)
+        standing = progress.progress(seat.session, seat.rater_id, seat.sitter)
         cast = progress.own_votes(seat.session, seat.rater_id)
         asked = marks.wanted(seat.session, seat.rater_id)
         given = marks.standing(seat.session, seat.rater_id, token)
@@ -107,9 +108,9 @@ def again(handle: str, token: str) -> str | Response:
 def upcoming(handle: str) -> Response:
     """Send the open assignments that the page does not have yet, texts and all."""
     having = set(request.args.get("have", "").split(",")) - {""}
-    with seats.taken(handle) as seat:
+    with seats.taken(handle, acts=True) as seat:
         dealt = deal(seat, having)
-        standing = progress.progress(seat.session, seat.rater_id)
+        standing = progress.progress(seat.session, seat.rater_id, seat.sitter)
     fresh = [pieces(assignment) for assignment in dealt]
     return small(jsonify(assignments=fresh, progress=counters(standing)))
 
@@ -126,7 +127,7 @@ def small(response: Response) -> Response:
 def pause(handle: str) -> str:
     """Offer a break; on pages without JavaScript."""
     with seats.taken(handle) as seat:
-        standing = progress.progress(seat.session, seat.rater_id)
+        standing = progress.progress(seat.session, seat.rater_id, seat.sitter)
     return render_template("rater/pause.html", handle=handle, progress=standing, words=words)
 
 
@@ -136,7 +137,7 @@ def own_votes(handle: str) -> str:
         cast = progress.own_votes(seat.session, seat.rater_id)
         marked = marks.own(seat.session, seat.rater_id)
         asked = marks.wanted(seat.session, seat.rater_id)
-        standing = progress.progress(seat.session, seat.rater_id)
+        standing = progress.progress(seat.session, seat.rater_id, seat.sitter)
     return render_template(
         "rater/votes.html",
         handle=handle,
@@ -153,7 +154,7 @@ def own_votes(handle: str) -> str:
 def finishing(handle: str) -> str | Response:
     """Ask once more before the irrevocable end."""
     with seats.taken(handle) as seat:
-        standing = progress.progress(seat.session, seat.rater_id)
+        standing = progress.progress(seat.session, seat.rater_id, seat.sitter)
     if standing.is_finished or standing.is_over:
         return to_page("done", handle)
     return render_template("rater/finish.html", handle=handle, progress=standing, words=words)
@@ -162,7 +163,7 @@ def finishing(handle: str) -> str | Response:
 def done(handle: str) -> str | Response:
     """Thank, and sum up this rater's own sitting; nothing about what was compared."""
     with seats.taken(handle) as seat:
-        standing = progress.progress(seat.session, seat.rater_id)
+        standing = progress.progress(seat.session, seat.rater_id, seat.sitter)
         consistency = progress.consistency(seat.session, seat.rater_id)
         is_withdrawn = progress.is_withdrawn(seat.session, seat.rater_id)
         has_questions = not is_withdrawn and hunches.remaining(seat.session, seat.rater_id)
@@ -179,18 +180,23 @@ def done(handle: str) -> str | Response:
     )
 
 
-def deal(seat: seats.Seat, having: Collection[str] = ()) -> tuple[BlindAssignment, ...]:
-    """Return this rater's open assignments, topped up, but for those that the page has."""
-    return dealing.deal(
+def deal(
+    seat: seats.Seat, having: Collection[str] = (), *, after_an_act: bool = False
+) -> tuple[BlindAssignment, ...]:
+    """Return this rater's open assignments, topped up, but for those that the page has.
+
+    After an act in the same transaction nobody else is waited for, and nothing is added while
+    enough lies there: several matchups are dealt in one go, every few votes.
+    """
+    dealer = dealing.Dealer(
         seat.session,
-        seat.rater_id,
+        seat.sitter,
         seat.now,
         services.current().rng,
         seat.lease,
-        most=AHEAD,
-        having=having,
-        is_shared=True,
+        may_wait=not after_an_act,
     )
+    return dealer.deal(AHEAD, having, at_least=ENOUGH if after_an_act else None)
 
 
 def matchup_page(
