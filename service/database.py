@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session as Session  # noqa: PLC0414 - edges name it from here
+from sqlalchemy.orm import sessionmaker
 
 from service.errors import ServiceError
 

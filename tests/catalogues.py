@@ -1,4 +1,6 @@
-"""The catalogues of rater pages: what is to be translated, and `python -m tests.catalogues`.
+"""The catalogues of pages: what is to be translated, and `python -m tests.catalogues`.
+
+There are two: what raters may read, and what sighted pages say.
 
 It writes the template, brings each catalogue to the template, and compiles it; what is new
 stands there untranslated, and a test says so.
@@ -18,15 +20,21 @@ from babel.messages.extract import extract
 
 from service.domain.sitting import BUILT_IN_PRACTICE
 from service.domain.study import DEFAULT_INSTRUCTIONS, GRADE_INSTRUCTIONS
-from service.domain.vote import OFFERED
+from service.domain.vote import OFFERED, Choice
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "service/web/locale"
-TEMPLATE = FOLDER / "rater.pot"
+DOMAINS = ("rater", "sighted")
 LANGUAGES = ("de",)
 KEYWORDS = {"_": None, "gettext": None, "msgid": None, "ngettext": (1, 2)}
 # Rooms whose errors a rater may read; the message is the first argument of the error.
-RAISING = ("domain/vote.py", "database.py", "usecases/invites.py", "usecases/blind", "web")
+RAISING = {
+    "rater": ("domain/vote.py", "database.py", "usecases/invites.py", "usecases/blind", "web"),
+    "sighted": (
+        *("usecases/accounts.py", "usecases/invites.py", "usecases/sighted/results"),
+        *("usecases/sighted/studies/opening.py", "web/researcher"),
+    ),
+}
 SIGHTED_ROOM = "web/researcher"
 SIGHTED = {"There is no such invite.", "An invite is either personal or shared."}
 _SENTENCE = re.compile(r"[A-Z%].*[.?!]", re.DOTALL)
@@ -34,8 +42,12 @@ _SENTENCE = re.compile(r"[A-Z%].*[.?!]", re.DOTALL)
 _MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def po_of(code: str) -> Path:
-    return FOLDER / code / "LC_MESSAGES" / "rater.po"
+def template_of(domain: str) -> Path:
+    return FOLDER / f"{domain}.pot"
+
+
+def po_of(code: str, domain: str) -> Path:
+    return FOLDER / code / "LC_MESSAGES" / f"{domain}.po"
 
 
 def read(path: Path, locale: str | None = None) -> Catalog:
@@ -43,21 +55,21 @@ def read(path: Path, locale: str | None = None) -> Catalog:
         return pofile.read_po(stream, locale=locale)
 
 
-def template() -> Catalog:
-    """Return every text that a rater may read, with the files where it stands."""
-    made = _empty(None)
-    found = [*_of_templates(), *_of_code(), *_of_errors(), *_of_defaults()]
+def template(domain: str) -> Catalog:
+    """Return every text of a side, with the files where it stands."""
+    made = _empty(None, domain)
+    found = [*_of_templates(domain), *_of_code(domain), *_of_errors(domain), *_of_defaults(domain)]
     for place, text in sorted(found, key=lambda one: (str(one[0]), str(one[1]))):
         made.add(text, locations=[(place, 1)])
     return made
 
 
-def _empty(code: str | None) -> Catalog:
+def _empty(code: str | None, domain: str) -> Catalog:
     return Catalog(
         code,
         project="Evenhand",
-        version="rater pages",
-        header_comment="# The words of rater pages; `python -m tests.catalogues` keeps this file.",
+        version=f"{domain} pages",
+        header_comment=f"# The words of {domain} pages; `python -m tests.catalogues` keeps them.",
         msgid_bugs_address="none",
         last_translator="none",
         language_team="none",
@@ -68,13 +80,27 @@ def _empty(code: str | None) -> Catalog:
     )
 
 
-def _of_templates() -> Iterator[tuple[str, str | tuple[str, ...]]]:
-    for path in sorted((ROOT / "service/web/rater/templates").rglob("*.html")):
+def pages_of(domain: str) -> Path:
+    """Return where the templates and modules of a side's pages stand."""
+    return ROOT / "service/web" / {"rater": "rater", "sighted": "researcher"}[domain]
+
+
+def _of_templates(domain: str) -> Iterator[tuple[str, str | tuple[str, ...]]]:
+    for path in sorted((pages_of(domain) / "templates").rglob("*.html")):
         yield from _extracted("jinja2.ext:babel_extract", path)
 
 
-def _of_code() -> Iterator[tuple[str, str | tuple[str, ...]]]:
-    for path in sorted((ROOT / "service/web").rglob("*.py")):
+def _of_code(domain: str) -> Iterator[tuple[str, str | tuple[str, ...]]]:
+    if domain == "sighted":
+        found = [
+            *(ROOT / "service/reporting").rglob("*.py"),
+            *(ROOT / "service" / SIGHTED_ROOM).rglob("*.py"),
+        ]
+    else:
+        found = [
+            path for path in (ROOT / "service/web").rglob("*.py") if SIGHTED_ROOM not in str(path)
+        ]
+    for path in sorted(found):
         yield from _extracted("python", path)
 
 
@@ -84,21 +110,24 @@ def _extracted(method: str, path: Path) -> Iterator[tuple[str, str | tuple[str, 
             yield str(path.relative_to(ROOT)), text
 
 
-def _of_errors() -> Iterator[tuple[str, str]]:
-    for path, call, constants in raised():
+def _of_errors(domain: str) -> Iterator[tuple[str, str]]:
+    for path, call, constants in raised(domain):
         told = call.args[0]
         text = constants.get(told.id) if isinstance(told, ast.Name) else told
-        if isinstance(text, ast.Constant) and text.value not in SIGHTED:
+        if not isinstance(text, ast.Constant):
+            continue
+        is_of_both = path.endswith("usecases/invites.py")
+        if not is_of_both or (text.value in SIGHTED) is (domain == "sighted"):
             yield path, text.value
 
 
-def raised() -> Iterator[tuple[str, ast.Call, dict[str, ast.expr]]]:
-    """Every making of an error with a message, in rooms that a rater may reach."""
-    for room in RAISING:
+def raised(domain: str) -> Iterator[tuple[str, ast.Call, dict[str, ast.expr]]]:
+    """Every making of an error with a message, in rooms that a side may reach."""
+    for room in RAISING[domain]:
         at = ROOT / "service" / room
         for path in sorted(at.rglob("*.py")) if at.is_dir() else [at]:
             name = str(path.relative_to(ROOT))
-            if SIGHTED_ROOM in name:
+            if domain == "rater" and SIGHTED_ROOM in name:
                 continue
             tree = ast.parse(path.read_text("utf-8"))
             constants = {
@@ -127,7 +156,11 @@ def _is_error(call: ast.Call, constants: dict[str, ast.expr]) -> bool:
     )
 
 
-def _of_defaults() -> Iterator[tuple[str, str]]:
+def _of_defaults(domain: str) -> Iterator[tuple[str, str]]:
+    if domain == "sighted":
+        for choice in Choice:
+            yield "service/domain/vote.py", choice.label("%(first)s", "%(second)s")
+        return
     yield "service/domain/study.py", DEFAULT_INSTRUCTIONS
     yield "service/domain/study.py", GRADE_INSTRUCTIONS
     for text in BUILT_IN_PRACTICE:
@@ -152,19 +185,20 @@ def compiled(catalogue: Catalog) -> bytes:
 
 
 def main() -> None:
-    """Write the template, and update and compile every catalogue."""
-    found = template()
-    TEMPLATE.write_bytes(written(found))
-    for code in LANGUAGES:
-        path = po_of(code)
-        old = read(path, code) if path.exists() else _empty(code)
-        # What was reworded is to be translated anew: a guess could be wrong and look finished.
-        old.update(found, no_fuzzy_matching=True)
-        old.revision_date = _MOMENT
-        path.write_bytes(written(old))
-        path.with_suffix(".mo").write_bytes(compiled(old))
-        missing = [one.id for one in old if one.id and not (one.string and all(one.string))]
-        print(f"{path.relative_to(ROOT)}: {len(old)} texts, {len(missing)} untranslated")
+    """Write the templates, and update and compile every catalogue."""
+    for domain in DOMAINS:
+        found = template(domain)
+        template_of(domain).write_bytes(written(found))
+        for code in LANGUAGES:
+            path = po_of(code, domain)
+            old = read(path, code) if path.exists() else _empty(code, domain)
+            # What was reworded is to be translated anew: a guess could be wrong and look finished.
+            old.update(found, no_fuzzy_matching=True)
+            old.revision_date = _MOMENT
+            path.write_bytes(written(old))
+            path.with_suffix(".mo").write_bytes(compiled(old))
+            missing = [one.id for one in old if one.id and not (one.string and all(one.string))]
+            print(f"{path.relative_to(ROOT)}: {len(old)} texts, {len(missing)} untranslated")
 
 
 if __name__ == "__main__":

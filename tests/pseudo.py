@@ -7,6 +7,7 @@ import gettext
 import re
 import string
 
+from service.reporting.words import Words
 from service.web.languages import Language
 
 CODE = "ar-XB"
@@ -34,4 +35,4 @@ class PseudoTranslations(gettext.NullTranslations):
         return pseudo(msgid1 if n == 1 else msgid2)
 
 
-LANGUAGE = Language(CODE, "⟦ ⟧", PseudoTranslations(), "rtl")
+LANGUAGE = Language(CODE, "⟦ ⟧", PseudoTranslations(), "rtl", sighted=Words(PseudoTranslations()))

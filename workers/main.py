@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from service import jobs
 from service.errors import ServiceError
 from service.settings import PROVIDER_KEY_SUFFIX, Settings, child_environment
-from workers import providers
+from workers import logs, providers
 from workers.queue_worker import IDLE_SECONDS, Duty, OwnJob, OwnWorker, die_with
 
 log = logging.getLogger("evenhand.worker")
@@ -45,17 +45,15 @@ def main(arguments: list[str] | None = None) -> int:
         default=IDLE_SECONDS,
         help="seconds after the last job until what jobs need is let go",
     )
+    # How a worker starts itself again: what is said and published once is left out.
+    parser.add_argument("--again", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     environ = child_environment()
     try:
         settings = Settings.from_environ()
-        logging.basicConfig(
-            level=settings.log_level, format="%(levelname)s %(message)s", stream=sys.stdout
-        )
-        for noisy in ("LiteLLM", "httpx", "httpcore", "openai", "rq.worker", "asyncio"):
-            logging.getLogger(noisy).setLevel(logging.ERROR)
+        logs.begin(settings.log_level)
         if options.queue == "completions":
-            duty = _completions(settings, environ, options.grace)
+            duty = _completions(settings, environ, options.grace, publishes=not options.again)
         else:
             duty = _ratings(settings, sweeps=options.sweep)
         address = jobs.address_of(settings)
@@ -65,19 +63,23 @@ def main(arguments: list[str] | None = None) -> int:
     except ServiceError as error:
         log.error("%s", error.message)  # noqa: TRY400 - a sentence for the operator
         return 2
+    log.log(logging.DEBUG if options.again else logging.INFO, "ready: listening on %s", duty.queue)
     if _work(duty, address, burst=options.burst, idle_seconds=options.idle):
-        log.debug("idle: starting again without what jobs need")
-        os.execve(sys.executable, sys.orig_argv, environ)  # noqa: S606 - this very program
+        again = [] if options.again else ["--again"]
+        os.execve(sys.executable, [*sys.orig_argv, *again], environ)  # noqa: S606 - this program
     return 0
 
 
-def _completions(settings: Settings, environ: Mapping[str, str], grace: float) -> Duty:
-    """Publish prices, and return what generates."""
+def _completions(
+    settings: Settings, environ: Mapping[str, str], grace: float, *, publishes: bool
+) -> Duty:
+    """Publish prices if asked, and return what generates."""
     for name in ignored_variables(environ):
         # What the library cannot see it cannot send to the wrong place.
         os.environ.pop(name, None)  # noqa: TID251
     reach = providers.load(settings.endpoints_file, environ, settings.provider_limits)
-    _aside(lambda: _publish(settings))
+    if publishes:
+        _aside(lambda: _publish(settings))
 
     def load() -> None:
         from service.database import Database  # noqa: PLC0415 - a light worker has none of it
@@ -166,7 +168,6 @@ def _work(duty: Duty, address: str, *, burst: bool, idle_seconds: float) -> bool
         with suppress(RedisError, OSError):
             connection = Redis.from_url(address, socket_connect_timeout=5)
             worker = OwnWorker(duty, connection, idle_seconds=idle_seconds)
-            log.info("ready: listening on %s", duty.queue)
             pause = 0.2
             worker.work(burst=burst, logging_level="ERROR")
             if burst or worker.was_asked_to_stop:

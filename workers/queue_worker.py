@@ -248,7 +248,7 @@ class OwnWorker(Worker):  # type: ignore[misc]
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Do one of our jobs; refuse a foreign one before a process is forked for it."""
         try:
-            log.info("%s", job.func_name)
+            log.debug("%s", job.func_name)  # reading it is the check
         except Exception as error:  # noqa: BLE001 - a record can be broken in many ways
             reason = str(error) if isinstance(error, ForeignJob) else "it cannot be read"
             log.error("refused job %s: %s", job.id[:80], reason)  # noqa: TRY400

@@ -1,10 +1,14 @@
 """Keeps leaderboards fresh: folds new votes into counts, then rates anew."""
 
+import logging
 import os
 
 from service.database import Database, now
 from service.settings import Settings
+from service.usecases.sighted import lookup
 from service.usecases.sighted.results import compute, fold
+
+log = logging.getLogger("evenhand.ratings")
 
 _FOLD_AT_A_TIME = 2000
 
@@ -38,3 +42,5 @@ def refresh(study_id: int) -> None:
         board = compute.compute(basis)
         with database.transaction() as session:
             compute.save(session, basis, board, now(session))
+            name = lookup.name_of(session, study_id)
+        log.info("%s: leaderboard of %d votes", name, board.votes)

@@ -8,11 +8,11 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from service.database import Database, DatabaseAway, now
 from service.domain.completion import CompletionAnswer, CompletionFailure, CompletionRequest
 from service.domain.rate_limit import Limit
-from service.domain.study import RenderMode
 from service.usecases.sighted.generation import claims, publishing, records
 from workers import failures
 
@@ -111,9 +111,10 @@ class Recorder:
 
 def _prepare(waiting: publishing.Recorded) -> publishing.Prepared | None:
     """Make one answer fit to show; plainly where its markup is too much for the renderer."""
-    for attempt in (waiting, replace(waiting, render_mode=RenderMode.PLAIN)):
+    plainly = partial(publishing.prepare_plainly, reason="fault")
+    for prepare in (publishing.prepare, plainly):
         try:
-            return publishing.prepare(attempt)
+            return prepare(waiting)
         except Exception as error:  # noqa: BLE001 - one bad text must not hold up the others
             log_bug(f"completion {waiting.completion_id} could not be made fit to show", error)
     return None

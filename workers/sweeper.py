@@ -14,6 +14,7 @@ from service.errors import ServiceError
 from service.settings import Settings
 from service.usecases.sighted.generation import claims
 from service.usecases.sighted.results import read
+from workers import logs
 
 log = logging.getLogger("evenhand.sweeper")
 
@@ -106,9 +107,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         settings = Settings.from_environ()
-        logging.basicConfig(
-            level=settings.log_level, format="%(levelname)s %(message)s", stream=sys.stdout
-        )
+        logs.begin(settings.log_level)
         database = Database(settings.database_address, pool_size=1)
         if options.once:
             swept = sweep(database, jobs.address_of(settings))

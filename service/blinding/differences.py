@@ -3,17 +3,20 @@
 import html
 import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
+from dataclasses import dataclass
+from difflib import Match, SequenceMatcher
 from html.parser import HTMLParser
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from typing import Final
 
-# Comparing can take the square of the number of pieces; longer texts are cut into larger ones.
-MOST_PIECES: Final = 4_000
-_CUTS: Final = (
-    re.compile(r"\w+|\s+|[^\w\s]"),
-    re.compile(r"[^.!?。！？\n]*[.!?。！？\n]*\s*"),
-    re.compile(r"[^\n]*\n*"),
+# Comparing can take the square of the pieces and more, so its steps are counted: about half a
+# second where all are used, and the same answer on every machine.
+MOST_STEPS: Final = 6_000_000
+_WORDS: Final = re.compile(r"\w+|\s+|[^\w\s]")
+# Sentences, else rows: compared as wholes first, then word by word where they face each other.
+_LARGER: Final = (
+    re.compile(r"[^.!?。！？\n]*[.!?。！？\n]+\s*|[^.!?。！？\n]+"),
+    re.compile(r"[^\n]*\n|[^\n]+"),
 )
 _BLOCKS: Final = frozenset(
     ("p", "pre", "blockquote", "hr", "h4", "h5", "h6", "table", "ul", "ol", "math")
@@ -71,29 +74,102 @@ class _Reader(HTMLParser):
             self.parts.append(data)
 
 
+class _TooMuchWork(Exception):
+    pass
+
+
+@dataclass
+class _Budget:
+    left: int
+
+    def spend(self, steps: int) -> None:
+        self.left -= steps
+        if self.left < 0:
+            raise _TooMuchWork
+
+
+class _Counted(SequenceMatcher[str]):
+    """Pays for each look with the number of places that it goes through."""
+
+    def __init__(self, one: Sequence[str], other: Sequence[str], budget: _Budget) -> None:
+        super().__init__(_is_space, one, other, autojunk=False)
+        self._budget = budget
+        places: dict[str, list[int]] = self.b2j  # type: ignore[attr-defined]  # not in its types
+        self._until = [0, *accumulate(1 + len(places.get(piece, ())) for piece in one)]
+
+    def find_longest_match(
+        self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
+    ) -> Match:
+        self._budget.spend(self._until[-1 if ahi is None else ahi] - self._until[alo])
+        return super().find_longest_match(alo, ahi, blo, bhi)
+
+
+Opcodes = Sequence[tuple[str, int, int, int, int]]
+
+
 def _mark_turn(left: str, right: str) -> tuple[str, str]:
     if right < left:  # the library's answer depends on the order; ours must not
         second, first = _mark_turn(right, left)
         return first, second
-    one, other = _pieces(left, right)
-    matcher = SequenceMatcher(_is_space, one, other, autojunk=False)
     marked: tuple[list[str], list[str]] = ([], [])
-    for kind, *places in matcher.get_opcodes():
-        for out, words, start, end in (
-            (marked[0], one, places[0], places[1]),
-            (marked[1], other, places[2], places[3]),
-        ):
-            out.append(_shown("".join(words[start:end]), is_marked=kind != "equal"))
+    try:
+        _mark_words(left, right, _Budget(MOST_STEPS // 2), marked)
+    except _TooMuchWork:
+        marked = ([], [])
+        _mark_larger(left, right, marked)
     return _framed(marked[0]), _framed(marked[1])
 
 
-def _pieces(left: str, right: str) -> tuple[list[str], list[str]]:
-    """Cut both texts alike: into words, else sentences, else lines, else not at all."""
-    for cut in _CUTS:
+def _mark_words(
+    left: str, right: str, budget: _Budget, marked: tuple[list[str], list[str]]
+) -> None:
+    one, other = _WORDS.findall(left), _WORDS.findall(right)
+    for kind, *places in _Counted(one, other, budget).get_opcodes():
+        _write(one, other, places, marked, is_marked=kind != "equal")
+
+
+def _mark_larger(left: str, right: str, marked: tuple[list[str], list[str]]) -> None:
+    """Compare sentences or rows, and words only between those that face each other."""
+    one, other, opcodes = _larger(left, right)
+    budget = _Budget(MOST_STEPS // 4)
+    for kind, *places in opcodes:
+        if kind == "equal":
+            _write(one, other, places, marked, is_marked=False)
+            continue
+        facing = zip_longest(one[places[0] : places[1]], other[places[2] : places[3]], fillvalue="")
+        for pair in facing:
+            own: tuple[list[str], list[str]] = ([], [])
+            try:
+                _mark_words(*pair, budget, own)
+            except _TooMuchWork:
+                own = ([_shown(pair[0], is_marked=True)], [_shown(pair[1], is_marked=True)])
+            marked[0].extend(own[0])
+            marked[1].extend(own[1])
+
+
+def _larger(left: str, right: str) -> tuple[list[str], list[str], Opcodes]:
+    for cut in _LARGER:
         one, other = cut.findall(left), cut.findall(right)
-        if max(len(one), len(other)) <= MOST_PIECES:
-            return one, other
-    return [left], [right]
+        try:
+            return one, other, _Counted(one, other, _Budget(MOST_STEPS // 8)).get_opcodes()
+        except _TooMuchWork:
+            continue
+    return one, other, [("replace", 0, len(one), 0, len(other))]
+
+
+def _write(
+    one: Sequence[str],
+    other: Sequence[str],
+    places: Sequence[int],
+    marked: tuple[list[str], list[str]],
+    *,
+    is_marked: bool,
+) -> None:
+    for out, words, (start, end) in (
+        (marked[0], one, places[:2]),
+        (marked[1], other, places[2:]),
+    ):
+        out.append(_shown("".join(words[start:end]), is_marked=is_marked))
 
 
 def _is_space(word: str) -> bool:

@@ -26,7 +26,7 @@ _LONGEST_LOOK: Final = 40  # tokens between two stars
 _OPENS_NOTHING: Final = frozenset(",;:!?)]}/")
 _CLOSES_NOTHING: Final = frozenset("([{,;:/")
 _AFTER_A_GROUP: Final = frozenset(")]}")
-_CODE_SIGNS: Final = re.compile(r"[{}=<>\\|_`$#@^~]|;$|\(\)|://|^\s*[-/.]", re.MULTILINE)
+_CODE_SIGNS: Final = re.compile(r"[{}=<>\\|_`$#@^~]|;$|\(\)|://|^[-/.]", re.MULTILINE)
 
 
 class TooMuchWork(Exception):

@@ -1,9 +1,9 @@
 """Colours of code: a few classes, from a fixed list of languages."""
 
 import html
-import re
 from collections.abc import Callable
 from functools import cache
+from itertools import groupby
 from typing import Any, Final
 
 from pygments.lexer import Lexer
@@ -19,7 +19,7 @@ HIGHLIGHT_CLASSES: Final = (
 # line or of a run of blank lines. Beyond these, code is shown without colours.
 LONGEST_CODE: Final = 8_000  # characters
 LONGEST_LINE: Final = 300  # characters
-_BLANK_RUN: Final = re.compile(r"(?:[ \t]*\n){30}")
+MOST_BLANK_LINES: Final = 29  # in a row
 
 _CLASS_OF: Final[tuple[tuple[Any, str], ...]] = (
     (Token.Comment.Preproc, "code-keyword"),
@@ -86,9 +86,15 @@ def highlight(code: str, language: str) -> str:
 
 
 def _is_easy(code: str) -> bool:
-    if len(code) > LONGEST_CODE or _BLANK_RUN.search(code):
+    if len(code) > LONGEST_CODE:
         return False
-    return max(map(len, code.split("\n"))) <= LONGEST_LINE
+    lines = code.split("\n")
+    blank = (
+        len(list(run))
+        for is_blank, run in groupby(not line.strip(" \t") for line in lines)
+        if is_blank
+    )
+    return max(map(len, lines)) <= LONGEST_LINE and max(blank, default=0) <= MOST_BLANK_LINES
 
 
 def _span(text: str, class_name: str) -> str:

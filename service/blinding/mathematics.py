@@ -24,7 +24,9 @@ _DOLLARS: Final = re.compile(
     re.DOTALL,
 )
 # Two words in a row, or a little one between spaces: prose about money, no formula.
-_PROSE: Final = re.compile(r"[A-Za-z]{2,}\s+[A-Za-z]{2,}|\s(?:and|or|to|per|the|is|for|of)\s")
+_PROSE: Final = re.compile(
+    r"(?<![A-Za-z])[A-Za-z]{2,}\s+[A-Za-z]{2}|\s(?:and|or|to|per|the|is|for|of)\s"
+)
 # Definitions may grow without bound; the rest reaches for what is not mathematics.
 _REFUSED: Final = re.compile(
     r"\\(?:(?:re|provide)?newcommand|[egx]?def|let|href|url|style|class|cssId|includegraphics"
@@ -46,7 +48,7 @@ _KNOWN: Final = frozenset(
 _BARE_FONT: Final = re.compile(r"(\\math(?:bb|bf|cal|frak|it|rm|scr|sf|tt))\s+([A-Za-z0-9])")
 _NOT: Final = {r"\not=": r"\neq", r"\not\in": r"\notin", r"\not ": r"\not"}
 _TWO_CHILDREN: Final = frozenset({"msub", "msup", "mover", "munder", "mfrac", "mroot"})
-_AFTER_BLOCK: Final = re.compile(r"[ \t]*[.,;:]?[ \t]*\Z")
+_AFTER_BLOCK: Final = re.compile(r"[ \t]*(?:[.,;:][ \t]*)?\Z")
 _GREEDY_ENTITY: Final = re.compile(r"&#x[0-9A-Fa-f]+;|&[a-z]+;")
 
 

@@ -84,6 +84,14 @@ def attempt(text: str, mode: Mode = "full") -> Rendered:
     return Rendered(sanitise(rendered).strip("\n"))
 
 
+def alike(texts: Sequence[str], mode: Mode = "full") -> tuple[str, ...]:
+    """Give the HTML of texts that stand side by side: all plainly where one is too much."""
+    made = [attempt(text, mode) for text in texts]
+    if any(one.too_much for one in made):
+        made = [attempt(text, "plain") for text in texts]
+    return tuple(one.html for one in made)
+
+
 def _too_much(shown: str) -> str:
     """Name what of a text is too much for the parser, before it begins."""
     lines = shown.count("\n") + 1

@@ -23,6 +23,28 @@ def sentences(check: Blinding, words: Words) -> list[str]:
     return [*_of_state(check, words), _of_flags(check.flags, words)]
 
 
+def of_authors(answers: Answers, words: Words) -> str:
+    """Return how many answers about authors there are, and how many are right or unsure."""
+    said = words.ngettext("%(number)s answer", "%(number)s answers", answers.number)
+    return _rights(said, answers, words)
+
+
+def of_labels(answers: Answers, words: Words) -> str:
+    """Return how many guessed labels there are, and how many are right or unsure."""
+    said = words.ngettext("%(number)s guess", "%(number)s guesses", answers.number)
+    return _rights(said, answers, words)
+
+
+def _rights(said: str, answers: Answers, words: Words) -> str:
+    return words.gettext(
+        "%(answers)s, %(right)s right; guessing gives %(luck)s; %(unsure)s not sure.",
+        answers=said,
+        right=words.count(answers.right),
+        luck=words.count(answers.expected),
+        unsure=words.count(answers.unsure),
+    )
+
+
 def _of_state(check: Blinding, words: Words) -> list[str]:
     parts = _answered(check, words)
     if check.state == "in_doubt":

@@ -53,6 +53,12 @@ class Interval:
     brackets: tuple[str, ...]
     is_retired: bool
 
+    def kind(self, words: Words) -> str:
+        """Return what stands beside the name: that it is retired, or its approach, where new."""
+        if self.is_retired:
+            return words.gettext("retired")
+        return "" if self.approach == self.name else self.approach
+
     def figure(self, words: Words) -> str:
         """Return the share and its interval in words."""
         if self.share is None:

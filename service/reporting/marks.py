@@ -121,7 +121,8 @@ def _too_few(names: Sequence[str], words: Words, *, of_grades: bool) -> str:
             if names
             else words.gettext("Too few answers for an interval.")
         )
-    return f"{said} {words.gettext('It takes five people or five prompts at least.')}"
+    needed = words.gettext("It takes five people or five prompts at least.")
+    return f"{said} {needed}"
 
 
 def gold_counted(gold: Gold, words: Words) -> str:

@@ -35,6 +35,19 @@ _FINDINGS = {
 }
 
 
+def rests_on(board: Leaderboard, words: Words) -> str:
+    """Return how many votes by how many people on how many prompts there are."""
+    votes = words.ngettext("%(number)s vote", "%(number)s votes", board.votes)
+    by = words.ngettext(
+        "%(votes)s by %(number)s person",
+        "%(votes)s by %(number)s people",
+        board.raters,
+        votes=votes,
+    )
+    prompts = words.ngettext("%(number)s prompt", "%(number)s prompts", board.prompts)
+    return f"{by} · {prompts}"
+
+
 def findings(board: Leaderboard, words: Words) -> list[str]:
     """Return the findings in plain words, those on some configurations with names, each once."""
     return list(dict.fromkeys(finding(found, words) for found in board.findings))

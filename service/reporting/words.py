@@ -106,10 +106,6 @@ class Words:
         """Return the interval of a share of answers in points, such as "55–71"."""
         return self.gettext("too few") if low is None else self.interval(low, high)
 
-    def plural(self, value: int, one: str, many: str = "") -> str:
-        """Return a count with its noun: "1 vote", "24 votes"."""
-        return f"{self.count(value)} {one if value == 1 else many or one + 's'}"
-
     def money(self, dollars: float | None) -> str:
         """Return US dollars with as many digits as the sum deserves."""
         if dollars is None:

@@ -74,6 +74,28 @@ def by_id(session: Session, completion_id: int) -> Completion | None:
     return session.get(Completion, completion_id)
 
 
+def shown_to(
+    session: Session, prompt_ids: Iterable[int]
+) -> Sequence[tuple[Completion, str, Prompt, Study]]:
+    """Return what is fit to show of prompts, with each configuration's system prompt."""
+    ids = sorted(prompt_ids)
+    if not ids:
+        return []
+    rows = session.execute(
+        select(Completion, Configuration.system_prompt, Prompt, Study)
+        .join(Study, Study.id == Completion.study_id)
+        .join(Prompt, Prompt.id == Completion.prompt_id)
+        .join(Configuration, Configuration.id == Completion.configuration_id)
+        .where(
+            Completion.prompt_id.in_(ids),
+            Completion.state.in_([CompletionState.READY, CompletionState.QUARANTINED]),
+        )
+        .order_by(Completion.id)
+        .execution_options(populate_existing=True)
+    )
+    return [tuple(row) for row in rows]  # type: ignore[misc]
+
+
 def may_go_on(session: Session, completion_id: int) -> bool:
     """Tell whether neither the study nor the configuration of a completion is paused or ended."""
     found = session.scalar(
@@ -172,6 +194,13 @@ def states(session: Session, study_id: int) -> dict[tuple[int, str], int]:
         .group_by(Completion.configuration_id, Completion.state)
     )
     return {(configuration, state): number for configuration, state, number in rows}
+
+
+def unfinished_studies(session: Session) -> set[int]:
+    """Return the ids of studies with completions that are still to come."""
+    states = (CompletionState.PENDING, CompletionState.RUNNING, CompletionState.RECORDED)
+    query = select(Completion.study_id).where(Completion.state.in_(states)).distinct()
+    return set(session.scalars(query))
 
 
 def measures(session: Session, study_id: int) -> list[Measures]:

@@ -1,11 +1,11 @@
-"""The languages that rater pages speak: which ones, which one now, and their catalogues.
+"""The languages that pages speak: which ones, which one now, and their catalogues.
 
 The standard library reads what `tests.catalogues` compiled; Babel is needed for keeping only.
 """
 
 import gettext as catalogues
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import cast
@@ -18,18 +18,19 @@ from service.reporting.words import ENGLISH, Words
 from service.web import sessions
 
 SOURCE = "en"
-_DOMAIN = "rater"
+_SIGHTED = "studio"  # the blueprint whose words stand in the sighted catalogues
 _EXTENSION = "evenhand.languages"
 
 
 @dataclass(frozen=True)
 class Language:
-    """A language with its own name for itself, its direction and its catalogue."""
+    """A language with its own name for itself, its direction, and its words on either side."""
 
     code: str
     name: str
     catalogue: catalogues.NullTranslations
     direction: str = "ltr"
+    sighted: Words = field(default=ENGLISH)
 
 
 def msgid(text: str) -> str:
@@ -42,7 +43,12 @@ def shipped() -> Mapping[str, Language]:
     """Return what comes with Evenhand, by code; texts in the code are the English ones."""
     return {
         SOURCE: Language(SOURCE, "English", catalogues.NullTranslations()),
-        "de": Language("de", "Deutsch", _catalogue("de")),
+        "de": Language(
+            "de",
+            "Deutsch",
+            _catalogue("de", "rater"),
+            sighted=Words(_catalogue("de", "sighted", "rater"), thousands=".", decimal=","),
+        ),
     }
 
 
@@ -66,8 +72,7 @@ def translate(environment: Environment) -> None:
 def current() -> Language:
     """Return the language of this answer: the study's where it fixes one.
 
-    Else it is the one chosen in this browser, else the one it asks for. Sighted pages speak
-    English.
+    Else it is the one chosen in this browser, else the one it asks for.
     """
     if not has_request_context():
         return shipped()[SOURCE]
@@ -91,24 +96,24 @@ def is_known(code: str) -> bool:
 
 def others() -> list[Language]:
     """Return the languages that somebody may prefer to this page's; none where a study fixes it."""
-    if g.get("language_is_fixed", False) or request.blueprint not in {None, "rater"}:
+    if g.get("language_is_fixed", False):
         return []
     return [language for language in _known().values() if language is not current()]
 
 
 def gettext(text: str) -> str:
     """Return a text in the language of this answer."""
-    return current().catalogue.gettext(text)
+    return _words_of_this_side().gettext(text)
 
 
 def ngettext(one: str, many: str, number: int) -> str:
     """Return the form that goes with a number, in the language of this answer."""
-    return current().catalogue.ngettext(one, many, number)
+    return _words_of_this_side().ngettext(one, many, number)
 
 
 def words() -> Words:
     """Return how sighted pages say results, in the language of this answer."""
-    return ENGLISH
+    return current().sighted
 
 
 def message(error: ServiceError) -> str:
@@ -122,8 +127,6 @@ def _known() -> Mapping[str, Language]:
 
 def _asked_for() -> Language:
     known = _known()
-    if request.blueprint not in {None, "rater"}:
-        return known[SOURCE]
     chosen = sessions.language_code()
     if chosen in known:
         return known[chosen]
@@ -136,12 +139,21 @@ def _asked_for() -> Language:
 
 
 def _name_what_it_depends_on(response: Response) -> Response:
-    if "language" in g and request.blueprint in {None, "rater"}:
+    if "language" in g:
         response.vary.update(("Accept-Language", "Cookie"))
     return response
 
 
-def _catalogue(code: str) -> catalogues.GNUTranslations:
-    file = resources.files("service.web") / "locale" / code / "LC_MESSAGES" / f"{_DOMAIN}.mo"
+def _words_of_this_side() -> catalogues.NullTranslations:
+    is_sighted = has_request_context() and request.blueprint == _SIGHTED
+    return words().catalogue if is_sighted else current().catalogue
+
+
+def _catalogue(code: str, domain: str, beside: str = "") -> catalogues.GNUTranslations:
+    """Return a catalogue; what it does not hold is looked for in the one `beside` it."""
+    file = resources.files("service.web") / "locale" / code / "LC_MESSAGES" / f"{domain}.mo"
     with file.open("rb") as stream:
-        return catalogues.GNUTranslations(stream)
+        found = catalogues.GNUTranslations(stream)
+    if beside:
+        found.add_fallback(_catalogue(code, beside))
+    return found

@@ -167,6 +167,14 @@ def again(folder: Path, environment: Mapping[str, str], what: str, table: Table)
     table.at_most(what, statistics.median(seconds), SECOND_SECONDS, unit="s")
 
 
+def bare(folder: Path, table: Table) -> None:
+    """Tell how long this machine takes now for what no start can do without."""
+    began = time.monotonic()
+    code = "import flask, sqlalchemy.orm"
+    subprocess.run([str(folder / ".venv/bin/python"), "-c", code], check=True)
+    table.told("  beside it, Python with Flask and SQLAlchemy alone", time.monotonic() - began, "s")
+
+
 def idle(folder: Path, environment: Mapping[str, str], seconds: float, table: Table) -> None:
     """Let the demonstration be generated and everything fall idle, then weigh it."""
     with make_run(folder, environment) as started:
@@ -203,6 +211,7 @@ def main() -> int:
         without = {k: v for k, v in environment.items() if k != "PYTHONDONTWRITEBYTECODE"}
         again(folder, environment, "second start, no bytecode written: page", table)
         again(folder, without, "second start: page", table)
+        bare(folder, table)
         idle(folder, environment, options.idle, table)
     return table.close()
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from service.blinding.canonical import canonical
 from service.blinding.rendering import render
+from tests import counting
 
 
 class TestCanonical:
@@ -89,3 +90,18 @@ class TestCanonical:
         if canonical(other) == canonical(text):
             assert render(other) == render(text)
             assert render(other, "plain") == render(text, "plain")
+
+    @pytest.mark.parametrize(
+        "unit", [" ", ".", "\t", "\n", " \n", "\u200d", "a\u0301", "م\u200d", "\r"]
+    )
+    def test_does_about_twice_the_work_for_twice_the_text(self, unit):
+        def work(size):
+            return counting.calls(lambda: canonical(f"a{unit * size}b"))
+
+        work(100)
+        assert work(20_000) <= 3 * work(10_000) + 100
+
+    @pytest.mark.parametrize("unit", [" ", "\t", ".", "\u200d"])
+    def test_takes_long_runs_in_one_go(self, unit):
+        # 200,000 spaces once took longer than a worker lives.
+        assert canonical(f"a{unit * 200_000}\nb").startswith("a")

@@ -14,7 +14,7 @@ from tests import catalogues, databases, pseudo
 from tests.promises import worlds
 from tests.promises.worlds import Coin, Journey, World
 
-PAGES = catalogues.ROOT / "service/web/rater"
+PAGES, STUDIO = map(catalogues.pages_of, catalogues.DOMAINS)
 LATIN = re.compile(r"[A-Za-z]{2,}")
 # The house's own name, what languages call themselves, and fields that programs send.
 OURS = {"Evenhand", "English", "Deutsch", "choice", "kind", "key", "token", "note", "answer"}
@@ -24,7 +24,8 @@ SPOKEN = {"title", "aria-label", "placeholder", "alt"}
 WRITTEN = {"said", "asked", "excerpt", "study", "written"}
 # In templates: what Jinja fills in, names of classes, and data for modules.
 NOT_SAID = re.compile(
-    r"\{% block card_class %\}.*?\{% endblock %\}|\{[{%#].*?[}%#]\}"
+    r"\{% block card_class %\}.*?\{% endblock %\}|\{% trans trimmed %\}.*?\{% endtrans %\}"
+    r"|\{[{%#].*?[}%#]\}"
     r"""|data-[\w-]+(="[^"]*"|='[^']*')?""",
     re.DOTALL,
 )
@@ -66,16 +67,17 @@ def strange(page: str) -> list[str]:
     return [word for said in reader.said for word in LATIN.findall(said) if word not in OURS]
 
 
+@pytest.mark.parametrize("domain", catalogues.DOMAINS)
 class TestCatalogues:
-    def test_hold_every_text_and_no_other(self):
-        told = {one.id for one in catalogues.read(catalogues.TEMPLATE) if one.id}
-        found = {one.id for one in catalogues.template() if one.id}
+    def test_hold_every_text_and_no_other(self, domain):
+        told = {one.id for one in catalogues.read(catalogues.template_of(domain)) if one.id}
+        found = {one.id for one in catalogues.template(domain) if one.id}
         assert told == found, "run `python -m tests.catalogues`, then translate"
 
     @pytest.mark.parametrize("code", catalogues.LANGUAGES)
-    def test_lack_no_translation(self, code):
-        catalogue = catalogues.read(catalogues.po_of(code), code)
-        template = catalogues.read(catalogues.TEMPLATE)
+    def test_lack_no_translation(self, code, domain):
+        catalogue = catalogues.read(catalogues.po_of(code, domain), code)
+        template = catalogues.read(catalogues.template_of(domain))
         assert {one.id for one in catalogue} == {one.id for one in template}
         for one in catalogue:
             forms = one.string if isinstance(one.string, tuple) else (one.string,)
@@ -83,8 +85,8 @@ class TestCatalogues:
             assert not one.fuzzy, one.id
 
     @pytest.mark.parametrize("code", catalogues.LANGUAGES)
-    def test_keep_the_places_that_are_filled_in(self, code):
-        for one in catalogues.read(catalogues.po_of(code), code):
+    def test_keep_the_places_that_are_filled_in(self, code, domain):
+        for one in catalogues.read(catalogues.po_of(code, domain), code):
             ids = one.id if isinstance(one.id, tuple) else (one.id,)
             forms = one.string if isinstance(one.string, tuple) else (one.string,)
             if one.id:
@@ -96,24 +98,28 @@ class TestCatalogues:
                     assert "%" not in PLACE.sub("", form), one.id
 
     @pytest.mark.parametrize("code", catalogues.LANGUAGES)
-    def test_are_compiled_as_they_are_written(self, code):
-        path = catalogues.po_of(code)
+    def test_are_compiled_as_they_are_written(self, code, domain):
+        path = catalogues.po_of(code, domain)
         told = catalogues.compiled(catalogues.read(path, code))
         assert path.with_suffix(".mo").read_bytes() == told
         assert code in shipped()
 
-    def test_get_errors_that_can_be_translated(self):
+    def test_get_errors_that_can_be_translated(self, domain):
         """A text with values in it is none that a catalogue could hold."""
         blind = [
             (path, ast.unparse(call))
-            for path, call, _ in catalogues.raised()
+            for path, call, _ in catalogues.raised(domain)
             if isinstance(call.args[0], ast.JoinedStr) and "usecases/invites" not in path
         ]
         assert blind == []
 
 
 class TestTemplates:
-    @pytest.mark.parametrize("path", sorted(PAGES.rglob("*.html")), ids=lambda path: path.name)
+    @pytest.mark.parametrize(
+        "path",
+        sorted(path for pages in (PAGES, STUDIO) for path in pages.rglob("*.html")),
+        ids=lambda path: path.name,
+    )
     def test_say_nothing_that_is_not_in_the_catalogues(self, path):
         assert strange(NOT_SAID.sub("", path.read_text("utf-8"))) == []
 
@@ -191,7 +197,7 @@ class TestPages:
 
     def test_are_all_seen(self, journey):
         every = {f"rater/{path.name}" for path in PAGES.rglob("*.html") if path.name[0] != "_"}
-        rare = {"rater/frame.html", "rater/rest.html"}
+        rare = {"rater/frame.html", "rater/nothing_now.html"}
         assert every - journey.rendered == rare
 
     def test_name_their_language_and_what_it_depends_on(self, journey):

@@ -31,7 +31,9 @@ Kind = Literal["self", "name", "echo", "rater"]
 MASK: Final = "▮▮▮"
 LONGEST_EXCERPT: Final = 160  # characters
 
-_SENTENCE: Final = re.compile(r"[^\n。！？]*?(?:[.!?]+(?=[\s\"'”’»)\]*]|$)|[。！？]+|\n|\Z)")
+_SENTENCE: Final = re.compile(
+    r"[^\n。！？]*?(?:(?<![.!?؟])[.!?؟]++(?=[\s\"'”’»)\]*]|$)|[。！？]+|\n|\Z)"
+)
 _LONGEST_SENTENCE: Final = 1_000
 _CLOSING: Final = re.compile(languages.joined("closings"))
 # A name followed by a word in capitals is somebody's, or something's, longer name.
@@ -137,7 +139,7 @@ _SELF: Final = tuple(
     re.compile(phrase.replace(NAME, f"{_MARK}{_FILLER}*")) for phrase in languages.listed("own")
 )
 _SPEAKER: Final = re.compile(
-    rf"\W*?(?:(?:{languages.joined('speakers')})\s*\(?\s*)?(?P<n>{_MARK}{_FILLER}*)\s*\)?\s*[::]"
+    rf"\W*?(?:(?:{languages.joined('speakers')})\s*(?:\(\s*)?)?(?P<n>{_MARK}{_FILLER}*)\s*(?:\)\s*)?[::]"
 )
 _SIGNATURE: Final = re.compile(rf"(?P<dash>[\s\-–—~]*)(?P<n>{_MARK}{_FILLER}*)\s*(?:[.,!(]|$)")
 _UNKNOWN: Final = tuple(map(triggered, languages.listed("unknown")))

@@ -71,7 +71,7 @@ def _alternatives(words: Iterable[str]) -> str:
 
 
 # Labels made of such words alone appear in any text.
-_GENERIC: Final = re.compile(rf"(?:{languages.joined('label_words')}|\d+|[-_ .])+")
+_GENERIC: Final = re.compile(rf"(?:{languages.joined('label_words')}|\d|[-_ .])+")
 _DIGIT: Final = re.compile(r"\d")
 _MANY_WORDS: Final = 3
 

@@ -111,6 +111,8 @@ class Prompt(Model):
     tags: Mapped[list[str]]
     variables: Mapped[dict[str, Any]]
     html: Mapped[dict[str, Any]]
+    # One of its answers was too much for the renderer, so all are shown as plain text.
+    is_plain: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Dealing starts when all completions are ready or finally failed.
     is_dealable: Mapped[bool]
     ready_configurations: Mapped[int]

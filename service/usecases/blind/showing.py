@@ -47,7 +47,7 @@ def practice(
     if texts == sitting.BUILT_IN_PRACTICE:
         texts = tuple(built_in)
     mode = _MODES[RenderMode(study.render_mode)]
-    prompt, left, right = (rendering.render(text, mode) for text in texts)
+    prompt, (left, right) = rendering.render(texts[0], mode), rendering.alike(texts[1:], mode)
     return BlindAssignment(
         token="practice",  # noqa: S106 - no secret: it names no assignment
         prompt_turns=(prompt,),

@@ -20,3 +20,8 @@ def find(session: Session, name: str) -> Study:
             f"There is no study called {name!r}. `evenhand study list` shows which there are."
         )
     return found
+
+
+def name_of(session: Session, study_id: int) -> str:
+    """Return the name of a study that is known to exist."""
+    return studies.by_id(session, study_id).name

@@ -6,7 +6,17 @@ from flask import Blueprint, Response
 from flask.typing import RouteCallable
 
 from service.web import static
-from service.web.rater import about, acts, afterwards, doors, marks, seats, sitting
+from service.web.rater import (
+    about,
+    acts,
+    afterwards,
+    doors,
+    mark_words,
+    marks,
+    seats,
+    sitting,
+    words,
+)
 
 
 class RaterBlueprint(Blueprint):
@@ -29,6 +39,12 @@ blueprint = RaterBlueprint("rater", __name__, template_folder="templates")
 for part in (doors, about, sitting, acts, marks, afterwards):
     part.add_to(blueprint)
 blueprint.add_app_template_global(static.RATER.address, "rater_file")
+
+
+@blueprint.context_processor
+def say() -> dict[str, Any]:
+    """Return the words that every template may need."""
+    return {"words": words, "mark_words": mark_words}
 
 
 @blueprint.get("/assets/<version>/<name>")

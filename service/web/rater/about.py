@@ -5,7 +5,8 @@ from flask import Blueprint, Response, render_template, request, url_for
 from service.usecases import invites
 from service.usecases.blind import progress
 from service.web import services
-from service.web.rater import seats, sitting, words
+from service.web.languages import gettext
+from service.web.rater import seats, sitting
 
 
 def about(handle: str) -> str:
@@ -18,7 +19,6 @@ def about(handle: str) -> str:
         handle=handle,
         target=url_for(first, handle=handle),
         progress=standing,
-        words=words,
     )
 
 
@@ -37,7 +37,7 @@ def link(handle: str) -> str | Response:
         link=where + url_for("rater.landing", token=token),
         target=url_for(first, handle=handle),
         progress=standing,
-        words=words,
+        button=gettext("Go on") if standing.done else gettext("Begin"),
     )
 
 

@@ -16,7 +16,7 @@ from service.usecases.blind import (
     voting,
 )
 from service.web import bodies
-from service.web.rater import seats, sitting, words
+from service.web.rater import seats, sitting
 
 MAX_KEY = 64
 MAX_NOTE = 2000
@@ -73,7 +73,7 @@ def flag_form(handle: str, token: str) -> str:
     """Ask what the problem is; on pages without JavaScript."""
     with seats.taken(handle) as seat:
         showing.view(seat.session, seat.rater_id, token)
-    return render_template("rater/flag.html", handle=handle, words=words, key=_fresh_key())
+    return render_template("rater/flag.html", handle=handle, key=_fresh_key())
 
 
 def flag(handle: str, token: str) -> Response:
@@ -94,7 +94,7 @@ def reason_form(handle: str, token: str) -> str:
     """Ask why a vote was cast; on pages without JavaScript."""
     with seats.taken(handle) as seat:
         showing.view(seat.session, seat.rater_id, token)
-    return render_template("rater/reason.html", handle=handle, words=words, key=_fresh_key())
+    return render_template("rater/reason.html", handle=handle, key=_fresh_key())
 
 
 def reason(handle: str, token: str) -> Response:

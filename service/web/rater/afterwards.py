@@ -4,7 +4,7 @@ from flask import Blueprint, Response, render_template, request
 
 from service.usecases.blind import hunches
 from service.web import bodies, services
-from service.web.rater import scripts, seats, sitting, words
+from service.web.rater import presenter, scripts, seats, sitting
 
 MAX_ANSWER = 200
 
@@ -19,10 +19,11 @@ def hunch(handle: str) -> str | Response:
         return sitting.to_page("done", handle)
     texts = [turn for passage in question.passages for turn in passage.turns]
     return render_template(
-        "rater/hunch.html",
+        "rater/closing_question.html",
         handle=handle,
         question=question,
-        words=words,
+        place=presenter.place_of_question(question.number, question.of),
+        asks=presenter.closing_question(question.labels),
         text_language=scripts.language_of(*texts),
     )
 

@@ -21,7 +21,7 @@ from service import database
 from service.usecases import invites
 from service.usecases.blind import progress
 from service.web import bodies, languages, links, services, sessions
-from service.web.rater import seats, words
+from service.web.rater import presenter, seats
 
 MAX_NAME = 80
 MAX_PRESS = 64
@@ -48,8 +48,8 @@ def landing(token: str) -> str:
         "rater/landing.html",
         invite=opened,
         token=token,
-        words=words,
         standing=standing,
+        landing=presenter.landing(opened, standing),
         press=secrets.token_urlsafe(16),
     )
 

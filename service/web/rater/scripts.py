@@ -2,7 +2,7 @@
 
 import re
 
-_TAGS = re.compile(r"<[^>]*>|&\w+;")
+_TAGS = re.compile(r"<[^<>]*>|&\w+;")
 _KANA = re.compile(r"[\u3041-\u30ff\u31f0-\u31ff]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")

@@ -21,7 +21,8 @@ from service.blinding.payload import BlindAssignment
 from service.domain.marks import Wanted
 from service.usecases.blind import dealing, hunches, marks, progress, showing
 from service.web import services
-from service.web.rater import mark_words, scripts, seats, words
+from service.web.languages import gettext
+from service.web.rater import presenter, scripts, seats, words
 
 AHEAD = 5
 ENOUGH = 3
@@ -41,11 +42,13 @@ def rate(handle: str) -> str | Response:
     if waiting is not None:
         return to_page("marks", handle, token=waiting)
     if not dealt:
+        heading, paragraphs = presenter.nothing_now(standing)
         return render_template(
-            "rater/rest.html",
+            "rater/nothing_now.html",
             handle=handle,
             progress=standing,
-            words=words,
+            heading=heading,
+            paragraphs=paragraphs,
             key=secrets.token_urlsafe(16),
         )
     return matchup_page(handle, dealt[0], standing, asked=asked, is_marking=asked.replaces_vote)
@@ -62,17 +65,17 @@ def practice(handle: str) -> str | Response:
         return to_page("practice", handle, lines=1)
     if request.method == "POST" or assignment is None or is_late:
         return to_page("rate", handle)
+    is_marking = asked.replaces_vote or (asked.is_anything and "lines" in request.args)
     return render_template(
         "rater/practice.html",
-        handle=handle,
+        at=url_for("rater.rate", handle=handle),
         assignment=assignment,
         text_language=text_language(assignment),
         progress=standing,
-        words=words,
-        asked=asked,
-        mark_words=mark_words,
-        is_marking=asked.replaces_vote or (asked.is_anything and "lines" in request.args),
-        given=None,
+        choices=presenter.choices(),
+        marking=presenter.marking(asked, None, is_open=is_marking, is_practice=True),
+        status=presenter.practice_status(asked, is_marking=is_marking),
+        keys=presenter.keys(asked, is_practice=True),
     )
 
 
@@ -128,7 +131,8 @@ def pause(handle: str) -> str:
     """Offer a break; on pages without JavaScript."""
     with seats.taken(handle) as seat:
         standing = progress.progress(seat.session, seat.rater_id, seat.sitter)
-    return render_template("rater/pause.html", handle=handle, progress=standing, words=words)
+    to_come = words.to_come(standing)
+    return render_template("rater/pause.html", handle=handle, progress=standing, to_come=to_come)
 
 
 def own_votes(handle: str) -> str:
@@ -138,16 +142,16 @@ def own_votes(handle: str) -> str:
         marked = marks.own(seat.session, seat.rater_id)
         asked = marks.wanted(seat.session, seat.rater_id)
         standing = progress.progress(seat.session, seat.rater_id, seat.sitter)
+    may_change = not (standing.is_finished or standing.is_over)
     return render_template(
         "rater/votes.html",
         handle=handle,
         votes=cast,
-        marks=marked,
-        asked=asked,
-        mark_words=mark_words,
+        marks=presenter.own_marks(asked, marked),
         progress=standing,
-        words=words,
-        key=secrets.token_urlsafe(16),
+        summary=presenter.own_votes(standing, len(cast), len(marked)),
+        may_change=may_change,
+        button=gettext("Go on") if may_change else gettext("Back"),
     )
 
 
@@ -157,14 +161,19 @@ def finishing(handle: str) -> str | Response:
         standing = progress.progress(seat.session, seat.rater_id, seat.sitter)
     if standing.is_finished or standing.is_over:
         return to_page("done", handle)
-    return render_template("rater/finish.html", handle=handle, progress=standing, words=words)
+    return render_template(
+        "rater/finish.html",
+        handle=handle,
+        progress=standing,
+        warning=presenter.warning(standing),
+    )
 
 
 def done(handle: str) -> str | Response:
     """Thank, and sum up this rater's own sitting; nothing about what was compared."""
     with seats.taken(handle) as seat:
         standing = progress.progress(seat.session, seat.rater_id, seat.sitter)
-        consistency = progress.consistency(seat.session, seat.rater_id)
+        agreed = progress.consistency(seat.session, seat.rater_id)
         is_withdrawn = progress.is_withdrawn(seat.session, seat.rater_id)
         has_questions = not is_withdrawn and hunches.remaining(seat.session, seat.rater_id)
     if not (standing.is_finished or standing.is_over):
@@ -173,10 +182,10 @@ def done(handle: str) -> str | Response:
         "rater/done.html",
         handle=handle,
         progress=standing,
-        words=words,
-        consistency=consistency,
+        ending=presenter.ending(standing, is_withdrawn=is_withdrawn),
+        pace=presenter.pace(standing),
+        consistency=words.consistency(agreed.repeated, agreed.agreed) if agreed.repeated else "",
         has_questions=has_questions,
-        is_withdrawn=is_withdrawn,
     )
 
 
@@ -214,24 +223,26 @@ def matchup_page(
     `asked` is what the study wants besides; `given` are marks that new ones revise, and
     `is_marking` shows their lines instead of the choices.
     """
+    said, told = request.args.get("said", ""), request.args.get("told", "")
+    stands = None if mine is None else mine.choice
+    revises = mine is not None or given is not None
     page = render_template(
         "rater/rate.html",
-        handle=handle,
+        at=url_for("rater.rate", handle=handle),
         assignment=assignment,
         text_language=text_language(assignment),
         progress=standing,
-        words=words,
+        header=presenter.header(standing, is_saved=said in words.CHOICES or told in words.TOLD),
         key=secrets.token_urlsafe(16),
-        said=words.CHOICES.get(request.args.get("said", "")),
-        told=words.TOLD.get(request.args.get("told", "")),
-        stands=None if mine is None else mine.choice,
-        revises=mine is not None or given is not None,
+        choices=presenter.choices(stands),
+        marking=presenter.marking(asked, given, is_open=is_marking),
+        is_marked=given is not None,
+        status=presenter.status(asked, is_marking=is_marking, said=said, told=told, stands=stands),
+        keys=presenter.keys(asked),
+        revises=revises,
+        may_skip=not revises and (not is_marking or asked.replaces_vote),
         supersedes=0 if mine is None else mine.revision,
         pause_every=PAUSE_EVERY,
-        asked=asked,
-        given=given,
-        is_marking=is_marking,
-        mark_words=mark_words,
     )
     return small(make_response(page))
 

@@ -76,6 +76,18 @@ _FOR_MODULES = {
 TOLD = {name: _FOR_MODULES[name] for name in ("skipped", "flagged", "reasoned")}
 
 
+# What the rating page loads ahead of need: all that its own module imports.
+MODULES = (
+    *("html.js", "words.js", "keys.js", "dialogs.js", "counter.js", "status.js", "matchup.js"),
+    *("marks.js", "outbox.js", "sitting.js", "upcoming.js", "views.js"),
+)
+
+
+def told(name: str, **values: object) -> str:
+    """Return what a module would say, in the language of this answer, its places filled in."""
+    return gettext(_FOR_MODULES[name]) % values
+
+
 def for_modules() -> dict[str, str]:
     """Return what the page's modules say, in the language of this answer."""
     return {name: gettext(text) for name, text in _FOR_MODULES.items()}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from service.reporting import states
 from service.web import languages
 from service.web.researcher import (
     access,
@@ -24,4 +25,5 @@ def context() -> dict[str, Any]:
         "may": access.may,
         "token": access.form_token,
         "figures": languages.words(),
+        "called": lambda word: states.called(word, languages.words()),
     }

@@ -69,8 +69,9 @@ def check() -> None:
         if current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
             raise FormExpired("This form is too old. Reload the page and try again.") from None
         raise FormExpired(
-            "Your browser sent no cookie back. Open these pages as "
-            f"{services.current().settings.web_address} and allow cookies there."
+            "Your browser sent no cookie back. Open these pages as %(address)s "
+            "and allow cookies there.",
+            address=services.current().settings.web_address,
         ) from None
 
 
@@ -103,4 +104,4 @@ def _require(least: str) -> None:
     if current_or_none() is None:
         raise NotSignedIn("These pages need you to be signed in.")
     if not may(least):
-        raise RoleTooLow(f"Only a {least} can do that. Ask whoever runs this Evenhand.")
+        raise RoleTooLow("Only a %(role)s can do that. Ask whoever runs this Evenhand.", role=least)

@@ -1,4 +1,4 @@
-"""Views of signing in by a one-time link, and out."""
+"""Views of signing in by a one-time link, and out, and of choosing a language."""
 
 import re
 
@@ -8,11 +8,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.database import now
 from service.usecases import accounts
 from service.usecases.accounts import SignInLinkSpent
-from service.web import links, services, sessions
+from service.web import languages, links, services, sessions
 from service.web.researcher import access
 from service.web.researcher.blueprint import studio
 
-_OWN_PAGE = re.compile(r"/studio/(?:[A-Za-z0-9][A-Za-z0-9._~-]*/?)*")
+_OWN_PAGE = re.compile(
+    r"/studio/(?:[A-Za-z0-9][A-Za-z0-9._~-]*(?:/[A-Za-z0-9][A-Za-z0-9._~-]*)*/?)?"
+)
 
 
 @studio.get("/sign-in/<token>")
@@ -62,6 +64,17 @@ def sign_out() -> AnyResponse:
     return response
 
 
+@studio.post("/studio/language")
+@access.role("public")
+def speak() -> AnyResponse:
+    """Remember the language that somebody chose, and go back to the page where they did."""
+    response = make_response(redirect(_target(request.form.get("back", "")), 303))
+    code = request.form.get("code", "")
+    if languages.is_known(code):
+        sessions.give_language_cookie(response, services.current().settings, code)
+    return response
+
+
 def _target(wanted: str) -> str:
-    """Return where to go after signing in: one of our own pages and nothing else."""
+    """Return where to go: one of our own pages, and the list of studies instead of any other."""
     return wanted if _OWN_PAGE.fullmatch(wanted) else url_for("studio.list_studies")

@@ -4,8 +4,8 @@ from flask import render_template, request
 
 from service.usecases.sighted.generation import evidence
 from service.usecases.sighted.studies import overviews
-from service.web import services
-from service.web.researcher import access
+from service.web import languages, services
+from service.web.researcher import access, presenter
 from service.web.researcher.blueprint import studio
 
 MOST_SHOWN = 1000
@@ -20,12 +20,15 @@ def list_completions(name: str) -> str:
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         lines = evidence.every(session, name, wanted, MOST_SHOWN)
+    words = languages.words()
     return render_template(
         "studio/completions.html",
         study=study,
-        wanted=wanted,
+        heading=words.gettext("Completions of %(name)s", name=wanted)
+        if wanted
+        else words.gettext("Completions"),
         lines=lines,
-        is_cut=len(lines) == MOST_SHOWN,
+        shown=presenter.completions(lines, words, is_cut=len(lines) == MOST_SHOWN),
     )
 
 
@@ -36,4 +39,17 @@ def show_completion(name: str, completion_id: int) -> str:
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         shown = evidence.completion(session, name, completion_id)
-    return render_template("studio/completion.html", study=study, shown=shown)
+    words = languages.words()
+    return render_template(
+        "studio/completion.html",
+        study=study,
+        shown=shown,
+        heading=words.gettext(
+            "%(prompt)s by %(name)s",
+            prompt=shown.line.prompt_key,
+            name=shown.line.configuration,
+        ),
+        origins=presenter.origins(shown, words),
+        completion_facts=presenter.completion_facts(shown, words),
+        turns=list(presenter.turns(shown, words)),
+    )

@@ -8,6 +8,7 @@ from service.errors import Invalid
 from service.usecases import invites
 from service.web import services
 from service.web.bodies import storable
+from service.web.languages import gettext
 from service.web.researcher import access
 from service.web.researcher.blueprint import studio
 
@@ -21,7 +22,7 @@ def make_invite(name: str) -> AnyResponse:
     days = _days(request.form.get("days", ""))
     with bundle.database.transaction() as session:
         invites.make(session, name, kind, label, now(session), bundle.signing_key, days)
-    flash("The invite is ready: copy its address below and send it.")
+    flash(gettext("The invite is ready: copy its address below and send it."))
     return _back(name)
 
 
@@ -31,7 +32,7 @@ def revoke_invite(name: str, handle: str) -> AnyResponse:
     """Withdraw a link; the votes that came through it stay."""
     with services.current().database.transaction() as session:
         invites.revoke(session, name, handle, now(session))
-    flash("The invite is withdrawn. Votes that came through it are kept.")
+    flash(gettext("The invite is withdrawn. Votes that came through it are kept."))
     return _back(name)
 
 

@@ -10,13 +10,13 @@ from flask import Response, jsonify, render_template, request
 
 from service.database import now
 from service.domain.leaderboard import Leaderboard, to_json
-from service.reporting import blindness, charts, decision, marks, notes
+from service.reporting import blindness, charts, decision, notes
 from service.usecases.sighted.results import fold, read
 from service.usecases.sighted.results.read import LeaderboardView, MarksView, StudySealed
 from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
-from service.web.researcher import access
+from service.web.researcher import access, presenter, tables
 from service.web.researcher.blueprint import studio
 
 MOST_VOTES_SHOWN = 200
@@ -67,34 +67,19 @@ def matchup(name: str) -> str:
     first, second = request.args.get("first", ""), request.args.get("second", "")
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
-        if is_sealed(study):
+        if presenter.is_sealed(study):
             raise StudySealed("This study is sealed: its votes are shown once it is closed.")
         votes = fold.behind(session, name, first, second, MOST_VOTES_SHOWN)
     words = languages.words()
     return render_template(
         "studio/matchup.html",
         study=study,
+        heading=words.gettext("%(first)s against %(second)s", first=first, second=second),
         first=first,
         second=second,
         votes=[(notes.outcome(vote.outcome, first, second, words), vote) for vote in votes],
-        is_cut=len(votes) == MOST_VOTES_SHOWN,
+        shown=tables.votes_shown(len(votes), words, is_cut=len(votes) == MOST_VOTES_SHOWN),
     )
-
-
-def is_sealed(study: StudyView) -> bool:
-    """Tell whether results of this study are hidden just now: sealed and not yet at its end."""
-    return study.is_sealed and study.state != "closed"
-
-
-def of_marks(view: MarksView) -> dict[str, Any]:
-    """Return what the part of a page about criteria, grades and gold shows."""
-    words = languages.words()
-    return {
-        "marks": view,
-        "of_grades": marks.of_grades(view.marks, words),
-        "of_criteria": marks.cautions(view.marks, words),
-        "of_gold": "" if view.gold is None else marks.gold_counted(view.gold, words),
-    }
 
 
 @dataclass(frozen=True)
@@ -126,7 +111,7 @@ class _Loaded:
 def _load(name: str) -> _Loaded:
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
-        found = None if is_sealed(study) else read.latest(session, name)
+        found = None if presenter.is_sealed(study) else read.latest(session, name)
         age = beside = ""
         if found is not None:
             age = languages.words().age(found.created_at, now(session))
@@ -147,37 +132,39 @@ def _context(loaded: _Loaded) -> dict[str, Any]:
     board = None if loaded.view is None else loaded.view.board
     return {
         "study": loaded.study,
-        "is_sealed": is_sealed(loaded.study),
+        "is_sealed": presenter.is_sealed(loaded.study),
         "is_outdated": loaded.view is not None and board is None,
         "board": board,
-        "pending": 0 if loaded.view is None else loaded.view.pending,
         "seen": loaded.mark,
-        "age": loaded.age,
         "beside_age": loaded.beside_age,
-        **of_marks(loaded.marks),
-        **({} if board is None else _of_board(loaded.study, board)),
+        **tables.of_marks(loaded.marks, languages.words()),
+        **({} if board is None else _of_board(loaded, board)),
     }
 
 
-def _of_board(study: StudyView, board: Leaderboard) -> dict[str, Any]:
+def _of_board(loaded: _Loaded, board: Leaderboard) -> dict[str, Any]:
     words = languages.words()
+    study = loaded.study
+    pending = 0 if loaded.view is None else loaded.view.pending
     order = [each.name for each in study.configurations]
     rated = sorted(row.configuration for row in board.ratings)
     colour = charts.colours(list(dict.fromkeys([*order, *rated])))
     rows = charts.intervals(board, colour)
     names, cells = charts.matrix(board)
     picture = charts.scatter(board, colour)
+    one_off = {
+        each.name: each.one_off_cost
+        for each in study.configurations
+        if each.one_off_cost is not None and not each.is_retired
+    }
     return {
-        "one_off": {
-            each.name: each.one_off_cost
-            for each in study.configurations
-            if each.one_off_cost is not None and not each.is_retired
-        },
-        "colour": colour,
+        "counted": tables.counted(board, loaded.age, pending, words),
+        "figure_rows": tables.figures(board, colour, one_off, words),
+        "figure_names": tables.figure_names(one_off, words),
         "sentences": decision.decide(board, words),
         "verdict": notes.verdict(board.verdict, words),
-        "notes": notes.findings(board, words),
-        "left_out": notes.left_out(board, words),
+        "notes": tables.notes_of(board, words),
+        "blinding_tables": tables.of_blinding(board.blinding, words),
         "of_blinding": [] if board.blinding is None else blindness.sentences(board.blinding, words),
         "intervals": rows,
         "axis": charts.share_axis(board.competing),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.reporting.words import Words
 from service.usecases.invites import InviteView
 from service.usecases.sighted.studies.overviews import StudySummary, StudyView
 
@@ -16,26 +17,34 @@ class Step:
     anchor: str | None = None
 
 
-def of_summary(study: StudySummary) -> Step:
+def of_summary(study: StudySummary, words: Words) -> Step:
     """Return the next step as the list of studies names it."""
     if study.state == "draft":
-        return Step("Next: see what it will take, then open it", "studio.estimate")
+        text = words.gettext("Next: see what it will take, then open it")
+        return Step(text, "studio.estimate")
     if study.state == "closed":
-        return Step("Closed: read the leaderboard, export the preferences", "studio.leaderboard")
+        text = words.gettext("Closed: read the leaderboard, export the preferences")
+        return Step(text, "studio.leaderboard")
     if study.votes:
-        return Step("Votes are coming in: read the leaderboard", "studio.leaderboard")
+        text = words.gettext("Votes are coming in: read the leaderboard")
+        return Step(text, "studio.leaderboard")
     if study.completions_total and not study.completions_ready:
-        return Step("The first completions are being generated: watch", anchor="generation")
+        text = words.gettext("The first completions are being generated: watch")
+        return Step(text, anchor="generation")
     if not study.raters:
-        return Step("Next: invite a rater", anchor="invites")
-    return Step("Waiting for the first vote", anchor="raters")
+        return Step(words.gettext("Next: invite a rater"), anchor="invites")
+    return Step(words.gettext("Waiting for the first vote"), anchor="raters")
 
 
-def of_study(study: StudyView, links: Sequence[InviteView]) -> str | None:
+def of_study(study: StudyView, links: Sequence[InviteView], words: Words) -> str | None:
     """Return the next step as the study's own page names it, None where it runs by itself."""
     live = [link for link in links if link.revoked_at is None]
     if study.state == "draft":
-        return "Next: see the estimate, then open the study. It generates and can be rated."
+        return words.gettext(
+            "Next: see the estimate, then open the study. It generates and can be rated."
+        )
     if study.state == "open" and not live:
-        return "Next: invite a rater. Make a link below and send it; they need no account."
+        return words.gettext(
+            "Next: invite a rater. Make a link below and send it; they need no account."
+        )
     return None

@@ -9,16 +9,16 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from service.database import now
-from service.domain.completion import SETTLED, CompletionState
+from service.database import Session, now
 from service.errors import Invalid
 from service.usecases import invites
 from service.usecases.sighted.generation import estimates, retries
 from service.usecases.sighted.results import read
 from service.usecases.sighted.studies import opening, overviews
 from service.usecases.sighted.studies.overviews import StudyView
-from service.web import services
-from service.web.researcher import access, leaderboards, steps
+from service.web import languages, services
+from service.web.languages import gettext
+from service.web.researcher import access, presenter, steps, tables
 from service.web.researcher.blueprint import studio
 
 MOST_FAILURES_SHOWN = 50
@@ -30,8 +30,12 @@ def list_studies() -> str:
     """Show every study with the step that comes next."""
     with services.current().database.reading() as session:
         found = overviews.every(session)
+    words = languages.words()
     return render_template(
-        "studio/studies.html", studies=[(each, steps.of_summary(each)) for each in found]
+        "studio/studies.html",
+        studies=[
+            (each, presenter.summary(each, words), steps.of_summary(each, words)) for each in found
+        ],
     )
 
 
@@ -59,7 +63,15 @@ def estimate(name: str) -> str:
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         dry_run = estimates.estimate(session, name)
-    return render_template("studio/estimate.html", study=study, dry_run=dry_run)
+    words = languages.words()
+    return render_template(
+        "studio/estimate.html",
+        study=study,
+        dry_run=dry_run,
+        cost_together=presenter.cost_together(dry_run, words),
+        says=presenter.estimate(study, dry_run, words),
+        unknown_prices=presenter.unknown_prices(dry_run, words),
+    )
 
 
 @studio.post("/studio/<name>/open")
@@ -70,9 +82,13 @@ def open_study(name: str) -> AnyResponse:
     with bundle.database.transaction() as session:
         opened = opening.open_study(session, name, now(session))
     if opened.pending and not bundle.ring_generation():
-        flash("The study is open. The queue is away just now; generation starts when it is back.")
+        flash(
+            gettext(
+                "The study is open. The queue is away just now; generation starts when it is back."
+            )
+        )
     else:
-        flash("The study is open.")
+        flash(gettext("The study is open."))
     return _back(name)
 
 
@@ -80,7 +96,7 @@ def open_study(name: str) -> AnyResponse:
 @access.role("researcher")
 def close_study(name: str) -> AnyResponse:
     """Close a study: votes end, nothing is lost."""
-    return _change(name, opening.close_study, "The study is closed. Its votes are kept.")
+    return _change(name, opening.close_study, gettext("The study is closed. Its votes are kept."))
 
 
 @studio.post("/studio/<name>/pause")
@@ -89,7 +105,7 @@ def pause(name: str) -> AnyResponse:
     """Stop generating; what is running ends, nothing new is called."""
     with services.current().database.transaction() as session:
         opening.pause(session, name)
-    flash("Paused: no new completion is generated. Rating goes on.")
+    flash(gettext("Paused: no new completion is generated. Rating goes on."))
     return _back(name)
 
 
@@ -101,7 +117,7 @@ def resume(name: str) -> AnyResponse:
     with bundle.database.transaction() as session:
         opening.resume(session, name)
     bundle.ring_generation()
-    flash("Generation goes on.")
+    flash(gettext("Generation goes on."))
     return _back(name)
 
 
@@ -111,7 +127,13 @@ def give_up(name: str) -> AnyResponse:
     """Count what the cap stopped as failed, so that the rest can be rated."""
     with services.current().database.transaction() as session:
         number = retries.give_up_blocked(session, name)
-    flash(f"{number} completions are given up. The rest of their prompts can be rated.")
+    flash(
+        languages.words().ngettext(
+            "%(number)s completion is given up. The rest of its prompt can be rated.",
+            "%(number)s completions are given up. The rest of their prompts can be rated.",
+            number,
+        )
+    )
     return _back(name)
 
 
@@ -126,11 +148,17 @@ def retry(name: str) -> AnyResponse:
     with bundle.database.transaction() as session:
         number = retries.retry_failed(session, name, now(session), int(wanted) if wanted else None)
     bundle.ring_generation()
-    flash(f"Trying again: {number}." if number else "There was nothing to try again.")
+    words = languages.words()
+    if number:
+        flash(words.gettext("Trying again: %(number)s.", number=words.count(number)))
+    else:
+        flash(words.gettext("There was nothing to try again."))
     return _back(name)
 
 
-def _change(name: str, use_case: Callable[[Any, str, datetime], object], said: str) -> AnyResponse:
+def _change(
+    name: str, use_case: Callable[[Session, str, datetime], object], said: str
+) -> AnyResponse:
     with services.current().database.transaction() as session:
         use_case(session, name, now(session))
     flash(said)
@@ -147,19 +175,20 @@ def _context(name: str) -> dict[str, Any]:
         study = overviews.study(session, name)
         links = invites.of_study(session, name, bundle.signing_key)
         marked = read.marks_of(session, name)
+    words = languages.words()
     context = {
-        **leaderboards.of_marks(marked),
+        **tables.of_marks(marked, words),
         "study": study,
         "links": links,
         "address": f"{bundle.settings.web_address}/i/",
-        "is_sealed": leaderboards.is_sealed(study),
-        "step": steps.of_study(study, links),
+        "is_sealed": presenter.is_sealed(study),
+        "step": steps.of_study(study, links, words),
         "failures": study.failures[:MOST_FAILURES_SHOWN],
-        "total": sum(study.states.values()),
-        "settled": sum(study.states.get(state, 0) for state in SETTLED),
-        "is_moving": any(
-            study.states.get(state) for state in CompletionState if state not in SETTLED
-        ),
+        "more_failures": max(0, len(study.failures) - MOST_FAILURES_SHOWN),
+        "generation": presenter.generation(study, words),
+        "money": presenter.money(study, words),
+        "raters": presenter.raters(study, words),
+        "may_resume": study.is_paused or any(each.paused_because for each in study.configurations),
     }
     return {**context, "seen": _mark(study, links)}
 

@@ -1,11 +1,10 @@
 """Passages of system prompts."""
 
-import time
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.blinding.leaks.echoes import SHORTEST_ECHO, echoes
+from tests import counting
 
 SYSTEM = "You answer for the Halden ferry companies and you never mention what others charge."
 
@@ -35,10 +34,11 @@ class TestEchoes:
     def test_finds_several(self):
         assert len(echoes(f"{SYSTEM} – {SYSTEM}", SYSTEM, "")) == 2
 
-    def test_is_quick_with_repetitions(self):
-        start = time.thread_time()
-        echoes("ab " * 20_000, "ab " * 5_000, "ab " * 10)
-        assert time.thread_time() - start < 1.0
+    def test_does_about_twice_the_work_for_twice_the_repetitions(self):
+        def work(number):
+            return counting.calls(lambda: echoes("ab " * number, "ab " * 500, "ab " * 10))
+
+        assert work(4_000) <= 3 * work(2_000)
 
     @given(st.text("ab ", max_size=120), st.text("ab ", max_size=120))
     def test_gives_passages_of_the_system_prompt(self, text, system):

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import pathlib
-import time
 from collections import Counter
 from itertools import pairwise
 
@@ -12,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.blinding.leaks import MASK, Leak, find, mask
+from tests import counting
 
 _LINES = pathlib.Path(__file__).with_name("corpus.jsonl").read_text().splitlines()
 CORPUS = [json.loads(line) for line in _LINES]
@@ -146,14 +146,17 @@ class TestFind:
         "unit",
         [
             *("I am ", "openai ", "私は", "저는 ", "claude. ", "as an ai ", "\n", '"a '),
+            *(".", "?!", " ", "\t", "‚ ", "¿", "؟", "“", '"a', "_", "[", "*"),
             *("the other answer ", "I am a model of the OpenAI ", "Palms by Google. I am. "),
         ],
     )
-    def test_takes_less_than_a_second_for_the_largest_text(self, unit):
-        text = (unit * 65_536)[:65_536]
-        start = time.thread_time()
-        find(text, ["nordwind-7b-rag"], "Be brief. " * 1_000, "")
-        assert time.thread_time() - start < 1.0
+    def test_does_about_twice_the_work_for_twice_the_text(self, unit):
+        def work(size):
+            text = (unit * size)[:size]
+            return counting.calls(lambda: find(text, ["nordwind-7b-rag"], "Be brief. " * 99, ""))
+
+        work(100)  # what is made once and kept
+        assert work(8_192) <= 3 * work(4_096) + 1_000
 
 
 class TestMask:

@@ -192,7 +192,7 @@ class TestSkip:
         voted, skipped = (piece["token"] for piece in both.upcoming()[:2])
         both.vote(voted)
         page = both.client.get(both.client.post(f"{both.at}skip/{skipped}").location).text
-        form = re.search(r'<form id="undo-form".*?</form>', page)[0]
+        form = re.search(r'<form id="undo-form".*?</form>', page, re.DOTALL)[0]
         fields = dict(re.findall(r'name="(\w+)" value="([^"]+)"', form))
         for _ in range(2):
             answer = both.client.post(both.at + "undo", data=fields)

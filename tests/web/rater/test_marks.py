@@ -138,7 +138,8 @@ class TestByForm:
         assert f'href="{both.at}marks/{token}"' in listed
         page = both.client.get(f"{both.at}marks/{token}").text
         checked = re.findall(
-            r'name="([\w-]+)" value="(left|right|equal|\d)" required checked', page
+            r'name="([\w-]+)" value="(left|right|equal|\d)" required checked',
+            " ".join(page.split()),
         )
         assert dict(checked) == FORM
         assert 'name="supersedes" value="1"' in page

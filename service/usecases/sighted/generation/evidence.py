@@ -50,6 +50,8 @@ class CompletionView:
     origins: tuple[Origin, ...]
     passages: tuple[dict[str, Any], ...]
     traces: tuple[str, ...]
+    # Why raters see it as plain text although the study asks for more; empty where they do not.
+    shown_plainly: str = ""
 
 
 def every(
@@ -94,6 +96,7 @@ def completion(session: Session, study_name: str, completion_id: int) -> Complet
         origins=tuple(calls.origins(session, row.id)) if row.reused_calls else (),
         passages=() if behind is None else tuple(behind.passages),
         traces=() if behind is None else tuple(_shown(trace) for trace in behind.traces),
+        shown_plainly=str(row.details.get("shown_plainly", "")),
     )
 
 

@@ -2,20 +2,26 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.blinding import canonical, rendering
-from service.domain.completion import CompletionState
-from service.domain.study import LeakPolicy
+from service.blinding import canonical, reasoning, rendering
+from service.domain.completion import CompletionKind, CompletionState
+from service.domain.study import LeakPolicy, RenderMode
 from service.store import assignments, completions, matchups, prompts, studies
 from service.store.models import Study
 from service.usecases.blind import places
 
 MIN_CONFIGURATIONS = 2
+SHOWN_PLAINLY = "shown_plainly"  # in a completion's details: why
+_EMPTY = {
+    "kind": str(CompletionKind.EMPTY),
+    "error_class": "empty",
+    "error_message": "The answer holds nothing but reasoning, or nothing that anybody sees.",
+}
 MODES: dict[str, rendering.Mode] = {"full": "full", "light": "light", "plain": "plain"}
 
 
@@ -35,7 +41,10 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Prepared:
-    """An answer made fit: canonical text by its hash, safe HTML per turn."""
+    """An answer made fit: canonical text by its hash, safe HTML per turn.
+
+    `too_much` says why it is plain text although the study asks for more, see `rendering`.
+    """
 
     completion_id: int
     prompt_id: int
@@ -43,6 +52,8 @@ class Prepared:
     text_hash: str
     leaks: tuple[dict[str, Any], ...]
     is_quarantined: bool
+    is_empty: bool = False
+    too_much: str = ""
 
 
 def recorded(session: Session, limit: int, ids: Iterable[int] | None = None) -> list[Recorded]:
@@ -71,7 +82,9 @@ def prepare(waiting: Recorded) -> Prepared:
     """Return an answer's leaks, canonical text and safe HTML; pure: no connection is held."""
     from service.blinding import leaks  # noqa: PLC0415 - pages that prepare nothing do without
 
-    turns = [canonical.canonical(turn) for turn in waiting.turns]
+    turns = [
+        canonical.canonical(reasoning.without(turn, waiting.prompt_text)) for turn in waiting.turns
+    ]
     found = [
         leaks.find(turn, waiting.names, waiting.system_prompt, waiting.prompt_text)
         for turn in turns
@@ -83,14 +96,25 @@ def prepare(waiting: Recorded) -> Prepared:
         for number, of_turn in enumerate(found)
         for leak in of_turn
     )
+    rendered = [rendering.attempt(turn, MODES[waiting.render_mode]) for turn in turns]
+    too_much = next((one.too_much for one in rendered if one.too_much), "")
+    if too_much:
+        rendered = [rendering.attempt(turn, "plain") for turn in turns]
     return Prepared(
         completion_id=waiting.completion_id,
         prompt_id=waiting.prompt_id,
-        html=tuple(rendering.render(turn, MODES[waiting.render_mode]) for turn in turns),
+        html=tuple(one.html for one in rendered),
         text_hash=hash_turns(turns),
         leaks=named,
         is_quarantined=bool(named) and waiting.leak_policy == LeakPolicy.QUARANTINE,
+        is_empty=not all(turn.strip() for turn in turns),
+        too_much=too_much,
     )
+
+
+def prepare_plainly(waiting: Recorded, reason: str) -> Prepared:
+    """Return an answer as plain text, whatever its study asks for; `reason` says why."""
+    return replace(prepare(replace(waiting, render_mode=RenderMode.PLAIN)), too_much=reason)
 
 
 def known_names(session: Session, study: Study) -> tuple[str, ...]:
@@ -117,19 +141,58 @@ def finish(session: Session, prepared: list[Prepared], now: datetime) -> int:
         [
             {
                 "id": made.completion_id,
-                "state": str(
-                    CompletionState.QUARANTINED if made.is_quarantined else CompletionState.READY
-                ),
+                "state": str(_state_of(made)),
                 "html": list(made.html),
                 "text_hash": made.text_hash,
                 "leaks": {"found": list(made.leaks)},
                 "recorded_at": now,
+                **(_EMPTY if made.is_empty else {}),
             }
             for made in prepared
         ],
     )
+    _show_alike(session, prepared)
     settle(session, *{made.prompt_id for made in prepared})
     return done
+
+
+def _state_of(made: Prepared) -> CompletionState:
+    if made.is_empty:
+        return CompletionState.FAILED
+    return CompletionState.QUARANTINED if made.is_quarantined else CompletionState.READY
+
+
+def _show_alike(session: Session, prepared: list[Prepared]) -> None:
+    """Show all answers to a prompt as plain text once one of them is; note why in their details.
+
+    Set beside each other, one with headings and tables and one without, the two would be judged
+    by that. It takes a text in thousands, so that the others are made anew within this
+    transaction; what a text holds no longer has to be parsed for it.
+    """
+    too_much = {made.completion_id: made.too_much for made in prepared if made.too_much}
+    rows = prompts.locked(session, {made.prompt_id for made in prepared})
+    now_plain = {made.prompt_id for made in prepared if made.too_much}
+    for prompt in rows:
+        prompt.is_plain = prompt.is_plain or prompt.id in now_plain
+    session.flush()
+    for row, system_prompt, prompt, study in completions.shown_to(
+        session, [prompt.id for prompt in rows if prompt.is_plain]
+    ):
+        if SHOWN_PLAINLY in row.details:
+            continue
+        reason = too_much.get(row.id, "another answer")
+        stored = Recorded(
+            completion_id=row.id,
+            prompt_id=row.prompt_id,
+            turns=tuple(row.turns),
+            names=known_names(session, study),
+            system_prompt=system_prompt,
+            prompt_text="\n\n".join(prompt.turns),
+            render_mode=study.render_mode,
+            leak_policy=study.leak_policy,
+        )
+        row.html = list(prepare_plainly(stored, reason).html)
+        row.details = {**row.details, SHOWN_PLAINLY: reason}
 
 
 def settle(session: Session, *prompt_ids: int) -> None:

@@ -274,9 +274,15 @@ def fill_gold(session: Session, study: Study, texts: tuple[GoldTexts, ...], now:
             session.add(row)
             session.flush()
         samples[row.id] = sample = samples.get(row.id, 0) + 1
+        shown = rendering.alike(
+            [canonical.canonical(text) for text in (entry.better, entry.worse)],
+            publishing.MODES[shelf.render_mode],
+        )
         better, worse = (
-            _gold_completion(shelf, row, ends[name].id, sample, text, now)
-            for name, text in ((gold.BETTER, entry.better), (gold.WORSE, entry.worse))
+            _gold_completion(shelf, row, ends[name].id, sample, (text, html), now)
+            for name, text, html in zip(
+                (gold.BETTER, gold.WORSE), (entry.better, entry.worse), shown, strict=True
+            )
         )
         session.add_all([better, worse])
         session.flush()
@@ -318,15 +324,20 @@ def _new_shelf(session: Session, study: Study, now: datetime) -> Study:
 
 
 def _gold_completion(
-    shelf: Study, prompt: Prompt, configuration_id: int, sample: int, text: str, now: datetime
+    shelf: Study,
+    prompt: Prompt,
+    configuration_id: int,
+    sample: int,
+    told: tuple[str, str],
+    now: datetime,
 ) -> Completion:
-    clean = canonical.canonical(text)
+    text, html = told
     row = rows.pending_completion(shelf.id, configuration_id, prompt.id, sample, now)
     row.state = CompletionState.READY
     row.kind = CompletionKind.COMPLETE
     row.origin = "imported"
     row.turns = [text]
-    row.html = [rendering.render(clean, publishing.MODES[shelf.render_mode])]
-    row.text_hash = publishing.hash_turns([clean])
+    row.html = [html]
+    row.text_hash = publishing.hash_turns([canonical.canonical(text)])
     row.recorded_at = now
     return row

@@ -52,14 +52,19 @@ let state = sitting.open({
   progress,
   asks: marks.areAlone ? "instead" : marks.areAsked ? "after" : "nothing",
   areMarksOpen: marks.isOpen,
-  pauseEvery: Number(given.pauseEvery),
 });
 const commands = [];
 let isBusy = false;
 
 /** Tell the sitting what happened, and carry out what follows; what that causes comes after it. */
 function happen(type, values = {}) {
-  const page = { waiting: outbox.waiting, isReady: view.isReady, unseen: view.unseen, duration: view.duration };
+  const page = {
+    waiting: outbox.waiting,
+    isReady: view.isReady,
+    unseen: view.unseen,
+    duration: view.duration,
+    pauseEvery: Number(given.pauseEvery),
+  };
   const [after, follows] = sitting.next(state, { type, ...values }, page);
   state = after;
   commands.push(...follows);

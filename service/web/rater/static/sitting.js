@@ -23,18 +23,18 @@ const MOST_HELD = 50; // tokens that a server takes
  * @property {{done: number, total: number, pace: number | null}} progress with what is unsent
  * @property {"nothing" | "after" | "instead"} asks whether marks follow a vote or replace it
  * @property {boolean} areMarksOpen whether criteria and grades are asked at the moment
- * @property {number} pauseEvery after how many a pause is offered
  *
  * @typedef {object} Page what the page knows when something happens
  * @property {{act: string, token: string, wasSent: boolean}[]} waiting what the outbox holds
  * @property {boolean} isReady whether both panes have been painted for long enough
  * @property {string} unseen the letter of the side that was not looked at yet, "" for none
  * @property {number} duration milliseconds that the matchup was on screen
+ * @property {number} pauseEvery after how many a pause is offered
  */
 
 /** Return the state that a fresh page begins with. */
-export function open({ current, progress, asks, areMarksOpen, pauseEvery }) {
-  return { current, ahead: [], past: [], progress, asks, areMarksOpen, pauseEvery };
+export function open({ current, progress, asks, areMarksOpen }) {
+  return { current, ahead: [], past: [], progress, asks, areMarksOpen };
 }
 
 /** Return the new state and the commands that follow from an event. */
@@ -246,7 +246,7 @@ class Turn {
 
   _offerPause() {
     const { done, total } = this.state.progress;
-    if (done % this.state.pauseEvery === 0 && done < total) this._do("offerPause");
+    if (done % this.page.pauseEvery === 0 && done < total) this._do("offerPause");
   }
 
   _openMarks(token) {

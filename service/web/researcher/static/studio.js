@@ -21,7 +21,7 @@ async function copy(button) {
     document.execCommand("copy"); // plain http on a home network has no clipboard API
   }
   const before = button.textContent;
-  button.textContent = "Copied";
+  button.textContent = button.dataset.copied;
   setTimeout(() => { button.textContent = before; }, 1500);
 }
 

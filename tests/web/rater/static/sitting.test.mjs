@@ -13,14 +13,13 @@ const PROGRESS = { done: 3, total: 24, pace: 30, is_over: false, is_waiting: fal
 class Told {
   constructor(given = {}) {
     this.waiting = [];
-    this.look = { isReady: true, unseen: "", duration: 1200 };
+    this.look = { isReady: true, unseen: "", duration: 1200, pauseEvery: 10 };
     this.commands = [];
     this.state = open({
       current: matchup("a"),
       progress: { done: 3, total: 24, pace: 30 },
       asks: "nothing",
       areMarksOpen: false,
-      pauseEvery: 10,
       ...given,
     });
   }

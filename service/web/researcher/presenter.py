@@ -1,0 +1,423 @@
+"""What templates of sighted pages need decided: sentences, rows of tables, and what is hidden."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from service.domain.completion import SETTLED, CompletionState
+from service.reporting.states import called
+from service.reporting.words import NONE, Words, msgid
+from service.usecases.sighted.generation.estimates import DryRun
+from service.usecases.sighted.generation.evidence import CompletionLine, CompletionView
+from service.usecases.sighted.studies.overviews import (
+    ConfigurationView,
+    RaterView,
+    StudySummary,
+    StudyView,
+)
+
+_UNFINISHED = ("pending", "running", "recorded", "blocked", "quarantined")
+_TROUBLE = ("failed", "quarantined", "blocked")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A figure with its name."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class ConfigurationRow:
+    """One configuration in the table of generation."""
+
+    name: str
+    is_retired: bool
+    marks: tuple[tuple[str, str], ...]  # (class, words)
+    approach: str
+    model: str
+    ready: str
+    unfinished: str
+    failed: str
+    has_failed: bool
+    cost: str
+    of_cost: tuple[str, ...]
+    latency: str
+
+
+@dataclass(frozen=True)
+class Generation:
+    """How far the completions of a study are."""
+
+    total: int
+    settled: int
+    is_moving: bool
+    stands: str
+    trouble: str
+    rows: tuple[ConfigurationRow, ...]
+
+
+@dataclass(frozen=True)
+class Money:
+    """What a study may spend and has spent, and what nobody knows of it."""
+
+    facts: tuple[Fact, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Raters:
+    """Who rates, by pseudonym, and how many votes are wanted."""
+
+    stands: str
+    rows: tuple[tuple[str, str, str], ...]  # (pseudonym, votes, standing)
+
+
+def is_sealed(study: StudyView) -> bool:
+    """Tell whether results of this study are hidden just now: sealed and not yet at its end."""
+    return study.is_sealed and study.state != "closed"
+
+
+def summary(study: StudySummary, words: Words) -> str:
+    """Return what the list says of a study."""
+    parts = [
+        words.ngettext(
+            "%(number)s configuration", "%(number)s configurations", study.configurations
+        ),
+        words.ngettext("%(number)s prompt", "%(number)s prompts", study.prompts),
+    ]
+    if study.completions_total:
+        parts.append(_ready(study.completions_ready, study.completions_total, words))
+    votes = words.ngettext("%(number)s vote", "%(number)s votes", study.votes)
+    by = words.ngettext(
+        "%(votes)s by %(number)s rater", "%(votes)s by %(number)s raters", study.raters, votes=votes
+    )
+    return " · ".join([*parts, by])
+
+
+def _ready(ready: int, total: int, words: Words) -> str:
+    return words.ngettext(
+        "%(part)s of %(number)s completion ready",
+        "%(part)s of %(number)s completions ready",
+        total,
+        part=words.count(ready),
+    )
+
+
+def generation(study: StudyView, words: Words) -> Generation:
+    """Return how far the completions of a study are."""
+    states = study.states
+    total = sum(states.values())
+    return Generation(
+        total=total,
+        settled=sum(states.get(state, 0) for state in SETTLED),
+        is_moving=any(states.get(state) for state in CompletionState if state not in SETTLED),
+        stands=_stands(study, total, words)
+        if total
+        else words.gettext("Nothing is generated before the study opens."),
+        trouble=_counted(states, _TROUBLE, words),
+        rows=tuple(_configuration(each, words) for each in study.configurations),
+    )
+
+
+def _stands(study: StudyView, total: int, words: Words) -> str:
+    told = [_ready(study.states.get("ready", 0), total, words)]
+    if study.calls_reused:
+        reused = words.ngettext(
+            "%(number)s call answered from the store",
+            "%(number)s calls answered from the store",
+            study.calls_reused,
+        )
+        if study.saved:
+            saved = words.money(study.saved)
+            reused = words.gettext("%(reused)s (%(sum)s saved)", reused=reused, sum=saved)
+        told.append(reused)
+    if study.is_paused:
+        told.append(called("paused", words))
+    rateable = words.ngettext(
+        "%(part)s of %(number)s prompt can be rated.",
+        "%(part)s of %(number)s prompts can be rated.",
+        study.prompts,
+        part=words.count(study.prompts_dealable),
+    )
+    return f"{', '.join(told)}. {rateable}"
+
+
+def _configuration(each: ConfigurationView, words: Words) -> ConfigurationRow:
+    marks: list[tuple[str, str]] = []
+    if each.is_retired:
+        marks.append(("", words.gettext("revision %(number)s, retired", number=each.revision)))
+    if each.leaks:
+        leaks = words.ngettext("%(number)s leak", "%(number)s leaks", each.leaks)
+        marks.append(("warn", leaks))
+    if each.paused_because:
+        marks.append(("bad", words.gettext("paused: %(reason)s", reason=each.paused_because)))
+    if each.resting_because:
+        marks.append(("warn", words.gettext("resting: %(reason)s", reason=each.resting_because)))
+    of_cost: list[str] = []
+    if each.one_off_cost is not None:
+        of_cost.append(words.gettext("and %(cost)s once", cost=words.money(each.one_off_cost)))
+    if each.reused:
+        of_cost.append(
+            words.ngettext(
+                "%(number)s call from the store", "%(number)s calls from the store", each.reused
+            )
+        )
+    return ConfigurationRow(
+        name=each.name,
+        is_retired=each.is_retired,
+        marks=tuple(marks),
+        approach=each.approach,
+        model=each.model or words.gettext("imported"),
+        ready=words.count(each.states.get("ready", 0)),
+        unfinished=_counted(each.states, _UNFINISHED, words) or NONE,
+        failed=NONE if each.failure_rate is None else words.rate(each.failure_rate),
+        has_failed=bool(each.failure_rate),
+        cost=words.money(each.cost),
+        of_cost=tuple(of_cost),
+        latency=words.duration(each.latency_p50_ms),
+    )
+
+
+def _counted(states: dict[str, int], names: Sequence[str], words: Words) -> str:
+    """Return how many are in each of these states: "3 failed, 1 blocked"."""
+    return ", ".join(
+        f"{words.count(states[name])} {called(name, words)}" for name in names if states.get(name)
+    )
+
+
+def money(study: StudyView, words: Words) -> Money:
+    """Return what a study may spend and has spent."""
+    budget = study.budget
+    calls, tokens = words.count(budget.spent_calls), words.count(budget.spent_tokens)
+    if budget.cap_calls is not None:
+        calls = _of(calls, words.count(budget.cap_calls), words)
+    if budget.cap_tokens is not None:
+        tokens = _of(tokens, words.count(budget.cap_tokens), words)
+    warnings: list[str] = []
+    if budget.unknown:
+        warnings.append(
+            words.ngettext(
+                "Unknown: %(number)s completion of unknown price is not in these sums. "
+                "Caps on calls and tokens hold it.",
+                "Unknown: %(number)s completions of unknown price are not in these sums. "
+                "Caps on calls and tokens hold them.",
+                budget.unknown,
+            )
+        )
+    if budget.maybe_paid:
+        warnings.append(
+            words.ngettext(
+                "%(number)s call ended without an answer and may have been charged.",
+                "%(number)s calls ended without an answer and may have been charged.",
+                budget.maybe_paid,
+            )
+        )
+    return Money(
+        facts=(
+            Fact(
+                words.gettext("Cap"),
+                words.gettext("none") if budget.cap is None else words.money(budget.cap),
+            ),
+            Fact(words.gettext("Spent"), words.money(budget.spent)),
+            Fact(words.gettext("Held for running calls"), words.money(budget.held)),
+            Fact(
+                words.gettext("Left"),
+                words.gettext("no cap") if budget.left is None else words.money(budget.left),
+            ),
+            Fact(words.gettext("Calls"), calls),
+            Fact(words.gettext("Tokens"), tokens),
+        ),
+        warnings=tuple(warnings),
+    )
+
+
+def raters(study: StudyView, words: Words) -> Raters:
+    """Return who rates, and how many votes are wanted."""
+    votes = words.ngettext(
+        "%(number)s vote so far, %(open)s still wanted.",
+        "%(number)s votes so far, %(open)s still wanted.",
+        study.votes,
+        open=words.count(study.places_open),
+    )
+    pseudonyms = words.gettext(
+        "Raters are known by pseudonyms; this says nothing about who is ahead."
+    )
+    return Raters(
+        stands=f"{votes} {pseudonyms}"
+        if study.raters
+        else words.gettext("Nobody has started yet."),
+        rows=tuple(
+            (each.pseudonym, words.count(each.votes), _standing(each, study, words))
+            for each in study.raters
+        ),
+    )
+
+
+def _of(part: str, whole: str, words: Words) -> str:
+    return words.gettext("%(part)s of %(whole)s", part=part, whole=whole)
+
+
+def _standing(rater: RaterView, study: StudyView, words: Words) -> str:
+    told = words.gettext("finished") if rater.is_finished else words.gettext("rating")
+    if not rater.is_sighted:
+        return told
+    if study.counts_sighted:
+        seen = words.gettext("has seen results")
+    else:
+        seen = words.gettext("has seen results: not counted")
+    return f"{told}, {seen}"
+
+
+def estimate(study: StudyView, dry_run: DryRun, words: Words) -> list[str]:
+    """Return what stands under the table of an estimate."""
+    told: list[str] = []
+    if dry_run.reused:
+        told.append(
+            words.ngettext(
+                "%(number)s call more was made before: it is answered from the store and costs "
+                "nothing.",
+                "%(number)s calls more were made before: they are answered from the store and "
+                "cost nothing.",
+                dry_run.reused,
+            )
+        )
+    if study.budget.cap is not None:
+        told.append(
+            words.gettext(
+                "The study's cap of %(sum)s holds in any case: money is held before it is spent.",
+                sum=words.money(study.budget.cap),
+            )
+        )
+    return told
+
+
+def unknown_prices(dry_run: DryRun, words: Words) -> str:
+    """Return whose price nobody knows and what to do about it, "" where all are known."""
+    if not dry_run.unknown:
+        return ""
+    return words.gettext(
+        "Unknown: nobody knows the price of %(names)s. "
+        "Declare it in the study file, or cap calls and tokens.",
+        names=words.listed(dry_run.unknown),
+    )
+
+
+def cost_together(dry_run: DryRun, words: Words) -> str:
+    """Return what all calls cost at most, as far as prices are known."""
+    cost = words.money(dry_run.cost)
+    return words.gettext("%(sum)s and more", sum=cost) if dry_run.unknown else cost
+
+
+def completions(lines: Sequence[CompletionLine], words: Words, *, is_cut: bool) -> str:
+    """Return what a list of completions says above them."""
+    number = len(lines)
+    if is_cut:
+        told = words.gettext(
+            "The first %(number)s completions, prompt by prompt.", number=words.count(number)
+        )
+    else:
+        told = words.ngettext(
+            "%(number)s completion, prompt by prompt.",
+            "%(number)s completions, prompt by prompt.",
+            number,
+        )
+    shown = words.gettext(
+        "Raters see the texts of those that are ready, and nothing else of what stands here."
+    )
+    return f"{told} {shown}"
+
+
+def completion_facts(shown: CompletionView, words: Words) -> tuple[Fact, ...]:
+    """Return the figures of one completion."""
+    cost = words.money(shown.cost)
+    if shown.saved:
+        saved = words.money(shown.saved)
+        cost = words.gettext("%(cost)s, %(saved)s of it saved", cost=cost, saved=saved)
+    tokens = f"{words.count(shown.prompt_tokens)}, {words.count(shown.completion_tokens)}"
+    return (
+        Fact(words.gettext("State"), called(shown.line.state, words)),
+        Fact(words.gettext("Approach"), shown.approach),
+        Fact(words.gettext("Model"), shown.model or words.gettext("imported")),
+        Fact(words.gettext("Sample"), str(shown.line.sample)),
+        Fact(words.gettext("Attempts"), str(shown.attempts)),
+        Fact(words.gettext("Cost"), cost),
+        Fact(words.gettext("Latency"), words.duration(shown.latency_ms)),
+        Fact(words.gettext("Tokens read, written"), tokens),
+        *_shown_plainly(shown, words),
+    )
+
+
+# What of a text was too much to be shown with headings, tables and formulas.
+_TOO_MUCH = {
+    "bytes": msgid("plain text, since it is longer than 64 KiB"),
+    "lines": msgid("plain text, since it has too many lines"),
+    "brackets": msgid("plain text, since it has too many brackets"),
+    "cells": msgid("plain text, since its table has too many cells"),
+    "steps": msgid("plain text, since its mark-up asks for too much work"),
+    "characters": msgid("plain text, since it would grow too large"),
+    "fault": msgid("plain text, since its mark-up could not be read"),
+    "another answer": msgid("plain text, since another answer to this prompt is"),
+}
+
+
+def _shown_plainly(shown: CompletionView, words: Words) -> Iterator[Fact]:
+    if shown.shown_plainly:
+        reason = _TOO_MUCH.get(shown.shown_plainly, shown.shown_plainly)
+        yield Fact(words.gettext("Shown as"), words.gettext(reason))
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn of a completion with its three headings; "" or None where there is nothing."""
+
+    asked: str
+    prompt: str
+    answered: str
+    completion: str | None
+    traced: str
+    trace: str
+
+
+def turns(shown: CompletionView, words: Words) -> Iterator[Turn]:
+    """Return the turns of a completion; headings number them where there are several."""
+    has_several = len(shown.prompt) > 1
+    for index, prompt in enumerate(shown.prompt):
+        if has_several:
+            asked = words.gettext("Prompt, turn %(turn)s", turn=index + 1)
+            answered = words.gettext("Completion, turn %(turn)s", turn=index + 1)
+            traced = words.gettext("The agent's trace, turn %(turn)s", turn=index + 1)
+        else:
+            asked = words.gettext("Prompt")
+            answered = words.gettext("Completion")
+            traced = words.gettext("The agent's trace")
+        yield Turn(
+            asked=asked,
+            prompt=prompt,
+            answered=answered,
+            completion=shown.turns[index] if index < len(shown.turns) else None,
+            traced=traced,
+            trace=shown.traces[index] if index < len(shown.traces) else "",
+        )
+
+
+def origins(shown: CompletionView, words: Words) -> list[tuple[str, str, int]]:
+    """Return for each reused answer a sentence, and the study and completion it is from."""
+    return [
+        (
+            words.gettext(
+                "Turn %(turn)s was asked before, so no call was made: "
+                "it is the answer of %(configuration)s in",
+                turn=origin.turn + 1,
+                configuration=origin.configuration,
+            )
+            if len(shown.turns) > 1
+            else words.gettext(
+                "Was asked before, so no call was made: it is the answer of %(configuration)s in",
+                configuration=origin.configuration,
+            ),
+            origin.study,
+            origin.completion_id,
+        )
+        for origin in shown.origins
+    ]

@@ -1,0 +1,315 @@
+"""The tables of the leaderboard's page as words: names of columns, and rows of figures."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.domain.beside_votes import (
+    Answers,
+    Blinding,
+    Flags,
+    Gold,
+    GradeRow,
+    Recognised,
+)
+from service.domain.leaderboard import Leaderboard, Row
+from service.domain.marks import SCALE
+from service.reporting import blindness, marks, notes
+from service.reporting.words import NONE, Words, msgid
+from service.usecases.sighted.results.read import MarksView
+
+_LEVEL = "95 %"
+_RECOGNISED = msgid(
+    "Recognised is how many points more often this was said where it is true than where it is "
+    "not: 0 is as by habit, 100 is plain to see. Its interval takes answers as independent: it is "
+    "too narrow where few people or texts stand behind many of them."
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose first column names what the figures of a row are about."""
+
+    label: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    says: str = ""
+
+
+def counted(board: Leaderboard, age: str, pending: int, words: Words) -> str:
+    """Return what a leaderboard counts, how old it is, and what is not in it yet."""
+    told = [notes.rests_on(board, words), words.gettext("computed %(age)s", age=age)]
+    if pending:
+        told.append(
+            words.ngettext(
+                "%(number)s change not yet counted", "%(number)s changes not yet counted", pending
+            )
+        )
+    return " · ".join(told)
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One configuration in the table of all figures; no rating where votes are missing."""
+
+    name: str
+    colour: int
+    is_retired: bool
+    rating: str
+    place: str
+    figures: tuple[str, ...]
+
+
+def figures(
+    board: Leaderboard, colour: Mapping[str, int], one_off: Mapping[str, float], words: Words
+) -> list[FigureRow]:
+    """Return the table of all figures, in the order of `FIGURES` after rating and place."""
+    return [
+        FigureRow(
+            name=row.configuration,
+            colour=colour.get(row.configuration, 0),
+            is_retired=row.is_retired,
+            rating=_rating(row, words) if row.votes else "",
+            place=_place(row) if row.votes else "",
+            figures=tuple(_figures(row, one_off, words)),
+        )
+        for row in board.ratings
+    ]
+
+
+def figure_names(one_off: Mapping[str, float], words: Words) -> list[str]:
+    """Return what stands above rating, place and the figures of `figures`."""
+    return [
+        words.gettext("Rating [%(level)s]", level=_LEVEL),
+        words.gettext("Place"),
+        words.gettext("Votes"),
+        words.gettext("Its share"),
+        words.gettext("Won–lost–tied"),
+        words.gettext("Both bad"),
+        words.gettext("Complete"),
+        words.gettext("Cut off"),
+        words.gettext("Refused"),
+        words.gettext("Failed"),
+        words.gettext("Cost per 1,000"),
+        *([words.gettext("Cost once")] if one_off else []),
+        words.gettext("Latency p50, p95"),
+    ]
+
+
+def _rating(row: Row, words: Words) -> str:
+    return f"{words.count(row.rating)} [{words.count(row.low)}–{words.count(row.high)}]"
+
+
+def _place(row: Row) -> str:
+    if row.rank_low == row.rank_high:
+        return str(row.rank_low)
+    return f"{row.rank_low}–{row.rank_high}"
+
+
+def _figures(row: Row, one_off: Mapping[str, float], words: Words) -> Iterator[str]:
+    took = row.measured
+    yield words.tally(row.votes)
+    yield words.share(row.observed_share) if row.votes else NONE
+    yield "–".join(words.tally(number) for number in (row.wins, row.losses, row.ties))
+    yield words.tally(row.both_bad)
+    for rate in (took.rates.complete, took.rates.cut_off, took.rates.refused, took.rates.failed):
+        yield words.rate(rate)
+    yield words.money(took.cost_per_1000)
+    if one_off:
+        known = row.configuration in one_off
+        yield words.money(one_off[row.configuration]) if known else NONE
+    yield f"{words.duration(took.latency_p50_ms)}, {words.duration(took.latency_p95_ms)}"
+
+
+def authors(found: Answers, words: Words) -> Table:
+    """Return who was recognised as the same or another author, all together first."""
+    every: list[tuple[str, int, Answers | Recognised]] = [
+        (words.gettext("All"), found.number, found)
+    ]
+    every += [(each.configuration, each.answers, each) for each in found.by_configuration]
+    return Table(
+        label=words.gettext("Table of recognised authors"),
+        columns=(
+            words.gettext("Configuration"),
+            words.gettext("Answers"),
+            words.gettext("Recognised"),
+            _LEVEL,
+        ),
+        rows=tuple(
+            (
+                name,
+                words.count(number),
+                words.points(each.recognised),
+                words.points_between(each.low, each.high),
+            )
+            for name, number, each in every
+        ),
+        says=" ".join(
+            [
+                words.gettext(
+                    "After finishing, raters say whether two texts are by the same author."
+                ),
+                blindness.of_authors(found, words),
+                words.gettext(_RECOGNISED),
+            ]
+        ),
+    )
+
+
+def labels(found: Answers, words: Words, *, explains: bool) -> Table:
+    """Return which labels were guessed; `explains` what recognised means, if nothing did before."""
+    return Table(
+        label=words.gettext("Table of guessed labels"),
+        columns=(
+            words.gettext("Configuration"),
+            words.gettext("Guesses"),
+            words.gettext("Right"),
+            words.gettext("By habit"),
+            words.gettext("Not sure"),
+            words.gettext("Recognised"),
+            _LEVEL,
+        ),
+        rows=tuple(
+            (
+                each.configuration,
+                words.count(each.answers),
+                words.count(each.right),
+                words.count(each.expected),
+                words.count(each.unsure),
+                words.points(each.recognised),
+                words.points_between(each.low, each.high),
+            )
+            for each in found.by_configuration
+        ),
+        says=" ".join(
+            [
+                words.gettext(
+                    "After finishing, raters guess who wrote a text, among the labels of the study."
+                ),
+                blindness.of_labels(found, words),
+                words.gettext(
+                    "By habit is how many would be right if this label were given as often to "
+                    "all texts."
+                ),
+                *([words.gettext(_RECOGNISED)] if explains else []),
+            ]
+        ),
+    )
+
+
+def flags(found: Flags, words: Words) -> Table:
+    """Return whose texts stood in matchups where raters said that they know who wrote them."""
+    return Table(
+        label=words.gettext("Table of flags"),
+        columns=(
+            words.gettext("Configuration"),
+            words.gettext("Flagged"),
+            words.gettext("Matchups"),
+            words.gettext("Share"),
+        ),
+        rows=tuple(
+            (
+                each.configuration,
+                words.count(each.flags),
+                words.count(each.of),
+                words.rate(each.flags / each.of),
+            )
+            for each in found.by_configuration
+        ),
+        says=words.gettext(
+            "Matchups that raters flagged “I can tell who wrote this”, by whose texts stood in "
+            "them."
+        ),
+    )
+
+
+def grades(rows: Sequence[GradeRow], words: Words, *, is_computed: bool) -> Table:
+    """Return mean grades and how often each grade was given; intervals once they are computed."""
+    return Table(
+        label=words.gettext("Table of grades"),
+        columns=(
+            words.gettext("Configuration"),
+            words.gettext("Mean grade"),
+            *((_LEVEL,) if is_computed else ()),
+            words.gettext("Grades"),
+            *(words.gettext("Graded %(grade)s", grade=grade) for grade in SCALE),
+        ),
+        rows=tuple(
+            (
+                each.configuration,
+                words.decimals(each.mean),
+                *((words.mean_between(each.low, each.high),) if is_computed else ()),
+                words.count(each.number),
+                *(words.count(number) for number in each.counts),
+            )
+            for each in rows
+        ),
+    )
+
+
+def gold(found: Gold, words: Words) -> Table:
+    """Return how often each rater preferred the better text of gold matchups."""
+    return Table(
+        label=words.gettext("Table of gold by rater"),
+        columns=(words.gettext("Rater"), words.gettext("Preferred the better text")),
+        rows=tuple(
+            (
+                each.rater,
+                words.gettext("%(part)s of %(whole)s", part=each.right, whole=each.of),
+            )
+            for each in found.raters
+        ),
+        says=marks.gold_counted(found, words),
+    )
+
+
+def votes_shown(number: int, words: Words, *, is_cut: bool) -> str:
+    """Return what stands above the votes behind a matchup."""
+    if is_cut:
+        told = words.gettext(
+            "The first %(number)s counted votes, prompt by prompt.", number=words.count(number)
+        )
+    else:
+        told = words.ngettext(
+            "%(number)s counted vote, prompt by prompt.",
+            "%(number)s counted votes, prompt by prompt.",
+            number,
+        )
+    how = words.gettext("Open one to read what was judged.")
+    return f"{told} {how}"
+
+
+def notes_of(board: Leaderboard, words: Words) -> list[str]:
+    """Return what to keep in mind, and last what was not counted."""
+    left_out = notes.left_out(board, words)
+    said = notes.findings(board, words)
+    if left_out:
+        said.append(
+            words.gettext("Not counted, but kept: %(votes)s.", votes=words.listed(left_out))
+        )
+    return said
+
+
+def of_blinding(check: Blinding | None, words: Words) -> list[Table]:
+    """Return the tables that the check of blindness rests on."""
+    if check is None:
+        return []
+    found: list[Table] = []
+    if check.authors:
+        found.append(authors(check.authors, words))
+    if check.labels:
+        found.append(labels(check.labels, words, explains=not check.authors))
+    if check.flags.flags:
+        found.append(flags(check.flags, words))
+    return found
+
+
+def of_marks(view: MarksView, words: Words) -> dict[str, Any]:
+    """Return what the part of a page about criteria, grades and gold shows."""
+    return {
+        "marks": view,
+        "of_grades": marks.of_grades(view.marks, words),
+        "of_criteria": marks.cautions(view.marks, words),
+        "grades_table": grades(view.marks.grades, words, is_computed=view.is_computed),
+        "gold_table": None if view.gold is None else gold(view.gold, words),
+    }

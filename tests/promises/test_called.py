@@ -1,0 +1,133 @@
+"""Whatever the rooms below the edges offer, the product uses: what only tests call is not kept.
+
+`CALLED_ONE_DAY` lists what may wait, each with its caller to come. An entry goes when the caller
+is there; a test says so.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.promises import calls
+
+ROOT = Path(__file__).parents[2]
+ROOMS = tuple(
+    f"service.{room}"
+    for room in ("domain", "blinding", "stats", "reporting", "formats", "store", "usecases")
+)
+
+CALLED_ONE_DAY = {
+    "service.domain.assignment.JUDGED": "dealing, once one place builds assignments",
+    "service.domain.assignment.Sides": "dealing, once one place builds assignments",
+    "service.domain.leaderboard.Row.both_bad_share": "headlines: how often both answers were bad",
+    "service.domain.planning": "setting a study up: how many votes, prompts and raters it takes",
+    "service.stats.agreement": "agreement of raters, and of a judge with them, on a page",
+    "service.stats.blinding": "how blind the raters were, by what they guess at the end",
+    "service.stats.covariates": "whether length or markdown style decides, beside the leaderboard",
+    "service.stats.pair_sequence": "the decision card: this configuration against the live one",
+    "service.stats.position": "whether the side decides, on the page about a study's raters",
+    "service.stats.raters": "the page about a study's raters: who votes unlike the others",
+    "service.stats.robustness": "the decision card: how little would turn the top over",
+    "service.stats.shares": "headlines: the share of all votes, ties half, before any model",
+    "service.stats.slices": "ratings per tag of the prompts",
+    "service.stats.tradeoff": "quality against cost, and when a change has paid for itself",
+    "service.store.migrate.downgrade": "going back to an older version, by a command of its own",
+    "service.stats.transitivity": "whether there is one order at all, beside the leaderboard",
+}
+# An argument, and who will pass it.
+PASSED_ONE_DAY = {'both_bad="drop"': "the sensitivity of the leaderboard to votes 'both bad'"}
+# Modules of a folder that the product imports by their names.
+FOUND_IN_A_FOLDER = ("service.blinding.leaks.languages", "service.store.migrations")
+
+
+WAITING = (*CALLED_ONE_DAY, *FOUND_IN_A_FOLDER)
+
+
+@pytest.fixture(scope="module")
+def product():
+    return calls.read(ROOT, "service", "workers")
+
+
+class TestEveryPublicName:
+    def test_is_used_by_the_product_or_has_a_caller_to_come(self, product):
+        assert calls.find_uncalled(product, ROOMS, WAITING) == set()
+
+    @pytest.mark.parametrize("waiting", CALLED_ONE_DAY)
+    def test_waits_only_as_long_as_nobody_calls_it(self, product, waiting):
+        others = tuple(name for name in WAITING if name != waiting)
+        uncalled = calls.find_uncalled(product, ROOMS, others)
+        assert any(f"{name}.".startswith(f"{waiting}.") for name in uncalled), (
+            "take it off the list"
+        )
+
+    @pytest.mark.parametrize("argument", PASSED_ONE_DAY)
+    def test_arguments_wait_only_as_long_as_nobody_passes_them(self, argument):
+        texts = (
+            path.read_text(encoding="utf-8")
+            for room in ("service/usecases", "service/cli", "workers")
+            for path in (ROOT / room).rglob("*.py")
+        )
+        assert not any(argument in text for text in texts), "take it off the list"
+
+
+PLANTED = {
+    "service/stats/__init__.py": "from service.stats.fitting import fit, refit\n",
+    "service/stats/fitting.py": (
+        "LIMIT = 3\nTYPO = 4\n\n\n"
+        "def fit():\n    return _inner(), LIMIT\n\n\n"
+        "def _inner():\n    return helped()\n\n\n"
+        "def helped():\n    return Fit().shown\n\n\n"
+        "def refit():\n    return only_by_refit()\n\n\n"
+        "def only_by_refit():\n    return TYPO\n\n\n"
+        "class Fit:\n"
+        "    @property\n    def shown(self):\n        return 1\n\n"
+        "    def idle(self):\n        return 2\n"
+    ),
+    "service/domain/words.py": "A = 1\n\n\ndef b():\n    return 2\n",
+    "service/cli/ratings.py": (
+        "from service import stats\nfrom service.stats import refit\n"
+        "from service.domain import words\n"
+        "\n\ndef rate():\n    return stats.fit(), [words]\n"
+    ),
+    "workers/ratings.py": "",
+}
+
+
+def plant(folder, files):
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return calls.read(folder, "service", "workers")
+
+
+class TestFindUncalled:
+    def test_finds_what_is_imported_only_what_is_used_by_it_and_an_idle_method(self, tmp_path):
+        found = calls.find_uncalled(plant(tmp_path, PLANTED), ROOMS, ())
+        assert found == {
+            "service.stats.fitting.refit",
+            "service.stats.fitting.only_by_refit",
+            "service.stats.fitting.TYPO",
+            "service.stats.fitting.Fit.idle",
+        }
+
+    def test_counts_what_is_to_be_called_one_day_as_a_caller(self, tmp_path):
+        waiting = ("service.stats.fitting.refit",)
+        found = calls.find_uncalled(plant(tmp_path, PLANTED), ROOMS, waiting)
+        assert found == {"service.stats.fitting.Fit.idle"}
+
+    def test_sees_methods_that_templates_use(self, tmp_path):
+        files = {**PLANTED, "service/web/page.html": "{{ fit.idle() }}"}
+        found = calls.find_uncalled(plant(tmp_path, files), ROOMS, ())
+        assert "service.stats.fitting.Fit.idle" not in found
+
+    def test_sees_a_planted_function_in_the_real_house(self, product):
+        module = product.modules["service.stats.scale"]
+        text = Path(ROOT / "service/stats/scale.py").read_text(encoding="utf-8")
+        planted = calls.parse(
+            module.name, text + "\n\ndef nobody_calls_this():\n    return rating\n"
+        )
+        house = calls.Product({**product.modules, module.name: planted}, product.in_templates)
+        before = calls.find_uncalled(product, ROOMS, WAITING)
+        found = calls.find_uncalled(house, ROOMS, WAITING)
+        assert found - before == {"service.stats.scale.nobody_calls_this"}
