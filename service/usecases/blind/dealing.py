@@ -57,7 +57,7 @@ class Dealer:
     rng: random.Random
     lease: timedelta
     may_wait: bool = True
-    is_shared: bool = False
+    is_shared: bool = True
     # What the rater has had and has not let lapse, by kind, and what they left out.
     _had: Counter[str] = field(init=False, default_factory=Counter)
     _skipped: int = field(init=False, default=0)
