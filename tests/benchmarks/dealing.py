@@ -31,7 +31,7 @@ from sqlalchemy import insert, select, text
 from service.database import Database
 from service.store import migrate, models
 from service.usecases.blind import dealing, progress, voting
-from service.web.rater.sitting import AHEAD
+from service.web.rater.answers import AHEAD
 from tests import databases, factories
 from tests.benchmarks.table import Table
 

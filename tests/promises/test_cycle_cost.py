@@ -17,7 +17,9 @@ MOST_STATEMENTS = 12
 def cycles(database, tmp_path):
     """Let a rater judge for a while, as our page does; return what each cycle asked."""
     with database.transaction() as session:
-        study = factories.make_study(session, configurations=("A", "B", "C", "D"), prompts=20)
+        study = factories.make_study(
+            session, configurations=("A", "B", "C", "D"), prompts=20, votes_per_matchup=5
+        )
         factories.make_study(session, "noise", prompts=9)
         seat = served.take_seat(session, study)
     client = create_app(

@@ -4,7 +4,7 @@ from sqlalchemy.exc import OperationalError
 from service.database import now
 from service.store import models
 from service.usecases import accounts
-from service.web.rater import seats
+from service.web.rater import raters
 
 
 class TestSeats:
@@ -61,10 +61,10 @@ def cross(database, times: int) -> list[str]:
 class TestPersistent:
     def test_a_vote_that_crossed_another_transaction_is_cast_anew(self, sitting):
         token = sitting.upcoming()[0]["token"]
-        crossed = cross(sitting.database, seats.TRIES - 1)
+        crossed = cross(sitting.database, raters.TRIES - 1)
         answer = sitting.vote(token, "right")
         assert (answer.status_code, answer.get_json()["revision"]) == (200, 1)
-        assert len(crossed) == seats.TRIES - 1
+        assert len(crossed) == raters.TRIES - 1
 
     def test_a_form_is_read_again_as_well(self, sitting):
         token = sitting.upcoming()[0]["token"]
@@ -77,7 +77,7 @@ class TestPersistent:
 
     def test_gives_up_with_a_word_after_which_the_page_tries_again(self, sitting):
         token = sitting.upcoming()[0]["token"]
-        cross(sitting.database, seats.TRIES)
+        cross(sitting.database, raters.TRIES)
         answer = sitting.vote(token)
         assert answer.status_code == 503
         assert answer.headers["Retry-After"]

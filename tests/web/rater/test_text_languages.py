@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from service.web.rater import scripts
+from service.web.rater import text_languages
 
 JAPANESE = "<p>小包が開いた状態で届きました。申し訳ございません。</p>"
 KOREAN = "<p>소포가 열린 채로 도착했습니다. 죄송합니다.</p>"
@@ -28,15 +28,17 @@ class TestLanguageOf:
         ],
     )
     def test_follows_the_script(self, html, language):
-        assert scripts.language_of(html) == language
+        assert text_languages.language_of(html) == language
 
     def test_code_in_a_text_is_no_english(self):
-        assert scripts.language_of(JAPANESE + "<pre><code>return order</code></pre>") == "ja"
+        assert text_languages.language_of(JAPANESE + "<pre><code>return order</code></pre>") == "ja"
 
     def test_is_one_for_all_texts_in_whatever_order(self):
         # Kana in one answer alone: the other's characters are Japanese too.
         texts = ("<p>配達記録確認済</p>", JAPANESE)
-        assert scripts.language_of(*texts) == scripts.language_of(*texts[::-1]) == "ja"
+        assert (
+            text_languages.language_of(*texts) == text_languages.language_of(*texts[::-1]) == "ja"
+        )
 
 
 class TestPage:

@@ -3,14 +3,14 @@ import json
 import pytest
 from flask import Flask
 
-from service.web import bodies
+from service.web import forms
 
 
 def read(raw: bytes):
     with Flask("test").test_request_context(
         method="POST", data=raw, content_type="application/json"
     ):
-        return bodies.read_json()
+        return forms.read_json()
 
 
 class TestReadJson:
@@ -40,21 +40,21 @@ class TestReadJson:
         ],
     )
     def test_refuses_what_fails_later(self, raw):
-        with pytest.raises(bodies.BodyMalformed):
+        with pytest.raises(forms.BodyMalformed):
             read(raw)
 
     @pytest.mark.parametrize("text", ["a\0b", "\ud800", "x\udfff"])
     def test_refuses_texts_that_no_database_stores(self, text):
-        with pytest.raises(bodies.TextNotStorable):
+        with pytest.raises(forms.TextNotStorable):
             read(json.dumps({"a": [{"b": text}]}).encode())
 
     def test_refuses_such_a_name(self):
-        with pytest.raises(bodies.TextNotStorable):
+        with pytest.raises(forms.TextNotStorable):
             read(rb'{"\u0000": 1}')
 
     def test_brackets_in_strings_are_no_nesting(self):
         assert read(json.dumps({"a": "[" * 100 + '\\"{'}).encode())["a"].startswith("[")
 
     def test_takes_nesting_up_to_the_bound(self):
-        depth = bodies.MAX_DEPTH - 1
+        depth = forms.MAX_DEPTH - 1
         assert read(b'{"a": ' + b"[" * depth + b"]" * depth + b"}")

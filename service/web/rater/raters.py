@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from service import database
+from service.database import Session
 from service.usecases import invites
 from service.usecases.blind import progress
 from service.web import languages, services, sessions
@@ -37,26 +38,18 @@ def persistent(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @dataclass(frozen=True)
-class Seat:
+class Rater:
     """A rater at work: the open session, who, when, and where their pages are.
 
-    `sitter` is the rater with what their study asks, read once for the whole request.
+    `sitter` is the rater with what their study asks, read once for the whole request; only use
+    cases look into it.
     """
 
-    session: Any
-    sitter: Any
+    session: Session
+    id: int
+    now: datetime
     handle: str
-
-    @property
-    def rater_id(self) -> int:
-        """The rater's id."""
-        return int(self.sitter.rater_id)
-
-    @property
-    def now(self) -> datetime:
-        """The time on the database's clock."""
-        moment: datetime = self.sitter.now
-        return moment
+    sitter: Any
 
     @property
     def lease(self) -> timedelta:
@@ -65,8 +58,8 @@ class Seat:
 
 
 @contextmanager
-def taken(handle: str, *, acts: bool = False) -> Iterator[Seat]:
-    """Open a transaction for the rater whose cookie came along; one who `acts` is locked.
+def at_work(handle: str, *, acts: bool = False) -> Iterator[Rater]:
+    """Open a transaction for the rater whose cookie came along; one who acts is locked.
 
     A browser that is also signed in on the sighted side gets its rater marked; nothing in
     any response depends on that mark.
@@ -85,9 +78,9 @@ def taken(handle: str, *, acts: bool = False) -> Iterator[Seat]:
         sighted = sessions.studio_token()
         if sighted is not None:
             invites.note_sighted(session, sitter.rater_id, sighted, sitter.now)
-        yield Seat(session, sitter, handle)
+        yield Rater(session, sitter.rater_id, sitter.now, handle, sitter)
 
 
-def first_page(session: Any, rater_id: int) -> str:
+def first_page(session: Session, rater_id: int) -> str:
     """Return the route at which a rater begins or goes on: the practice comes before all else."""
     return "rater.practice" if progress.may_practise(session, rater_id) else "rater.rate"

@@ -1,7 +1,8 @@
-"""Bodies of requests, read strictly: what no database could store never gets further."""
+"""Reads what a request brings, strictly: what no database could store never gets further."""
 
 import json
 import math
+import secrets
 from typing import Any
 
 from flask import request
@@ -9,6 +10,8 @@ from flask import request
 from service.errors import Invalid
 
 MAX_DEPTH = 32
+MAX_KEY = 64
+MAX_NOTE = 2000
 _INT64 = 2**63
 
 
@@ -18,6 +21,59 @@ class BodyMalformed(Invalid):
 
 class TextNotStorable(Invalid):
     """A text holds characters that no database stores."""
+
+
+class FieldInvalid(Invalid):
+    """A field of the request is missing or of the wrong kind."""
+
+
+def read_fields() -> dict[str, Any]:
+    """Return what was sent, as JSON or by a form."""
+    if request.is_json:
+        return read_json()
+    return {name: storable(value) for name, value in request.form.items()}
+
+
+def text(fields: dict[str, Any], name: str, longest: int, default: str | None = None) -> str:
+    """Return a text; one that is longer is refused."""
+    value = _any_text(fields, name, default)
+    if len(value) > longest:
+        raise FieldInvalid("The field %(name)s is too long.", name=name)
+    return value
+
+
+def note(fields: dict[str, Any]) -> str:
+    """Return what somebody wrote freely, "" where there is none; cut where it is too long."""
+    return _any_text(fields, "note", "").strip()[:MAX_NOTE]
+
+
+def key(fields: dict[str, Any]) -> str:
+    """Return the idempotency key; a form that lost it gets one that protects nothing."""
+    return text(fields, "key", MAX_KEY, default="") or fresh_key()
+
+
+def fresh_key() -> str:
+    """Return a random key of 22 characters for a form to send."""
+    return secrets.token_urlsafe(16)
+
+
+def number(fields: dict[str, Any], name: str, largest: int) -> int | None:
+    """Return a whole number up to the largest, None where there is none."""
+    value = fields.get(name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < MAX_KEY:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise FieldInvalid("The field %(name)s is no whole number.", name=name)
+    return min(max(value, 0), largest)
+
+
+def _any_text(fields: dict[str, Any], name: str, default: str | None) -> str:
+    value = fields.get(name, default)
+    if not isinstance(value, str):
+        raise FieldInvalid("The field %(name)s is missing or no text.", name=name)
+    return value
 
 
 def read_json() -> dict[str, Any]:

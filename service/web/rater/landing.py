@@ -1,12 +1,9 @@
 """The way in: an invite's page, and what pressing Start does."""
 
-import secrets
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 from flask import (
-    Blueprint,
     Response,
     current_app,
     make_response,
@@ -18,10 +15,12 @@ from flask import (
 from werkzeug.exceptions import HTTPException
 
 from service import database
+from service.database import Session
 from service.usecases import invites
 from service.usecases.blind import progress
-from service.web import bodies, languages, links, services, sessions
-from service.web.rater import presenter, seats
+from service.web import forms, languages, links, services, sessions
+from service.web.rater import presenter, raters
+from service.web.rater.blueprint import pages
 
 MAX_NAME = 80
 MAX_PRESS = 64
@@ -30,11 +29,12 @@ _PAGES = {
     f"rater.{name}"
     for name in (
         *("nothing_here", "landing", "link", "practice", "rate", "again", "marks", "pause"),
-        *("help", "own_votes", "finishing", "done", "hunch", "flag_form", "reason_form"),
+        *("help", "own_votes", "finishing", "done", "closing_question", "flag_form", "reason_form"),
     )
 }
 
 
+@pages.get("/i/<token>")
 def landing(token: str) -> str:
     """Show what is asked and who asks, before anything is stored."""
     having = services.current()
@@ -50,10 +50,11 @@ def landing(token: str) -> str:
         token=token,
         standing=standing,
         landing=presenter.landing(opened, standing),
-        press=secrets.token_urlsafe(16),
+        press=forms.fresh_key(),
     )
 
 
+@pages.post("/language")
 def speak() -> Response:
     """Remember the language that somebody chose, and go back to the page where they did."""
     back = _page_at(request.form.get("back", ""))
@@ -64,14 +65,15 @@ def speak() -> Response:
     return response
 
 
+@pages.post("/i/<token>")
 def start(token: str) -> Response:
     """Seat a rater: on a shared link a new one, who gets a personal link to keep.
 
     A browser that was here before goes on, unless somebody else says that they sit there now.
     """
     having = services.current()
-    name = bodies.storable(request.form.get("name", "")).strip()[:MAX_NAME]
-    press = bodies.storable(request.form.get("key", ""))[:MAX_PRESS]
+    name = forms.storable(request.form.get("name", "")).strip()[:MAX_NAME]
+    press = forms.storable(request.form.get("key", ""))[:MAX_PRESS]
     with having.database.transaction() as session:
         moment = database.now(session)
         opened = invites.open_invite(session, token, moment, having.signing_key)
@@ -83,28 +85,28 @@ def start(token: str) -> Response:
             session, through, name, moment, having.signing_key, having.rng, press
         )
         rater_id = invites.rater_of(session, seat.handle, seat.cookie_token, having.signing_key)
-        first = seats.first_page(session, rater_id)
+        first = raters.first_page(session, rater_id)
     if opened.kind == "shared" and known is None:
         first = "rater.link"
     response = make_response(redirect(url_for(first, handle=seat.handle), 303))
     sessions.give_rater_cookie(response, having.settings, seat.handle, seat.cookie_token)
     if opened.kind == "shared":
-        door = url_for("rater.landing", token=token)
-        sessions.give_door_cookie(response, having.settings, door, seat.personal_link_token)
+        link = url_for("rater.landing", token=token)
+        sessions.give_link_cookie(response, having.settings, link, seat.personal_link_token)
     return response
 
 
 def _known(
-    session: Any, token: str, opened: invites.InviteOpened, moment: datetime
+    session: Session, token: str, opened: invites.InviteOpened, moment: datetime
 ) -> invites.RaterPass | None:
     """Return whom a shared link has seated in this browser before."""
     if opened.kind != "shared":
         return None
     key = services.current().signing_key
-    return invites.known_at(session, token, sessions.door_token(), moment, key)
+    return invites.known_at(session, token, sessions.kept_link_token(), moment, key)
 
 
-def _standing(session: Any, seated: invites.RaterPass | None) -> progress.Progress | None:
+def _standing(session: Session, seated: invites.RaterPass | None) -> progress.Progress | None:
     """Return how far somebody is who has been here before, None for newcomers."""
     if seated is None:
         return None
@@ -128,14 +130,7 @@ def _page_at(path: str) -> str:
     return url_for("rater.nothing_here")
 
 
+@pages.get("/")
 def nothing_here() -> str:
     """Say on the bare address what this is, to somebody who came without a link."""
     return render_template("rater/nobody.html")
-
-
-def add_to(blueprint: Blueprint) -> None:
-    """Add the routes of the way in."""
-    blueprint.add_url_rule("/", view_func=nothing_here)
-    blueprint.add_url_rule("/i/<token>", view_func=landing)
-    blueprint.add_url_rule("/i/<token>", view_func=start, methods=["POST"])
-    blueprint.add_url_rule("/language", view_func=speak, methods=["POST"])
