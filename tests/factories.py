@@ -215,7 +215,7 @@ def fill_places(
                 second_configuration_id=second,
                 first_completion_id=completion[first],
                 second_completion_id=completion[second],
-                first_is_left=True,
+                sides=True,
                 draw_probability=1.0,
                 lease_until=MOMENT,
                 dealt_at=MOMENT,

@@ -70,8 +70,6 @@ _NEXT: Final[dict[AssignmentState, dict[Event, AssignmentState]]] = {
 HOLDS_A_PLACE: Final = frozenset({_S.DEALT, _S.VOTED, _S.GRADED})
 # What its rater has dealt with, as their own progress counts it.
 DONE: Final = frozenset({_S.VOTED, _S.GRADED, _S.LATE, _S.SKIPPED})
-# What a standing vote or standing grades are behind.
-JUDGED: Final = frozenset({_S.VOTED, _S.GRADED})
 
 
 def advance(state: str, event: Event) -> AssignmentState:

@@ -1,13 +1,14 @@
 """Queries about assignments: what is dealt, to whom, and what may be dealt of a prompt."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
-from service.domain.assignment import AssignmentState, Event, leading
+from service.domain.assignment import AssignmentState, Event, Sides, leading
+from service.domain.matchup import Entrant
 from service.store import changes
 from service.store.models import Assignment, Completion, Configuration, Leaderboard, Prompt
 
@@ -16,45 +17,25 @@ _HELD, _LAPSED = leading(Event.LAPSE)
 _A, _C = Assignment.__table__.c, Completion.__table__.c
 
 
-class ReadyCompletion(NamedTuple):
-    """A completion that may be dealt."""
+class Held(NamedTuple):
+    """A rater's assignment as an act of theirs meets it."""
 
     id: int
-    configuration_id: int
-    text_hash: str
+    token: str
+    rater_id: int
+    prompt_id: int
+    kind: str
+    state: str
 
 
-def by_id(session: Session, assignment_id: int) -> Assignment:
-    """Return an assignment that is known to exist, fresh."""
-    return session.get_one(Assignment, assignment_id, populate_existing=True)
+_HELD_AS = select(*(_A[name] for name in Held._fields)).where(_A.token == bindparam("token"))
 
 
-def latest_ended(session: Session, rater_id: int) -> Assignment | None:
-    """Return what a rater dealt with last, None where that is nothing yet."""
-    query = (
-        select(Assignment)
-        .where(
-            Assignment.rater_id == rater_id,
-            Assignment.ended_at.is_not(None),
-            Assignment.state != AssignmentState.EXPIRED,
-        )
-        .order_by(Assignment.ended_at.desc(), Assignment.id.desc())
-        .limit(1)
-    )
-    return session.scalars(query).one_or_none()
-
-
-def refresh(session: Session, assignment: Assignment) -> None:
-    """Lock an assignment's row and read it anew."""
-    session.refresh(assignment, with_for_update={"key_share": True})
-
-
-def by_token(session: Session, token: str, *, locked: bool = False) -> Assignment | None:
-    """Return the assignment of a token, its row locked and fresh where asked."""
-    query = select(Assignment).where(Assignment.token == token)
-    if locked:
-        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
-    return session.scalars(query).one_or_none()
+def held(session: Session, token: str) -> Held | None:
+    """Return the assignment of a token as it stands now."""
+    session.flush()
+    row = session.connection().execute(_HELD_AS, {"token": token}).one_or_none()
+    return None if row is None else Held(*row)
 
 
 _WITH_EXPIRED = (
@@ -92,25 +73,25 @@ def expire(session: Session, prompt_id: int, now: datetime) -> int:
 
 
 _READY = (
-    select(_C.id, _C.configuration_id, _C.text_hash)
+    select(_C.prompt_id, _C.id, _C.configuration_id, _C.text_hash)
     .join_from(
         Completion.__table__,
         Configuration.__table__,
         Configuration.__table__.c.id == _C.configuration_id,
     )
-    .where(_C.prompt_id == bindparam("prompt_id"), _C.state == "ready")
+    .where(_C.prompt_id.in_(bindparam("prompt_ids", expanding=True)), _C.state == "ready")
     .where(Configuration.__table__.c.retired_at.is_(None))
 )
 
 
-def ready_completions(session: Session, prompt_id: int) -> list[ReadyCompletion]:
-    """Return what may be dealt of a prompt: ready completions of configurations in service."""
+def ready_of(session: Session, prompt_ids: Collection[int]) -> dict[int, list[Entrant]]:
+    """Return what may be dealt of prompts: ready completions of configurations in service."""
     session.flush()
-    rows = session.connection().execute(_READY, {"prompt_id": prompt_id})
-    return [
-        ReadyCompletion(identity, configuration_id, text_hash or "")
-        for identity, configuration_id, text_hash in rows.all()
-    ]
+    found: dict[int, list[Entrant]] = {prompt_id: [] for prompt_id in prompt_ids}
+    rows = session.connection().execute(_READY, {"prompt_ids": list(prompt_ids)})
+    for prompt_id, identity, configuration_id, text_hash in rows.all():
+        found[prompt_id].append(Entrant(configuration_id, identity, text_hash or ""))
+    return found
 
 
 def dealing_weights(session: Session, study_id: int) -> dict[tuple[int, int], float]:
@@ -127,55 +108,93 @@ def dealing_weights(session: Session, study_id: int) -> dict[tuple[int, int], fl
     }
 
 
-def ready_configurations(session: Session, prompt_ids: Iterable[int]) -> dict[int, set[int]]:
-    """Return the configurations in service that have a ready completion, by prompt."""
-    rows = session.execute(
-        select(Completion.prompt_id, Completion.configuration_id)
-        .join(Configuration, Configuration.id == Completion.configuration_id)
-        .where(
-            Completion.prompt_id.in_(prompt_ids),
-            Completion.state == "ready",
-            Configuration.retired_at.is_(None),
-        )
-    )
-    found: dict[int, set[int]] = {}
-    for prompt_id, configuration_id in rows:
-        found.setdefault(prompt_id, set()).add(configuration_id)
-    return found
-
-
 class Texts(NamedTuple):
     """What is shown of an assignment, as safe HTML: the prompt's parts, each text by turns."""
 
+    token: str
     prompt: dict[str, Any]
     first: list[str]
     second: list[str]
+    sides: Sides
+    rater_id: int
 
 
 _FIRST, _SECOND = Completion.__table__.alias("first"), Completion.__table__.alias("second")
 _TEXTS = (
-    select(_A.id, Prompt.__table__.c.html, _FIRST.c.html, _SECOND.c.html)
+    select(
+        *(_A.token, Prompt.__table__.c.html, _FIRST.c.html, _SECOND.c.html, _A.sides, _A.rater_id)
+    )
     .join_from(Assignment.__table__, Prompt.__table__, Prompt.__table__.c.id == _A.prompt_id)
     .join(_FIRST, _FIRST.c.id == _A.first_completion_id)
     .join(_SECOND, _SECOND.c.id == _A.second_completion_id)
-    .where(_A.id.in_(bindparam("ids", expanding=True)))
+    .where(_A.token.in_(bindparam("tokens", expanding=True)))
 )
 
 
-def texts(session: Session, assignment_ids: Iterable[int]) -> dict[int, Texts]:
-    """Return what is shown of assignments."""
+def texts(session: Session, tokens: Sequence[str]) -> dict[str, Texts]:
+    """Return what is shown of assignments, by token."""
     session.flush()
-    rows = session.connection().execute(_TEXTS, {"ids": list(assignment_ids)})
-    return {row[0]: Texts(*row[1:]) for row in rows}
+    if not tokens:
+        return {}
+    rows = session.connection().execute(_TEXTS, {"tokens": list(tokens)})
+    return {row[0]: Texts(*row) for row in rows.all()}
 
 
-_NEW = insert(Assignment).returning(_A.id)
-_WRITTEN = [column.name for column in _A if column.name not in {"id", "ended_at"}]
+_NEW = insert(Assignment)
 
 
-def add(session: Session, assignment: Assignment) -> Assignment:
-    """Write a new assignment down and give it its id; the object stays outside of the session."""
+def add(session: Session, made: Sequence[Mapping[str, Any]]) -> None:
+    """Write new assignments down, the columns of each by name, in the order given."""
     session.flush()
-    values = {name: getattr(assignment, name) for name in _WRITTEN}
-    assignment.id = session.connection().scalar(_NEW, values)
-    return assignment
+    if made:
+        session.connection().execute(_NEW, list(made))
+
+
+_AGAIN = (
+    update(Assignment)
+    .where(_A.id == bindparam("of"), _A.state == _LAPSED)
+    .values(state=leading(Event.DEAL_AGAIN)[1], ended_at=None, lease_until=bindparam("until"))
+)
+
+
+def deal_again(session: Session, assignment_id: int, lease_until: datetime) -> bool:
+    """Lay what lapsed before its rater again; False where its vote has come in the meantime."""
+    session.flush()
+    done = session.connection().execute(_AGAIN, {"of": assignment_id, "until": lease_until})
+    changes.forget(session, Assignment, assignment_id)
+    return done.rowcount == 1
+
+
+_UNTIL = bindparam("until", type_=_A.lease_until.type)
+_OPEN_AGAIN = (
+    update(Assignment)
+    .where(_A.id == bindparam("of"))
+    .values(
+        state=bindparam("after"),
+        ended_at=None,
+        lease_until=case((_A.lease_until > _UNTIL, _A.lease_until), else_=_UNTIL),
+    )
+)
+
+
+def open_again(session: Session, assignment_id: int, after: str, lease_until: datetime) -> None:
+    """Lay what was dealt with before its rater again, at least until a moment."""
+    named = {"of": assignment_id, "after": after, "until": lease_until}
+    session.connection().execute(_OPEN_AGAIN, named)
+    changes.forget(session, Assignment, assignment_id)
+
+
+_MOVE = (
+    update(Assignment)
+    .where(_A.id == bindparam("of"), _A.state == bindparam("before"))
+    .values(state=bindparam("after"), ended_at=bindparam("at"))
+)
+
+
+def move(session: Session, assignment_id: int, before: str, after: str, now: datetime) -> bool:
+    """End an assignment in a state, if it still stands as it did; False where it does not."""
+    done = session.connection().execute(
+        _MOVE, {"of": assignment_id, "before": before, "after": after, "at": now}
+    )
+    changes.forget(session, Assignment, assignment_id)
+    return done.rowcount == 1

@@ -1,13 +1,11 @@
 """Queries about gold: the shelf it stands on, who was dealt what, and what they said."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session, aliased
 
-from service.domain.assignment import AssignmentKind, AssignmentState
+from service.domain.assignment import AssignmentKind, AssignmentState, Sides
 from service.store import changes, marks
 from service.store.models import (
     Assignment,
@@ -32,7 +30,7 @@ class Answered(NamedTuple):
     choice: str | None
     left_grade: int | None
     right_grade: int | None
-    first_is_left: bool
+    sides: Sides
     better_is_first: bool
 
 
@@ -64,75 +62,46 @@ def sides_of_shelf(session: Session, shelf_id: int) -> dict[str, Configuration]:
     return {row.name: row for row in rows}
 
 
-def count(session: Session, study_id: int) -> int:
-    """Return how many gold matchups a study has."""
-    return session.scalar(select(func.count()).where(Gold.study_id == study_id)) or 0
+class Candidate(NamedTuple):
+    """A gold matchup that may be dealt to a rater, its texts in the order of their hashes.
+
+    `lapsed` is the id of the assignment that the rater was dealt of it and let lapse.
+    """
+
+    prompt_id: int
+    texts: tuple[tuple[int, int], tuple[int, int]]
+    lapsed: int | None
+    token: str | None
 
 
-def count_dealt(session: Session, rater_id: int) -> int:
-    """Return how many gold matchups a rater was ever dealt."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Assignment)
-            .where(Assignment.rater_id == rater_id, Assignment.kind == AssignmentKind.GOLD)
+def candidates(session: Session, study_id: int, rater_id: int) -> list[Candidate]:
+    """Return the gold that a rater has not seen, in an order that only its texts decide."""
+    better, worse = aliased(Completion), aliased(Completion)
+    rows = session.execute(
+        select(
+            *(Gold.prompt_id, better.text_hash, worse.text_hash),
+            *(better.configuration_id, better.id, worse.configuration_id, worse.id),
+            *(Assignment.id, Assignment.token, Assignment.state),
         )
-        or 0
+        .select_from(Gold)
+        .join(better, better.id == Gold.better_completion_id)
+        .join(worse, worse.id == Gold.worse_completion_id)
+        .outerjoin(
+            Assignment,
+            (Assignment.rater_id == rater_id)
+            & (Assignment.kind == AssignmentKind.GOLD)
+            & Assignment.first_completion_id.in_([better.id, worse.id]),
+        )
+        .where(Gold.study_id == study_id)
+        .order_by(better.text_hash, Gold.id)
     )
-
-
-def unseen(session: Session, study_id: int, rater_id: int) -> Sequence[Gold]:
-    """Return the gold that a rater was never dealt, in the order of its texts' hashes."""
-    dealt = exists().where(
-        Assignment.rater_id == rater_id,
-        Assignment.kind == AssignmentKind.GOLD,
-        Assignment.first_completion_id.in_([Gold.better_completion_id, Gold.worse_completion_id]),
-    )
-    return session.scalars(
-        select(Gold)
-        .join(Completion, Completion.id == Gold.better_completion_id)
-        .where(Gold.study_id == study_id, ~dealt)
-        .order_by(Completion.text_hash, Gold.id)
-    ).all()
-
-
-def add_assignment(
-    session: Session,
-    gold: Gold,
-    rater_id: int,
-    token: str,
-    now: datetime,
-    lease_until: datetime,
-    toss: Callable[[], bool],
-) -> Assignment:
-    """Deal a gold matchup to a rater, `toss` saying whether the first text stands left."""
-    ends = sorted(
-        (session.get_one(Completion, identity) for identity in _texts(gold)),
-        key=lambda row: row.configuration_id,
-    )
-    assignment = Assignment(
-        token=token,
-        study_id=gold.study_id,
-        rater_id=rater_id,
-        prompt_id=gold.prompt_id,
-        kind=AssignmentKind.GOLD,
-        state=AssignmentState.DEALT,
-        first_configuration_id=ends[0].configuration_id,
-        second_configuration_id=ends[1].configuration_id,
-        first_completion_id=ends[0].id,
-        second_completion_id=ends[1].id,
-        first_is_left=toss(),
-        draw_probability=1.0,
-        lease_until=lease_until,
-        dealt_at=now,
-    )
-    session.add(assignment)
-    session.flush()
-    return assignment
-
-
-def _texts(gold: Gold) -> tuple[int, int]:
-    return (gold.better_completion_id, gold.worse_completion_id)
+    found = []
+    for row in rows:
+        if row[9] is not None and row[9] != AssignmentState.EXPIRED:
+            continue
+        ends = sorted([(row[1], row[3], row[4]), (row[2], row[5], row[6])])
+        found.append(Candidate(row[0], (ends[0][1:], ends[1][1:]), row[7], row[8]))
+    return found
 
 
 def answered(session: Session, study_id: int) -> list[Answered]:
@@ -146,7 +115,7 @@ def answered(session: Session, study_id: int) -> list[Answered]:
             Vote.choice,
             Mark.left_grade,
             Mark.right_grade,
-            Assignment.first_is_left,
+            Assignment.sides,
             Assignment.first_completion_id == Gold.better_completion_id,
         )
         .select_from(Assignment)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, exists, func, select, true
 from sqlalchemy.orm import Session
 
-from service.domain.assignment import AssignmentKind, AssignmentState
+from service.domain.assignment import AssignmentKind, AssignmentState, Sides
 from service.store import marks
 from service.store.models import Assignment, Criterion, Exclusion, Mark, Rater, Study
 
@@ -16,7 +16,7 @@ class GradeCell(NamedTuple):
 
     first_id: int
     second_id: int
-    first_is_left: bool
+    sides: Sides
     left_grade: int
     right_grade: int
     number: int
@@ -27,13 +27,13 @@ class LeadCell(NamedTuple):
 
     first_id: int
     second_id: int
-    first_is_left: bool
+    sides: Sides
     place: int
     lead: str
     number: int
 
 
-# First and second configuration, whether first stood left, what was said of it (two columns),
+# First and second configuration, their sides, what was said of it (two columns),
 # by whom, for which prompt. Plain rows, since there may be millions.
 Rows = Sequence[Any]
 
@@ -95,14 +95,14 @@ _AT_ONCE = 20_000
 _MATCHUP = (
     Assignment.first_configuration_id,
     Assignment.second_configuration_id,
-    Assignment.first_is_left,
+    Assignment.sides,
 )
 
 
 _TEXTS = (
     Assignment.first_completion_id,
     Assignment.second_completion_id,
-    Assignment.first_is_left,
+    Assignment.sides,
 )
 
 

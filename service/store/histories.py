@@ -1,18 +1,16 @@
-"""Queries about one rater's history: what lies before them, what they had, on which side."""
+"""Queries about one rater's history: what lies before them, what they had."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import (
-    BindParameter,
     bindparam,
     case,
     exists,
     func,
     literal_column,
-    or_,
     select,
     update,
 )
@@ -25,34 +23,48 @@ from service.store.models import Assignment, Configuration, Prompt
 _A = Assignment.__table__.c
 _P, _C = Prompt.__table__.c, Configuration.__table__.c
 # Written into the statement: an index of what is dealt serves no statement that binds it.
-_IS_LYING = Assignment.state == literal_column(f"'{AssignmentState.DEALT}'")
+_IS_LYING = _A.state == literal_column(f"'{AssignmentState.DEALT}'")
 
 
 class Dealt(NamedTuple):
     """A regular assignment of a rater on one prompt."""
 
     id: int
+    token: str
+    prompt_id: int
     first_configuration_id: int
     second_configuration_id: int
     state: str
 
 
+class Lying(NamedTuple):
+    """An assignment that waits for a vote."""
+
+    id: int
+    token: str
+    kind: str
+    prompt_id: int
+    lease_until: datetime
+
+
 # The statements of dealing are built once and run beside the mapper.
 _LYING = (
-    select(Assignment)
-    .where(Assignment.rater_id == bindparam("rater_id"), _IS_LYING)
-    .order_by(Assignment.id)
+    select(*(_A[name] for name in Lying._fields))
+    .where(_A.rater_id == bindparam("rater_id"), _IS_LYING)
+    .order_by(_A.id)
 )
 
 
-def lying(session: Session, rater_id: int) -> Sequence[Assignment]:
+def lying(session: Session, rater_id: int) -> list[Lying]:
     """Return a rater's assignments that wait for a vote, the oldest first."""
-    return session.scalars(_LYING, {"rater_id": rater_id}).all()
+    session.flush()
+    rows = session.connection().execute(_LYING, {"rater_id": rater_id})
+    return list(map(Lying._make, rows.all()))
 
 
 _STILL_LYING = (
-    select(Assignment.id)
-    .where(Assignment.rater_id == bindparam("of_rater"), _IS_LYING)
+    select(_A.id)
+    .where(_A.rater_id == bindparam("of_rater"), _IS_LYING)
     .with_for_update(skip_locked=True, key_share=True)
 )
 _RENEW = (
@@ -139,37 +151,17 @@ def to_come(session: Session, study_id: int, rater_id: int) -> int:
     return int(number or 0)
 
 
-_ON_PROMPT = select(*(_A[name] for name in Dealt._fields)).where(
+_ON_PROMPTS = select(*(_A[name] for name in Dealt._fields)).where(
     _A.rater_id == bindparam("rater_id"),
     _A.kind == AssignmentKind.REGULAR,
-    _A.prompt_id == bindparam("prompt_id"),
+    _A.prompt_id.in_(bindparam("prompt_ids", expanding=True)),
 )
 
 
-def on_prompt(session: Session, rater_id: int, prompt_id: int) -> list[Dealt]:
-    """Return the regular assignments that a rater was dealt on one prompt, expired ones too."""
-    rows = session.connection().execute(_ON_PROMPT, {"rater_id": rater_id, "prompt_id": prompt_id})
-    return list(map(Dealt._make, rows.all()))
-
-
-_ONE: BindParameter[int] = bindparam("one")
-_OTHER: BindParameter[int] = bindparam("other")
-_FIRST, _SECOND = _A.first_configuration_id, _A.second_configuration_id
-_TOWARDS_ONE = (
-    case((_FIRST == _ONE, 1), (_FIRST == _OTHER, -1), else_=0)
-    - case((_SECOND == _ONE, 1), (_SECOND == _OTHER, -1), else_=0)
-)  # fmt: skip
-_LEAN = select(func.sum(case((_A.first_is_left, _TOWARDS_ONE), else_=-_TOWARDS_ONE))).where(
-    _A.rater_id == bindparam("rater_id"),
-    _A.kind == AssignmentKind.REGULAR,
-    or_(_FIRST.in_([_ONE, _OTHER]), _SECOND.in_([_ONE, _OTHER])),
-)
-
-
-def lean(session: Session, rater_id: int, one: int, other: int) -> int:
-    """Return how much more often than right one configuration stood left, less the other's."""
-    found = session.connection().scalar(_LEAN, {"rater_id": rater_id, "one": one, "other": other})
-    return int(found or 0)
+def on_prompts(session: Session, rater_id: int, prompt_ids: Collection[int]) -> list[Dealt]:
+    """Return the regular assignments that a rater was dealt on prompts, expired ones too."""
+    named = {"rater_id": rater_id, "prompt_ids": list(prompt_ids)}
+    return list(map(Dealt._make, session.connection().execute(_ON_PROMPTS, named).all()))
 
 
 _NEWEST = (
@@ -180,11 +172,11 @@ _NEWEST = (
 )
 
 
-def newest_prompts(session: Session, rater_id: int, most: int) -> frozenset[int]:
-    """Return the prompts of a rater's last regular assignments, `most` of them."""
+def newest_prompts(session: Session, rater_id: int, most: int) -> list[int]:
+    """Return the prompts of a rater's last regular assignments, `most` of them, the last first."""
     session.flush()
     rows = session.connection().scalars(_NEWEST, {"rater_id": rater_id, "most": most})
-    return frozenset(rows)
+    return list(rows)
 
 
 _VOTED = select(_A.id).where(

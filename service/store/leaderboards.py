@@ -31,7 +31,6 @@ class Witness(NamedTuple):
     pseudonym: str
     first_completion_id: int
     second_completion_id: int
-    first_is_left: bool
 
 
 def latest(session: Session, study_id: int) -> Leaderboard | None:
@@ -147,7 +146,6 @@ def witnesses(
             Rater.pseudonym,
             Assignment.first_completion_id,
             Assignment.second_completion_id,
-            Assignment.first_is_left,
         )
         .join(Tallied, Tallied.assignment_id == Assignment.id)
         .join(Prompt, Prompt.id == Assignment.prompt_id)

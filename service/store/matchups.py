@@ -122,7 +122,7 @@ _TAKEN_OF_SEEN = (
     .scalar_subquery()
 )
 _SEEN = (
-    select(*_MATCHUP, _P.places_open, _TAKEN_OF_SEEN)
+    select(*_MATCHUP, _P.places_open, _TAKEN_OF_SEEN, _A.state == AssignmentState.SKIPPED)
     .distinct()
     .join_from(Assignment.__table__, Prompt.__table__, _P.id == _A.prompt_id)
     .join(_ONE, _ONE.c.id == _A.first_completion_id)
@@ -147,16 +147,38 @@ _SEEN = (
 )
 
 
-def spent(session: Session, study_id: int, rater_id: int, votes_per_matchup: int) -> set[int]:
-    """Return the prompts all of whose open places are of matchups that a rater has seen.
+class Seen(NamedTuple):
+    """A matchup that a rater has seen, on a prompt with open places; none that was withdrawn."""
+
+    prompt_id: int
+    first_configuration_id: int
+    second_configuration_id: int
+    places_open: int
+    taken: int
+    was_skipped: bool
+
+
+def seen(session: Session, study_id: int, rater_id: int) -> list[Seen]:
+    """Return the matchups that a rater has seen where places are open, of what is in service."""
+    session.flush()
+    rows = session.connection().execute(_SEEN, {"study_id": study_id, "rater_id": rater_id})
+    return list(map(Seen._make, rows.all()))
+
+
+def open_of_seen(found: Iterable[Seen], votes_per_matchup: int) -> dict[int, int]:
+    """Return, by prompt, how many open places belong to matchups that a rater has seen.
 
     Where places belong to matchups, that is: not in an adaptive study.
     """
-    session.flush()
-    rows = session.connection().execute(_SEEN, {"study_id": study_id, "rater_id": rater_id})
-    places: dict[int, int] = {}
-    of_seen: Counter[int] = Counter()
-    for prompt_id, _, _, places_open, number in rows.all():
-        places[prompt_id] = places_open
-        of_seen[prompt_id] += max(0, votes_per_matchup - number)
-    return {prompt_id for prompt_id, number in places.items() if number <= of_seen[prompt_id]}
+    matchups = {one[:3]: max(0, votes_per_matchup - one.taken) for one in found}
+    places: Counter[int] = Counter()
+    for (prompt_id, _, _), number in matchups.items():
+        places[prompt_id] += number
+    return dict(places)
+
+
+def spent(session: Session, study_id: int, rater_id: int, votes_per_matchup: int) -> set[int]:
+    """Return the prompts all of whose open places are of matchups that a rater has seen."""
+    found = seen(session, study_id, rater_id)
+    of_seen = open_of_seen(found, votes_per_matchup)
+    return {one.prompt_id for one in found if one.places_open <= of_seen[one.prompt_id]}

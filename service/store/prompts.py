@@ -1,10 +1,12 @@
 """Queries about prompts and the places that dealing counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
+from service.domain import prompt
 from service.store.models import Prompt
 
 
@@ -25,53 +27,93 @@ def by_id(session: Session, prompt_id: int) -> Prompt:
     return session.get_one(Prompt, prompt_id)
 
 
-def by_ids(session: Session, prompt_ids: Iterable[int]) -> dict[int, Prompt]:
-    """Return prompts by id."""
-    rows = session.scalars(select(Prompt).where(Prompt.id.in_(sorted(set(prompt_ids)))))
-    return {row.id: row for row in rows}
+_P = Prompt.__table__.c
+_ASKED = select(_P.id, _P.turns, _P.context, _P.variables).where(
+    _P.id.in_(bindparam("ids", expanding=True))
+)
 
 
-_LOCK = {
-    wait: select(Prompt.__table__.c.id)
-    .where(Prompt.__table__.c.id == bindparam("prompt_id"))
-    .with_for_update(skip_locked=not wait, key_share=True)
-    for wait in (False, True)
-}
+def asked(session: Session, prompt_ids: Iterable[int]) -> dict[int, prompt.Prompt]:
+    """Return by id what configurations get to see of prompts."""
+    session.flush()
+    rows = session.connection().execute(_ASKED, {"ids": sorted(set(prompt_ids))})
+    return {
+        row[0]: prompt.Prompt(turns=tuple(row[1]), context=row[2], variables=row[3]) for row in rows
+    }
 
 
-def lock(session: Session, prompt_id: int, *, wait: bool = True) -> bool:
+_P = Prompt.__table__.c
+_LOCK = select(_P.id).where(_P.id == bindparam("prompt_id")).with_for_update(key_share=True)
+_LOCK_FREE = (
+    select(_P.id)
+    .where(_P.id.in_(bindparam("prompt_ids", expanding=True)))
+    .order_by(_P.id)
+    .with_for_update(skip_locked=True, key_share=True)
+)
+
+
+def lock(session: Session, prompt_id: int) -> None:
     """Keep others from dealing or freeing places of a prompt until this transaction ends.
 
-    Returns False where somebody holds it and the caller would rather not wait. SQLite needs
-    no such lock: its writers follow one another. Rows that refer to the prompt may still be
-    added by others (a lock without `key_share` would make them wait, and us for them).
+    SQLite needs no such lock: its writers follow one another. Rows that refer to the prompt may
+    still be added by others (a lock without `key_share` would make them wait, and us for them).
     """
     session.flush()
-    found = session.connection().scalar(_LOCK[wait], {"prompt_id": prompt_id})
-    return found is not None
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        connection.execute(_LOCK, {"prompt_id": prompt_id})
+
+
+def lock_free(session: Session, prompt_ids: Collection[int]) -> set[int]:
+    """Lock those of these prompts that nobody holds, as `lock` does; return which they are."""
+    session.flush()
+    connection = session.connection()
+    if not prompt_ids or connection.dialect.name == "sqlite":
+        return set(prompt_ids)
+    return set(connection.scalars(_LOCK_FREE, {"prompt_ids": list(prompt_ids)}))
+
+
+_COUNTED = load_only(
+    Prompt.study_id,
+    Prompt.is_plain,
+    Prompt.is_dealable,
+    Prompt.ready_configurations,
+    Prompt.places_open,
+)
 
 
 def locked(session: Session, prompt_ids: Iterable[int]) -> Sequence[Prompt]:
-    """Return prompts as they are now, locked in the order of their ids."""
+    """Return prompts as they are now, locked in the order of their ids.
+
+    Only what dealing counts is loaded with them, for their texts are long.
+    """
     return session.scalars(
         select(Prompt)
         .where(Prompt.id.in_(sorted(set(prompt_ids))))
         .order_by(Prompt.id)
+        .options(_COUNTED)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
 
 
+class Places(NamedTuple):
+    """The counters of a prompt: configurations that can be dealt, and votes still wanted."""
+
+    prompt_id: int
+    ready: int
+    places: int
+
+
 _SET_PLACES = (
     update(Prompt)
-    .where(Prompt.__table__.c.id == bindparam("prompt_id"))
+    .where(_P.id == bindparam("prompt_id"))
     .values(ready_configurations=bindparam("ready"), places_open=bindparam("places"))
 )
 
 
-def set_places(session: Session, prompt_id: int, *, ready: int, places: int) -> None:
-    """Write the counters of a prompt that the caller has locked."""
+def set_places(session: Session, counted: Sequence[Places]) -> None:
+    """Write the counters of prompts that the caller has locked."""
     session.flush()
-    session.connection().execute(
-        _SET_PLACES, {"prompt_id": prompt_id, "ready": ready, "places": places}
-    )
+    if counted:
+        session.connection().execute(_SET_PLACES, [one._asdict() for one in counted])

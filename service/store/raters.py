@@ -1,13 +1,18 @@
 """Queries about raters and the invites that let them in."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, exists, func, literal, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.assignment import AssignmentState
+from service.domain.study import StudyState
+from service.store import changes
 from service.store.models import Assignment, Invite, Rater, RaterDetail, Study
+from service.store.models.foundation import Clock
 
 
 def by_id(session: Session, rater_id: int) -> Rater:
@@ -15,48 +20,104 @@ def by_id(session: Session, rater_id: int) -> Rater:
     return session.get_one(Rater, rater_id)
 
 
-def language_of_study(session: Session, rater_id: int) -> str | None:
-    """Return the language that a rater's study fixes; no row is loaded for it."""
-    return session.scalar(
-        select(Study.language).join(Rater, Rater.study_id == Study.id).where(Rater.id == rater_id)
+_R, _S = Rater.__table__.c, Study.__table__.c
+
+
+@dataclass(slots=True)
+class Sitter:
+    """A rater and what their study asks, as they stand in one transaction.
+
+    Attributes
+    ----------
+    to_come : int or None
+        How much might still come when something was dealt last; None before that.
+    now : datetime
+        The time on the database's clock.
+    """
+
+    rater_id: int
+    started_at: datetime | None
+    finished_at: datetime | None
+    to_come: int | None
+    study_id: int
+    state: str
+    dealing: str
+    votes_per_matchup: int
+    title: str
+    instructions: str
+    language: str | None
+    options: dict[str, Any]
+    now: datetime
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the rater has finished or the study is closed."""
+        return self.finished_at is not None or self.state == StudyState.CLOSED
+
+
+def _sits(condition: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(
+            *(_R.id, _R.started_at, _R.finished_at, _R.to_come),
+            *(_S.id, _S.state, _S.dealing, _S.votes_per_matchup),
+            *(_S.title, _S.instructions, _S.language, _S.options, Clock()),
+        )
+        .join_from(Rater.__table__, Study.__table__, _R.study_id == _S.id)
+        .where(condition)
     )
 
 
-_LOCK = (
-    select(Rater)
-    .where(Rater.id == bindparam("rater_id"))
-    .with_for_update(key_share=True)
-    .execution_options(populate_existing=True)
-)
+_SITTER = _sits(_R.id == bindparam("rater_id"))
+_SITTER_AT = _sits(_R.handle == bindparam("handle"))
+_LOCK = select(literal(1)).where(_R.id == bindparam("rater_id")).with_for_update(key_share=True)
 
 
-def lock(session: Session, rater_id: int) -> Rater:
-    """Return a rater, fresh; what else needs this lock waits until this transaction ends."""
-    return session.scalars(_LOCK, {"rater_id": rater_id}).one()
+def sitter(session: Session, rater_id: int) -> Sitter:
+    """Return a rater who is known to exist, with their study."""
+    session.flush()
+    return Sitter(*session.connection().execute(_SITTER, {"rater_id": rater_id}).one())
 
 
-_LOCK_ALONE = (
-    select(literal(1)).where(Rater.id == bindparam("rater_id")).with_for_update(key_share=True)
-)
-_WITH_STUDY = (
-    select(Rater, Study)
-    .join(Study, Rater.study_id == Study.id)
-    .where(Rater.id == bindparam("rater_id"))
-    .execution_options(populate_existing=True)
-)
+def sitter_at(session: Session, handle: str) -> Sitter | None:
+    """Return the rater of a handle, with their study."""
+    row = session.connection().execute(_SITTER_AT, {"handle": handle}).one_or_none()
+    return None if row is None else Sitter(*row)
 
 
-def lock_with_study(session: Session, rater_id: int) -> tuple[Rater, Study]:
-    """Return a rater, locked as by `lock`, and their study as it is once the lock is had.
+def lock(session: Session, rater_id: int) -> None:
+    """Have whatever else needs this rater wait until this transaction ends.
 
-    Read with the lock they would not be: who waits for it gets the rater anew, but the study
-    as it was before.
+    SQLite needs no such lock: its writers follow one another.
     """
     session.flush()
-    named = {"rater_id": rater_id}
-    session.connection().execute(_LOCK_ALONE, named)
-    rater, study = session.execute(_WITH_STUDY, named).one()
-    return rater, study
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        connection.execute(_LOCK, {"rater_id": rater_id})
+
+
+def locked(session: Session, rater_id: int, known: Sitter | None = None) -> Sitter:
+    """Return a rater, locked, with their study as it is once the lock is had.
+
+    `known` is what this transaction has read before: still true where writers follow one another.
+    """
+    lock(session, rater_id)
+    if known is not None and session.connection().dialect.name == "sqlite":
+        return known
+    return sitter(session, rater_id)
+
+
+def fresh(session: Session, rater_id: int) -> Rater:
+    """Return a rater's row, read anew."""
+    return session.get_one(Rater, rater_id, populate_existing=True)
+
+
+_TO_COME = update(Rater).where(_R.id == bindparam("of")).values(to_come=bindparam("n"))
+
+
+def set_to_come(session: Session, rater_id: int, number: int) -> None:
+    """Note how much may still come to a rater whom the caller has locked."""
+    session.connection().execute(_TO_COME, {"of": rater_id, "n": number})
+    changes.forget(session, Rater, rater_id)
 
 
 def count_untried(session: Session, study_id: int, since: datetime) -> int:

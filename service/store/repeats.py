@@ -1,69 +1,50 @@
-"""Writes repeats: what a rater has had once more, with the sides exchanged."""
+"""Queries about repeats: what is repeated, and a repeat of it that lapsed."""
 
-from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from service.domain.assignment import AssignmentKind, AssignmentState, Event, leading
-from service.store import changes
+from service.domain.assignment import AssignmentKind, Event, Sides, leading
 from service.store.models import Assignment
 
-_LAPSED, _AGAIN = leading(Event.DEAL_AGAIN)
+_A = Assignment.__table__.c
+_LAPSED, _ = leading(Event.DEAL_AGAIN)
 
 
-def deal_exchanged(
-    session: Session, original_id: int, token: str, now: datetime, lease_until: datetime
-) -> Assignment | None:
-    """Deal the matchup of an assignment to the same rater once more, its sides exchanged.
+class Original(NamedTuple):
+    """An assignment as far as its repeat takes it over."""
 
-    One that lapsed is opened anew, so that a vote that still comes for it never makes two;
-    None where that vote comes at this moment.
-    """
-    original = session.get_one(Assignment, original_id)
-    lapsed = session.scalars(
-        select(Assignment)
+    prompt_id: int
+    first_configuration_id: int
+    second_configuration_id: int
+    first_completion_id: int
+    second_completion_id: int
+    sides: Sides
+
+
+_ORIGINAL = select(*(_A[name] for name in Original._fields)).where(_A.id == bindparam("of"))
+
+
+def original(session: Session, assignment_id: int) -> Original:
+    """Return what a repeat takes over of an assignment that is known to exist."""
+    row = session.connection().execute(_ORIGINAL, {"of": assignment_id}).one()
+    return Original(*row)
+
+
+def lapsed(session: Session, rater_id: int, of: Original) -> tuple[int, str] | None:
+    """Return the id and token of a rater's repeat that lapsed, None where there is none."""
+    row = session.execute(
+        select(Assignment.id, Assignment.token)
         .where(
-            Assignment.rater_id == original.rater_id,
+            Assignment.rater_id == rater_id,
             Assignment.kind == AssignmentKind.REPEAT,
-            Assignment.prompt_id == original.prompt_id,
+            Assignment.prompt_id == of.prompt_id,
             Assignment.state == _LAPSED,
-            Assignment.first_configuration_id == original.first_configuration_id,
-            Assignment.second_configuration_id == original.second_configuration_id,
+            Assignment.first_configuration_id == of.first_configuration_id,
+            Assignment.second_configuration_id == of.second_configuration_id,
         )
         .order_by(Assignment.id)
-    ).first()
-    if lapsed is not None:
-        return lapsed if _open_anew(session, lapsed, lease_until) else None
-    repeat = Assignment(
-        token=token,
-        study_id=original.study_id,
-        rater_id=original.rater_id,
-        prompt_id=original.prompt_id,
-        kind=AssignmentKind.REPEAT,
-        state=AssignmentState.DEALT,
-        first_configuration_id=original.first_configuration_id,
-        second_configuration_id=original.second_configuration_id,
-        first_completion_id=original.first_completion_id,
-        second_completion_id=original.second_completion_id,
-        first_is_left=not original.first_is_left,
-        draw_probability=1.0,
-        lease_until=lease_until,
-        dealt_at=now,
-    )
-    session.add(repeat)
-    session.flush()
-    return repeat
-
-
-def _open_anew(session: Session, lapsed: Assignment, lease_until: datetime) -> bool:
-    """Have a lapsed repeat lie before its rater again, unless it is no longer lapsed."""
-    # One conditional statement: no prompt is locked here, as a repeat takes no place.
-    opened = changes.count(
-        session,
-        update(Assignment)
-        .where(Assignment.id == lapsed.id, Assignment.state == _LAPSED)
-        .values(state=_AGAIN, ended_at=None, lease_until=lease_until),
-    )
-    session.refresh(lapsed)
-    return opened == 1
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])

@@ -1,9 +1,19 @@
 """Queries about skips: the presses that left a matchup out or took it back."""
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.store import changes
 from service.store.models import Skip
+
+_ONCE = changes.Once(Skip)
+
+
+def add(session: Session, values: dict[str, Any]) -> bool:
+    """Store a press; False where its key was taken at the same time."""
+    return _ONCE.add(session, values)
 
 
 def by_key(session: Session, client_key: str) -> Skip | None:

@@ -1,18 +1,16 @@
 """Queries about votes, flags and what must be folded again."""
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
+from service.store import changes
 from service.store.models import Assignment, Dirty, Exclusion, Rater, Vote
 
 _HAS_A_VOTE = ("voted", "late")
-
-
-def by_key(session: Session, client_key: str) -> Vote | None:
-    """Return the vote that came with an idempotency key."""
-    return session.scalars(select(Vote).where(Vote.client_key == client_key)).one_or_none()
+_A, _V = Assignment.__table__.c, Vote.__table__.c
 
 
 def latest(session: Session, assignment_id: int) -> Vote | None:
@@ -25,8 +23,71 @@ def latest(session: Session, assignment_id: int) -> Vote | None:
     ).one_or_none()
 
 
-def newest_of_rater(session: Session, rater_id: int) -> tuple[Vote, Assignment] | None:
-    """Return the vote that a rater's undo would take back."""
+class Cast(NamedTuple):
+    """An assignment about to be voted on: how it stands, its newest vote, and the key's vote.
+
+    The vote of a key is None where the key is new.
+    """
+
+    id: int
+    token: str
+    rater_id: int
+    prompt_id: int
+    kind: str
+    state: str
+    revision: int | None
+    choice: str | None
+    key_assignment_id: int | None
+    key_body_hash: str | None
+    key_revision: int | None
+    key_choice: str | None
+    key_is_late: bool | None
+
+
+_LAST, _KEYED = Vote.__table__.alias("last"), Vote.__table__.alias("keyed")
+_LATER = Vote.__table__.alias("later")
+_CAST = (
+    select(
+        *(_A.id, _A.token, _A.rater_id, _A.prompt_id, _A.kind, _A.state),
+        *(_LAST.c.revision, _LAST.c.choice),
+        *(_KEYED.c.assignment_id, _KEYED.c.body_hash, _KEYED.c.revision, _KEYED.c.choice),
+        _KEYED.c.is_late,
+    )
+    .select_from(Assignment.__table__)
+    .outerjoin(
+        _LAST,
+        (_LAST.c.assignment_id == _A.id)
+        & (
+            _LAST.c.revision
+            == select(func.max(_LATER.c.revision))
+            .where(_LATER.c.assignment_id == _A.id)
+            .correlate(Assignment.__table__)
+            .scalar_subquery()
+        ),
+    )
+    .outerjoin(_KEYED, _KEYED.c.client_key == bindparam("client_key"))
+    .where(_A.token == bindparam("token"))
+)
+
+
+def about_to_cast(session: Session, token: str, client_key: str) -> Cast | None:
+    """Return all that storing a vote must know of its assignment and its key, in one query."""
+    session.flush()
+    named = {"token": token, "client_key": client_key}
+    row = session.connection().execute(_CAST, named).one_or_none()
+    return None if row is None else Cast._make(row)
+
+
+_ONCE = changes.Once(Vote)
+
+
+def add(session: Session, values: dict[str, Any]) -> bool:
+    """Store a vote; False where its key was taken at the same time."""
+    return _ONCE.add(session, values)
+
+
+def newest_of_rater(session: Session, rater_id: int) -> str | None:
+    """Return the token of the vote that a rater's undo would take back."""
     # A maximum, no order with a limit: PostgreSQL would walk all votes of all raters for it.
     newest = (
         select(func.max(Vote.id))
@@ -35,12 +96,11 @@ def newest_of_rater(session: Session, rater_id: int) -> tuple[Vote, Assignment] 
         .where(Vote.choice.is_not(None))
         .scalar_subquery()
     )
-    row = session.execute(
-        select(Vote, Assignment)
-        .join(Assignment, Assignment.id == Vote.assignment_id)
+    return session.scalars(
+        select(Assignment.token)
+        .join(Vote, Vote.assignment_id == Assignment.id)
         .where(Vote.id == newest)
     ).one_or_none()
-    return None if row is None else (row[0], row[1])
 
 
 def standing_of_rater(session: Session, rater_id: int) -> Sequence[tuple[Vote, Assignment]]:
@@ -62,18 +122,21 @@ def standing_of_rater(session: Session, rater_id: int) -> Sequence[tuple[Vote, A
     return [(vote, assignment) for vote, assignment in rows]
 
 
+_DURATIONS = (
+    select(_V.duration_ms)
+    .join_from(Vote.__table__, Assignment.__table__, _A.id == _V.assignment_id)
+    .where(_A.rater_id == bindparam("rater_id"), _V.duration_ms.is_not(None))
+    # By what was dealt last, in the rater's own index.
+    .order_by(_A.id.desc(), _V.revision.desc())
+    .limit(bindparam("number"))
+)
+
+
 def recent_durations(session: Session, rater_id: int, number: int = 20) -> list[int]:
     """Return how long votes on what a rater was dealt last took, in milliseconds."""
-    return list(
-        session.scalars(
-            select(Vote.duration_ms)
-            .join(Assignment, Assignment.id == Vote.assignment_id)
-            .where(Assignment.rater_id == rater_id, Vote.duration_ms.is_not(None))
-            # By what was dealt last, in the rater's own index.
-            .order_by(Assignment.id.desc(), Vote.revision.desc())
-            .limit(number)
-        )
-    )
+    session.flush()
+    rows = session.connection().scalars(_DURATIONS, {"rater_id": rater_id, "number": number})
+    return [took for took in rows if took is not None]
 
 
 def by_rater(session: Session, study_id: int) -> Sequence[tuple[Rater, int]]:
@@ -109,9 +172,15 @@ def count(session: Session, study_id: int) -> int:
     )
 
 
+_DIRTY = insert(Dirty)
+
+
 def mark_dirty(session: Session, study_id: int, assignment_ids: Sequence[int]) -> None:
     """Have the counts of these assignments looked at again."""
-    session.add_all(Dirty(study_id=study_id, assignment_id=identity) for identity in assignment_ids)
+    session.flush()
+    rows = [{"study_id": study_id, "assignment_id": identity} for identity in assignment_ids]
+    if rows:
+        session.connection().execute(_DIRTY, rows)
 
 
 def mark_rater_dirty(session: Session, study_id: int, rater_id: int) -> None:

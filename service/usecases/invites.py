@@ -15,7 +15,7 @@ from service.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.store import raters, studies, votes
 from service.store.models import Invite, Rater, RaterDetail
 from service.usecases import accounts
-from service.usecases.blind import votes as sittings
+from service.usecases.blind import progress
 
 MAX_NAME = 80
 MOST_DAYS = 3650
@@ -91,10 +91,10 @@ def make(
     if kind not in {"personal", "shared"}:
         raise Invalid("An invite is either personal or shared.")
     if days is not None and not 1 <= days <= MOST_DAYS:
-        raise Invalid(f"An invite ends after 1 to {MOST_DAYS:,} days, or never.")
+        raise Invalid("An invite ends after 1 to %(most)s days, or never.", most=f"{MOST_DAYS:,}")
     study = studies.by_name(session, study_name)
     if study is None:
-        raise UnknownStudy(f"There is no study called {study_name!r}.")
+        raise UnknownStudy("There is no study called %(name)s.", name=repr(study_name))
     rater = _make_rater(session, study.id, label, now) if kind == "personal" else None
     invite = _add_invite(session, study.id, kind, label, rater, now)
     invite.expires_at = None if days is None else now + timedelta(days=days)
@@ -105,7 +105,7 @@ def of_study(session: Session, study_name: str, key: str) -> list[InviteView]:
     """Return a study's invites, the newest first."""
     study = studies.by_name(session, study_name)
     if study is None:
-        raise UnknownStudy(f"There is no study called {study_name!r}.")
+        raise UnknownStudy("There is no study called %(name)s.", name=repr(study_name))
     return [_view(session, invite, key) for invite in raters.invites(session, study.id)]
 
 
@@ -120,7 +120,7 @@ def revoke(session: Session, study_name: str, handle: str, now: datetime) -> Non
         raise InviteInvalid("There is no such invite.")
     invite.revoked_at = invite.revoked_at or now
     if invite.rater_id is not None:
-        sittings.finish(session, invite.rater_id, now)
+        progress.finish(session, invite.rater_id, now)
 
 
 def open_invite(session: Session, link_token: str, now: datetime, key: str) -> InviteOpened:

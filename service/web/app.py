@@ -46,6 +46,6 @@ def create_app(
     languages.install(app, speaks or languages.shipped())
     errors.install(app)
     app.register_blueprint(health.blueprint)
-    app.register_blueprint(rater.blueprint)
+    app.register_blueprint(rater.pages)
     app.register_blueprint(researcher.studio)
     return app

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from service.database import DatabaseAway
 from service.errors import Conflict, Invalid, NotAllowed, NotFound, ServiceError
 from service.web import languages, sessions
-from service.web.bodies import BodyMalformed
+from service.web.forms import BodyMalformed
 from service.web.languages import gettext, msgid
 
 PROBLEM_JSON = "application/problem+json"

@@ -8,7 +8,7 @@ from flask import Response, request
 from service.settings import Settings
 
 RATER_COOKIE = "evenhand_rater"
-DOOR_COOKIE = "evenhand_door"
+LINK_COOKIE = "evenhand_door"
 STUDIO_COOKIE = "evenhand_studio"
 LANGUAGE_COOKIE = "evenhand_language"
 RATER_COOKIE_SECONDS = 180 * 24 * 3600
@@ -30,14 +30,14 @@ def give_rater_cookie(response: Response, settings: Settings, handle: str, token
     _give(response, settings, RATER_COOKIE, token, rater_path(handle))
 
 
-def door_token() -> str:
+def kept_link_token() -> str:
     """Return the personal link that this browser got from a shared one, "" when none."""
-    return request.cookies.get(DOOR_COOKIE, "")
+    return request.cookies.get(LINK_COOKIE, "")
 
 
-def give_door_cookie(response: Response, settings: Settings, door: str, token: str) -> None:
+def give_link_cookie(response: Response, settings: Settings, link: str, token: str) -> None:
     """Let a shared link know this browser again; the cookie is sent to that link alone."""
-    _give(response, settings, DOOR_COOKIE, token, door)
+    _give(response, settings, LINK_COOKIE, token, link)
 
 
 def language_code() -> str:

@@ -30,8 +30,8 @@ from sqlalchemy import insert, select, text
 
 from service.database import Database
 from service.store import migrate, models
-from service.usecases.blind import progress, turns, votes
-from service.web.rater.sitting import AHEAD
+from service.usecases.blind import dealing, progress, voting
+from service.web.rater.answers import AHEAD
 from tests import databases, factories
 from tests.benchmarks.table import Table
 
@@ -144,7 +144,7 @@ def _assignment(study, prompt_id, pair, completion, number, raters) -> dict:
         "rater_id": raters[number % len(raters)], "prompt_id": prompt_id, "kind": "regular",
         "state": "voted", "first_configuration_id": pair[0], "second_configuration_id": pair[1],
         "first_completion_id": completion[pair[0]], "second_completion_id": completion[pair[1]],
-        "first_is_left": number % 2 == 0, "draw_probability": 0.1,
+        "sides": number % 2 == 0, "draw_probability": 0.1,
         "lease_until": factories.MOMENT, "dealt_at": factories.MOMENT,
         "ended_at": factories.MOMENT,
     }  # fmt: skip
@@ -179,7 +179,7 @@ def seat(database: Database, study: factories.MadeStudy, history: int) -> int:
                 **{name: value for name, value in row.items() if name != "id"},
                 "token": f"{row['token']} for {rater_id}",
                 "kind": "repeat",
-                "first_is_left": not row["first_is_left"],
+                "sides": not row["sides"],
             }
             for row in again
         ]
@@ -222,11 +222,11 @@ def _p99(times: list[float]) -> float:
 
 
 def _deal(rater_id, moment, rng, having, session):
-    return turns.deal(session, rater_id, moment, rng, LEASE, AHEAD, having)
+    return dealing.deal(session, rater_id, moment, rng, LEASE, AHEAD, having, is_shared=True)
 
 
 def _cast(rater_id, moment, token, session):
-    return votes.cast(session, rater_id, token, "left", f"key {token}", moment, duration_ms=9000)
+    return voting.cast(session, rater_id, token, "left", f"key {token}", moment, duration_ms=9000)
 
 
 def _timed(into: list[float], database: Database, act):

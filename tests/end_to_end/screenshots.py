@@ -22,13 +22,12 @@ from service.domain.sitting import GoldTexts
 from service.settings import Settings
 from service.store import models
 from service.usecases import accounts, invites
-from service.usecases.blind import assignments, marks, votes
+from service.usecases.blind import dealing, marks, voting
 from service.usecases.sighted.results import compute, fold
 from service.usecases.sighted.studies import applying
 from service.web.app import create_app
 from service.web.languages import shipped
-from tests import databases, factories, pseudo
-from tests.web.researcher import contents
+from tests import boards, databases, factories, pseudo
 
 TARGET = Path("var/screenshots")
 SIZES = {"wide": (1280, 800), "phone": (360, 740)}
@@ -280,11 +279,11 @@ def fill_in(database: Database) -> None:
 
 def _mark_all(session: Session, rater_id: int, rng: random.Random) -> None:
     asked = marks.wanted(session, rater_id)
-    while dealt := assignments.deal(session, rater_id, now(session), rng, timedelta(hours=1), 1):
+    while dealt := dealing.deal(session, rater_id, now(session), rng, timedelta(hours=1), 1):
         kept = (session, rater_id, dealt[0].token)
         key = f"k-{dealt[0].token}"
         if not asked.replaces_vote:
-            votes.cast(*kept, rng.choice(["left", "right"]), key, now(session))
+            voting.cast(*kept, rng.choice(["left", "right"]), key, now(session))
         leads = [rng.choice(["left", "equal", "right"]) for _ in asked.criteria]
         grades = [rng.randint(1, 5), rng.randint(1, 5)]
         marks.keep(*kept, leads, grades, key, now(session))
@@ -356,16 +355,7 @@ def main() -> None:
                         door = accounts.make_sign_in_link(
                             session, accounts.ensure_operator(session, moment), moment
                         )
-                        board = contents.content()
-                        session.add(
-                            models.Leaderboard(
-                                study_id=study.id,
-                                created_at=moment,
-                                votes=board["votes"],
-                                content=board,
-                                basis={},
-                            )
-                        )
+                        boards.keep(session, study.id, boards.board())
                     rater_pages(album, address, link)
                     mark_pages(album, address, asking(database))
                     fill_in(database)

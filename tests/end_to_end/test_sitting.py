@@ -7,7 +7,7 @@ import time
 import pytest
 
 from service.store import models
-from service.web.rater.sitting import AHEAD
+from service.web.rater.answers import AHEAD
 from tests.end_to_end.conftest import Rater
 
 pytestmark = pytest.mark.browser

@@ -17,8 +17,6 @@ ROOMS = tuple(
 )
 
 CALLED_ONE_DAY = {
-    "service.domain.assignment.JUDGED": "dealing, once one place builds assignments",
-    "service.domain.assignment.Sides": "dealing, once one place builds assignments",
     "service.domain.leaderboard.Row.both_bad_share": "headlines: how often both answers were bad",
     "service.domain.planning": "setting a study up: how many votes, prompts and raters it takes",
     "service.stats.agreement": "agreement of raters, and of a judge with them, on a page",

@@ -19,9 +19,9 @@ PLANTED = [
         "Rater pages reach",
     ),
     ("service/web/rater/sitting.py", "import service.domain.configuration", "Rater pages reach"),
-    ("service/usecases/blind/votes.py", "import service.blinding.sides", "Only dealing draws"),
+    ("service/usecases/blind/voting.py", "import service.blinding.sides", "Only dealing draws"),
     (
-        "service/usecases/blind/votes.py",
+        "service/usecases/blind/voting.py",
         "import service.usecases.sighted.studies.opening",
         "Blind use cases",
     ),

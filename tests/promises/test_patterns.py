@@ -29,7 +29,7 @@ def too_steep(found, longest, bound):
 class TestPatterns:
     def test_are_found_in_modules_and_functions(self):
         places = {found.where for found in EVERY_ONE}
-        assert "service.web.rater.scripts._LETTER" in places
+        assert "service.web.rater.text_languages._LETTER" in places
         assert any(re.fullmatch(r"service\.blinding\.differences:\d+", place) for place in places)
         assert sum(place in ON_SENTENCES for place in places) == len(ON_SENTENCES)
 

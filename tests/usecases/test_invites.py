@@ -7,7 +7,7 @@ from service.database import now
 from service.errors import Invalid
 from service.store import models
 from service.usecases import invites
-from service.usecases.blind import assignments, progress, votes
+from service.usecases.blind import dealing, progress, voting
 from tests import factories
 
 LEASE = timedelta(minutes=30)
@@ -21,8 +21,8 @@ def begun(session):
     invite = invites.make(session, study.name, "personal", "Ben", moment, factories.KEY)
     invites.start_rating(session, invite.link_token, "", moment, factories.KEY, random.Random(1))
     rater = session.query(models.Rater).one()
-    first, second = assignments.deal(session, rater.id, moment, random.Random(1), LEASE)
-    votes.cast(session, rater.id, first.token, "left", "first", moment)
+    first, second = dealing.deal(session, rater.id, moment, random.Random(1), LEASE)
+    voting.cast(session, rater.id, first.token, "left", "first", moment)
     return study, invite, rater, second.token
 
 
@@ -32,9 +32,9 @@ class TestRevoke:
         invites.revoke(session, study.name, invite.handle, now(session))
         assert progress.is_withdrawn(session, rater.id)
         assert progress.progress(session, rater.id).is_finished
-        assert assignments.deal(session, rater.id, now(session), random.Random(1), LEASE) == ()
-        assert [vote.choice for vote in votes.own_votes(session, rater.id)] == ["left"]
-        late = votes.cast(session, rater.id, token, "right", "late", now(session))
+        assert dealing.deal(session, rater.id, now(session), random.Random(1), LEASE) == ()
+        assert [vote.choice for vote in progress.own_votes(session, rater.id)] == ["left"]
+        late = voting.cast(session, rater.id, token, "right", "late", now(session))
         assert late.is_late
 
     def test_frees_the_places_that_lay_before_the_rater(self, session, begun):

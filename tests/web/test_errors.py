@@ -7,7 +7,7 @@ from service.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.settings import Settings
 from service.web import errors
 from service.web.app import create_app
-from service.web.bodies import BodyMalformed
+from service.web.forms import BodyMalformed
 
 
 class TestStatusOf:

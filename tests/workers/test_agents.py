@@ -37,7 +37,6 @@ def reach(server: programs.ModelProgram, *names: str) -> providers.Providers:
 def request(name: str, turns: tuple[str, ...] = ("How are you?",), **fields) -> CompletionRequest:
     values = {
         "completion_id": 1,
-        "attempt_id": 1,
         "fence": 1,
         "model": f"agent/{name}",
         "endpoint": name,

@@ -50,7 +50,6 @@ def request(
 ) -> CompletionRequest:
     values = {
         "completion_id": 1,
-        "attempt_id": 1,
         "fence": 1,
         "model": model,
         "endpoint": endpoint,
@@ -288,7 +287,7 @@ from workers import llm, providers
 from service.domain.completion import CompletionRequest
 reach = providers.Providers({"local": providers.Endpoint(sys.argv[1])})
 for model in ("openai/a", "hosted_vllm/b", "ollama_chat/c", "anthropic/d", "mistral/e", "groq/f"):
-    asked = CompletionRequest(1, 1, 1, model, "local", "", ("Hi",), {"max_tokens": 5})
+    asked = CompletionRequest(1, 1, model, "local", "", ("Hi",), {"max_tokens": 5})
     try:
         asyncio.run(llm.complete(asked, reach, 10))
     except llm.LLMError:

@@ -218,12 +218,10 @@ class TestFailures:
         (row,) = rows(database)
         assert (row.state, row.turns) == ("ready", ["ab?c"])
 
-    def test_an_answer_that_cannot_be_stored_fails_alone(
-        self, database, surroundings, server, monkeypatch
-    ):
+    def test_an_answer_that_cannot_be_stored_fails_alone(self, database, surroundings, server):
         make_study(database, ("openai/fine", "openai/unstorable"), prompts=2)
-        monkeypatch.setattr(shift_module.llm, "complete", _with_a_sign_too_many(llm.complete))
-        work(surroundings())
+        odd = _with_a_sign_too_many(llm.complete)
+        work(dataclasses.replace(surroundings(), ask_model=odd))
         assert states(database) == {"ready": 2, "failed": 2}
         assert {row.error_class for row in rows(database)} == {None, "internal"}
 
@@ -248,8 +246,8 @@ class TestFailures:
 
 
 def _with_a_sign_too_many(complete):
-    async def odd(request, reach, seconds):
-        answer = await complete(request, reach, seconds)
+    async def odd(request, reach, seconds, may_go_on):
+        answer = await complete(request, reach, seconds, may_go_on)
         if "unstorable" in request.model:
             return dataclasses.replace(answer, details={"x": object()})
         return answer

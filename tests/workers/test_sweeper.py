@@ -53,7 +53,7 @@ def make_dirty(database) -> int:
             token="t", study_id=study.id, rater_id=rater, prompt_id=study.prompts[0],
             kind="regular", state="voted", first_configuration_id=first,
             second_configuration_id=second, first_completion_id=1, second_completion_id=2,
-            first_is_left=True, draw_probability=1.0, lease_until=factories.MOMENT,
+            sides=True, draw_probability=1.0, lease_until=factories.MOMENT,
             dealt_at=factories.MOMENT,
         )  # fmt: skip
         session.add(assignment)

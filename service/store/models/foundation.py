@@ -3,8 +3,21 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    TypeDecorator,
+)
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.functions import FunctionElement
+
+from service.domain.assignment import Sides
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -39,12 +52,30 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Clock(FunctionElement[datetime]):
+    """The time on the database's clock, to be read along with something else."""
+
+    inherit_cache = True
+    type = UtcDateTime()
+
+
+@compiles(Clock, "sqlite")
+def _on_sqlite(_element: Clock, _compiler: Any, **_: Any) -> str:
+    return "(strftime('%Y-%m-%d %H:%M:%f', 'now') || '000')"
+
+
+@compiles(Clock, "postgresql")
+def _on_postgresql(_element: Clock, _compiler: Any, **_: Any) -> str:
+    return "clock_timestamp()"
+
+
 class Model(DeclarativeBase):
     """The parent of every table."""
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {  # noqa: RUF012 - the shape SQLAlchemy asks for
         datetime: UtcDateTime,
+        Sides: Boolean,
         dict[str, Any]: JSON,
         list[str]: JSON,
         list[dict[str, Any]]: JSON,

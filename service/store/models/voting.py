@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from service.domain.assignment import Sides
 from service.store.models.foundation import BigId, Model
 
 
@@ -39,6 +40,8 @@ class Rater(Model):
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    # How much might still come when something was dealt last; NULL before that.
+    to_come: Mapped[int | None]
 
 
 class RaterDetail(Model):
@@ -52,7 +55,7 @@ class RaterDetail(Model):
 
 
 class Assignment(Model):
-    """A matchup dealt to one rater; which configuration stands left is `first_is_left`."""
+    """A matchup dealt to one rater, with its sides, which `blinding.sides` alone can read."""
 
     __tablename__ = "assignment"
     __table_args__ = (
@@ -74,7 +77,6 @@ class Assignment(Model):
             "state",
             "first_configuration_id",
             "second_configuration_id",
-            "first_is_left",
         ),
         Index(
             "ix_assignment_lying",
@@ -98,7 +100,7 @@ class Assignment(Model):
     second_configuration_id: Mapped[int] = mapped_column(ForeignKey("configuration.id"))
     first_completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"))
     second_completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"))
-    first_is_left: Mapped[bool]
+    sides: Mapped[Sides] = mapped_column("first_is_left", key="sides")
     draw_probability: Mapped[float]
     lease_until: Mapped[datetime]
     dealt_at: Mapped[datetime]

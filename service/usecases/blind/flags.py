@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 from service.domain import sitting
 from service.domain import vote as rules
 from service.errors import Invalid
-from service.store import changes, flags
+from service.store import changes, flags, prompts, raters
 from service.store import votes as changed
 from service.store.models import Flag
-from service.usecases.blind import places, votes
+from service.usecases.blind import places, voting
 
 MAX_NOTE = 2000
 
@@ -36,16 +36,18 @@ def flag(
     if kind not in rules.FLAG_KINDS:
         raise Invalid("Please choose what is wrong.")
     if client_key is not None:
-        votes.check_key(client_key)
-    assignment, _, study = votes.locked(session, rater_id, token)
+        voting.check_key(client_key)
+    sitter = raters.locked(session, rater_id)
+    held = voting.held_by(session, sitter, token)
+    prompts.lock(session, held.prompt_id)
     before = None if client_key is None else flags.by_key(session, client_key)
     if before is not None:
-        if before.assignment_id != assignment.id:
+        if before.assignment_id != held.id:
             raise rules.KeyReused("This problem was already reported for another matchup.")
         return
-    withdraws = sitting.from_stored(study.options).withdraws_flagged
+    withdraws = sitting.from_stored(sitter.options).withdraws_flagged
     reported = Flag(
-        assignment_id=assignment.id,
+        assignment_id=held.id,
         kind=kind,
         note=note[:MAX_NOTE],
         withdraws=withdraws,
@@ -54,6 +56,6 @@ def flag(
     )
     if not changes.add_once(session, reported):
         return
-    changed.mark_dirty(session, study.id, [assignment.id])
+    changed.mark_dirty(session, sitter.study_id, [held.id])
     if withdraws:
-        places.recount(session, study, assignment.prompt_id)
+        places.recount(session, sitter, held.prompt_id)

@@ -1,6 +1,7 @@
 """Keeps a prompt's open places true: the one counter that dealing relies on."""
 
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -10,16 +11,28 @@ from service.store import assignments, matchups, prompts
 from service.store.models import Study
 
 
-def recount(session: Session, study: Study, prompt_id: int) -> None:
+class Wishes(Protocol):
+    """What a study says of its places."""
+
+    @property
+    def votes_per_matchup(self) -> int:
+        """How many votes each matchup wants."""
+
+    @property
+    def dealing(self) -> str:
+        """Whether places belong to matchups, or to the prompt as a whole."""
+
+
+def recount(session: Session, study: Wishes, prompt_id: int) -> None:
     """Count a prompt's open places anew, under its lock, from what is dealt and voted."""
     prompts.lock(session, prompt_id)
-    found = assignments.ready_completions(session, prompt_id)
+    found = assignments.ready_of(session, [prompt_id])[prompt_id]
     configurations = {ready.configuration_id for ready in found}
     places = open_in(study, configurations, matchups.taken(session, prompt_id))
-    prompts.set_places(session, prompt_id, ready=len(configurations), places=places)
+    prompts.set_places(session, [prompts.Places(prompt_id, len(configurations), places)])
 
 
-def open_in(study: Study, configurations: set[int], taken: matchups.Taken) -> int:
+def open_in(study: Wishes, configurations: set[int], taken: matchups.Taken) -> int:
     """Return how many votes a study still wants for a prompt's matchups of these configurations.
 
     What was withdrawn wants none, and what has votes beyond the wish none more. In an adaptive
@@ -43,10 +56,9 @@ def free_expired(session: Session, study: Study, now: datetime) -> int:
     Returns how many prompts that left locked: perhaps more than there was to free on, where
     their raters came back in the meantime.
     """
-    locked = 0
-    for prompt_id in assignments.prompts_with_expired(session, study.id, now, limit=50):
-        if prompts.lock(session, prompt_id, wait=False):
-            locked += 1
-            assignments.expire(session, prompt_id, now)
-            recount(session, study, prompt_id)
-    return locked
+    found = assignments.prompts_with_expired(session, study.id, now, limit=50)
+    locked = sorted(prompts.lock_free(session, found))
+    for prompt_id in locked:
+        assignments.expire(session, prompt_id, now)
+        recount(session, study, prompt_id)
+    return len(locked)

@@ -1,18 +1,21 @@
-"""A rater's own progress: how many are done, how many may come, and the pace."""
+"""A rater's own sitting: progress and pace, the list of what they said, the end."""
 
 import statistics
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import sitting
-from service.domain.assignment import DONE, AssignmentKind, AssignmentState
+from service.domain import sitting as rules
+from service.domain.assignment import DONE, AssignmentKind, AssignmentState, Event, advance
 from service.domain.study import StudyState
-from service.store import histories, raters, studies, votes
-from service.usecases.blind import gold
+from service.store import assignments, histories, prompts, raters, studies, votes
+from service.store.raters import Sitter
+from service.usecases.blind import places
 
 MIN_PACE_VOTES = 3
+_EXCERPT = 80
 _COUNTED = {AssignmentKind.REGULAR, AssignmentKind.REPEAT, AssignmentKind.GOLD}
 
 
@@ -32,9 +35,28 @@ class Progress:
     pace_seconds: float | None
 
 
+@dataclass(frozen=True)
+class OwnVote:
+    """One line of a rater's own list."""
+
+    token: str
+    number: int
+    choice: str
+    revision: int
+    prompt_excerpt: str
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """How many repeats a rater judged, and how many of them as before."""
+
+    repeated: int
+    agreed: int
+
+
 def language(session: Session, rater_id: int) -> str | None:
     """Return the language that the rater's study fixes, None where it leaves it to the browser."""
-    return raters.language_of_study(session, rater_id)
+    return raters.sitter(session, rater_id).language
 
 
 def is_withdrawn(session: Session, rater_id: int) -> bool:
@@ -43,40 +65,36 @@ def is_withdrawn(session: Session, rater_id: int) -> bool:
     return invite is not None and invite.revoked_at is not None
 
 
-def progress(session: Session, rater_id: int) -> Progress:
+def progress(session: Session, rater_id: int, sitter: Sitter | None = None) -> Progress:
     """Return a rater's progress; skipped matchups count as done, and so do repeats and gold.
 
-    `total` is what is done, what lies before the rater, and what may still come: the open
-    places of prompts, at most one for each matchup the rater has not seen.
+    `total` is what is done, what lies before the rater, and what may still come as of the last
+    deal. No figure depends on the kind of anything. `sitter` is the rater, where this transaction
+    has read them already.
     """
-    rater = raters.by_id(session, rater_id)
-    study = studies.by_id(session, rater.study_id)
+    sitter = sitter or raters.sitter(session, rater_id)
     states: Counter[str] = Counter()
-    kinds: Counter[str] = Counter()
     for (kind, state), number in histories.counts(session, rater_id).items():
         if state != AssignmentState.EXPIRED and kind in _COUNTED:
             states[state] += number
-            kinds[kind] += number
-    to_come = histories.to_come(session, study.id, rater_id)
+    to_come = sitter.to_come
+    if to_come is None:
+        regular = histories.to_come(session, sitter.study_id, rater_id)
+        to_come = regular + rules.beside_wanted(sitter.options, regular)
     done = sum(states[state] for state in DONE)
     lying = states[AssignmentState.DEALT]
-    is_over = study.state == StudyState.CLOSED
-    share = sitting.from_stored(study.options).repeats
-    regular = kinds[AssignmentKind.REGULAR] + to_come
-    beside = max(0, sitting.repeats_wanted(regular, share) - kinds[AssignmentKind.REPEAT])
-    beside += gold.left(session, study, rater_id, regular)
+    is_closed = sitter.state == StudyState.CLOSED
     durations = votes.recent_durations(session, rater_id)
     return Progress(
-        study_title=study.title,
-        instructions=study.instructions,
+        study_title=sitter.title,
+        instructions=sitter.instructions,
         done=done,
-        # Repeats and gold still to come are counted while there is a sitting for them to come in.
-        total=done + lying + (to_come + beside if to_come + lying and not is_over else 0),
+        total=done + lying + (0 if is_closed else to_come),
         skipped=states[AssignmentState.SKIPPED],
-        has_started=rater.started_at is not None,
-        is_finished=rater.finished_at is not None,
-        is_over=is_over,
-        is_waiting=study.state == StudyState.OPEN and lying + to_come == 0,
+        has_started=sitter.started_at is not None,
+        is_finished=sitter.finished_at is not None,
+        is_over=is_closed,
+        is_waiting=sitter.state == StudyState.OPEN and lying + to_come == 0,
         pace_seconds=statistics.median(durations) / 1000
         if len(durations) >= MIN_PACE_VOTES
         else None,
@@ -86,5 +104,57 @@ def progress(session: Session, rater_id: int) -> Progress:
 def may_practise(session: Session, rater_id: int) -> bool:
     """Tell whether a rater who has been dealt nothing yet may try the page first."""
     study = studies.by_id(session, raters.by_id(session, rater_id).study_id)
-    has_practice = bool(sitting.from_stored(study.options).practice)
+    has_practice = bool(rules.from_stored(study.options).practice)
     return has_practice and not histories.has_any(session, rater_id)
+
+
+def finish(session: Session, rater_id: int, now: datetime) -> None:
+    """End a rater's work for good and free what lay before them; twice is once."""
+    raters.lock(session, rater_id)
+    rater = raters.fresh(session, rater_id)
+    if rater.finished_at is not None:
+        return
+    rater.finished_at = now
+    session.flush()
+    study = studies.by_id(session, rater.study_id)
+    lying = sorted(histories.lying(session, rater_id), key=lambda one: one.prompt_id)
+    for one in lying:
+        prompts.lock(session, one.prompt_id)
+        # A vote may have come in while we waited for the prompt: then it is no longer there.
+        before = AssignmentState.DEALT
+        if assignments.move(session, one.id, before, advance(before, Event.LAPSE), now):
+            places.recount(session, study, one.prompt_id)
+
+
+def own_votes(session: Session, rater_id: int) -> list[OwnVote]:
+    """Return the rater's votes that stand, numbered in the order they were cast."""
+    standing = votes.standing_of_rater(session, rater_id)
+    return [
+        OwnVote(
+            token=assignment.token,
+            number=number,
+            choice=str(vote.choice),
+            revision=vote.revision,
+            prompt_excerpt=excerpt(prompts.by_id(session, assignment.prompt_id).turns[0]),
+        )
+        for number, (vote, assignment) in enumerate(standing, start=1)
+    ]
+
+
+def consistency(session: Session, rater_id: int) -> Consistency:
+    """Count a rater's repeats whose first judgement still stands."""
+    first: dict[tuple[int, int], str] = {}
+    second: dict[tuple[int, int], str] = {}
+    for vote, assignment in votes.standing_of_rater(session, rater_id):
+        texts = (assignment.first_completion_id, assignment.second_completion_id)
+        said = second if assignment.kind == AssignmentKind.REPEAT else first
+        said[texts] = str(vote.choice)
+    both = first.keys() & second.keys()
+    agreed = sum(rules.agree_exchanged(first[texts], second[texts]) for texts in both)
+    return Consistency(repeated=len(both), agreed=agreed)
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a text on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1] + "…"

@@ -33,7 +33,7 @@ def add(
         raise Invalid("The page sent an unreadable reason. Please reload it and write it again.")
     if not set(kinds) <= set(REASON_KINDS) or not (kinds or note):
         raise Invalid("Please choose a reason or write one.")
-    assignment = assignments.by_token(session, token)
+    assignment = assignments.held(session, token)
     if assignment is None or assignment.rater_id != rater_id:
         raise UnknownAssignment("This matchup is not there. Go back to where you were rating.")
     before = reasons.by_key(session, client_key)

@@ -1,53 +1,6 @@
 """The blind side of the web: the pages of raters and the endpoints of their one module."""
 
-from typing import Any
+from service.web.rater import about, actions, closing_questions, landing, marks, sitting
+from service.web.rater.blueprint import pages
 
-from flask import Blueprint, Response
-from flask.typing import RouteCallable
-
-from service.web import static
-from service.web.rater import (
-    about,
-    acts,
-    afterwards,
-    doors,
-    mark_words,
-    marks,
-    seats,
-    sitting,
-    words,
-)
-
-
-class RaterBlueprint(Blueprint):
-    """A blueprint whose views are done again where two transactions crossed."""
-
-    def add_url_rule(
-        self,
-        rule: str,
-        endpoint: str | None = None,
-        view_func: RouteCallable | None = None,
-        provide_automatic_options: bool | None = None,  # noqa: FBT001 - Flask's signature
-        **options: Any,
-    ) -> None:
-        """Add a route; see `seats.persistent`."""
-        view = None if view_func is None else seats.persistent(view_func)
-        super().add_url_rule(rule, endpoint, view, provide_automatic_options, **options)
-
-
-blueprint = RaterBlueprint("rater", __name__, template_folder="templates")
-for part in (doors, about, sitting, acts, marks, afterwards):
-    part.add_to(blueprint)
-blueprint.add_app_template_global(static.RATER.address, "rater_file")
-
-
-@blueprint.context_processor
-def say() -> dict[str, Any]:
-    """Return the words that every template may need."""
-    return {"words": words, "mark_words": mark_words}
-
-
-@blueprint.get("/assets/<version>/<name>")
-def asset(version: str, name: str) -> Response:
-    """Send a stylesheet, a module or an icon."""
-    return static.RATER.send(version, name)
+__all__ = ["about", "actions", "closing_questions", "landing", "marks", "pages", "sitting"]

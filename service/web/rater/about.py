@@ -1,19 +1,21 @@
 """What a rater may look up: what is asked, and the link that is theirs alone."""
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 
 from service.usecases import invites
 from service.usecases.blind import progress
 from service.web import services
 from service.web.languages import gettext
-from service.web.rater import seats, sitting
+from service.web.rater import answers, raters
+from service.web.rater.blueprint import pages
 
 
-def about(handle: str) -> str:
+@pages.get("/rate/<handle>/help", endpoint="help")
+def help_page(handle: str) -> str:
     """Show what is asked and where things are; on pages without JavaScript."""
-    with seats.taken(handle) as seat:
-        standing = progress.progress(seat.session, seat.rater_id)
-        first = seats.first_page(seat.session, seat.rater_id)
+    with raters.at_work(handle) as rater:
+        standing = progress.progress(rater.session, rater.id)
+        first = raters.first_page(rater.session, rater.id)
     return render_template(
         "rater/help.html",
         handle=handle,
@@ -22,15 +24,16 @@ def about(handle: str) -> str:
     )
 
 
+@pages.get("/rate/<handle>/link")
 def link(handle: str) -> str | Response:
     """Show a rater their personal link, to keep it and to go on elsewhere."""
     having = services.current()
-    with seats.taken(handle) as seat:
-        token = invites.personal_link_of(seat.session, seat.rater_id, having.signing_key)
-        standing = progress.progress(seat.session, seat.rater_id)
-        first = seats.first_page(seat.session, seat.rater_id)
+    with raters.at_work(handle) as rater:
+        token = invites.personal_link_of(rater.session, rater.id, having.signing_key)
+        standing = progress.progress(rater.session, rater.id)
+        first = raters.first_page(rater.session, rater.id)
     if token is None:
-        return sitting.to_page("rate", handle)
+        return answers.to_page("rate", handle)
     where = having.settings.public_url or request.host_url.rstrip("/")
     return render_template(
         "rater/link.html",
@@ -39,9 +42,3 @@ def link(handle: str) -> str | Response:
         progress=standing,
         button=gettext("Go on") if standing.done else gettext("Begin"),
     )
-
-
-def add_to(blueprint: Blueprint) -> None:
-    """Add the routes of what a rater may look up."""
-    blueprint.add_url_rule("/rate/<handle>/help", "help", about)
-    blueprint.add_url_rule("/rate/<handle>/link", "link", link)

@@ -6,8 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.database import now
 from service.errors import Invalid
 from service.usecases import invites
-from service.web import services
-from service.web.bodies import storable
+from service.web import forms, services
 from service.web.languages import gettext
 from service.web.researcher import access
 from service.web.researcher.blueprint import studio
@@ -18,7 +17,7 @@ from service.web.researcher.blueprint import studio
 def make_invite(name: str) -> AnyResponse:
     """Make a personal or a shared link; its address then stands on the study's page."""
     bundle = services.current()
-    kind, label = request.form.get("kind", ""), storable(request.form.get("label", ""))
+    kind, label = request.form.get("kind", ""), forms.storable(request.form.get("label", ""))
     days = _days(request.form.get("days", ""))
     with bundle.database.transaction() as session:
         invites.make(session, name, kind, label, now(session), bundle.signing_key, days)

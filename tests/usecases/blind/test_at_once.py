@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select, text
 
 from service.database import Database
 from service.store import assignments, models, prompts, raters, studies
-from service.usecases.blind import marks, places, skips, turns, votes
+from service.usecases.blind import dealing, places, progress, voting
 from service.usecases.sighted.studies import invariants
 from tests import factories
 from tests.factories import later
@@ -53,7 +53,9 @@ def is_the_lock(_number, statement) -> bool:
 
 
 def deal(session, rater_id, minutes=0.0, most=1):
-    dealt = turns.deal(session, rater_id, later(minutes), random.Random(1), LEASE, most)
+    dealt = dealing.deal(
+        session, rater_id, later(minutes), random.Random(1), LEASE, most, is_shared=True
+    )
     return [piece.token for piece in dealt]
 
 
@@ -106,7 +108,7 @@ class TestOneMatchupEach:
             other.__exit__(None, None, None)
         with database.transaction() as session:
             for token in dict.fromkeys([first, *tokens]):
-                votes.cast(session, ada, token, "left", token, later(41))
+                voting.cast(session, ada, token, "left", token, later(41))
             dealt = session.scalars(
                 select(models.Assignment.prompt_id).where(models.Assignment.rater_id == ada)
             )
@@ -139,7 +141,7 @@ class TestLocks:
         study, (ada, ben) = seat(database, "freed", prompts=2, votes_per_matchup=2)
         with database.transaction() as session:
             (token,) = deal(session, ada)
-            votes.cast(session, ada, token, "left", token, later(0))
+            voting.cast(session, ada, token, "left", token, later(0))
             seen = session.scalars(
                 select(models.Assignment.prompt_id).where(models.Assignment.token == token)
             ).one()
@@ -163,13 +165,13 @@ class TestLocks:
         with database.transaction() as session:
             assert len(deal(session, ben, most=2)) == 2
             (token,) = deal(session, cy, 6)
-            skipped = assignments.by_token(session, token).prompt_id
+            skipped = assignments.held(session, token).prompt_id
         with ExitStack() as stack:
 
             def meanwhile():
                 with database.transaction() as session:
                     deal(session, ben, 6, most=2)
-                    skips.leave_out(session, cy, token, "left out", later(6))
+                    voting.skip(session, cy, token, "left out", later(6))
                 prompts.lock(stack.enter_context(database.transaction()), skipped)
 
             session = stack.enter_context(database.transaction())
@@ -213,7 +215,7 @@ class TestEnd:
         with database.transaction() as session:
             for _ in range(5):
                 (token,) = deal(session, ada)
-                votes.cast(session, ada, token, "left", token, later(1))
+                voting.cast(session, ada, token, "left", token, later(1))
             assert len(deal(session, ada)) == 1
         with database.transaction() as holding:
             for prompt_id in study.prompts:
@@ -229,26 +231,26 @@ class TestEnd:
 
 
 class TestRepeats:
-    def test_that_is_judged_at_the_last_moment_is_not_opened_anew(self, database):
+    def test_that_is_judged_while_it_is_opened_anew_stays_judged_and_is_one(self, database):
         options = {"repeats": 0.5, "practice": []}
         study, (ada, _) = seat(database, "last moment", prompts=2, options=options)
         with database.transaction() as session:
             for token in deal(session, ada, most=2):
-                votes.cast(session, ada, token, "left", token, later(0))
+                voting.cast(session, ada, token, "left", token, later(0))
             (again,) = deal(session, ada, 1)
         with database.transaction() as session:
             places.free_expired(session, studies.by_id(session, study.id), later(60))
 
         def judge():
             with database.transaction() as session:
-                votes.cast(session, ada, again, "right", again, later(60))
+                voting.cast(session, ada, again, "right", again, later(60))
 
-        def opens(_number, statement) -> bool:
-            return statement.startswith("UPDATE assignment")
-
-        with database.transaction() as session, before(session, opens, judge) as asked:
-            assert deal(session, ada, 60) == []
-            assert any(opens(0, statement) for statement in asked)
+        judging = threading.Thread(target=judge)
+        with database.transaction() as session:
+            assert deal(session, ada, 60) == [again]
+            judging.start()
+            wait_until_somebody_waits(database)
+        judging.join()
         with database.transaction() as session:
             states = session.scalars(
                 select(models.Assignment.state).where(models.Assignment.rater_id == ada)
@@ -261,23 +263,23 @@ class TestUndo:
         _, (ada, _) = seat(database, "undone twice", prompts=2)
         with database.transaction() as session:
             voted, skipped = deal(session, ada, most=2)
-            votes.cast(session, ada, voted, "left", voted, later(1))
-            skips.leave_out(session, ada, skipped, skipped, later(2))
+            voting.cast(session, ada, voted, "left", voted, later(1))
+            voting.skip(session, ada, skipped, skipped, later(2))
         told = []
 
         def undo():
             with database.transaction() as session:
-                told.append(marks.undo(session, ada, "the same key", later(3)))
+                told.append(voting.undo(session, ada, "the same key", later(3)))
 
         again = threading.Thread(target=undo)
         with database.transaction() as session:
-            told.append(marks.undo(session, ada, "the same key", later(3)))
+            told.append(voting.undo(session, ada, "the same key", later(3)))
             again.start()
             wait_until_somebody_waits(database)
         again.join()
         assert told == [skipped, skipped]
         with database.transaction() as session:
-            assert [own.token for own in votes.own_votes(session, ada)] == [voted]
+            assert [own.token for own in progress.own_votes(session, ada)] == [voted]
 
 
 def places_of(study):

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from service.errors import Invalid
 from service.store import models
-from service.usecases.blind import assignments, hunches, votes
+from service.usecases.blind import dealing, hunches, progress, voting
 from tests import factories
 from tests.factories import later
 
@@ -19,9 +19,9 @@ def sit(session, study=None, judged=8, **options):
     rater = factories.make_rater(session, study, f"Rater {random.random()}")
     for number in range(judged):
         lease = timedelta(hours=1)
-        (dealt,) = assignments.deal(session, rater, later(0), random.Random(number), lease, ahead=1)
-        votes.cast(session, rater, dealt.token, "left", f"{rater}-{number}", later(0))
-    votes.finish(session, rater, later(1))
+        (dealt,) = dealing.deal(session, rater, later(0), random.Random(number), lease, most=1)
+        voting.cast(session, rater, dealt.token, "left", f"{rater}-{number}", later(0))
+    progress.finish(session, rater, later(1))
     return rater
 
 
@@ -88,7 +88,7 @@ class TestNextQuestion:
         assert not hunches.remaining(session, rater)
         off = factories.make_study(session, "off", options={"asks_authors": False})
         quiet = factories.make_rater(session, off)
-        votes.finish(session, quiet, later(1))
+        progress.finish(session, quiet, later(1))
         assert not hunches.remaining(session, quiet)
         assert hunches.next_question(session, quiet, later(1), random.Random(1)) is None
 
@@ -114,6 +114,6 @@ class TestAnswer:
         rater = sit(session)
         question = hunches.next_question(session, rater, later(2), random.Random(5))
         other = factories.make_rater(session, factories.make_study(session, "theirs"), "Bea")
-        votes.finish(session, other, later(1))
+        progress.finish(session, other, later(1))
         with pytest.raises(hunches.UnknownHunch):
             hunches.answer(session, other, question.token, "same", later(3))

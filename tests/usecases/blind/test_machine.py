@@ -21,7 +21,7 @@ from service.domain import sitting
 from service.domain import vote as rules
 from service.errors import ServiceError
 from service.store import models
-from service.usecases.blind import assignments, flags, marks, progress, skips, votes
+from service.usecases.blind import dealing, flags, progress, voting
 from service.usecases.sighted.studies import invariants, opening
 from tests import factories
 
@@ -96,7 +96,7 @@ class Sitting(RuleBasedStateMachine):
     def deal(self, who, ahead):
         moment = factories.later(self.minutes)
         is_scarce = self._unheld() < sitting.PLENTY * ahead
-        dealt = assignments.deal(self.session, self.raters[who], moment, self.rng, LEASE, ahead)
+        dealt = dealing.deal(self.session, self.raters[who], moment, self.rng, LEASE, ahead)
         if self.is_closed or who in self.finished or self._owes(who):
             assert dealt == ()
             return
@@ -170,7 +170,7 @@ class Sitting(RuleBasedStateMachine):
         rater_id = self.raters[self.owner[token]]
         made = caught = None
         try:
-            made = votes.cast(self.session, rater_id, token, choice, key, moment, names)
+            made = voting.cast(self.session, rater_id, token, choice, key, moment, names)
         except ServiceError as error:
             caught = type(error)
         assert caught is expected
@@ -192,7 +192,7 @@ class Sitting(RuleBasedStateMachine):
         moment = factories.later(self.minutes)
         caught = None
         try:
-            assert marks.undo(self.session, rater_id, key, moment, token) == token
+            assert voting.undo(self.session, rater_id, key, moment, token) == token
         except ServiceError as error:
             caught = type(error)
         assert caught is expected
@@ -209,7 +209,7 @@ class Sitting(RuleBasedStateMachine):
     def skip(self, which):
         token = self._token(which)
         rater_id, key = self.raters[self.owner[token]], self._new_key()
-        skips.leave_out(self.session, rater_id, token, key, factories.later(self.minutes))
+        voting.skip(self.session, rater_id, token, key, factories.later(self.minutes))
         self.left_out.append((rater_id, key, token))
         if self.state[token] in {"dealt", "expired"}:
             self.state[token] = "skipped"
@@ -233,13 +233,13 @@ class Sitting(RuleBasedStateMachine):
         rater_id, key, token = self.undone[which % len(self.undone)]
         moment = factories.later(self.minutes)
         named = token if is_named else None
-        assert marks.undo(self.session, rater_id, key, moment, named) == token
+        assert voting.undo(self.session, rater_id, key, moment, named) == token
 
     @precondition(lambda self: self.left_out)
     @rule(which=WHICH)
     def send_a_skip_again(self, which):
         rater_id, key, token = self.left_out[which % len(self.left_out)]
-        skips.leave_out(self.session, rater_id, token, key, factories.later(self.minutes))
+        voting.skip(self.session, rater_id, token, key, factories.later(self.minutes))
 
     @rule(minutes=st.sampled_from([1, 10, 31]))
     def wait(self, minutes):
@@ -248,7 +248,7 @@ class Sitting(RuleBasedStateMachine):
     @rule(who=WHO)
     @precondition(lambda self: self.minutes > 60)
     def finish(self, who):
-        votes.finish(self.session, self.raters[who], factories.later(self.minutes))
+        progress.finish(self.session, self.raters[who], factories.later(self.minutes))
         self.finished.add(who)
         for token, state in self.state.items():
             if self.owner[token] == who and state == "dealt":
@@ -266,7 +266,7 @@ class Sitting(RuleBasedStateMachine):
         token = self._token(which)
         if self.owner[token] != who:
             with pytest.raises(rules.UnknownAssignment):
-                skips.leave_out(
+                voting.skip(
                     self.session, self.raters[who], token, "k", factories.later(self.minutes)
                 )
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from service.domain import marks as rules
 from service.domain import vote
 from service.store import models
-from service.usecases.blind import assignments, marks, progress, votes
+from service.usecases.blind import dealing, marks, progress, showing, voting
 from service.usecases.sighted.studies import invariants, opening
 from tests import factories
 from tests.factories import later
@@ -27,13 +27,13 @@ class Seat:
         self.rater_id = factories.make_rater(session, self.study)
 
     def deal(self, ahead=1, minutes=0):
-        dealt = assignments.deal(
+        dealt = dealing.deal(
             self.session, self.rater_id, later(minutes), random.Random(7), LEASE, ahead
         )
         return [piece.token for piece in dealt]
 
     def vote(self, token, key="vote"):
-        votes.cast(self.session, self.rater_id, token, "left", f"{key}-{token}", later(1))
+        voting.cast(self.session, self.rater_id, token, "left", f"{key}-{token}", later(1))
 
     def keep(self, token, criteria=("left", "equal"), grades=(4, 2), key="", supersedes=0):
         return marks.keep(
@@ -48,7 +48,7 @@ class Seat:
         )
 
     def undo(self, token=None, key="undo"):
-        return marks.undo(self.session, self.rater_id, key, later(3), token)
+        return voting.undo(self.session, self.rater_id, key, later(3), token)
 
     def state(self, token):
         return self.session.scalars(
@@ -89,7 +89,7 @@ class TestKeep:
             (4, 2),
         )
         assert marks.standing(both.session, both.rater_id, token) == own
-        assert len(votes.own_votes(both.session, both.rater_id)) == 1
+        assert len(progress.own_votes(both.session, both.rater_id)) == 1
 
     def test_of_one_key_happens_once(self, both):
         (token,) = both.deal()
@@ -124,7 +124,7 @@ class TestKeep:
     def test_is_labelled_late_after_finishing_and_then_stays(self, both):
         (token,) = both.deal()
         both.vote(token)
-        votes.finish(both.session, both.rater_id, later(2))
+        progress.finish(both.session, both.rater_id, later(2))
         assert both.keep(token).is_late
         with pytest.raises(vote.VotingIsOver):
             both.keep(token, grades=(1, 1), supersedes=1)
@@ -225,7 +225,7 @@ class TestGradesAlone:
 
     def test_that_come_late_are_kept_and_take_no_place(self, only):
         (token,) = only.deal()
-        votes.finish(only.session, only.rater_id, later(2))
+        progress.finish(only.session, only.rater_id, later(2))
         assert only.state(token) == "expired"
         assert only.keep(token, criteria=()).is_late
         assert only.state(token) == "late"
@@ -234,4 +234,4 @@ class TestGradesAlone:
 
     def test_are_tried_out_on_a_practice_matchup_too(self, session):
         seat = Seat(session, {"grades": "only"})
-        assert assignments.practice(session, seat.rater_id).is_practice
+        assert showing.practice(session, seat.rater_id).is_practice

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from service.domain import vote as rules
 from service.errors import Invalid
 from service.store import models
-from service.usecases.blind import assignments, flags, progress, reasons, votes
+from service.usecases.blind import dealing, flags, progress, reasons, voting
 from tests import factories
 from tests.factories import later
 
@@ -20,7 +20,7 @@ def seat(session):
 
 
 def deal(session, rater_id):
-    dealt = assignments.deal(session, rater_id, later(0), random.Random(7), LEASE, 1)
+    dealt = dealing.deal(session, rater_id, later(0), random.Random(7), LEASE, 1)
     return dealt[0].token
 
 
@@ -31,7 +31,7 @@ def kept(session):
 class TestAdd:
     def test_keeps_kinds_and_words_beside_the_vote(self, session, seat):
         token = deal(session, seat)
-        votes.cast(session, seat, token, "left", "v", later(1))
+        voting.cast(session, seat, token, "left", "v", later(1))
         reasons.add(session, seat, token, ["tone", "correct"], "Kind.", "r", later(2))
         reasons.add(session, seat, token, [], "And short.", "r2", later(3))
         assert kept(session) == [(["correct", "tone"], "Kind."), ([], "And short.")]
@@ -45,7 +45,7 @@ class TestAdd:
     def test_a_key_belongs_to_one_matchup(self, session, seat):
         token = deal(session, seat)
         reasons.add(session, seat, token, ["tone"], "", "r", later(2))
-        votes.cast(session, seat, token, "left", "v", later(1))
+        voting.cast(session, seat, token, "left", "v", later(1))
         with pytest.raises(rules.KeyReused):
             reasons.add(session, seat, deal(session, seat), ["tone"], "", "r", later(3))
 
@@ -70,7 +70,7 @@ class TestFlaggedMatchups:
         bea = factories.make_rater(session, study, "Bea")
         token = deal(session, ben)
         flags.flag(session, ben, token, "unsafe", "", later(1))
-        votes.cast(session, ben, token, "left", "v", later(1))
-        assert len(votes.own_votes(session, ben)) == 1
+        voting.cast(session, ben, token, "left", "v", later(1))
+        assert len(progress.own_votes(session, ben)) == 1
         assert progress.progress(session, ben).total == 3
         assert progress.progress(session, bea).total == (2 if withdraws else 3)

@@ -4,7 +4,7 @@ import re
 import pytest
 
 from service.store import models
-from service.web.rater.sitting import AHEAD, PAUSE_EVERY
+from service.web.rater.answers import AHEAD, PAUSE_EVERY
 
 
 class TestRate:

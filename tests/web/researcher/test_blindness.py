@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from service.database import now
-from service.usecases.blind import assignments, flags, votes
+from service.usecases.blind import dealing, flags, voting
 from tests import boards, factories
 from tests.usecases.sighted.results.test_blindness import (
     LABELS,
@@ -39,10 +39,10 @@ def asked(studio):
             told(session, study, ben, "Tuned", None, "Cat")
             for number in range(12):
                 rng, lease = random.Random(number), timedelta(hours=1)
-                token = assignments.deal(session, ben, now(session), rng, lease, 1)[0].token
+                token = dealing.deal(session, ben, now(session), rng, lease, 1)[0].token
                 if number < flagged:
                     flags.flag(session, ben, token, "knows_source", "", now(session))
-                votes.cast(session, ben, token, "left", f"key-{number}", now(session))
+                voting.cast(session, ben, token, "left", f"key-{number}", now(session))
         look(studio, study)
         return study
 

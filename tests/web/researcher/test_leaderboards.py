@@ -10,7 +10,7 @@ from service.database import now
 from service.domain.finding import Finding
 from service.domain.leaderboard import from_json
 from service.store import models
-from service.usecases.blind import assignments, votes
+from service.usecases.blind import dealing, voting
 from service.usecases.sighted.results import compute, fold
 from tests import boards, factories
 
@@ -25,10 +25,10 @@ def vote(studio, study, choice: str = "left", raters: int = 2) -> None:
         moment = now(session)
         for name in range(raters):
             rater = factories.make_rater(session, study, f"Rater {name}")
-            for dealt in assignments.deal(
-                session, rater, moment, random.Random(7), timedelta(minutes=5), ahead=5
+            for dealt in dealing.deal(
+                session, rater, moment, random.Random(7), timedelta(minutes=5), most=5
             ):
-                votes.cast(
+                voting.cast(
                     session, rater, dealt.token, choice, f"{name}-{dealt.token}"[:60], moment
                 )
         fold.fold(session, study.id)
@@ -159,7 +159,7 @@ class TestMatchup:
         made = studio.study(prompts=1, votes_per_matchup=1)
         vote(studio, made, "left_much", raters=1)
         with studio.database.reading() as session:
-            first_is_left = session.scalars(select(models.Assignment.first_is_left)).one()
+            first_is_left = session.scalars(select(models.Assignment.sides)).one()
         winner, loser = ("Plain", "Retrieval") if first_is_left else ("Retrieval", "Plain")
         for first, second in ((winner, loser), (loser, winner)):
             page = studio.page(f"support-replies/matchup?first={first}&second={second}")

@@ -8,15 +8,12 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from service.blinding import sides
-from service.domain import vote as rules
 from service.domain.assignment import AssignmentKind, AssignmentState
 from service.domain.marks import Lead
 from service.domain.matchup import pair_of
-from service.domain.vote import Choice, Outcome, Standing
+from service.domain.vote import Choice, Outcome, Standing, counts
 from service.errors import NotFound
-from service.store import gold as shelves
-from service.store import grades as marked
-from service.store import leaderboards, prompts, reasons, studies, tallies, votes
+from service.store import gold, grades, leaderboards, prompts, reasons, studies, tallies, votes
 from service.store.models import Assignment, Completion, Study, Tallied, Vote
 from service.store.tallies import Cell, Situation
 from service.usecases.sighted.lookup import find
@@ -109,7 +106,7 @@ def fold(session: Session, study_id: int, limit: int = 5000) -> int:
 
 def outcome_of(vote: Vote, assignment: Assignment) -> str:
     """Return which of an assignment's configurations a vote preferred."""
-    return sides.unblind(Choice(str(vote.choice)), first_is_left=assignment.first_is_left)
+    return sides.unblind(Choice(str(vote.choice)), assignment.sides)
 
 
 def behind(
@@ -143,26 +140,26 @@ def behind(
     ]
 
 
-def grades(session: Session, study: Study) -> Given:
+def given_grades(session: Session, study: Study) -> Given:
     """Return every grade that counts, as one of a configuration."""
     found = Given()
-    for rows in marked.graded(session, study):
-        for first_is_left in (True, False):
-            columns = list(zip(*(row for row in rows if row[2] is first_is_left), strict=True))
+    for rows in grades.graded(session, study):
+        for stand in sides.BOTH:
+            columns = list(zip(*(row for row in rows if row[2] is stand), strict=True))
             if columns:
                 first, second, _, left, right, raters, prompts_of = columns
-                ends = sides.in_order(left, right, first_is_left=first_is_left)
+                ends = sides.first_and_second(left, right, stand)
                 found.add(first, ends[0], raters, prompts_of)
                 found.add(second, ends[1], raters, prompts_of)
     return found
 
 
-def leads(session: Session, study: Study) -> dict[int, Given]:
+def given_leads(session: Session, study: Study) -> dict[int, Given]:
     """Return by criterion every answer that counts, as one about a configuration."""
     found: dict[int, Given] = {}
-    for rows in marked.led(session, study):
-        for first, second, first_is_left, place, lead, rater, prompt in rows:
-            ends = sides.in_order(*_STANDINGS[Lead(lead)], first_is_left=first_is_left)
+    for rows in grades.led(session, study):
+        for first, second, stand, place, lead, rater, prompt in rows:
+            ends = sides.first_and_second(*_STANDINGS[Lead(lead)], stand)
             given = found.setdefault(place, Given())
             given.add((first, second), ends, (rater, rater), (prompt, prompt))
     return found
@@ -171,8 +168,8 @@ def leads(session: Session, study: Study) -> dict[int, Given]:
 def grades_by_matchup(session: Session, study: Study) -> dict[Texts, tuple[float, float]]:
     """Return the mean grades of first and second, by the ids of two completions."""
     sums: dict[Texts, list[int]] = {}
-    for cell in marked.graded_texts(session, study):
-        ends = sides.in_order(cell.left_grade, cell.right_grade, first_is_left=cell.first_is_left)
+    for cell in grades.graded_texts(session, study):
+        ends = sides.first_and_second(cell.left_grade, cell.right_grade, cell.sides)
         kept = sums.setdefault((cell.first_id, cell.second_id), [0, 0, 0])
         for at, grade in enumerate(ends):
             kept[at] += grade * cell.number
@@ -183,8 +180,8 @@ def grades_by_matchup(session: Session, study: Study) -> dict[Texts, tuple[float
 def leads_by_matchup(session: Session, study: Study) -> dict[Texts, dict[int, float]]:
     """Return how far first is ahead of second, from -1 to 1, by completions and criterion."""
     sums: dict[Texts, dict[int, list[int]]] = {}
-    for cell in marked.led_texts(session, study):
-        first, _ = sides.in_order(*_STANDINGS[Lead(cell.lead)], first_is_left=cell.first_is_left)
+    for cell in grades.led_texts(session, study):
+        first, _ = sides.first_and_second(*_STANDINGS[Lead(cell.lead)], cell.sides)
         kept = sums.setdefault((cell.first_id, cell.second_id), {})
         sum_and_number = kept.setdefault(cell.place, [0, 0])
         sum_and_number[0] += first * cell.number
@@ -195,22 +192,22 @@ def leads_by_matchup(session: Session, study: Study) -> dict[Texts, dict[int, fl
     }
 
 
-def gold(session: Session, study: Study) -> dict[str, tuple[int, int]]:
+def gold_answers(session: Session, study: Study) -> dict[str, tuple[int, int]]:
     """Return how many gold matchups each rater got right, and how many they answered."""
     found: dict[str, tuple[int, int]] = {}
-    for answer in shelves.answered(session, study.id):
+    for answer in gold.answered(session, study.id):
         right, of = found.get(answer.pseudonym, (0, 0))
         found[answer.pseudonym] = (right + _is_right(answer), of + 1)
     return found
 
 
-def _is_right(answer: shelves.Answered) -> bool:
+def _is_right(answer: gold.Answered) -> bool:
     """Tell whether a gold answer prefers the better text: by the vote, or else by the grades."""
     if answer.choice is not None:
-        outcome = sides.unblind(Choice(answer.choice), first_is_left=answer.first_is_left)
+        outcome = sides.unblind(Choice(answer.choice), answer.sides)
         return outcome.sign == (1 if answer.better_is_first else -1)
-    first, second = sides.in_order(
-        answer.left_grade or 0, answer.right_grade or 0, first_is_left=answer.first_is_left
+    first, second = sides.first_and_second(
+        answer.left_grade or 0, answer.right_grade or 0, answer.sides
     )
     return first > second if answer.better_is_first else second > first
 
@@ -243,7 +240,7 @@ def _wanted(
         study_counts_sighted=counts_sighted,
         kind=AssignmentKind(assignment.kind),
     )
-    return (vote.id, outcome_of(vote, assignment)) if rules.counts(standing) else None
+    return (vote.id, outcome_of(vote, assignment)) if counts(standing) else None
 
 
 def _apply(
@@ -283,7 +280,7 @@ def _cells(assignment: Assignment, outcome: str) -> Iterable[Cell]:
         assignment.first_configuration_id,
         assignment.second_configuration_id,
         outcome,
-        assignment.first_is_left,
+        assignment.sides,
     )
     yield Cell(tallies.ALL, 0, *key)
     yield Cell(tallies.BY_RATER, assignment.rater_id, *key)

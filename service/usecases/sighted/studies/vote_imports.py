@@ -6,8 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.assignment import AssignmentKind, AssignmentState
-from service.domain.matchup import pair_of
+from service.blinding import sides
 from service.domain.vote import body_hash
 from service.formats.rows import RowError
 from service.formats.votes import VoteRow
@@ -64,32 +63,18 @@ def _rows(
 ) -> tuple[Assignment, Vote]:
     """Return the assignment and the vote that a row stands for."""
     prompt_id = known.prompt_id(row)
-    left, right = known.configurations[row.left], known.configurations[row.right]
-    first, second = pair_of(left, right)
-    token = secrets.token_urlsafe(16)
+    texts = [
+        sides.Text(one, known.completions[prompt_id, one])
+        for one in (known.configurations[row.left], known.configurations[row.right])
+    ]
     at = row.voted_at or now
-    assignment = Assignment(
-        token=token,
-        study_id=study.id,
-        rater_id=rater_id,
-        prompt_id=prompt_id,
-        kind=AssignmentKind.REGULAR,
-        state=AssignmentState.VOTED,
-        first_configuration_id=first,
-        second_configuration_id=second,
-        first_completion_id=known.completions[prompt_id, first],
-        second_completion_id=known.completions[prompt_id, second],
-        first_is_left=first == left,
-        draw_probability=1.0,
-        lease_until=at,
-        dealt_at=at,
-        ended_at=at,
-    )
+    to = sides.Recipient(study.id, rater_id, at, at)
+    assignment = Assignment(**vars(sides.imported(to, prompt_id, *texts)))
     vote = Vote(
         revision=1,
         choice=row.choice,
         client_key=key,
-        body_hash=body_hash(token, row.choice, 0),
+        body_hash=body_hash(assignment.token, row.choice, 0),
         is_late=False,
         created_at=at,
     )

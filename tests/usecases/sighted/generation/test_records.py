@@ -155,7 +155,8 @@ class TestRecord:
     def test_charges_the_whole_hold_where_usage_is_missing_or_absurd(self, session, study, usage):
         request = next(one for one in claim(session) if one.model == "openai/gpt-x")
         factories.record(session, request, answer(completion_tokens=usage), later(1))
-        attempt = session.get_one(models.Attempt, request.attempt_id)
+        of_request = models.Attempt.completion_id == request.completion_id
+        attempt = session.scalars(select(models.Attempt).where(of_request)).one()
 
         assert attempt.charged_nanos == attempt.held_nanos
         assert broken(session) == []

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from service.domain.leaderboard import Leaderboard, to_json
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
-from service.usecases.blind import assignments, marks, votes
+from service.usecases.blind import dealing, marks, voting
 from service.usecases.sighted.results import compute, fold
 from service.usecases.sighted.studies import applying, invariants
 from tests import factories
@@ -27,7 +27,7 @@ def vote(session, study, name="Ben", prefers="Retrieval", number=100):
     rater_id = factories.make_rater(session, study, name)
     liked = study.configurations[prefers]
     for count in range(number):
-        dealt = assignments.deal(session, rater_id, later(0), random.Random(count), LEASE, 1)
+        dealt = dealing.deal(session, rater_id, later(0), random.Random(count), LEASE, 1)
         if not dealt:
             break
         row = session.scalars(
@@ -37,8 +37,8 @@ def vote(session, study, name="Ben", prefers="Retrieval", number=100):
         if liked not in (row.first_configuration_id, row.second_configuration_id):
             choice = "both_bad"
         else:
-            choice = "left" if first == row.first_is_left else "right"
-        votes.cast(session, rater_id, dealt[0].token, choice, f"{name}{count}", later(1))
+            choice = "left" if first == row.sides else "right"
+        voting.cast(session, rater_id, dealt[0].token, choice, f"{name}{count}", later(1))
     return rater_id
 
 
@@ -62,14 +62,14 @@ def holds(session):
 def mark(session, rater_id, seed=1, minutes=1):
     """Prefer what `Retrieval` says and the better gold, by all that is asked."""
     rng = random.Random(seed)
-    while dealt := assignments.deal(session, rater_id, later(minutes), rng, LEASE, 1):
+    while dealt := dealing.deal(session, rater_id, later(minutes), rng, LEASE, 1):
         piece = dealt[0]
         is_left = any(word in piece.left_turns[0] for word in ("Retrieval", "good"))
         lead, grades = ("left", (5, 2)) if is_left else ("right", (2, 5))
         kept = (session, rater_id, piece.token)
         key = f"k-{piece.token}"
         if not marks.wanted(session, rater_id).replaces_vote:
-            votes.cast(*kept, lead, key, later(minutes))
+            voting.cast(*kept, lead, key, later(minutes))
             marks.keep(*kept, [lead, "equal"], grades, key, later(minutes))
         else:
             marks.keep(*kept, [], grades, key, later(minutes))

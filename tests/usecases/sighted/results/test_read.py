@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import select, update
 
 from service.domain.sitting import SittingOptions
-from service.reporting import marks as words
+from service.reporting.marks import cautions, of_grades
 from service.reporting.words import ENGLISH
 from service.store import models
 from service.usecases import accounts, invites
-from service.usecases.blind import assignments, marks, votes
+from service.usecases.blind import dealing, marks, progress, voting
 from service.usecases.sighted.results import compute, read
 from service.usecases.sighted.results.read import StudySealed
 from service.usecases.sighted.studies import exports, opening
@@ -76,7 +76,7 @@ class TestMarksOf:
     def test_unblinds_whatever_the_sides_were(self, session):
         study = rated.made(session)
         rated.mark(session, factories.make_rater(session, study))
-        sides = set(session.scalars(select(models.Assignment.first_is_left)))
+        sides = set(session.scalars(select(models.Assignment.sides)))
         assert sides == {True, False}
         view = read.marks_of(session, study.name)
         assert [(row.configuration, row.mean, row.number) for row in view.marks.grades] == [
@@ -100,16 +100,16 @@ class TestMarksOf:
         session.execute(
             update(models.Rater).where(models.Rater.id == sighted).values(is_sighted=True)
         )
-        token = assignments.deal(session, late, later(1), random.Random(4), rated.LEASE, 1)[0].token
-        votes.cast(session, late, token, "left", "v", later(1))
-        votes.finish(session, late, later(1))
+        token = dealing.deal(session, late, later(1), random.Random(4), rated.LEASE, 1)[0].token
+        voting.cast(session, late, token, "left", "v", later(1))
+        progress.finish(session, late, later(1))
         assert marks.keep(session, late, token, ["left", "left"], (5, 5), "m", later(2)).is_late
         of_bea = regular(session, bea)
         session.add(
             models.Exclusion(assignment_id=of_bea.id, reason="by hand", created_at=later(3))
         )
         of_ben = regular(session, ben)
-        assert marks.undo(session, ben, "undo", later(3), token=of_ben.token) == of_ben.token
+        assert voting.undo(session, ben, "undo", later(3), token=of_ben.token) == of_ben.token
         view = read.marks_of(session, study.name)
         # Six by each of the two; less what was left out of Bea's and what Ben took back.
         assert [row.number for row in view.marks.grades] == [10, 10]
@@ -150,29 +150,29 @@ class TestMarksOf:
         assert kind.rows[1].share == 1.0
         assert 0.4 < kind.rows[1].low < 0.9
         assert right.rows[0].low < 0.5 < right.rows[0].high
-        said = " ".join(words.of_grades(view.marks, ENGLISH))
+        said = " ".join(of_grades(view.marks, ENGLISH))
         assert said.startswith("Retrieval has the highest mean grade, 5.0 of 5 (95 % interval ")
         assert "–5.0), by 1 person." in said
         assert "Its grades are higher than those of Plain." in said
         assert "The intervals speak for this one person; from five on" in said
         assert kind.findings == right.findings
-        (caution,) = words.cautions(view.marks, ENGLISH)
+        (caution,) = cautions(view.marks, ENGLISH)
         assert "speak for this one person" in caution
 
     def test_say_that_there_are_too_few_for_an_interval(self, session):
         study = rated.made(session)
         rater = factories.make_rater(session, study)
-        dealt = assignments.deal(session, rater, later(1), random.Random(1), rated.LEASE, 1)[0]
-        votes.cast(session, rater, dealt.token, "left", "k", later(1))
+        dealt = dealing.deal(session, rater, later(1), random.Random(1), rated.LEASE, 1)[0]
+        voting.cast(session, rater, dealt.token, "left", "k", later(1))
         marks.keep(session, rater, dealt.token, ["left", "equal"], (4, 4), "k", later(1))
         found = rated.board(session, study, 9).marks
         assert [(row.mean, row.low) for row in found.grades] == [(4.0, None)] * 2
         assert found.grade_differences == ()
         view = read.marks_of(session, study.name)
-        said = words.of_grades(view.marks, ENGLISH)
+        said = of_grades(view.marks, ENGLISH)
         assert said[0] == "It is too early to say whose mean grade is the highest."
         assert "Too few grades for an interval. It takes five" in said[1]
-        assert words.cautions(view.marks, ENGLISH)[0].startswith("Too few answers for an interval.")
+        assert cautions(view.marks, ENGLISH)[0].startswith("Too few answers for an interval.")
 
     def test_of_grades_alone_make_a_leaderboard_without_ratings(self, session):
         study = rated.made(session, SittingOptions(repeats=0, practice=(), grades="only"))
@@ -183,18 +183,18 @@ class TestMarksOf:
         assert [row.configuration for row in found.grades] == ["Retrieval", "Plain"]
         board = read.latest(session, study.name)
         assert (board.votes, board.pending) == (0, 0)
-        assert "votes compare better" not in " ".join(words.of_grades(found, ENGLISH))
+        assert "votes compare better" not in " ".join(of_grades(found, ENGLISH))
 
     def test_are_looked_at_again_when_they_change(self, session):
         study = rated.made(session)
         ben = factories.make_rater(session, study)
-        dealt = assignments.deal(session, ben, later(1), random.Random(1), rated.LEASE, 1)[0]
-        votes.cast(session, ben, dealt.token, "left", "v", later(1))
+        dealt = dealing.deal(session, ben, later(1), random.Random(1), rated.LEASE, 1)[0]
+        voting.cast(session, ben, dealt.token, "left", "v", later(1))
         rated.board(session, study, 9)
         marks.keep(session, ben, dealt.token, ["left", "left"], (5, 5), "m", later(2))
         assert studies_to_look_at(session) == {study.id}
         assert rated.board(session, study, 9).marks.grades[0].number == 1
-        marks.undo(session, ben, "u", later(3))
+        voting.undo(session, ben, "u", later(3))
         assert studies_to_look_at(session) == {study.id}
         assert rated.board(session, study, 9).marks.grades == ()
         assert not read.marks_of(session, study.name).has_any
@@ -204,7 +204,7 @@ class TestMarksOf:
         ben = factories.make_rater(session, study)
         rated.mark(session, ben)
         assert rated.board(session, study, 9).marks.grades[0].number == 6
-        marks.undo(session, ben, "u", later(3))
+        voting.undo(session, ben, "u", later(3))
         assert studies_to_look_at(session) == {study.id}
         assert rated.board(session, study, 9).marks.grades[0].number == 5
         operator = accounts.ensure_operator(session, later(4))
@@ -236,11 +236,11 @@ class TestMarksOf:
         study = rated.made(session, options)
         ben = factories.make_rater(session, study)
         rng = random.Random(1)
-        while dealt := assignments.deal(session, ben, later(1), rng, rated.LEASE, 1):
+        while dealt := dealing.deal(session, ben, later(1), rng, rated.LEASE, 1):
             said = choice
             if "bad" in dealt[0].left_turns[0]:
                 said = {"left_much": "right", "right": "left"}.get(choice, choice)
-            votes.cast(session, ben, dealt[0].token, said, f"k-{dealt[0].token}", later(1))
+            voting.cast(session, ben, dealt[0].token, said, f"k-{dealt[0].token}", later(1))
         assert [(row.right, row.of) for row in read.marks_of(session, study.name).gold.raters] == [
             (right, 1)
         ]

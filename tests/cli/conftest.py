@@ -1,0 +1,29 @@
+"""Types commands as people do: in a data folder of their own, with no queue that answers."""
+
+import pytest
+from click.testing import CliRunner
+
+from service.cli.context import Outlet
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """The environment of a command, with a database in a file."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:9/0")
+    monkeypatch.setenv("COLUMNS", "120")
+    outlet = Outlet()
+    yield outlet
+    outlet.close()
+
+
+@pytest.fixture
+def say(home):
+    """Type a command; return what is printed, or the message of its error."""
+
+    def run(command, *words):
+        result = CliRunner().invoke(command, list(map(str, words)), obj=home)
+        return result.output + str(getattr(result.exception, "message", ""))
+
+    return run

@@ -1,0 +1,55 @@
+import json
+
+import pytest
+
+from service.cli import data
+from tests import factories
+
+
+@pytest.fixture
+def study(home):
+    with home.database.transaction() as session:
+        return factories.make_study(session, prompts=1)
+
+
+def written(path, *rows):
+    path.write_text("\n".join(json.dumps(row) for row in rows))
+    return path
+
+
+class TestImport:
+    def test_finds_out_what_a_file_holds_and_makes_it_fit_to_show(self, home, say, study, tmp_path):
+        rows = [
+            {"prompt": "Why?", "configuration": name, "completion": f"{name} says so."}
+            for name in ("One", "Two")
+        ]
+        said = say(data.import_, study.name, written(tmp_path / "answers.jsonl", *rows))
+        assert "2 completions added, 0 were there already." in said
+        assert "1 new prompts." in said
+        assert "2 new configurations: One, Two" in said
+        again = say(data.import_, study.name, tmp_path / "answers.jsonl")
+        assert "0 completions added, 2 were there already." in again
+
+    def test_names_the_lines_that_cannot_be_used(self, say, study, tmp_path):
+        rows = [
+            {"prompt_id": "p0", "left": "Plain", "right": "Retrieval", "winner": "left"},
+            {"prompt_id": "p0", "left": "Plain", "right": "Nobody", "winner": "left"},
+        ]
+        said = say(data.import_, study.name, written(tmp_path / "votes.jsonl", *rows))
+        assert "1 votes added" in said
+        assert "line 2: The study has no configuration called 'Nobody'." in said
+
+    def test_refuses_a_file_without_a_row_to_use(self, say, study, tmp_path):
+        row = {"prompt_id": "nowhere", "left": "Plain", "right": "Retrieval", "winner": "left"}
+        said = say(data.import_, study.name, written(tmp_path / "votes.jsonl", row))
+        assert "No row could be used." in said
+
+
+class TestExport:
+    def test_writes_training_files_and_says_how_many_rows(self, say, study, tmp_path):
+        row = {"prompt_id": "p0", "left": "Plain", "right": "Retrieval", "winner": "left"}
+        say(data.import_, study.name, written(tmp_path / "votes.jsonl", row))
+        said = say(data.export, study.name, "--out", tmp_path / "out")
+        assert "says what was dropped and why." in said
+        manifest = json.loads((tmp_path / "out/manifest.json").read_text())
+        assert sum(file.get("rows", 0) for file in manifest["files"].values()) >= 1
