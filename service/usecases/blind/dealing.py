@@ -111,12 +111,22 @@ class Dealer:
                 most = min(most, self._fair_share(most))
         last = self._fill(deck, most)
         if not deck and isinstance(last, Nothing) and self.is_shared and self._let_go():
-            self._fill(deck, 1)
-        to_come = self._regulars.to_come(self._skipped)
+            last = self._fill(deck, 1)
+        to_come = 0 if isinstance(last, Nothing) else self._to_come()
         if to_come != self.sitter.to_come:
             self.sitter.to_come = to_come
             raters.set_to_come(self.session, self.sitter.rater_id, to_come)
         return most
+
+    def _to_come(self) -> int:
+        """Return how many matchups of all kinds may come beyond what lies before the rater.
+
+        It is kept until the next deal, so that no act of the rater tells what kind comes next.
+        """
+        regular = self._regulars.to_come(self._skipped)
+        had = self._had[_REPEAT] + self._had[_GOLD]
+        wanted = sitting.beside_wanted(self.sitter.options, self._had[_REGULAR] + regular)
+        return regular + max(0, wanted - had)
 
     def _look(self) -> None:
         """Read what the rater has had and what is open, as it stands in this transaction."""
@@ -132,7 +142,7 @@ class Dealer:
 
         At the end of a sitting come the repeats and gold that are still wanted.
         """
-        pick: Pick = Nothing()
+        pick: Pick = Dealt(())
         while len(deck) < most:
             pick = self._repeat(at_end=False)
             if not isinstance(pick, Dealt):
