@@ -5,6 +5,9 @@ from dataclasses import replace
 from math import log10
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from service.database import now
 from service.domain.beside_votes import (
     Answers,
     BestGrade,
@@ -20,6 +23,7 @@ from service.domain.beside_votes import (
 )
 from service.domain.finding import Finding
 from service.domain.leaderboard import (
+    VERSION,
     Cell,
     Clustering,
     Difference,
@@ -29,7 +33,9 @@ from service.domain.leaderboard import (
     Rates,
     Row,
     Verdict,
+    to_json,
 )
+from service.store import models
 
 FINDING = "With so few prompts the intervals speak for these prompts only."
 SHARES = {
@@ -154,6 +160,20 @@ def with_rows(board: Leaderboard, change: Callable[[int, Row], Row]) -> Leaderbo
 def costing(row: Row, cost: float | None) -> Row:
     """Return a row whose requests cost so much."""
     return replace(row, measured=replace(row.measured, cost_per_1000=cost))
+
+
+def keep(session: Session, study_id: int, board: Leaderboard) -> None:
+    """Store a leaderboard as a worker would have."""
+    session.add(
+        models.Leaderboard(
+            study_id=study_id,
+            created_at=now(session),
+            votes=board.votes,
+            content=to_json(board),
+            version=VERSION,
+            basis={},
+        )
+    )
 
 
 def board(**changes: Any) -> Leaderboard:

@@ -33,7 +33,10 @@ _transports = weakref.WeakKeyDictionary()
 
 
 async def complete(
-    request: CompletionRequest, endpoints: providers.Providers, deadline: float
+    request: CompletionRequest,
+    endpoints: providers.Providers,
+    deadline: float,
+    may_go_on: conversation.Gate | None = None,
 ) -> CompletionAnswer:
     """Return an agent's answer to every user turn, each with its trace.
 
@@ -62,7 +65,7 @@ async def complete(
     async def ask(messages: list[dict[str, str]], seconds: float) -> Turn:
         return await _ask(route, {"messages": messages, **body}, (seconds, deadline), secrets)
 
-    return await conversation.converse(request, deadline, ask)
+    return await conversation.converse(request, deadline, ask, may_go_on)
 
 
 async def close() -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import contextvars
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -18,29 +17,23 @@ Ask = Callable[[list[dict[str, str]], float], Awaitable[Turn]]
 Gate = Callable[[], Awaitable[bool]]
 Result = TypeVar("Result")
 
-_gate: contextvars.ContextVar[Gate | None] = contextvars.ContextVar("gate", default=None)
 
-
-def guard(gate: Gate) -> None:
-    """Ask `gate` before every further turn of this task's conversation whether to go on."""
-    _gate.set(gate)
-
-
-async def converse(request: CompletionRequest, deadline: float, ask: Ask) -> CompletionAnswer:
+async def converse(
+    request: CompletionRequest, deadline: float, ask: Ask, may_go_on: Gate | None = None
+) -> CompletionAnswer:
     """Return the answer to every user turn, each asked with the history before it.
 
     Turns that the store has answered are not asked. `ask` gets the messages and the seconds
     that are left of `deadline`, which holds for all turns together. A turn without a text, or
-    a filtered one, ends the conversation, and so does a gate that closes between two turns: the
-    answer then says `PAUSED` and holds the turns so far.
+    a filtered one, ends the conversation, and so does `may_go_on`, asked between two turns, when
+    it says no: the answer then says `PAUSED` and holds the turns so far.
     """
     started = time.monotonic()
     messages = completion.opening(request.system_prompt, request.examples)
     turns = list(request.answered)
-    gate = _gate.get()
     for at, user_turn in enumerate(request.user_turns):
         is_further = at == len(turns) > len(request.answered)
-        if is_further and gate is not None and not await gate():
+        if is_further and may_go_on is not None and not await may_go_on():
             so_far = completion.together(turns, len(request.answered))
             return replace(so_far, finish_reason=completion.PAUSED)
         messages.append({"role": "user", "content": user_turn})

@@ -4,21 +4,19 @@ import asyncio
 import logging
 import random
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from service import slow_work
 from service.database import Database, DatabaseAway, now
 from service.domain.completion import CompletionAnswer, CompletionFailure, CompletionRequest
 from service.domain.rate_limit import Limit
-from service.usecases.sighted.generation import claims, publishing, records
+from service.usecases.sighted.generation import claims, records
 from workers import failures
 
 log = logging.getLogger("evenhand.completions")
-
-_FINISH_AT_A_TIME = 200
 
 Outcome = CompletionAnswer | CompletionFailure
 Ended = tuple[CompletionRequest, Outcome, float]
@@ -46,7 +44,7 @@ class Recorder:
                     log.warning("%d outcomes lost: the database stayed away", len(ended))
                     return []
             except Exception as error:  # noqa: BLE001 - one bad row must not take the others along
-                log_bug("an outcome could not be recorded", error)
+                slow_work.log_bug("an outcome could not be recorded", error)
                 return await self._persist_one_by_one(ended)
             await asyncio.sleep(pause)
             pause = min(2 * pause, 5.0)
@@ -77,19 +75,13 @@ class Recorder:
                 self.counts["failed"] += 1
         return recorded
 
-    async def finish(self, completion_ids: Sequence[int]) -> None:
-        """Make recorded completions ready; what is left the sweeper rings for."""
-        ids = completion_ids or None
-
-        def make_ready() -> None:
-            with self._database.reading() as session:
-                waiting = publishing.recorded(session, _FINISH_AT_A_TIME, ids)
-            fit = [made for one in waiting if (made := _prepare(one)) is not None]
-            if fit:
-                with self._database.transaction() as session:
-                    publishing.finish(session, fit, now(session))
-
-        await self._leave_to_the_sweeper(make_ready, "recorded completions wait")
+    async def publish(self, completion_ids: Sequence[int] = ()) -> None:
+        """Make recorded completions ready (these, else any); the sweeper rings for what is left."""
+        at_a_time = slow_work.AT_A_TIME
+        for start in range(0, max(1, len(completion_ids)), at_a_time):
+            part = completion_ids[start : start + at_a_time] or None
+            publish = partial(slow_work.publish, self._database, part)
+            await self._leave_to_the_sweeper(publish, "recorded completions wait")
 
     async def hand_back(self, unstarted: list[CompletionRequest]) -> None:
         """Release claims for which no call was made."""
@@ -100,24 +92,13 @@ class Recorder:
 
         await self._leave_to_the_sweeper(release, "claims wait for their lease to end")
 
-    async def _leave_to_the_sweeper(self, act: Callable[[], None], consequence: str) -> None:
+    async def _leave_to_the_sweeper(self, act: Callable[[], object], consequence: str) -> None:
         try:
             await asyncio.to_thread(act)
         except DatabaseAway:
             log.warning("the database is away; %s", consequence)
         except Exception as error:  # noqa: BLE001 - the rows tell what is unfinished
-            log_bug(consequence, error)
-
-
-def _prepare(waiting: publishing.Recorded) -> publishing.Prepared | None:
-    """Make one answer fit to show; plainly where its markup is too much for the renderer."""
-    plainly = partial(publishing.prepare_plainly, reason="fault")
-    for prepare in (publishing.prepare, plainly):
-        try:
-            return prepare(waiting)
-        except Exception as error:  # noqa: BLE001 - one bad text must not hold up the others
-            log_bug(f"completion {waiting.completion_id} could not be made fit to show", error)
-    return None
+            slow_work.log_bug(consequence, error)
 
 
 def failure(
@@ -135,10 +116,3 @@ def failure(
     if isinstance(error, failures.GarbledAnswer) and request.attempt > 1:
         return replace(made, is_transient=False)  # the second time it is not a hiccup
     return made
-
-
-def log_bug(what: str, error: Exception) -> None:
-    """Log where an error came from, without the texts and keys that its message may carry."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
-    log.error("%s: %s at %s", what, type(error).__name__, place)

@@ -5,10 +5,13 @@ import logging
 import os
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
-from service import jobs
+from service import jobs, slow_work
 from service.database import Database, DatabaseAway, now
 from service.domain.completion import CompletionAnswer, CompletionRequest
 from service.domain.retrieval import Passage
@@ -25,8 +28,17 @@ _SHORTEST_LEASE = 60.0
 _LOOK_AGAIN_SECONDS = 1.0
 # Answers that arrive this close together share a transaction.
 _TOGETHER_SECONDS = 0.1
+# What is recorded is safe; it is made ready a little later, many at once.
+_PUBLISH_SECONDS = 0.5
+# Other workers are woken no more often than this; who is awake stays so for a slice.
+_RING_SECONDS = 5.0
 # A pause of the study must take hold within 5 s, also for what was claimed and waits.
 WAIT_SECONDS = 4.0
+
+
+Complete = Callable[
+    [CompletionRequest, providers.Providers, float, conversation.Gate], Awaitable[CompletionAnswer]
+]
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,7 @@ class Surroundings:
     providers: providers.Providers
     grace: float = GRACE_SECONDS
     wait: float = WAIT_SECONDS
+    ask_model: Complete = llm.complete
     process: int = field(default_factory=os.getpid)
 
 
@@ -61,6 +74,7 @@ class Shift:
         self._providers = here.providers
         self._grace = here.grace
         self._wait = here.wait
+        self._ask_model = here.ask_model
         self._end = time.monotonic() + seconds
         self._lease = lease_seconds(here.settings.call_deadline)
         self._room = here.settings.batch_size
@@ -70,6 +84,11 @@ class Shift:
         self._ended: asyncio.Queue[recorder.Ended] = asyncio.Queue()
         self._unstarted: list[CompletionRequest] = []
         self._stopping = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._recorded: list[int] = []
+        self._is_recorded = asyncio.Event()
+        self._all_recorded = asyncio.Event()
+        self._rung_at = float("-inf")
         self._busy: Counter[str] = Counter()
         self._recorder = recorder.Recorder(here.database, here.providers.limits)
 
@@ -86,16 +105,21 @@ class Shift:
     def stop(self) -> None:
         """Claim nothing more, finish what was called, hand back what was not."""
         self._stopping.set()
+        self._changed.set()
 
     async def run(self) -> bool:
         """Work, and return whether there was more to do when the time was up."""
-        await self._recorder.finish([])
+        await self._recorder.publish()
         recording = asyncio.create_task(self._record_all())
+        publishing = asyncio.create_task(self._publish_all())
         try:
             is_more_due = await self._call_all()
         finally:
             await self._ended.join()
             recording.cancel()
+            self._all_recorded.set()
+            self._is_recorded.set()
+            await publishing
             await self._hand_back()
         return is_more_due
 
@@ -123,13 +147,15 @@ class Shift:
             if late:
                 await asyncio.wait(late)
             return
-        stopped = asyncio.create_task(self._stopping.wait())
-        await asyncio.wait(
-            {*self._calls, stopped},
-            timeout=_LOOK_AGAIN_SECONDS,
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        stopped.cancel()
+        self._changed.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), _LOOK_AGAIN_SECONDS)
+
+    def _call_ended(self, call: asyncio.Task[None]) -> None:
+        """Wake who waits where there is something to do: to claim, to hand back or to end."""
+        self._calls.discard(call)
+        if len(self._calls) <= self._refill_at or self._unstarted:
+            self._changed.set()
 
     async def _claim(self, limit: int) -> bool:
         """Claim at most `limit` and start calling; tell whether more may be due."""
@@ -140,17 +166,19 @@ class Shift:
             log.warning("nothing claimed: %s", error.message)
             return False
         except Exception as error:  # noqa: BLE001 - calls that run must still be recorded
-            recorder.log_bug("claiming failed", error)
+            slow_work.log_bug("claiming failed", error)
             return False
         for request in claimed:
             call = asyncio.create_task(self._call(request, deadline))
             self._calls.add(call)
-            call.add_done_callback(self._calls.discard)
-        if len(claimed) == limit:
+            call.add_done_callback(self._call_ended)
+        if len(claimed) == limit and time.monotonic() - self._rung_at > _RING_SECONDS:
             # More than one worker can take: wake another.
+            self._rung_at = time.monotonic()
             await asyncio.to_thread(jobs.ring_generation, jobs.address_of(self._settings))
         if reused:
-            await self._recorder.finish(reused)
+            self._recorded += reused
+            self._is_recorded.set()
         return len(claimed) == limit or bool(reused)
 
     def _claim_rows(self, limit: int) -> tuple[list[int], list[CompletionRequest]]:
@@ -165,13 +193,17 @@ class Shift:
         name = self._providers.rate_limit_name(request.model, request.endpoint)
         gate = self._gates.setdefault(name, asyncio.Semaphore(self._settings.call_concurrency))
         try:
-            async with asyncio.timeout(self._wait):
+            if gate.locked():
+                async with asyncio.timeout(self._wait):
+                    await gate.acquire()
+            else:
                 await gate.acquire()
         except (TimeoutError, asyncio.CancelledError):
             self._unstarted.append(request)
             # All gates are closed: from now on claim only as calls end.
-            self._room = max(1, sum(self._busy.values()))
-            self._refill_at = self._room - 1
+            busy = max(1, sum(self._busy.values()))
+            self._room = busy + busy // 4
+            self._refill_at = max(busy - 1, self._room - busy // 4)
             return
         try:
             left = lease_end - time.monotonic() - _MARGIN_SECONDS
@@ -197,7 +229,7 @@ class Shift:
             stopped = failures.TransientLLMError("stopped", message)
             return recorder.failure(request, stopped, time.monotonic() - started)
         except Exception as error:  # noqa: BLE001 - a bug of ours is a state of the row, too
-            recorder.log_bug(f"completion {request.completion_id} failed within the worker", error)
+            slow_work.log_bug(f"completion {request.completion_id} failed within the worker", error)
             bug = failures.PermanentLLMError("internal", "The worker has an error of its own.")
             return recorder.failure(request, bug, time.monotonic() - started)
 
@@ -206,9 +238,12 @@ class Shift:
         passages: tuple[Passage, ...] = ()
         if request.lookup is not None:
             request, passages = await retrieval.fill(self._database, request, request.lookup)
-        conversation.guard(lambda: asyncio.to_thread(self._may_go_on, request.completion_id))
-        complete = agents.complete if request.is_agent else llm.complete
-        answer = await complete(request, self._providers, until - time.monotonic())
+
+        def may_go_on() -> Coroutine[Any, Any, bool]:
+            return asyncio.to_thread(self._may_go_on, request.completion_id)
+
+        complete = agents.complete if request.is_agent else self._ask_model
+        answer = await complete(request, self._providers, until - time.monotonic(), may_go_on)
         return replace(answer, passages=passages) if passages else answer
 
     def _may_go_on(self, completion_id: int) -> bool:
@@ -226,12 +261,24 @@ class Shift:
             while not self._ended.empty():
                 ended.append(self._ended.get_nowait())
             try:
-                recorded = await self._recorder.persist(ended)
-                if recorded:
-                    await self._recorder.finish(recorded)
+                self._recorded += await self._recorder.persist(ended)
+                self._is_recorded.set()
             finally:
                 for _ in ended:
                     self._ended.task_done()
+
+    async def _publish_all(self) -> None:
+        """Make ready what is recorded, aside from recording: no paid answer waits for it."""
+        while True:
+            await self._is_recorded.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._all_recorded.wait(), _PUBLISH_SECONDS)
+            self._is_recorded.clear()
+            recorded, self._recorded = self._recorded, []
+            if recorded:
+                await self._recorder.publish(recorded)
+            if self._all_recorded.is_set() and not self._recorded:
+                return
 
     async def _hand_back(self) -> None:
         unstarted, self._unstarted = self._unstarted, []

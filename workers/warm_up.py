@@ -58,7 +58,6 @@ async def _call(port: int) -> None:
     reach = providers.Providers({"warm-up": providers.Endpoint(f"http://127.0.0.1:{port}/v1")}, {})
     request = CompletionRequest(
         completion_id=0,
-        attempt_id=0,
         fence=0,
         model="openai/warm-up",
         endpoint="warm-up",

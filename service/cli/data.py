@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
+from service import slow_work
 from service.cli.context import Outlet
 from service.database import now
 from service.errors import Invalid
 from service.formats import completions, directories, preferences, prompts, sniffing, votes
-from service.usecases.sighted.generation import publishing
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import fold
 from service.usecases.sighted.studies import exports, imports, vote_imports
@@ -20,7 +20,6 @@ from service.usecases.sighted.studies.imports import Imported
 KINDS = ("prompts", "completions", "votes")
 MOST_ERRORS_SHOWN = 20
 MOST_NAMES_SHOWN = 8
-AT_A_TIME = 200
 
 
 @click.command("import")
@@ -41,7 +40,8 @@ def import_(outlet: Outlet, study: str, file: Path, kind: str | None) -> int:
     with file.open("rb") as stream, outlet.database.transaction() as session:
         done = bring_in(session, study, read(stream, file.name), now(session))
         study_id = find(session, study).id
-    _make_fit(outlet)
+    while slow_work.publish(outlet.database):
+        pass
     outlet.ring_ratings(study_id)
     _tell(outlet, kind, done)
     if done.errors and not done.added and not done.unchanged:
@@ -71,19 +71,6 @@ def export(outlet: Outlet, study: str, out: Path) -> None:
     for name, number in rows.items():
         click.echo(f"{out / name}: {number} rows")
     click.echo(f"{out / 'manifest.json'} says what was dropped and why.")
-
-
-def _make_fit(outlet: Outlet) -> None:
-    """Make imported answers fit to show, without waiting for a worker."""
-    while True:
-        with outlet.database.reading() as session:
-            waiting = publishing.recorded(session, AT_A_TIME)
-        if not waiting:
-            return
-        fit = [publishing.prepare(one) for one in waiting]
-        with outlet.database.transaction() as session:
-            if not publishing.finish(session, fit, now(session)):
-                return
 
 
 def _tell(outlet: Outlet, kind: str, done: Imported) -> None:

@@ -79,7 +79,6 @@ class CompletionRequest:
     """
 
     completion_id: int
-    attempt_id: int
     fence: int
     model: str
     endpoint: str | None

@@ -1,6 +1,6 @@
 """Queries about assignments: what is dealt, to whom, and what may be dealt of a prompt."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -106,23 +106,6 @@ def dealing_weights(session: Session, study_id: int) -> dict[tuple[int, int], fl
         (first, second): weight
         for first, second, weight in (content or {}).get("dealing_weights", ())
     }
-
-
-def ready_configurations(session: Session, prompt_ids: Iterable[int]) -> dict[int, set[int]]:
-    """Return the configurations in service that have a ready completion, by prompt."""
-    rows = session.execute(
-        select(Completion.prompt_id, Completion.configuration_id)
-        .join(Configuration, Configuration.id == Completion.configuration_id)
-        .where(
-            Completion.prompt_id.in_(prompt_ids),
-            Completion.state == "ready",
-            Configuration.retired_at.is_(None),
-        )
-    )
-    found: dict[int, set[int]] = {}
-    for prompt_id, configuration_id in rows:
-        found.setdefault(prompt_id, set()).add(configuration_id)
-    return found
 
 
 class Texts(NamedTuple):

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, Select, select
+from sqlalchemy import ScalarSelect, Select, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.completion import CompletionState
 from service.store.models import Call, Completion, Configuration, Evidence, Prompt, Study
+from service.store.unfinished import Unfinished
 
 ANSWERED = (CompletionState.RECORDED, CompletionState.READY, CompletionState.QUARANTINED)
 
@@ -28,8 +29,21 @@ class Origin(NamedTuple):
     completion_id: int
 
 
+def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep calls that were answered."""
+    if rows:
+        session.connection().execute(insert(Call), rows)
+
+
+def keep_evidence(
+    session: Session, completion_id: int, passages: list[dict[str, Any]], traces: list[Any]
+) -> None:
+    """Keep what stood behind a completion, in place of what an earlier part of it left."""
+    session.merge(Evidence(completion_id=completion_id, passages=passages, traces=traces))
+
+
 def made_before(
-    session: Session, fingerprint: str, completion: Completion, *, is_locking: bool = True
+    session: Session, fingerprint: str, completion: Unfinished, *, is_locking: bool = True
 ) -> Stored | None:
     """Return a call like this one that was made, here or in another study; the first of them.
 
@@ -57,7 +71,7 @@ def made_before(
 
 
 def _candidates(
-    fingerprint: str, completion: Completion, name: ScalarSelect[str]
+    fingerprint: str, completion: Unfinished, name: ScalarSelect[str]
 ) -> Select[Call, list[str]]:
     other, taker, theirs = aliased(Call), aliased(Completion), aliased(Configuration)
     is_taken = (

@@ -1,10 +1,10 @@
-"""Queries about completions and attempts: claim, fence, record, count."""
+"""Queries about completions: what stands with a prompt or a study, what they took, what failed."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.completion import CompletionKind, CompletionState
@@ -18,6 +18,11 @@ UNSETTLED = (
     CompletionState.BLOCKED,
 )
 
+_C = Completion.__table__.c
+_S = Study.__table__.c
+_F = Configuration.__table__.c
+_P = Prompt.__table__.c
+
 
 class Measures(NamedTuple):
     """What one configuration's completions took, for means and percentiles."""
@@ -30,43 +35,6 @@ class Measures(NamedTuple):
     attempts: int
     reused_calls: int = 0
     saved_nanos: int = 0
-
-
-def claimable(
-    session: Session, now: datetime, limit: int, *, reusing: bool = False
-) -> Sequence[Completion]:
-    """Return completions that may be called now, locked against other workers.
-
-    Pending ones whose time has come, and running ones whose lease ran out; with `reusing` only
-    pending ones of studies that reuse calls.
-    """
-    only = (Study.reuses_calls.is_(True), Completion.state == CompletionState.PENDING)
-    return session.scalars(
-        select(Completion)
-        .join(Study, Study.id == Completion.study_id)
-        .join(Configuration, Configuration.id == Completion.configuration_id)
-        .where(*_may_be_called(now), *(only if reusing else ()))
-        .order_by(Completion.next_attempt_at, Completion.id)
-        .limit(limit)
-        .with_for_update(of=Completion, skip_locked=True)
-        .execution_options(populate_existing=True)
-    ).all()
-
-
-def _may_be_called(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Return what both the claim and the bell ask: they must never disagree."""
-    return (
-        Study.state == "open",
-        Study.is_paused.is_(False),
-        Configuration.paused_because.is_(None),
-        Configuration.resting_until.is_(None) | (Configuration.resting_until <= now),
-        Configuration.retired_at.is_(None),
-        Configuration.model.is_not(None),
-        or_(
-            (Completion.state == CompletionState.PENDING) & (Completion.next_attempt_at <= now),
-            (Completion.state == CompletionState.RUNNING) & (Completion.lease_until < now),
-        ),
-    )
 
 
 def by_id(session: Session, completion_id: int) -> Completion | None:
@@ -96,84 +64,33 @@ def shown_to(
     return [tuple(row) for row in rows]  # type: ignore[misc]
 
 
-def may_go_on(session: Session, completion_id: int) -> bool:
-    """Tell whether neither the study nor the configuration of a completion is paused or ended."""
-    found = session.scalar(
-        select(Completion.id)
-        .join(Study, Study.id == Completion.study_id)
-        .join(Configuration, Configuration.id == Completion.configuration_id)
-        .where(
-            Completion.id == completion_id,
-            Study.state == "open",
-            Study.is_paused.is_(False),
-            Configuration.paused_because.is_(None),
-        )
+_STANDING = (
+    select(_C.prompt_id, _C.configuration_id, _C.state)
+    .join_from(Completion.__table__, Configuration.__table__, _F.id == _C.configuration_id)
+    .where(
+        _C.prompt_id.in_(bindparam("ids", expanding=True)),
+        _C.state.in_([CompletionState.READY, *UNSETTLED]),
+        _F.retired_at.is_(None),
     )
-    return found is not None
+)
 
 
-def locked(session: Session, completion_ids: Iterable[int]) -> dict[int, Completion]:
-    """Return completions by id, locked in the order of their ids against other workers."""
-    rows = session.scalars(
-        select(Completion)
-        .where(Completion.id.in_(sorted(set(completion_ids))))
-        .order_by(Completion.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {row.id: row for row in rows}
+def standing(session: Session, prompt_ids: Iterable[int]) -> tuple[dict[int, set[int]], set[int]]:
+    """Return the configurations with a ready completion by prompt, and unsettled prompts.
 
-
-def recorded(
-    session: Session, limit: int, ids: Iterable[int] | None = None
-) -> Sequence[tuple[Completion, Prompt, Study]]:
-    """Return completions whose text is stored and not yet made fit to show."""
-    query = (
-        select(Completion, Prompt, Study)
-        .join(Study, Study.id == Completion.study_id)
-        .join(Prompt, Prompt.id == Completion.prompt_id)
-        .where(Completion.state == CompletionState.RECORDED)
-        .order_by(Completion.id)
-        .limit(limit)
-    )
-    if ids is not None:
-        query = query.where(Completion.id.in_(sorted(ids)))
-    return [(completion, prompt, study) for completion, prompt, study in session.execute(query)]
-
-
-def finish(session: Session, values: Sequence[dict[str, Any]]) -> int:
-    """Write rows (with their ``id``) over recorded completions; returns how many still were."""
-    if not values:
-        return 0
-    ids = [row["id"] for row in values]
-    waiting = set(
-        session.scalars(
-            select(Completion.id)
-            .where(Completion.id.in_(ids), Completion.state == CompletionState.RECORDED)
-            .order_by(Completion.id)
-            .with_for_update()
-        )
-    )
-    mine = [row for row in values if row["id"] in waiting]
-    if mine:
-        session.execute(update(Completion), mine)
-    return len(mine)
-
-
-def unsettled(session: Session, prompt_ids: Iterable[int]) -> set[int]:
-    """Return the prompts that have completions which may still become ready by themselves."""
-    return set(
-        session.scalars(
-            select(Completion.prompt_id)
-            .join(Configuration, Configuration.id == Completion.configuration_id)
-            .where(
-                Completion.prompt_id.in_(sorted(set(prompt_ids))),
-                Completion.state.in_(UNSETTLED),
-                Configuration.retired_at.is_(None),
-            )
-            .distinct()
-        )
-    )
+    Unsettled are those with completions that may still become ready by themselves. Only
+    configurations in service count.
+    """
+    session.flush()
+    rows = session.connection().execute(_STANDING, {"ids": sorted(set(prompt_ids))})
+    ready: dict[int, set[int]] = {}
+    unsettled: set[int] = set()
+    for prompt_id, configuration_id, state in rows:
+        if state == CompletionState.READY:
+            ready.setdefault(prompt_id, set()).add(configuration_id)
+        else:
+            unsettled.add(prompt_id)
+    return ready, unsettled
 
 
 def existing(session: Session, study_id: int) -> set[tuple[int, int, int]]:
@@ -308,18 +225,3 @@ def give_up_blocked(session: Session, study_id: int) -> Sequence[int]:
             .execution_options(synchronize_session=False)
         )
     return prompts
-
-
-def due(session: Session, now: datetime) -> tuple[int, int]:
-    """Return how many completions may be called now, and how many wait to be made fit."""
-    callable_now = session.scalar(
-        select(func.count())
-        .select_from(Completion)
-        .join(Study, Study.id == Completion.study_id)
-        .join(Configuration, Configuration.id == Completion.configuration_id)
-        .where(*_may_be_called(now))
-    )
-    waiting = session.scalar(
-        select(func.count()).where(Completion.state == CompletionState.RECORDED)
-    )
-    return callable_now or 0, waiting or 0

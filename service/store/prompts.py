@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
+from service.domain import prompt
 from service.store.models import Prompt
 
 
@@ -26,10 +27,19 @@ def by_id(session: Session, prompt_id: int) -> Prompt:
     return session.get_one(Prompt, prompt_id)
 
 
-def by_ids(session: Session, prompt_ids: Iterable[int]) -> dict[int, Prompt]:
-    """Return prompts by id."""
-    rows = session.scalars(select(Prompt).where(Prompt.id.in_(sorted(set(prompt_ids)))))
-    return {row.id: row for row in rows}
+_P = Prompt.__table__.c
+_ASKED = select(_P.id, _P.turns, _P.context, _P.variables).where(
+    _P.id.in_(bindparam("ids", expanding=True))
+)
+
+
+def asked(session: Session, prompt_ids: Iterable[int]) -> dict[int, prompt.Prompt]:
+    """Return by id what configurations get to see of prompts."""
+    session.flush()
+    rows = session.connection().execute(_ASKED, {"ids": sorted(set(prompt_ids))})
+    return {
+        row[0]: prompt.Prompt(turns=tuple(row[1]), context=row[2], variables=row[3]) for row in rows
+    }
 
 
 _P = Prompt.__table__.c
@@ -63,12 +73,25 @@ def lock_free(session: Session, prompt_ids: Collection[int]) -> set[int]:
     return set(connection.scalars(_LOCK_FREE, {"prompt_ids": list(prompt_ids)}))
 
 
+_COUNTED = load_only(
+    Prompt.study_id,
+    Prompt.is_plain,
+    Prompt.is_dealable,
+    Prompt.ready_configurations,
+    Prompt.places_open,
+)
+
+
 def locked(session: Session, prompt_ids: Iterable[int]) -> Sequence[Prompt]:
-    """Return prompts as they are now, locked in the order of their ids."""
+    """Return prompts as they are now, locked in the order of their ids.
+
+    Only what dealing counts is loaded with them, for their texts are long.
+    """
     return session.scalars(
         select(Prompt)
         .where(Prompt.id.in_(sorted(set(prompt_ids))))
         .order_by(Prompt.id)
+        .options(_COUNTED)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()

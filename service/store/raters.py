@@ -1,5 +1,6 @@
 """Queries about raters and the invites that let them in."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,8 @@ class Sitter:
         How much might still come when something was dealt last; None before that.
     now : datetime
         The time on the database's clock.
+    counts : Counter or None
+        Their assignments by kind and state, where this transaction has counted them.
     """
 
     rater_id: int
@@ -48,6 +51,7 @@ class Sitter:
     language: str | None
     options: dict[str, Any]
     now: datetime
+    counts: Counter[tuple[str, str]] | None = None
 
     @property
     def is_over(self) -> bool:

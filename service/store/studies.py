@@ -25,6 +25,12 @@ def by_id(session: Session, study_id: int) -> Study:
     return session.get_one(Study, study_id)
 
 
+def by_ids(session: Session, study_ids: Iterable[int]) -> dict[int, Study]:
+    """Return studies by id, in one query."""
+    rows = session.scalars(select(Study).where(Study.id.in_(sorted(set(study_ids)))))
+    return {row.id: row for row in rows}
+
+
 def every(session: Session) -> Sequence[Study]:
     """Return all studies, the newest first."""
     query = select(Study).where(Study.state != SHELF).order_by(Study.id.desc())
@@ -60,6 +66,16 @@ def configurations(session: Session, study_id: int) -> Sequence[Configuration]:
 def configuration(session: Session, configuration_id: int) -> Configuration:
     """Return a configuration that is known to exist."""
     return session.get_one(Configuration, configuration_id)
+
+
+def configurations_by_id(
+    session: Session, configuration_ids: Iterable[int]
+) -> dict[int, Configuration]:
+    """Return configurations by id, in one query; who keeps the answer spares the next ones."""
+    rows = session.scalars(
+        select(Configuration).where(Configuration.id.in_(sorted(set(configuration_ids))))
+    )
+    return {row.id: row for row in rows}
 
 
 def count_failures(

@@ -92,10 +92,10 @@ def make(
     if kind not in {"personal", "shared"}:
         raise Invalid("An invite is either personal or shared.")
     if days is not None and not 1 <= days <= MOST_DAYS:
-        raise Invalid(f"An invite ends after 1 to {MOST_DAYS:,} days, or never.")
+        raise Invalid("An invite ends after 1 to %(most)s days, or never.", most=f"{MOST_DAYS:,}")
     study = studies.by_name(session, study_name)
     if study is None:
-        raise UnknownStudy(f"There is no study called {study_name!r}.")
+        raise UnknownStudy("There is no study called %(name)s.", name=repr(study_name))
     rater = _make_rater(session, study.id, label, now) if kind == "personal" else None
     invite = _add_invite(session, study.id, kind, label, rater, now)
     invite.expires_at = None if days is None else now + timedelta(days=days)
@@ -106,7 +106,7 @@ def of_study(session: Session, study_name: str, key: str) -> list[InviteView]:
     """Return a study's invites, the newest first."""
     study = studies.by_name(session, study_name)
     if study is None:
-        raise UnknownStudy(f"There is no study called {study_name!r}.")
+        raise UnknownStudy("There is no study called %(name)s.", name=repr(study_name))
     return [_view(session, invite, key) for invite in raters.invites(session, study.id)]
 
 

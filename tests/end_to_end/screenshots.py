@@ -27,8 +27,7 @@ from service.usecases.sighted.results import compute, fold
 from service.usecases.sighted.studies import applying
 from service.web.app import create_app
 from service.web.languages import shipped
-from tests import databases, factories, pseudo
-from tests.web.researcher import contents
+from tests import boards, databases, factories, pseudo
 
 TARGET = Path("var/screenshots")
 SIZES = {"wide": (1280, 800), "phone": (360, 740)}
@@ -356,16 +355,7 @@ def main() -> None:
                         door = accounts.make_sign_in_link(
                             session, accounts.ensure_operator(session, moment), moment
                         )
-                        board = contents.content()
-                        session.add(
-                            models.Leaderboard(
-                                study_id=study.id,
-                                created_at=moment,
-                                votes=board["votes"],
-                                content=board,
-                                basis={},
-                            )
-                        )
+                        boards.keep(session, study.id, boards.board())
                     rater_pages(album, address, link)
                     mark_pages(album, address, asking(database))
                     fill_in(database)

@@ -7,9 +7,9 @@ from sqlalchemy import update
 from service.database import now
 from service.store import models
 from service.usecases import accounts
+from tests import boards
 from tests.end_to_end.access import violations
 from tests.end_to_end.conftest import House
-from tests.web.researcher import contents
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ PAGES = (
 @pytest.fixture
 def house(open_house) -> House:
     made = open_house(
-        configurations=list(contents.SHARES),
+        configurations=list(boards.SHARES),
         prompts=4,
         options={"repeats": 0, "practice": [], "criteria": ["Kind"], "grades": "with_votes"},
         completion_fields={
@@ -43,17 +43,8 @@ def house(open_house) -> House:
 
 
 def rank(house: House, **changes) -> None:
-    content = contents.content(**changes)
     with house.database.transaction() as session:
-        session.add(
-            models.Leaderboard(
-                study_id=house.study.id,
-                created_at=now(session),
-                votes=content["votes"],
-                content=content,
-                basis={},
-            )
-        )
+        boards.keep(session, house.study.id, boards.board(**changes))
 
 
 def sign_in(house: House, page: Page, then: str = "") -> Page:
@@ -119,7 +110,7 @@ class TestLeaderboard:
         rank(house)
         sign_in(house, page, "/studio/support-replies/leaderboard")
         tracks = page.locator(".intervals .track:has(.span)")
-        assert tracks.count() == len(contents.SHARES)
+        assert tracks.count() == len(boards.SHARES)
         for place in range(tracks.count()):
             track = tracks.nth(place).bounding_box()
             bar = tracks.nth(place).locator(".span").bounding_box()

@@ -386,7 +386,7 @@ class TestExamples:
         with programs.example_agent() as port:
             address = f"http://127.0.0.1:{port}/answer"
             reach = providers.Providers({"a": providers.Endpoint(address, is_agent=True)}, {})
-            asked = CompletionRequest(1, 1, 1, "agent/a", "a", "", ("Two words",), {"seed": 7})
+            asked = CompletionRequest(1, 1, "agent/a", "a", "", ("Two words",), {"seed": 7})
             answer = asyncio.run(agents.complete(asked, reach, 10))
         assert answer.turns[0].startswith("Thank you for your 2 words.")
         assert answer.calls[0].trace == [{"step": "count", "words": 2}]

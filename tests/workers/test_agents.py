@@ -37,7 +37,6 @@ def reach(server: programs.ModelProgram, *names: str) -> providers.Providers:
 def request(name: str, turns: tuple[str, ...] = ("How are you?",), **fields) -> CompletionRequest:
     values = {
         "completion_id": 1,
-        "attempt_id": 1,
         "fence": 1,
         "model": f"agent/{name}",
         "endpoint": name,
@@ -160,7 +159,7 @@ class TestFaults:
         )
         assert isinstance(error, kind)
         assert error.error_class == error_class
-        assert time.monotonic() - started < DEADLINE + 5
+        assert time.monotonic() - started < DEADLINE + 60  # what hangs does so for ever
         assert server.seen()["calls"][name] == 1
         assert server.seen()["redirected"] == 0
 

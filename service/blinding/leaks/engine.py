@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -79,9 +80,10 @@ def find(
         prompt=prompt,
         for_somebody_else=is_for_somebody_else(prompt),
     )
+    named = _Spans.of(own.any_name, folded)
     tied = (
-        *_selves(text, folded, own),
-        *_signatures(text, folded, own),
+        *_selves(text, folded, own, named),
+        *_signatures(text, folded, own, named),
         *_appeals(folded, prompt_text),
     )
     for kind, start, end in tied:
@@ -147,6 +149,25 @@ _APPEAL: Final = tuple(map(triggered, languages.listed("appeals")))
 
 
 @dataclass(frozen=True, slots=True)
+class _Spans:
+    """Where names stand in a whole text: one look that spares one for each sentence and line."""
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    @classmethod
+    def of(cls, names: Triggered, folded: str) -> "_Spans":
+        if not names.may_be_in(folded):
+            return cls((), ())
+        spans = [found.span() for found in names.pattern.finditer(folded)]
+        return cls(tuple(start for start, _ in spans), tuple(end for _, end in spans))
+
+    def overlap(self, start: int, end: int) -> bool:
+        at = bisect_right(self.ends, start)
+        return at < len(self.starts) and self.starts[at] < end
+
+
+@dataclass(frozen=True, slots=True)
 class _Names:
     """The names to look for, and when one of them is not the text's own."""
 
@@ -189,15 +210,22 @@ class _Names:
         return bool(not versioned and _LONGER_NAME.match(after) and not _KIND_AFTER.match(after))
 
 
-def _selves(text: str, folded: str, names: _Names) -> Iterator[tuple[Kind, int, int]]:
+def _selves(
+    text: str, folded: str, names: _Names, named: _Spans
+) -> Iterator[tuple[Kind, int, int]]:
     """Yield the places where the first person and a name are tied together."""
     lower = text.lower()
     unknown = () if names.for_somebody_else else [o for o in _UNKNOWN if o.may_be_in(lower)]
+    if not unknown and not named.starts:
+        return
     for offset, sentence in _sentences(folded):
         original = text[offset : offset + len(sentence)]
         for one in unknown:
             if found := one.pattern.search(original):
                 yield "self", offset + found.start(), offset + found.end()
+        is_whole = len(sentence) < _LONGEST_SENTENCE  # where it is cut, a name may end
+        if is_whole and not named.overlap(offset, offset + len(sentence)):
+            continue
         marked = names.mark(sentence, text[offset : offset + len(sentence) + _FOLLOWING])
         if _MARK not in marked:
             continue
@@ -206,10 +234,15 @@ def _selves(text: str, folded: str, names: _Names) -> Iterator[tuple[Kind, int, 
                 yield "self", offset + found.start(), offset + found.end()
 
 
-def _signatures(text: str, folded: str, names: _Names) -> Iterator[tuple[Kind, int, int]]:
+def _signatures(
+    text: str, folded: str, names: _Names, named: _Spans
+) -> Iterator[tuple[Kind, int, int]]:
     """Yield names that stand before the text as a speaker, or under it as a signature."""
     lines = [found.span() for found in re.finditer(r"[^\n]*[^\s][^\n]*", folded)]
-    marked = {(a, b): names.mark(folded[a:b], text[a:b]) for a, b in {*lines[:1], *lines[-2:]}}
+    marked = {
+        (a, b): names.mark(folded[a:b], text[a:b]) if named.overlap(a, b) else folded[a:b]
+        for a, b in {*lines[:1], *lines[-2:]}
+    }
     if not lines:
         return
     if found := _SPEAKER.match(marked[lines[0]]):
@@ -236,9 +269,11 @@ def _appeals(folded: str, prompt: str) -> Iterator[tuple[Kind, int, int]]:
     """Yield the sentences that speak to the rater."""
     if speaks_of_raters(prompt):
         return
-    likely = [one.pattern for one in _APPEAL if one.may_be_in(folded)]
+    likely = [one for one in _APPEAL if one.may_be_in(folded)]
+    if not likely:
+        return
     for offset, sentence in _sentences(folded):
-        if any(pattern.search(sentence) for pattern in likely):
+        if any(one.may_be_in(sentence) and one.pattern.search(sentence) for one in likely):
             trimmed = sentence.strip()
             start = offset + sentence.index(trimmed)
             yield "rater", start, start + len(trimmed)

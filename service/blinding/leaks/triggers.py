@@ -26,7 +26,10 @@ class Triggered:
 
     def may_be_in(self, text: str) -> bool:
         """Tell whether the pattern can match in a text, or in any part of it."""
-        return not self.triggers or any(trigger in text for trigger in self.triggers)
+        for trigger in self.triggers:  # not any(): a generator costs three times the look
+            if trigger in text:
+                return True
+        return not self.triggers
 
 
 def triggered(phrase: str) -> Triggered:

@@ -1,13 +1,12 @@
 """What templates of sighted pages need decided: sentences, rows of tables, and what is hidden."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.domain.completion import SETTLED, CompletionState
 from service.reporting.states import called
-from service.reporting.words import NONE, Words, msgid
+from service.reporting.words import NONE, Words
 from service.usecases.sighted.generation.estimates import DryRun
-from service.usecases.sighted.generation.evidence import CompletionLine, CompletionView
 from service.usecases.sighted.studies.overviews import (
     ConfigurationView,
     RaterView,
@@ -307,117 +306,3 @@ def cost_together(dry_run: DryRun, words: Words) -> str:
     """Return what all calls cost at most, as far as prices are known."""
     cost = words.money(dry_run.cost)
     return words.gettext("%(sum)s and more", sum=cost) if dry_run.unknown else cost
-
-
-def completions(lines: Sequence[CompletionLine], words: Words, *, is_cut: bool) -> str:
-    """Return what a list of completions says above them."""
-    number = len(lines)
-    if is_cut:
-        told = words.gettext(
-            "The first %(number)s completions, prompt by prompt.", number=words.count(number)
-        )
-    else:
-        told = words.ngettext(
-            "%(number)s completion, prompt by prompt.",
-            "%(number)s completions, prompt by prompt.",
-            number,
-        )
-    shown = words.gettext(
-        "Raters see the texts of those that are ready, and nothing else of what stands here."
-    )
-    return f"{told} {shown}"
-
-
-def completion_facts(shown: CompletionView, words: Words) -> tuple[Fact, ...]:
-    """Return the figures of one completion."""
-    cost = words.money(shown.cost)
-    if shown.saved:
-        saved = words.money(shown.saved)
-        cost = words.gettext("%(cost)s, %(saved)s of it saved", cost=cost, saved=saved)
-    tokens = f"{words.count(shown.prompt_tokens)}, {words.count(shown.completion_tokens)}"
-    return (
-        Fact(words.gettext("State"), called(shown.line.state, words)),
-        Fact(words.gettext("Approach"), shown.approach),
-        Fact(words.gettext("Model"), shown.model or words.gettext("imported")),
-        Fact(words.gettext("Sample"), str(shown.line.sample)),
-        Fact(words.gettext("Attempts"), str(shown.attempts)),
-        Fact(words.gettext("Cost"), cost),
-        Fact(words.gettext("Latency"), words.duration(shown.latency_ms)),
-        Fact(words.gettext("Tokens read, written"), tokens),
-        *_shown_plainly(shown, words),
-    )
-
-
-# What of a text was too much to be shown with headings, tables and formulas.
-_TOO_MUCH = {
-    "bytes": msgid("plain text, since it is longer than 64 KiB"),
-    "lines": msgid("plain text, since it has too many lines"),
-    "brackets": msgid("plain text, since it has too many brackets"),
-    "cells": msgid("plain text, since its table has too many cells"),
-    "steps": msgid("plain text, since its mark-up asks for too much work"),
-    "characters": msgid("plain text, since it would grow too large"),
-    "fault": msgid("plain text, since its mark-up could not be read"),
-    "another answer": msgid("plain text, since another answer to this prompt is"),
-}
-
-
-def _shown_plainly(shown: CompletionView, words: Words) -> Iterator[Fact]:
-    if shown.shown_plainly:
-        reason = _TOO_MUCH.get(shown.shown_plainly, shown.shown_plainly)
-        yield Fact(words.gettext("Shown as"), words.gettext(reason))
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One turn of a completion with its three headings; "" or None where there is nothing."""
-
-    asked: str
-    prompt: str
-    answered: str
-    completion: str | None
-    traced: str
-    trace: str
-
-
-def turns(shown: CompletionView, words: Words) -> Iterator[Turn]:
-    """Return the turns of a completion; headings number them where there are several."""
-    has_several = len(shown.prompt) > 1
-    for index, prompt in enumerate(shown.prompt):
-        if has_several:
-            asked = words.gettext("Prompt, turn %(turn)s", turn=index + 1)
-            answered = words.gettext("Completion, turn %(turn)s", turn=index + 1)
-            traced = words.gettext("The agent's trace, turn %(turn)s", turn=index + 1)
-        else:
-            asked = words.gettext("Prompt")
-            answered = words.gettext("Completion")
-            traced = words.gettext("The agent's trace")
-        yield Turn(
-            asked=asked,
-            prompt=prompt,
-            answered=answered,
-            completion=shown.turns[index] if index < len(shown.turns) else None,
-            traced=traced,
-            trace=shown.traces[index] if index < len(shown.traces) else "",
-        )
-
-
-def origins(shown: CompletionView, words: Words) -> list[tuple[str, str, int]]:
-    """Return for each reused answer a sentence, and the study and completion it is from."""
-    return [
-        (
-            words.gettext(
-                "Turn %(turn)s was asked before, so no call was made: "
-                "it is the answer of %(configuration)s in",
-                turn=origin.turn + 1,
-                configuration=origin.configuration,
-            )
-            if len(shown.turns) > 1
-            else words.gettext(
-                "Was asked before, so no call was made: it is the answer of %(configuration)s in",
-                configuration=origin.configuration,
-            ),
-            origin.study,
-            origin.completion_id,
-        )
-        for origin in shown.origins
-    ]

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.database import Database, now
-from service.domain.leaderboard import VERSION, Leaderboard, to_json
+from service.domain.leaderboard import Leaderboard
 from service.store import models
 from service.usecases import accounts
 from tests import boards, factories
@@ -47,16 +47,7 @@ class Studio:
     def rank(self, study: factories.MadeStudy, board: Leaderboard | None = None) -> None:
         board = board or boards.board()
         with self.database.transaction() as session:
-            session.add(
-                models.Leaderboard(
-                    study_id=study.id,
-                    created_at=now(session),
-                    votes=board.votes,
-                    content=to_json(board),
-                    version=VERSION,
-                    basis={},
-                )
-            )
+            boards.keep(session, study.id, board)
 
 
 def press_sign_in(client: FlaskClient, link: str, then: str = ""):

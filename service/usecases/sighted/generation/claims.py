@@ -14,10 +14,12 @@ from service.domain.completion import (
     CompletionState,
     Turn,
 )
+from service.domain.prompt import Prompt
 from service.domain.rate_limit import Limit
 from service.domain.retrieval import Lookup
-from service.store import attempts, completions, prompts, studies
-from service.store.models import Attempt, Completion, Prompt
+from service.store import attempts, prompts, studies, unfinished
+from service.store.models import Configuration
+from service.store.unfinished import Unfinished
 from service.usecases.sighted.generation import (
     publishing,
     rate_limits,
@@ -25,12 +27,20 @@ from service.usecases.sighted.generation import (
     reuse,
 )
 
+_BLOCKED = {
+    "state": str(CompletionState.BLOCKED),
+    "lease_until": None,
+    "error_class": "cap_reached",
+    "error_message": "The study's cap leaves no room for this call. Raise it and retry.",
+}
+
 
 @dataclass(frozen=True)
 class Wanted:
     """A completion to be called: what is sent, and the most that it can take."""
 
-    row: Completion
+    row: Unfinished
+    configuration: Configuration
     turns: tuple[str, ...]
     bound: Amount
     answered: tuple[Turn, ...] = ()
@@ -47,12 +57,12 @@ class Due:
 
 def due(session: Session, now: datetime) -> Due:
     """Return what waits for a worker that generates."""
-    return Due(*completions.due(session, now))
+    return Due(*unfinished.due(session, now))
 
 
 def may_go_on(session: Session, completion_id: int) -> bool:
     """Tell whether a conversation may be asked its next turn: nobody has paused it meanwhile."""
-    return completions.may_go_on(session, completion_id)
+    return unfinished.may_go_on(session, completion_id)
 
 
 def claim(
@@ -67,22 +77,20 @@ def claim(
     A completion for which the cap leaves no room is blocked, and no call is made for it; one
     for which its provider's rate limit leaves none waits.
     """
-    rows = list(completions.claimable(session, now, limit))
-    lost = [row for row in rows if row.state == CompletionState.RUNNING]
-    if lost:
-        _charge_lost_attempts(session, lost, now)
-        for row in lost:
-            row.state, row.lease_until = CompletionState.PENDING, None
-            if row.attempts >= MAX_ATTEMPTS:
-                _give_up(session, row, "worker_lost", "The worker died during every attempt.")
-                rows.remove(row)
-    asked = prompts.by_ids(session, {row.prompt_id for row in rows})
-    wanted = [one for row in rows if (one := _wanted(session, row, asked)) is not None]
-    asking = [
-        (studies.configuration(session, one.row.configuration_id), one.bound) for one in wanted
+    found = unfinished.claimable(session, now, limit)
+    # Held on to: what a session has loaded it forgets as soon as nobody refers to it.
+    known = studies.configurations_by_id(session, {row.configuration_id for row in found})
+    asked = prompts.asked(session, {row.prompt_id for row in found})
+    rows = _take_over(session, found, now)
+    wanted = [
+        one
+        for row in rows
+        if (one := _wanted(session, row, known[row.configuration_id], asked[row.prompt_id]))
     ]
+    asking = [(one.configuration, one.bound) for one in wanted]
     may = rate_limits.allowed(session, asking, limits or {}, now)
     held = _held(session, [one for one, is_allowed in zip(wanted, may, strict=True) if is_allowed])
+    session.flush()
     return _begin(session, held, now, lease)
 
 
@@ -94,44 +102,68 @@ def release(
 ) -> None:
     """Hand back what was claimed and not called, with its money."""
     ids = [request.completion_id for request in released]
-    rows = completions.locked(session, ids)
+    rows = unfinished.locked(session, ids)
     open_ones = attempts.open_attempts(session, ids)
+    known = studies.configurations_by_id(session, {row.configuration_id for row in rows.values()})
     settled: list[tuple[int, Amount, Amount]] = []
-    unused = []
+    ended, unused, pending = [], [], []
     for request in released:
         row = rows[request.completion_id]
         attempt = open_ones.get((row.id, request.fence))
         if attempt is not None:
-            settled.append((row.study_id, attempts.held_by(attempt), NOTHING))
-            end(attempt, NOTHING, "handed_back", now)
-            configuration = studies.configuration(session, row.configuration_id)
-            unused.append((configuration, attempts.held_by(attempt)))
+            settled.append((row.study_id, attempt.held, NOTHING))
+            ended.append((attempt, NOTHING, "handed_back"))
+            unused.append((known[row.configuration_id], attempt.held))
         if row.fence == request.fence and row.state == CompletionState.RUNNING:
-            row.state = CompletionState.PENDING
-            row.attempts = max(0, row.attempts - 1)
-            row.next_attempt_at = now
-            row.lease_until = None
+            pending.append(
+                {
+                    "id": row.id,
+                    "state": str(CompletionState.PENDING),
+                    "attempts": max(0, row.attempts - 1),
+                    "next_attempt_at": now,
+                    "lease_until": None,
+                }
+            )
+    unfinished.write(session, pending)
+    attempts.end(session, ended, now)
     rate_limits.give_back(session, unused, limits or {}, now)
     studies.settle_all(session, settled)
     session.flush()
 
 
-def end(attempt: Attempt, charged: Amount, result: str, now: datetime) -> None:
-    """Close an attempt with what it took."""
-    attempt.charged_nanos = charged.nanos
-    attempt.charged_calls = charged.calls
-    attempt.charged_tokens = charged.tokens
-    attempt.ended_at = now
-    attempt.result = result
+def _take_over(session: Session, found: Sequence[Unfinished], now: datetime) -> list[Unfinished]:
+    """Return what may be called of what was found; attempts of workers that died are charged.
+
+    They are booked as paid in full: nobody knows that they were not.
+    """
+    lost = [row for row in found if row.state == CompletionState.RUNNING]
+    if not lost:
+        return list(found)
+    open_ones = attempts.open_attempts(session, [row.id for row in lost])
+    died = [(row, open_ones[row.id, row.fence]) for row in lost if (row.id, row.fence) in open_ones]
+    attempts.end(session, [(one, one.held, "worker_lost") for _, one in died], now)
+    studies.settle_all(session, [(row.study_id, one.held, one.held) for row, one in died])
+    unfinished.write(
+        session,
+        [
+            {"id": row.id, "state": str(CompletionState.PENDING), "lease_until": None}
+            for row in lost
+        ],
+    )
+    hopeless = [row for row in lost if row.attempts >= MAX_ATTEMPTS]
+    for row in hopeless:
+        _give_up(session, row, "worker_lost", "The worker died during every attempt.")
+    gone = {row.id for row in hopeless}
+    return [row for row in found if row.id not in gone]
 
 
-def _wanted(session: Session, row: Completion, asked: dict[int, Prompt]) -> Wanted | None:
+def _wanted(
+    session: Session, row: Unfinished, configuration: Configuration, prompt: Prompt
+) -> Wanted | None:
     """Return what to send and the most it can take; None where there is nothing to send."""
-    configuration = studies.configuration(session, row.configuration_id)
-    prompt = asked[row.prompt_id]
     answered = reuse.made_before_a_pause(session, row)
     try:
-        if studies.by_id(session, row.study_id).reuses_calls:
+        if row.reuses_calls:
             answered = reuse.stored(session, row, configuration, prompt)
         turns = requests.turns_for(configuration, prompt)
         lookup = requests.lookup_for(configuration, prompt)
@@ -141,12 +173,12 @@ def _wanted(session: Session, row: Completion, asked: dict[int, Prompt]) -> Want
     if len(answered) == len(turns):
         return None  # the store answers all of it: no call, no attempt
     bound = requests.bound_of(session, configuration, turns, answered)
-    return Wanted(row, turns, bound, answered, lookup)
+    return Wanted(row, configuration, turns, bound, answered, lookup)
 
 
 def _held(session: Session, wanted: Sequence[Wanted]) -> list[Wanted]:
     """Hold the money: for all of a study at once, one by one where the cap is near."""
-    held = []
+    held, stopped = [], []
     for study_id in sorted({one.row.study_id for one in wanted}):
         of_study = [one for one in wanted if one.row.study_id == study_id]
         if studies.hold(session, study_id, sum((one.bound for one in of_study), NOTHING)):
@@ -156,7 +188,8 @@ def _held(session: Session, wanted: Sequence[Wanted]) -> list[Wanted]:
             if studies.hold(session, study_id, one.bound):
                 held.append(one)
             else:
-                _block(one.row)
+                stopped.append(one.row.id)
+    unfinished.write(session, [_BLOCKED | {"id": completion_id} for completion_id in stopped])
     return held
 
 
@@ -164,71 +197,38 @@ def _begin(
     session: Session, held: Sequence[Wanted], now: datetime, lease: timedelta
 ) -> list[CompletionRequest]:
     """Mark what is held as running, and write an attempt for each before it is called."""
-    begun = []
-    for one in held:
-        row = one.row
-        row.state = CompletionState.RUNNING
-        row.fence += 1
-        row.attempts += 1
-        row.lease_until = now + lease
-        begun.append(
-            Attempt(
-                completion_id=row.id,
-                fence=row.fence,
-                held_nanos=one.bound.nanos,
-                held_calls=one.bound.calls,
-                held_tokens=one.bound.tokens,
-                started_at=now,
-            )
-        )
-    session.add_all(begun)
-    session.flush()
-    return [_request(session, one, attempt.id) for one, attempt in zip(held, begun, strict=True)]
+    if not held:
+        return []
+    unfinished.begin(session, [one.row.id for one in held], now + lease)
+    attempts.begin(session, ((one.row.id, one.row.fence + 1, one.bound) for one in held), now)
+    return [_request(one) for one in held]
 
 
-def _request(session: Session, one: Wanted, attempt_id: int) -> CompletionRequest:
-    row = one.row
-    configuration = studies.configuration(session, row.configuration_id)
+def _request(one: Wanted) -> CompletionRequest:
+    row, configuration = one.row, one.configuration
     return CompletionRequest(
         completion_id=row.id,
-        attempt_id=attempt_id,
-        fence=row.fence,
+        fence=row.fence + 1,
         model=str(configuration.model),
         endpoint=configuration.endpoint,
         system_prompt=configuration.system_prompt,
         user_turns=one.turns,
         parameters=requests.parameters(configuration, row.sample),
-        attempt=row.attempts,
+        attempt=row.attempts + 1,
         examples=requests.examples_of(configuration),
         answered=one.answered,
         lookup=one.lookup,
     )
 
 
-def _charge_lost_attempts(session: Session, lost: Sequence[Completion], now: datetime) -> None:
-    """Book crashed workers' attempts as paid in full: nobody knows that they were not."""
-    open_ones = attempts.open_attempts(session, [row.id for row in lost])
-    settled = []
-    for row in lost:
-        attempt = open_ones.get((row.id, row.fence))
-        if attempt is not None:
-            held = attempts.held_by(attempt)
-            settled.append((row.study_id, held, held))
-            end(attempt, held, "worker_lost", now)
-    studies.settle_all(session, settled)
-
-
-def _block(row: Completion) -> None:
-    row.state = CompletionState.BLOCKED
-    row.lease_until = None
-    row.error_class = "cap_reached"
-    row.error_message = "The study's cap leaves no room for this call. Raise it and retry."
-
-
-def _give_up(session: Session, row: Completion, error_class: str, message: str) -> None:
-    row.state = CompletionState.FAILED
-    row.kind = CompletionKind.ERROR
-    row.error_class = error_class
-    row.error_message = message
-    row.lease_until = None
+def _give_up(session: Session, row: Unfinished, error_class: str, message: str) -> None:
+    failed = {
+        "id": row.id,
+        "state": str(CompletionState.FAILED),
+        "kind": str(CompletionKind.ERROR),
+        "error_class": error_class,
+        "error_message": message,
+        "lease_until": None,
+    }
+    unfinished.write(session, [failed])
     publishing.settle(session, row.prompt_id)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from service.domain.budget import NANOS, CapMissing
-from service.domain.completion import Turn
+from service.domain.completion import CompletionState, Turn
 from service.domain.configuration import calls_out, is_agent
+from service.domain.prompt import Prompt
 from service.store import completions, prompts, studies
-from service.store.models import Completion, Configuration, Prompt, Study
+from service.store.models import Configuration, Study
+from service.store.unfinished import Unfinished
 from service.usecases.sighted.generation import requests, reuse
 from service.usecases.sighted.generation.prices import price_of
 from service.usecases.sighted.lookup import find
@@ -62,18 +64,18 @@ def estimate(session: Session, name: str) -> DryRun:
     """Return what generating all that is missing may take at most; nothing is called."""
     row = find(session, name)
     existing = completions.existing(session, row.id)
-    prompt_rows = prompts.of_study(session, row.id)
+    asked = prompts.asked(session, [prompt.id for prompt in prompts.of_study(session, row.id)])
     found = []
     for configuration in studies.configurations(session, row.id):
         if configuration.retired_at is not None:
             continue
         bounds, reused = [], 0
-        for prompt in prompt_rows:
+        for prompt_id, prompt in asked.items():
             for sample in range(1, configuration.samples + 1):
-                key = (prompt.id, configuration.id, sample)
+                key = (prompt_id, configuration.id, sample)
                 if configuration.model is None or key in existing:
                     continue
-                answered = _answered(session, row, configuration, prompt, sample)
+                answered = _answered(session, row, configuration, (prompt_id, prompt), sample)
                 reused += len(answered)
                 if len(answered) < len(prompt.turns):
                     bounds.append(requests.upper_bound(session, configuration, prompt, answered))
@@ -92,17 +94,27 @@ def estimate(session: Session, name: str) -> DryRun:
 
 
 def _answered(
-    session: Session, study: Study, configuration: Configuration, prompt: Prompt, sample: int
+    session: Session,
+    study: Study,
+    configuration: Configuration,
+    asked: tuple[int, Prompt],
+    sample: int,
 ) -> tuple[Turn, ...]:
     """Return the turns that the store would answer, as far as can be told beforehand."""
     if not study.reuses_calls:
         return ()
-    row = Completion(
+    prompt_id, prompt = asked
+    row = Unfinished(
         id=0,
         study_id=study.id,
         configuration_id=configuration.id,
-        prompt_id=prompt.id,
+        prompt_id=prompt_id,
         sample=sample,
+        state=CompletionState.PENDING,
+        fence=0,
+        attempts=0,
+        turns=[],
+        reuses_calls=True,
     )
     return reuse.stored(session, row, configuration, prompt, is_locking=False)
 
@@ -138,7 +150,8 @@ def check_cap(session: Session, study: Study, active: list[Configuration]) -> No
         )
     if unknown:
         raise CapMissing(
-            f"Nobody knows the price of {', '.join(unknown)}, so a cap in money cannot hold it. "
+            "Nobody knows the price of %(names)s, so a cap in money cannot hold it. "
             "Declare `price:` for it (an agent: `price: {call: 0.02}`), or cap calls and tokens: "
-            "`cap: {calls: 500, tokens: 1000000}`."
+            "`cap: {calls: 500, tokens: 1000000}`.",
+            names=", ".join(unknown),
         )

@@ -1,7 +1,7 @@
 """Makes answers fit to show, and prompts fit to deal once all their answers are settled."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from service.blinding import canonical, reasoning, rendering
 from service.domain.completion import CompletionKind, CompletionState
 from service.domain.study import LeakPolicy, RenderMode
-from service.store import assignments, completions, matchups, prompts, studies
-from service.store.models import Study
+from service.store import completions, matchups, prompts, studies, unfinished
+from service.store.models import Prompt, Study
 from service.usecases.blind import places
 
 MIN_CONFIGURATIONS = 2
@@ -58,24 +58,22 @@ class Prepared:
 
 def recorded(session: Session, limit: int, ids: Iterable[int] | None = None) -> list[Recorded]:
     """Return answers (those of `ids`, else any) that wait to be made fit to show."""
-    names: dict[int, tuple[str, ...]] = {}
-    found = []
-    for row, prompt, study in completions.recorded(session, limit, ids):
-        if study.id not in names:
-            names[study.id] = known_names(session, study)
-        found.append(
-            Recorded(
-                completion_id=row.id,
-                prompt_id=row.prompt_id,
-                turns=tuple(row.turns),
-                names=names[study.id],
-                system_prompt=studies.configuration(session, row.configuration_id).system_prompt,
-                prompt_text="\n\n".join(prompt.turns),
-                render_mode=study.render_mode,
-                leak_policy=study.leak_policy,
-            )
+    rows = unfinished.recorded(session, limit, ids)
+    known = studies.by_ids(session, {row.study_id for row in rows})
+    names = {study_id: known_names(session, study) for study_id, study in known.items()}
+    return [
+        Recorded(
+            completion_id=row.id,
+            prompt_id=row.prompt_id,
+            turns=tuple(row.turns),
+            names=names[row.study_id],
+            system_prompt=row.system_prompt,
+            prompt_text="\n\n".join(row.prompt_turns),
+            render_mode=known[row.study_id].render_mode,
+            leak_policy=known[row.study_id].leak_policy,
         )
-    return found
+        for row in rows
+    ]
 
 
 def prepare(waiting: Recorded) -> Prepared:
@@ -135,8 +133,8 @@ def hash_turns(turns: list[str]) -> str:
 
 def finish(session: Session, prepared: list[Prepared], now: datetime) -> int:
     """Store what was made fit, and open prompts whose answers are all settled."""
-    prompts.locked(session, {made.prompt_id for made in prepared})
-    done = completions.finish(
+    locked = prompts.locked(session, {made.prompt_id for made in prepared})
+    done = unfinished.finish(
         session,
         [
             {
@@ -151,8 +149,8 @@ def finish(session: Session, prepared: list[Prepared], now: datetime) -> int:
             for made in prepared
         ],
     )
-    _show_alike(session, prepared)
-    settle(session, *{made.prompt_id for made in prepared})
+    _show_alike(session, prepared, locked)
+    _settle(session, locked)
     return done
 
 
@@ -162,7 +160,7 @@ def _state_of(made: Prepared) -> CompletionState:
     return CompletionState.QUARANTINED if made.is_quarantined else CompletionState.READY
 
 
-def _show_alike(session: Session, prepared: list[Prepared]) -> None:
+def _show_alike(session: Session, prepared: list[Prepared], locked: Sequence[Prompt]) -> None:
     """Show all answers to a prompt as plain text once one of them is; note why in their details.
 
     Set beside each other, one with headings and tables and one without, the two would be judged
@@ -170,13 +168,12 @@ def _show_alike(session: Session, prepared: list[Prepared]) -> None:
     transaction; what a text holds no longer has to be parsed for it.
     """
     too_much = {made.completion_id: made.too_much for made in prepared if made.too_much}
-    rows = prompts.locked(session, {made.prompt_id for made in prepared})
     now_plain = {made.prompt_id for made in prepared if made.too_much}
-    for prompt in rows:
+    for prompt in locked:
         prompt.is_plain = prompt.is_plain or prompt.id in now_plain
     session.flush()
     for row, system_prompt, prompt, study in completions.shown_to(
-        session, [prompt.id for prompt in rows if prompt.is_plain]
+        session, [prompt.id for prompt in locked if prompt.is_plain]
     ):
         if SHOWN_PLAINLY in row.details:
             continue
@@ -204,15 +201,20 @@ def settle(session: Session, *prompt_ids: int) -> None:
     if not prompt_ids:
         return
     session.flush()
-    rows = prompts.locked(session, prompt_ids)
-    ready = assignments.ready_configurations(session, prompt_ids)
-    taken = matchups.taken_of(session, prompt_ids)
-    unsettled = completions.unsettled(session, prompt_ids)
-    for prompt in rows:
+    _settle(session, prompts.locked(session, prompt_ids))
+
+
+def _settle(session: Session, locked: Sequence[Prompt]) -> None:
+    ids = [prompt.id for prompt in locked]
+    known = studies.by_ids(session, {prompt.study_id for prompt in locked})
+    ready, unsettled = completions.standing(session, ids)
+    taken = matchups.taken_of(session, ids)
+    for prompt in locked:
         configurations = ready.get(prompt.id, set())
-        study = studies.by_id(session, prompt.study_id)
         prompt.ready_configurations = len(configurations)
-        prompt.places_open = places.open_in(study, configurations, taken[prompt.id])
+        prompt.places_open = places.open_in(
+            known[prompt.study_id], configurations, taken[prompt.id]
+        )
         enough = len(configurations) >= MIN_CONFIGURATIONS
         prompt.is_dealable = prompt.is_dealable or (enough and prompt.id not in unsettled)
     session.flush()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,18 +21,14 @@ from service.domain.completion import (
 from service.domain.configuration import is_agent
 from service.domain.rate_limit import Limit
 from service.domain.tariff import Tariff
-from service.store import attempts, completions, prompts, studies
-from service.store.models import Attempt, Completion, Configuration
-from service.usecases.sighted.generation import (
-    claims,
-    publishing,
-    rate_limits,
-    requests,
-    reuse,
-)
+from service.store import attempts, calls, prompts, studies, unfinished
+from service.store.models import Configuration
+from service.store.unfinished import Unfinished
+from service.usecases.sighted.generation import publishing, rate_limits, requests, reuse
 from service.usecases.sighted.generation.prices import price_of
 
 Outcome = CompletionAnswer | CompletionFailure
+Columns = dict[str, Any]
 
 
 def answer_from_store(session: Session, limit: int, now: datetime) -> list[int]:
@@ -40,12 +37,14 @@ def answer_from_store(session: Session, limit: int, now: datetime) -> list[int]:
     No call is made, no attempt written and no money held; the answers then wait to be made fit
     to show under their own study's rules. Returns their ids.
     """
-    rows = completions.claimable(session, now, limit, reusing=True)
-    asked = prompts.by_ids(session, {row.prompt_id for row in rows})
+    rows = unfinished.claimable(session, now, limit, reusing=True)
+    if not rows:
+        return []
+    known = studies.configurations_by_id(session, {row.configuration_id for row in rows})
+    asked = prompts.asked(session, {row.prompt_id for row in rows})
     done = []
     for row in rows:
-        configuration = studies.configuration(session, row.configuration_id)
-        prompt = asked[row.prompt_id]
+        configuration, prompt = known[row.configuration_id], asked[row.prompt_id]
         try:
             turns = reuse.stored(session, row, configuration, prompt)
         except requests.TemplateInvalid:
@@ -53,11 +52,12 @@ def answer_from_store(session: Session, limit: int, now: datetime) -> list[int]:
         if len(turns) < len(prompt.turns):
             continue
         answer = completion.together(turns, len(turns))
-        row.origin = "reused"
-        _store_answer(row, answer, NOTHING, _tariff(session, configuration), now)
-        reuse.keep(session, row, (configuration, prompt), answer)
+        written = _answer(answer, NOTHING, _tariff(session, configuration), now)
+        unfinished.write(session, [{**written, "id": row.id, "origin": "reused"}])
+        # Written before the next one is looked up: the store gives each call to one configuration.
+        calls.add(session, reuse.kept(session, row, (configuration, prompt), answer))
         done.append(row.id)
-        session.flush()
+    session.flush()
     return done
 
 
@@ -74,113 +74,123 @@ def record_all(
     that two workers never wait for each other in a circle.
     """
     ids = [request.completion_id for request, _ in ended]
-    rows = completions.locked(session, ids)
+    rows = unfinished.locked(session, ids)
     open_ones = attempts.open_attempts(session, ids)
+    known = studies.configurations_by_id(session, {row.configuration_id for row in rows.values()})
+    tariffs = {one.id: _tariff(session, one) for one in known.values()}
+    asked = prompts.asked(session, {row.prompt_id for row in rows.values()})
     settled: list[tuple[int, Amount, Amount]] = []
-    unused, stored, failed = [], [], set()
-    asked = prompts.by_ids(session, {row.prompt_id for row in rows.values()})
+    stored, written, kept, closed, unused, failed = [], [], [], [], [], set()
     for request, outcome in ended:
         row = rows[request.completion_id]
+        configuration, tariff = known[row.configuration_id], tariffs[row.configuration_id]
         attempt = open_ones.pop((row.id, request.fence), None)
-        is_held = row.fence == request.fence and row.state == CompletionState.RUNNING
-        configuration = studies.configuration(session, row.configuration_id)
-        tariff = _tariff(session, configuration)
-        charged = _book(row, attempt, outcome, tariff, now, settled)
+        charged = Amount(None if tariff.price is None else 0, 0, 0)
         if attempt is not None:
-            held = attempts.held_by(attempt)
-            rate_limits.pause_if_over(configuration, held, charged)
-            unused.append((configuration, Amount(0, 0, held.tokens - charged.tokens)))
-        if is_held and isinstance(outcome, CompletionAnswer) and outcome.finish_reason == PAUSED:
-            _store_turns_so_far(row, outcome, now)
-            reuse.keep(session, row, (configuration, asked[row.prompt_id]), outcome)
-        elif is_held and isinstance(outcome, CompletionAnswer):
-            _store_answer(row, outcome, charged, tariff, now)
-            if row.state == CompletionState.RECORDED:
-                reuse.keep(session, row, (configuration, asked[row.prompt_id]), outcome)
-        elif is_held and isinstance(outcome, CompletionFailure):
-            _store_failure(row, outcome, now, draw())
-        if is_held and row.state == CompletionState.FAILED:
-            failed.add(row.prompt_id)
+            charged, result = _charged(attempt.held, outcome, tariff)
+            closed.append((attempt, charged, result))
+            settled.append((row.study_id, attempt.held, charged))
+            rate_limits.pause_if_over(configuration, attempt.held, charged)
+            unused.append((configuration, Amount(0, 0, attempt.held.tokens - charged.tokens)))
+        # A second outcome for one claim in the same batch finds its place taken, like a late one.
+        is_held = row.fence == request.fence and row.state == CompletionState.RUNNING
         stored.append(is_held)
-    configurations = [studies.configuration(session, rows[i].configuration_id) for i in ids]
+        if not is_held:
+            continue
+        columns = _columns(row, outcome, charged, tariff, now, draw)
+        rows[row.id] = row._replace(state=columns["state"])
+        written.append({**columns, "id": row.id})
+        if columns["state"] == CompletionState.FAILED:
+            failed.add(row.prompt_id)
+        elif isinstance(outcome, CompletionAnswer):
+            kept += reuse.kept(session, row, (configuration, asked[row.prompt_id]), outcome)
+    unfinished.write(session, written)
+    attempts.end(session, closed, now)
+    calls.add(session, kept)
     rate_limits.give_back(session, unused, limits or {}, now)
+    of_configuration = [known[rows[request.completion_id].configuration_id] for request, _ in ended]
     outcomes = [outcome for _, outcome in ended]
-    rate_limits.note(session, list(zip(configurations, outcomes, strict=True)), now)
+    rate_limits.note(session, list(zip(of_configuration, outcomes, strict=True)), now)
     session.flush()
     studies.settle_all(session, settled)
     publishing.settle(session, *failed)
     return stored
 
 
-def _book(
-    row: Completion,
-    attempt: Attempt | None,
-    outcome: Outcome,
-    tariff: Tariff,
-    now: datetime,
-    settled: list[tuple[int, Amount, Amount]],
-) -> Amount:
-    """Close the attempt with what it took; an attempt already booked stays as it is."""
-    if attempt is None:
-        return Amount(None if tariff.price is None else 0, 0, 0)
-    held = attempts.held_by(attempt)
+def _charged(held: Amount, outcome: Outcome, tariff: Tariff) -> tuple[Amount, str]:
+    """Return what to charge for an attempt that held so much, and what came of it."""
     if isinstance(outcome, CompletionAnswer):
         is_paused = outcome.finish_reason == PAUSED
         result = PAUSED if is_paused else str(completion.classify(outcome))
-        charged = tariff.charged(held, outcome)
-    else:
-        result = outcome.error_class
-        charged = held if outcome.maybe_paid else NOTHING
-    claims.end(attempt, charged, result, now)
-    settled.append((row.study_id, held, charged))
-    return charged
+        return tariff.charged(held, outcome), result
+    return held if outcome.maybe_paid else NOTHING, outcome.error_class
 
 
-def _store_answer(
-    row: Completion, answer: CompletionAnswer, charged: Amount, tariff: Tariff, now: datetime
-) -> None:
+def _columns(
+    row: Unfinished,
+    outcome: Outcome,
+    charged: Amount,
+    tariff: Tariff,
+    now: datetime,
+    draw: Callable[[], float],
+) -> Columns:
+    """Return what an outcome writes over its completion."""
+    if isinstance(outcome, CompletionFailure):
+        return _failure(row, outcome, now, draw())
+    if outcome.finish_reason == PAUSED:
+        return _turns_so_far(row, outcome, now)
+    return _answer(outcome, charged, tariff, now)
+
+
+def _answer(answer: CompletionAnswer, charged: Amount, tariff: Tariff, now: datetime) -> Columns:
     kind = completion.classify(answer)
     is_answer = kind in ANSWERS
     saved = tariff.saved(answer)
     earlier = tariff.earlier(answer)
     is_known = tariff.price is not None and saved is not None and earlier is not None
-    row.state = CompletionState.RECORDED if is_answer else CompletionState.FAILED
-    row.kind = kind
-    row.turns = list(answer.turns)
-    row.finish_reason = answer.finish_reason
-    row.prompt_tokens = answer.prompt_tokens
-    row.completion_tokens = answer.completion_tokens
-    # What such an answer costs, paid or not; the part that was not paid is told apart.
-    row.cost_nanos = (charged.nanos or 0) + (saved or 0) + (earlier or 0) if is_known else None
-    row.saved_nanos = saved or 0
-    row.reused_calls = sum(turn.origin is not None for turn in answer.calls)
-    row.latency_ms = answer.latency_ms
-    row.error_class = None if is_answer else str(kind)
-    row.error_message = None if is_answer else _no_answer(kind)
-    row.details = {**answer.details, "price": tariff.told}
-    row.lease_until = None
-    row.recorded_at = now
+    return {
+        "state": str(CompletionState.RECORDED if is_answer else CompletionState.FAILED),
+        "kind": str(kind),
+        "turns": list(answer.turns),
+        "finish_reason": answer.finish_reason,
+        "prompt_tokens": answer.prompt_tokens,
+        "completion_tokens": answer.completion_tokens,
+        # What such an answer costs, paid or not; the part that was not paid is told apart.
+        "cost_nanos": (charged.nanos or 0) + (saved or 0) + (earlier or 0) if is_known else None,
+        "saved_nanos": saved or 0,
+        "reused_calls": sum(turn.origin is not None for turn in answer.calls),
+        "latency_ms": answer.latency_ms,
+        "error_class": None if is_answer else str(kind),
+        "error_message": None if is_answer else _no_answer(kind),
+        "details": {**answer.details, "price": tariff.told},
+        "lease_until": None,
+        "recorded_at": now,
+    }
 
 
-def _store_turns_so_far(row: Completion, answer: CompletionAnswer, now: datetime) -> None:
+def _turns_so_far(row: Unfinished, answer: CompletionAnswer, now: datetime) -> Columns:
     """Keep the turns that a pause found answered; the next claim goes on after them."""
-    row.state = CompletionState.PENDING
-    row.turns = list(answer.turns)
-    row.attempts = max(0, row.attempts - 1)
-    row.next_attempt_at = now
-    row.lease_until = None
+    return {
+        "state": str(CompletionState.PENDING),
+        "turns": list(answer.turns),
+        "attempts": max(0, row.attempts - 1),
+        "next_attempt_at": now,
+        "lease_until": None,
+    }
 
 
-def _store_failure(row: Completion, failure: CompletionFailure, now: datetime, draw: float) -> None:
+def _failure(row: Unfinished, failure: CompletionFailure, now: datetime, draw: float) -> Columns:
     again = failure.is_transient and row.attempts < MAX_ATTEMPTS
     wait = completion.backoff_seconds(row.attempts, draw, failure.retry_after)
-    row.state = CompletionState.PENDING if again else CompletionState.FAILED
-    row.kind = None if again else CompletionKind.ERROR
-    row.next_attempt_at = now + timedelta(seconds=wait)
-    row.error_class = failure.error_class
-    row.error_message = failure.message
-    row.latency_ms = failure.latency_ms
-    row.lease_until = None
+    return {
+        "state": str(CompletionState.PENDING if again else CompletionState.FAILED),
+        "kind": None if again else str(CompletionKind.ERROR),
+        "next_attempt_at": now + timedelta(seconds=wait),
+        "error_class": failure.error_class,
+        "error_message": failure.message,
+        "latency_ms": failure.latency_ms,
+        "lease_until": None,
+    }
 
 
 def _tariff(session: Session, configuration: Configuration) -> Tariff:

@@ -20,7 +20,6 @@ from service.domain.prompt import Prompt
 from service.domain.retrieval import Lookup, Passages
 from service.errors import Invalid
 from service.store.models import Configuration
-from service.store.models import Prompt as PromptRow
 from service.usecases.sighted.generation.prices import price_of
 
 # No loader, no globals: a template sees the prompt and nothing else.
@@ -66,7 +65,7 @@ def _compiled(template: str) -> Template:
     return _ENVIRONMENT.from_string(template)
 
 
-def turns_for(configuration: Configuration, prompt: PromptRow) -> tuple[str, ...]:
+def turns_for(configuration: Configuration, prompt: Prompt) -> tuple[str, ...]:
     """Return the user turns that a configuration is sent for a stored prompt.
 
     Where passages are retrieved they are not known yet: the longest that there can be stand
@@ -74,15 +73,15 @@ def turns_for(configuration: Configuration, prompt: PromptRow) -> tuple[str, ...
     """
     told = retrieval_of(configuration)
     passages = None if told is None else retrieval.placeholder(told)
-    return user_turns(configuration.template, prompt_of(prompt), passages)
+    return user_turns(configuration.template, prompt, passages)
 
 
-def lookup_for(configuration: Configuration, prompt: PromptRow) -> Lookup | None:
+def lookup_for(configuration: Configuration, prompt: Prompt) -> Lookup | None:
     """Return what a worker has to retrieve and fill in, None where there is nothing."""
     told = retrieval_of(configuration)
     if told is None:
         return None
-    plain = prompt_of(prompt)
+    plain = prompt
     fillings = (retrieval.placeholder(told), Passages())
     most = max(
         len(user_turns(configuration.template, plain, each)[0].encode()) for each in fillings
@@ -107,11 +106,6 @@ def filled(lookup: Lookup, user_turns_before: tuple[str, ...], found: Passages) 
     return (first, *user_turns_before[1:])
 
 
-def prompt_of(prompt: PromptRow) -> Prompt:
-    """Return what configurations get to see of a stored prompt."""
-    return Prompt(turns=tuple(prompt.turns), context=prompt.context, variables=prompt.variables)
-
-
 def retrieval_of(configuration: Configuration) -> Retrieval | None:
     """Return what a stored configuration retrieves, None where it does not."""
     return Retrieval(**configuration.retrieval) if configuration.retrieval else None
@@ -123,7 +117,7 @@ def examples_of(configuration: Configuration) -> tuple[Example, ...]:
 
 
 def call_fingerprints(
-    configuration: Configuration, prompt: PromptRow, sample: int, answers: tuple[str, ...]
+    configuration: Configuration, prompt: Prompt, sample: int, answers: tuple[str, ...]
 ) -> list[str]:
     """Return by what the calls of a completion are known: those answered, and the next one.
 
@@ -133,7 +127,7 @@ def call_fingerprints(
     ------
     TemplateInvalid
     """
-    told, plain = retrieval_of(configuration), prompt_of(prompt)
+    told, plain = retrieval_of(configuration), prompt
     asked: list[Any]
     if told is None:
         asked = list(user_turns(configuration.template, plain))
@@ -162,7 +156,7 @@ def call_fingerprints(
 def upper_bound(
     session: Session,
     configuration: Configuration,
-    prompt: PromptRow,
+    prompt: Prompt,
     answered: tuple[Turn, ...] = (),
 ) -> Amount:
     """Return the most that one completion of a stored prompt can take."""

@@ -1,18 +1,21 @@
 """Answers calls that were made before from the store, and keeps calls so that they can be."""
 
 from dataclasses import asdict, replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from service.domain.completion import CompletionAnswer, Turn
+from service.domain.prompt import Prompt
 from service.store import calls
-from service.store.models import Call, Completion, Configuration, Evidence, Prompt
+from service.store.models import Configuration
+from service.store.unfinished import Unfinished
 from service.usecases.sighted.generation import requests
 
 
 def stored(
     session: Session,
-    row: Completion,
+    row: Unfinished,
     configuration: Configuration,
     prompt: Prompt,
     *,
@@ -35,7 +38,7 @@ def stored(
     return tuple(turns)
 
 
-def made_before_a_pause(session: Session, row: Completion) -> tuple[Turn, ...]:
+def made_before_a_pause(session: Session, row: Unfinished) -> tuple[Turn, ...]:
     """Return the turns of a pending completion that are answered and paid already."""
     if not row.turns:
         return ()
@@ -44,36 +47,36 @@ def made_before_a_pause(session: Session, row: Completion) -> tuple[Turn, ...]:
     return tuple(replace(_turn(session, one), origin=one.call.origin_id) for one in found)
 
 
-def keep(
+def kept(
     session: Session,
-    row: Completion,
+    row: Unfinished,
     asked: tuple[Configuration, Prompt],
     answer: CompletionAnswer,
-) -> None:
-    """Keep the calls of an answer for others to reuse, and what stood behind it."""
+) -> list[dict[str, Any]]:
+    """Return the calls of an answer as rows, for others to reuse, and keep what stood behind it."""
     texts = tuple(turn.text for turn in answer.calls)
     fingerprints = requests.call_fingerprints(*asked, row.sample, texts)
-    kept = len(calls.of_completion(session, row.id)) if answer.reused else 0
-    for at, turn in enumerate(answer.calls[kept:], kept):
-        session.add(
-            Call(
-                completion_id=row.id,
-                turn=at,
-                fingerprint=fingerprints[at],
-                origin_id=turn.origin,
-                finish_reason=turn.finish_reason,
-                refused=turn.refused,
-                prompt_tokens=turn.prompt_tokens,
-                completion_tokens=turn.completion_tokens,
-                latency_ms=turn.latency_ms,
-            )
-        )
+    before = len(calls.of_completion(session, row.id)) if answer.reused else 0
     traces = [turn.trace for turn in answer.calls]
     passages = [asdict(passage) for passage in answer.passages]
     if answer.reused and not passages:
         passages = calls.passages_behind(session, answer.calls[0].origin)
     if passages or any(trace is not None for trace in traces):
-        session.merge(Evidence(completion_id=row.id, passages=passages, traces=traces))
+        calls.keep_evidence(session, row.id, passages, traces)
+    return [
+        {
+            "completion_id": row.id,
+            "turn": at,
+            "fingerprint": fingerprints[at],
+            "origin_id": turn.origin,
+            "finish_reason": turn.finish_reason,
+            "refused": turn.refused,
+            "prompt_tokens": turn.prompt_tokens,
+            "completion_tokens": turn.completion_tokens,
+            "latency_ms": turn.latency_ms,
+        }
+        for at, turn in enumerate(answer.calls[before:], before)
+    ]
 
 
 def _turn(session: Session, found: calls.Stored) -> Turn:

@@ -8,15 +8,12 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from service.blinding import sides
-from service.domain import vote as rules
 from service.domain.assignment import AssignmentKind, AssignmentState
 from service.domain.marks import Lead
 from service.domain.matchup import pair_of
-from service.domain.vote import Choice, Outcome, Standing
+from service.domain.vote import Choice, Outcome, Standing, counts
 from service.errors import NotFound
-from service.store import gold as shelves
-from service.store import grades as marked
-from service.store import leaderboards, prompts, reasons, studies, tallies, votes
+from service.store import gold, grades, leaderboards, prompts, reasons, studies, tallies, votes
 from service.store.models import Assignment, Completion, Study, Tallied, Vote
 from service.store.tallies import Cell, Situation
 from service.usecases.sighted.lookup import find
@@ -143,10 +140,10 @@ def behind(
     ]
 
 
-def grades(session: Session, study: Study) -> Given:
+def given_grades(session: Session, study: Study) -> Given:
     """Return every grade that counts, as one of a configuration."""
     found = Given()
-    for rows in marked.graded(session, study):
+    for rows in grades.graded(session, study):
         for stand in sides.BOTH:
             columns = list(zip(*(row for row in rows if row[2] is stand), strict=True))
             if columns:
@@ -157,10 +154,10 @@ def grades(session: Session, study: Study) -> Given:
     return found
 
 
-def leads(session: Session, study: Study) -> dict[int, Given]:
+def given_leads(session: Session, study: Study) -> dict[int, Given]:
     """Return by criterion every answer that counts, as one about a configuration."""
     found: dict[int, Given] = {}
-    for rows in marked.led(session, study):
+    for rows in grades.led(session, study):
         for first, second, stand, place, lead, rater, prompt in rows:
             ends = sides.first_and_second(*_STANDINGS[Lead(lead)], stand)
             given = found.setdefault(place, Given())
@@ -171,7 +168,7 @@ def leads(session: Session, study: Study) -> dict[int, Given]:
 def grades_by_matchup(session: Session, study: Study) -> dict[Texts, tuple[float, float]]:
     """Return the mean grades of first and second, by the ids of two completions."""
     sums: dict[Texts, list[int]] = {}
-    for cell in marked.graded_texts(session, study):
+    for cell in grades.graded_texts(session, study):
         ends = sides.first_and_second(cell.left_grade, cell.right_grade, cell.sides)
         kept = sums.setdefault((cell.first_id, cell.second_id), [0, 0, 0])
         for at, grade in enumerate(ends):
@@ -183,7 +180,7 @@ def grades_by_matchup(session: Session, study: Study) -> dict[Texts, tuple[float
 def leads_by_matchup(session: Session, study: Study) -> dict[Texts, dict[int, float]]:
     """Return how far first is ahead of second, from -1 to 1, by completions and criterion."""
     sums: dict[Texts, dict[int, list[int]]] = {}
-    for cell in marked.led_texts(session, study):
+    for cell in grades.led_texts(session, study):
         first, _ = sides.first_and_second(*_STANDINGS[Lead(cell.lead)], cell.sides)
         kept = sums.setdefault((cell.first_id, cell.second_id), {})
         sum_and_number = kept.setdefault(cell.place, [0, 0])
@@ -195,16 +192,16 @@ def leads_by_matchup(session: Session, study: Study) -> dict[Texts, dict[int, fl
     }
 
 
-def gold(session: Session, study: Study) -> dict[str, tuple[int, int]]:
+def gold_answers(session: Session, study: Study) -> dict[str, tuple[int, int]]:
     """Return how many gold matchups each rater got right, and how many they answered."""
     found: dict[str, tuple[int, int]] = {}
-    for answer in shelves.answered(session, study.id):
+    for answer in gold.answered(session, study.id):
         right, of = found.get(answer.pseudonym, (0, 0))
         found[answer.pseudonym] = (right + _is_right(answer), of + 1)
     return found
 
 
-def _is_right(answer: shelves.Answered) -> bool:
+def _is_right(answer: gold.Answered) -> bool:
     """Tell whether a gold answer prefers the better text: by the vote, or else by the grades."""
     if answer.choice is not None:
         outcome = sides.unblind(Choice(answer.choice), answer.sides)
@@ -243,7 +240,7 @@ def _wanted(
         study_counts_sighted=counts_sighted,
         kind=AssignmentKind(assignment.kind),
     )
-    return (vote.id, outcome_of(vote, assignment)) if rules.counts(standing) else None
+    return (vote.id, outcome_of(vote, assignment)) if counts(standing) else None
 
 
 def _apply(

@@ -42,8 +42,8 @@ def load(session: Session, study: Study) -> MarksBasis | None:
     return MarksBasis(
         asked,
         leaderboards.configuration_names(session, study.id),
-        fold.grades(session, study) if asked.wants_grades else Given(),
-        fold.leads(session, study) if asked.criteria else {},
+        fold.given_grades(session, study) if asked.wants_grades else Given(),
+        fold.given_leads(session, study) if asked.criteria else {},
         frozenset(row.id for row in rows if row.retired_at is not None),
     )
 

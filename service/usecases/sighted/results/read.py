@@ -140,7 +140,7 @@ def marks_of(session: Session, name: str) -> MarksView:
 
 def gold_of(session: Session, study: Study) -> Gold | None:
     """Return how many gold matchups each rater got right; None where there are no answers."""
-    found = fold.gold(session, study) if study.options.get("gold") else {}
+    found = fold.gold_answers(session, study) if study.options.get("gold") else {}
     if not found:
         return None
     return Gold(
@@ -152,10 +152,10 @@ def gold_of(session: Session, study: Study) -> Gold | None:
 def _counted(session: Session, study: Study, asked: marks.Wanted) -> Marks:
     """Count marks that no worker has looked at yet: without intervals, which need numerics."""
     names = leaderboards.configuration_names(session, study.id)
-    leads = fold.leads(session, study)
+    leads = fold.given_leads(session, study)
     return Marks(
         beside_votes=not asked.replaces_vote,
-        grades=sums.graded(fold.grades(session, study), names),
+        grades=sums.graded(fold.given_grades(session, study), names),
         criteria=tuple(
             Criterion(name, sums.led(leads[place], names))
             for place, name in enumerate(asked.criteria)

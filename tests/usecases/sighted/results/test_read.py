@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from service.domain.sitting import SittingOptions
-from service.reporting import marks as words
+from service.reporting.marks import cautions, of_grades
 from service.reporting.words import ENGLISH
 from service.store import models
 from service.usecases import accounts, invites
@@ -150,13 +150,13 @@ class TestMarksOf:
         assert kind.rows[1].share == 1.0
         assert 0.4 < kind.rows[1].low < 0.9
         assert right.rows[0].low < 0.5 < right.rows[0].high
-        said = " ".join(words.of_grades(view.marks, ENGLISH))
+        said = " ".join(of_grades(view.marks, ENGLISH))
         assert said.startswith("Retrieval has the highest mean grade, 5.0 of 5 (95 % interval ")
         assert "–5.0), by 1 person." in said
         assert "Its grades are higher than those of Plain." in said
         assert "The intervals speak for this one person; from five on" in said
         assert kind.findings == right.findings
-        (caution,) = words.cautions(view.marks, ENGLISH)
+        (caution,) = cautions(view.marks, ENGLISH)
         assert "speak for this one person" in caution
 
     def test_say_that_there_are_too_few_for_an_interval(self, session):
@@ -169,10 +169,10 @@ class TestMarksOf:
         assert [(row.mean, row.low) for row in found.grades] == [(4.0, None)] * 2
         assert found.grade_differences == ()
         view = read.marks_of(session, study.name)
-        said = words.of_grades(view.marks, ENGLISH)
+        said = of_grades(view.marks, ENGLISH)
         assert said[0] == "It is too early to say whose mean grade is the highest."
         assert "Too few grades for an interval. It takes five" in said[1]
-        assert words.cautions(view.marks, ENGLISH)[0].startswith("Too few answers for an interval.")
+        assert cautions(view.marks, ENGLISH)[0].startswith("Too few answers for an interval.")
 
     def test_of_grades_alone_make_a_leaderboard_without_ratings(self, session):
         study = rated.made(session, SittingOptions(repeats=0, practice=(), grades="only"))
@@ -183,7 +183,7 @@ class TestMarksOf:
         assert [row.configuration for row in found.grades] == ["Retrieval", "Plain"]
         board = read.latest(session, study.name)
         assert (board.votes, board.pending) == (0, 0)
-        assert "votes compare better" not in " ".join(words.of_grades(found, ENGLISH))
+        assert "votes compare better" not in " ".join(of_grades(found, ENGLISH))
 
     def test_are_looked_at_again_when_they_change(self, session):
         study = rated.made(session)

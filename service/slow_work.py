@@ -1,0 +1,50 @@
+"""What takes several transactions: slow work stands between them, and no connection is held."""
+
+import logging
+import traceback
+from collections.abc import Iterable
+from functools import partial
+
+from service.database import Database, now
+from service.usecases.sighted.generation import publishing
+
+log = logging.getLogger("evenhand.slow_work")
+
+AT_A_TIME = 200
+
+
+def publish(database: Database, ids: Iterable[int] | None = None) -> int:
+    """Make recorded answers fit to show (those of `ids`, else any), at most 200 of them.
+
+    Read, prepared with nothing held, stored. Returns how many were stored; 0 when none waits.
+
+    Raises
+    ------
+    DatabaseAway
+        Nothing was stored, or nothing is known of it: what is recorded stays recorded.
+    """
+    with database.reading() as session:
+        waiting = publishing.recorded(session, AT_A_TIME, ids)
+    prepared = [made for one in waiting if (made := _prepared(one)) is not None]
+    if not prepared:
+        return 0
+    with database.transaction() as session:
+        return publishing.finish(session, prepared, now(session))
+
+
+def _prepared(waiting: publishing.Recorded) -> publishing.Prepared | None:
+    """Make one answer fit to show; plainly where its markup is too much for the renderer."""
+    plainly = partial(publishing.prepare_plainly, reason="fault")
+    for prepare in (publishing.prepare, plainly):
+        try:
+            return prepare(waiting)
+        except Exception as error:  # noqa: BLE001 - one bad text must not hold up the others
+            log_bug(f"completion {waiting.completion_id} could not be made fit to show", error)
+    return None
+
+
+def log_bug(what: str, error: Exception) -> None:
+    """Log where an error came from, without the texts and keys that its message may carry."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
+    log.error("%s: %s at %s", what, type(error).__name__, place)
