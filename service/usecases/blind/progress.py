@@ -68,21 +68,20 @@ def is_withdrawn(session: Session, rater_id: int) -> bool:
 def progress(session: Session, rater_id: int, sitter: Sitter | None = None) -> Progress:
     """Return a rater's progress; skipped matchups count as done, and so do repeats and gold.
 
-    `total` is what is done, what lies before the rater, and what may still come: the open
-    places of prompts as of the last deal, at most one for each matchup the rater has not seen.
-    No figure depends on the kind of anything. `sitter` is the rater, where this transaction has
-    read them already.
+    `total` is what is done, what lies before the rater, and what may still come as of the last
+    deal. No figure depends on the kind of anything. `sitter` is the rater, where this transaction
+    has read them already.
     """
     sitter = sitter or raters.sitter(session, rater_id)
     states: Counter[str] = Counter()
-    kinds: Counter[str] = Counter()
-    for (kind, state), number in histories.counts(session, rater_id).items():
+    counts = sitter.counts or histories.counts(session, rater_id)
+    for (kind, state), number in counts.items():
         if state != AssignmentState.EXPIRED and kind in _COUNTED:
             states[state] += number
-            kinds[kind] += number
     to_come = sitter.to_come
     if to_come is None:
-        to_come = histories.to_come(session, sitter.study_id, rater_id)
+        regular = histories.to_come(session, sitter.study_id, rater_id)
+        to_come = regular + rules.beside_wanted(sitter.options, regular)
     done = sum(states[state] for state in DONE)
     lying = states[AssignmentState.DEALT]
     is_closed = sitter.state == StudyState.CLOSED
@@ -91,10 +90,7 @@ def progress(session: Session, rater_id: int, sitter: Sitter | None = None) -> P
         study_title=sitter.title,
         instructions=sitter.instructions,
         done=done,
-        # Repeats and gold still to come are counted while there is a sitting for them to come in.
-        total=done
-        + lying
-        + (to_come + _beside(sitter, kinds, to_come) if to_come + lying and not is_closed else 0),
+        total=done + lying + (0 if is_closed else to_come),
         skipped=states[AssignmentState.SKIPPED],
         has_started=sitter.started_at is not None,
         is_finished=sitter.finished_at is not None,
@@ -104,15 +100,6 @@ def progress(session: Session, rater_id: int, sitter: Sitter | None = None) -> P
         if len(durations) >= MIN_PACE_VOTES
         else None,
     )
-
-
-def _beside(sitter: Sitter, kinds: Counter[str], to_come: int) -> int:
-    """Return how many repeats and gold matchups may still come among the regular ones."""
-    regular = kinds[AssignmentKind.REGULAR] + to_come
-    share = float(sitter.options.get("repeats", sitting.DEFAULT_REPEATS))
-    repeats = sitting.repeats_wanted(regular, share) - kinds[AssignmentKind.REPEAT]
-    gold = sitting.gold_wanted(regular, len(sitter.options.get("gold", ())))
-    return max(0, repeats) + max(0, gold - kinds[AssignmentKind.GOLD])
 
 
 def may_practise(session: Session, rater_id: int) -> bool:
