@@ -81,7 +81,7 @@ def progress(session: Session, rater_id: int, sitter: Sitter | None = None) -> P
     to_come = sitter.to_come
     if to_come is None:
         regular = histories.to_come(session, sitter.study_id, rater_id)
-        to_come = regular + rules.beside_wanted(sitter.options, regular)
+        to_come = regular + sitting.beside_wanted(sitter.options, regular)
     done = sum(states[state] for state in DONE)
     lying = states[AssignmentState.DEALT]
     is_closed = sitter.state == StudyState.CLOSED
