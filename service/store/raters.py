@@ -74,6 +74,9 @@ def _sits(condition: ColumnElement[bool]) -> Select[Any]:
 _SITTER = _sits(_R.id == bindparam("rater_id"))
 _SITTER_AT = _sits(_R.handle == bindparam("handle"))
 _LOCK = select(literal(1)).where(_R.id == bindparam("rater_id")).with_for_update(key_share=True)
+_LOCK_AT = (
+    select(literal(1)).where(_R.handle == bindparam("handle")).with_for_update(key_share=True)
+)
 
 
 def sitter(session: Session, rater_id: int) -> Sitter:
@@ -82,9 +85,12 @@ def sitter(session: Session, rater_id: int) -> Sitter:
     return Sitter(*session.connection().execute(_SITTER, {"rater_id": rater_id}).one())
 
 
-def sitter_at(session: Session, handle: str) -> Sitter | None:
-    """Return the rater of a handle, with their study."""
-    row = session.connection().execute(_SITTER_AT, {"handle": handle}).one_or_none()
+def sitter_at(session: Session, handle: str, *, is_locked: bool = False) -> Sitter | None:
+    """Return the rater of a handle, with their study; locked as by `lock` where that is asked."""
+    connection = session.connection()
+    if is_locked and connection.dialect.name != "sqlite":
+        connection.execute(_LOCK_AT, {"handle": handle})
+    row = connection.execute(_SITTER_AT, {"handle": handle}).one_or_none()
     return None if row is None else Sitter(*row)
 
 
