@@ -217,6 +217,14 @@ class TestInTheWay:
         assert message in "\n".join(ours)
         assert "Traceback" not in "\n".join(ours)
 
+    def test_a_missing_endpoints_file_stops_generation_alone(self, run, tmp_path):
+        one = run(ENDPOINTS_FILE=str(tmp_path / "nowhere.yaml"))
+        one.wait_until(lambda: "does not run until that is mended" in one.said)
+        assert "ENDPOINTS_FILE cannot be read" in one.said
+        assert "Evenhand is ready." in one.said
+        one.wait_until(lambda: any("ratings" in _command(p) for p in one.family()))
+        assert "starting again" not in one.said
+
     def test_a_folder_too_deep_for_a_socket_works(self, run, tmp_path):
         deep = "/".join(["a-rather-long-name-of-a-folder"] * 5)
         (tmp_path / deep).parent.mkdir(parents=True)
