@@ -32,11 +32,20 @@ RAISING = {
     "rater": ("domain/vote.py", "database.py", "usecases/invites.py", "usecases/blind", "web"),
     "sighted": (
         *("usecases/accounts.py", "usecases/invites.py", "usecases/sighted/results"),
-        *("usecases/sighted/studies/opening.py", "web/researcher"),
+        *("usecases/sighted/studies/opening.py", "usecases/sighted/lookup.py", "web/researcher"),
+        *(
+            f"usecases/sighted/generation/{name}.py"
+            for name in ("estimates", "retries", "evidence")
+        ),
     ),
 }
 SIGHTED_ROOM = "web/researcher"
-SIGHTED = {"There is no such invite.", "An invite is either personal or shared."}
+SIGHTED = {
+    "There is no such invite.",
+    "An invite is either personal or shared.",
+    "An invite ends after 1 to %(most)s days, or never.",
+    "There is no study called %(name)s.",
+}
 _SENTENCE = re.compile(r"[A-Z%].*[.?!]", re.DOTALL)
 # A fixed moment: the same texts give the same bytes.
 _MOMENT = datetime(2026, 1, 1, tzinfo=UTC)

@@ -129,6 +129,12 @@ def gold_wanted(regular: int, there_are: int) -> int:
     return min(there_are, -(-regular // GOLD_SPACING))
 
 
+def beside_wanted(options: Mapping[str, Any], regular: int) -> int:
+    """Return how many repeats and gold matchups go with that many regular ones in all."""
+    share = float(options.get("repeats", DEFAULT_REPEATS))
+    return repeats_wanted(regular, share) + gold_wanted(regular, len(options.get("gold", ())))
+
+
 def gold_is_due(regular: int, dealt: int, rng: random.Random, *, at_end: bool) -> bool:
     """Tell whether a gold matchup follows the regular one just dealt.
 

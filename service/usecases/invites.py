@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import random
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from service.domain.study import StudyState, UnknownStudy
 from service.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.store import raters, studies, votes
 from service.store.models import Invite, Rater, RaterDetail
+from service.store.raters import Sitter
 from service.usecases import accounts
 from service.usecases.blind import progress
 
@@ -91,10 +91,10 @@ def make(
     if kind not in {"personal", "shared"}:
         raise Invalid("An invite is either personal or shared.")
     if days is not None and not 1 <= days <= MOST_DAYS:
-        raise Invalid(f"An invite ends after 1 to {MOST_DAYS:,} days, or never.")
+        raise Invalid("An invite ends after 1 to %(most)s days, or never.", most=f"{MOST_DAYS:,}")
     study = studies.by_name(session, study_name)
     if study is None:
-        raise UnknownStudy(f"There is no study called {study_name!r}.")
+        raise UnknownStudy("There is no study called %(name)s.", name=repr(study_name))
     rater = _make_rater(session, study.id, label, now) if kind == "personal" else None
     invite = _add_invite(session, study.id, kind, label, rater, now)
     invite.expires_at = None if days is None else now + timedelta(days=days)
@@ -105,7 +105,7 @@ def of_study(session: Session, study_name: str, key: str) -> list[InviteView]:
     """Return a study's invites, the newest first."""
     study = studies.by_name(session, study_name)
     if study is None:
-        raise UnknownStudy(f"There is no study called {study_name!r}.")
+        raise UnknownStudy("There is no study called %(name)s.", name=repr(study_name))
     return [_view(session, invite, key) for invite in raters.invites(session, study.id)]
 
 
@@ -151,7 +151,6 @@ def start_rating(
     name: str,
     now: datetime,
     key: str,
-    rng: random.Random,
     press: str = "",
 ) -> RaterPass:
     """Begin a sitting: the rater of a personal link, or a new one with a link of their own.
@@ -159,7 +158,6 @@ def start_rating(
     `press` is what one showing of a shared link's page sends along: it makes one rater,
     however often Start is pressed there.
     """
-    del rng  # tokens come from the system's secure source alone
     invite = _checked_invite(session, link_token, now, key)
     if invite.rater_id is None:
         began = raters.count_untried(session, invite.study_id, now - UNTRIED_FOR)
@@ -200,12 +198,26 @@ def rater_of(session: Session, handle: str, cookie_token: str, key: str) -> int:
     RaterUnknown
         Also for a handle that does not exist: the same answer for both.
     """
-    rater = raters.by_handle(session, handle)
-    if rater is None or not hmac.compare_digest(
-        cookie_token.encode(), _sign(key, "rater", handle).encode()
-    ):
+    return sitter_of(session, handle, cookie_token, key).rater_id
+
+
+def sitter_of(
+    session: Session, handle: str, cookie_token: str, key: str, *, is_locked: bool = False
+) -> Sitter:
+    """Return the rater whose cookie this is, and what their study asks, in one query.
+
+    `is_locked` has other acts of this rater wait until this transaction ends.
+
+    Raises
+    ------
+    RaterUnknown
+        Also for a handle that does not exist: the same answer for both.
+    """
+    is_theirs = hmac.compare_digest(cookie_token.encode(), _sign(key, "rater", handle).encode())
+    sitter = raters.sitter_at(session, handle, is_locked=is_locked) if is_theirs else None
+    if sitter is None:
         raise RaterUnknown("Please open the link you were sent once more, then go on rating.")
-    return rater.id
+    return sitter
 
 
 def personal_link_of(session: Session, rater_id: int, key: str) -> str | None:

@@ -98,6 +98,7 @@ DEALT_OUT = World(
         (IDENTITIES.index(identity) * (1 + 2 * (number % 2)) + number) % len(IDENTITIES)
     ],
 )
+OTHERS.append(DEALT_OUT)
 # How chance falls, and what the rater's browser asks for.
 COINS = [(1, 0.0, ""), (1, 0.999, ""), (2, 0.0, ""), (2, 0.999, "de-AT, de;q=0.9"), (3, None, "")]
 
@@ -154,6 +155,7 @@ def sat_long(tmp_path_factory):
         BASE,
         *OTHERS[1:3],
         replace(OTHERS[-2], name=_OTHER_NAMES.__getitem__),
+        DEALT_OUT,
     ):
         database = Database(databases.fresh_sqlite(template, folder))
         worlds.hurry(database)

@@ -19,6 +19,7 @@ bing chat|command r|olmo|openassistant|open assistant|stablelm|wizardlm|nemotron
 hyperclova x|hyperclova|clova x|kanana|plamo|pharia|teuken|eurollm|apertus|codestral|magistral
 claude instant|ai2|claude code|chatgpt plus|copilot chat|microsoft copilot|github copilot
 google gemini|google bard|gemini advanced|notebooklm|internlm|kimi|ernie bot|wenxin yiyan
+gigachat|yandexgpt
 """
 # Words with a life of their own (a painter, a tree, a star, a river): only as they are written.
 _AMBIGUOUS: Final = """

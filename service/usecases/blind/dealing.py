@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from service.blinding import payload, sides
 from service.blinding.payload import BlindAssignment
-from service.domain import marks as asked
 from service.domain import sitting
 from service.domain.assignment import AssignmentKind, AssignmentState
+from service.domain.marks import wanted_of
 from service.domain.study import StudyState
 from service.store import (
     assignments,
@@ -97,7 +97,7 @@ class Dealer:
         return sides.Recipient(sitter.study_id, sitter.rater_id, self.now, self._lease_until)
 
     def _owes_marks(self) -> bool:
-        wanted = asked.wanted_of(self.sitter.options)
+        wanted = wanted_of(self.sitter.options)
         if not wanted.is_anything or wanted.replaces_vote:
             return False
         return marks.owed_by(self.session, self.sitter.rater_id) is not None
@@ -111,12 +111,22 @@ class Dealer:
                 most = min(most, self._fair_share(most))
         last = self._fill(deck, most)
         if not deck and isinstance(last, Nothing) and self.is_shared and self._let_go():
-            self._fill(deck, 1)
-        to_come = self._regulars.to_come(self._skipped)
+            last = self._fill(deck, 1)
+        to_come = 0 if isinstance(last, Nothing) else self._to_come()
         if to_come != self.sitter.to_come:
             self.sitter.to_come = to_come
             raters.set_to_come(self.session, self.sitter.rater_id, to_come)
         return most
+
+    def _to_come(self) -> int:
+        """Return how many matchups of all kinds may come beyond what lies before the rater.
+
+        It is kept until the next deal, so that no act of the rater tells what kind comes next.
+        """
+        regular = self._regulars.to_come(self._skipped)
+        had = self._had[_REPEAT] + self._had[_GOLD]
+        wanted = sitting.beside_wanted(self.sitter.options, self._had[_REGULAR] + regular)
+        return regular + max(0, wanted - had)
 
     def _look(self) -> None:
         """Read what the rater has had and what is open, as it stands in this transaction."""
@@ -125,6 +135,7 @@ class Dealer:
             if state != AssignmentState.EXPIRED:
                 self._had[kind] += number
         self._skipped = counts[_REGULAR, AssignmentState.SKIPPED]
+        self.sitter.counts = counts
         self._regulars = Regulars(self.session, self.sitter, self._to, self.rng)
 
     def _fill(self, deck: list[str], most: int) -> Pick:
@@ -132,7 +143,7 @@ class Dealer:
 
         At the end of a sitting come the repeats and gold that are still wanted.
         """
-        pick: Pick = Nothing()
+        pick: Pick = Dealt(())
         while len(deck) < most:
             pick = self._repeat(at_end=False)
             if not isinstance(pick, Dealt):
@@ -144,9 +155,19 @@ class Dealer:
             if not isinstance(pick, Dealt):
                 break
             made = [one for one in pick.items if not isinstance(one, str)]
+            self._count(made, len(pick.items))
             assignments.add(self.session, [vars(one) for one in made])
             deck += [one if isinstance(one, str) else one.token for one in pick.items]
         return pick
+
+    def _count(self, made: Sequence[sides.NewAssignment], number: int) -> None:
+        """Keep the rater's counts true, where nothing but new assignments was dealt."""
+        counts = self.sitter.counts
+        if counts is None or len(made) < number:
+            self.sitter.counts = None
+            return
+        for one in made:
+            counts[one.kind, one.state] += 1
 
     def _regular(self, number: int, *, is_served: bool) -> Pick:
         """Deal up to so many regular matchups, with the gold that is due among them."""
@@ -248,6 +269,7 @@ class Dealer:
         if not places.free_expired(session, studies.by_id(session, study_id), self.now):
             return False
         self.may_wait = False
+        self.sitter.counts = None  # what lapsed may have been the rater's own
         self._regulars.look_again()
         return True
 
@@ -270,6 +292,7 @@ class Dealer:
             leases.let_go(session, found[prompt_id], edge, self.now)
             places.recount(session, study, prompt_id)
         self.may_wait = False
+        self.sitter.counts = None  # what lapsed may have been the rater's own
         self._regulars.look_again()
         return True
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import sitting as rules
+from service.domain import sitting
 from service.domain.assignment import DONE, AssignmentKind, AssignmentState, Event, advance
 from service.domain.study import StudyState
 from service.store import assignments, histories, prompts, raters, studies, votes
@@ -68,21 +68,20 @@ def is_withdrawn(session: Session, rater_id: int) -> bool:
 def progress(session: Session, rater_id: int, sitter: Sitter | None = None) -> Progress:
     """Return a rater's progress; skipped matchups count as done, and so do repeats and gold.
 
-    `total` is what is done, what lies before the rater, and what may still come: the open
-    places of prompts as of the last deal, at most one for each matchup the rater has not seen.
-    No figure depends on the kind of anything. `sitter` is the rater, where this transaction has
-    read them already.
+    `total` is what is done, what lies before the rater, and what may still come as of the last
+    deal. No figure depends on the kind of anything. `sitter` is the rater, where this transaction
+    has read them already.
     """
     sitter = sitter or raters.sitter(session, rater_id)
     states: Counter[str] = Counter()
-    kinds: Counter[str] = Counter()
-    for (kind, state), number in histories.counts(session, rater_id).items():
+    counts = sitter.counts or histories.counts(session, rater_id)
+    for (kind, state), number in counts.items():
         if state != AssignmentState.EXPIRED and kind in _COUNTED:
             states[state] += number
-            kinds[kind] += number
     to_come = sitter.to_come
     if to_come is None:
-        to_come = histories.to_come(session, sitter.study_id, rater_id)
+        regular = histories.to_come(session, sitter.study_id, rater_id)
+        to_come = regular + sitting.beside_wanted(sitter.options, regular)
     done = sum(states[state] for state in DONE)
     lying = states[AssignmentState.DEALT]
     is_closed = sitter.state == StudyState.CLOSED
@@ -91,10 +90,7 @@ def progress(session: Session, rater_id: int, sitter: Sitter | None = None) -> P
         study_title=sitter.title,
         instructions=sitter.instructions,
         done=done,
-        # Repeats and gold still to come are counted while there is a sitting for them to come in.
-        total=done
-        + lying
-        + (to_come + _beside(sitter, kinds, to_come) if to_come + lying and not is_closed else 0),
+        total=done + lying + (0 if is_closed else to_come),
         skipped=states[AssignmentState.SKIPPED],
         has_started=sitter.started_at is not None,
         is_finished=sitter.finished_at is not None,
@@ -106,19 +102,10 @@ def progress(session: Session, rater_id: int, sitter: Sitter | None = None) -> P
     )
 
 
-def _beside(sitter: Sitter, kinds: Counter[str], to_come: int) -> int:
-    """Return how many repeats and gold matchups may still come among the regular ones."""
-    regular = kinds[AssignmentKind.REGULAR] + to_come
-    share = float(sitter.options.get("repeats", rules.DEFAULT_REPEATS))
-    repeats = rules.repeats_wanted(regular, share) - kinds[AssignmentKind.REPEAT]
-    gold = rules.gold_wanted(regular, len(sitter.options.get("gold", ())))
-    return max(0, repeats) + max(0, gold - kinds[AssignmentKind.GOLD])
-
-
 def may_practise(session: Session, rater_id: int) -> bool:
     """Tell whether a rater who has been dealt nothing yet may try the page first."""
     study = studies.by_id(session, raters.by_id(session, rater_id).study_id)
-    has_practice = bool(rules.from_stored(study.options).practice)
+    has_practice = bool(sitting.from_stored(study.options).practice)
     return has_practice and not histories.has_any(session, rater_id)
 
 
@@ -164,7 +151,7 @@ def consistency(session: Session, rater_id: int) -> Consistency:
         said = second if assignment.kind == AssignmentKind.REPEAT else first
         said[texts] = str(vote.choice)
     both = first.keys() & second.keys()
-    agreed = sum(rules.agree_exchanged(first[texts], second[texts]) for texts in both)
+    agreed = sum(sitting.agree_exchanged(first[texts], second[texts]) for texts in both)
     return Consistency(repeated=len(both), agreed=agreed)
 
 

@@ -17,7 +17,8 @@ def find(session: Session, name: str) -> Study:
     found = studies.by_name(session, name)
     if found is None:
         raise UnknownStudy(
-            f"There is no study called {name!r}. `evenhand study list` shows which there are."
+            "There is no study called %(name)s. `evenhand study list` shows which there are.",
+            name=repr(name),
         )
     return found
 

@@ -150,7 +150,8 @@ def check_cap(session: Session, study: Study, active: list[Configuration]) -> No
         )
     if unknown:
         raise CapMissing(
-            f"Nobody knows the price of {', '.join(unknown)}, so a cap in money cannot hold it. "
+            "Nobody knows the price of %(names)s, so a cap in money cannot hold it. "
             "Declare `price:` for it (an agent: `price: {call: 0.02}`), or cap calls and tokens: "
-            "`cap: {calls: 500, tokens: 1000000}`."
+            "`cap: {calls: 500, tokens: 1000000}`.",
+            names=", ".join(unknown),
         )

@@ -8,6 +8,7 @@ from service.stats.findings import Code, Finding
 from service.stats.intervals import find_intervals
 from service.stats.ranks import rank_items
 from service.usecases.sighted.results import standings
+from tests.oracles import simulate
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +33,41 @@ class TestDifferences:
         assert [(row.first, row.second) for row in found] == [("a", "b"), ("a", "c"), ("b", "c")]
         assert all(row.low < row.share < row.high for row in found)
 
+    def test_leave_out_who_was_never_linked_by_votes(self):
+        counts = from_counts(4, [0, 0, 2, 2], [1, 1, 3, 3], [1, 4, 1, 4], [5, 4, 5, 4])
+        found = standings.differences(rank_items(find_intervals(fit(counts))), range(4))
+        assert [(one.first, one.second) for one in found] == [("0", "1"), ("2", "3")]
+
 
 class TestPlain:
     def test_keeps_code_and_figures_without_the_sentence_each_once(self):
         finding = Finding(Code.DOMINANT_RATER, "A sentence.", figures={"share": 0.5})
         (found,) = standings.plain([finding, finding])
         assert (found.code, dict(found.figures)) == ("dominant_rater", {"share": 0.5})
+
+
+class TestVerdict:
+    def cast(self, votes, raters=12):
+        world = simulate.World(np.array([0.9, 0.0, -0.9]), prompts=40, raters=raters)
+        rng = np.random.default_rng(3)
+        return world.populate(rng).vote(votes, rng)
+
+    def judge(self, cast, number):
+        raters, prompts = cast.by_rater(), cast.by_prompt()
+        found = find_intervals(fit(cast.counts()), raters=raters, prompts=prompts)
+        return standings.verdict(found, raters, prompts, number)
+
+    def test_says_who_is_best_by_name(self):
+        found = self.judge(self.cast(4000), 4000)
+        assert (found.state, found.winner, found.margin) == ("decided", "0", 5)
+
+    def test_says_what_is_short_while_nothing_is_decided(self):
+        found = self.judge(self.cast(30), 30)
+        assert (found.state, found.winner, found.short_of) == ("keep_going", None, "votes")
+
+    def test_says_that_there_are_no_votes(self):
+        found = self.judge(self.cast(30), 0)
+        assert (found.state, found.winner) == ("no_votes", None)
 
 
 class TestWiden:

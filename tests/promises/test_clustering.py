@@ -1,0 +1,173 @@
+"""Attacks by patient raters who compare notes: can they sort texts by who wrote them?"""
+
+import itertools
+import random
+from math import sqrt
+
+import pytest
+from sqlalchemy import select
+
+from service.database import Database, now
+from service.domain.sitting import GoldTexts
+from service.settings import Settings
+from service.store import models
+from service.usecases import invites
+from service.usecases.sighted.studies import applying
+from service.web.app import create_app
+from tests import databases, factories
+
+SITTINGS = 60
+PROMPTS = 14
+AUTHORS = ("Plain", "Retrieval")
+# Standard deviations: a coin that keeps each configuration's sides in balance gives beyond 4.
+CHANCE = 3.3
+
+
+def shuffled(author: str, number: int) -> str:
+    """A text that tells nothing, the order of which says nothing about its author either."""
+    own = random.Random(f"{author} {number}").getrandbits(64)
+    return f"{own:x} is what text {number} says."
+
+
+class Crowd:
+    """One person, or many who talk, with a shared link and patience; nothing but HTTP."""
+
+    def __init__(self, database: Database, folder, **study) -> None:
+        self.database = database
+        with database.transaction() as session:
+            self.made = factories.make_study(session, **{"votes_per_matchup": 999, **study})
+            if gold := study.get("options", {}).get("gold"):
+                row = session.get_one(models.Study, self.made.id)
+                texts = [GoldTexts(**one) for one in gold]
+                applying.fill_gold(session, row, texts, now(session))
+            link = invites.make(
+                session, self.made.name, "shared", "", now(session), factories.KEY
+            ).link_token
+        self.door = f"/i/{link}"
+        self.app = create_app(
+            Settings(data_dir=folder, secret_key=factories.KEY), database, rng=random.Random(11)
+        )
+
+    def sit_down(self, number: int) -> "Sitting":
+        client = self.app.test_client()
+        answer = client.post(self.door, data={"name": f"R{number}", "key": f"press {number}"})
+        return Sitting(client, f"/rate/{answer.location.split('/')[2]}/")
+
+    def author_of(self) -> dict[str, int]:
+        """Which configuration wrote a text, by the text as raters see it."""
+        with self.database.reading() as session:
+            rows = session.scalars(select(models.Completion))
+            return {row.html[0]: row.configuration_id for row in rows}
+
+
+class Sitting:
+    def __init__(self, client, at: str) -> None:
+        self.client = client
+        self.at = at
+
+    def all_dealt(self):
+        """Skip through everything, and yield what lay there."""
+        while waiting := self.client.get(self.at + "next").get_json()["assignments"]:
+            for dealt in waiting:
+                yield dealt
+                self.skip(dealt)
+
+    def vote_on(self, number: int) -> None:
+        for at in range(number):
+            dealt = self.client.get(self.at + "next").get_json()["assignments"][0]
+            body = {"choice": "left", "key": f"{self.at}{at}"}
+            self.client.post(f"{self.at}vote/{dealt['token']}", json=body)
+
+    def skip(self, dealt, key: str = ""):
+        body = {"key": key or f"s-{dealt['token']}"}
+        return self.client.post(f"{self.at}skip/{dealt['token']}", json=body).get_json()["progress"]
+
+    def undo(self, dealt, key: str):
+        return self.client.post(
+            self.at + "undo", json={"key": key, "token": dealt["token"]}
+        ).get_json()["progress"]
+
+
+@pytest.fixture(scope="class")
+def notes(tmp_path_factory):
+    """What sixty sittings wrote down: for each prompt, whether its first text stood left."""
+    folder = tmp_path_factory.mktemp("crowd")
+    database = Database(databases.fresh_sqlite(databases.sqlite_template(folder), folder))
+    crowd = Crowd(database, folder, configurations=AUTHORS, prompts=PROMPTS, text=shuffled)
+    wrote = crowd.author_of()
+    seen: list[dict[str, int]] = []
+    first_is_by: dict[str, int] = {}
+    for number in range(SITTINGS):
+        sides = {}
+        for dealt in crowd.sit_down(number).all_dealt():
+            one, _ = sorted((dealt["left"], dealt["right"]))
+            found = [text for text in wrote if text in one]
+            first_is_by[dealt["prompt"]] = 1 if wrote[found[0]] == min(wrote.values()) else -1
+            sides[dealt["prompt"]] = 1 if dealt["left"] == one else -1
+        assert len(sides) == PROMPTS
+        seen.append(sides)
+    yield seen, first_is_by
+    database.engine.dispose()
+
+
+class TestSides:
+    def test_of_many_sittings_do_not_sort_texts_by_author(self, notes):
+        seen, first_is_by = notes
+        pairs = list(itertools.combinations(first_is_by, 2))
+        # If sides of one author hang together, products of the sides of its texts lean one way.
+        lean = sum(
+            first_is_by[one] * first_is_by[other] * sides[one] * sides[other]
+            for one, other in pairs
+            for sides in seen
+        )
+        assert abs(lean) / sqrt(len(pairs) * len(seen)) < CHANCE
+
+    def test_are_a_fair_coin_for_each_author(self, notes):
+        seen, first_is_by = notes
+        left = sum(first_is_by[prompt] * side for sides in seen for prompt, side in sides.items())
+        assert abs(left) / sqrt(len(seen) * PROMPTS) < CHANCE
+
+
+class TestCounters:
+    @pytest.mark.parametrize("wanted", [1, 999])
+    def test_move_alike_for_all_kinds(self, tmp_path, sqlite_database, wanted):
+        gold = [
+            {"prompt": f"Gold {n}?", "better": f"Good text {n}.", "worse": f"Bad text {n}."}
+            for n in range(4)
+        ]
+        crowd = Crowd(
+            sqlite_database,
+            tmp_path,
+            prompts=10,
+            configurations=("Plain", "Retrieval", "Tuned"),
+            votes_per_matchup=wanted,
+            options={"repeats": 0.1, "practice": [], "gold": gold},
+        )
+        for number in (2, 3):
+            crowd.sit_down(number).vote_on(9)
+        sitting = crowd.sit_down(1)
+        steps: dict[str, set] = {}
+        judged = 0
+        while waiting := sitting.client.get(sitting.at + "next").get_json():
+            if not waiting["assignments"]:
+                break
+            dealt, before = waiting["assignments"][0], waiting["progress"]
+            left_out = sitting.skip(dealt, f"a-{judged}")
+            back = sitting.undo(dealt, f"b-{judged}")
+            answer = sitting.client.post(
+                f"{sitting.at}vote/{dealt['token']}",
+                json={"choice": "left", "key": f"v-{judged}"},
+            ).get_json()
+            with sqlite_database.reading() as session:
+                kind = session.scalars(
+                    select(models.Assignment.kind).where(models.Assignment.token == dealt["token"])
+                ).one()
+            counted = [
+                {name: told[name] - before[name] for name in ("done", "total")}
+                for told in (left_out, back, answer["progress"])
+            ]
+            steps.setdefault(kind, set()).add(str(counted))
+            judged += 1
+        assert set(steps) == {"regular", "repeat", "gold"}
+        assert steps["gold"] == steps["repeat"] == steps["regular"], steps
+        assert len(steps["regular"]) == 1
