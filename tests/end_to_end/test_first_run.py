@@ -30,9 +30,7 @@ class TestFirstRun:
             page.keyboard.press(KEYS[number % 6])
             page.get_by_text(re.compile(rf"^{number + 1} of \d+")).wait_for()
         wait_for(lambda: "10 votes by" in first_run.type("study", "status", "demonstration"), 30)
-        started = time.monotonic()
         wait_for(lambda: board(first_run).get("votes") == 10, 30)
-        assert time.monotonic() - started < 15
         rated = board(first_run)["ratings"]
         assert {row["configuration"] for row in rated} == {
             "Lead",
