@@ -10,10 +10,8 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 VENV := .venv/bin
 UV_VERSION := 0.13.9
 PEERS := evalica choix arena-rank
+# Browser tests have processes of their own, since Playwright keeps an event loop running.
 QUICK := -m "not faults and not bench"
-# What is asserted within seconds runs alone; browser tests have processes of their own, since
-# Playwright keeps an event loop running.
-ALONE := tests/supervisor tests/end_to_end/test_first_run.py
 ##@ Use
 
 .PHONY: help
@@ -43,9 +41,8 @@ format: .venv/dev.stamp ## Put the code into its form
 
 .PHONY: test
 test: .venv/dev.stamp browser ## All tests, on SQLite, PostgreSQL and a real Chromium
-	$(VENV)/python -m pytest -n 2 $(QUICK) --ignore tests/end_to_end $(ALONE:%=--ignore %) $(PYTEST)
-	$(VENV)/python -m pytest -n 2 $(QUICK) tests/end_to_end $(ALONE:%=--ignore %) $(PYTEST)
-	$(VENV)/python -m pytest $(QUICK) $(ALONE) $(PYTEST)
+	$(VENV)/python -m pytest -n 2 $(QUICK) --ignore tests/end_to_end $(PYTEST)
+	$(VENV)/python -m pytest -n 2 $(QUICK) tests/end_to_end $(PYTEST)
 
 .PHONY: unit
 unit: .venv/dev.stamp ## The tests without database, network or browser

@@ -1,6 +1,8 @@
 """Settings: what follows where nothing is set."""
 
 import socket
+import stat
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import psutil
@@ -36,6 +38,21 @@ class TestWebProcesses:
         assert Settings.from_environ({"WEB_WORKERS": "3"}).web_processes == 3
         with pytest.raises(SettingsInvalid, match="WEB_WORKERS"):
             Settings.from_environ({"WEB_WORKERS": "0"})
+
+
+class TestSigningKey:
+    def test_is_one_for_all_who_ask_at_once(self, tmp_path):
+        for number in range(20):
+            settings = Settings(data_dir=tmp_path / str(number))
+            with ThreadPoolExecutor(8) as pool:
+                keys = set(pool.map(lambda one: one.signing_key(), [settings] * 8))
+            assert len(keys) == 1
+            assert len(keys.pop()) > 40
+            assert [path.name for path in settings.data_dir.iterdir()] == ["secret_key"]
+
+    def test_is_for_this_user_only(self, tmp_path):
+        Settings(data_dir=tmp_path).signing_key()
+        assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
 
 
 class TestWebAddress:

@@ -6,6 +6,7 @@ whole, print, and stay readable at any width since only positions scale and lett
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from math import ceil, floor, log10
 
 from service.domain import leaderboard
@@ -52,6 +53,20 @@ class Interval:
     high: float
     brackets: tuple[str, ...]
     is_retired: bool
+
+    def svg(self, axis: Axis) -> str:
+        """Return the bar of the interval with its tick, on the lines of the axis, as SVG."""
+        lines = [_grid(axis.at(tick), tick, is_upright=True) for tick in axis.ticks]
+        if self.share is not None:
+            middle = axis.at(self.share)
+            lines += [
+                (
+                    f'<line class="span c{self.colour}" x1="{axis.at(self.low)}" '
+                    f'x2="{axis.at(self.high)}" y1="50%" y2="50%"></line>'
+                ),
+                f'<line class="tick" x1="{middle}" x2="{middle}" y1="25%" y2="75%"></line>',
+            ]
+        return _svg(lines)
 
     def kind(self, words: Words) -> str:
         """Return what stands beside the name: that it is retired, or its approach, where new."""
@@ -107,6 +122,82 @@ class Scatter:
     cost: Axis
     share: Axis
     unknown: tuple[str, ...]
+
+    def svg(self) -> str:
+        """Return the field of the picture: intervals, points, and names beside them, as SVG."""
+        lines = [
+            _grid(_down(self.share, tick), tick, is_upright=False) for tick in self.share.ticks
+        ]
+        for point in self.points:
+            lines.append(
+                f'<line class="span thin c{point.colour}" x1="{point.x}" x2="{point.x}" '
+                f'y1="{point.low}" y2="{point.high}"></line>'
+            )
+            lines.append(
+                f'<circle class="dot c{point.colour}" cx="{point.x}" cy="{point.y}" r="5.5">'
+                "</circle>"
+            )
+        for point in self.points:
+            aside, anchor = (-11, "end") if point.label_left else (11, "start")
+            lines.append(
+                f'<text class="label" x="{point.x}" y="{point.label_y}" dx="{aside}" dy="4" '
+                f'text-anchor="{anchor}">{escape(point.name)}</text>'
+            )
+        return _svg(lines, "field")
+
+    def share_axis_svg(self, words: Words) -> str:
+        """Return the shares that stand beside the field, as SVG."""
+        return _svg(
+            [
+                f'<text x="100%" dx="-8" y="{_down(self.share, tick)}" dy="4" text-anchor="end">'
+                f"{escape(words.share(tick))}</text>"
+                for tick in self.share.ticks
+            ],
+            "y",
+        )
+
+    def cost_axis_svg(self, words: Words) -> str:
+        """Return the costs that stand under the field, as SVG."""
+        return _svg(
+            [
+                f'<text x="{self.cost.at(tick)}" y="19" text-anchor="middle">'
+                f"{escape(words.money(tick))}</text>"
+                for tick in self.cost.ticks
+            ],
+            "x",
+        )
+
+
+def axis_svg(axis: Axis, words: Words) -> str:
+    """Return the shares that stand under the interval plot, as SVG."""
+    return _svg(
+        [
+            f'<text x="{axis.at(tick)}" y="14" text-anchor="middle">'
+            f"{escape(words.share(tick))}</text>"
+            for tick in axis.ticks
+        ]
+    )
+
+
+def _svg(lines: Sequence[str], kind: str = "") -> str:
+    """Return a picture for the eyes alone: what it shows stands beside it in words."""
+    named = f' class="{kind}"' if kind else ""
+    return "\n".join([f'<svg{named} aria-hidden="true" focusable="false">', *lines, "</svg>"])
+
+
+def _grid(place: str, tick: float, *, is_upright: bool) -> str:
+    """Return the line of a tick over the whole picture; even shares are marked."""
+    kind = "grid middle" if tick == 0.5 else "grid"  # noqa: PLR2004 - even
+    if is_upright:
+        ends = f'x1="{place}" x2="{place}" y1="0" y2="100%"'
+    else:
+        ends = f'x1="0" x2="100%" y1="{place}" y2="{place}"'
+    return f'<line class="{kind}" {ends}></line>'
+
+
+def _down(axis: Axis, value: float) -> str:
+    """Return how far from the top a value stands, as a percentage of the height."""
+    return f"{100 - 100 * axis.fraction(value):.2f}%"
 
 
 def colours(names: Sequence[str]) -> dict[str, int]:
@@ -270,56 +361,3 @@ def _apart(places: Sequence[tuple[float, float]]) -> list[float]:
                 height = taken + _LABEL
         placed[index] = height
     return [placed[index] for index in range(len(places))]
-
-
-def of_intervals(rows: Sequence[Interval], words: Words) -> str:
-    """Say what the interval plot shows."""
-    said = words.gettext(
-        "The tick is the share of votes (ties count half) expected against an average rival, "
-        "the bar its %(level)s interval.",
-        level="95 %",
-    )
-    if any(row.brackets for row in rows):
-        more = words.gettext("A bracket joins configurations that cannot be told apart.")
-        return f"{said} {more}"
-    return said
-
-
-def of_matrix(cells: Iterable[Cell], words: Words) -> str:
-    """Say what the win matrix shows, and its clearest field."""
-    every = list(cells)
-    if not every:
-        return words.gettext("No matchup has a vote yet.")
-    most = max(every, key=lambda cell: cell.shade * 1_000_000 + cell.votes)
-    return words.gettext(
-        "Wins and losses of the row against the column. The clearest: %(first)s won %(wins)s of "
-        "%(votes)s against %(second)s. A field opens the votes behind it.",
-        first=most.first,
-        wins=words.count(most.wins),
-        votes=words.count(most.votes),
-        second=most.second,
-    )
-
-
-def of_scatter(picture: Scatter | None, words: Words) -> str:
-    """Say what the picture of quality against cost shows, and who is missing in it."""
-    if picture is None:
-        return ""
-    best = max(picture.points, key=lambda point: point.share)
-    cheapest = min(picture.points, key=lambda point: point.cost)
-    if best.name == cheapest.name:
-        said = words.gettext("%(name)s has the largest share and costs the least.", name=best.name)
-    else:
-        said = words.gettext(
-            "%(cheapest)s is the cheapest (%(low)s per 1,000 requests); "
-            "%(best)s has the largest share and costs %(high)s.",
-            cheapest=cheapest.name,
-            low=words.money(cheapest.cost),
-            best=best.name,
-            high=words.money(best.cost),
-        )
-    if picture.unknown:
-        names = words.listed(picture.unknown)
-        missing = words.gettext("Cost unknown, so not shown: %(names)s.", names=names)
-        return f"{said} {missing}"
-    return said

@@ -1,5 +1,6 @@
 """Queries about raters and the invites that let them in."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,8 @@ class Sitter:
         How much might still come when something was dealt last; None before that.
     now : datetime
         The time on the database's clock.
+    counts : Counter or None
+        Their assignments by kind and state, where this transaction has counted them.
     """
 
     rater_id: int
@@ -48,6 +51,7 @@ class Sitter:
     language: str | None
     options: dict[str, Any]
     now: datetime
+    counts: Counter[tuple[str, str]] | None = None
 
     @property
     def is_over(self) -> bool:
@@ -70,6 +74,9 @@ def _sits(condition: ColumnElement[bool]) -> Select[Any]:
 _SITTER = _sits(_R.id == bindparam("rater_id"))
 _SITTER_AT = _sits(_R.handle == bindparam("handle"))
 _LOCK = select(literal(1)).where(_R.id == bindparam("rater_id")).with_for_update(key_share=True)
+_LOCK_AT = (
+    select(literal(1)).where(_R.handle == bindparam("handle")).with_for_update(key_share=True)
+)
 
 
 def sitter(session: Session, rater_id: int) -> Sitter:
@@ -78,9 +85,12 @@ def sitter(session: Session, rater_id: int) -> Sitter:
     return Sitter(*session.connection().execute(_SITTER, {"rater_id": rater_id}).one())
 
 
-def sitter_at(session: Session, handle: str) -> Sitter | None:
-    """Return the rater of a handle, with their study."""
-    row = session.connection().execute(_SITTER_AT, {"handle": handle}).one_or_none()
+def sitter_at(session: Session, handle: str, *, is_locked: bool = False) -> Sitter | None:
+    """Return the rater of a handle, with their study; locked as by `lock` where that is asked."""
+    connection = session.connection()
+    if is_locked and connection.dialect.name != "sqlite":
+        connection.execute(_LOCK_AT, {"handle": handle})
+    row = connection.execute(_SITTER_AT, {"handle": handle}).one_or_none()
     return None if row is None else Sitter(*row)
 
 

@@ -14,6 +14,7 @@ from service.domain.study import StudyState, UnknownStudy
 from service.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.store import raters, studies, votes
 from service.store.models import Invite, Rater, RaterDetail
+from service.store.raters import Sitter
 from service.usecases import accounts
 from service.usecases.blind import progress
 
@@ -200,12 +201,26 @@ def rater_of(session: Session, handle: str, cookie_token: str, key: str) -> int:
     RaterUnknown
         Also for a handle that does not exist: the same answer for both.
     """
-    rater = raters.by_handle(session, handle)
-    if rater is None or not hmac.compare_digest(
-        cookie_token.encode(), _sign(key, "rater", handle).encode()
-    ):
+    return sitter_of(session, handle, cookie_token, key).rater_id
+
+
+def sitter_of(
+    session: Session, handle: str, cookie_token: str, key: str, *, is_locked: bool = False
+) -> Sitter:
+    """Return the rater whose cookie this is, and what their study asks, in one query.
+
+    `is_locked` has other acts of this rater wait until this transaction ends.
+
+    Raises
+    ------
+    RaterUnknown
+        Also for a handle that does not exist: the same answer for both.
+    """
+    is_theirs = hmac.compare_digest(cookie_token.encode(), _sign(key, "rater", handle).encode())
+    sitter = raters.sitter_at(session, handle, is_locked=is_locked) if is_theirs else None
+    if sitter is None:
         raise RaterUnknown("Please open the link you were sent once more, then go on rating.")
-    return rater.id
+    return sitter
 
 
 def personal_link_of(session: Session, rater_id: int, key: str) -> str | None:

@@ -37,6 +37,7 @@ MEGABYTES = 400.0
 FRESH_SECONDS = 20.0
 SECOND_SECONDS = 1.5
 SILENT_SECONDS = 1.0
+STOP_SECONDS = 5.0
 IDLE_SECONDS = 70.0
 PROGRAMS = {
     "web": "granian",
@@ -56,6 +57,7 @@ class Started:
     port: int
     began: float
     said: list[tuple[float, str]] = field(default_factory=list)
+    took_to_end: float = 0.0
 
     def listen(self) -> None:
         """Note each line with its time, until the program ends."""
@@ -101,9 +103,12 @@ def make_run(folder: Path, environment: Mapping[str, str]) -> Iterator[Started]:
     try:
         yield started
     finally:
+        family, asked = started.family(), time.monotonic()
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGINT)
-        process.wait(30)
+        process.wait(60)
+        psutil.wait_procs(family, 60)
+        started.took_to_end = time.monotonic() - asked
         listening.join(5)
 
 
@@ -190,6 +195,7 @@ def idle(folder: Path, environment: Mapping[str, str], seconds: float, table: Ta
         wait_for(is_generated, 180)
         time.sleep(seconds)
         found = megabytes(started)
+    table.at_most("Ctrl-C: every process has ended", started.took_to_end, STOP_SECONDS, unit="s")
     for name, weight in found.most_common():
         table.told(f"  {name}, idle", weight, "MB")
     table.at_most("everything, idle", found.total(), MEGABYTES, unit="MB")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Error, Page, expect
 from sqlalchemy import select
 from werkzeug.serving import BaseWSGIServer, make_server
 
@@ -19,6 +19,9 @@ from service.store import models
 from service.usecases import invites
 from service.web.app import create_app
 from tests import factories
+
+# What a page should show is waited for; a busy machine may take longer than the usual 5 s.
+expect.set_options(timeout=60_000)
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 

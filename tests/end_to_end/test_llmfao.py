@@ -79,7 +79,7 @@ class TestExcerpt:
 
 @pytest.mark.skipif(not WHOLE.exists(), reason="the whole of llmfao is not beside this checkout")
 class TestWhole:
-    def test_gives_the_golden_ratings_in_under_a_minute(self, desk):
+    def test_gives_the_golden_ratings(self, desk):
         started = time.monotonic()
         said = import_all(
             desk,
@@ -106,4 +106,3 @@ class TestWhole:
         assert (len(golden), ties) == (59, 3471)
         assert len(basis.names) == 70
         assert worst < 1e-6
-        assert took < 60

@@ -22,7 +22,7 @@ KEYS = {
 }
 
 
-def wait_until(holds, seconds: float = 10) -> None:
+def wait_until(holds, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "it never came true"

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from itertools import pairwise
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -120,6 +121,47 @@ class TestScatter:
         ticks = charts.scatter(board, {}).cost.ticks
         assert 3 <= len(ticks) <= 6
         assert ticks[-1] >= most > ticks[-2]
+
+
+class TestSvg:
+    """Pictures are well formed, hold every figure once, and take names for text."""
+
+    def test_of_intervals_stand_where_the_axis_says(self):
+        board = boards.board()
+        axis = charts.share_axis(board.competing)
+        row = charts.intervals(board, {"retrieval": 3})[0]
+        drawn = ET.fromstring(row.svg(axis))
+        spans = [line for line in drawn if line.get("class") == "span c3"]
+        assert [(line.get("x1"), line.get("x2")) for line in spans] == [
+            (axis.at(row.low), axis.at(row.high))
+        ]
+        assert len([line for line in drawn if "grid" in line.get("class", "")]) == len(axis.ticks)
+        assert len([line for line in drawn if line.get("class") == "grid middle"]) == 1
+
+    def test_of_an_unrated_row_is_the_grid_alone(self):
+        board = boards.with_rows(boards.board(), lambda _, row: replace(row, votes=0))
+        row = charts.intervals(board, {})[0]
+        assert "span" not in row.svg(charts.share_axis([]))
+
+    def test_of_quality_and_cost_names_each_point(self):
+        board = boards.with_rows(
+            boards.board(),
+            lambda at, row: row if at else replace(row, configuration="<b>&"),
+        )
+        picture = charts.scatter(board, {})
+        drawn = ET.fromstring(picture.svg())
+        labels = [each.text for each in drawn if each.get("class") == "label"]
+        assert labels == ["<b>&", "fine-tune", "plain-prompt"]
+        assert len([each for each in drawn if each.tag == "circle"]) == 3
+
+    def test_of_axes_say_their_figures(self):
+        picture = charts.scatter(boards.board(), {})
+        costs = ET.fromstring(picture.cost_axis_svg(ENGLISH))
+        assert [each.text for each in costs] == ["$0", "$1.00", "$2.00", "$3.00"]
+        shares = ET.fromstring(picture.share_axis_svg(ENGLISH))
+        assert [each.text for each in shares] == ["40\xa0%", "50\xa0%", "60\xa0%", "70\xa0%"]
+        under = ET.fromstring(charts.axis_svg(picture.share, ENGLISH))
+        assert [each.text for each in under] == [each.text for each in shares]
 
 
 class TestColours:

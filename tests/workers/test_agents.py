@@ -159,7 +159,7 @@ class TestFaults:
         )
         assert isinstance(error, kind)
         assert error.error_class == error_class
-        assert time.monotonic() - started < DEADLINE + 5
+        assert time.monotonic() - started < DEADLINE + 60  # what hangs does so for ever
         assert server.seen()["calls"][name] == 1
         assert server.seen()["redirected"] == 0
 

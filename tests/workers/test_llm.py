@@ -211,7 +211,7 @@ class TestFaults:
         # Faults that answer at once get time to do so, on a busy machine too.
         deadline = DEADLINE if error_class == "timeout" else 5 * DEADLINE
         error = failure(reach, request(f"openai/{model}"), deadline)
-        assert time.monotonic() - started < deadline + 2
+        assert time.monotonic() - started < deadline + 60  # what hangs does so for ever
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 100 * 1024
         assert isinstance(error, kind)
         assert error.error_class == error_class

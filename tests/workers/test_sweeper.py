@@ -128,7 +128,7 @@ class TestSweeper:
         running = threading.Thread(target=one.run)
         running.start()
         one.stop()
-        running.join(2)
+        running.join(60)
         assert not running.is_alive()
 
 
@@ -158,7 +158,7 @@ class TestMain:
         with self.run(sqlite_database, queue, tmp_path) as program:
             try:
                 for _ in range(2):
-                    end = time.monotonic() + 20
+                    end = time.monotonic() + 120
                     while not waiting(queue)[jobs.COMPLETIONS_QUEUE]:
                         assert time.monotonic() < end
                         time.sleep(0.1)
@@ -166,5 +166,5 @@ class TestMain:
                         client.flushall()
             finally:
                 program.send_signal(signal.SIGTERM)
-                program.wait(10)
+                program.wait(120)
         assert program.returncode == 0

@@ -135,6 +135,7 @@ class Dealer:
             if state != AssignmentState.EXPIRED:
                 self._had[kind] += number
         self._skipped = counts[_REGULAR, AssignmentState.SKIPPED]
+        self.sitter.counts = counts
         self._regulars = Regulars(self.session, self.sitter, self._to, self.rng)
 
     def _fill(self, deck: list[str], most: int) -> Pick:
@@ -154,9 +155,19 @@ class Dealer:
             if not isinstance(pick, Dealt):
                 break
             made = [one for one in pick.items if not isinstance(one, str)]
+            self._count(made, len(pick.items))
             assignments.add(self.session, [vars(one) for one in made])
             deck += [one if isinstance(one, str) else one.token for one in pick.items]
         return pick
+
+    def _count(self, made: Sequence[sides.NewAssignment], number: int) -> None:
+        """Keep the rater's counts true, where nothing but new assignments was dealt."""
+        counts = self.sitter.counts
+        if counts is None or len(made) < number:
+            self.sitter.counts = None
+            return
+        for one in made:
+            counts[one.kind, one.state] += 1
 
     def _regular(self, number: int, *, is_served: bool) -> Pick:
         """Deal up to so many regular matchups, with the gold that is due among them."""
@@ -258,6 +269,7 @@ class Dealer:
         if not places.free_expired(session, studies.by_id(session, study_id), self.now):
             return False
         self.may_wait = False
+        self.sitter.counts = None  # what lapsed may have been the rater's own
         self._regulars.look_again()
         return True
 
@@ -280,6 +292,7 @@ class Dealer:
             leases.let_go(session, found[prompt_id], edge, self.now)
             places.recount(session, study, prompt_id)
         self.may_wait = False
+        self.sitter.counts = None  # what lapsed may have been the rater's own
         self._regulars.look_again()
         return True
 

@@ -74,7 +74,8 @@ def progress(session: Session, rater_id: int, sitter: Sitter | None = None) -> P
     """
     sitter = sitter or raters.sitter(session, rater_id)
     states: Counter[str] = Counter()
-    for (kind, state), number in histories.counts(session, rater_id).items():
+    counts = sitter.counts or histories.counts(session, rater_id)
+    for (kind, state), number in counts.items():
         if state != AssignmentState.EXPIRED and kind in _COUNTED:
             states[state] += number
     to_come = sitter.to_come

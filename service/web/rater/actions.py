@@ -23,7 +23,7 @@ def cast(handle: str, token: str) -> Response:
     """Store a vote; the same key and body again gets the same answer."""
     fields = forms.read_fields()
     choice = vote.parse_choice(forms.text(fields, "choice", forms.MAX_KEY))
-    with raters.at_work(handle) as rater:
+    with raters.at_work(handle, acts=True) as rater:
         stored = voting.cast(
             rater.session,
             rater.id,
@@ -33,10 +33,11 @@ def cast(handle: str, token: str) -> Response:
             rater.now,
             supersedes=forms.number(fields, "supersedes", 1_000_000) or 0,
             duration_ms=forms.number(fields, "duration_ms", LONGEST_MS),
+            sitter=rater.sitter,
         )
         brought = answers.bring(rater, fields)
-        standing = progress.progress(rater.session, rater.id)
-        waits = marks.owed(rater.session, rater.id) is not None
+        standing = progress.progress(rater.session, rater.id, rater.sitter)
+        waits = not request.is_json and marks.owed(rater.session, rater.id) is not None
     if request.is_json:
         said = {"choice": stored.choice, "revision": stored.revision, "is_late": stored.is_late}
         return answers.answered(standing, brought, **said)
@@ -50,10 +51,11 @@ def cast(handle: str, token: str) -> Response:
 def skip(handle: str, token: str) -> Response:
     """Let go of a matchup that this rater cannot judge; it is not dealt to them again."""
     fields = forms.read_fields()
-    with raters.at_work(handle) as rater:
-        voting.skip(rater.session, rater.id, token, forms.key(fields), rater.now)
+    with raters.at_work(handle, acts=True) as rater:
+        key = forms.key(fields)
+        voting.skip(rater.session, rater.id, token, key, rater.now, sitter=rater.sitter)
         brought = answers.bring(rater, fields)
-        standing = progress.progress(rater.session, rater.id)
+        standing = progress.progress(rater.session, rater.id, rater.sitter)
     if request.is_json:
         return answers.answered(standing, brought)
     return answers.to_page("rate", handle, told="skipped")

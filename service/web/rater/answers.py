@@ -13,6 +13,7 @@ from service.web import forms, services
 from service.web.rater import presenter, raters, text_languages, words
 
 AHEAD = 5
+ENOUGH = 3
 PAUSE_EVERY = 10
 Brought = tuple[BlindAssignment, ...] | None
 
@@ -97,18 +98,24 @@ def deserves_pause(standing: progress.Progress) -> bool:
     return is_due and standing.done < standing.total
 
 
-def deal(rater: raters.Rater, having: Collection[str] = ()) -> tuple[BlindAssignment, ...]:
-    """Return this rater's open assignments, topped up, but for those that the page has."""
-    return dealing.deal(
+def deal(
+    rater: raters.Rater, having: Collection[str] = (), *, after_an_act: bool = False
+) -> tuple[BlindAssignment, ...]:
+    """Return this rater's open assignments, topped up, but for those that the page has.
+
+    The rater is locked (`at_work(…, acts=True)`). After an act in the same transaction nobody
+    else is waited for, and nothing is added while enough lies there: several are dealt in one
+    go, every few votes.
+    """
+    dealer = dealing.Dealer(
         rater.session,
-        rater.id,
+        rater.sitter,
         rater.now,
         services.current().rng,
         rater.lease,
-        most=AHEAD,
-        having=having,
-        is_shared=True,
+        may_wait=not after_an_act,
     )
+    return dealer.deal(AHEAD, having, at_least=ENOUGH if after_an_act else None)
 
 
 def bring(rater: raters.Rater, fields: dict[str, Any]) -> Brought:
@@ -122,7 +129,7 @@ def bring(rater: raters.Rater, fields: dict[str, Any]) -> Brought:
     having = fields["have"]
     if not isinstance(having, list) or not all(isinstance(token, str) for token in having):
         raise forms.FieldInvalid("The field %(name)s is missing or no text.", name="have")
-    return deal(rater, having)
+    return deal(rater, having, after_an_act=True)
 
 
 def answered(standing: progress.Progress, brought: Brought = None, **said: Any) -> Response:

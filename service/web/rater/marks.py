@@ -35,7 +35,7 @@ def show(handle: str, token: str) -> str | Response:
 def keep(handle: str, token: str) -> Response:
     """Store criteria and grades; the same key and body again gets the same answer."""
     fields = forms.read_fields()
-    with raters.at_work(handle) as rater:
+    with raters.at_work(handle, acts=True) as rater:
         asked = marks.wanted(rater.session, rater.id)
         criteria, grades = _sent(fields) if request.is_json else _filled_in(fields, asked)
         kept = marks.keep(
@@ -47,9 +47,10 @@ def keep(handle: str, token: str) -> Response:
             forms.key(fields),
             rater.now,
             supersedes=forms.number(fields, "supersedes", 1_000_000) or 0,
+            sitter=rater.sitter,
         )
         brought = answers.bring(rater, fields)
-        standing = progress.progress(rater.session, rater.id)
+        standing = progress.progress(rater.session, rater.id, rater.sitter)
     if request.is_json:
         return answers.answered(standing, brought, revision=kept.revision, is_late=kept.is_late)
     if answers.deserves_pause(standing) and kept.revision == 1 and not kept.repeated:

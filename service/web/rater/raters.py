@@ -39,12 +39,17 @@ def persistent(view: Callable[..., Any]) -> Callable[..., Any]:
 
 @dataclass(frozen=True)
 class Rater:
-    """A rater at work: the open session, who, when, and where their pages are."""
+    """A rater at work: the open session, who, when, and where their pages are.
+
+    `sitter` is the rater with what their study asks, read once for the whole request; only use
+    cases look into it.
+    """
 
     session: Session
     id: int
     now: datetime
     handle: str
+    sitter: Any
 
     @property
     def lease(self) -> timedelta:
@@ -53,8 +58,8 @@ class Rater:
 
 
 @contextmanager
-def at_work(handle: str) -> Iterator[Rater]:
-    """Open a transaction for the rater whose cookie came along.
+def at_work(handle: str, *, acts: bool = False) -> Iterator[Rater]:
+    """Open a transaction for the rater whose cookie came along; one who acts is locked.
 
     A browser that is also signed in on the sighted side gets its rater marked; nothing in
     any response depends on that mark.
@@ -66,14 +71,14 @@ def at_work(handle: str) -> Iterator[Rater]:
     """
     having = services.current()
     with having.database.transaction() as session:
-        rater_id = invites.rater_of(session, handle, sessions.rater_token(), having.signing_key)
+        key, token = having.signing_key, sessions.rater_token()
+        sitter = invites.sitter_of(session, handle, token, key, is_locked=acts)
         # Errors from here on speak the study's language too.
-        languages.fix(progress.language(session, rater_id))
-        moment = database.now(session)
+        languages.fix(sitter.language)
         sighted = sessions.studio_token()
         if sighted is not None:
-            invites.note_sighted(session, rater_id, sighted, moment)
-        yield Rater(session, rater_id, moment, handle)
+            invites.note_sighted(session, sitter.rater_id, sighted, sitter.now)
+        yield Rater(session, sitter.rater_id, sitter.now, handle, sitter)
 
 
 def first_page(session: Session, rater_id: int) -> str:

@@ -19,10 +19,10 @@ from service.web.rater.blueprint import pages
 @pages.get("/rate/<handle>/")
 def rate(handle: str) -> str | Response:
     """Show the next matchup, or why there is none."""
-    with raters.at_work(handle) as rater:
+    with raters.at_work(handle, acts=True) as rater:
         waiting = marks.owed(rater.session, rater.id)
         dealt = answers.deal(rater)
-        standing = progress.progress(rater.session, rater.id)
+        standing = progress.progress(rater.session, rater.id, rater.sitter)
         asked = marks.wanted(rater.session, rater.id)
     if standing.is_over or standing.is_finished:
         return answers.to_page("done", handle)
@@ -48,7 +48,7 @@ def practice(handle: str) -> str | Response:
     """Show a matchup to try the page on, its lines too; what is pressed leads to the real ones."""
     with raters.at_work(handle) as rater:
         assignment = showing.practice(rater.session, rater.id, words.practice())
-        standing = progress.progress(rater.session, rater.id)
+        standing = progress.progress(rater.session, rater.id, rater.sitter)
         asked = marks.wanted(rater.session, rater.id)
     is_late = standing.is_over or standing.is_finished
     if request.method == "POST" and asked.is_anything and "choice" in request.form:
@@ -88,7 +88,7 @@ def again(handle: str, token: str) -> str | Response:
     """Show one assignment of this rater once more, to judge it anew."""
     with raters.at_work(handle) as rater:
         assignment = showing.view(rater.session, rater.id, token)
-        standing = progress.progress(rater.session, rater.id)
+        standing = progress.progress(rater.session, rater.id, rater.sitter)
         cast = progress.own_votes(rater.session, rater.id)
         asked = marks.wanted(rater.session, rater.id)
         given = marks.standing(rater.session, rater.id, token)
@@ -104,9 +104,9 @@ def again(handle: str, token: str) -> str | Response:
 def upcoming(handle: str) -> Response:
     """Send the open assignments that the page does not have yet, texts and all."""
     having = set(request.args.get("have", "").split(",")) - {""}
-    with raters.at_work(handle) as rater:
+    with raters.at_work(handle, acts=True) as rater:
         dealt = answers.deal(rater, having)
-        standing = progress.progress(rater.session, rater.id)
+        standing = progress.progress(rater.session, rater.id, rater.sitter)
     fresh = [answers.pieces(assignment) for assignment in dealt]
     return answers.small(jsonify(assignments=fresh, progress=answers.counters(standing)))
 
@@ -115,7 +115,7 @@ def upcoming(handle: str) -> Response:
 def pause(handle: str) -> str:
     """Offer a break; on pages without JavaScript."""
     with raters.at_work(handle) as rater:
-        standing = progress.progress(rater.session, rater.id)
+        standing = progress.progress(rater.session, rater.id, rater.sitter)
     to_come = words.to_come(standing)
     return render_template("rater/pause.html", handle=handle, progress=standing, to_come=to_come)
 
@@ -127,7 +127,7 @@ def own_votes(handle: str) -> str:
         cast = progress.own_votes(rater.session, rater.id)
         marked = marks.own(rater.session, rater.id)
         asked = marks.wanted(rater.session, rater.id)
-        standing = progress.progress(rater.session, rater.id)
+        standing = progress.progress(rater.session, rater.id, rater.sitter)
     may_change = not (standing.is_finished or standing.is_over)
     return render_template(
         "rater/votes.html",
@@ -145,7 +145,7 @@ def own_votes(handle: str) -> str:
 def finishing(handle: str) -> str | Response:
     """Ask once more before the irrevocable end."""
     with raters.at_work(handle) as rater:
-        standing = progress.progress(rater.session, rater.id)
+        standing = progress.progress(rater.session, rater.id, rater.sitter)
     if standing.is_finished or standing.is_over:
         return answers.to_page("done", handle)
     return render_template(
@@ -160,7 +160,7 @@ def finishing(handle: str) -> str | Response:
 def done(handle: str) -> str | Response:
     """Thank, and sum up this rater's own sitting; nothing about what was compared."""
     with raters.at_work(handle) as rater:
-        standing = progress.progress(rater.session, rater.id)
+        standing = progress.progress(rater.session, rater.id, rater.sitter)
         agreed = progress.consistency(rater.session, rater.id)
         is_withdrawn = progress.is_withdrawn(rater.session, rater.id)
         has_questions = not is_withdrawn and hunches.remaining(rater.session, rater.id)

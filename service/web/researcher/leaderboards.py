@@ -10,7 +10,7 @@ from flask import Response, jsonify, render_template, request
 
 from service.database import now
 from service.domain.leaderboard import Leaderboard, to_json
-from service.reporting import blindness, charts, decision, notes
+from service.reporting import blindness, captions, charts, decision, notes
 from service.usecases.sighted.results import fold, read
 from service.usecases.sighted.results.read import LeaderboardView, MarksView, StudySealed
 from service.usecases.sighted.studies import overviews
@@ -167,13 +167,14 @@ def _of_board(loaded: _Loaded, board: Leaderboard) -> dict[str, Any]:
         "blinding_tables": tables.of_blinding(board.blinding, words),
         "of_blinding": [] if board.blinding is None else blindness.sentences(board.blinding, words),
         "intervals": rows,
+        "axis_svg": charts.axis_svg,
         "axis": charts.share_axis(board.competing),
         "names": names,
         "cells": cells,
         "picture": picture,
         "says": {
-            "intervals": charts.of_intervals(rows, words),
-            "matrix": charts.of_matrix(cells.values(), words),
-            "cost": charts.of_scatter(picture, words),
+            "intervals": captions.of_intervals(rows, words),
+            "matrix": captions.of_matrix(cells.values(), words),
+            "cost": captions.of_scatter(picture, words),
         },
     }

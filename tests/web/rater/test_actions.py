@@ -21,22 +21,33 @@ class TestBring:
     def long(self, seat, database):
         return seat(database, prompts=9)
 
-    def test_what_comes_next_comes_with_the_answer_to_a_vote(self, long):
-        first, *rest = (piece["token"] for piece in long.upcoming())
-        answer = long.vote(first, have=rest)
+    def test_what_comes_next_comes_with_the_answer_to_a_vote_once_the_deck_runs_low(self, long):
+        deck = [piece["token"] for piece in long.upcoming()]
+        assert len(deck) == 5
+        assert tokens(long.vote(deck.pop(0), have=deck)) == []
+        assert tokens(long.vote(deck.pop(0), have=deck)) == []
+        answer = long.vote(deck.pop(0), have=deck)
         assert set(answer.get_json()) >= {"saved", "choice", "assignments", "progress"}
-        (fresh,) = tokens(answer)
-        assert fresh not in {first, *rest}
-        assert [piece["token"] for piece in long.upcoming()] == [*rest, fresh]
+        assert len(tokens(answer)) == 3
+        assert [piece["token"] for piece in long.upcoming()] == [*deck, *tokens(answer)]
 
     def test_with_the_answer_to_a_skip_too(self, long):
+        deck = [piece["token"] for piece in long.upcoming()]
+        for _ in range(2):
+            long.vote(deck.pop(0), have=deck)
+        token = deck.pop(0)
+        assert len(tokens(long.post(f"skip/{token}", key="s", have=deck))) == 3
+
+    def test_what_the_page_lacks_comes_at_once(self, long):
         first, *rest = (piece["token"] for piece in long.upcoming())
-        assert len(tokens(long.post(f"skip/{first}", key="s", have=rest))) == 1
+        assert tokens(long.vote(first, have=rest[:1])) == rest[1:]
 
     def test_is_the_same_as_next_would_bring(self, long):
-        first, *_ = (piece["token"] for piece in long.upcoming())
-        brought = long.vote(first, have=[]).get_json()
+        deck = [piece["token"] for piece in long.upcoming()]
+        for token in deck[:3]:
+            brought = long.vote(token, have=[]).get_json()
         asked = long.client.get(long.at + "next").get_json()
+        assert len(asked["assignments"]) == 5
         assert brought["assignments"] == asked["assignments"]
         assert brought["progress"] == asked["progress"]
 
@@ -47,9 +58,9 @@ class TestBring:
     def test_nothing_comes_before_the_marks_of_a_vote(self, seat, database):
         marked = seat(database, prompts=9, options={"criteria": ["Kind"]})
         first, *rest = (piece["token"] for piece in marked.upcoming())
-        assert tokens(marked.vote(first, have=rest)) == []
-        kept = marked.post(f"marks/{first}", criteria=["left"], key="m", have=rest)
-        assert len(tokens(kept)) == 1
+        assert tokens(marked.vote(first, have=[])) == []
+        kept = marked.post(f"marks/{first}", criteria=["left"], key="m", have=[])
+        assert tokens(kept) == rest
 
     def test_a_vote_sent_twice_is_stored_once_and_brings_it_again(self, long):
         first, *rest = (piece["token"] for piece in long.upcoming())

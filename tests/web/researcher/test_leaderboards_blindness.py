@@ -14,7 +14,7 @@ from tests.usecases.sighted.results.test_blindness import (
     knows_author,
     told,
 )
-from tests.web.researcher.test_marks import look
+from tests.web.researcher.test_leaderboards_marks import look
 
 
 @pytest.fixture

@@ -1,0 +1,59 @@
+"""What the charts of a leaderboard show, said in sentences beside them."""
+
+from collections.abc import Iterable, Sequence
+
+from service.reporting.charts import Cell, Interval, Scatter
+from service.reporting.words import Words
+
+
+def of_intervals(rows: Sequence[Interval], words: Words) -> str:
+    """Say what the interval plot shows."""
+    said = words.gettext(
+        "The tick is the share of votes (ties count half) expected against an average rival, "
+        "the bar its %(level)s interval.",
+        level="95 %",
+    )
+    if any(row.brackets for row in rows):
+        more = words.gettext("A bracket joins configurations that cannot be told apart.")
+        return f"{said} {more}"
+    return said
+
+
+def of_matrix(cells: Iterable[Cell], words: Words) -> str:
+    """Say what the win matrix shows, and its clearest field."""
+    every = list(cells)
+    if not every:
+        return words.gettext("No matchup has a vote yet.")
+    most = max(every, key=lambda cell: cell.shade * 1_000_000 + cell.votes)
+    return words.gettext(
+        "Wins and losses of the row against the column. The clearest: %(first)s won %(wins)s of "
+        "%(votes)s against %(second)s. A field opens the votes behind it.",
+        first=most.first,
+        wins=words.count(most.wins),
+        votes=words.count(most.votes),
+        second=most.second,
+    )
+
+
+def of_scatter(picture: Scatter | None, words: Words) -> str:
+    """Say what the picture of quality against cost shows, and who is missing in it."""
+    if picture is None:
+        return ""
+    best = max(picture.points, key=lambda point: point.share)
+    cheapest = min(picture.points, key=lambda point: point.cost)
+    if best.name == cheapest.name:
+        said = words.gettext("%(name)s has the largest share and costs the least.", name=best.name)
+    else:
+        said = words.gettext(
+            "%(cheapest)s is the cheapest (%(low)s per 1,000 requests); "
+            "%(best)s has the largest share and costs %(high)s.",
+            cheapest=cheapest.name,
+            low=words.money(cheapest.cost),
+            best=best.name,
+            high=words.money(best.cost),
+        )
+    if picture.unknown:
+        names = words.listed(picture.unknown)
+        missing = words.gettext("Cost unknown, so not shown: %(names)s.", names=names)
+        return f"{said} {missing}"
+    return said
