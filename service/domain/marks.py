@@ -95,7 +95,7 @@ def parse(wanted: Wanted, criteria: Sequence[Any], grades: Sequence[Any]) -> Giv
     return Given(leads, (grades[0], grades[1]) if grades else None)
 
 
-def body_hash(assignment_token: str, given: Given | None, supersedes: int) -> str:
+def hash_of_marks(assignment_token: str, given: Given | None, supersedes: int) -> str:
     """Return what must be equal when an idempotency key comes again."""
     said = None if given is None else (list(map(str, given.criteria)), given.grades)
     return hashlib.sha256(f"{assignment_token}|{said}|{supersedes}".encode()).hexdigest()

@@ -7,8 +7,8 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.prompt import Prompt as DomainPrompt
-from service.store.models import Assignment, Completion, Configuration, Prompt, Rater, Vote
+from service.domain.prompt import Prompt
+from service.store import models
 
 
 class NamedVote(Protocol):
@@ -61,7 +61,7 @@ class Known:
         """Return the prompt a row names, by its id or by its text."""
         if row.prompt_is_id:
             return self.prompts_by_key.get(row.prompt)
-        found = self.prompts_by_fingerprint.get(DomainPrompt(turns=(row.prompt,)).fingerprint)
+        found = self.prompts_by_fingerprint.get(Prompt(turns=(row.prompt,)).fingerprint)
         return self.prompts_by_key.get(row.prompt) if found is None else found
 
     def prompt_id(self, row: NamedVote) -> int:
@@ -89,17 +89,21 @@ class Known:
 def completions(session: Session, study_id: int) -> Known:
     """Return what names in a file can stand for; of several samples, the first."""
     prompts = session.execute(
-        select(Prompt.id, Prompt.key, Prompt.fingerprint).where(Prompt.study_id == study_id)
+        select(models.Prompt.id, models.Prompt.key, models.Prompt.fingerprint).where(
+            models.Prompt.study_id == study_id
+        )
     ).all()
     rows = session.execute(
-        select(Completion.prompt_id, Completion.configuration_id, Completion.id)
-        .where(Completion.study_id == study_id)
-        .order_by(Completion.sample.desc())
+        select(
+            models.Completion.prompt_id, models.Completion.configuration_id, models.Completion.id
+        )
+        .where(models.Completion.study_id == study_id)
+        .order_by(models.Completion.sample.desc())
     )
     configurations = session.execute(
-        select(Configuration.name, Configuration.id)
-        .where(Configuration.study_id == study_id)
-        .order_by(Configuration.retired_at.is_(None), Configuration.id)
+        select(models.Configuration.name, models.Configuration.id)
+        .where(models.Configuration.study_id == study_id)
+        .order_by(models.Configuration.retired_at.is_(None), models.Configuration.id)
     )
     return Known(
         prompts_by_key={row.key: row.id for row in prompts},
@@ -113,10 +117,10 @@ def keys(session: Session, study_id: int) -> set[str]:
     """Return the keys of votes that were imported before."""
     return set(
         session.scalars(
-            select(Vote.client_key)
-            .join(Assignment, Assignment.id == Vote.assignment_id)
-            .join(Rater, Rater.id == Assignment.rater_id)
-            .where(Assignment.study_id == study_id, Rater.origin == "imported")
+            select(models.Vote.client_key)
+            .join(models.Assignment, models.Assignment.id == models.Vote.assignment_id)
+            .join(models.Rater, models.Rater.id == models.Assignment.rater_id)
+            .where(models.Assignment.study_id == study_id, models.Rater.origin == "imported")
         )
     )
 
@@ -125,8 +129,8 @@ def raters(session: Session, study_id: int) -> RaterNames:
     """Return the raters that came with imports."""
     found = RaterNames()
     rows = session.execute(
-        select(Rater.pseudonym, Rater.id).where(
-            Rater.study_id == study_id, Rater.origin == "imported"
+        select(models.Rater.pseudonym, models.Rater.id).where(
+            models.Rater.study_id == study_id, models.Rater.origin == "imported"
         )
     )
     for name, rater_id in rows:

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain import marks as rules
 from service.domain.assignment import AssignmentState
+from service.domain.marks import SCALE, Wanted, wanted_of
 from service.store import marks
 from service.store.models import Assignment, Criterion, Mark, Study, Vote
 
@@ -27,7 +27,7 @@ def marks_are_complete(session: Session, now: datetime) -> Iterable[str]:
     """Find marks that hold something else than their study asks for, or are off the scale."""
     del now
     wanted = {
-        identity: rules.wanted_of(options)
+        identity: wanted_of(options)
         for identity, options in session.execute(select(Study.id, Study.options))
     }
     rows = session.execute(
@@ -43,12 +43,12 @@ def marks_are_complete(session: Session, now: datetime) -> Iterable[str]:
     ]
 
 
-def _is_whole(mark: Mark, wanted: rules.Wanted, answers: int) -> bool:
+def _is_whole(mark: Mark, wanted: Wanted, answers: int) -> bool:
     grades = (mark.left_grade, mark.right_grade)
     if mark.is_withdrawn or not wanted.wants_grades:
         in_scale = grades == (None, None)
     else:
-        in_scale = all(grade in rules.SCALE for grade in grades)
+        in_scale = all(grade in SCALE for grade in grades)
     return in_scale and answers == (0 if mark.is_withdrawn else len(wanted.criteria))
 
 
@@ -73,7 +73,7 @@ def graded_has_grades(session: Session, now: datetime) -> Iterable[str]:
     alone = [
         identity
         for identity, options in session.execute(select(Study.id, Study.options))
-        if rules.wanted_of(options).replaces_vote
+        if wanted_of(options).replaces_vote
     ]
     standing = select(Mark.assignment_id).where(Mark.is_withdrawn.is_(False), marks.is_newest())
     without = session.scalars(

@@ -8,9 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from service.errors import NotAllowed
-from service.store import accounts
-from service.store.models import Account, SignInLink
-from service.store.models import Session as SignedInRow
+from service.store import accounts, models
 
 OPERATOR = "operator"
 SESSION_DAYS = 14
@@ -46,7 +44,7 @@ def ensure_operator(session: Session, now: datetime) -> int:
     """Return the id of the admin whom `evenhand run` signs in, made where absent."""
     found = accounts.by_name(session, OPERATOR)
     if found is None:
-        found = Account(name=OPERATOR, role="admin", created_at=now)
+        found = models.Account(name=OPERATOR, role="admin", created_at=now)
         session.add(found)
         session.flush()
     return found.id
@@ -58,7 +56,7 @@ def make_sign_in_link(
     """Return a token that signs an account in once."""
     token = secrets.token_urlsafe(32)
     session.add(
-        SignInLink(
+        models.SignInLink(
             account_id=account_id,
             token_hash=_hash(token),
             created_at=now,
@@ -93,7 +91,7 @@ def sign_in(session: Session, token: str, now: datetime) -> SignedIn:
         raise SignInLinkSpent(_SPENT)
     session_token = secrets.token_urlsafe(32)
     session.add(
-        SignedInRow(
+        models.Session(
             account_id=account.id,
             token_hash=_hash(session_token),
             created_at=now,

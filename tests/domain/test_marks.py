@@ -53,13 +53,13 @@ class TestBodyHash:
     def test_differs_with_all_that_was_said(self):
         given = Given((Lead.LEFT,), (5, 1))
         bodies = {
-            marks.body_hash("t", given, 0),
-            marks.body_hash("u", given, 0),
-            marks.body_hash("t", given, 1),
-            marks.body_hash("t", None, 0),
-            marks.body_hash("t", Given((Lead.LEFT,), (1, 5)), 0),
-            marks.body_hash("t", Given((Lead.RIGHT,), (5, 1)), 0),
-            marks.body_hash("t", Given((), (5, 1)), 0),
+            marks.hash_of_marks("t", given, 0),
+            marks.hash_of_marks("u", given, 0),
+            marks.hash_of_marks("t", given, 1),
+            marks.hash_of_marks("t", None, 0),
+            marks.hash_of_marks("t", Given((Lead.LEFT,), (1, 5)), 0),
+            marks.hash_of_marks("t", Given((Lead.RIGHT,), (5, 1)), 0),
+            marks.hash_of_marks("t", Given((), (5, 1)), 0),
         }
         assert len(bodies) == 7
-        assert marks.body_hash("t", given, 0) == marks.body_hash("t", given, 0)
+        assert marks.hash_of_marks("t", given, 0) == marks.body_hash("t", given, 0)

@@ -1,5 +1,6 @@
 """The staircase of imports holds, nobody makes exceptions, and it catches what it should."""
 
+import ast
 import configparser
 import shutil
 import subprocess
@@ -109,3 +110,25 @@ class TestPlantedViolations:
         (house / "service" / "helpers.py").write_text('"""Odds and ends."""\n')
 
         assert "service.helpers" in lint(house).stdout
+
+
+class TestNames:
+    @pytest.mark.parametrize("room", ["service", "workers"])
+    def test_our_own_modules_go_by_the_names_of_their_files(self, room):
+        """A reader who sees `votes.cast` finds `votes.py`: nothing of ours is called otherwise."""
+        renamed = [
+            f"{path.relative_to(ROOT)}:{node.lineno}: {name.name} as {name.asname}"
+            for path in sorted((ROOT / room).rglob("*.py"))
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for name in node.names
+            if name.asname and name.asname != name.name
+            if is_ours(node, name)
+        ]
+
+        assert renamed == []
+
+
+def is_ours(node: ast.Import | ast.ImportFrom, name: ast.alias) -> bool:
+    found = name.name if isinstance(node, ast.Import) else node.module or ""
+    return found.partition(".")[0] in {"service", "workers"}

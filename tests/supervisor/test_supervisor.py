@@ -99,8 +99,7 @@ def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
 def all_programs_run(one: Running) -> bool:
     commands = " ".join(" ".join(_command(p)) for p in one.family())
     return all(
-        part in commands
-        for part in ("granian", "workers.main completions", "workers.main ratings --sweep")
+        part in commands for part in ("granian", "workers.generation", "workers.ratings --sweep")
     )
 
 
@@ -216,6 +215,14 @@ class TestInTheWay:
         ours = [line for line in one.said.splitlines() if " │ " not in line]
         assert message in "\n".join(ours)
         assert "Traceback" not in "\n".join(ours)
+
+    def test_a_missing_endpoints_file_stops_generation_alone(self, run, tmp_path):
+        one = run(ENDPOINTS_FILE=str(tmp_path / "nowhere.yaml"))
+        one.wait_until(lambda: "does not run until that is mended" in one.said)
+        assert "ENDPOINTS_FILE cannot be read" in one.said
+        assert "Evenhand is ready." in one.said
+        one.wait_until(lambda: any("ratings" in _command(p) for p in one.family()))
+        assert "starting again" not in one.said
 
     def test_a_folder_too_deep_for_a_socket_works(self, run, tmp_path):
         deep = "/".join(["a-rather-long-name-of-a-folder"] * 5)

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from service.blinding import payload, sides
 from service.blinding.payload import BlindAssignment
-from service.domain import marks as asked
 from service.domain import sitting
 from service.domain.assignment import AssignmentKind, AssignmentState
+from service.domain.marks import wanted_of
 from service.domain.study import StudyState
 from service.store import (
     assignments,
@@ -97,7 +97,7 @@ class Dealer:
         return sides.Recipient(sitter.study_id, sitter.rater_id, self.now, self._lease_until)
 
     def _owes_marks(self) -> bool:
-        wanted = asked.wanted_of(self.sitter.options)
+        wanted = wanted_of(self.sitter.options)
         if not wanted.is_anything or wanted.replaces_vote:
             return False
         return marks.owed_by(self.session, self.sitter.rater_id) is not None

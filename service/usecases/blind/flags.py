@@ -4,11 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import sitting
-from service.domain import vote as rules
+from service.domain import sitting, vote
 from service.errors import Invalid
-from service.store import changes, flags, prompts, raters
-from service.store import votes as changed
+from service.store import changes, flags, prompts, raters, votes
 from service.store.models import Flag
 from service.usecases.blind import places, voting
 
@@ -33,7 +31,7 @@ def flag(
     ------
     UnknownAssignment, KeyReused
     """
-    if kind not in rules.FLAG_KINDS:
+    if kind not in vote.FLAG_KINDS:
         raise Invalid("Please choose what is wrong.")
     if client_key is not None:
         voting.check_key(client_key)
@@ -43,7 +41,7 @@ def flag(
     before = None if client_key is None else flags.by_key(session, client_key)
     if before is not None:
         if before.assignment_id != held.id:
-            raise rules.KeyReused("This problem was already reported for another matchup.")
+            raise vote.KeyReused("This problem was already reported for another matchup.")
         return
     withdraws = sitting.from_stored(sitter.options).withdraws_flagged
     reported = Flag(
@@ -56,6 +54,6 @@ def flag(
     )
     if not changes.add_once(session, reported):
         return
-    changed.mark_dirty(session, sitter.study_id, [held.id])
+    votes.mark_dirty(session, sitter.study_id, [held.id])
     if withdraws:
         places.recount(session, sitter, held.prompt_id)

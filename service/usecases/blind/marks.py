@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.domain import marks as rules
 from service.domain import vote
 from service.domain.assignment import Event
+from service.domain.marks import AlreadyMarked, VoteFirst, Wanted, hash_of_marks, parse, wanted_of
 from service.store import marks, prompts, raters, votes
 from service.store.models import Mark
 from service.store.raters import Sitter
@@ -37,15 +37,15 @@ class OwnMarks:
     prompt_excerpt: str
 
 
-def wanted(session: Session, rater_id: int) -> rules.Wanted:
+def wanted(session: Session, rater_id: int) -> Wanted:
     """Return what the rater's study asks for beside or instead of votes."""
-    return rules.wanted_of(raters.sitter(session, rater_id).options)
+    return wanted_of(raters.sitter(session, rater_id).options)
 
 
 def owed(session: Session, rater_id: int, sitter: Sitter | None = None) -> str | None:
     """Return the token of the vote whose marks must come before anything more is dealt."""
     sitter = sitter or raters.sitter(session, rater_id)
-    asked = rules.wanted_of(sitter.options)
+    asked = wanted_of(sitter.options)
     if not asked.is_anything or asked.replaces_vote or sitter.is_over:
         return None
     return marks.owed_by(session, rater_id)
@@ -74,9 +74,9 @@ def keep(
     voting.check_key(client_key)
     sitter = sitter or raters.locked(session, rater_id)
     held = voting.held_by(session, sitter, token)
-    asked = rules.wanted_of(sitter.options)
-    given = rules.parse(asked, criteria, grades)
-    body = rules.body_hash(token, given, supersedes)
+    asked = wanted_of(sitter.options)
+    given = parse(asked, criteria, grades)
+    body = hash_of_marks(token, given, supersedes)
     before = marks.by_key(session, client_key)
     if before is not None:
         if before.assignment_id != held.id or before.body_hash != body:
@@ -86,11 +86,11 @@ def keep(
     is_late = sitter.is_over
     if latest is not None and not latest.is_withdrawn:
         if supersedes != latest.revision:
-            raise rules.AlreadyMarked("You have already answered these lines.")
+            raise AlreadyMarked("You have already answered these lines.")
         if is_late:
             raise _over()
     elif not asked.replaces_vote and not _has_vote(session, held.id):
-        raise rules.VoteFirst("Please choose an answer first; these lines come after it.")
+        raise VoteFirst("Please choose an answer first; these lines come after it.")
     stored = Mark(
         assignment_id=held.id,
         revision=1 if latest is None else latest.revision + 1,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import sitting as rules
+from service.domain import sitting
 from service.domain.assignment import DONE, AssignmentKind, AssignmentState, Event, advance
 from service.domain.study import StudyState
 from service.store import assignments, histories, prompts, raters, studies, votes
@@ -81,7 +81,7 @@ def progress(session: Session, rater_id: int, sitter: Sitter | None = None) -> P
     to_come = sitter.to_come
     if to_come is None:
         regular = histories.to_come(session, sitter.study_id, rater_id)
-        to_come = regular + rules.beside_wanted(sitter.options, regular)
+        to_come = regular + sitting.beside_wanted(sitter.options, regular)
     done = sum(states[state] for state in DONE)
     lying = states[AssignmentState.DEALT]
     is_closed = sitter.state == StudyState.CLOSED
@@ -105,7 +105,7 @@ def progress(session: Session, rater_id: int, sitter: Sitter | None = None) -> P
 def may_practise(session: Session, rater_id: int) -> bool:
     """Tell whether a rater who has been dealt nothing yet may try the page first."""
     study = studies.by_id(session, raters.by_id(session, rater_id).study_id)
-    has_practice = bool(rules.from_stored(study.options).practice)
+    has_practice = bool(sitting.from_stored(study.options).practice)
     return has_practice and not histories.has_any(session, rater_id)
 
 
@@ -151,7 +151,7 @@ def consistency(session: Session, rater_id: int) -> Consistency:
         said = second if assignment.kind == AssignmentKind.REPEAT else first
         said[texts] = str(vote.choice)
     both = first.keys() & second.keys()
-    agreed = sum(rules.agree_exchanged(first[texts], second[texts]) for texts in both)
+    agreed = sum(sitting.agree_exchanged(first[texts], second[texts]) for texts in both)
     return Consistency(repeated=len(both), agreed=agreed)
 
 

@@ -5,14 +5,22 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from service.domain import marks as wanted
-from service.domain import vote as rules
 from service.domain.assignment import (
     HOLDS_A_PLACE,
     AssignmentKind,
     AssignmentState,
     Event,
     advance,
+)
+from service.domain.marks import MarksNotWanted, hash_of_marks, wanted_of
+from service.domain.vote import (
+    AlreadyVoted,
+    KeyReused,
+    NothingToUndo,
+    UnknownAssignment,
+    VotingIsOver,
+    body_hash,
+    parse_choice,
 )
 from service.errors import Invalid
 from service.store import assignments, journal, marks, prompts, raters, skips, votes
@@ -58,24 +66,24 @@ def cast(
     ------
     UnknownChoice, UnknownAssignment, KeyReused, AlreadyVoted, VotingIsOver
     """
-    parsed = rules.parse_choice(choice)
+    parsed = parse_choice(choice)
     check_key(client_key)
-    body = rules.body_hash(token, parsed, supersedes)
+    body = body_hash(token, parsed, supersedes)
     sitter = sitter or raters.locked(session, rater_id)
     found = votes.about_to_cast(session, token, client_key)
     if found is None or found.rater_id != rater_id:
         raise _unknown()
-    if wanted.wanted_of(sitter.options).replaces_vote:
-        raise wanted.MarksNotWanted("This study asks for grades and takes no votes.")
+    if wanted_of(sitter.options).replaces_vote:
+        raise MarksNotWanted("This study asks for grades and takes no votes.")
     if found.key_assignment_id is not None:
         return _repeat(found, body)
     if found.choice is not None:
         if supersedes != found.revision:
-            error = rules.AlreadyVoted("You have already voted on this one.")
+            error = AlreadyVoted("You have already voted on this one.")
             error.choice = found.choice
             raise error
         if sitter.is_over:
-            raise rules.VotingIsOver("You have finished, so votes can no longer be changed.")
+            raise VotingIsOver("You have finished, so votes can no longer be changed.")
     event = Event.JUDGE_LATE if sitter.is_over else Event.VOTE
     judge(session, sitter, Held(*found[:6]), event, now)
     stored = {
@@ -116,7 +124,7 @@ def skip(
     before = skips.by_key(session, client_key)
     if before is not None:
         if before.assignment_id != held.id or before.is_withdrawn:
-            raise rules.KeyReused("This was already sent for another matchup.")
+            raise KeyReused("This was already sent for another matchup.")
         return
     _note_skip(session, held, client_key, now, is_withdrawn=False)
     if held.state != advance(held.state, Event.SKIP):
@@ -147,21 +155,21 @@ def undo(
     before = journal.by_key(session, client_key)
     if before is not None:
         if not before.is_undo or before.rater_id != rater_id or token not in {None, before.token}:
-            raise rules.KeyReused("This was already sent for another matchup.")
+            raise KeyReused("This was already sent for another matchup.")
         return before.token
-    is_graded = wanted.wanted_of(sitter.options).replaces_vote
+    is_graded = wanted_of(sitter.options).replaces_vote
     token = token or journal.newest(session, rater_id, is_graded=is_graded)
     if token is None:
-        raise rules.NothingToUndo("There is nothing to take back.")
+        raise NothingToUndo("There is nothing to take back.")
     held = held_by(session, sitter, token)
     vote, given = votes.latest(session, held.id), marks.latest(session, held.id)
     has_vote = vote is not None and vote.choice is not None
     has_marks = given is not None and not given.is_withdrawn
     was_skipped = held.state == AssignmentState.SKIPPED
     if not (was_skipped or (has_marks if is_graded else has_vote)):
-        raise rules.NothingToUndo("There is nothing to take back.")
+        raise NothingToUndo("There is nothing to take back.")
     if sitter.is_over:
-        raise rules.VotingIsOver("You have finished, so votes can no longer be changed.")
+        raise VotingIsOver("You have finished, so votes can no longer be changed.")
     if was_skipped:
         _note_skip(session, held, client_key, now, is_withdrawn=True)
     else:
@@ -182,7 +190,7 @@ def _withdraw_vote(
         "revision": revision + 1,
         "choice": None,
         "client_key": client_key,
-        "body_hash": rules.body_hash(held.token, None, revision),
+        "body_hash": body_hash(held.token, None, revision),
         "is_late": False,
         "created_at": now,
     }
@@ -198,7 +206,7 @@ def _withdraw_marks(
         revision=revision + 1,
         is_withdrawn=True,
         client_key=client_key,
-        body_hash=wanted.body_hash(held.token, None, revision),
+        body_hash=hash_of_marks(held.token, None, revision),
         is_late=False,
         created_at=now,
     )
@@ -216,7 +224,7 @@ def _note_skip(
         "created_at": now,
     }
     if not skips.add(session, noted):
-        raise rules.KeyReused("This was already sent for another matchup.")
+        raise KeyReused("This was already sent for another matchup.")
 
 
 def held_by(session: Session, sitter: Sitter, token: str) -> Held:
@@ -272,12 +280,12 @@ def _repeat(found: votes.Cast, body: str) -> CastVote:
     )
 
 
-def _reused() -> rules.KeyReused:
-    return rules.KeyReused("This vote was already sent with another answer.")
+def _reused() -> KeyReused:
+    return KeyReused("This vote was already sent with another answer.")
 
 
-def _unknown() -> rules.UnknownAssignment:
-    return rules.UnknownAssignment("This matchup is not there. Go back to where you were rating.")
+def _unknown() -> UnknownAssignment:
+    return UnknownAssignment("This matchup is not there. Go back to where you were rating.")
 
 
 def check_key(client_key: str) -> None:

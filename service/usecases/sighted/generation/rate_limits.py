@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from service.domain import configuration as configurations
 from service.domain import rate_limit
 from service.domain.budget import Amount
 from service.domain.completion import CompletionAnswer, CompletionFailure
+from service.domain.configuration import rate_limit_name
 from service.domain.rate_limit import Limit
 from service.store import rate_limits, studies
 from service.store.models import Configuration
@@ -119,7 +119,7 @@ def pause_if_over(configuration: Configuration, held: Amount, charged: Amount) -
 
 def limit_name_of(configuration: Configuration) -> str:
     """Return the name under which a configuration's calls share a rate limit."""
-    return configurations.rate_limit_name(configuration.model or "", configuration.endpoint)
+    return rate_limit_name(configuration.model or "", configuration.endpoint)
 
 
 def _is_on_trial(configuration: Configuration) -> bool:

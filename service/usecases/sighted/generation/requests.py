@@ -19,7 +19,7 @@ from service.domain.configuration import (
 from service.domain.prompt import Prompt
 from service.domain.retrieval import Lookup, Passages
 from service.errors import Invalid
-from service.store.models import Configuration
+from service.store import models
 from service.usecases.sighted.generation.prices import price_of
 
 # No loader, no globals: a template sees the prompt and nothing else.
@@ -65,7 +65,7 @@ def _compiled(template: str) -> Template:
     return _ENVIRONMENT.from_string(template)
 
 
-def turns_for(configuration: Configuration, prompt: Prompt) -> tuple[str, ...]:
+def turns_for(configuration: models.Configuration, prompt: Prompt) -> tuple[str, ...]:
     """Return the user turns that a configuration is sent for a stored prompt.
 
     Where passages are retrieved they are not known yet: the longest that there can be stand
@@ -76,7 +76,7 @@ def turns_for(configuration: Configuration, prompt: Prompt) -> tuple[str, ...]:
     return user_turns(configuration.template, prompt, passages)
 
 
-def lookup_for(configuration: Configuration, prompt: Prompt) -> Lookup | None:
+def lookup_for(configuration: models.Configuration, prompt: Prompt) -> Lookup | None:
     """Return what a worker has to retrieve and fill in, None where there is nothing."""
     told = retrieval_of(configuration)
     if told is None:
@@ -106,18 +106,18 @@ def filled(lookup: Lookup, user_turns_before: tuple[str, ...], found: Passages) 
     return (first, *user_turns_before[1:])
 
 
-def retrieval_of(configuration: Configuration) -> Retrieval | None:
+def retrieval_of(configuration: models.Configuration) -> Retrieval | None:
     """Return what a stored configuration retrieves, None where it does not."""
     return Retrieval(**configuration.retrieval) if configuration.retrieval else None
 
 
-def examples_of(configuration: Configuration) -> tuple[Example, ...]:
+def examples_of(configuration: models.Configuration) -> tuple[Example, ...]:
     """Return the examples that a stored configuration shows before the prompt."""
     return tuple(Example(**example) for example in configuration.examples)
 
 
 def call_fingerprints(
-    configuration: Configuration, prompt: Prompt, sample: int, answers: tuple[str, ...]
+    configuration: models.Configuration, prompt: Prompt, sample: int, answers: tuple[str, ...]
 ) -> list[str]:
     """Return by what the calls of a completion are known: those answered, and the next one.
 
@@ -155,7 +155,7 @@ def call_fingerprints(
 
 def upper_bound(
     session: Session,
-    configuration: Configuration,
+    configuration: models.Configuration,
     prompt: Prompt,
     answered: tuple[Turn, ...] = (),
 ) -> Amount:
@@ -165,7 +165,7 @@ def upper_bound(
 
 def bound_of(
     session: Session,
-    configuration: Configuration,
+    configuration: models.Configuration,
     turns: tuple[str, ...],
     answered: tuple[Turn, ...] = (),
 ) -> Amount:
@@ -186,13 +186,13 @@ def bound_of(
     )
 
 
-def max_tokens(configuration: Configuration) -> int:
+def max_tokens(configuration: models.Configuration) -> int:
     """Return the bound on one answer's length, always set."""
     given = configuration.parameters
     return int(given.get("max_tokens") or given.get("max_completion_tokens") or DEFAULT_MAX_TOKENS)
 
 
-def parameters(configuration: Configuration, sample: int = 1) -> dict[str, Any]:
+def parameters(configuration: models.Configuration, sample: int = 1) -> dict[str, Any]:
     """Return what is sent with every call: the configuration's own, and always a bound.
 
     Some models take the bound by its newer name only; where that is the one given, it is sent.

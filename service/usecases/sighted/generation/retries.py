@@ -4,8 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import study as rules
-from service.domain.study import StudyState
+from service.domain.study import StudyNotOpen, StudyState
 from service.store import completions, studies
 from service.usecases.sighted.generation import publishing
 from service.usecases.sighted.lookup import find
@@ -17,7 +16,7 @@ def retry_failed(
     """Put failed completions (or one) back to work; returns how many."""
     row = studies.lock(session, find(session, name).id)
     if row.state != StudyState.OPEN:
-        raise rules.StudyNotOpen("Only an open study generates. Open it first.")
+        raise StudyNotOpen("Only an open study generates. Open it first.")
     return completions.retry(session, row.id, now, completion_id)
 
 

@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 from service.blinding import canonical, rendering
 from service.domain import budget, sitting
 from service.domain.completion import CompletionKind, CompletionState
-from service.domain.configuration import Configuration as DomainConfiguration
-from service.domain.prompt import Prompt as DomainPrompt
+from service.domain.configuration import Configuration
+from service.domain.prompt import Prompt
 from service.domain.sitting import GoldTexts
 from service.domain.study import StudyChangeRefused, StudyState
 from service.formats.study_file import StudyFile
-from service.store import collections, gold, prompts, studies
-from service.store.models import Completion, Configuration, Gold, Prompt, Study
+from service.store import collections, gold, models, prompts, studies
 from service.store.studies import SHELF
 from service.usecases.sighted.generation import publishing
 from service.usecases.sighted.studies import rows
@@ -99,7 +98,7 @@ def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
     )
 
 
-def _doubts(session: Session, study: Study, file: StudyFile) -> tuple[str, ...]:
+def _doubts(session: Session, study: models.Study, file: StudyFile) -> tuple[str, ...]:
     """Return what nothing forbids and somebody should know."""
     present = studies.configurations(session, study.id)
     named = {row.name: row.model for row in present if row.retired_at is None}
@@ -107,7 +106,7 @@ def _doubts(session: Session, study: Study, file: StudyFile) -> tuple[str, ...]:
     return sitting.label_doubts(file.sitting.labels, named)
 
 
-def _create(session: Session, file: StudyFile, now: datetime) -> Study:
+def _create(session: Session, file: StudyFile, now: datetime) -> models.Study:
     study = rows.study_row(file.name, StudyState.DRAFT, now, **_fields(file))
     session.add(study)
     session.flush()
@@ -148,7 +147,7 @@ _IN_THE_FILE = {
 }
 
 
-def _change_fields(study: Study, file: StudyFile, changes: _Changes) -> None:
+def _change_fields(study: models.Study, file: StudyFile, changes: _Changes) -> None:
     differing = {
         name: value for name, value in _fields(file).items() if getattr(study, name) != value
     }
@@ -167,7 +166,7 @@ def _change_fields(study: Study, file: StudyFile, changes: _Changes) -> None:
 
 
 def _apply_configurations(
-    session: Session, study: Study, file: StudyFile, changes: _Changes, now: datetime
+    session: Session, study: models.Study, file: StudyFile, changes: _Changes, now: datetime
 ) -> None:
     present = studies.configurations(session, study.id)
     for configuration in file.configurations:
@@ -199,9 +198,9 @@ def _apply_configurations(
 
 def _drop_missing(
     session: Session,
-    study: Study,
+    study: models.Study,
     file: StudyFile,
-    present: Sequence[Configuration],
+    present: Sequence[models.Configuration],
     changes: _Changes,
     now: datetime,
 ) -> None:
@@ -220,7 +219,7 @@ def _drop_missing(
 
 
 def _apply_prompts(
-    session: Session, study: Study, file: StudyFile, changes: _Changes, now: datetime
+    session: Session, study: models.Study, file: StudyFile, changes: _Changes, now: datetime
 ) -> None:
     present = prompts.of_study(session, study.id)
     known = {row.fingerprint: row for row in present}
@@ -248,7 +247,7 @@ def _apply_prompts(
     session.flush()
 
 
-def _refuse_closed(study: Study, what: str) -> None:
+def _refuse_closed(study: models.Study, what: str) -> None:
     if study.state == StudyState.CLOSED:
         raise StudyChangeRefused(
             f"The study {study.name!r} is closed: {what} can no longer change. "
@@ -256,7 +255,9 @@ def _refuse_closed(study: Study, what: str) -> None:
         )
 
 
-def fill_gold(session: Session, study: Study, texts: tuple[GoldTexts, ...], now: datetime) -> None:
+def fill_gold(
+    session: Session, study: models.Study, texts: tuple[GoldTexts, ...], now: datetime
+) -> None:
     """Make a draft's gold what its file says; the texts pass the same rendering as all others."""
     gold.clear(session, study)
     if not texts:
@@ -264,10 +265,10 @@ def fill_gold(session: Session, study: Study, texts: tuple[GoldTexts, ...], now:
     shelf = gold.shelf(session, study) or _new_shelf(session, study, now)
     shelf.render_mode = study.render_mode
     ends = gold.sides_of_shelf(session, shelf.id)
-    known: dict[str, Prompt] = {}
+    known: dict[str, models.Prompt] = {}
     samples: dict[int, int] = {}
     for position, entry in enumerate(texts):
-        prompt = DomainPrompt(turns=(entry.prompt,))
+        prompt = Prompt(turns=(entry.prompt,))
         row = known.get(prompt.fingerprint)
         if row is None:
             row = known[prompt.fingerprint] = rows.prompt_row(shelf, prompt, position, now)
@@ -287,7 +288,7 @@ def fill_gold(session: Session, study: Study, texts: tuple[GoldTexts, ...], now:
         session.add_all([better, worse])
         session.flush()
         session.add(
-            Gold(
+            models.Gold(
                 study_id=study.id,
                 prompt_id=row.id,
                 better_completion_id=better.id,
@@ -297,7 +298,7 @@ def fill_gold(session: Session, study: Study, texts: tuple[GoldTexts, ...], now:
     session.flush()
 
 
-def _new_shelf(session: Session, study: Study, now: datetime) -> Study:
+def _new_shelf(session: Session, study: models.Study, now: datetime) -> models.Study:
     """Make the row that gold hangs on, and its two configurations, retired from the start."""
     shelf = rows.study_row(
         gold.shelf_name(study),
@@ -316,7 +317,7 @@ def _new_shelf(session: Session, study: Study, now: datetime) -> Study:
     session.add(shelf)
     session.flush()
     for name in (gold.BETTER, gold.WORSE):
-        made = rows.configuration_row(shelf.id, DomainConfiguration(name=name), 1, now)
+        made = rows.configuration_row(shelf.id, Configuration(name=name), 1, now)
         made.retired_at = now
         session.add(made)
         session.flush()
@@ -324,13 +325,13 @@ def _new_shelf(session: Session, study: Study, now: datetime) -> Study:
 
 
 def _gold_completion(
-    shelf: Study,
-    prompt: Prompt,
+    shelf: models.Study,
+    prompt: models.Prompt,
     configuration_id: int,
     sample: int,
     told: tuple[str, str],
     now: datetime,
-) -> Completion:
+) -> models.Completion:
     text, html = told
     row = rows.pending_completion(shelf.id, configuration_id, prompt.id, sample, now)
     row.state = CompletionState.READY

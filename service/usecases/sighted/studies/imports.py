@@ -14,9 +14,7 @@ from service.domain.study import StudyNotOpen, StudyState, UnknownStudy
 from service.formats.completions import CompletionRow
 from service.formats.prompts import PromptRow
 from service.formats.rows import RowError
-from service.store import completions, prompts, studies
-from service.store.models import Prompt as PromptModel
-from service.store.models import Study
+from service.store import completions, models, prompts, studies
 from service.usecases.sighted.generation import publishing
 from service.usecases.sighted.studies import rows
 
@@ -32,7 +30,7 @@ class Imported:
     errors: list[RowError] = field(default_factory=list)
 
 
-def study_for_import(session: Session, name: str) -> Study:
+def study_for_import(session: Session, name: str) -> models.Study:
     """Return a study that may take imports, its row locked.
 
     Raises
@@ -130,7 +128,11 @@ def import_completions(
 
 
 def _add(
-    session: Session, study: Study, row: CompletionRow, key: tuple[int, int, int], now: datetime
+    session: Session,
+    study: models.Study,
+    row: CompletionRow,
+    key: tuple[int, int, int],
+    now: datetime,
 ) -> None:
     """Store an imported completion, as recorded and waiting, or as the failure it is."""
     made = rows.pending_completion(study.id, key[1], key[0], key[2], now)
@@ -150,7 +152,7 @@ def _add(
 class _Prompts:
     """The prompts of a study, by content and by key, as an import goes on."""
 
-    def __init__(self, session: Session, study: Study, now: datetime) -> None:
+    def __init__(self, session: Session, study: models.Study, now: datetime) -> None:
         self._session = session
         self._study = study
         self._now = now
@@ -159,11 +161,11 @@ class _Prompts:
         self._by_key = {row.key: row for row in present}
         self._position = max((row.position for row in present), default=-1)
 
-    def find(self, prompt: Prompt) -> PromptModel | None:
+    def find(self, prompt: Prompt) -> models.Prompt | None:
         """Return the study's prompt of the same content."""
         return self._by_fingerprint.get(prompt.fingerprint)
 
-    def by_key(self, key: str) -> PromptModel | None:
+    def by_key(self, key: str) -> models.Prompt | None:
         """Return the study's prompt of that key."""
         return self._by_key.get(key)
 
@@ -171,7 +173,7 @@ class _Prompts:
         """Tell whether another prompt has this one's key."""
         return prompt.handle in self._by_key
 
-    def add(self, prompt: Prompt) -> PromptModel:
+    def add(self, prompt: Prompt) -> models.Prompt:
         """Add a prompt that is new."""
         self._position += 1
         row = rows.prompt_row(self._study, prompt, self._position, self._now)

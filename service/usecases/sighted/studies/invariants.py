@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.store import invariants as queries
-from service.store import mark_invariants
+from service.store import invariants, mark_invariants
 
 
 @dataclass(frozen=True)
@@ -19,5 +18,5 @@ class Check:
 
 def check(session: Session, now: datetime) -> list[Check]:
     """Return every rule with its violations, for `evenhand check-invariants`."""
-    rules = (*queries.RULES, *mark_invariants.RULES)
+    rules = (*invariants.RULES, *mark_invariants.RULES)
     return [Check(rule, tuple(find(session, now))) for rule, find in rules]

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import study as rules
-from service.domain.study import StudyState
+from service.domain.study import StudyNotOpen, StudyState, check_may_open
 from service.store import prompts, studies
 from service.usecases.sighted.generation import estimates, publishing
 from service.usecases.sighted.lookup import find
@@ -34,7 +33,7 @@ def open_study(session: Session, name: str, now: datetime) -> Opened:
         for configuration in studies.configurations(session, row.id)
         if configuration.retired_at is None
     ]
-    rules.check_may_open(
+    check_may_open(
         state=StudyState(row.state),
         configurations=len(active),
         prompts=prompts.count(session, row.id),
@@ -54,7 +53,7 @@ def close_study(session: Session, name: str, now: datetime) -> None:
     """Close a study for good: nothing more is dealt or generated; late votes are kept apart."""
     row = studies.lock(session, find(session, name).id)
     if row.state == StudyState.DRAFT:
-        raise rules.StudyNotOpen("The study is still a draft. Open it first.")
+        raise StudyNotOpen("The study is still a draft. Open it first.")
     row.state = StudyState.CLOSED
     row.closed_at = row.closed_at or now
 

@@ -8,16 +8,15 @@ from sqlalchemy.orm import Session
 
 from service.blinding import canonical, rendering
 from service.domain import budget
-from service.domain.configuration import Configuration as DomainConfiguration
-from service.domain.prompt import Prompt as DomainPrompt
-from service.store import completions, prompts, studies
-from service.store.models import Completion, Configuration, Prompt, Study
+from service.domain.configuration import Configuration
+from service.domain.prompt import Prompt
+from service.store import completions, models, prompts, studies
 from service.usecases.sighted.generation import publishing
 
 
-def study_row(name: str, state: str, now: datetime, **fields: Any) -> Study:
+def study_row(name: str, state: str, now: datetime, **fields: Any) -> models.Study:
     """Return a study's row that holds and has spent nothing yet."""
-    return Study(
+    return models.Study(
         name=name,
         state=state,
         is_demonstration=False,
@@ -33,7 +32,7 @@ def study_row(name: str, state: str, now: datetime, **fields: Any) -> Study:
     )
 
 
-def add_pending(session: Session, study: Study, now: datetime) -> int:
+def add_pending(session: Session, study: models.Study, now: datetime) -> int:
     """Write a pending row for every completion that is missing; returns how many."""
     existing = completions.existing(session, study.id)
     added = 0
@@ -56,9 +55,9 @@ def add_pending(session: Session, study: Study, now: datetime) -> int:
 
 def pending_completion(
     study_id: int, configuration_id: int, prompt_id: int, sample: int, now: datetime
-) -> Completion:
+) -> models.Completion:
     """Return a completion's row before anything happened to it."""
-    return Completion(
+    return models.Completion(
         study_id=study_id,
         configuration_id=configuration_id,
         prompt_id=prompt_id,
@@ -78,9 +77,9 @@ def pending_completion(
     )
 
 
-def prompt_row(study: Study, prompt: DomainPrompt, position: int, now: datetime) -> Prompt:
+def prompt_row(study: models.Study, prompt: Prompt, position: int, now: datetime) -> models.Prompt:
     """Return a prompt's row with its safe HTML, made once and the same for every rater."""
-    return Prompt(
+    return models.Prompt(
         study_id=study.id,
         key=prompt.handle,
         fingerprint=prompt.fingerprint,
@@ -109,12 +108,12 @@ def prompt_row(study: Study, prompt: DomainPrompt, position: int, now: datetime)
 
 
 def configuration_row(
-    study_id: int, configuration: DomainConfiguration, revision: int, now: datetime
-) -> Configuration:
+    study_id: int, configuration: Configuration, revision: int, now: datetime
+) -> models.Configuration:
     """Return a configuration's row."""
     price, retrieval = configuration.price, configuration.retrieval
     by_token = price is not None and not configuration.is_agent
-    return Configuration(
+    return models.Configuration(
         study_id=study_id,
         name=configuration.name,
         revision=revision,
