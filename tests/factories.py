@@ -230,12 +230,8 @@ def fill_places(
 def make_rater(session: Session, study: MadeStudy, name: str = "Ben") -> int:
     """Make a rater who has begun, through a personal invite."""
     invite = invites.make(session, study.name, "personal", name, MOMENT, KEY)
-    held = invites.start_rating(session, invite.link_token, name, MOMENT, KEY, _no_rng())
+    held = invites.start_rating(session, invite.link_token, name, MOMENT, KEY)
     return invites.rater_of(session, held.handle, held.cookie_token, KEY)
-
-
-def _no_rng() -> Any:
-    return None
 
 
 def later(minutes: float) -> datetime:

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import random
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -152,7 +151,6 @@ def start_rating(
     name: str,
     now: datetime,
     key: str,
-    rng: random.Random,
     press: str = "",
 ) -> RaterPass:
     """Begin a sitting: the rater of a personal link, or a new one with a link of their own.
@@ -160,7 +158,6 @@ def start_rating(
     `press` is what one showing of a shared link's page sends along: it makes one rater,
     however often Start is pressed there.
     """
-    del rng  # tokens come from the system's secure source alone
     invite = _checked_invite(session, link_token, now, key)
     if invite.rater_id is None:
         began = raters.count_untried(session, invite.study_id, now - UNTRIED_FOR)

@@ -33,9 +33,7 @@ class Seat:
 def take_seat(session: Session, study: factories.MadeStudy) -> Seat:
     moment = factories.MOMENT
     invite = invites.make(session, study.name, "personal", "", moment, factories.KEY)
-    held = invites.start_rating(
-        session, invite.link_token, "", moment, factories.KEY, factories._no_rng()
-    )
+    held = invites.start_rating(session, invite.link_token, "", moment, factories.KEY)
     rater_id = invites.rater_of(session, held.handle, held.cookie_token, factories.KEY)
     return Seat(rater_id, held.handle, held.cookie_token)
 

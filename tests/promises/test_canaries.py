@@ -131,7 +131,7 @@ def add_more(database: Database, cage: Cage) -> None:
             session, study.name, "shared", cage.put("label"), now(session), factories.KEY
         )
         invites.start_rating(
-            session, made.link_token, cage.put("another's name"), now(session), factories.KEY, None
+            session, made.link_token, cage.put("another's name"), now(session), factories.KEY
         )
 
 

@@ -19,7 +19,7 @@ def begun(session):
     study = factories.make_study(session, prompts=2)
     moment = now(session)
     invite = invites.make(session, study.name, "personal", "Ben", moment, factories.KEY)
-    invites.start_rating(session, invite.link_token, "", moment, factories.KEY, random.Random(1))
+    invites.start_rating(session, invite.link_token, "", moment, factories.KEY)
     rater = session.query(models.Rater).one()
     first, second = dealing.deal(session, rater.id, moment, random.Random(1), LEASE)
     voting.cast(session, rater.id, first.token, "left", "first", moment)
@@ -77,10 +77,7 @@ class TestCrowds:
         made = invites.make(session, study.name, "shared", "", moment, factories.KEY)
 
         def begin(press, at=moment):
-            chance = random.Random(1)
-            return invites.start_rating(
-                session, made.link_token, "", at, factories.KEY, chance, press
-            )
+            return invites.start_rating(session, made.link_token, "", at, factories.KEY, press)
 
         for number in range(invites.MOST_UNTRIED):
             begin(f"press {number}")

@@ -81,9 +81,7 @@ def start(token: str) -> Response:
         is_other = "anew" in request.form
         known = None if is_other else _known(session, token, opened, moment)
         through = known.personal_link_token if known else token
-        seat = invites.start_rating(
-            session, through, name, moment, having.signing_key, having.rng, press
-        )
+        seat = invites.start_rating(session, through, name, moment, having.signing_key, press)
         rater_id = invites.rater_of(session, seat.handle, seat.cookie_token, having.signing_key)
         first = raters.first_page(session, rater_id)
     if opened.kind == "shared" and known is None:
