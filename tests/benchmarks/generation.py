@@ -150,6 +150,7 @@ class Ours:
             "DATA_DIR": str(folder),
             "ENDPOINTS_FILE": str(endpoints),
             "CALL_CONCURRENCY": str(width),
+            "LOG_LEVEL": "DEBUG",  # says when a job begins
             "PYTHONUNBUFFERED": "1",
         }
 
