@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 COMPLETIONS_QUEUE = "evenhand-completions"
 RATINGS_QUEUE = "evenhand-ratings"
-GENERATE = "workers.completions.generate"
-REFRESH = "workers.ratings.refresh"
+GENERATE = "generate"
+REFRESH = "refresh"
 NAMES = frozenset({GENERATE, REFRESH})
 
 SERIALIZER = "json"

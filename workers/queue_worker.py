@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -63,7 +63,8 @@ class OwnJob(Job):  # type: ignore[misc]
     the job or as its callback, or have a web address of their choice called.
     """
 
-    seconds = 3600  # the worker sets what fits its jobs
+    seconds = 3600  # until the worker says what fits
+    _task: Callable[..., None] | None = None
 
     def restore(self, raw_data: Any) -> Any:
         """Read a record, without callbacks, webhooks, retries, repeats, dependents and limits."""
@@ -96,8 +97,30 @@ class OwnJob(Job):  # type: ignore[misc]
     def func_name(self, value: str) -> None:
         self._func_name = value
 
+    @property
+    def func(self) -> Callable[..., None] | None:
+        """What is done for this name: the worker's own task, nothing that is imported by it."""
+        return self._task
+
+    def take(self, tasks: "Tasks") -> None:
+        """Take what to do, and how long it may take, from the tasks of the worker."""
+        self._task = tasks.functions.get(str(self.func_name))
+        self.timeout = self.seconds = tasks.seconds
+
     def send_webhooks(self, *_: Any, **__: Any) -> None:
         """Call no address that a job's record names."""
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """What a worker does for the jobs that it takes, by name, and how long one may take.
+
+    `after_fork` lets go, in the work-horse, of what belongs to the worker.
+    """
+
+    functions: Mapping[str, Callable[..., None]]
+    seconds: int = 3600
+    after_fork: Callable[[], None] = lambda: None
 
 
 @dataclass
@@ -110,19 +133,24 @@ class Duty:
     """
 
     queue: str
-    load: Callable[[], None]
+    load: Callable[[], Tasks]
     look: Callable[[], None] | None = None
     let_go: Callable[[], None] = lambda: None
-    is_loaded: bool = False
+    tasks: Tasks | None = None
 
-    def prepare_to_fork(self) -> None:
+    @property
+    def is_loaded(self) -> bool:
+        """Whether what jobs need is in memory."""
+        return self.tasks is not None
+
+    def prepare_to_fork(self) -> Tasks:
         """Load what jobs need, once, and close what a work-horse must not share."""
         self.let_go()
-        if not self.is_loaded:
-            self.load()
-            self.is_loaded = True
+        if self.tasks is None:
+            self.tasks = self.load()
             gc.collect()
             gc.freeze()  # a work-horse that walked over these objects would copy them
+        return self.tasks
 
 
 class OwnWorker(Worker):  # type: ignore[misc]
@@ -205,6 +233,8 @@ class OwnWorker(Worker):  # type: ignore[misc]
         if child == 0:
             os.setpgrp()
             die_with(parent)
+            if self._duty.tasks is not None:
+                self._duty.tasks.after_fork()
             self.main_work_horse(job, queue)
             os._exit(0)
         self._horse_pid = child
@@ -257,8 +287,7 @@ class OwnWorker(Worker):  # type: ignore[misc]
             job.connection.expire(job.key, jobs.FAILURE_SECONDS)
             return
         with self._uninterrupted():
-            self._duty.prepare_to_fork()
-        job.timeout = job.seconds  # what fits is known when all is loaded
+            job.take(self._duty.prepare_to_fork())
         super().execute_job(job, queue)
         self._used_at = time.monotonic()
 

@@ -1,46 +1,44 @@
-"""Keeps leaderboards fresh: folds new votes into counts, then rates anew."""
+"""The program that keeps leaderboards fresh: ``python -m workers.ratings``."""
 
-import logging
-import os
+import argparse
+import sys
+from collections.abc import Mapping
+from functools import partial
 
-from service.database import Database, now
+from service import jobs
 from service.settings import Settings
-from service.usecases.sighted import lookup
-from service.usecases.sighted.results import compute, fold
-
-log = logging.getLogger("evenhand.ratings")
-
-_FOLD_AT_A_TIME = 2000
-
-_surroundings: list[tuple[Database, int]] = []
+from workers import program
+from workers.queue_worker import Duty, Tasks
 
 
-def prepare(settings: Settings, database: Database | None = None) -> None:
-    """Keep the database that `refresh` uses, before work-horses are forked."""
-    _surroundings[:] = [(database or Database(settings.database_address), os.getpid())]
+def main(arguments: list[str] | None = None) -> int:
+    """Rate until asked to stop; return the exit code."""
+    parser = program.parser("ratings", __doc__)
+    parser.add_argument("--sweep", action="store_true", help="do what workers.sweeper does as well")
+    return program.run(duty, parser.parse_args(arguments))
 
 
-def refresh(study_id: int) -> None:
-    """Fold a study's new votes until none is left, then refresh its leaderboard.
+def duty(settings: Settings, environ: Mapping[str, str], options: argparse.Namespace) -> Duty:
+    """Return what keeps leaderboards fresh and, if asked, rings for what is unfinished."""
+    del environ
 
-    Safe to run any number of times at once: a fold takes each vote once.
-    """
-    if not _surroundings:
-        prepare(Settings.from_environ())
-    database, process = _surroundings[0]
-    if os.getpid() != process:
-        database.dispose()  # connections of the parent are the parent's
-    while True:
-        with database.transaction() as session:
-            if not fold.fold(session, study_id, _FOLD_AT_A_TIME):
-                break
-    with database.reading() as session:
-        quick, full = compute.may_be_quick(session, study_id, now(session))
-    for with_cells in [False] * quick + [True] * full:
-        with database.reading() as session:
-            basis = compute.load(session, study_id, now(session), with_cells=with_cells)
-        board = compute.compute(basis)
-        with database.transaction() as session:
-            compute.save(session, basis, board, now(session))
-            name = lookup.name_of(session, study_id)
-        log.info("%s: leaderboard of %d votes", name, board.votes)
+    def load() -> Tasks:
+        from service.database import Database  # noqa: PLC0415 - a light worker has no numerics
+        from workers import leaderboards  # noqa: PLC0415
+
+        database = Database(settings.database_address)
+        refresh = partial(leaderboards.refresh, database)
+        return Tasks({jobs.REFRESH: refresh}, after_fork=database.dispose)
+
+    if not options.sweep:
+        return Duty(jobs.RATINGS_QUEUE, load)
+    from service.database import Database  # noqa: PLC0415 - a light worker has none of it
+    from workers.sweeper import Sweeper  # noqa: PLC0415
+
+    database = Database(settings.database_address, pool_size=1)
+    sweeper = Sweeper(settings, database)
+    return Duty(jobs.RATINGS_QUEUE, load, sweeper.look_when_due, database.engine.dispose)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,13 +1,13 @@
-"""One worker's time slice: claims what is due, calls models, records answers as they arrive."""
+"""The job that generates, a time slice: claims what is due, calls models, records what arrives."""
 
 import asyncio
 import logging
-import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from service.database import Database, DatabaseAway, now
 from service.domain.completion import CompletionAnswer, CompletionRequest
 from service.domain.retrieval import Passage
 from service.settings import Settings
-from service.usecases.sighted.generation import claims, records
+from service.usecases.sighted.generation import claims, progress, records
 from workers import agents, conversation, failures, llm, providers, recorder, retrieval
 
 log = logging.getLogger("evenhand.completions")
@@ -51,7 +51,6 @@ class Surroundings:
     grace: float = GRACE_SECONDS
     wait: float = WAIT_SECONDS
     ask_model: Complete = llm.complete
-    process: int = field(default_factory=os.getpid)
 
 
 def lease_seconds(deadline: float) -> float:
@@ -284,3 +283,54 @@ class Shift:
         unstarted, self._unstarted = self._unstarted, []
         if unstarted:
             await self._recorder.hand_back(unstarted)
+
+
+def generate(here: Surroundings) -> None:
+    """Generate what is due for about a minute, then ring for the next who does.
+
+    Safe to run any number of times at once: what to do is claimed row by row.
+    """
+    unfinished = _unfinished(here.database)
+    shift = Shift(here)
+    loop = asyncio.new_event_loop()
+    try:
+        with suppress(NotImplementedError, ValueError, RuntimeError):
+            loop.add_signal_handler(signal.SIGTERM, shift.stop)
+        is_more_due = loop.run_until_complete(shift.run())
+        loop.run_until_complete(llm.close())
+        loop.run_until_complete(agents.close())
+        loop.run_until_complete(_cancel_rest())
+    finally:
+        with suppress(NotImplementedError, ValueError, RuntimeError):
+            loop.remove_signal_handler(signal.SIGTERM)
+        loop.close()  # without waiting for a thread that some library left hanging
+    if shift.counts:
+        _say_progress(here.database, unfinished | _unfinished(here.database))
+    if is_more_due and not shift.is_stopping:
+        jobs.ring_generation(jobs.address_of(here.settings))
+
+
+def _unfinished(database: Database) -> set[int]:
+    """Return the studies with completions to come, none while the database is away."""
+    try:
+        with database.reading() as session:
+            return progress.unfinished(session)
+    except DatabaseAway:
+        return set()
+
+
+def _say_progress(database: Database, study_ids: set[int]) -> None:
+    with suppress(DatabaseAway), database.reading() as session:
+        for one in progress.of(session, study_ids):
+            failed = f", {one.failed} failed" if one.failed else ""
+            to_come = f", {one.to_come} to come" if one.to_come else ""
+            log.info("%s: %d answers ready%s%s", one.study, one.ready, failed, to_come)
+
+
+async def _cancel_rest() -> None:
+    """End what a library left running in this loop."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    if rest:
+        await asyncio.wait(rest, timeout=1.0)

@@ -248,8 +248,8 @@ def programs(settings: Settings, queue_address: str) -> list[Child]:
     grace = ["--grace", f"{GRACE_SECONDS:g}"]
     return [
         Child("web", [*python, "granian", *web_arguments(settings)], keyless),
-        Child("completions", [*python, "workers.main", "completions", *grace], environment),
-        Child("ratings", [*python, "workers.main", "ratings", "--sweep", *grace], keyless),
+        Child("completions", [*python, "workers.generation", *grace], environment),
+        Child("ratings", [*python, "workers.ratings", "--sweep", *grace], keyless),
     ]
 
 

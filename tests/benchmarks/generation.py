@@ -37,7 +37,7 @@ from tests.benchmarks.table import Table
 from tests.fakes import programs
 
 WORKERS = 2
-PROGRAM = ("-m", "workers.main", "completions")
+PROGRAM = ("-m", "workers.generation")
 WANTED_RATE = 0.85
 WANTED_CPU = 1.5
 PROMPT = "Write a paragraph about harbour {}, please."

@@ -22,7 +22,7 @@ from service.usecases.blind import voting
 from service.usecases.sighted.results import compute
 from tests import databases, factories
 from tests.benchmarks.table import Table
-from workers import ratings
+from workers import leaderboards
 
 CONFIGURATIONS = 20
 PROMPTS = 500
@@ -79,7 +79,7 @@ def begin(database: Database, study: factories.MadeStudy) -> tuple[int, float]:
     with database.transaction() as session:
         rater_id = factories.make_rater(session, study, f"Ben of {study.name}")
     started = time.perf_counter()
-    ratings.refresh(study.id)
+    leaderboards.refresh(database, study.id)
     return rater_id, time.perf_counter() - started
 
 
@@ -93,7 +93,7 @@ def vote_once(
         key = f"key {dealt.token}"
         voting.cast(session, rater_id, dealt.token, "left", key, factories.later(1))
     started = time.perf_counter()
-    ratings.refresh(study.id)
+    leaderboards.refresh(database, study.id)
     return 1000 * (time.perf_counter() - started)
 
 
@@ -161,7 +161,6 @@ def main() -> int:
             return 1
         made = databases.PostgresDatabases(server.address)
         database = Database(made.fresh())
-        ratings._surroundings[:] = [(database, __import__("os").getpid())]
         measure(database, table, most)
         database.engine.dispose()
         made.drop()

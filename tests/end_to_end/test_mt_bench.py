@@ -53,7 +53,7 @@ def test_generates_conversations_turn_by_turn(address, tmp_path, questions):
             "ENDPOINTS_FILE": str(tmp_path / "endpoints.yaml"),
         }
         worker = subprocess.Popen(
-            [sys.executable, "-m", "workers.main", "completions"],
+            [sys.executable, "-m", "workers.generation"],
             env={"PATH": os.environ["PATH"], **environment},
         )
         database = Database(address)

@@ -109,7 +109,7 @@ class Deployment:
 
     def run_workers(self, number: int = 3) -> list[Kept]:
         self.run("sweeper", "workers.sweeper")
-        made = [self.run("worker", "workers.main", "completions") for _ in range(number)]
+        made = [self.run("worker", "workers.generation") for _ in range(number)]
         wait_for(lambda: all(b"ready" in one.log.read_bytes() for one in made))
         return made
 

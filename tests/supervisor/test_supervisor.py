@@ -99,8 +99,7 @@ def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
 def all_programs_run(one: Running) -> bool:
     commands = " ".join(" ".join(_command(p)) for p in one.family())
     return all(
-        part in commands
-        for part in ("granian", "workers.main completions", "workers.main ratings --sweep")
+        part in commands for part in ("granian", "workers.generation", "workers.ratings --sweep")
     )
 
 

@@ -17,7 +17,7 @@ from service.settings import Settings
 from service.store import models
 from tests import factories
 from tests.fakes import programs
-from workers import completions, llm, offline, providers
+from workers import llm, offline, providers
 from workers import shift as shift_module
 
 pytestmark = pytest.mark.filterwarnings("ignore:Item .* on TypedDict class")
@@ -336,14 +336,14 @@ class TestStop:
 
     def test_sigterm_stops_generate(self, database, surroundings, server):
         make_study(database, ("openai/slow",), prompts=6)
-        completions.prepare(surroundings(call_concurrency=2))
+        here = surroundings(call_concurrency=2)
 
         def terminate():
             _wait_for_call(server, "slow", 2)
             os.kill(os.getpid(), signal.SIGTERM)
 
         threading.Thread(target=terminate).start()
-        completions.generate()
+        shift_module.generate(here)
         assert states(database) == {"ready": 2, "pending": 4}
 
 

@@ -1,18 +1,10 @@
 import random
 from datetime import timedelta
 
-import pytest
-
-from service.settings import Settings
 from service.usecases.blind import marks, voting
 from service.usecases.sighted.results import read
 from tests import factories
-from workers import ratings
-
-
-@pytest.fixture(autouse=True)
-def _prepared(database):
-    ratings.prepare(Settings(), database)
+from workers import leaderboards
 
 
 def cast_all(database, study, choice="left"):
@@ -31,13 +23,12 @@ def cast_all(database, study, choice="left"):
 
 
 class TestRefresh:
-    def test_folds_every_vote_and_saves_a_leaderboard(self, database, monkeypatch):
-        monkeypatch.setattr(ratings, "_FOLD_AT_A_TIME", 2)
+    def test_folds_every_vote_and_saves_a_leaderboard(self, database):
         with database.transaction() as session:
             study = factories.make_study(session, prompts=5)
         cast = cast_all(database, study)
         assert cast == 5
-        ratings.refresh(study.id)
+        leaderboards.refresh(database, study.id, at_a_time=2)
         with database.reading() as session:
             board = read.latest(session, study.name)
             assert read.overdue(session, factories.MOMENT) == []
@@ -50,7 +41,7 @@ class TestRefresh:
         cast_all(database, study)
         seen = []
         for _ in range(3):
-            ratings.refresh(study.id)
+            leaderboards.refresh(database, study.id)
             with database.reading() as session:
                 board = read.latest(session, study.name)
             seen.append([row.rating for row in board.board.ratings])
@@ -68,7 +59,7 @@ class TestRefresh:
                 marks.keep(session, rater, token, [], (4, 4), f"k{number}", factories.MOMENT)
         with database.reading() as session:
             assert read.overdue(session, factories.MOMENT) == [study.id]
-        ratings.refresh(study.id)
+        leaderboards.refresh(database, study.id)
         with database.reading() as session:
             board = read.latest(session, study.name)
         assert [row.mean for row in board.board.marks.grades] == [4.0, 4.0]

@@ -1,0 +1,32 @@
+"""The job that keeps a leaderboard fresh: folds new votes into counts, then rates anew."""
+
+import logging
+
+from service.database import Database, now
+from service.usecases.sighted import lookup
+from service.usecases.sighted.results import compute, fold
+
+log = logging.getLogger("evenhand.ratings")
+
+FOLD_AT_A_TIME = 2000
+
+
+def refresh(database: Database, study_id: int, *, at_a_time: int = FOLD_AT_A_TIME) -> None:
+    """Fold a study's new votes until none is left, then refresh its leaderboard.
+
+    Safe to run any number of times at once: a fold takes each vote once.
+    """
+    while True:
+        with database.transaction() as session:
+            if not fold.fold(session, study_id, at_a_time):
+                break
+    with database.reading() as session:
+        quick, full = compute.may_be_quick(session, study_id, now(session))
+    for with_cells in [False] * quick + [True] * full:
+        with database.reading() as session:
+            basis = compute.load(session, study_id, now(session), with_cells=with_cells)
+        board = compute.compute(basis)
+        with database.transaction() as session:
+            compute.save(session, basis, board, now(session))
+            name = lookup.name_of(session, study_id)
+        log.info("%s: leaderboard of %d votes", name, board.votes)
