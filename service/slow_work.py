@@ -25,22 +25,25 @@ def publish(database: Database, ids: Iterable[int] | None = None) -> int:
     """
     with database.reading() as session:
         waiting = publishing.recorded(session, AT_A_TIME, ids)
-    prepared = [made for one in waiting if (made := _prepared(one)) is not None]
-    if not prepared:
+    if not waiting:
         return 0
+    prepared = [_prepared(one) for one in waiting]
     with database.transaction() as session:
         return publishing.finish(session, prepared, now(session))
 
 
-def _prepared(waiting: publishing.Recorded) -> publishing.Prepared | None:
-    """Make one answer fit to show; plainly where its markup is too much for the renderer."""
+def _prepared(waiting: publishing.Recorded) -> publishing.Prepared:
+    """Make one answer fit to show; plainly where that fails, and after that it is a failure.
+
+    So no text waits for ever to be tried again.
+    """
     plainly = partial(publishing.prepare_plainly, reason="fault")
     for prepare in (publishing.prepare, plainly):
         try:
             return prepare(waiting)
         except Exception as error:  # noqa: BLE001 - one bad text must not hold up the others
             log_bug(f"completion {waiting.completion_id} could not be made fit to show", error)
-    return None
+    return publishing.give_up(waiting)
 
 
 def log_bug(what: str, error: Exception) -> None:

@@ -9,6 +9,7 @@ from service.domain.vote import OFFERED, Choice, Outcome, Side
 from service.formats import columns, votes
 from service.stats import counts
 
+AS_FIRST, EXCHANGED = sides.BOTH
 ROOT = Path(__file__).parents[2]
 
 
@@ -20,7 +21,7 @@ class TestTableOfChoices:
             assert choice.mirror.row.strength == choice.row.strength
 
     def test_unblinds_by_side(self):
-        assert {choice: sides.unblind(choice, first_is_left=True) for choice in Choice} == {
+        assert {choice: sides.unblind(choice, AS_FIRST) for choice in Choice} == {
             Choice.LEFT_MUCH: "first_much",
             Choice.LEFT: "first",
             Choice.BOTH_GOOD: "both_good",
@@ -30,11 +31,11 @@ class TestTableOfChoices:
             Choice.TIE: "tie",
         }
         for choice in Choice:
-            there = sides.unblind(choice, first_is_left=True)
-            here = sides.unblind(choice, first_is_left=False)
+            there = sides.unblind(choice, AS_FIRST)
+            here = sides.unblind(choice, EXCHANGED)
             assert there.exchanged is here
             assert here.exchanged is there
-            assert here is sides.unblind(choice.mirror, first_is_left=True)
+            assert here is sides.unblind(choice.mirror, AS_FIRST)
 
     def test_says_who_won(self):
         assert {outcome: outcome.sign for outcome in Outcome if outcome.sign} == {

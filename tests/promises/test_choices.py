@@ -29,8 +29,8 @@ from service.usecases.sighted.results import sums
 from service.web.rater import words
 
 new = vote.parse_choice("left_vastly")
-assert sides.unblind(new, first_is_left=True) == Outcome("first_vastly")
-assert sides.unblind(new, first_is_left=False) == Outcome("second_vastly")
+assert sides.unblind(new, sides.BOTH[0]) == Outcome("first_vastly")
+assert sides.unblind(new, sides.BOTH[1]) == Outcome("second_vastly")
 assert Outcome("first_vastly").exchanged == "second_vastly"
 assert sitting.agree_exchanged("left_vastly", "right")
 assert not sitting.agree_exchanged("left_vastly", "left")

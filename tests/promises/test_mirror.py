@@ -28,7 +28,6 @@ OF_SEVERAL = {
 }
 # Who tests them meanwhile.
 WITHOUT_A_TEST = {
-    "service/slow_work.py": "the worker that uses it",
     "service/supervisor/children.py": "tests/supervisor/test_supervisor.py",
     "service/supervisor/ground.py": "tests/supervisor/test_supervisor.py",
     "service/supervisor/output.py": "tests/supervisor/test_supervisor.py",
@@ -41,9 +40,10 @@ WITHOUT_A_TEST = {
     "service/web/researcher/tables.py": "the sighted pages",
     "service/web/services.py": "every page",
     "service/wsgi.py": "tests/end_to_end/test_first_run.py",
-    "workers/completions.py": "tests/workers/test_shift.py",
     "workers/logs.py": "tests/workers/test_main.py",
+    "workers/program.py": "tests/workers/test_main.py",
     "workers/queue_worker.py": "tests/workers/test_main.py",
+    "workers/ratings.py": "tests/workers/test_main.py",
     "workers/recorder.py": "tests/workers/test_shift.py",
     "workers/transport.py": "tests/workers/test_llm.py",
     "workers/warm_up.py": "tests/workers/test_main.py",

@@ -47,6 +47,12 @@ class TestListCompletions:
 
 
 class TestShowCompletion:
+    def test_says_why_raters_see_plain_text(self, studio):
+        _, ids = made(studio, details={"shown_plainly": "bytes"})
+        page = studio.page(f"support-replies/completions/{ids[1]}")
+        assert "plain text, since it is longer than 64 KiB" in page
+        assert "Shown as" not in studio.page(f"support-replies/completions/{ids[0]}")
+
     def test_shows_passages_and_traces(self, studio):
         _, ids = made(studio)
         with studio.database.transaction() as session:

@@ -1,8 +1,8 @@
 """Makes answers fit to show, and prompts fit to deal once all their answers are settled."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +17,16 @@ from service.usecases.blind import places
 
 MIN_CONFIGURATIONS = 2
 SHOWN_PLAINLY = "shown_plainly"  # in a completion's details: why
+# Answers that can never be shown, and why.
 _EMPTY = {
     "kind": str(CompletionKind.EMPTY),
     "error_class": "empty",
     "error_message": "The answer holds nothing but reasoning, or nothing that anybody sees.",
+}
+_UNFIT = {
+    "kind": str(CompletionKind.ERROR),
+    "error_class": "unfit",
+    "error_message": "The answer could not be made fit to show; what went wrong is in the log.",
 }
 MODES: dict[str, rendering.Mode] = {"full": "full", "light": "light", "plain": "plain"}
 
@@ -52,7 +58,7 @@ class Prepared:
     text_hash: str
     leaks: tuple[dict[str, Any], ...]
     is_quarantined: bool
-    is_empty: bool = False
+    failure: Mapping[str, str] = field(default_factory=dict)
     too_much: str = ""
 
 
@@ -105,7 +111,7 @@ def prepare(waiting: Recorded) -> Prepared:
         text_hash=hash_turns(turns),
         leaks=named,
         is_quarantined=bool(named) and waiting.leak_policy == LeakPolicy.QUARANTINE,
-        is_empty=not all(turn.strip() for turn in turns),
+        failure={} if all(turn.strip() for turn in turns) else _EMPTY,
         too_much=too_much,
     )
 
@@ -113,6 +119,19 @@ def prepare(waiting: Recorded) -> Prepared:
 def prepare_plainly(waiting: Recorded, reason: str) -> Prepared:
     """Return an answer as plain text, whatever its study asks for; `reason` says why."""
     return replace(prepare(replace(waiting, render_mode=RenderMode.PLAIN)), too_much=reason)
+
+
+def give_up(waiting: Recorded) -> Prepared:
+    """Return an answer that nothing can be made of as the failure it then is."""
+    return Prepared(
+        completion_id=waiting.completion_id,
+        prompt_id=waiting.prompt_id,
+        html=(),
+        text_hash=hash_turns(list(waiting.turns)),
+        leaks=(),
+        is_quarantined=False,
+        failure=_UNFIT,
+    )
 
 
 def known_names(session: Session, study: Study) -> tuple[str, ...]:
@@ -144,7 +163,7 @@ def finish(session: Session, prepared: list[Prepared], now: datetime) -> int:
                 "text_hash": made.text_hash,
                 "leaks": {"found": list(made.leaks)},
                 "recorded_at": now,
-                **(_EMPTY if made.is_empty else {}),
+                **made.failure,
             }
             for made in prepared
         ],
@@ -155,7 +174,7 @@ def finish(session: Session, prepared: list[Prepared], now: datetime) -> int:
 
 
 def _state_of(made: Prepared) -> CompletionState:
-    if made.is_empty:
+    if made.failure:
         return CompletionState.FAILED
     return CompletionState.QUARANTINED if made.is_quarantined else CompletionState.READY
 

@@ -4,10 +4,8 @@ import pytest
 
 from service.blinding import rendering
 from service.domain.completion import CompletionState
-from service.reporting.words import ENGLISH
 from service.store import models
 from service.usecases.sighted.generation import evidence, publishing
-from service.web.researcher import presenter
 from tests import factories
 from tests.factories import later
 
@@ -97,6 +95,16 @@ class TestFinish:
         assert long.details["shown_plainly"] == "bytes"
         assert short.details["shown_plainly"] == "another answer"
 
+    def test_fails_what_nothing_can_be_made_of(self, session):
+        study = make(session, {"Odd": "**x**", "Plain": "**y**"})
+        (odd,) = publishing.recorded(session, 1, [of(session, study, "Odd").id])
+        publishing.finish(session, [publishing.give_up(odd)], later(1))
+        publish(session)
+        row = of(session, study, "Odd")
+        assert (row.state, row.error_class) == ("failed", "unfit")
+        assert row.turns == ["**x**"]
+        assert publishing.recorded(session, 10) == []
+
     def test_keeps_other_prompts_as_they_are(self, session):
         make(session, {"Long": LARGE, "Short": "**x**"})
         other = make(session, {"One": "**x**", "Two": "**y**"}, name="other")
@@ -117,8 +125,6 @@ class TestFinish:
         publish(session)
         shown = evidence.completion(session, study.name, of(session, study, "Long").id)
         assert shown.shown_plainly == "bytes"
-        facts = presenter.completion_facts(shown, ENGLISH)
-        assert "plain text, since it is longer" in facts[-1].value
 
     def test_says_so_where_the_renderer_failed(self, session):
         study = make(session, {"Odd": "**x**", "Plain": "**y**"})
