@@ -105,14 +105,9 @@ def lock(session: Session, rater_id: int) -> None:
         connection.execute(_LOCK, {"rater_id": rater_id})
 
 
-def locked(session: Session, rater_id: int, known: Sitter | None = None) -> Sitter:
-    """Return a rater, locked, with their study as it is once the lock is had.
-
-    `known` is what this transaction has read before: still true where writers follow one another.
-    """
+def locked(session: Session, rater_id: int) -> Sitter:
+    """Return a rater, locked, with their study as it is once the lock is had."""
     lock(session, rater_id)
-    if known is not None and session.connection().dialect.name == "sqlite":
-        return known
     return sitter(session, rater_id)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
-from service.usecases.blind import dealing, flags, progress, voting
+from service.usecases.blind import flags, places, progress, voting
 from service.usecases.sighted.studies import applying, invariants, overviews
 from tests import factories
 from tests.factories import later
@@ -30,7 +30,7 @@ def make(session, prompts=20, texts=TEXTS, **fields):
 
 
 def deal(session, rater_id, rng, ahead=1):
-    return dealing.deal(session, rater_id, later(1), rng, LEASE, ahead)
+    return factories.deal(session, rater_id, later(1), rng, LEASE, ahead)
 
 
 def rate_all(session, rater_id, seed=3):
@@ -108,6 +108,21 @@ class TestDeal:
             assert not piece.is_practice
         texts = {gold[0].left_turns[0], gold[0].right_turns[0]}
         assert any("<strong>bad</strong>" in text for text in texts)
+
+    def test_that_lapsed_is_opened_anew_as_any_other_is(self, session):
+        """Else what never comes back would be known to have been gold."""
+        study = make(session, prompts=1, texts=TEXTS[:1])
+        ben, rng = factories.make_rater(session, study), random.Random(3)
+        dealt = {piece.token for piece in deal(session, ben, rng, 2)}
+        assert len(dealt) == 2
+        row = session.get_one(models.Study, study.id)
+        assert places.free_expired(session, row, later(60)) == 2
+        again = factories.deal(session, ben, later(61), rng, LEASE, 2)
+        assert {piece.token for piece in again} == dealt
+        session.expire_all()
+        rows = session.scalars(select(models.Assignment)).all()
+        assert [one.state for one in rows] == ["dealt", "dealt"]
+        assert {one.kind for one in rows} == {"regular", "gold"}
 
     def test_may_be_skipped_flagged_and_left_until_its_lease_ends(self, session, study):
         ben = factories.make_rater(session, study)

@@ -1,12 +1,13 @@
+import random
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from service.domain.completion import CompletionAnswer, CompletionFailure
 from service.store import models
 from service.store import studies as study_queries
-from service.usecases.sighted.generation import claims, publishing, retries
+from service.usecases.sighted.generation import claims, publishing, records, retries
 from service.usecases.sighted.studies import invariants
 from tests import factories
 from tests.factories import later
@@ -210,3 +211,39 @@ class TestReadiness:
 
         assert row.state == "ready"
         assert "ChatGPT" not in row.html[0]
+
+
+class TestStatements:
+    """What a batch costs does not grow with it: queries are for all of its completions."""
+
+    def count(self, session, act):
+        seen = []
+
+        def note(_connection, _cursor, statement, *_):
+            seen.append(statement)
+
+        engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            return act(), len(seen)
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    def cycle(self, session, size):
+        claimed, claiming = self.count(session, lambda: claim(session, limit=size))
+        assert len(claimed) == size
+        ended = [(request, answer(f"Fine {request.completion_id}.")) for request in claimed]
+        _, recording = self.count(
+            session, lambda: records.record_all(session, ended, later(1), random.random)
+        )
+        _, publishing_all = self.count(session, lambda: finish_all(session))
+        return claiming, recording, publishing_all
+
+    def test_are_few_and_as_many_for_twenty_as_for_two(self, session):
+        factories.make_study(
+            session, "wide", prompts=20, ready=False, configurations=["One", "Two"],
+            configuration_fields=dict.fromkeys(("One", "Two"), PRICED), cap_nanos=10**12,
+        )  # fmt: skip
+        few, many = self.cycle(session, 2), self.cycle(session, 20)
+        assert many == few
+        assert few == (6, 7, 10)  # claim, record, publish

@@ -1,0 +1,58 @@
+"""What takes several transactions: recorded, prepared, finished."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from service import slow_work
+from service.domain.completion import CompletionAnswer
+from service.store import models
+from service.usecases.sighted.generation import claims
+from tests import factories
+from tests.factories import later
+
+
+def record_all(database, prompts):
+    """Have as many answers recorded as prompts times two configurations; return their ids."""
+    with database.transaction() as session:
+        factories.make_study(
+            session,
+            prompts=prompts,
+            ready=False,
+            configurations=["One", "Two"],
+            configuration_fields={name: {"model": "openai/x"} for name in ("One", "Two")},
+            cap_nanos=None,
+        )
+    with database.transaction() as session:
+        claimed = claims.claim(session, 100, timedelta(minutes=5), later(0))
+        for number, request in enumerate(claimed):
+            answer = CompletionAnswer((f"Answer {number}.",), "stop", 1, 1, 10)
+            factories.record(session, request, answer, later(1))
+        return [request.completion_id for request in claimed]
+
+
+def states(database):
+    with database.reading() as session:
+        return dict(session.execute(select(models.Completion.id, models.Completion.state)).all())
+
+
+class TestPublish:
+    def test_makes_ready_what_is_named_and_leaves_the_rest(self, database):
+        first, *rest = record_all(database, 2)
+        assert slow_work.publish(database, [first]) == 1
+        assert states(database) == {first: "ready", **dict.fromkeys(rest, "recorded")}
+
+    def test_makes_ready_all_that_waits_and_opens_its_prompts(self, database):
+        ids = record_all(database, 2)
+        assert slow_work.publish(database) == len(ids)
+        assert set(states(database).values()) == {"ready"}
+        with database.reading() as session:
+            assert all(session.scalars(select(models.Prompt.is_dealable)))
+        assert slow_work.publish(database) == 0
+
+    def test_stores_nothing_over_what_is_no_longer_recorded(self, database):
+        ids = record_all(database, 1)
+        with database.transaction() as session:
+            session.execute(update(models.Completion).values(state="failed"))
+        assert slow_work.publish(database, ids) == 0
+        assert set(states(database).values()) == {"failed"}
