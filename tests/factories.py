@@ -1,17 +1,19 @@
 """Makes rows for tests: one function per noun, plain defaults, everything overridable."""
 
 import hashlib
+import random
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.store import models
+from service.blinding.payload import BlindAssignment
+from service.store import models, raters
 from service.usecases import invites
-from service.usecases.blind import places
+from service.usecases.blind import dealing, places
 from service.usecases.sighted.generation import records
 
 KEY = "a-signing-key-for-tests"
@@ -248,3 +250,20 @@ def record_failure(
 ) -> bool:
     """Note that one call failed."""
     return records.record_all(session, [(request, failure)], now, lambda: draw)[0]
+
+
+def deal(
+    session: Session,
+    rater_id: int,
+    now: datetime,
+    rng: random.Random,
+    lease: timedelta,
+    most: int = 2,
+    having: Collection[str] = (),
+    *,
+    is_shared: bool = False,
+) -> tuple[BlindAssignment, ...]:
+    """Deal to a rater as their page asks for it, by default as if nobody else were at work."""
+    sitter = raters.locked(session, rater_id)
+    dealer = dealing.Dealer(session, sitter, now, rng, lease, is_shared=is_shared)
+    return dealer.deal(most, having)

@@ -30,7 +30,7 @@ from sqlalchemy import insert, select, text
 
 from service.database import Database
 from service.store import migrate, models
-from service.usecases.blind import dealing, progress, voting
+from service.usecases.blind import progress, voting
 from service.web.rater.answers import AHEAD
 from tests import databases, factories
 from tests.benchmarks.table import Table
@@ -222,7 +222,7 @@ def _p99(times: list[float]) -> float:
 
 
 def _deal(rater_id, moment, rng, having, session):
-    return dealing.deal(session, rater_id, moment, rng, LEASE, AHEAD, having, is_shared=True)
+    return factories.deal(session, rater_id, moment, rng, LEASE, AHEAD, having, is_shared=True)
 
 
 def _cast(rater_id, moment, token, session):

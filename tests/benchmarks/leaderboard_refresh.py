@@ -18,7 +18,7 @@ from sqlalchemy import func, insert, select
 
 from service.database import Database
 from service.store import models, tallies
-from service.usecases.blind import dealing, voting
+from service.usecases.blind import voting
 from service.usecases.sighted.results import compute
 from tests import databases, factories
 from tests.benchmarks.table import Table
@@ -89,7 +89,7 @@ def vote_once(
     """Cast one more vote; return the milliseconds of the refresh that follows."""
     with database.transaction() as session:
         lease = timedelta(hours=1)
-        (dealt,) = dealing.deal(session, rater_id, factories.later(0), rng, lease, 1)
+        (dealt,) = factories.deal(session, rater_id, factories.later(0), rng, lease, 1)
         key = f"key {dealt.token}"
         voting.cast(session, rater_id, dealt.token, "left", key, factories.later(1))
     started = time.perf_counter()

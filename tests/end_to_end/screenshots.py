@@ -22,7 +22,7 @@ from service.domain.sitting import GoldTexts
 from service.settings import Settings
 from service.store import models
 from service.usecases import accounts, invites
-from service.usecases.blind import dealing, marks, voting
+from service.usecases.blind import marks, voting
 from service.usecases.sighted.results import compute, fold
 from service.usecases.sighted.studies import applying
 from service.web.app import create_app
@@ -279,7 +279,7 @@ def fill_in(database: Database) -> None:
 
 def _mark_all(session: Session, rater_id: int, rng: random.Random) -> None:
     asked = marks.wanted(session, rater_id)
-    while dealt := dealing.deal(session, rater_id, now(session), rng, timedelta(hours=1), 1):
+    while dealt := factories.deal(session, rater_id, now(session), rng, timedelta(hours=1), 1):
         kept = (session, rater_id, dealt[0].token)
         key = f"k-{dealt[0].token}"
         if not asked.replaces_vote:

@@ -14,7 +14,6 @@ from sqlalchemy import select, update
 
 from service.settings import Settings
 from service.store import models
-from service.usecases.blind import dealing
 from service.web.app import create_app
 from tests import factories
 from tests.fakes import served
@@ -49,7 +48,7 @@ def deal_to(database, raters: int, each: int) -> list[Dealt]:
             for _ in range(each // PROMPTS):
                 moment = factories.later(0)
                 assert len(
-                    dealing.deal(session, rater_id, moment, rng, LEASE, PROMPTS)
+                    factories.deal(session, rater_id, moment, rng, LEASE, PROMPTS)
                 ) == PROMPTS  # fmt: skip
                 session.execute(update(models.Assignment).values(state="voted"))
         rows = session.scalars(select(models.Assignment).order_by(models.Assignment.id))

@@ -28,7 +28,6 @@ OF_SEVERAL = {
 }
 # Who tests them meanwhile.
 WITHOUT_A_TEST = {
-    "service/slow_work.py": "the worker that uses it",
     "service/supervisor/children.py": "tests/supervisor/test_supervisor.py",
     "service/supervisor/ground.py": "tests/supervisor/test_supervisor.py",
     "service/supervisor/output.py": "tests/supervisor/test_supervisor.py",
@@ -41,12 +40,13 @@ WITHOUT_A_TEST = {
     "service/web/researcher/tables.py": "the sighted pages",
     "service/web/services.py": "every page",
     "service/wsgi.py": "tests/end_to_end/test_first_run.py",
-    "workers/completions.py": "tests/workers/test_shift.py",
-    "workers/logs.py": "tests/workers/test_main.py",
-    "workers/queue_worker.py": "tests/workers/test_main.py",
+    "workers/logs.py": "tests/supervisor/test_supervisor.py, which starts every program",
+    "workers/program.py": "tests/supervisor/test_supervisor.py, which starts every program",
+    "workers/queue_worker.py": "tests/supervisor/test_supervisor.py, which starts every program",
+    "workers/ratings.py": "tests/supervisor/test_supervisor.py, which starts every program",
     "workers/recorder.py": "tests/workers/test_shift.py",
     "workers/transport.py": "tests/workers/test_llm.py",
-    "workers/warm_up.py": "tests/workers/test_main.py",
+    "workers/warm_up.py": "tests/supervisor/test_supervisor.py, which starts every program",
 }
 
 
@@ -130,3 +130,9 @@ class TestMirror:
     @pytest.mark.parametrize("room", TESTED_BY_USERS)
     def test_rooms_tested_by_their_users_exist(self, room):
         assert (ROOT / room).is_dir()
+
+    @pytest.mark.parametrize("module", WITHOUT_A_TEST)
+    def test_who_tests_it_meanwhile_exists(self, module):
+        for word in WITHOUT_A_TEST[module].split(", "):
+            if word.endswith(".py"):
+                assert (ROOT / word).exists()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from service.domain import matchup
 from service.store import histories, prompts, studies
 from service.store.models import Assignment
-from service.usecases.blind import dealing, places, voting
+from service.usecases.blind import places, voting
 from tests import factories
 from tests.factories import later
 
@@ -27,13 +27,13 @@ def make_sitting(session):
     for number in range(24):
         moment = later(number)
         who = other if number % 4 == 3 else rater_id
-        dealt = dealing.deal(session, who, moment, rng, LEASE, most=1 + number % 2)
+        dealt = factories.deal(session, who, moment, rng, LEASE, most=1 + number % 2)
         for piece in dealt:
             if number % 7 == 5:
                 voting.skip(session, who, piece.token, piece.token, moment)
             else:
                 voting.cast(session, who, piece.token, "left", piece.token, moment)
-    dealing.deal(session, rater_id, later(24), rng, LEASE, most=2)
+    factories.deal(session, rater_id, later(24), rng, LEASE, most=2)
     places.free_expired(session, studies.by_id(session, study.id), later(90))
     return study, rater_id
 

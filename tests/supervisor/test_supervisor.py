@@ -175,7 +175,7 @@ class TestRun:
         one = run()
         one.wait_until_ready()
         one.wait_until(lambda: all_programs_run(one))
-        (ratings,) = [p for p in one.family() if "ratings" in _command(p)]
+        (ratings,) = [p for p in one.family() if "workers.ratings" in _command(p)]
         ratings.kill()
         one.wait_until(lambda: "starting again" in one.said)
         one.wait_until(lambda: all_programs_run(one))
@@ -221,7 +221,7 @@ class TestInTheWay:
         one.wait_until(lambda: "does not run until that is mended" in one.said)
         assert "ENDPOINTS_FILE cannot be read" in one.said
         assert "Evenhand is ready." in one.said
-        one.wait_until(lambda: any("ratings" in _command(p) for p in one.family()))
+        one.wait_until(lambda: any("workers.ratings" in _command(p) for p in one.family()))
         assert "starting again" not in one.said
 
     def test_a_folder_too_deep_for_a_socket_works(self, run, tmp_path):

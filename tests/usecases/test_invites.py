@@ -7,7 +7,7 @@ from service.database import now
 from service.errors import Invalid
 from service.store import models
 from service.usecases import invites
-from service.usecases.blind import dealing, progress, voting
+from service.usecases.blind import progress, voting
 from tests import factories
 
 LEASE = timedelta(minutes=30)
@@ -21,7 +21,7 @@ def begun(session):
     invite = invites.make(session, study.name, "personal", "Ben", moment, factories.KEY)
     invites.start_rating(session, invite.link_token, "", moment, factories.KEY)
     rater = session.query(models.Rater).one()
-    first, second = dealing.deal(session, rater.id, moment, random.Random(1), LEASE)
+    first, second = factories.deal(session, rater.id, moment, random.Random(1), LEASE)
     voting.cast(session, rater.id, first.token, "left", "first", moment)
     return study, invite, rater, second.token
 
@@ -32,7 +32,7 @@ class TestRevoke:
         invites.revoke(session, study.name, invite.handle, now(session))
         assert progress.is_withdrawn(session, rater.id)
         assert progress.progress(session, rater.id).is_finished
-        assert dealing.deal(session, rater.id, now(session), random.Random(1), LEASE) == ()
+        assert factories.deal(session, rater.id, now(session), random.Random(1), LEASE) == ()
         assert [vote.choice for vote in progress.own_votes(session, rater.id)] == ["left"]
         late = voting.cast(session, rater.id, token, "right", "late", now(session))
         assert late.is_late

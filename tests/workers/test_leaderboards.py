@@ -1,7 +1,7 @@
 import random
 from datetime import timedelta
 
-from service.usecases.blind import dealing, marks, voting
+from service.usecases.blind import marks, voting
 from service.usecases.sighted.results import read
 from tests import factories
 from workers import leaderboards
@@ -12,7 +12,7 @@ def cast_all(database, study, choice="left"):
     with database.transaction() as session:
         rater = factories.make_rater(session, study)
         number = 0
-        while dealt := dealing.deal(
+        while dealt := factories.deal(
             session, rater, factories.MOMENT, random.Random(1), timedelta(minutes=30)
         ):
             voting.cast(
@@ -55,7 +55,7 @@ class TestRefresh:
             rater = factories.make_rater(session, study)
             for number in range(5):
                 rng, lease = random.Random(number), timedelta(minutes=30)
-                token = dealing.deal(session, rater, factories.MOMENT, rng, lease)[0].token
+                token = factories.deal(session, rater, factories.MOMENT, rng, lease)[0].token
                 marks.keep(session, rater, token, [], (4, 4), f"k{number}", factories.MOMENT)
         with database.reading() as session:
             assert read.overdue(session, factories.MOMENT) == [study.id]

@@ -295,19 +295,3 @@ class Dealer:
         self.sitter.counts = None  # what lapsed may have been the rater's own
         self._regulars.look_again()
         return True
-
-
-def deal(
-    session: Session,
-    rater_id: int,
-    now: datetime,
-    rng: random.Random,
-    lease: timedelta,
-    most: int = 2,
-    having: Collection[str] = (),
-    *,
-    is_shared: bool = False,
-) -> tuple[BlindAssignment, ...]:
-    """Return a rater's open assignments, topped up to `most`; see `Dealer.deal`."""
-    sitter = raters.locked(session, rater_id)
-    return Dealer(session, sitter, now, rng, lease, is_shared=is_shared).deal(most, having)

@@ -54,11 +54,6 @@ class Consistency:
     agreed: int
 
 
-def language(session: Session, rater_id: int) -> str | None:
-    """Return the language that the rater's study fixes, None where it leaves it to the browser."""
-    return raters.sitter(session, rater_id).language
-
-
 def is_withdrawn(session: Session, rater_id: int) -> bool:
     """Tell whether the rater's own link was withdrawn."""
     invite = raters.invite_of_rater(session, rater_id)

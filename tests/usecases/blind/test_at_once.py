@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select, text
 
 from service.database import Database
 from service.store import assignments, models, prompts, raters, studies
-from service.usecases.blind import dealing, places, progress, voting
+from service.usecases.blind import places, progress, voting
 from service.usecases.sighted.studies import invariants
 from tests import factories
 from tests.factories import later
@@ -53,7 +53,7 @@ def is_the_lock(_number, statement) -> bool:
 
 
 def deal(session, rater_id, minutes=0.0, most=1):
-    dealt = dealing.deal(
+    dealt = factories.deal(
         session, rater_id, later(minutes), random.Random(1), LEASE, most, is_shared=True
     )
     return [piece.token for piece in dealt]

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from service.domain import sitting
 from service.store import models, studies
-from service.usecases.blind import dealing, flags, places, voting
+from service.usecases.blind import flags, places, voting
 from service.usecases.sighted.generation import publishing
 from tests import factories
 from tests.factories import later
@@ -22,7 +22,8 @@ WITHDRAWS = {"repeats": 0, "practice": [], "withdraws_flagged": True}
 def deal(session, rater_id, minutes=0.0, ahead=1, seed=1):
     rng = random.Random(seed)
     return [
-        piece.token for piece in dealing.deal(session, rater_id, later(minutes), rng, LEASE, ahead)
+        piece.token
+        for piece in factories.deal(session, rater_id, later(minutes), rng, LEASE, ahead)
     ]
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
-from service.usecases.blind import dealing, flags, places, progress, voting
+from service.usecases.blind import flags, places, progress, voting
 from service.usecases.sighted.studies import applying, invariants, overviews
 from tests import factories
 from tests.factories import later
@@ -30,7 +30,7 @@ def make(session, prompts=20, texts=TEXTS, **fields):
 
 
 def deal(session, rater_id, rng, ahead=1):
-    return dealing.deal(session, rater_id, later(1), rng, LEASE, ahead)
+    return factories.deal(session, rater_id, later(1), rng, LEASE, ahead)
 
 
 def rate_all(session, rater_id, seed=3):
@@ -117,7 +117,7 @@ class TestDeal:
         assert len(dealt) == 2
         row = session.get_one(models.Study, study.id)
         assert places.free_expired(session, row, later(60)) == 2
-        again = dealing.deal(session, ben, later(61), rng, LEASE, 2)
+        again = factories.deal(session, ben, later(61), rng, LEASE, 2)
         assert {piece.token for piece in again} == dealt
         session.expire_all()
         rows = session.scalars(select(models.Assignment)).all()

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from service.store import models, studies, tallies
 from service.store import votes as stored_votes
-from service.usecases.blind import dealing, places, progress, voting
+from service.usecases.blind import places, progress, voting
 from service.usecases.sighted.results import fold
 from tests import factories
 from tests.factories import later
@@ -20,7 +20,7 @@ def sit(session, number, share=0.05, ahead=1, says=lambda *_: "left"):
     rater = factories.make_rater(session, study)
     shown = []
     rng = random.Random(4)
-    while dealt := dealing.deal(session, rater, later(0), rng, LEASE, ahead):
+    while dealt := factories.deal(session, rater, later(0), rng, LEASE, ahead):
         texts = (dealt[0].left_turns, dealt[0].right_turns)
         said = says(texts, shown)
         shown.append(texts)
@@ -63,26 +63,26 @@ class TestDeal:
         rater = factories.make_rater(session, study)
         rng = random.Random(4)
         for number in range(23):
-            (piece,) = dealing.deal(session, rater, later(0), rng, LEASE, 1)
+            (piece,) = factories.deal(session, rater, later(0), rng, LEASE, 1)
             if number == 3:
                 voted = piece
                 voting.cast(session, rater, piece.token, "left", "k", later(1))
             else:
                 voting.skip(session, rater, piece.token, piece.token, later(1))
-        (again,) = dealing.deal(session, rater, later(1), rng, LEASE, 1)
+        (again,) = factories.deal(session, rater, later(1), rng, LEASE, 1)
         assert (again.left_turns, again.right_turns) == (voted.right_turns, voted.left_turns)
 
     def test_that_lapsed_is_opened_anew_and_never_dealt_as_another(self, session):
         study = factories.make_study(session, prompts=2, options={"repeats": 0.5})
         ada = factories.make_rater(session, study)
         rng = random.Random(4)
-        for piece in dealing.deal(session, ada, later(0), rng, LEASE, 2):
+        for piece in factories.deal(session, ada, later(0), rng, LEASE, 2):
             voting.cast(session, ada, piece.token, "left", piece.token, later(1))
-        (first,) = dealing.deal(session, ada, later(2), rng, LEASE, 1)
+        (first,) = factories.deal(session, ada, later(2), rng, LEASE, 1)
         places.free_expired(session, studies.by_id(session, study.id), later(60))
-        assert dealing.deal(session, ada, later(60), rng, LEASE, 1) == (first,)
+        assert factories.deal(session, ada, later(60), rng, LEASE, 1) == (first,)
         voting.cast(session, ada, first.token, "left", first.token, later(61))
-        assert dealing.deal(session, ada, later(62), rng, LEASE, 1) == ()
+        assert factories.deal(session, ada, later(62), rng, LEASE, 1) == ()
         states = session.execute(select(models.Assignment.kind, models.Assignment.state)).all()
         assert sorted(map(tuple, states)) == [("regular", "voted")] * 2 + [("repeat", "voted")]
 

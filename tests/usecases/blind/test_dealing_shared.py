@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from service.domain import sitting
 from service.store import models
-from service.usecases.blind import dealing, progress, voting
+from service.usecases.blind import progress, voting
 from service.usecases.sighted.studies import invariants
 from tests import factories
 from tests.factories import later
@@ -16,7 +16,7 @@ MOST = 5
 
 
 def deal(session, rater_id, minutes=0, having=()):
-    dealt = dealing.deal(
+    dealt = factories.deal(
         session, rater_id, later(minutes), random.Random(3), LEASE, MOST, having, is_shared=True
     )
     return [piece.token for piece in dealt]

@@ -6,7 +6,7 @@ import pytest
 from service.domain.vote import KeyReused
 from service.errors import Invalid
 from service.store import models
-from service.usecases.blind import dealing, flags
+from service.usecases.blind import flags
 from tests import factories
 from tests.factories import later
 
@@ -14,7 +14,7 @@ LEASE = timedelta(minutes=30)
 
 
 def dealt(session, rater_id, ahead=2):
-    found = dealing.deal(session, rater_id, later(0), random.Random(3), LEASE, ahead)
+    found = factories.deal(session, rater_id, later(0), random.Random(3), LEASE, ahead)
     return [one.token for one in found]
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from service.errors import Invalid
 from service.store import models
-from service.usecases.blind import dealing, hunches, progress, voting
+from service.usecases.blind import hunches, progress, voting
 from tests import factories
 from tests.factories import later
 
@@ -19,7 +19,7 @@ def sit(session, study=None, judged=8, **options):
     rater = factories.make_rater(session, study, f"Rater {random.random()}")
     for number in range(judged):
         lease = timedelta(hours=1)
-        (dealt,) = dealing.deal(session, rater, later(0), random.Random(number), lease, most=1)
+        (dealt,) = factories.deal(session, rater, later(0), random.Random(number), lease, most=1)
         voting.cast(session, rater, dealt.token, "left", f"{rater}-{number}", later(0))
     progress.finish(session, rater, later(1))
     return rater

@@ -11,7 +11,6 @@ from sqlalchemy import func, select, text
 
 from service.database import now
 from service.store import models
-from service.usecases.blind import dealing
 from service.usecases.sighted.generation import retries
 from service.usecases.sighted.studies import invariants, opening
 from tests import factories
@@ -53,7 +52,7 @@ def deal_all(database, seats, each) -> list[tuple[served.Seat, str]]:
     rng = random.Random(1)
     for seat in seats:
         with database.transaction() as session:
-            pieces = dealing.deal(session, seat.rater_id, now(session), rng, LEASE, each)
+            pieces = factories.deal(session, seat.rater_id, now(session), rng, LEASE, each)
         dealt += [(seat, piece.token) for piece in pieces]
     assert len(dealt) == len(seats) * each
     return dealt

@@ -21,7 +21,7 @@ from service.domain import sitting
 from service.domain import vote as rules
 from service.errors import ServiceError
 from service.store import models
-from service.usecases.blind import dealing, flags, progress, voting
+from service.usecases.blind import flags, progress, voting
 from service.usecases.sighted.studies import invariants, opening
 from tests import factories
 
@@ -96,7 +96,7 @@ class Sitting(RuleBasedStateMachine):
     def deal(self, who, ahead):
         moment = factories.later(self.minutes)
         is_scarce = self._unheld() < sitting.PLENTY * ahead
-        dealt = dealing.deal(self.session, self.raters[who], moment, self.rng, LEASE, ahead)
+        dealt = factories.deal(self.session, self.raters[who], moment, self.rng, LEASE, ahead)
         if self.is_closed or who in self.finished or self._owes(who):
             assert dealt == ()
             return

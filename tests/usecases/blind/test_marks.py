@@ -7,7 +7,7 @@ from sqlalchemy import select
 from service.domain import marks as rules
 from service.domain import vote
 from service.store import models
-from service.usecases.blind import dealing, marks, progress, showing, voting
+from service.usecases.blind import marks, progress, showing, voting
 from service.usecases.sighted.studies import invariants, opening
 from tests import factories
 from tests.factories import later
@@ -27,7 +27,7 @@ class Seat:
         self.rater_id = factories.make_rater(session, self.study)
 
     def deal(self, ahead=1, minutes=0):
-        dealt = dealing.deal(
+        dealt = factories.deal(
             self.session, self.rater_id, later(minutes), random.Random(7), LEASE, ahead
         )
         return [piece.token for piece in dealt]

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from service.store import models
-from service.usecases.blind import dealing, progress, voting
+from service.usecases.blind import progress, voting
 from tests import factories
 from tests.factories import later
 
@@ -19,7 +19,7 @@ def seat(session):
 
 def vote(session, rater_id, minutes, choice="left", **fields):
     """Deal one more and vote on it; returns its token."""
-    (dealt,) = dealing.deal(session, rater_id, later(minutes), random.Random(4), LEASE, 1)
+    (dealt,) = factories.deal(session, rater_id, later(minutes), random.Random(4), LEASE, 1)
     key = f"key {dealt.token}"
     voting.cast(session, rater_id, dealt.token, choice, key, later(minutes), **fields)
     return dealt.token
@@ -47,7 +47,7 @@ class TestProgress:
         for minutes in range(3):
             vote(session, ada, minutes)
         bea = factories.make_rater(session, study, "Bea")
-        dealing.deal(session, bea, later(4), random.Random(4), LEASE, 1)
+        factories.deal(session, bea, later(4), random.Random(4), LEASE, 1)
         told = progress.progress(session, bea)
         assert (told.total, told.is_waiting, told.is_over) == (0, True, False)
 
@@ -73,7 +73,7 @@ class TestOwnVotes:
 class TestFinish:
     def test_frees_what_lay_before_the_rater_and_twice_is_once(self, session, seat):
         study, ada = seat
-        dealing.deal(session, ada, later(1), random.Random(4), LEASE, 2)
+        factories.deal(session, ada, later(1), random.Random(4), LEASE, 2)
         for minutes in (2, 3):
             progress.finish(session, ada, later(minutes))
         session.expire_all()
@@ -89,7 +89,7 @@ class TestMayPractise:
         study = factories.make_study(session, options=options)
         ada = factories.make_rater(session, study)
         try_first = progress.may_practise(session, ada)
-        dealing.deal(session, ada, later(1), random.Random(4), LEASE, 1)
+        factories.deal(session, ada, later(1), random.Random(4), LEASE, 1)
         assert (try_first, progress.may_practise(session, ada)) == (True, False)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from service.domain import vote as rules
 from service.errors import Invalid
 from service.store import models
-from service.usecases.blind import dealing, flags, progress, reasons, voting
+from service.usecases.blind import flags, progress, reasons, voting
 from tests import factories
 from tests.factories import later
 
@@ -20,7 +20,7 @@ def seat(session):
 
 
 def deal(session, rater_id):
-    dealt = dealing.deal(session, rater_id, later(0), random.Random(7), LEASE, 1)
+    dealt = factories.deal(session, rater_id, later(0), random.Random(7), LEASE, 1)
     return dealt[0].token
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from service.blinding import sides
 from service.store import assignments, models, raters, studies
-from service.usecases.blind import dealing, places, regular, voting
+from service.usecases.blind import places, regular, voting
+from tests import factories
 from tests.factories import later, make_rater, make_study
 
 LEASE = timedelta(minutes=30)
@@ -64,7 +65,7 @@ class TestRegulars:
     def test_repeats_and_gold_take_no_offer(self, session):
         study = make_study(session, prompts=3, options={"repeats": 1.0})
         rater_id = make_rater(session, study, "ada")
-        (piece,) = dealing.deal(session, rater_id, later(0), random.Random(5), LEASE, most=1)
+        (piece,) = factories.deal(session, rater_id, later(0), random.Random(5), LEASE, most=1)
         voting.cast(session, rater_id, piece.token, "left", "k", later(0))
         before = told(open_for(session, rater_id))
         row = session.scalars(select(models.Assignment)).one()
@@ -80,7 +81,7 @@ class TestRegulars:
     def test_what_lapsed_was_not_seen_and_what_was_skipped_was(self, session):
         study = make_study(session, prompts=2)
         rater_id = make_rater(session, study, "ada")
-        first, _ = dealing.deal(session, rater_id, later(0), random.Random(5), LEASE, most=2)
+        first, _ = factories.deal(session, rater_id, later(0), random.Random(5), LEASE, most=2)
         voting.skip(session, rater_id, first.token, "s", later(1))
         places.free_expired(session, studies.by_id(session, study.id), later(60))
         known = open_for(session, rater_id)
@@ -94,7 +95,7 @@ class TestToCome:
         rater_id = make_rater(session, study, "ada")
         tokens = [
             one.token
-            for one in dealing.deal(session, rater_id, later(0), random.Random(5), LEASE, most=4)
+            for one in factories.deal(session, rater_id, later(0), random.Random(5), LEASE, most=4)
         ]
 
         def number(skipped: int) -> int:

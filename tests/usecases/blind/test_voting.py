@@ -7,7 +7,7 @@ from sqlalchemy import event, func, select
 
 from service.domain import vote as rules
 from service.store import models
-from service.usecases.blind import dealing, progress, voting
+from service.usecases.blind import progress, voting
 from tests import factories
 from tests.factories import later
 
@@ -23,7 +23,7 @@ def seat(session):
 
 def deal(session, rater_id, minutes=0.0, ahead=1):
     rng = random.Random(7)
-    return dealing.deal(session, rater_id, later(minutes), rng, LEASE, ahead)
+    return factories.deal(session, rater_id, later(minutes), rng, LEASE, ahead)
 
 
 class TestDeal:
@@ -198,7 +198,7 @@ class TestPlacesUnderLoad:
             try:
                 for number in range(12):
                     with database.transaction() as session:
-                        dealt = dealing.deal(session, rater_id, later(0), rng, LEASE, 1)
+                        dealt = factories.deal(session, rater_id, later(0), rng, LEASE, 1)
                     if not dealt:
                         return
                     with database.transaction() as session:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from service.domain import vote as rules
 from service.domain.assignment import AssignmentState
 from service.store import models
-from service.usecases.blind import dealing, progress, voting
+from service.usecases.blind import progress, voting
 from tests import factories
 from tests.factories import later
 
@@ -21,7 +21,7 @@ def seat(session):
 
 def skipped(session, rater_id):
     """Deal a matchup and leave it out."""
-    token = dealing.deal(session, rater_id, later(0), RNG, voting.LEASE, 1)[0].token
+    token = factories.deal(session, rater_id, later(0), RNG, voting.LEASE, 1)[0].token
     voting.skip(session, rater_id, token, "s", later(1))
     return token
 
@@ -45,7 +45,7 @@ class TestLeaveOut:
 
     def test_refuses_a_key_of_another_matchup(self, session):
         rater = factories.make_rater(session, factories.make_study(session, prompts=2))
-        first, second = dealing.deal(session, rater, later(0), RNG, voting.LEASE, 2)
+        first, second = factories.deal(session, rater, later(0), RNG, voting.LEASE, 2)
         voting.skip(session, rater, first.token, "s", later(1))
         with pytest.raises(rules.KeyReused):
             voting.skip(session, rater, second.token, "s", later(1))
@@ -58,7 +58,7 @@ class TestTakeBack:
 
         assert voting.undo(session, seat, "u", later(2), token) == token
         assert (progress.progress(session, seat).done, open_places(session)) == (0, 0)
-        dealt = dealing.deal(session, seat, later(2), RNG, voting.LEASE, 1)
+        dealt = factories.deal(session, seat, later(2), RNG, voting.LEASE, 1)
         assert [piece.token for piece in dealt] == [token]
         assert voting.cast(session, seat, token, "left", "k", later(3)).revision == 1
 
@@ -74,7 +74,7 @@ class TestTakeBack:
 
     def test_is_not_misled_by_a_place_that_was_given_back(self, session):
         rater = factories.make_rater(session, factories.make_study(session, prompts=2))
-        first, second = dealing.deal(session, rater, later(0), RNG, voting.LEASE, 2)
+        first, second = factories.deal(session, rater, later(0), RNG, voting.LEASE, 2)
         voting.skip(session, rater, first.token, "s", later(1))
         row = session.scalars(select(models.Assignment).filter_by(token=second.token)).one()
         row.state, row.ended_at = AssignmentState.EXPIRED, later(9)
@@ -82,7 +82,7 @@ class TestTakeBack:
         assert voting.undo(session, rater, "u", later(10)) == first.token
 
     def test_takes_back_what_was_done_with_it_and_nothing_before_that(self, session, seat):
-        token = dealing.deal(session, seat, later(0), RNG, voting.LEASE, 1)[0].token
+        token = factories.deal(session, seat, later(0), RNG, voting.LEASE, 1)[0].token
 
         with pytest.raises(rules.NothingToUndo):
             voting.undo(session, seat, "u1", later(1), token)
@@ -128,7 +128,7 @@ class TestUndo:
 
     def test_of_a_vote_that_comes_late_again_leaves_a_skip_made_since(self, session):
         rater = factories.make_rater(session, factories.make_study(session, prompts=2))
-        first, second = dealing.deal(session, rater, later(0), RNG, voting.LEASE, 2)
+        first, second = factories.deal(session, rater, later(0), RNG, voting.LEASE, 2)
         voting.cast(session, rater, first.token, "left", "k", later(1))
         assert voting.undo(session, rater, "u", later(2)) == first.token
         voting.skip(session, rater, second.token, "s", later(3))

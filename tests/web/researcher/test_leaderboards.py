@@ -10,7 +10,7 @@ from service.database import now
 from service.domain.finding import Finding
 from service.domain.leaderboard import from_json
 from service.store import models
-from service.usecases.blind import dealing, voting
+from service.usecases.blind import voting
 from service.usecases.sighted.results import compute, fold
 from tests import boards, factories
 
@@ -25,7 +25,7 @@ def vote(studio, study, choice: str = "left", raters: int = 2) -> None:
         moment = now(session)
         for name in range(raters):
             rater = factories.make_rater(session, study, f"Rater {name}")
-            for dealt in dealing.deal(
+            for dealt in factories.deal(
                 session, rater, moment, random.Random(7), timedelta(minutes=5), most=5
             ):
                 voting.cast(

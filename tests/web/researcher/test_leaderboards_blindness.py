@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from service.database import now
-from service.usecases.blind import dealing, flags, voting
+from service.usecases.blind import flags, voting
 from tests import boards, factories
 from tests.usecases.sighted.results.test_blindness import (
     LABELS,
@@ -39,7 +39,7 @@ def asked(studio):
             told(session, study, ben, "Tuned", None, "Cat")
             for number in range(12):
                 rng, lease = random.Random(number), timedelta(hours=1)
-                token = dealing.deal(session, ben, now(session), rng, lease, 1)[0].token
+                token = factories.deal(session, ben, now(session), rng, lease, 1)[0].token
                 if number < flagged:
                     flags.flag(session, ben, token, "knows_source", "", now(session))
                 voting.cast(session, ben, token, "left", f"key-{number}", now(session))

@@ -27,7 +27,7 @@ _OWN: Final = (
         rf"|basiere|laufe|gehöre)\s+ich)\s+{_GAP}<NAME>"
     ),
     rf"\b(?:da|weil|dass)\s+ich\s+{_GAP}<NAME>[\w\s-]{{0,30}}?\s(?:bin|wurde|heiße|stamme|basiere)\b",
-    r"\bals\s+<NAME>(?=\s*,?\s*(?:\w+\s+){0,3}(?:ich|mir|mich)\b)",
+    r"\bals\s+<NAME>(?=\s*(?:,\s*)?(?:\w+\s+){0,3}(?:ich|mir|mich)\b)",
     (
         rf"\bals\s+(?:ki|sprachmodell|modell|assistent(?:in)?|chatbot|produkt|ki-\w+|großes|virtuelle[rs]?|digitale[rs]?"
         rf"|künstliche)\b[\s,]+{_GAP}<NAME>"
@@ -68,7 +68,7 @@ _UNKNOWN: Final = (
         r"(?!Menschen|Texten|Daten|Grund|Natur|Haus|Beruf|Computern|Forschern|Entwicklern|Menge)[A-ZÄÖÜ]\w+"
     ),
     (
-        r"(?i:\b(?:ich\s+bin|als)\s+(?:ein|eine)?\s*(?:von|durch)\s+(?:der\s+firma\s+)?)[A-ZÄÖÜ]\w+(?:\s+[A-Z]\w+)*"
+        r"(?i:\b(?:ich\s+bin|als)\s+(?:eine?\s*)?(?:von|durch)\s+(?:der\s+firma\s+)?)[A-ZÄÖÜ]\w+(?:\s+[A-Z]\w+)*"
         r"(?i:\s+(?:entwickelte|trainierte|erstellte|programmierte|betriebene)[rs]?\s+(?:\w+\s+)?(?:ki|modell"
         r"|sprachmodell|assistent|chatbot|ki-\w+))"
     ),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from service.domain.leaderboard import Leaderboard, to_json
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
-from service.usecases.blind import dealing, marks, voting
+from service.usecases.blind import marks, voting
 from service.usecases.sighted.results import compute, fold
 from service.usecases.sighted.studies import applying, invariants
 from tests import factories
@@ -27,7 +27,7 @@ def vote(session, study, name="Ben", prefers="Retrieval", number=100):
     rater_id = factories.make_rater(session, study, name)
     liked = study.configurations[prefers]
     for count in range(number):
-        dealt = dealing.deal(session, rater_id, later(0), random.Random(count), LEASE, 1)
+        dealt = factories.deal(session, rater_id, later(0), random.Random(count), LEASE, 1)
         if not dealt:
             break
         row = session.scalars(
@@ -62,7 +62,7 @@ def holds(session):
 def mark(session, rater_id, seed=1, minutes=1):
     """Prefer what `Retrieval` says and the better gold, by all that is asked."""
     rng = random.Random(seed)
-    while dealt := dealing.deal(session, rater_id, later(minutes), rng, LEASE, 1):
+    while dealt := factories.deal(session, rater_id, later(minutes), rng, LEASE, 1):
         piece = dealt[0]
         is_left = any(word in piece.left_turns[0] for word in ("Retrieval", "good"))
         lead, grades = ("left", (5, 2)) if is_left else ("right", (2, 5))

@@ -13,7 +13,7 @@ from service.reporting.blindness import sentences
 from service.reporting.words import ENGLISH
 from service.store import models
 from service.store.flags import Seen
-from service.usecases.blind import dealing, flags, hunches, progress, voting
+from service.usecases.blind import flags, hunches, progress, voting
 from service.usecases.sighted.results import blindness, read
 from service.usecases.sighted.results.blindness import BlindnessBasis
 from service.usecases.sighted.studies import applying, exclusions
@@ -199,7 +199,7 @@ class TestAuthors:
     def test_of_who_was_left_out_do_not_count(self, session):
         study = made(session, asks_authors=True)
         ben = factories.make_rater(session, study)
-        token = dealing.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
+        token = factories.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
         flags.flag(session, ben, token, "knows_source", "", later(1))
         voting.cast(session, ben, token, "left", "k", later(1))
         told(session, study, ben, "Plain", "Plain", "same", 3)
@@ -317,7 +317,7 @@ class TestFlags:
         plain = study.configurations["Plain"]
         of_plain = 0
         for number in range(6):
-            token = dealing.deal(session, ben, later(1), random.Random(number), LEASE, 1)[0]
+            token = factories.deal(session, ben, later(1), random.Random(number), LEASE, 1)[0]
             row = session.scalars(
                 select(models.Assignment).where(models.Assignment.token == token.token)
             ).one()
@@ -341,7 +341,7 @@ class TestFlags:
         study = factories.make_study(session, prompts=2, options=options.to_stored())
         applying.fill_gold(session, session.get_one(models.Study, study.id), texts, later(0))
         ben = factories.make_rater(session, study)
-        while dealt := dealing.deal(session, ben, later(1), random.Random(1), LEASE, 1):
+        while dealt := factories.deal(session, ben, later(1), random.Random(1), LEASE, 1):
             token = dealt[0].token
             if "text" in dealt[0].left_turns[0]:
                 flags.flag(session, ben, token, "knows_source", "", later(1))
@@ -352,7 +352,7 @@ class TestFlags:
         study = made(session)
         ben = factories.make_rater(session, study)
         for number in range(3):
-            token = dealing.deal(session, ben, later(1), random.Random(number), LEASE, 1)[0]
+            token = factories.deal(session, ben, later(1), random.Random(number), LEASE, 1)[0]
             flags.flag(session, ben, token.token, "knows_source", "", later(1))
             voting.skip(session, ben, token.token, token.token, later(1))
         found = check(session, study)
@@ -385,13 +385,13 @@ class TestLeaderboard:
     def test_is_made_again_after_an_answer_and_after_a_flag(self, session):
         study = made(session)
         ben = factories.make_rater(session, study)
-        token = dealing.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
+        token = factories.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
         flags.flag(session, ben, token, "knows_source", "", later(1))
         assert study.id in read.overdue(session, later(1))
         voting.cast(session, ben, token, "left", "k", later(1))
         assert rated.board(session, study).blinding.flags.flags == 1
         for number in range(9):
-            token = dealing.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
+            token = factories.deal(session, ben, later(1), random.Random(1), LEASE, 1)[0].token
             voting.cast(session, ben, token, "left", f"k{number}", later(1))
         rated.board(session, study)
         progress.finish(session, ben, later(2))

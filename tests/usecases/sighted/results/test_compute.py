@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from service.domain.sitting import SittingOptions
 from service.store import models
-from service.usecases.blind import dealing, marks
+from service.usecases.blind import marks
 from service.usecases.sighted.results import compute, read
 from tests import factories
 from tests.factories import later
@@ -88,7 +88,9 @@ class TestQuickLeaderboards:
         study = factories.make_study(session, prompts=6, options=options.to_stored())
         ben = factories.make_rater(session, study)
         for number in range(4):
-            token = dealing.deal(session, ben, later(1), random.Random(1), rated.LEASE, 1)[0].token
+            token = factories.deal(session, ben, later(1), random.Random(1), rated.LEASE, 1)[
+                0
+            ].token
             marks.keep(session, ben, token, [], [5, 1], f"k{number}", later(1))
             if number == 2:
                 rated.board(session, study)

@@ -2,7 +2,7 @@ import random
 
 from service.store import tallies
 from service.usecases import accounts, invites
-from service.usecases.blind import dealing, progress, voting
+from service.usecases.blind import progress, voting
 from service.usecases.sighted.results import fold
 from tests import factories
 from tests.factories import MOMENT, later
@@ -22,7 +22,7 @@ class TestFold:
     def test_follows_revision_undo_and_exclusion(self, session):
         study = factories.make_study(session, prompts=1)
         ben = factories.make_rater(session, study)
-        token = dealing.deal(session, ben, later(0), random.Random(1), rated.LEASE, 1)[0].token
+        token = factories.deal(session, ben, later(0), random.Random(1), rated.LEASE, 1)[0].token
         voting.cast(session, ben, token, "left", "a", later(1))
         fold.fold(session, study.id)
         voting.cast(session, ben, token, "both_bad", "b", later(2), supersedes=1)
@@ -52,7 +52,7 @@ class TestFold:
     def test_keeps_late_votes_apart(self, session):
         study = factories.make_study(session, prompts=1)
         ben = factories.make_rater(session, study)
-        token = dealing.deal(session, ben, later(0), random.Random(1), rated.LEASE, 1)[0].token
+        token = factories.deal(session, ben, later(0), random.Random(1), rated.LEASE, 1)[0].token
         progress.finish(session, ben, later(1))
         voting.cast(session, ben, token, "left", "k", later(2))
         found = rated.board(session, study)

@@ -8,7 +8,7 @@ from service.reporting.marks import cautions, of_grades
 from service.reporting.words import ENGLISH
 from service.store import models
 from service.usecases import accounts, invites
-from service.usecases.blind import dealing, marks, progress, voting
+from service.usecases.blind import marks, progress, voting
 from service.usecases.sighted.results import compute, read
 from service.usecases.sighted.results.read import StudySealed
 from service.usecases.sighted.studies import exports, opening
@@ -100,7 +100,7 @@ class TestMarksOf:
         session.execute(
             update(models.Rater).where(models.Rater.id == sighted).values(is_sighted=True)
         )
-        token = dealing.deal(session, late, later(1), random.Random(4), rated.LEASE, 1)[0].token
+        token = factories.deal(session, late, later(1), random.Random(4), rated.LEASE, 1)[0].token
         voting.cast(session, late, token, "left", "v", later(1))
         progress.finish(session, late, later(1))
         assert marks.keep(session, late, token, ["left", "left"], (5, 5), "m", later(2)).is_late
@@ -162,7 +162,7 @@ class TestMarksOf:
     def test_say_that_there_are_too_few_for_an_interval(self, session):
         study = rated.made(session)
         rater = factories.make_rater(session, study)
-        dealt = dealing.deal(session, rater, later(1), random.Random(1), rated.LEASE, 1)[0]
+        dealt = factories.deal(session, rater, later(1), random.Random(1), rated.LEASE, 1)[0]
         voting.cast(session, rater, dealt.token, "left", "k", later(1))
         marks.keep(session, rater, dealt.token, ["left", "equal"], (4, 4), "k", later(1))
         found = rated.board(session, study, 9).marks
@@ -188,7 +188,7 @@ class TestMarksOf:
     def test_are_looked_at_again_when_they_change(self, session):
         study = rated.made(session)
         ben = factories.make_rater(session, study)
-        dealt = dealing.deal(session, ben, later(1), random.Random(1), rated.LEASE, 1)[0]
+        dealt = factories.deal(session, ben, later(1), random.Random(1), rated.LEASE, 1)[0]
         voting.cast(session, ben, dealt.token, "left", "v", later(1))
         rated.board(session, study, 9)
         marks.keep(session, ben, dealt.token, ["left", "left"], (5, 5), "m", later(2))
@@ -236,7 +236,7 @@ class TestMarksOf:
         study = rated.made(session, options)
         ben = factories.make_rater(session, study)
         rng = random.Random(1)
-        while dealt := dealing.deal(session, ben, later(1), rng, rated.LEASE, 1):
+        while dealt := factories.deal(session, ben, later(1), rng, rated.LEASE, 1):
             said = choice
             if "bad" in dealt[0].left_turns[0]:
                 said = {"left_much": "right", "right": "left"}.get(choice, choice)

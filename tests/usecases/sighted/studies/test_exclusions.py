@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from service.errors import Invalid
 from service.store import models
-from service.usecases.blind import dealing, progress, voting
+from service.usecases.blind import progress, voting
 from service.usecases.sighted.results import fold
 from service.usecases.sighted.studies import exclusions, invariants
 from tests import factories
@@ -18,7 +18,7 @@ LEASE = timedelta(minutes=30)
 def rate_all(session, rater_id, minutes=1):
     rng = random.Random(2)
     number = 0
-    while dealt := dealing.deal(session, rater_id, later(minutes), rng, LEASE, 1):
+    while dealt := factories.deal(session, rater_id, later(minutes), rng, LEASE, 1):
         voting.cast(
             session, rater_id, dealt[0].token, "left", f"k-{dealt[0].token}", later(minutes)
         )
@@ -93,7 +93,7 @@ class TestLate:
     def test_a_vote_after_finishing_takes_no_place(self, session):
         study = factories.make_study(session, prompts=1)
         ben, bea = (factories.make_rater(session, study, name) for name in ("Ben", "Bea"))
-        token = dealing.deal(session, ben, later(0), random.Random(1), LEASE, 1)[0].token
+        token = factories.deal(session, ben, later(0), random.Random(1), LEASE, 1)[0].token
         progress.finish(session, ben, later(1))
         assert voting.cast(session, ben, token, "left", "late", later(2)).is_late
         assert (open_places(session), counted(session, study)) == (1, 0)

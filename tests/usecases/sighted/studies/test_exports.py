@@ -4,7 +4,6 @@ from sqlalchemy import select
 
 from service.domain.assignment import AssignmentState
 from service.store import models
-from service.usecases.blind import dealing
 from service.usecases.sighted.results import fold
 from service.usecases.sighted.studies import exports
 from tests import factories
@@ -31,7 +30,7 @@ class TestOfStudy:
     def test_leaves_open_assignments_out(self, session):
         study = factories.make_study(session, prompts=3)
         ben = factories.make_rater(session, study)
-        dealing.deal(session, ben, later(0), random.Random(1), rated.LEASE, 2)
+        factories.deal(session, ben, later(0), random.Random(1), rated.LEASE, 2)
 
         assert list(exports.of_study(session, study.name)) == []
         states = session.scalars(select(models.Assignment.state)).all()
