@@ -62,7 +62,9 @@ class Settings(BaseModel):
     )
     batch_size: int = Field(50, ge=1, le=1000, description="Completions one job claims at a time.")
     lease_minutes: float = Field(
-        30.0, gt=0, description="Minutes a dealt matchup is kept for a rater."
+        30.0,
+        gt=0,
+        description="Minutes a dealt matchup is kept for a rater (a worker's lease follows CALL_DEADLINE).",
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     demonstration: bool = Field(

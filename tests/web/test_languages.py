@@ -134,10 +134,10 @@ class TestLanguage:
             assert '<html lang="de"' in page
             assert 'name="code"' not in page
 
-    def test_of_sighted_pages_is_english(self, app, sitting):
+    def test_of_sighted_pages_is_the_browsers_as_well(self, app, sitting):
         page = german(sitting, "/studio/", follow_redirects=True)
-        assert '<html lang="en"' in page.text
-        assert "Accept-Language" not in page.headers.get("Vary", "")
+        assert '<html lang="de"' in page.text
+        assert "Accept-Language" in page.headers.get("Vary", "")
 
     def test_is_one_that_study_files_know(self):
         assert set(languages.shipped()) == {"en", "de"}

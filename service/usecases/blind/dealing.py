@@ -18,7 +18,7 @@ from service.store import (
     assignments,
     gold,
     histories,
-    leases,
+    held_places,
     marks,
     prompts,
     raters,
@@ -276,20 +276,22 @@ class Dealer:
     def _fair_share(self, most: int) -> int:
         """Return how many may lie before the rater: fewer where few places remain for several."""
         since = self.now - self.lease * sitting.PATIENCE
-        held = leases.held(self.session, self.sitter.study_id, self.now, since)
+        held = held_places.held(self.session, self.sitter.study_id, self.now, since)
         return sitting.fair_ahead(self._regulars.unheld, held, self.sitter.rater_id, most)
 
     def _let_go(self) -> bool:
         """Free places that others hold ahead without having looked in for a while, if any."""
         session, sitter = self.session, self.sitter
         edge = self.now + self.lease * (1 - sitting.PATIENCE)
-        found = leases.lying_ahead(session, sitter.study_id, sitter.rater_id, edge, MOST_LET_GO)
+        found = held_places.lying_ahead(
+            session, sitter.study_id, sitter.rater_id, edge, MOST_LET_GO
+        )
         free = prompts.lock_free(session, sorted(found))
         if not free:
             return False
         study = studies.by_id(session, sitter.study_id)
         for prompt_id in sorted(free):
-            leases.let_go(session, found[prompt_id], edge, self.now)
+            held_places.let_go(session, found[prompt_id], edge, self.now)
             places.recount(session, study, prompt_id)
         self.may_wait = False
         self.sitter.counts = None  # what lapsed may have been the rater's own

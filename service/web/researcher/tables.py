@@ -63,7 +63,7 @@ class FigureRow:
 def figures(
     board: Leaderboard, colour: Mapping[str, int], one_off: Mapping[str, float], words: Words
 ) -> list[FigureRow]:
-    """Return the table of all figures, in the order of `FIGURES` after rating and place."""
+    """Return the table of all figures, in the order of its columns after rating and place."""
     return [
         FigureRow(
             name=row.configuration,

@@ -1,5 +1,5 @@
 from service.domain.completion import Turn, together
-from service.store import models
+from service.store import calls, models
 from service.usecases.sighted.generation import reuse
 from tests import factories
 
@@ -31,7 +31,7 @@ def answer(session, row, configuration, prompt, *turns, **fields):
     """Record an answer and keep its calls."""
     row.turns, row.state = [turn.text for turn in turns], "recorded"
     made = together(turns)
-    reuse.keep(session, row, (configuration, prompt), made)
+    calls.add(session, reuse.kept(session, row, (configuration, prompt), made))
     session.flush()
 
 
@@ -60,12 +60,12 @@ class TestStored:
         assert reuse.stored(session, again, same, asked) == ()
 
 
-class TestKeep:
+class TestKept:
     def test_keeps_what_stood_behind_an_answer(self, session):
         ((row, configuration, prompt),) = make(session, "first")
         row.turns = ["Because."]
         traced = Turn("Because.", "stop", 10, 5, trace={"tool": "search"})
-        reuse.keep(session, row, (configuration, prompt), together([traced]))
+        calls.add(session, reuse.kept(session, row, (configuration, prompt), together([traced])))
         session.flush()
         behind = session.get_one(models.Evidence, row.id)
         assert (behind.passages, behind.traces) == ([], [{"tool": "search"}])
