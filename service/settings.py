@@ -64,7 +64,7 @@ class Settings(BaseModel):
     lease_minutes: float = Field(
         30.0,
         gt=0,
-        description="Minutes a dealt matchup is kept for a rater (a worker's lease follows CALL_DEADLINE).",
+        description="Minutes a dealt matchup is kept; workers' leases follow CALL_DEADLINE.",
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     demonstration: bool = Field(

@@ -17,8 +17,8 @@ from service.domain.study import StudyState
 from service.store import (
     assignments,
     gold,
-    histories,
     held_places,
+    histories,
     marks,
     prompts,
     raters,
