@@ -10,7 +10,7 @@ from service.domain.vote import Choice
 DEFAULT_REPEATS = 0.05
 REPEAT_SPACING = 20
 # How many questions of each kind are asked after finishing, and what may be answered.
-HUNCHES = 4
+CLOSING_QUESTIONS = 4
 # Pairs of texts that a study may ask about, and how many a rater has judged before any is asked.
 PANEL_PAIRS = 60
 ENOUGH_JUDGED = 10

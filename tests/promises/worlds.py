@@ -372,7 +372,7 @@ class Journey:
             found = [
                 *session.scalars(select(models.Assignment.token)),
                 *session.scalars(select(models.Rater.handle)),
-                *session.scalars(select(models.Hunch.token)),
+                *session.scalars(select(models.ClosingAnswer.token)),
                 *session.scalars(select(models.Invite.handle)),
             ]
             for invite in session.scalars(select(models.Invite)):

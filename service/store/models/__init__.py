@@ -5,7 +5,7 @@ from service.store.models.foundation import Model, UtcDateTime
 from service.store.models.ladder import Call, Collection, Document, Evidence, Member
 from service.store.models.marks import Criterion, Gold, Mark
 from service.store.models.ratings import Dirty, Leaderboard, Price, Tallied, Tally
-from service.store.models.sittings import ClosingQuestion, Hunch, Reason, Skip
+from service.store.models.sittings import ClosingAnswer, ClosingQuestion, Reason, Skip
 from service.store.models.studies import (
     Attempt,
     Completion,
@@ -29,6 +29,7 @@ __all__ = [
     "Assignment",
     "Attempt",
     "Call",
+    "ClosingAnswer",
     "ClosingQuestion",
     "Collection",
     "Completion",
@@ -40,7 +41,6 @@ __all__ = [
     "Exclusion",
     "Flag",
     "Gold",
-    "Hunch",
     "Invite",
     "Leaderboard",
     "Mark",

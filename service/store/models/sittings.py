@@ -1,4 +1,4 @@
-"""Tables of what raters do beside their votes: skips, reasons, and hunches after finishing."""
+"""Tables of what raters do beside their votes: skips, reasons, and closing questions."""
 
 from datetime import datetime
 
@@ -33,7 +33,7 @@ class Reason(Model):
     created_at: Mapped[datetime]
 
 
-class Hunch(Model):
+class ClosingAnswer(Model):
     """A question after finishing about who wrote what, and what the rater answered."""
 
     __tablename__ = "hunch"

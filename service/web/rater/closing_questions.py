@@ -2,7 +2,7 @@
 
 from flask import Response, render_template, request
 
-from service.usecases.blind import hunches
+from service.usecases.blind import closing_questions
 from service.web import forms, services
 from service.web.rater import answers, presenter, raters, text_languages
 from service.web.rater.blueprint import pages
@@ -14,7 +14,9 @@ MAX_ANSWER = 200
 def closing_question(handle: str) -> str | Response:
     """Ask the next question, or say thanks where there is none."""
     with raters.at_work(handle) as rater:
-        question = hunches.next_question(rater.session, rater.id, rater.now, services.current().rng)
+        question = closing_questions.next_question(
+            rater.session, rater.id, rater.now, services.current().rng
+        )
     if question is None:
         return answers.to_page("done", handle)
     texts = [turn for passage in question.passages for turn in passage.turns]
@@ -33,5 +35,5 @@ def answer_question(handle: str, token: str) -> Response:
     """Keep an answer and go on to the next question."""
     said = forms.storable(request.form.get("answer", ""))[:MAX_ANSWER]
     with raters.at_work(handle) as rater:
-        hunches.answer(rater.session, rater.id, token, said, rater.now)
+        closing_questions.answer(rater.session, rater.id, token, said, rater.now)
     return answers.to_page("closing_question", handle)

@@ -9,7 +9,7 @@ from flask import (
 )
 
 from service.blinding import differences
-from service.usecases.blind import hunches, marks, progress, showing
+from service.usecases.blind import closing_questions, marks, progress, showing
 from service.web import forms
 from service.web.languages import gettext
 from service.web.rater import answers, presenter, raters, words
@@ -163,7 +163,7 @@ def done(handle: str) -> str | Response:
         standing = progress.progress(rater.session, rater.id, rater.sitter)
         agreed = progress.consistency(rater.session, rater.id)
         is_withdrawn = progress.is_withdrawn(rater.session, rater.id)
-        has_questions = not is_withdrawn and hunches.remaining(rater.session, rater.id)
+        has_questions = not is_withdrawn and closing_questions.remaining(rater.session, rater.id)
     if not (standing.is_finished or standing.is_over):
         return answers.to_page("rate", handle)
     return render_template(

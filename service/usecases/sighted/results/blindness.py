@@ -14,9 +14,9 @@ from service.domain import beside_votes, sitting
 from service.domain.beside_votes import Answers, Blinding, FlagRow, Flags, Recognised
 from service.stats.guesses import FIRST_LOOK, LOOKS, Asked, Look, expected_right, find_looks
 from service.stats.proportions import difference, exceeds, holm
-from service.store import flags, hunches, leaderboards, studies
+from service.store import closing_questions, flags, leaderboards, studies
+from service.store.closing_questions import About, Answered
 from service.store.flags import Seen
-from service.store.hunches import About, Answered
 from service.store.models import Study
 
 DOUBTFUL = 0.05
@@ -58,16 +58,16 @@ class BlindnessBasis:
 def load(session: Session, study: Study) -> BlindnessBasis:
     """Return what tells how blind a study was."""
     options = sitting.from_stored(study.options)
-    answers = hunches.answered(session, study)
+    answers = closing_questions.answered(session, study)
     return BlindnessBasis(
         asks_authors=options.asks_authors,
         labels=options.labels,
         plain_names={row.id: row.name for row in studies.configurations(session, study.id)},
         names=leaderboards.configuration_names(session, study.id),
         answers=answers,
-        texts=hunches.texts_beside(session, study.id, answers),
+        texts=closing_questions.texts_beside(session, study.id, answers),
         seen=flags.seen(session, study),
-        can_pair=bool(answers) or hunches.can_pair(session, study.id),
+        can_pair=bool(answers) or closing_questions.can_pair(session, study.id),
     )
 
 

@@ -13,7 +13,7 @@ from service.reporting.blindness import sentences
 from service.reporting.words import ENGLISH
 from service.store import models
 from service.store.flags import Seen
-from service.usecases.blind import flags, hunches, progress, voting
+from service.usecases.blind import closing_questions, flags, progress, voting
 from service.usecases.sighted.results import blindness, read
 from service.usecases.sighted.results.blindness import BlindnessBasis
 from service.usecases.sighted.studies import applying, exclusions
@@ -46,7 +46,7 @@ def told(session, study, rater, first, second, answer, number=1):
     one = of[study.configurations[first]]
     other = None if second is None else of[study.configurations[second]]
     session.add_all(
-        models.Hunch(
+        models.ClosingAnswer(
             token=secrets.token_urlsafe(16),
             rater_id=rater,
             kind="label" if second is None else "same_author",
@@ -75,7 +75,7 @@ def drawn(session, study, rater, number, say, seed=1):
             continue
         asked += 1
         session.add(
-            models.Hunch(
+            models.ClosingAnswer(
                 token=secrets.token_urlsafe(16),
                 rater_id=rater,
                 kind="same_author",
@@ -395,9 +395,9 @@ class TestLeaderboard:
             voting.cast(session, ben, token, "left", f"k{number}", later(1))
         rated.board(session, study)
         progress.finish(session, ben, later(2))
-        card = hunches.next_question(session, ben, later(2), random.Random(1))
+        card = closing_questions.next_question(session, ben, later(2), random.Random(1))
         assert study.id not in read.overdue(session, later(2))
-        hunches.answer(session, ben, card.token, "same", later(3))
+        closing_questions.answer(session, ben, card.token, "same", later(3))
         assert study.id in read.overdue(session, later(3))
         assert rated.board(session, study).blinding.authors.number == 1
         kept = read.latest(session, study.name).board

@@ -9,17 +9,23 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.domain import sitting
-from service.domain.sitting import AUTHOR_ANSWERS, ENOUGH_JUDGED, HUNCHES, PANEL_PAIRS, UNSURE
+from service.domain.sitting import (
+    AUTHOR_ANSWERS,
+    CLOSING_QUESTIONS,
+    ENOUGH_JUDGED,
+    PANEL_PAIRS,
+    UNSURE,
+)
 from service.errors import Invalid, NotFound
-from service.store import hunches, raters, studies
-from service.store.hunches import Text
-from service.store.models import ClosingQuestion, Hunch, Rater
+from service.store import closing_questions, raters, studies
+from service.store.closing_questions import Text
+from service.store.models import ClosingAnswer, ClosingQuestion, Rater
 
 TOKEN_BYTES = 16
-LABEL = hunches.LABEL
+LABEL = closing_questions.LABEL
 
 
-class UnknownHunch(NotFound):
+class UnknownClosingQuestion(NotFound):
     """No such question for this rater, or they have not finished."""
 
 
@@ -32,7 +38,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class HunchCard:
+class ClosingCard:
     """One question: two passages by whom, or one passage and the labels to choose from."""
 
     token: str
@@ -47,16 +53,16 @@ def remaining(session: Session, rater_id: int) -> bool:
     rater = raters.by_id(session, rater_id)
     if rater.finished_at is None:
         return False
-    asked = hunches.of_rater(session, rater_id)
+    asked = closing_questions.of_rater(session, rater_id)
     if asked:
-        return any(hunch.answer is None for hunch in asked)
+        return any(question.answer is None for question in asked)
     options = sitting.from_stored(studies.by_id(session, rater.study_id).options)
     return (options.asks_authors or bool(options.labels)) and _has_judged(session, rater)
 
 
 def next_question(
     session: Session, rater_id: int, now: datetime, rng: random.Random
-) -> HunchCard | None:
+) -> ClosingCard | None:
     """Return the question to ask next, None where all are answered or none may be asked."""
     rater = raters.by_id(session, rater_id)
     if rater.finished_at is None:
@@ -64,13 +70,15 @@ def next_question(
     study = studies.by_id(session, rater.study_id)
     options = sitting.from_stored(study.options)
     raters.lock(session, rater_id)
-    asked = list(hunches.of_rater(session, rater_id))
+    asked = list(closing_questions.of_rater(session, rater_id))
     if not asked and _has_judged(session, rater):
         asked = _draw(session, rater, options, now, rng)
-    for number, hunch in enumerate(asked, start=1):
-        if hunch.answer is None:
-            labels = tuple(sorted(options.labels)) if hunch.kind == LABEL else ()
-            return HunchCard(hunch.token, number, len(asked), _passages(session, hunch), labels)
+    for number, question in enumerate(asked, start=1):
+        if question.answer is None:
+            labels = tuple(sorted(options.labels)) if question.kind == LABEL else ()
+            return ClosingCard(
+                question.token, number, len(asked), _passages(session, question), labels
+            )
     return None
 
 
@@ -79,27 +87,29 @@ def answer(session: Session, rater_id: int, token: str, said: str, now: datetime
 
     Raises
     ------
-    UnknownHunch
+    UnknownClosingQuestion
     """
     rater = raters.by_id(session, rater_id)
-    hunch = next((row for row in hunches.of_rater(session, rater_id) if row.token == token), None)
-    if hunch is None or rater.finished_at is None:
-        raise UnknownHunch("This question is not there. Go back to where you were.")
+    question = next(
+        (row for row in closing_questions.of_rater(session, rater_id) if row.token == token), None
+    )
+    if question is None or rater.finished_at is None:
+        raise UnknownClosingQuestion("This question is not there. Go back to where you were.")
     options = sitting.from_stored(studies.by_id(session, rater.study_id).options)
-    offered = (UNSURE, *options.labels) if hunch.kind == LABEL else AUTHOR_ANSWERS
+    offered = (UNSURE, *options.labels) if question.kind == LABEL else AUTHOR_ANSWERS
     if said not in offered:
         raise Invalid("Please choose one of the answers.")
-    if hunch.answer is None:
-        hunch.answer = said
-        hunch.answered_at = now
+    if question.answer is None:
+        question.answer = said
+        question.answered_at = now
         session.flush()
-        hunches.mark_dirty(session, rater)
+        closing_questions.mark_dirty(session, rater)
 
 
 def _has_judged(session: Session, rater: Rater) -> bool:
     """Tell whether a rater has judged a fair number, or all that a small study holds."""
-    judged = hunches.count_judged(session, rater.id)
-    return judged >= min(ENOUGH_JUDGED, hunches.count_matchups(session, rater.study_id))
+    judged = closing_questions.count_judged(session, rater.id)
+    return judged >= min(ENOUGH_JUDGED, closing_questions.count_matchups(session, rater.study_id))
 
 
 def _draw(
@@ -108,18 +118,20 @@ def _draw(
     options: sitting.SittingOptions,
     now: datetime,
     rng: random.Random,
-) -> list[Hunch]:
+) -> list[ClosingAnswer]:
     """Choose the questions of a rater, by chance and without regard to who wrote what."""
-    texts = hunches.texts(session, rater.study_id)
+    texts = closing_questions.texts(session, rater.study_id)
     pairs = _panel(session, rater.study_id, texts, now, rng) if options.asks_authors else []
-    pairs = rng.sample(pairs, min(HUNCHES, len(pairs)))
-    singles = [rng.choice(texts) for _ in range(HUNCHES)] if options.labels and texts else []
+    pairs = rng.sample(pairs, min(CLOSING_QUESTIONS, len(pairs)))
+    singles = (
+        [rng.choice(texts) for _ in range(CLOSING_QUESTIONS)] if options.labels and texts else []
+    )
     drawn = [
-        *((hunches.SAME_AUTHOR, one, other) for one, other in pairs),
+        *((closing_questions.SAME_AUTHOR, one, other) for one, other in pairs),
         *((LABEL, text.id, None) for text in dict.fromkeys(singles)),
     ]
     made = [
-        Hunch(
+        ClosingAnswer(
             token=secrets.token_urlsafe(TOKEN_BYTES),
             rater_id=rater.id,
             kind=kind,
@@ -142,10 +154,10 @@ def _panel(
     They are drawn uniformly from all pairs of texts of different prompts. How many of them are
     by one author is left to chance: whoever collects questions, however many, learns nothing.
     """
-    panel = hunches.panel(session, study_id)
+    panel = closing_questions.panel(session, study_id)
     if not panel:
         studies.lock(session, study_id)
-        panel = hunches.panel(session, study_id)
+        panel = closing_questions.panel(session, study_id)
     if not panel:
         panel = [
             ClosingQuestion(
@@ -177,10 +189,10 @@ def _pairs(texts: Sequence[Text], rng: random.Random) -> list[tuple[Text, Text]]
     return [(texts[one], texts[other]) for one, other in drawn]
 
 
-def _passages(session: Session, hunch: Hunch) -> tuple[Passage, ...]:
+def _passages(session: Session, question: ClosingAnswer) -> tuple[Passage, ...]:
     found = []
-    for identity in (hunch.first_completion_id, hunch.second_completion_id):
+    for identity in (question.first_completion_id, question.second_completion_id):
         if identity is not None:
-            prompt, turns = hunches.shown(session, identity)
+            prompt, turns = closing_questions.shown(session, identity)
             found.append(Passage(tuple(prompt["turns"]), tuple(turns)))
     return tuple(found)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from service.errors import Invalid
 from service.store import models
-from service.usecases.blind import hunches, progress, voting
+from service.usecases.blind import closing_questions, progress, voting
 from tests import factories
 from tests.factories import later
 
@@ -31,10 +31,12 @@ def author(session, completion_id):
 
 def answer_all(session, rater, seed=5):
     asked = []
-    while question := hunches.next_question(session, rater, later(2), random.Random(seed)):
+    while question := closing_questions.next_question(
+        session, rater, later(2), random.Random(seed)
+    ):
         asked.append(question)
         said = question.labels[0] if question.labels else "same"
-        hunches.answer(session, rater, question.token, said, later(3))
+        closing_questions.answer(session, rater, question.token, said, later(3))
     return asked
 
 
@@ -56,7 +58,7 @@ class TestNextQuestion:
         asked = set()
         for seed in range(40):
             answer_all(session, sit(session, study, judged=10), seed)
-        for row in session.scalars(select(models.Hunch)):
+        for row in session.scalars(select(models.ClosingAnswer)):
             asked.add((row.first_completion_id, row.second_completion_id))
         panel = session.scalars(select(models.ClosingQuestion)).all()
         ends = {(pair.first_completion_id, pair.second_completion_id) for pair in panel}
@@ -70,7 +72,7 @@ class TestNextQuestion:
     def test_comes_to_those_who_judged_a_fair_number(self, session):
         study = factories.make_study(session, prompts=8)
         lazy = sit(session, study, judged=7)
-        assert not hunches.remaining(session, lazy)
+        assert not closing_questions.remaining(session, lazy)
         assert answer_all(session, lazy) == []
         small = factories.make_study(session, "small", prompts=3)
         assert len(answer_all(session, sit(session, small, judged=3))) == 4
@@ -84,36 +86,36 @@ class TestNextQuestion:
     def test_asks_nothing_before_finishing_or_where_it_is_off(self, session):
         study = factories.make_study(session, options={})
         rater = factories.make_rater(session, study)
-        assert hunches.next_question(session, rater, later(1), random.Random(1)) is None
-        assert not hunches.remaining(session, rater)
+        assert closing_questions.next_question(session, rater, later(1), random.Random(1)) is None
+        assert not closing_questions.remaining(session, rater)
         off = factories.make_study(session, "off", options={"asks_authors": False})
         quiet = factories.make_rater(session, off)
         progress.finish(session, quiet, later(1))
-        assert not hunches.remaining(session, quiet)
-        assert hunches.next_question(session, quiet, later(1), random.Random(1)) is None
+        assert not closing_questions.remaining(session, quiet)
+        assert closing_questions.next_question(session, quiet, later(1), random.Random(1)) is None
 
 
 class TestAnswer:
     def test_is_kept_once(self, session):
         rater = sit(session)
-        question = hunches.next_question(session, rater, later(2), random.Random(5))
-        hunches.answer(session, rater, question.token, "different", later(3))
-        hunches.answer(session, rater, question.token, "same", later(4))
+        question = closing_questions.next_question(session, rater, later(2), random.Random(5))
+        closing_questions.answer(session, rater, question.token, "different", later(3))
+        closing_questions.answer(session, rater, question.token, "same", later(4))
         row = session.scalars(
-            select(models.Hunch).where(models.Hunch.token == question.token)
+            select(models.ClosingAnswer).where(models.ClosingAnswer.token == question.token)
         ).one()
         assert (row.answer, row.answered_at) == ("different", later(3))
 
     def test_is_one_of_those_offered(self, session):
         rater = sit(session)
-        question = hunches.next_question(session, rater, later(2), random.Random(5))
+        question = closing_questions.next_question(session, rater, later(2), random.Random(5))
         with pytest.raises(Invalid):
-            hunches.answer(session, rater, question.token, "Ant", later(3))
+            closing_questions.answer(session, rater, question.token, "Ant", later(3))
 
     def test_of_anothers_question_is_unknown(self, session):
         rater = sit(session)
-        question = hunches.next_question(session, rater, later(2), random.Random(5))
+        question = closing_questions.next_question(session, rater, later(2), random.Random(5))
         other = factories.make_rater(session, factories.make_study(session, "theirs"), "Bea")
         progress.finish(session, other, later(1))
-        with pytest.raises(hunches.UnknownHunch):
-            hunches.answer(session, other, question.token, "same", later(3))
+        with pytest.raises(closing_questions.UnknownClosingQuestion):
+            closing_questions.answer(session, other, question.token, "same", later(3))

@@ -10,10 +10,10 @@ from service.domain.assignment import AssignmentState
 from service.store import exclusions, votes
 from service.store.models import (
     Assignment,
+    ClosingAnswer,
     ClosingQuestion,
     Completion,
     Configuration,
-    Hunch,
     Prompt,
     Rater,
     Study,
@@ -68,9 +68,11 @@ def texts(session: Session, study_id: int) -> list[Text]:
     return [Text(row[0], row[1], row[2], row[3] or "") for row in rows]
 
 
-def of_rater(session: Session, rater_id: int) -> Sequence[Hunch]:
+def of_rater(session: Session, rater_id: int) -> Sequence[ClosingAnswer]:
     """Return the questions a rater was ever asked, in that order."""
-    return session.scalars(select(Hunch).where(Hunch.rater_id == rater_id).order_by(Hunch.id)).all()
+    return session.scalars(
+        select(ClosingAnswer).where(ClosingAnswer.rater_id == rater_id).order_by(ClosingAnswer.id)
+    ).all()
 
 
 def panel(session: Session, study_id: int) -> list[ClosingQuestion]:
@@ -136,22 +138,22 @@ def answered(session: Session, study: Study) -> list[Answered]:
     first, second = aliased(Completion), aliased(Completion)
     rows = session.execute(
         select(
-            Hunch.kind,
-            Hunch.answer,
+            ClosingAnswer.kind,
+            ClosingAnswer.answer,
             *(first.id, first.configuration_id, first.prompt_id),
             *(second.id, second.configuration_id, second.prompt_id),
         )
-        .join(Rater, Rater.id == Hunch.rater_id)
-        .join(first, first.id == Hunch.first_completion_id)
-        .outerjoin(second, second.id == Hunch.second_completion_id)
+        .join(Rater, Rater.id == ClosingAnswer.rater_id)
+        .join(first, first.id == ClosingAnswer.first_completion_id)
+        .outerjoin(second, second.id == ClosingAnswer.second_completion_id)
         .where(
             Rater.study_id == study.id,
             # What was asked before pairs were drawn once for each study is kept and not counted.
-            Hunch.kind.in_([SAME_AUTHOR, LABEL]),
-            Hunch.answer.is_not(None),
+            ClosingAnswer.kind.in_([SAME_AUTHOR, LABEL]),
+            ClosingAnswer.answer.is_not(None),
             exclusions.counts_rater(study),
         )
-        .order_by(Hunch.answered_at, Hunch.id)
+        .order_by(ClosingAnswer.answered_at, ClosingAnswer.id)
     )
     return [
         Answered(
