@@ -149,7 +149,8 @@ def measure_ours(
         def sitting(study: str, number: int) -> list[Begin]:
             return [rater(port, seat) for seat in seat_crowd(database, study, number)]
 
-        alone = closed(sitting("alone", 1), seconds / 2)
+        # So short that one rater does not come to the end of a study of 1,000 matchups.
+        alone = closed(sitting("alone", 1), min(seconds / 2, 1.0))
         crowd = closed(sitting("crowd", CROWD), seconds)
         comers = arriving(sitting("arriving", ARRIVING), crowd.rate / 2, arrive)
     runs = (alone, crowd, comers)
