@@ -61,6 +61,6 @@ class TestAccountOf:
         accounts.sign_out(session, "another", now)
         session.flush()
         assert accounts.account_of(session, one, now) is None
-        assert accounts.account_of(session, two, now) is not None
+        assert accounts.account_of(session, two, now).id == operator
         session.get_one(models.Account, operator).disabled_at = now
         assert accounts.account_of(session, two, now) is None

@@ -27,7 +27,8 @@ class TestPrepare:
         first = installation.prepare(session, now, factories.KEY, with_demonstration=False)
         second = installation.prepare(session, now, factories.KEY, with_demonstration=False)
         assert first.rate_token == second.rate_token
-        assert invites.open_invite(session, first.rate_token, now, factories.KEY).rater is not None
+        opened = invites.open_invite(session, first.rate_token, now, factories.KEY)
+        assert (opened.kind, opened.rater.personal_link_token) == ("personal", first.rate_token)
         signed_in = accounts.sign_in(session, second.studio_token, now)
         assert (signed_in.account.name, signed_in.account.role) == (accounts.OPERATOR, "admin")
         assert session.query(models.Account).count() == 1
