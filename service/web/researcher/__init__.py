@@ -11,10 +11,19 @@ from service.web.researcher import (
     invites,
     leaderboards,
     studies,
+    study_files,
 )
 from service.web.researcher.blueprint import studio
 
-__all__ = ["accounts", "completions", "invites", "leaderboards", "studies", "studio"]
+__all__ = [
+    "accounts",
+    "completions",
+    "invites",
+    "leaderboards",
+    "studies",
+    "studio",
+    "study_files",
+]
 
 
 @studio.context_processor
