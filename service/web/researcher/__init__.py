@@ -8,13 +8,14 @@ from service.web.researcher import (
     access,
     accounts,
     completions,
+    flags,
     invites,
     leaderboards,
     studies,
 )
 from service.web.researcher.blueprint import studio
 
-__all__ = ["accounts", "completions", "invites", "leaderboards", "studies", "studio"]
+__all__ = ["accounts", "completions", "flags", "invites", "leaderboards", "studies", "studio"]
 
 
 @studio.context_processor
