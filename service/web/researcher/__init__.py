@@ -8,6 +8,7 @@ from service.web.researcher import (
     access,
     accounts,
     completions,
+    flags,
     invites,
     leaderboards,
     studies,
@@ -18,6 +19,7 @@ from service.web.researcher.blueprint import studio
 __all__ = [
     "accounts",
     "completions",
+    "flags",
     "invites",
     "leaderboards",
     "studies",
