@@ -126,12 +126,7 @@ def _configuration(made: Configuration) -> dict[str, Any]:
     says: dict[str, Any] = {"name": made.name}
     if made.approach is not Approach.PROMPT:
         says["approach"] = str(made.approach)
-    if made.is_agent:
-        says["agent"] = str(made.model).removeprefix(AGENT_PREFIX)
-    elif made.model is not None:
-        says["model"] = made.model
-        if made.endpoint is not None:
-            says["endpoint"] = made.endpoint
+    says |= _maker(made)
     for name in ("system_prompt", "template", "parameters"):
         if value := getattr(made, name):
             says[name] = value
@@ -139,13 +134,27 @@ def _configuration(made: Configuration) -> dict[str, Any]:
         says["examples"] = [asdict(example) for example in made.examples]
     if made.retrieval is not None:
         says["retrieval"] = _retrieval(made.retrieval)
+    if made.samples != 1:
+        says["samples"] = made.samples
+    return says | _costs(made)
+
+
+def _maker(made: Configuration) -> dict[str, Any]:
+    if made.model is None:
+        return {}
+    if made.is_agent:
+        return {"agent": made.model.removeprefix(AGENT_PREFIX)}
+    endpoint = {} if made.endpoint is None else {"endpoint": made.endpoint}
+    return {"model": made.model, **endpoint}
+
+
+def _costs(made: Configuration) -> dict[str, Any]:
+    says: dict[str, Any] = {}
     if made.price is not None:
         wanted = ("call",) if made.is_agent else ("input", "output")
         says["price"] = {name: getattr(made.price, name) for name in wanted}
     if made.one_off_cost is not None:
         says["one_off_cost"] = made.one_off_cost
-    if made.samples != 1:
-        says["samples"] = made.samples
     return says
 
 

@@ -1,6 +1,6 @@
 """Views of a study as a file: download it, and make another study out of it."""
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import now
