@@ -90,6 +90,11 @@ class Row:
     measured: Measured = field(default_factory=Measured)
 
     @property
+    def both_bad_share(self) -> float | None:
+        """The share of its votes that found both texts bad."""
+        return self.both_bad / self.votes if self.votes else None
+
+    @property
     def is_newcomer(self) -> bool:
         """Whether it waits, in service, for votes of which others have many more."""
         return self.rating is None and self.votes > 0 and not self.is_retired
@@ -162,12 +167,67 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """Whether the votes suffice: `decided`, `practically_equal` or `keep_going`.
+class Claim:
+    """What may be said of a leader and one rival: `ahead`, `equal` (within the margin) or `open`.
 
-    While going on, `short_of` says of what there is too little (votes, prompts or raters) and
-    `more` about how many more it takes, None where they would hardly settle it. `margin` is the
-    difference in percentage points up to which configurations count as equal.
+    `holds` tells when a claim is true: `always` (at this look and at every other, 5 % false over
+    all looks, rivals and leaders together) or `at_end` (at the end that the study declared, and
+    not before). None while it is open.
+    """
+
+    leader: str
+    rival: str
+    state: str
+    holds: str | None = None
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Who is ahead of whom among configurations that votes join: card and verdict say no other.
+
+    About those in service that have votes and are joined by votes among themselves, two at least.
+    `leader` has the highest rating of them, `rivals` one claim for each of the others, the
+    strongest first. With fewer than five raters (or prompts) all speaks for these ones alone:
+    `for_these_raters`, `for_these_prompts`.
+    """
+
+    leader: str
+    rivals: tuple[Claim, ...]
+    for_these_raters: bool = False
+    for_these_prompts: bool = False
+
+    @property
+    def ahead_of(self) -> tuple[Claim, ...]:
+        """The rivals that the leader is ahead of."""
+        return tuple(claim for claim in self.rivals if claim.state == "ahead")
+
+    @property
+    def not_ahead_of(self) -> tuple[Claim, ...]:
+        """The rivals that it cannot be told from, or equals."""
+        return tuple(claim for claim in self.rivals if claim.state != "ahead")
+
+
+@dataclass(frozen=True)
+class End:
+    """The end that a study declared before it looked: a number of votes, a date, or both.
+
+    Whichever comes first; `reached` at this leaderboard.
+    """
+
+    votes: int | None = None
+    at: str | None = None
+    reached: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether the votes suffice; it follows from the claims.
+
+    `decided`, `practically_equal` or `keep_going`. `holds` is as in `Claim`. While going on,
+    `short_of` says of what there is too little (votes, prompts or raters). `more` is no
+    longer given; from `more_low` to `more_high` more of it would settle it in about four of
+    five such studies, both None where nobody can tell. `margin` is the difference in percentage
+    points of all votes up to which configurations count as equal.
     """
 
     state: str
@@ -176,6 +236,10 @@ class Verdict:
     more: int | None = None
     for_these_raters: bool = False
     margin: int = 0
+    for_these_prompts: bool = False
+    holds: str | None = None
+    more_low: int | None = None
+    more_high: int | None = None
 
 
 @dataclass(frozen=True)
@@ -258,6 +322,7 @@ class Part:
     prompts: int
     tied: Share
     both_bad: Share
+    claims: Claims
     verdict: Verdict
     order: Order
     without_both_bad: Sensitivity | None
@@ -285,6 +350,7 @@ class Leaderboard:
     matrix: tuple[Cell, ...]
     differences: tuple[Difference, ...]
     findings: tuple[Finding, ...]
+    end: End | None
     raters: int
     prompts: int
     votes: int

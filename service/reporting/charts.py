@@ -331,9 +331,7 @@ def scatter(board: Leaderboard, part: Part, colour: Mapping[str, int]) -> Scatte
             known, heights, labels, across, strict=True
         )
     )
-    unknown = tuple(
-        row.configuration for row, _ in rows if row.measured.cost_per_1000 is None
-    )
+    unknown = tuple(row.configuration for row, _ in rows if row.measured.cost_per_1000 is None)
     return Scatter(points, cost, quality, unknown)
 
 

@@ -1,4 +1,4 @@
-"""What was counted, before any model: shares of all votes, with intervals that allow for clusters."""
+"""What was counted, before any model: shares of votes, with intervals that allow for clusters."""
 
 from math import inf
 

@@ -95,7 +95,7 @@ def _way_back() -> str | None:
 
 def _answer_service_error(error: ServiceError) -> Response:
     choice = getattr(error, "choice", None)
-    members = {"choice": str(choice)} if isinstance(choice, str) else {}
+    members = {"choice": choice} if choice and isinstance(choice, str) else {}
     return problem(status_of(error), error.code, languages.message(error), **members)
 
 

@@ -182,21 +182,21 @@ class Sitting(RuleBasedStateMachine):
     def undo(self, which):
         token = self._token(which)
         history = self.history[token]
-        expected = None
+        expected, named = None, token
         was_skipped = self.state[token] == "skipped"
         if not was_skipped and (not history or history[-1] is None):
-            expected = rules.NothingToUndo
+            named = None
         elif self._is_over(token):
             expected = rules.VotingIsOver
         key, rater_id = self._new_key(), self.raters[self.owner[token]]
         moment = factories.later(self.minutes)
         caught = None
         try:
-            assert voting.undo(self.session, rater_id, key, moment, token) == token
+            assert voting.undo(self.session, rater_id, key, moment, token) == named
         except ServiceError as error:
             caught = type(error)
         assert caught is expected
-        if caught:
+        if caught or named is None:
             return
         if not was_skipped:
             history.append(None)
@@ -209,7 +209,12 @@ class Sitting(RuleBasedStateMachine):
     def skip(self, which):
         token = self._token(which)
         rater_id, key = self.raters[self.owner[token]], self._new_key()
-        voting.skip(self.session, rater_id, token, key, factories.later(self.minutes))
+        moment = factories.later(self.minutes)
+        if self.state[token] in {"voted", "late"}:
+            with pytest.raises(rules.AlreadyVoted):
+                voting.skip(self.session, rater_id, token, key, moment)
+            return
+        voting.skip(self.session, rater_id, token, key, moment)
         self.left_out.append((rater_id, key, token))
         if self.state[token] in {"dealt", "expired"}:
             self.state[token] = "skipped"

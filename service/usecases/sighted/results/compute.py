@@ -157,6 +157,7 @@ def compute(basis: Basis) -> Leaderboard:
         findings=standings.of_parts([(each.part.configurations, each.findings) for each in rated])
         if earlier is None
         else earlier.findings,
+        end=None,
         raters=_number(field, basis.by_rater) if earlier is None else earlier.raters,
         prompts=_number(field, basis.by_prompt) if earlier is None else earlier.prompts,
         votes=sum(each.part.votes for each in rated),

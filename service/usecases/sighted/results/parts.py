@@ -6,14 +6,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from service.domain.finding import Finding
-from service.domain.leaderboard import Cycle, Difference, Order, Part, Rating, Sensitivity, Share
-from service.stats import ClusterCells, Fit, fit
+from service.domain.leaderboard import (
+    Claims,
+    Cycle,
+    Difference,
+    Order,
+    Part,
+    Rating,
+    Sensitivity,
+    Share,
+)
+from service.stats import ClusterCells, Fit, fit, ranks
 from service.stats.counts import SIGN, Counts, IntArray, Outcome
 from service.stats.intervals import Intervals, find_intervals
 from service.stats.ranks import Ranking, rank_items
 from service.stats.shares import share_of_votes
 from service.stats.transitivity import check_transitivity
-from service.usecases.sighted.results import numeric, standings
+from service.usecases.sighted.results import claims, numeric, standings
 from service.usecases.sighted.results.competing import Counted
 
 SEED = 20260312
@@ -62,6 +71,7 @@ def rate(joined: Joined) -> Rated:
     ranking = rank_items(intervals, seed=SEED)
     order = standings.by_strength(fitted)
     part = _judge(intervals, ranking, raters, prompts) if earlier is None else earlier
+    ranking = _as_claimed(ranking, part.claims)
     return Rated(
         part=replace(
             part,
@@ -82,15 +92,26 @@ def _judge(
 ) -> Part:
     """Return what takes cells, and is kept while there are counts alone."""
     counts = intervals.fit.counts
+    claimed = claims.claims(intervals, intervals.fit.items)
     return Part(
         raters=len(raters.clusters),
         prompts=len(prompts.clusters),
         tied=_share(counts, _TIED, raters, prompts),
         both_bad=_share(counts, _BOTH_BAD, raters, prompts),
-        verdict=standings.verdict(intervals, raters, prompts),
+        claims=claimed[0],
+        verdict=claims.verdict(claimed, intervals, raters, prompts),
         order=_order(intervals, ranking),
         without_both_bad=_sensitivity(intervals.fit, raters, prompts),
         clustering=standings.clustering(intervals),
+    )
+
+
+def _as_claimed(ranking: Ranking, found: Claims) -> Ranking:
+    """Return the ranking with the claims on the leader: every panel says the same of it."""
+    items = ranking.intervals.fit.items
+    ahead = {claim.rival for claim in found.ahead_of}
+    return ranks.with_leader(
+        ranking, items.index(found.leader), np.array([item in ahead for item in items])
     )
 
 

@@ -1,4 +1,4 @@
-"""From what statistics found to the ratings, differences and verdict of a leaderboard."""
+"""From what statistics found to the ratings and differences of a leaderboard."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -6,14 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from service.domain.finding import Finding
-from service.domain.leaderboard import Clustering, Difference, Rating, Verdict
-from service.stats import ClusterCells, Fit, findings, ranks, scale
+from service.domain.leaderboard import Clustering, Difference, Rating
+from service.stats import Fit, findings, ranks, scale
 from service.stats.intervals import Intervals, quantile
 from service.stats.ranks import Ranking
-from service.stats.verdicts import judge_intervals
-
-# Shares between 45 and 55 % of all votes are practically equal.
-MARGIN_POINTS = 5
 
 
 def by_strength(fitted: Fit) -> list[int]:
@@ -139,24 +135,6 @@ def of_parts(found: Sequence[tuple[Sequence[str], tuple[Finding, ...]]]) -> tupl
             for names, told in found
             for finding in told
         ),
-    )
-
-
-def verdict(intervals: Intervals, raters: ClusterCells, prompts: ClusterCells) -> Verdict:
-    """Return the verdict on "which is best".
-
-    It rests on intervals that hold however often one looks (anytime-valid), so reading the
-    leaderboard after every vote does no harm.
-    """
-    margin = float(scale.gap_of_share(0.5 + MARGIN_POINTS / 100))
-    found = judge_intervals(intervals, raters=raters, prompts=prompts, margin=margin)
-    return Verdict(
-        state=str(found.state),
-        winner=None if found.winner is None else intervals.fit.items[found.winner],
-        short_of=None if found.shortage is None else str(found.shortage.kind),
-        more=None if found.shortage is None else found.shortage.more,
-        for_these_raters=found.for_these_raters,
-        margin=MARGIN_POINTS,
     )
 
 
