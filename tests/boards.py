@@ -30,11 +30,9 @@ from service.domain.leaderboard import (
     Clustering,
     Difference,
     Leaderboard,
-    Measured,
     Method,
     Order,
     Part,
-    Rates,
     Rating,
     Row,
     Sensitivity,
@@ -42,6 +40,7 @@ from service.domain.leaderboard import (
     Verdict,
     to_json,
 )
+from service.domain.measured import Measured, Rates
 from service.store import models
 
 FINDING = "With so few prompts the intervals speak for these prompts only."

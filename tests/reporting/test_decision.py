@@ -40,8 +40,8 @@ class TestPairs:
     def test_say_who_cannot_be_told_apart_and_how_far_they_may_be(self):
         found = about(boards.board(), "fine-tune cannot be told from retrieval.")
         assert found.figure == (
-            "Expected for fine-tune: 49\xa0% [41–57]; more than 9 percentage points from an even share "
-            "is unlikely"
+            "Expected for fine-tune: 49\xa0% [41–57]; more than 9 percentage points from an even "
+            "share is unlikely"
         )
 
     def test_say_plainly_that_an_interval_over_everything_says_nothing(self):

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from service.domain import leaderboard
 from service.domain.beside_votes import Blinding, Gold, Marks
-from service.domain.leaderboard import Leaderboard, Measured, Method, Rating, Row
+from service.domain.leaderboard import Leaderboard, Method, Rating, Row
 from service.domain.matchup import pair_of
+from service.domain.measured import Measured
 from service.domain.study import Dealing
 from service.stats import Fit, fit
 from service.stats.dealing import PRIOR, top_two_weights

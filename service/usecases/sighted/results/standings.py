@@ -159,11 +159,11 @@ def widen(intervals: Intervals, earlier: Clustering) -> Intervals:
     """
     factors: Mapping[str, float] = earlier.factors
     most = max(factors.values(), default=1.0)
-    scale = np.ones(len(intervals.covariance))
-    scale[: len(intervals.fit.items)] = [factors.get(name, most) for name in intervals.fit.items]
+    widths = np.ones(len(intervals.covariance))
+    widths[: len(intervals.fit.items)] = [factors.get(name, most) for name in intervals.fit.items]
     degrees = np.inf if earlier.degrees is None else earlier.degrees
-    covariance = intervals.covariance * scale[:, None] * scale[None, :]
-    errors = intervals.standard_errors * scale[: len(intervals.fit.items)]
+    covariance = intervals.covariance * widths[:, None] * widths[None, :]
+    errors = intervals.standard_errors * widths[: len(intervals.fit.items)]
     reach = quantile(intervals.level, degrees) * errors
     return replace(
         intervals,
