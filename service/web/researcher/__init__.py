@@ -12,10 +12,20 @@ from service.web.researcher import (
     invites,
     leaderboards,
     studies,
+    study_files,
 )
 from service.web.researcher.blueprint import studio
 
-__all__ = ["accounts", "completions", "flags", "invites", "leaderboards", "studies", "studio"]
+__all__ = [
+    "accounts",
+    "completions",
+    "flags",
+    "invites",
+    "leaderboards",
+    "studies",
+    "studio",
+    "study_files",
+]
 
 
 @studio.context_processor
