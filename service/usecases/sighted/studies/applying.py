@@ -161,7 +161,8 @@ _IN_THE_FILE = {
     "is_sealed": "sealed",
     "counts_sighted": "include_sighted",
     "reuses_calls": "reuse",
-    "options": "repeats, flagged, practice, ask_authors, labels, criteria, grades or gold",
+    "options": "repeats, flagged, flags_to_withdraw, practice, ask_authors, labels, criteria, "
+    "grades or gold",
 }
 
 
