@@ -90,7 +90,7 @@ class TestApply:
     )
     def test_refuses_a_template_that_cannot_be_filled_in(self, session, now, template):
         endless = replace(LEAD, template=template)
-        with pytest.raises(TemplateInvalid, match="^Lead: The template cannot be filled in"):
+        with pytest.raises(TemplateInvalid, match=r"^Lead: The template cannot be filled in"):
             applying.apply(session, replace(FILE, configurations=(endless, RANDOM)), now)
         assert rows(session, models.Study) == []
 
