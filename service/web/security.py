@@ -72,6 +72,7 @@ def install(app: Flask, settings: Settings) -> None:
     if hosts:
         own = urlsplit(settings.web_address).hostname
         app.config["TRUSTED_HOSTS"] = [*hosts, *([own] if own else [])]
+    usual = policy()
     app.before_request(_refuse_unstorable_addresses)
     app.before_request(lambda: _refuse_other_origins(settings))
 
@@ -80,7 +81,7 @@ def install(app: Flask, settings: Settings) -> None:
         for name, value in HEADERS.items():
             response.headers[name] = value
         widened: dict[str, str] = app.extensions.get(_WIDENED, {})
-        response.headers["Content-Security-Policy"] = widened.get(request.blueprint or "", policy())
+        response.headers["Content-Security-Policy"] = widened.get(request.blueprint or "", usual)
         if not g.get("is_cacheable", False):
             response.headers["Cache-Control"] = "no-store"
         if settings.cookies_over_tls:
