@@ -200,7 +200,8 @@ class Regulars:
             return
         ready = assignments.ready_of(session, fresh)
         taken = matchups.taken_of(session, fresh)
-        before = histories.on_prompts(session, sitter.rater_id, fresh)
+        met = [prompt_id for prompt_id in fresh if self.offers[prompt_id].dealt]
+        before = histories.on_prompts(session, sitter.rater_id, met) if met else []
         for prompt_id in fresh:
             configurations = {one.configuration_id for one in ready[prompt_id]}
             self._tables[prompt_id] = Table(

@@ -92,7 +92,7 @@ def turns(of_one: Sequence[str]) -> str:
 
 def _text(macro: str, value: object) -> str:
     """Return what a macro of the pages' own templates makes of a value."""
-    return str(get_template_attribute("rater/texts.html", macro)(value))
+    return str(get_template_attribute("rater/_texts.html", macro)(value))
 
 
 def text_language(assignment: BlindAssignment) -> str:
@@ -151,6 +151,15 @@ def bring(rater: raters.Rater, fields: dict[str, Any]) -> Brought:
     if not isinstance(having, list) or not all(isinstance(token, str) for token in having):
         raise forms.FieldInvalid("The field %(name)s is missing or no text.", name="have")
     return deal(rater, having, after_an_act=True)
+
+
+def standing(rater: raters.Rater, brought: Brought) -> progress.Progress:
+    """Return a rater's progress, their pace with it where something new was brought.
+
+    The page keeps the pace that it was told last: some votes more or less hardly change it.
+    """
+    is_new = brought is None or bool(brought)
+    return progress.progress(rater.session, rater.id, rater.sitter, with_pace=is_new)
 
 
 def answered(standing: progress.Progress, brought: Brought = None, **said: Any) -> Response:
