@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.assignment import AssignmentKind, AssignmentState
 from service.domain.matchup import Offer
-from service.store.models import Assignment, Configuration, Prompt
+from service.store.models import Assignment, Completion, Configuration, Prompt
 
 _A = Assignment.__table__.c
 _P, _C = Prompt.__table__.c, Configuration.__table__.c
@@ -112,7 +112,7 @@ _SEEN = (
     .group_by(_A.prompt_id)
     .subquery()
 )
-_MATCHUPS = _P.ready_configurations * (_P.ready_configurations - 1) // 2
+_MATCHUPS = _P.ready_configurations * (_P.ready_configurations - 1) // 2 - _P.matchups_alike
 _TIMES = func.coalesce(_SEEN.c.times, 0)
 _JOINED = Prompt.__table__.outerjoin(_SEEN, _SEEN.c.prompt_id == _P.id)
 _IS_OFFERED = (
@@ -183,10 +183,18 @@ def newest_prompts(session: Session, rater_id: int, most: int) -> list[int]:
     return list(rows)
 
 
-_VOTED = select(_A.id).where(
-    _A.rater_id == bindparam("rater_id"),
-    _A.kind == AssignmentKind.REGULAR,
-    _A.state == AssignmentState.VOTED,
+_ONE, _TWO = Completion.__table__.alias("one"), Completion.__table__.alias("two")
+_VOTED = (
+    select(_A.id)
+    .join_from(Assignment.__table__, _ONE, _ONE.c.id == _A.first_completion_id)
+    .join(_TWO, _TWO.c.id == _A.second_completion_id)
+    .where(
+        _A.rater_id == bindparam("rater_id"),
+        _A.kind == AssignmentKind.REGULAR,
+        _A.state == AssignmentState.VOTED,
+        # A text may have been corrected since, and the two look the same now.
+        _ONE.c.text_hash != _TWO.c.text_hash,
+    )
 )
 _REPEAT = Assignment.__table__.alias("repeat")
 _REPEATED = (
