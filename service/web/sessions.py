@@ -17,11 +17,12 @@ STUDIO_COOKIE_SECONDS = 30 * 24 * 3600
 
 
 class FormSessions(SecureCookieSessionInterface):
-    """Opens Flask's own session below its path alone: anywhere else there is none to write to."""
+    """Opens Flask's own session for sighted pages alone: anywhere else there is none to write to."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return the session that a request's cookie holds, None on other pages."""
-        is_there = request.path.startswith(self.get_cookie_path(app))
+        # The page of a sign-in link carries forms too, and lies outside of the cookie's path.
+        is_there = request.path.startswith((self.get_cookie_path(app), "/sign-in/"))
         return super().open_session(app, request) if is_there else None
 
 
