@@ -12,7 +12,7 @@ from service.cli import files
 from service.cli.context import Outlet
 from service.database import now
 from service.formats import study_file
-from service.formats.rows import FileUnreadable
+from service.formats.lines import FileUnreadable
 from service.usecases.sighted.generation import estimates, retries
 from service.usecases.sighted.studies import applying, opening, overviews
 
