@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from service.domain.vote import Choice
 from service.formats import columns, rows, survey
 from service.formats.columns import BadValue, Values
-from service.formats.rows import Row, RowError
+from service.formats.rows import Note, Row, RowError
 
 _CHOICES = {word: choice for choice in Choice for word in (choice.value, *choice.row.names)}
 _KNOWN = ", ".join(Choice)
@@ -44,7 +44,7 @@ class VoteRow:
     right_turns: tuple[str, ...] = ()
 
 
-def read(stream: BinaryIO, name: str) -> Iterator[VoteRow | RowError]:
+def read(stream: BinaryIO, name: str) -> Iterator[VoteRow | RowError | Note]:
     """Yield the votes of a JSONL, JSON, CSV or TSV file, each bad row as a `RowError`.
 
     Columns: `prompt` (text, or an id) or `prompt_id`, `left`, `right` (or `model_a`, `model_b`),
@@ -54,14 +54,23 @@ def read(stream: BinaryIO, name: str) -> Iterator[VoteRow | RowError]:
     """
     first, found = survey.head(rows.read(stream, name))
     reader = Reader(first)
+    spaced = 0
     for row in found:
         if isinstance(row, RowError):
             yield row
             continue
         try:
-            yield reader.vote(row.line, columns.by_plain_name(row.values))
+            values = columns.by_plain_name(row.values)
+            yield reader.vote(row.line, values)
         except BadValue as error:
             yield RowError(row.line, str(error))
+        else:
+            spaced += any(
+                isinstance(name, str) and name != name.strip()
+                for name in (columns.pick(values, names) for names in (columns.LEFT, columns.RIGHT))
+            )
+    if spaced:
+        yield Note(f"{spaced} rows have white space around a configuration's name: left off.")
 
 
 class Reader:

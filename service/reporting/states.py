@@ -17,6 +17,7 @@ _CALLED = {
     "failed": msgid("failed"),
     "blocked": msgid("blocked"),
     "quarantined": msgid("quarantined"),
+    "replaced": msgid("replaced"),
     # Invites and accounts.
     "personal": msgid("personal"),
     "shared": msgid("shared"),

@@ -1,18 +1,23 @@
 """What an import of votes must know of a study: prompts, configurations, completions, raters."""
 
 import hashlib
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from service.domain.completion import CompletionState
 from service.domain.prompt import Prompt
+from service.domain.vote_keys import NO_FILE
 from service.store import models
 
 
 class NamedVote(Protocol):
-    """What names a vote's matchup in a file."""
+    """What names a vote's prompt in a file."""
 
     @property
     def prompt(self) -> str:
@@ -22,16 +27,6 @@ class NamedVote(Protocol):
     @property
     def prompt_is_id(self) -> bool:
         """Whether `prompt` is an id."""
-        ...
-
-    @property
-    def left(self) -> str:
-        """The name of the configuration on the left."""
-        ...
-
-    @property
-    def right(self) -> str:
-        """The name of the configuration on the right."""
         ...
 
 
@@ -64,27 +59,6 @@ class Known:
         found = self.prompts_by_fingerprint.get(Prompt(turns=(row.prompt,)).fingerprint)
         return self.prompts_by_key.get(row.prompt) if found is None else found
 
-    def prompt_id(self, row: NamedVote) -> int:
-        """Return the prompt of a row that has no problem."""
-        found = self.find_prompt(row)
-        if found is None:
-            raise LookupError(row.prompt)
-        return found
-
-    def problem(self, row: NamedVote) -> str:
-        """Return why a row cannot be used, "" where it can."""
-        prompt_id = self.find_prompt(row)
-        if prompt_id is None:
-            return "Its prompt is not in the study. Import prompts or completions first."
-        for name in (row.left, row.right):
-            if name not in self.configurations:
-                return f"The study has no configuration called {name!r}."
-            if (prompt_id, self.configurations[name]) not in self.completions:
-                return f"The study has no completion of this prompt by {name!r}."
-        if row.left == row.right:
-            return "Left and right are the same configuration."
-        return ""
-
 
 def completions(session: Session, study_id: int) -> Known:
     """Return what names in a file can stand for; of several samples, the first."""
@@ -97,7 +71,10 @@ def completions(session: Session, study_id: int) -> Known:
         select(
             models.Completion.prompt_id, models.Completion.configuration_id, models.Completion.id
         )
-        .where(models.Completion.study_id == study_id)
+        .where(
+            models.Completion.study_id == study_id,
+            models.Completion.state != CompletionState.REPLACED,
+        )
         .order_by(models.Completion.sample.desc())
     )
     configurations = session.execute(
@@ -113,15 +90,54 @@ def completions(session: Session, study_id: int) -> Known:
     )
 
 
-def keys(session: Session, study_id: int) -> set[str]:
-    """Return the keys of votes that were imported before."""
-    return set(
-        session.scalars(
-            select(models.Vote.client_key)
-            .join(models.Assignment, models.Assignment.id == models.Vote.assignment_id)
-            .join(models.Rater, models.Rater.id == models.Assignment.rater_id)
-            .where(models.Assignment.study_id == study_id, models.Rater.origin == "imported")
+def keys(session: Session, wanted: Sequence[str]) -> set[str]:
+    """Return those of these keys that votes have."""
+    found = select(models.Vote.client_key).where(models.Vote.client_key.in_(wanted))
+    return set(session.scalars(found))
+
+
+def files(session: Session, study_id: int) -> dict[str, Counter[str]]:
+    """Return how often each imported file brought votes alike, see `domain.vote_keys`."""
+    rows = session.scalars(
+        select(models.Vote.client_key)
+        .join(models.Assignment, models.Assignment.id == models.Vote.assignment_id)
+        .join(models.Rater, models.Rater.id == models.Assignment.rater_id)
+        .where(
+            models.Assignment.study_id == study_id,
+            models.Rater.origin == "imported",
+            models.Vote.revision == 1,
         )
+        .execution_options(yield_per=5000)
+    )
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for key in rows:
+        digest, *rest = key.split("-")[2:]
+        found[rest[0] if len(rest) > 1 else NO_FILE][sys.intern(digest)] += 1
+    return found
+
+
+_NEW_ASSIGNMENT = insert(models.Assignment).returning(
+    models.Assignment.id, sort_by_parameter_order=True
+)
+_NEW_VOTE, _NEW_DIRTY = insert(models.Vote), insert(models.Dirty)
+
+
+def add_votes(
+    session: Session, study_id: int, made: Sequence[tuple[dict[str, Any], dict[str, Any]]]
+) -> None:
+    """Write assignments and the vote on each, given by their columns, for counts to follow."""
+    if not made:
+        return
+    ids = session.scalars(_NEW_ASSIGNMENT, [assignment for assignment, _ in made]).all()
+    session.execute(
+        _NEW_VOTE,
+        [
+            {**vote, "assignment_id": identity}
+            for identity, (_, vote) in zip(ids, made, strict=True)
+        ],
+    )
+    session.execute(
+        _NEW_DIRTY, [{"study_id": study_id, "assignment_id": identity} for identity in ids]
     )
 
 
