@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from service.domain.completion import CompletionState
@@ -116,10 +116,11 @@ def files(session: Session, study_id: int) -> dict[str, Counter[str]]:
     return found
 
 
-_NEW_ASSIGNMENT = insert(models.Assignment).returning(
-    models.Assignment.id, sort_by_parameter_order=True
+_NEW_ASSIGNMENT, _NEW_VOTE, _NEW_DIRTY = (
+    insert(model) for model in (models.Assignment, models.Vote, models.Dirty)
 )
-_NEW_VOTE, _NEW_DIRTY = insert(models.Vote), insert(models.Dirty)
+_A = models.Assignment.__table__.c
+_BY_TOKEN = select(_A.token, _A.id).where(_A.token.in_(bindparam("tokens", expanding=True)))
 
 
 def add_votes(
@@ -128,16 +129,18 @@ def add_votes(
     """Write assignments and the vote on each, given by their columns, for counts to follow."""
     if not made:
         return
-    ids = session.scalars(_NEW_ASSIGNMENT, [assignment for assignment, _ in made]).all()
-    session.execute(
+    session.flush()
+    connection = session.connection()
+    connection.execute(_NEW_ASSIGNMENT, [assignment for assignment, _ in made])
+    tokens = [assignment["token"] for assignment, _ in made]
+    rows = connection.execute(_BY_TOKEN, {"tokens": tokens})
+    ids = {row[0]: row[1] for row in rows}
+    connection.execute(
         _NEW_VOTE,
-        [
-            {**vote, "assignment_id": identity}
-            for identity, (_, vote) in zip(ids, made, strict=True)
-        ],
+        [{**vote, "assignment_id": ids[assignment["token"]]} for assignment, vote in made],
     )
-    session.execute(
-        _NEW_DIRTY, [{"study_id": study_id, "assignment_id": identity} for identity in ids]
+    connection.execute(
+        _NEW_DIRTY, [{"study_id": study_id, "assignment_id": ids[token]} for token in tokens]
     )
 
 
