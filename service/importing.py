@@ -110,9 +110,9 @@ class _Import:
     def votes(self, read: Read, source: Source) -> None:
         """Bring votes in: looked through once for those that nothing tells apart, then read."""
         with source.open() as stream:
-            alike = vote_imports.count_alike(read(stream, source.name))
+            found = vote_imports.digests(read(stream, source.name))
         with self._database.reading() as session:
-            knows = vote_imports.ballot(session, self._to, alike)
+            knows = vote_imports.ballot(session, self._to, found)
         self.run(
             read,
             source,
@@ -121,6 +121,11 @@ class _Import:
             ),
             VOTES_AT_ONCE,
         )
+        if knows.keys.there_already:
+            self._done.notes.append(
+                f"The file holds the {knows.keys.there_already:,} votes of an earlier one, in "
+                "their order: these are there already."
+            )
         if knows.keys.further:
             self._done.notes.append(
                 f"{knows.keys.further:,} votes equal votes of another file, and nothing tells them "

@@ -25,6 +25,8 @@ from service.domain.finding import Finding
 from service.domain.leaderboard import (
     VERSION,
     Cell,
+    Claim,
+    Claims,
     Clustering,
     Difference,
     Leaderboard,
@@ -196,7 +198,18 @@ def board(**changes: Any) -> Leaderboard:
             difference("plain-prompt", "small-model", 0.66, told_apart=True),
         ),
         findings=(Finding("these_prompts_only", figures={"prompts": 4.0}),),
-        verdict=Verdict("no_votes"),
+        verdict=Verdict("keep_going", short_of="votes", margin=5),
+        claims=(
+            Claims(
+                "retrieval",
+                (
+                    Claim("retrieval", "fine-tune", "open"),
+                    Claim("retrieval", "plain-prompt", "ahead", "always"),
+                    Claim("retrieval", "small-model", "ahead", "always"),
+                ),
+            ),
+        ),
+        end=None,
         raters=6,
         prompts=24,
         votes=120,

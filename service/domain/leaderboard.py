@@ -12,7 +12,7 @@ from service.domain import records
 from service.domain.beside_votes import Blinding, Gold, Marks
 from service.domain.finding import Finding
 
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -142,12 +142,68 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """Whether the votes suffice: `no_votes`, `decided`, `practically_equal` or `keep_going`.
+class Claim:
+    """What may be said of a leader and one rival: `ahead`, `equal` (within the margin) or `open`.
 
-    While going on, `short_of` says of what there is too little (votes, prompts or raters) and
-    `more` about how many more it takes, None where they would hardly settle it. `margin` is the
-    difference in percentage points up to which configurations count as equal.
+    `holds` tells when a claim is true: `always` (at this look and at every other, 5 % false over
+    all looks, rivals and leaders together) or `at_end` (at the end that the study declared, and
+    not before). None while it is open.
+    """
+
+    leader: str
+    rival: str
+    state: str
+    holds: str | None = None
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Who is ahead of whom among configurations that votes join: card and verdict say no other.
+
+    About those in service that have votes and are joined by votes among themselves, two at least.
+    `leader` has the highest rating of them, `rivals` one claim for each of the others, the
+    strongest first. With fewer than five raters (or prompts) all speaks for these ones alone:
+    `for_these_raters`, `for_these_prompts`.
+    """
+
+    leader: str
+    rivals: tuple[Claim, ...]
+    for_these_raters: bool = False
+    for_these_prompts: bool = False
+
+    @property
+    def ahead_of(self) -> tuple[Claim, ...]:
+        """The rivals that the leader is ahead of."""
+        return tuple(claim for claim in self.rivals if claim.state == "ahead")
+
+    @property
+    def not_ahead_of(self) -> tuple[Claim, ...]:
+        """The rivals that it cannot be told from, or equals."""
+        return tuple(claim for claim in self.rivals if claim.state != "ahead")
+
+
+@dataclass(frozen=True)
+class End:
+    """The end that a study declared before it looked: a number of votes, a date, or both.
+
+    Whichever comes first; `reached` at this leaderboard.
+    """
+
+    votes: int | None = None
+    at: str | None = None
+    reached: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether the votes suffice; it follows from the claims.
+
+    `no_votes`, `decided`, `practically_equal`, `keep_going`, or `apart` where the votes fall into
+    groups that never met, each with claims of its own. `holds` is as in `Claim`. While
+    going on, `short_of` says of what there is too little (votes, prompts or raters). `more` is no
+    longer given; from `more_low` to `more_high` more of it would settle it in about four of
+    five such studies, both None where nobody can tell. `margin` is the difference in percentage
+    points of all votes up to which configurations count as equal.
     """
 
     state: str
@@ -156,6 +212,10 @@ class Verdict:
     more: int | None = None
     for_these_raters: bool = False
     margin: int = 0
+    for_these_prompts: bool = False
+    holds: str | None = None
+    more_low: int | None = None
+    more_high: int | None = None
 
 
 @dataclass(frozen=True)
@@ -186,6 +246,7 @@ class Leaderboard:
 
     `excluded` counts votes that are kept and not counted, by reason. `beside_votes_at` is when
     marks, gold and blinding were counted, which a quick leaderboard takes over from before.
+    `claims` has one entry for each group of configurations that votes join, the largest first.
     `dealing_weights` name configurations by their ids, for the dealing of adaptive studies.
     """
 
@@ -195,6 +256,8 @@ class Leaderboard:
     differences: tuple[Difference, ...]
     findings: tuple[Finding, ...]
     verdict: Verdict
+    claims: tuple[Claims, ...]
+    end: End | None
     raters: int
     prompts: int
     votes: int
@@ -215,6 +278,13 @@ class Leaderboard:
                 return found
             if (found.first, found.second) == (second, first):
                 return found.turned()
+        return None
+
+    def claim(self, leader: str, rival: str) -> Claim | None:
+        """Return what may be said of a leader and a rival, None where they were never joined."""
+        for claim in (claim for claims in self.claims for claim in claims.rivals):
+            if (claim.leader, claim.rival) == (leader, rival):
+                return claim
         return None
 
     @property

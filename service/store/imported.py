@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -96,8 +96,8 @@ def keys(session: Session, wanted: Sequence[str]) -> set[str]:
     return set(session.scalars(found))
 
 
-def files(session: Session, study_id: int) -> dict[str, Counter[str]]:
-    """Return how often each imported file brought votes alike, see `domain.vote_keys`."""
+def files(session: Session, study_id: int) -> dict[str, list[str]]:
+    """Return what each imported file brought, see `domain.vote_keys`; the oldest file first."""
     rows = session.scalars(
         select(models.Vote.client_key)
         .join(models.Assignment, models.Assignment.id == models.Vote.assignment_id)
@@ -107,12 +107,13 @@ def files(session: Session, study_id: int) -> dict[str, Counter[str]]:
             models.Rater.origin == "imported",
             models.Vote.revision == 1,
         )
+        .order_by(models.Vote.id)
         .execution_options(yield_per=5000)
     )
-    found: dict[str, Counter[str]] = defaultdict(Counter)
+    found: dict[str, list[str]] = defaultdict(list)
     for key in rows:
         digest, *rest = key.split("-")[2:]
-        found[rest[0] if len(rest) > 1 else NO_FILE][sys.intern(digest)] += 1
+        found[rest[0] if len(rest) > 1 else NO_FILE].append(sys.intern(digest))
     return found
 
 

@@ -113,3 +113,17 @@ class TestCompeting:
             board, ratings=(replace(first, is_retired=True), replace(second, votes=0), *others)
         )
         assert [row.configuration for row in board.competing] == ["plain-prompt", "small-model"]
+
+
+class TestClaims:
+    def test_part_those_ahead_of_from_all_others(self):
+        (found,) = boards.board().claims
+        assert [claim.rival for claim in found.ahead_of] == ["plain-prompt", "small-model"]
+        assert [claim.rival for claim in found.not_ahead_of] == ["fine-tune"]
+
+    def test_are_found_by_leader_and_rival(self):
+        board = boards.board()
+        claim = board.claim("retrieval", "small-model")
+        assert claim is not None
+        assert (claim.state, claim.holds) == ("ahead", "always")
+        assert board.claim("small-model", "retrieval") is None

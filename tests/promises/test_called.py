@@ -18,6 +18,8 @@ ROOMS = tuple(
 
 CALLED_ONE_DAY = {
     "service.domain.leaderboard.Row.both_bad_share": "headlines: how often both answers were bad",
+    "service.domain.leaderboard.Claims.ahead_of": "the decision card: whom the leader beats",
+    "service.domain.leaderboard.Claims.not_ahead_of": "the decision card: who cannot be told",
     "service.domain.planning": "setting a study up: how many votes, prompts and raters it takes",
     "service.stats.agreement": "agreement of raters, and of a judge with them, on a page",
     "service.stats.blinding": "how blind the raters were, by what they guess at the end",

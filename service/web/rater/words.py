@@ -55,6 +55,7 @@ _FOR_MODULES = {
     "reasoned": msgid("Your reason goes with that vote, thank you."),
     "marked": msgid("Kept."),
     "undone": msgid("Taken back. Choose again."),
+    "nothing_undone": msgid("There is nothing to take back."),
     "offline": msgid("You are offline. Your votes are kept here and will be sent."),
     "coming": msgid("The next one is on its way."),
     "slow": msgid("The connection is slow or lost; trying again."),
@@ -73,7 +74,7 @@ _FOR_MODULES = {
     "unfold": msgid("Unfold"),
 }
 # What a page without JavaScript says after an act.
-TOLD = {name: _FOR_MODULES[name] for name in ("skipped", "flagged", "reasoned")}
+TOLD = {name: _FOR_MODULES[name] for name in ("skipped", "flagged", "reasoned", "nothing_undone")}
 
 
 # What the rating page loads ahead of need: all that its own module imports.

@@ -178,6 +178,18 @@ class TestSkip:
             assert answer.location == f"{both.at}?told=skipped"
         assert "Left out." in both.client.get(answer.location).text
 
+    def test_of_what_was_judged_is_refused_with_what_was_said(self, both):
+        token = both.upcoming()[0]["token"]
+        both.vote(token)
+        for _ in range(2):
+            answer = both.post(f"skip/{token}", key="k")
+            assert (answer.status_code, answer.get_json()["choice"]) == (409, "left")
+            assert "already judged" in answer.get_json()["detail"]
+        assert both.client.post(f"{both.at}skip/{token}").status_code == 409
+        assert stored(both) == [("left", 1)]
+        both.post("undo", key="u")
+        assert both.post(f"skip/{token}", key="k2").status_code == 200
+
     def test_can_be_taken_back(self, both):
         voted, skipped = (piece["token"] for piece in both.upcoming()[:2])
         both.vote(voted)
@@ -292,5 +304,11 @@ class TestUndo:
         answer = both.client.post(both.at + "undo", data={"key": "u1"})
         assert answer.location == f"{both.at}again/{token}"
 
-    def test_without_a_vote_says_so(self, both):
-        assert both.post("undo", key="u").status_code == 409
+    def test_with_nothing_to_undo_is_no_error_and_says_so(self, both):
+        answer = both.post("undo", key="u")
+        assert answer.status_code == 200
+        assert (answer.get_json()["saved"], answer.get_json()["assignment"]) == (True, None)
+        answer = both.client.post(both.at + "undo", data={"key": "u2"})
+        assert answer.location == f"{both.at}?told=nothing_undone"
+        assert "There is nothing to take back." in both.client.get(answer.location).text
+        assert stored(both) == []

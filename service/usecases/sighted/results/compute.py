@@ -24,7 +24,7 @@ from service.stats.ranks import rank_items
 from service.store import completions, grades, leaderboards, models, studies, tallies
 from service.store.completions import Measures
 from service.store.tallies import Cell
-from service.usecases.sighted.results import blindness, marks, read, standings, sums
+from service.usecases.sighted.results import blindness, claims, marks, read, standings, sums
 from service.usecases.sighted.results.blindness import BlindnessBasis
 from service.usecases.sighted.results.marks import MarksBasis
 from service.usecases.sighted.results.read import SECONDS_BETWEEN
@@ -153,6 +153,8 @@ def compute(basis: Basis) -> Leaderboard:
     retired = frozenset(basis.names[identity] for identity in basis.retired)
     votes = sum(number for _, number in basis.cells)
     given, gold, blinding, at = _beside(basis)
+    active = {basis.names[identity] for identity in seen if identity not in basis.retired}
+    claimed = claims.claims(intervals, active) if earlier is None else earlier.claims
     return Leaderboard(
         ratings=tuple(
             standings.row(
@@ -169,9 +171,11 @@ def compute(basis: Basis) -> Leaderboard:
         matrix=sums.matrix(basis.cells, basis.names),
         differences=standings.differences(ranking, order),
         findings=standings.plain(intervals.findings) if earlier is None else earlier.findings,
-        verdict=standings.verdict(intervals, raters, prompts, votes)
+        verdict=claims.verdict(claimed, intervals, raters, prompts)
         if earlier is None
         else earlier.verdict,
+        claims=claimed,
+        end=None,
         raters=_number(basis.by_rater) if earlier is None else earlier.raters,
         prompts=_number(basis.by_prompt) if earlier is None else earlier.prompts,
         votes=votes,

@@ -1,4 +1,4 @@
-"""From what statistics found to the rows, differences and verdict of a leaderboard."""
+"""From what statistics found to the rows and differences of a leaderboard."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -6,16 +6,12 @@ from dataclasses import replace
 import numpy as np
 
 from service.domain.finding import Finding
-from service.domain.leaderboard import Clustering, Difference, Measured, Row, Verdict
-from service.stats import ClusterCells, findings
+from service.domain.leaderboard import Clustering, Difference, Measured, Row
+from service.stats import findings
 from service.stats.intervals import Intervals, quantile
 from service.stats.ranks import Ranking
 from service.stats.scale import gap_of_share, rating, win_share
-from service.stats.verdicts import judge_intervals
 from service.usecases.sighted.results.sums import Sums
-
-# Shares between 45 and 55 % of all votes are practically equal.
-MARGIN_POINTS = 5
 
 
 def row(
@@ -119,28 +115,6 @@ def plain(found: Sequence[findings.Finding]) -> tuple[Finding, ...]:
         for one in found
     ]
     return tuple(one for at, one in enumerate(told) if one not in told[:at])
-
-
-def verdict(
-    intervals: Intervals, raters: ClusterCells, prompts: ClusterCells, votes: int
-) -> Verdict:
-    """Return the verdict on "which is best".
-
-    It rests on intervals that hold however often one looks (anytime-valid), so reading the
-    leaderboard after every vote does no harm.
-    """
-    if votes == 0 or len(intervals.fit.items) < 2:  # noqa: PLR2004 - best of two at least
-        return Verdict("no_votes")
-    margin = float(gap_of_share(0.5 + MARGIN_POINTS / 100))
-    found = judge_intervals(intervals, raters=raters, prompts=prompts, margin=margin)
-    return Verdict(
-        state=str(found.state),
-        winner=None if found.winner is None else intervals.fit.items[found.winner],
-        short_of=None if found.shortage is None else str(found.shortage.kind),
-        more=None if found.shortage is None else found.shortage.more,
-        for_these_raters=found.for_these_raters,
-        margin=MARGIN_POINTS,
-    )
 
 
 def clustering(intervals: Intervals, at: str) -> Clustering:

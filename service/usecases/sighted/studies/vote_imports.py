@@ -1,7 +1,7 @@
 """Brings votes cast elsewhere into a study; each row once, plain ties kept as such."""
 
 import secrets
-from collections import Counter
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,19 +36,21 @@ class Ballot:
     raters: imported.RaterNames = field(default_factory=imported.RaterNames)
 
 
-def count_alike(given: Iterable[object]) -> Counter[str]:
-    """Return how often a file holds each vote that has no id, by what makes it this vote."""
-    return Counter(
-        row.key.rpartition("-")[0] for row in given if isinstance(row, VoteRow) and not row.has_id
-    )
+def digests(given: Iterable[object]) -> list[str]:
+    """Return what makes each vote of a file this vote, of those that have no id, in order."""
+    return [
+        sys.intern(row.key.rpartition("-")[0])
+        for row in given
+        if isinstance(row, VoteRow) and not row.has_id
+    ]
 
 
-def ballot(session: Session, to: Target, alike: Counter[str]) -> Ballot:
-    """Return what is known before the first batch of a file in which so many are alike."""
+def ballot(session: Session, to: Target, found: Sequence[str]) -> Ballot:
+    """Return what is known before the first batch of a file with these `digests`."""
     return Ballot(
         to=to,
         known=imported.completions(session, to.study_id),
-        keys=VoteKeys(alike, imported.files(session, to.study_id)),
+        keys=VoteKeys(found, imported.files(session, to.study_id)),
         raters=imported.raters(session, to.study_id),
     )
 

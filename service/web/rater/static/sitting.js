@@ -162,6 +162,7 @@ class Turn {
   /** An act was stored; its answer may bring what comes next. */
   saved({ act, isRevision, content }) {
     if (content.assignment) this._reopen(content.assignment);
+    else if (act === "undo") this._tell("nothing_undone");
     if (this.page.waiting.length) return this._stock(content.assignments); // counts are older than what was done
     this._take(content.progress);
     this._do("saved");

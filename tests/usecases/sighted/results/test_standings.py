@@ -8,7 +8,6 @@ from service.stats.findings import Code, Finding
 from service.stats.intervals import find_intervals
 from service.stats.ranks import rank_items
 from service.usecases.sighted.results import standings
-from tests.oracles import simulate
 
 
 @pytest.fixture(scope="module")
@@ -44,30 +43,6 @@ class TestPlain:
         finding = Finding(Code.DOMINANT_RATER, "A sentence.", figures={"share": 0.5})
         (found,) = standings.plain([finding, finding])
         assert (found.code, dict(found.figures)) == ("dominant_rater", {"share": 0.5})
-
-
-class TestVerdict:
-    def cast(self, votes, raters=12):
-        world = simulate.World(np.array([0.9, 0.0, -0.9]), prompts=40, raters=raters)
-        rng = np.random.default_rng(3)
-        return world.populate(rng).vote(votes, rng)
-
-    def judge(self, cast, number):
-        raters, prompts = cast.by_rater(), cast.by_prompt()
-        found = find_intervals(fit(cast.counts()), raters=raters, prompts=prompts)
-        return standings.verdict(found, raters, prompts, number)
-
-    def test_says_who_is_best_by_name(self):
-        found = self.judge(self.cast(4000), 4000)
-        assert (found.state, found.winner, found.margin) == ("decided", "0", 5)
-
-    def test_says_what_is_short_while_nothing_is_decided(self):
-        found = self.judge(self.cast(30), 30)
-        assert (found.state, found.winner, found.short_of) == ("keep_going", None, "votes")
-
-    def test_says_that_there_are_no_votes(self):
-        found = self.judge(self.cast(30), 0)
-        assert (found.state, found.winner) == ("no_votes", None)
 
 
 class TestWiden:

@@ -199,6 +199,14 @@ test("undo after a reload asks the server what to take back", () => {
   assert.deepEqual(told.ahead, ["a"]);
 });
 
+test("an undo that finds nothing says so, and everything stays", () => {
+  const told = new Told();
+  told.happen("undo");
+  told.confirm({ assignment: null });
+  assert.equal(told.of("tell").name, "nothing_undone");
+  assert.equal(told.current, "a");
+});
+
 test("undo of an unsent revision leaves the earlier vote standing", () => {
   const told = new Told({ current: matchup("a", { supersedes: 1 }) }).stock("b");
   told.happen("vote", { choice: "right" });
