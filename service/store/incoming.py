@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from service.domain import prompt
 from service.domain.assignment import AssignmentKind, Event, leading
 from service.domain.completion import CompletionState
-from service.domain.prompt import Prompt as Asked
 from service.domain.replacing import Held
 from service.store import unfinished
 from service.store.models import Assignment, Completion, Configuration, Prompt, Vote
@@ -42,7 +42,7 @@ def spaced_prompts(session: Session, study_id: int) -> dict[str, int]:
     found: dict[str, int] = {}
     for identity, fingerprint, turns, context, variables in rows:
         if any(text != text.strip() for text in (*turns, context)):
-            told = Asked(turns=tuple(turns), context=context, variables=variables)
+            told = prompt.Prompt(turns=tuple(turns), context=context, variables=variables)
             trimmed = told.trimmed.fingerprint
             if trimmed != fingerprint:
                 found[trimmed] = identity
