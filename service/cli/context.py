@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Outlet:
     """Made once per command; opens the database only when a command asks for it."""
 
-    @cached_property
+    @property
     def console(self) -> "Console":
         """Where results go."""
         from rich.console import Console  # noqa: PLC0415 - libraries load when they are used
@@ -24,7 +24,7 @@ class Outlet:
         stream = terminal.plain(sys.stdout)
         return Console(file=stream, width=terminal.width(stream), highlight=False)
 
-    @cached_property
+    @property
     def errors(self) -> "Console":
         """Where notes and complaints go."""
         from rich.console import Console  # noqa: PLC0415

@@ -21,12 +21,16 @@ class Entrant(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """A prompt with open places, as seen by one rater; `matchups` is how many it can make."""
+    """A prompt with open places, as seen by one rater; `matchups` is how many it can make.
+
+    `dealt` counts what lapsed too, and what was dealt of configurations out of service.
+    """
 
     prompt_id: int
     matchups: int
     places_open: int
     times_seen: int
+    dealt: int
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import (
+    and_,
     bindparam,
     case,
     exists,
@@ -96,15 +97,18 @@ def counts(session: Session, rater_id: int) -> Counter[tuple[str, str]]:
 
 _RETIRED = select(_C.id).where(_C.study_id == bindparam("study_id"), _C.retired_at.is_not(None))
 # What was seen of configurations out of service leaves no matchup less to see.
+_IS_SEEN = and_(
+    _A.state != AssignmentState.EXPIRED,
+    _A.first_configuration_id.not_in(_RETIRED),
+    _A.second_configuration_id.not_in(_RETIRED),
+)
 _SEEN = (
-    select(_A.prompt_id, func.count().label("times"))
-    .where(
-        _A.rater_id == bindparam("rater_id"),
-        _A.kind == AssignmentKind.REGULAR,
-        _A.state != AssignmentState.EXPIRED,
-        _A.first_configuration_id.not_in(_RETIRED),
-        _A.second_configuration_id.not_in(_RETIRED),
+    select(
+        _A.prompt_id,
+        func.sum(case((_IS_SEEN, 1), else_=0)).label("times"),
+        func.count().label("dealt"),
     )
+    .where(_A.rater_id == bindparam("rater_id"), _A.kind == AssignmentKind.REGULAR)
     .group_by(_A.prompt_id)
     .subquery()
 )
@@ -117,7 +121,7 @@ _IS_OFFERED = (
     _P.places_open > 0,
 )
 _OFFERS = (
-    select(_P.id, _MATCHUPS, _P.places_open, _TIMES)
+    select(_P.id, _MATCHUPS, _P.places_open, _TIMES, func.coalesce(_SEEN.c.dealt, 0))
     .select_from(_JOINED)
     .where(*_IS_OFFERED)
     # By nothing that could tell who wrote what, nor when it was entered.

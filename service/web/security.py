@@ -42,6 +42,10 @@ HEADERS = {
     ),
     "X-Robots-Tag": "noindex, nofollow",
 }
+# These speak of pages. On each of a page's twenty files they would only weigh.
+_OF_PAGES = frozenset(
+    {"X-Frame-Options", "Cross-Origin-Opener-Policy", "Permissions-Policy", "X-Robots-Tag"}
+)
 _WIDENED = "evenhand.policies"
 
 
@@ -75,17 +79,20 @@ def install(app: Flask, settings: Settings) -> None:
     if hosts:
         own = urlsplit(settings.web_address).hostname
         app.config["TRUSTED_HOSTS"] = [*hosts, *([own] if own else [])]
+    usual = policy()
     app.before_request(_refuse_bodies)
     app.before_request(_refuse_unstorable_addresses)
     app.before_request(lambda: _refuse_other_origins(settings))
 
     @app.after_request
     def protect(response: Response) -> Response:
+        is_file = g.get("is_cacheable", False)
         for name, value in HEADERS.items():
-            response.headers[name] = value
+            if not (is_file and name in _OF_PAGES):
+                response.headers[name] = value
         widened: dict[str, str] = app.extensions.get(_WIDENED, {})
-        response.headers["Content-Security-Policy"] = widened.get(request.blueprint or "", policy())
-        if not g.get("is_cacheable", False):
+        response.headers["Content-Security-Policy"] = widened.get(request.blueprint or "", usual)
+        if not is_file:
             response.headers["Cache-Control"] = "no-store"
         _leave_host_out(response)
         if settings.cookies_over_tls:

@@ -17,7 +17,7 @@ def nobody_asks() -> frozenset[int]:
 
 
 def offer(prompt_id: int, times_seen: int) -> Offer:
-    return Offer(prompt_id, matchups=3, places_open=3, times_seen=times_seen)
+    return Offer(prompt_id, matchups=3, places_open=3, times_seen=times_seen, dealt=times_seen)
 
 
 class TestPickPrompt:

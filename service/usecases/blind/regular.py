@@ -202,7 +202,8 @@ class Regulars:
             return
         ready = assignments.ready_of(session, fresh)
         taken = matchups.taken_of(session, fresh)
-        before = histories.on_prompts(session, sitter.rater_id, fresh)
+        met = [prompt_id for prompt_id in fresh if self.offers[prompt_id].dealt]
+        before = histories.on_prompts(session, sitter.rater_id, met) if met else []
         for prompt_id in fresh:
             counted = places.counted(sitter, prompt_id, ready[prompt_id], taken[prompt_id])
             alike = matchup.alike(ready[prompt_id]) if counted.alike else frozenset()
