@@ -1,7 +1,7 @@
 """Brings a file into a study in short transactions; parsing and rendering stand between them."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
@@ -74,6 +74,19 @@ def import_file(
     return done
 
 
+def thin_prompts(database: Database, done: Imported) -> int:
+    """Return how many prompts that an import was about have fewer than two different answers.
+
+    To be asked once what came was made fit to show.
+    """
+    with database.reading() as session:
+        return sum(imports.thin(session, some) for some in _pieces(sorted(done.touched)))
+
+
+def _pieces(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + PROMPTS_AT_ONCE] for start in range(0, len(ids), PROMPTS_AT_ONCE))
+
+
 class _Import:
     """One import as it goes on, batch by batch."""
 
@@ -133,14 +146,11 @@ class _Import:
             )
 
     def finish(self) -> None:
-        """Count the places of all prompts that rows were about, and what is left to be wished."""
-        touched = sorted(self._done.touched)
-        for start in range(0, len(touched), PROMPTS_AT_ONCE):
-            some = touched[start : start + PROMPTS_AT_ONCE]
+        """Count the places of all prompts that rows were about, for dealing to begin with them."""
+        for some in _pieces(sorted(self._done.touched)):
             self._give_way()
             with self._database.transaction() as session:
                 publishing.settle(session, *some)
-                self._done.thin_prompts += imports.thin(session, self._to, some)
             self._let_go_at = time.monotonic()
 
     def _html(self, given: Iterable[Prompt]) -> Html:

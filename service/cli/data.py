@@ -58,6 +58,9 @@ def import_(
         study_id = find(session, study).id
     outlet.ring_ratings(study_id)
     _tell(outlet, kind, done)
+    thin = importing.thin_prompts(outlet.database, done)
+    if thin:
+        click.echo(f"{thin} of these prompts have fewer than two different answers: not dealt.")
     if done.differing:
         raise TextsDiffer(
             f"{done.differing} rows hold other texts than the study and changed nothing. If they "
@@ -114,10 +117,6 @@ def _tell(outlet: Outlet, kind: str, done: Imported) -> None:
         click.echo(f"{number} {said}")
     for note in dict.fromkeys(done.notes):
         click.echo(note)
-    if done.thin_prompts:
-        click.echo(
-            f"{done.thin_prompts} of these prompts have fewer than two answers and are not dealt."
-        )
     _tell_refused(outlet, done)
 
 

@@ -1,7 +1,7 @@
 """What an import of prompts and completions reads and writes, a batch at a time."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,9 @@ from service.domain.assignment import AssignmentKind, Event, leading
 from service.domain.completion import CompletionState
 from service.domain.replacing import Held
 from service.store import unfinished
-from service.store.models import Assignment, Completion, Configuration, Prompt, Vote
+from service.store.models import Assignment, Completion, Prompt, Vote
 
 _HELD, _LAPSED = leading(Event.LAPSE)
-_MIN_ANSWERS = 2
 
 
 def known_prompts(
@@ -130,19 +129,14 @@ def step_aside(session: Session, replaced: Sequence[tuple[Held, int]], now: date
     return votes or 0
 
 
-def thin_prompts(session: Session, study_id: int, prompt_ids: Iterable[int]) -> int:
-    """Return how many of these prompts have answers of fewer than two configurations in service."""
-    wanted = sorted(prompt_ids)
-    answered = session.execute(
-        select(Completion.prompt_id)
-        .join(Configuration, Configuration.id == Completion.configuration_id)
-        .where(
-            Completion.study_id == study_id,
-            Completion.prompt_id.in_(wanted),
-            Completion.state.not_in([CompletionState.FAILED, CompletionState.REPLACED]),
-            Configuration.retired_at.is_(None),
+def thin_prompts(session: Session, prompt_ids: Collection[int]) -> int:
+    """Return how many of these prompts have no two answers that differ, as their counters say."""
+    ready = Prompt.ready_configurations
+    return (
+        session.scalar(
+            select(func.count()).where(
+                Prompt.id.in_(prompt_ids), ready * (ready - 1) / 2 <= Prompt.matchups_alike
+            )
         )
-        .group_by(Completion.prompt_id)
-        .having(func.count(func.distinct(Completion.configuration_id)) >= _MIN_ANSWERS)
-    ).all()
-    return len(wanted) - len(answered)
+        or 0
+    )

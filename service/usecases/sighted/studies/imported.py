@@ -33,8 +33,6 @@ class Imported:
     near: Counter[str] = field(default_factory=Counter)
     # Prompts that rows were about, whose places are to be counted anew.
     touched: set[int] = field(default_factory=set)
-    # Prompts of these that are left with fewer than two answers.
-    thin_prompts: int = 0
 
     @property
     def used(self) -> int:

@@ -1,6 +1,6 @@
 """Brings completions and prompts of the user's own into a study, each of them once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -44,9 +44,9 @@ def unknown(session: Session, to: Target, given: Iterable[Prompt]) -> list[Promp
     return list(by_fingerprint.values())
 
 
-def thin(session: Session, to: Target, prompt_ids: Iterable[int]) -> int:
-    """Return how many of these prompts have fewer than two answers to compare."""
-    return incoming.thin_prompts(session, to.study_id, prompt_ids)
+def thin(session: Session, prompt_ids: Collection[int]) -> int:
+    """Return how many of these prompts have fewer than two different answers to compare."""
+    return incoming.thin_prompts(session, prompt_ids)
 
 
 def _may_take(found: models.Study | None, name: str) -> models.Study:
