@@ -235,6 +235,32 @@ class Server:
         message = {"refusal": "I cannot help with that."}
         return await self._send(writer, completion("m", None, message=message))
 
+    async def fault_busy_in_200(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
+        told = {"error": {"message": "Upstream is rate limited, retry in 9s", "code": 429}}
+        return await self._send(writer, json.dumps(told).encode())
+
+    async def fault_credit_in_200(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
+        return await self._send(writer, error("Insufficient credits. Add more"))
+
+    async def fault_error_in_200(self, writer: asyncio.StreamWriter, headers: Any, _b: Any) -> bool:
+        key = headers.get("authorization", "")
+        return await self._send(writer, error(f"The moon is in the way of {key}"))
+
+    async def fault_broken_off(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
+        return await self._send(writer, completion("m", "Half a sen", finish_reason="error"))
+
+    async def fault_odd_end(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
+        return await self._send(writer, completion("m", "Half a sen", finish_reason="paused"))
+
+    async def fault_full_window(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
+        reason = "model_context_window_exceeded"
+        return await self._send(writer, completion("m", "Half a sen", finish_reason=reason))
+
+    async def fault_only_thinks(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
+        message = {"reasoning_content": "Let me think for very long"}
+        body = completion("m", "", finish_reason="length", message=message)
+        return await self._send(writer, body)
+
     async def fault_odd_signs(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
         return await self._send(writer, completion("m", "a\0b\ud800c"))
 

@@ -10,6 +10,7 @@ from service.domain import completion
 from service.domain.budget import NOTHING, Amount
 from service.domain.completion import (
     ANSWERS,
+    ENDED_WELL,
     MAX_ATTEMPTS,
     PAUSED,
     CompletionAnswer,
@@ -161,7 +162,7 @@ def _answer(answer: CompletionAnswer, charged: Amount, tariff: Tariff, now: date
         "reused_calls": sum(turn.origin is not None for turn in answer.calls),
         "latency_ms": answer.latency_ms,
         "error_class": None if is_answer else str(kind),
-        "error_message": None if is_answer else _no_answer(kind),
+        "error_message": None if is_answer else _no_answer(kind, answer),
         "details": {**answer.details, "price": tariff.told},
         "lease_until": None,
         "recorded_at": now,
@@ -197,7 +198,16 @@ def _tariff(session: Session, configuration: Configuration) -> Tariff:
     return Tariff(price_of(session, configuration), is_agent(configuration.model))
 
 
-def _no_answer(kind: CompletionKind) -> str:
+def _no_answer(kind: CompletionKind, answer: CompletionAnswer) -> str:
     if kind is CompletionKind.FILTERED:
         return "The provider filtered the answer."
-    return "The answer was empty."
+    has_reasoned = {"reasoning_characters", "reasoning_tokens"} & answer.details.keys()
+    if answer.finish_reason == "length":
+        written = f"all {answer.completion_tokens:,}" if answer.completion_tokens else "all"
+        spent = "for its reasoning" if has_reasoned else "before a word of its answer"
+        return f"The model used {written} tokens {spent} and gave no text. Raise max_tokens."
+    if has_reasoned:
+        return "The model reasoned and then gave no text. Raise max_tokens, or ask for less."
+    if answer.finish_reason in ENDED_WELL:
+        return "The answer was empty."
+    return f"The answer was empty; it ended with {answer.finish_reason!r}."
