@@ -80,7 +80,9 @@ def sentence(complaint: Any) -> str:
     """Return an error's own sentence with its code, whatever shape it has."""
     if not isinstance(complaint, dict):
         return str(complaint)
-    named = (complaint.get(name) for name in ("message", "msg", "status_msg", "error_msg", "detail"))
+    named = (
+        complaint.get(name) for name in ("message", "msg", "status_msg", "error_msg", "detail")
+    )
     text = next((str(one) for one in named if one), "") or json.dumps(complaint)
     code = complaint.get("code") or complaint.get("status_code") or complaint.get("error_code")
     return f"{text} ({code})" if code else text

@@ -147,9 +147,8 @@ def _of_the_wire(trouble: Exception, witness: transport.Witness) -> LLMError:
             "The server redirects elsewhere. Give its final address in ENDPOINTS_FILE.",
         )
     if isinstance(trouble, httpx.TimeoutException):
-        if witness.was_sent:
-            return EndlessAnswer("timeout", "The server did not answer in time.")
-        return TransientLLMError("timeout", "The server did not answer in time.", maybe_paid=False)
+        kind = EndlessAnswer if witness.was_sent else TransientLLMError
+        return kind("timeout", "The server did not answer in time.", maybe_paid=witness.was_sent)
     if not isinstance(trouble, httpx.TransportError) or isinstance(
         trouble, transport.UnknownEncoding
     ):

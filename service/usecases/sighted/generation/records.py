@@ -25,7 +25,7 @@ from service.domain.tariff import Tariff
 from service.store import attempts, calls, prompts, studies, unfinished
 from service.store.models import Configuration
 from service.store.unfinished import Unfinished
-from service.usecases.sighted.generation import publishing, rate_limits, requests, reuse
+from service.usecases.sighted.generation import brakes, publishing, requests, reuse
 from service.usecases.sighted.generation.prices import price_of
 
 Outcome = CompletionAnswer | CompletionFailure
@@ -91,7 +91,7 @@ def record_all(
             charged, result = _charged(attempt.held, outcome, tariff)
             closed.append((attempt, charged, result))
             settled.append((row.study_id, attempt.held, charged))
-            rate_limits.pause_if_over(configuration, attempt.held, charged)
+            brakes.pause_if_over(configuration, attempt.held, charged)
             unused.append((configuration, Amount(0, 0, attempt.held.tokens - charged.tokens)))
         # A second outcome for one claim in the same batch finds its place taken, like a late one.
         is_held = row.fence == request.fence and row.state == CompletionState.RUNNING
@@ -108,10 +108,10 @@ def record_all(
     unfinished.write(session, written)
     attempts.end(session, closed, now)
     calls.add(session, kept)
-    rate_limits.give_back(session, unused, limits or {}, now)
-    of_configuration = [known[rows[request.completion_id].configuration_id] for request, _ in ended]
-    outcomes = [outcome for _, outcome in ended]
-    rate_limits.note(session, list(zip(of_configuration, outcomes, strict=True)), now)
+    told = [(known[rows[request.completion_id].configuration_id], each) for request, each in ended]
+    brakes.learn(session, told, now, draw)
+    brakes.give_back(session, unused, limits or {}, now)
+    brakes.note(session, told, now)
     session.flush()
     studies.settle_all(session, settled)
     publishing.settle(session, *failed)
@@ -181,10 +181,13 @@ def _turns_so_far(row: Unfinished, answer: CompletionAnswer, now: datetime) -> C
 
 
 def _failure(row: Unfinished, failure: CompletionFailure, now: datetime, draw: float) -> Columns:
-    again = failure.is_transient and row.attempts < MAX_ATTEMPTS
-    wait = completion.backoff_seconds(row.attempts, draw, failure.retry_after)
+    again = failure.must_wait or (failure.is_transient and row.attempts < MAX_ATTEMPTS)
+    wait = 0.0  # the throttle knows when the provider may be asked again
+    if not failure.must_wait:
+        wait = completion.backoff_seconds(row.attempts, draw, failure.retry_after)
     return {
         "state": str(CompletionState.PENDING if again else CompletionState.FAILED),
+        "attempts": max(0, row.attempts - failure.must_wait),
         "kind": None if again else str(CompletionKind.ERROR),
         "next_attempt_at": now + timedelta(seconds=wait),
         "error_class": failure.error_class,
