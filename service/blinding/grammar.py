@@ -18,7 +18,15 @@ from service.blinding.mathematics import add_mathematics
 MOST_STEPS: Final = 100_000  # tokens that the parser looks at, those it only tries included
 DEEPEST_PICTURE: Final = 10  # pictures within the words of pictures
 
-_BREAK: Final = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
+_BREAK: Final = re.compile(r"<(?:br(?:[ \t][^<>\n]{0,40})?/?|/br[ \t]*)>", re.IGNORECASE)
+_LONGEST_BREAK: Final = 50  # characters
+# A sentence about the tag, not one that it breaks: "the <br> tag", "(<br>)".
+_SPEAKS_BEFORE: Final = re.compile(
+    r"\b(?:the|html|literal|use|using|with|insert|write|das|einen)[ ]\Z", re.IGNORECASE
+)
+_SPEAKS_AFTER: Final = re.compile(r" (?:tags?|elements?)\b|-(?:Tags?|Elemente?)\b")
+_QUOTES: Final = frozenset({'""', "''", "()", "“”", "‘’", "„“", "«»", "「」"})
+_BESIDE: Final = 12  # characters that are looked at on either side
 _IDENTIFIER: Final = re.compile(r"__[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*__(?![A-Za-z0-9_])")
 _LONGEST_IDENTIFIER: Final = 80  # characters
 _LONGEST_LOOK: Final = 40  # tokens between two stars
@@ -163,15 +171,25 @@ def _unpair(state: StateInline) -> None:
 
 
 def _line_break(state: StateInline, silent: bool) -> bool:
-    """Break the line where a model wrote the tag for it, as it does within cells."""
+    """Break the line where a model wrote the tag for it, as it does within cells.
+
+    Where the sentence is about the tag, the tag stands there as code.
+    """
     if state.src[state.pos] != "<":
         return False
-    found = _BREAK.match(state.src, state.pos, state.pos + 8)
+    found = _BREAK.match(state.src, state.pos, state.pos + _LONGEST_BREAK)
     if found is None:
         return False
+    before = state.src[max(0, found.start() - _BESIDE) : found.start()]
+    after = state.src[found.end() : found.end() + _BESIDE]
+    state.pos = found.end()
+    is_meant = before[-1:] + after[:1] in _QUOTES
+    if is_meant or _SPEAKS_BEFORE.search(before) or _SPEAKS_AFTER.match(after):
+        if not silent:
+            state.push("code_inline", "code", 0).content = found.group()
+        return True
     if not silent:
         state.push("hardbreak", "br", 0)
-    state.pos = found.end()
     if state.src[state.pos : state.pos + 1] == "\n":
         state.pos += 1  # one break, not two
     return True

@@ -48,6 +48,25 @@ _KNOWN: Final = frozenset(
 _BARE_FONT: Final = re.compile(r"(\\math(?:bb|bf|cal|frak|it|rm|scr|sf|tt))\s+([A-Za-z0-9])")
 _NOT: Final = {r"\not=": r"\neq", r"\not\in": r"\notin", r"\not ": r"\not"}
 _TWO_CHILDREN: Final = frozenset({"msub", "msup", "mover", "munder", "mfrac", "mroot"})
+# What stands below these in a line of its own, and beside them within a sentence.
+_WITH_LIMITS: Final = frozenset(
+    {
+        "lim",
+        "lim inf",
+        "lim sup",
+        "liminf",
+        "limsup",
+        "max",
+        "min",
+        "sup",
+        "inf",
+        "argmax",
+        "argmin",
+    }
+    | {"det", "gcd", "Pr"}
+)
+# Marks over several signs that fonts for formulas draw wide, for those that they draw small.
+_WIDE: Final = {"―": "‾", "^": "\N{COMBINING CIRCUMFLEX ACCENT}"}
 _AFTER_BLOCK: Final = re.compile(r"[ \t]*(?:[.,;:][ \t]*)?\Z")
 _GREEDY_ENTITY: Final = re.compile(r"&#x[0-9A-Fa-f]+;|&[a-z]+;")
 
@@ -104,7 +123,22 @@ def _serialise(root: Element) -> str:
                 element.remove(spare)
         for name, value in element.attrib.items():
             element.attrib[name] = html.unescape(value)
+    for element in root.iter():
+        _mend(element)
     return tostring(root, encoding="unicode", short_empty_elements=False)
+
+
+def _mend(element: Element) -> None:
+    """Let limits stand below their word, and marks cover all that they stand over."""
+    first, second = [*element, None, None][:2]
+    if first is None or second is None:
+        return
+    if element.tag == "msub" and first.tag == "mo" and first.text in _WITH_LIMITS:
+        element.tag = "munder"
+        first.set("movablelimits", "true")
+    if element.tag == "mover" and second.tag == "mo" and len(first) > 1:
+        second.text = _WIDE.get(second.text or "", second.text)
+        second.set("stretchy", "true")
 
 
 def _depth(tex: str) -> int:

@@ -58,18 +58,20 @@ _NEXT: Final[dict[AssignmentState, dict[Event, AssignmentState]]] = {
     _S.DEALT: {**_JUDGED, _E.SKIP: _S.SKIPPED, _E.LAPSE: _S.EXPIRED},
     # A vote on what lapsed still counts: its rater had the texts on the screen.
     _S.EXPIRED: {**_JUDGED, _E.SKIP: _S.SKIPPED, _E.DEAL_AGAIN: _S.DEALT},
-    # What is judged may be judged anew. A skip that comes then changes nothing.
-    _S.VOTED: {_E.VOTE: _S.VOTED, _E.SKIP: _S.VOTED, _E.UNDO: _S.DEALT},
-    _S.GRADED: {_E.GRADE: _S.GRADED, _E.SKIP: _S.GRADED, _E.UNDO: _S.DEALT},
-    _S.LATE: {**_JUDGED, _E.SKIP: _S.LATE, _E.UNDO: _S.DEALT},
+    # What is judged may be judged anew, and left out only once that is taken back.
+    _S.VOTED: {_E.VOTE: _S.VOTED, _E.UNDO: _S.DEALT},
+    _S.GRADED: {_E.GRADE: _S.GRADED, _E.UNDO: _S.DEALT},
+    _S.LATE: {**_JUDGED, _E.UNDO: _S.DEALT},
     _S.SKIPPED: {**_JUDGED, _E.SKIP: _S.SKIPPED, _E.UNDO: _S.DEALT},
     _S.WITHDRAWN: dict.fromkeys((_E.VOTE, _E.GRADE, _E.JUDGE_LATE, _E.SKIP, _E.UNDO), _S.WITHDRAWN),
 }
 
 # Regular assignments in these states take one of the votes that a prompt wants.
 HOLDS_A_PLACE: Final = frozenset({_S.DEALT, _S.VOTED, _S.GRADED})
+# In these states its rater's judgement stands.
+JUDGED: Final = frozenset({_S.VOTED, _S.GRADED, _S.LATE})
 # What its rater has dealt with, as their own progress counts it.
-DONE: Final = frozenset({_S.VOTED, _S.GRADED, _S.LATE, _S.SKIPPED})
+DONE: Final = JUDGED | {_S.SKIPPED}
 
 
 def advance(state: str, event: Event) -> AssignmentState:

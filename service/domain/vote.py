@@ -176,10 +176,6 @@ class VotingIsOver(Conflict):
     """The rater has finished or the study is closed: revisions and undo have ended."""
 
 
-class NothingToUndo(Conflict):
-    """The rater has no vote that could be taken back."""
-
-
 @dataclass(frozen=True)
 class Standing:
     """What is known about a vote when deciding whether it counts."""

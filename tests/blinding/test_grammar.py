@@ -161,12 +161,44 @@ class TestPictures:
 
 
 class TestLineBreak:
-    @pytest.mark.parametrize("tag", ["<br>", "<br/>", "<br />", "<BR>", "<br>\n"])
+    @pytest.mark.parametrize(
+        "tag", ["<br>", "<br/>", "<br />", "<BR>", "<BR />", "</br>", '<br class="x">', "<br>\n"]
+    )
     def test_breaks_the_line(self, tag):
         assert render(f"a{tag}b") == '<p dir="auto">a<br>\nb</p>'
         if "\n" not in tag:
             assert "<td>a<br>\nb</td>" in render(f"|x|\n|-|\n|a{tag}b|")
+            assert "<li>a<br>\nb</li>" in render(f"- a{tag}b")
+            assert "<strong>a<br>\nb</strong>" in render(f"**a{tag}b**")
 
-    def test_is_shown_in_code(self):
-        assert "&lt;br&gt;" in render("`<br>`")
-        assert "&lt;br&gt;" in render("```\n<br>\n```")
+    @pytest.mark.parametrize("tag", ["<br>", "<br/>", "<BR />"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            *("`{}`", "```\n{}\n```", "|x|\n|-|\n|`a{}b`|", "    x = {};\n    y = 1;"),
+            *("The {} tag ends a line.", "Use {}, or two spaces.", "A break ({}) is no paragraph."),
+            *("Das {}-Tag beendet die Zeile.", "“{}” is HTML.", "There are {} elements."),
+        ],
+    )
+    def test_is_shown_as_code_where_the_text_speaks_of_it(self, text, tag):
+        shown = render(text.format(tag))
+        assert html.escape(tag) in shown
+        assert shown.count("<code") == 1
+        assert "<br>" not in shown
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            *("Montag<br>Tag 2", "Montag <br> Tag 2", "Elements:<br> Iron", "Plan <br>Tags: a, b"),
+            *("option a <br> option b", "a<br>\n<br>b", "(see<br>below)", "1 <br>- 2"),
+        ],
+    )
+    def test_is_no_noise_anywhere_else(self, text):
+        shown = render(text)
+        assert "<br>" in shown
+        assert "&lt;" not in shown
+        assert "<code" not in shown
+
+    def test_stays_linear(self):
+        assert "&lt;br" in render("<br " + "x" * 60_000)
+        assert render("<br>" * 2000).count("<br>") == 2000

@@ -48,6 +48,13 @@ class TestFormula:
         [
             *((r"\mathbb R", "<mi>ℝ</mi>"), (r"\mathbb{R}", "<mi>ℝ</mi>")),
             *((r"a \not= b", "<mo>≠</mo>"), (r"\xrightarrow{f}", "</mrow></mover></mrow></math>")),
+            *(
+                (r"\lim_{x\to 0}", '<munder><mo movablelimits="true">lim</mo><mrow>'),
+                (r"\log_2 x", "<msub><mi>log</mi>"),
+                (r"\overline{a+b}", '<mo accent="true" stretchy="true">‾</mo></mover>'),
+                (r"\overrightarrow{AB}", '<mo stretchy="true">→</mo></mover>'),
+                (r"\hat{x}", "<mo>^</mo></mover>"),
+            ),
         ],
     )
     def test_mends_what_the_converter_gets_wrong(self, tex, part):

@@ -16,9 +16,9 @@ EVENTS = ("vote", "grade", "judge_late", "skip", "undo", "lapse", "deal_again")
 TABLE = {
     "dealt": ("voted", "graded", "late", "skipped", "-", "expired", "-"),
     "expired": ("voted", "graded", "late", "skipped", "-", "-", "dealt"),
-    "voted": ("voted", "-", "-", "voted", "dealt", "-", "-"),
-    "graded": ("-", "graded", "-", "graded", "dealt", "-", "-"),
-    "late": ("voted", "graded", "late", "late", "dealt", "-", "-"),
+    "voted": ("voted", "-", "-", "-", "dealt", "-", "-"),
+    "graded": ("-", "graded", "-", "-", "dealt", "-", "-"),
+    "late": ("voted", "graded", "late", "-", "dealt", "-", "-"),
     "skipped": ("voted", "graded", "late", "skipped", "dealt", "-", "-"),
     "withdrawn": ("withdrawn", "withdrawn", "withdrawn", "withdrawn", "withdrawn", "-", "-"),
 }

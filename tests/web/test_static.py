@@ -1,8 +1,10 @@
 import gzip
+import hashlib
 import re
+from importlib import resources
 
 from service.blinding.highlighting import HIGHLIGHT_CLASSES
-from service.blinding.sanitising import ALIGNMENT_CLASSES, PLAIN_CLASS
+from service.blinding.sanitising import ALIGNMENT_CLASSES, PLAIN_CLASS, PROSE_CLASS
 from service.web import static
 
 
@@ -27,6 +29,8 @@ class TestRaterFiles:
 
     def test_modules_import_files_that_exist(self):
         for name, asset in static.RATER.every.items():
+            if not name.endswith(".js"):
+                continue
             for imported in re.findall(r'from "\./([^"]+)"', asset.body.decode()):
                 assert imported in static.RATER.every, name
 
@@ -35,22 +39,50 @@ class TestRaterFiles:
             r"\.innerHTML\s*=|outerHTML\s*=|insertAdjacentHTML|document\.write|eval\("
         )
         found = [
-            name for name, asset in static.RATER.every.items() if danger.search(asset.body.decode())
+            name
+            for name, asset in static.RATER.every.items()
+            if not name.endswith(".woff2") and danger.search(asset.body.decode())
         ]
         assert found == ["html.js"]
+
+    def test_every_vendored_file_has_its_licence_its_line_and_its_hash(self):
+        vendor = resources.files("service.web.rater") / "static" / "vendor"
+        notes = (vendor / "VENDORED.md").read_text("utf-8")
+        vendored = [entry for entry in vendor.iterdir() if entry.name.endswith(".woff2")]
+        assert [entry.name for entry in vendored] == ["stix-two-math.woff2"]
+        for entry in vendored:
+            licence = f"{entry.name.partition('.')[0]}.LICENSE.txt"
+            assert "Open Font License" in (vendor / licence).read_text("utf-8").title()
+            assert f"`{entry.name}`" in notes
+            assert f"`{licence}`" in notes
+            assert hashlib.sha256(entry.read_bytes()).hexdigest() in notes
+
+    def test_nothing_is_loaded_from_elsewhere(self):
+        for name, asset in static.RATER.every.items():
+            if name.endswith(".css"):
+                asked = re.findall(r"url\(\"([^\"]*)\"\)|url\(", asset.body.decode())
+                assert set(asked) <= set(static.RATER.every), name
+
+    def test_a_font_is_sent_as_one(self, client):
+        with client.application.test_request_context():
+            address = static.RATER.address("stix-two-math.woff2")
+        answer = client.get(address)
+        assert answer.content_type == "font/woff2"
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert "font-src 'self'" in answer.headers["Content-Security-Policy"]
 
 
 class TestRaterStylesheet:
     def test_covers_every_class_a_text_may_carry(self):
         sheet = static.RATER.every["rater.css"].body.decode()
-        for name in (*HIGHLIGHT_CLASSES, *ALIGNMENT_CLASSES, PLAIN_CLASS):
+        for name in (*HIGHLIGHT_CLASSES, *ALIGNMENT_CLASSES, PLAIN_CLASS, PROSE_CLASS):
             assert f".{name}" in sheet
 
     def test_styles_those_classes_inside_of_texts_only(self):
         sheet = static.RATER.every["rater.css"].body.decode()
-        for name in (*ALIGNMENT_CLASSES, PLAIN_CLASS):
+        for name in (*ALIGNMENT_CLASSES, PLAIN_CLASS, PROSE_CLASS):
             for rule in re.findall(rf"[^{{}}\n]*\.{name}\b[^{{}}\n]*(?={{)", sheet):
-                assert rule.startswith(".text "), rule
+                assert rule.removeprefix(".pane ").startswith(".text "), rule
 
     def test_texts_under_judgement_have_a_contrast_of_seven(self):
         sheet = static.RATER.every["tokens.css"].body.decode()

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.assignment import (
     HOLDS_A_PLACE,
+    JUDGED,
     AssignmentKind,
     AssignmentState,
     Event,
@@ -16,7 +17,6 @@ from service.domain.marks import MarksNotWanted, hash_of_marks, wanted_of
 from service.domain.vote import (
     AlreadyVoted,
     KeyReused,
-    NothingToUndo,
     UnknownAssignment,
     VotingIsOver,
     body_hash,
@@ -112,11 +112,12 @@ def skip(
 ) -> None:
     """Free the place of an assignment that the rater cannot tell; it is not dealt again.
 
-    A key that comes again does nothing more, even where that was taken back in between.
+    A key that comes again does nothing more, even where that was taken back in between. What
+    was judged is left out only once that is taken back.
 
     Raises
     ------
-    UnknownAssignment, KeyReused
+    UnknownAssignment, KeyReused, AlreadyVoted
     """
     check_key(client_key)
     sitter = sitter or raters.locked(session, rater_id)
@@ -126,6 +127,11 @@ def skip(
         if before.assignment_id != held.id or before.is_withdrawn:
             raise KeyReused("This was already sent for another matchup.")
         return
+    if held.state in JUDGED:
+        error = AlreadyVoted("You have already judged this one, so it is not left out.")
+        vote = votes.latest(session, held.id)
+        error.choice = "" if vote is None else vote.choice or ""
+        raise error
     _note_skip(session, held, client_key, now, is_withdrawn=False)
     if held.state != advance(held.state, Event.SKIP):
         judge(session, sitter, held, Event.SKIP, now)
@@ -138,16 +144,17 @@ def undo(
     now: datetime,
     token: str | None = None,
     lease: timedelta = LEASE,
-) -> str:
+) -> str | None:
     """Take back what the rater did last, or what they did with the named; return its token.
 
     That is a skip, or a vote with its marks, or grades that stand in place of a vote. It lies
     before its rater again for a lease and takes a place again, be it one more than was wanted:
     as an honest late vote does. A key that comes again gets the same answer and changes nothing.
+    Where there is nothing to take back, nothing changes and the answer is None.
 
     Raises
     ------
-    NothingToUndo, VotingIsOver, UnknownAssignment, KeyReused
+    VotingIsOver, UnknownAssignment, KeyReused
     """
     check_key(client_key)
     # One act of a rater after the other, so that an undo sent twice at once finds what it did.
@@ -160,14 +167,14 @@ def undo(
     is_graded = wanted_of(sitter.options).replaces_vote
     token = token or journal.newest(session, rater_id, is_graded=is_graded)
     if token is None:
-        raise NothingToUndo("There is nothing to take back.")
+        return None
     held = held_by(session, sitter, token)
     vote, given = votes.latest(session, held.id), marks.latest(session, held.id)
     has_vote = vote is not None and vote.choice is not None
     has_marks = given is not None and not given.is_withdrawn
     was_skipped = held.state == AssignmentState.SKIPPED
     if not (was_skipped or (has_marks if is_graded else has_vote)):
-        raise NothingToUndo("There is nothing to take back.")
+        return None
     if sitter.is_over:
         raise VotingIsOver("You have finished, so votes can no longer be changed.")
     if was_skipped:

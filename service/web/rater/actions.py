@@ -36,7 +36,7 @@ def cast(handle: str, token: str) -> Response:
             sitter=rater.sitter,
         )
         brought = answers.bring(rater, fields)
-        standing = progress.progress(rater.session, rater.id, rater.sitter)
+        standing = answers.standing(rater, brought)
         waits = not request.is_json and marks.owed(rater.session, rater.id) is not None
     if request.is_json:
         said = {"choice": stored.choice, "revision": stored.revision, "is_late": stored.is_late}
@@ -55,7 +55,7 @@ def skip(handle: str, token: str) -> Response:
         key = forms.key(fields)
         voting.skip(rater.session, rater.id, token, key, rater.now, sitter=rater.sitter)
         brought = answers.bring(rater, fields)
-        standing = progress.progress(rater.session, rater.id, rater.sitter)
+        standing = answers.standing(rater, brought)
     if request.is_json:
         return answers.answered(standing, brought)
     return answers.to_page("rate", handle, told="skipped")
@@ -108,7 +108,10 @@ def reason(handle: str, token: str) -> Response:
 
 @pages.post("/rate/<handle>/undo")
 def undo(handle: str) -> Response:
-    """Take back the latest vote, or a named one, and show that assignment again."""
+    """Take back what was done last, or with a named one, and show that assignment again.
+
+    Nothing to take back is no error: the page says so, and everything stays.
+    """
     fields = forms.read_fields()
     named = forms.text(fields, "token", forms.MAX_KEY, default="") or None
     with raters.at_work(handle) as rater:
@@ -116,9 +119,12 @@ def undo(handle: str) -> Response:
             rater.session, rater.id, forms.key(fields), rater.now, token=named, lease=rater.lease
         )
         if request.is_json:
-            assignment = showing.view(rater.session, rater.id, token)
+            shown = None if token is None else showing.view(rater.session, rater.id, token)
             standing = progress.progress(rater.session, rater.id)
-            return answers.answered(standing, assignment=answers.pieces(assignment))
+            pieces = None if shown is None else answers.pieces(shown)
+            return answers.answered(standing, assignment=pieces)
+    if token is None:
+        return answers.to_page("rate", handle, told="nothing_undone")
     return answers.to_page("again", handle, token=token)
 
 

@@ -55,6 +55,7 @@ _FOR_MODULES = {
     "reasoned": msgid("Your reason goes with that vote, thank you."),
     "marked": msgid("Kept."),
     "undone": msgid("Taken back. Choose again."),
+    "nothing_undone": msgid("There is nothing to take back."),
     "offline": msgid("You are offline. Your votes are kept here and will be sent."),
     "coming": msgid("The next one is on its way."),
     "slow": msgid("The connection is slow or lost; trying again."),
@@ -71,15 +72,27 @@ _FOR_MODULES = {
     "sending": msgid("Sending your last votes first."),
     "fold": msgid("Fold"),
     "unfold": msgid("Unfold"),
+    "wide_table": msgid("Table: it goes on sideways"),
+    "wide_code": msgid("Code: it goes on sideways"),
+    "wide_formula": msgid("Formula: it goes on sideways"),
 }
 # What a page without JavaScript says after an act.
-TOLD = {name: _FOR_MODULES[name] for name in ("skipped", "flagged", "reasoned")}
+TOLD = {name: _FOR_MODULES[name] for name in ("skipped", "flagged", "reasoned", "nothing_undone")}
 
 
 # What the rating page loads ahead of need: all that its own module imports.
 MODULES = (
-    *("html.js", "words.js", "keys.js", "dialogs.js", "counter.js", "status.js", "matchup.js"),
-    *("marks.js", "outbox.js", "sitting.js", "upcoming.js", "views.js"),
+    *(
+        "html.js",
+        "words.js",
+        "kept.js",
+        "keys.js",
+        "dialogs.js",
+        "counter.js",
+        "status.js",
+        "matchup.js",
+    ),
+    *("marks.js", "outbox.js", "sitting.js", "upcoming.js", "views.js", "wide.js"),
 )
 
 

@@ -63,6 +63,7 @@ class Sitting(RuleBasedStateMachine):
         self.history: dict[str, list[str | None]] = {}
         self.sent: dict[str, tuple[str, str, int, int]] = {}
         self.withdrawn: set[tuple[int, int, int]] = set()
+        self.flagged: dict[tuple[int, int, int], set[int]] = {}
         self.undone: list[tuple[int, str, str]] = []
         self.left_out: list[tuple[int, str, str]] = []
 
@@ -182,21 +183,21 @@ class Sitting(RuleBasedStateMachine):
     def undo(self, which):
         token = self._token(which)
         history = self.history[token]
-        expected = None
+        expected, named = None, token
         was_skipped = self.state[token] == "skipped"
         if not was_skipped and (not history or history[-1] is None):
-            expected = rules.NothingToUndo
+            named = None
         elif self._is_over(token):
             expected = rules.VotingIsOver
         key, rater_id = self._new_key(), self.raters[self.owner[token]]
         moment = factories.later(self.minutes)
         caught = None
         try:
-            assert voting.undo(self.session, rater_id, key, moment, token) == token
+            assert voting.undo(self.session, rater_id, key, moment, token) == named
         except ServiceError as error:
             caught = type(error)
         assert caught is expected
-        if caught:
+        if caught or named is None:
             return
         if not was_skipped:
             history.append(None)
@@ -209,7 +210,12 @@ class Sitting(RuleBasedStateMachine):
     def skip(self, which):
         token = self._token(which)
         rater_id, key = self.raters[self.owner[token]], self._new_key()
-        voting.skip(self.session, rater_id, token, key, factories.later(self.minutes))
+        moment = factories.later(self.minutes)
+        if self.state[token] in {"voted", "late"}:
+            with pytest.raises(rules.AlreadyVoted):
+                voting.skip(self.session, rater_id, token, key, moment)
+            return
+        voting.skip(self.session, rater_id, token, key, moment)
         self.left_out.append((rater_id, key, token))
         if self.state[token] in {"dealt", "expired"}:
             self.state[token] = "skipped"
@@ -224,7 +230,10 @@ class Sitting(RuleBasedStateMachine):
             flags.flag(self.session, rater_id, token, kind, "", moment, key)
         if self.options.get("withdraws_flagged"):
             rows = self.session.execute(select(*STATE))
-            self.withdrawn |= {row[3:] for row in rows if row.token == token}
+            (matchup,) = (tuple(row[3:]) for row in rows if row.token == token)
+            self.flagged.setdefault(matchup, set()).add(rater_id)
+            if len(self.flagged[matchup]) >= sitting.DEFAULT_SITTING.flags_to_withdraw:
+                self.withdrawn.add(matchup)
 
     @precondition(lambda self: self.undone)
     @rule(which=WHICH, is_named=st.booleans())
@@ -311,7 +320,7 @@ class Sitting(RuleBasedStateMachine):
 class RoomySitting(Sitting):
     """A study with so many places that at first nobody needs what others let lapse.
 
-    What is flagged is dealt to nobody any more.
+    What two raters flag is dealt to nobody any more.
     """
 
     options = {"repeats": 0, "practice": [], "withdraws_flagged": True}  # noqa: RUF012 - as above

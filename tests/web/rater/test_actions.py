@@ -38,6 +38,15 @@ class TestBring:
         token = deck.pop(0)
         assert len(tokens(long.post(f"skip/{token}", key="s", have=deck))) == 3
 
+    def test_the_pace_comes_with_what_is_new(self, long):
+        deck = [piece["token"] for piece in long.upcoming()]
+        paces = []
+        for token in deck[:3]:
+            deck.remove(token)
+            answer = long.vote(token, have=deck, duration_ms=7000)
+            paces.append(answer.get_json()["progress"]["pace"])
+        assert paces == [None, None, 7]
+
     def test_what_the_page_lacks_comes_at_once(self, long):
         first, *rest = (piece["token"] for piece in long.upcoming())
         assert tokens(long.vote(first, have=rest[:1])) == rest[1:]
@@ -178,6 +187,18 @@ class TestSkip:
             assert answer.location == f"{both.at}?told=skipped"
         assert "Left out." in both.client.get(answer.location).text
 
+    def test_of_what_was_judged_is_refused_with_what_was_said(self, both):
+        token = both.upcoming()[0]["token"]
+        both.vote(token)
+        for _ in range(2):
+            answer = both.post(f"skip/{token}", key="k")
+            assert (answer.status_code, answer.get_json()["choice"]) == (409, "left")
+            assert "already judged" in answer.get_json()["detail"]
+        assert both.client.post(f"{both.at}skip/{token}").status_code == 409
+        assert stored(both) == [("left", 1)]
+        both.post("undo", key="u")
+        assert both.post(f"skip/{token}", key="k2").status_code == 200
+
     def test_can_be_taken_back(self, both):
         voted, skipped = (piece["token"] for piece in both.upcoming()[:2])
         both.vote(voted)
@@ -292,5 +313,11 @@ class TestUndo:
         answer = both.client.post(both.at + "undo", data={"key": "u1"})
         assert answer.location == f"{both.at}again/{token}"
 
-    def test_without_a_vote_says_so(self, both):
-        assert both.post("undo", key="u").status_code == 409
+    def test_with_nothing_to_undo_is_no_error_and_says_so(self, both):
+        answer = both.post("undo", key="u")
+        assert answer.status_code == 200
+        assert (answer.get_json()["saved"], answer.get_json()["assignment"]) == (True, None)
+        answer = both.client.post(both.at + "undo", data={"key": "u2"})
+        assert answer.location == f"{both.at}?told=nothing_undone"
+        assert "There is nothing to take back." in both.client.get(answer.location).text
+        assert stored(both) == []

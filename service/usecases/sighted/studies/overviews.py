@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.budget import NANOS
 from service.domain.completion import CompletionState
-from service.domain.leaderboard import Measured
+from service.domain.measured import Measured
 from service.store import attempts, completions, prompts, raters, studies, tallies, votes
 from service.store.models import Study
 from service.usecases.sighted.generation import brakes
