@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from service.cli import terminal
 from service.errors import Invalid, NotFound, ServiceError
 
 EXIT_CODES = {Invalid: 2, NotFound: 3}
@@ -60,6 +61,7 @@ def cli(context: click.Context) -> None:
 
 def main() -> None:
     """Run the command line and turn errors into one clear sentence and an exit code."""
+    terminal.guard()
     try:
         result = cli.main(standalone_mode=False)
     except click.Abort:
