@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 import click
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from service.cli.context import Outlet
+from service.cli.terminal import cell
 from service.domain.beside_votes import Blinding, Criterion, FlagRow, Gold, GradeRow, Marks
-from service.domain.leaderboard import Leaderboard, to_json
+from service.domain.leaderboard import Leaderboard, Row, to_json
 from service.errors import Conflict
-from service.reporting import blindness, marks, notes
+from service.reporting import blindness, decision, marks, notes
 from service.reporting.words import ENGLISH, NONE
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import read
@@ -22,6 +22,7 @@ OTHER_VERSION = (
     "This leaderboard was stored by an earlier Evenhand. A worker computes it anew from the same "
     "votes within seconds."
 )
+GROUPS = "Configurations of one group cannot be told apart."
 
 
 class LeaderboardDiffers(Conflict):
@@ -88,26 +89,53 @@ def _show(console: Console, board: Leaderboard) -> None:
 
 
 def _show_ratings(console: Console, board: Leaderboard) -> None:
-    table = _table("Configuration", "Rating", "95 %", "Group", "Share", "Votes", "Ties", "Both bad")
+    _say(decision.lines(board, ENGLISH))
+    _say(notes.verdicts(board, ENGLISH))
+    console.print(_rating_table(board))
+    click.echo(f"{notes.rests_on(board, ENGLISH)}. {GROUPS}")
+    for finding in [*notes.findings(board, ENGLISH), *notes.not_counted(board, ENGLISH)]:
+        click.echo(f"· {finding}")
+
+
+def _rating_table(board: Leaderboard) -> Table:
+    table = _table(
+        "Configuration",
+        "Rating",
+        "95 %",
+        "Group",
+        "Expected",
+        "95 %",
+        "Counted",
+        "Votes",
+        "Ties",
+        "Both bad",
+    )
     for row in board.ratings:
-        has_votes = row.votes > 0
         table.add_row(
-            escape(row.configuration),
-            f"{row.rating:.0f}" if has_votes else NONE,
-            f"{row.low:.0f}–{row.high:.0f}" if has_votes else "not enough data",
-            str(row.group + 1),
-            NONE if row.observed_share is None else _percent(row.observed_share),
+            cell(row.configuration),
+            *_rated(row, several=len(board.parts) > 1),
+            NONE if row.observed_share is None else ENGLISH.share(row.observed_share),
             str(row.votes),
             str(row.ties),
             str(row.both_bad),
         )
-    console.print(table)
-    click.echo(
-        f"{board.votes} votes by {board.raters} raters on {board.prompts} prompts. "
-        "Configurations of one group cannot be told apart."
+    return table
+
+
+def _rated(row: Row, *, several: bool) -> tuple[str, ...]:
+    """Return a rating and an expected share with their intervals, or why there are none."""
+    one = row.rating
+    if one is None:
+        why = "retired" if row.is_retired else "too few votes" if row.votes else "no votes yet"
+        return NONE, why, NONE, NONE, NONE
+    group = f"{one.part + 1}.{one.group + 1}" if several else str(one.group + 1)
+    return (
+        ENGLISH.count(one.points),
+        f"{ENGLISH.count(one.low)}–{ENGLISH.count(one.high)}",
+        group,
+        ENGLISH.share(one.expected_share),
+        ENGLISH.interval(one.expected_low, one.expected_high),
     )
-    for finding in notes.findings(board, ENGLISH):
-        click.echo(f"· {finding}")
 
 
 def _show_marks(console: Console, found: Marks) -> None:
@@ -123,7 +151,7 @@ def _show_grades(console: Console, rows: Sequence[GradeRow]) -> None:
     table = _table("Configuration", "Mean grade", "95 %", "Grades")
     for row in rows:
         table.add_row(
-            escape(row.configuration),
+            cell(row.configuration),
             ENGLISH.decimals(row.mean),
             ENGLISH.mean_between(row.low, row.high),
             str(row.number),
@@ -136,9 +164,9 @@ def _show_criteria(console: Console, criteria: Sequence[Criterion]) -> None:
     for criterion in criteria:
         for place, row in enumerate(criterion.rows):
             table.add_row(
-                "" if place else escape(criterion.name),
-                escape(row.configuration),
-                _percent(row.share),
+                "" if place else cell(criterion.name),
+                cell(row.configuration),
+                ENGLISH.share(row.share),
                 ENGLISH.share_between(row.low, row.high),
                 *(str(number) for number in (row.ahead, row.equal, row.behind)),
             )
@@ -148,7 +176,7 @@ def _show_criteria(console: Console, criteria: Sequence[Criterion]) -> None:
 def _show_gold(console: Console, gold: Gold) -> None:
     table = _table("Rater", "Gold right", "Of")
     for row in gold.raters:
-        table.add_row(escape(row.rater), str(row.right), str(row.of))
+        table.add_row(cell(row.rater), str(row.right), str(row.of))
     console.print(table)
     _say([marks.gold_counted(gold, ENGLISH)])
 
@@ -162,7 +190,7 @@ def _show_blinding(console: Console, check: Blinding) -> None:
 def _show_flags(console: Console, rows: Sequence[FlagRow]) -> None:
     table = _table("Configuration", "Flagged", "Matchups")
     for row in rows:
-        table.add_row(escape(row.configuration), str(row.flags), str(row.of))
+        table.add_row(cell(row.configuration), str(row.flags), str(row.of))
     console.print(table)
 
 
@@ -171,10 +199,6 @@ def _table(first: str, *others: str) -> Table:
     for title in others:
         table.add_column(title, justify="left" if title == "Configuration" else "right")
     return table
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
 
 
 def _say(sentences: Sequence[str]) -> None:
