@@ -14,6 +14,7 @@ from service.cli.terminal import cell
 from service.database import now
 from service.errors import Invalid
 from service.formats import study_file, study_writer
+from service.reporting.words import ENGLISH
 from service.usecases.sighted.generation import estimates, retries
 from service.usecases.sighted.studies import applying, filing, opening, overviews
 
@@ -126,7 +127,7 @@ def status(outlet: Outlet, name: str, watch: bool) -> None:  # noqa: FBT001 - a 
     ) as bar:
         line = bar.add_task("completions", total=view.completions_total or None)
         while True:
-            bar.update(line, completed=_settled(view), total=view.completions_total or None)
+            bar.update(line, completed=view.completions_ready, total=view.completions_total or None)
             if not watch or view.state != "open" or _settled(view) >= view.completions_total:
                 break
             time.sleep(1)
@@ -252,8 +253,16 @@ def _tell_status(view: overviews.StudyView) -> None:
             click.echo(f"  {each.name} is paused: {each.paused_because}")
         if each.resting_because:
             click.echo(f"  {each.name} rests: {each.resting_because}")
+        if each.waiting_until and not each.paused_because:
+            until = ENGLISH.moment(each.waiting_until)
+            click.echo(f"  {each.name} is waiting for the provider until {until}.")
         if each.one_off_cost is not None:
             click.echo(f"  {each.name} cost ${each.one_off_cost:,.2f} once, besides its calls.")
+    if view.is_stuck:
+        click.echo(
+            "Nothing can be rated: no prompt has two answers. Mend what is named below, then: "
+            f"evenhand study retry {view.name}"
+        )
     if view.calls_reused:
         saved = f", which saved ${view.saved:,.4f}" if view.saved else ""
         click.echo(f"{view.calls_reused:,} calls were answered from the store{saved}.")
@@ -288,4 +297,6 @@ def _said(applied: applying.Applied) -> str:
         parts.append(f"retired: {', '.join(applied.retired)}")
     if applied.changed:
         parts.append(f"changed: {', '.join(applied.changed)}")
+    if applied.pending:
+        parts.append(f"{applied.pending} completions to generate")
     return "; ".join(parts) + ("." if parts else "")

@@ -14,7 +14,7 @@ from service.domain.replacing import Held, Ruling
 from service.domain.study import StudyNotOpen, StudyState, UnknownStudy
 from service.formats.completions import CompletionRow
 from service.formats.prompts import PromptRow
-from service.store import incoming, models, prompts, studies
+from service.store import incoming, leaderboards, models, prompts, studies
 from service.usecases.sighted.generation import publishing
 from service.usecases.sighted.studies import import_names, rows
 from service.usecases.sighted.studies.import_names import Html, Place, Target
@@ -139,6 +139,8 @@ def import_completions(
     done.votes_on_replaced = changes.write()
     done.touched = prompt_ids
     publishing.settle(session, *(prompt_id for _, prompt_id in changes.replaced))
+    if done.new_configurations:
+        leaderboards.outdate(session, study.id)
     return done
 
 
