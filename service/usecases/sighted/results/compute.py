@@ -154,7 +154,11 @@ def compute(basis: Basis) -> Leaderboard:
     votes = sum(number for _, number in basis.cells)
     given, gold, blinding, at = _beside(basis)
     active = {basis.names[identity] for identity in seen if identity not in basis.retired}
-    claimed = claims.claims(intervals, active) if earlier is None else earlier.claims
+    claimed = (
+        claims.claims(raters, prompts, active)
+        if earlier is None
+        else claims.keep(earlier.claims, active)
+    )
     return Leaderboard(
         ratings=tuple(
             standings.row(
@@ -171,9 +175,7 @@ def compute(basis: Basis) -> Leaderboard:
         matrix=sums.matrix(basis.cells, basis.names),
         differences=standings.differences(ranking, order),
         findings=standings.plain(intervals.findings) if earlier is None else earlier.findings,
-        verdict=claims.verdict(claimed, intervals, raters, prompts)
-        if earlier is None
-        else earlier.verdict,
+        verdict=claims.verdict(claimed),
         claims=claimed,
         end=None,
         raters=_number(basis.by_rater) if earlier is None else earlier.raters,

@@ -1,7 +1,5 @@
 import numpy as np
 
-from service.stats import fit
-from service.stats.intervals import find_intervals
 from service.usecases.sighted.results import claims
 from tests.oracles import simulate
 
@@ -13,10 +11,8 @@ class TestVerdict:
         return world.populate(rng).vote(votes, rng)
 
     def judge(self, cast, active="012"):
-        raters, prompts = cast.by_rater(), cast.by_prompt()
-        found = find_intervals(fit(cast.counts()), raters=raters, prompts=prompts)
-        made = claims.claims(found, active)
-        return made, claims.verdict(made, found, raters, prompts)
+        made = claims.claims(cast.by_rater(), cast.by_prompt(), active)
+        return made, claims.verdict(made)
 
     def test_says_who_is_best_by_name(self):
         (made,), found = self.judge(self.cast(4000))
@@ -25,7 +21,7 @@ class TestVerdict:
 
     def test_says_what_is_short_while_nothing_is_decided(self):
         _, found = self.judge(self.cast(30))
-        assert (found.state, found.winner, found.short_of) == ("keep_going", None, "votes")
+        assert (found.state, found.winner, found.short_of) == ("keep_going", None, None)
 
     def test_says_that_there_are_no_votes_on_any_in_service(self):
         made, found = self.judge(self.cast(30), active="0")
