@@ -18,6 +18,7 @@ COMMANDS = {
     "check-invariants": "service.cli.checks:check_invariants",
     "study": "service.cli.studies:study",
     "exclude": "service.cli.exclusions:exclude",
+    "flags": "service.cli.flags:show_flags",
     "invite": "service.cli.invitations:invite",
     "import": "service.cli.data:import_",
     "export": "service.cli.data:export",

@@ -1,4 +1,4 @@
-"""The command that takes what a rater judged out of results, and back in."""
+"""The command that takes what a rater said out of results, and back in."""
 
 import click
 
@@ -14,12 +14,15 @@ from service.usecases.sighted.studies import exclusions
 @click.option("--lift", is_flag=True, help="Let it count again.")
 @click.pass_obj
 def exclude(outlet: Outlet, study: str, rater: str, because: str, lift: bool) -> None:  # noqa: FBT001 - a flag
-    """Leave what RATER (a pseudonym) has judged in STUDY out of results; nothing is deleted."""
+    """Leave what RATER (a pseudonym) has said in STUDY out of results; nothing is deleted."""
     with outlet.database.transaction() as session:
         moment = now(session)
         if lift:
-            number = exclusions.lift(session, study, rater, moment)
+            done = exclusions.lift(session, study, rater, moment)
         else:
-            number = exclusions.exclude(session, study, rater, because, moment)
+            done = exclusions.exclude(session, study, rater, because, moment)
     verb = "count again" if lift else "are left out; their places are dealt again"
-    click.echo(f"{number} judgements {verb}.")
+    click.echo(f"{done.judgements} judgements {verb}.")
+    if done.flagged:
+        weigh = "weigh again" if lift else "weigh nothing"
+        click.echo(f"Their flags, on {done.flagged} matchups, {weigh}.")

@@ -1,8 +1,9 @@
-"""The files of collections, found beside a study file."""
+"""The folder of a study: collections found beside its file, and a new one written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from service.errors import Conflict
 from service.formats import documents
 from service.formats.documents import DocumentUnreadable, LoadFiles
 
@@ -27,6 +28,26 @@ def below(parent: Path) -> LoadFiles:
             yield path.relative_to(parent).as_posix(), path.read_bytes()
 
     return load
+
+
+class FolderExists(Conflict):
+    """The folder is there already; nothing is written over."""
+
+
+def write_folder(place: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files into a new folder, each where its name says; nothing leads out of it."""
+    try:
+        place.mkdir(parents=True)
+    except FileExistsError:
+        raise FolderExists(
+            f"There is a {place} already. Name a folder that is not there."
+        ) from None
+    for name, content in contents.items():
+        path = place / name
+        if not path.resolve().is_relative_to(place.resolve()):
+            raise DocumentUnreadable(f"{name} leads out of the folder")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def _files(place: Path) -> list[Path]:

@@ -11,10 +11,11 @@ from rich.table import Table
 from service.cli import files
 from service.cli.context import Outlet
 from service.database import now
-from service.formats import study_file
+from service.errors import Invalid
+from service.formats import study_file, study_writer
 from service.formats.rows import FileUnreadable
 from service.usecases.sighted.generation import estimates, retries
-from service.usecases.sighted.studies import applying, opening, overviews
+from service.usecases.sighted.studies import applying, filing, opening, overviews
 
 MOST_FAILURES_SHOWN = 20
 _DONE = ("ready", "failed", "quarantined", "blocked")
@@ -182,6 +183,40 @@ def give_up(outlet: Outlet, name: str) -> None:
     with outlet.database.transaction() as session:
         number = retries.give_up_blocked(session, name)
     click.echo(f"{number} completions count as failed.")
+
+
+@study.command("file")
+@click.argument("name")
+@click.option(
+    "--to",
+    "place",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A new folder for study.yaml and the documents beside it.",
+)
+@click.pass_obj
+def write_file(outlet: Outlet, name: str, place: Path | None) -> None:
+    """Print the file that makes the study NAME, or write it into a folder."""
+    with outlet.database.reading() as session:
+        told = filing.file_of(session, name)
+    if place is not None:
+        files.write_folder(place, study_writer.folder(told))
+        click.echo(f"Next: evenhand study apply {place / study_writer.STUDY}")
+    elif told.collections:
+        raise Invalid("This study has documents beside its file: name a new folder by --to FOLDER.")
+    else:
+        click.echo(study_writer.text(study_writer.told(told)), nl=False)
+
+
+@study.command("duplicate")
+@click.argument("name")
+@click.argument("title")
+@click.pass_obj
+def duplicate(outlet: Outlet, name: str, title: str) -> None:
+    """Make a draft called TITLE with all that the study NAME sets up, without its answers."""
+    with outlet.database.transaction() as session:
+        made = filing.duplicate(session, name, title, now(session))
+    click.echo(f"{made}: created, a draft.")
+    click.echo(f"Next: evenhand study open {made}")
 
 
 @study.command("schema")

@@ -47,6 +47,8 @@ class SittingOptions:
 
     repeats: float = DEFAULT_REPEATS
     withdraws_flagged: bool = False
+    # So many different raters must flag a matchup before it is withdrawn.
+    flags_to_withdraw: int = 2
     # Prompt, text A and text B; empty where the study wants no practice.
     practice: tuple[str, ...] = BUILT_IN_PRACTICE
     # Questions after finishing: by the same author? Labels raters may guess, by configuration.

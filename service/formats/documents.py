@@ -14,7 +14,10 @@ MAX_TEXT_BYTES = 32 * 1024 * 1024
 MAX_DOCUMENTS = 2000
 MAX_PAGES = 5000
 TEXT_ENDINGS = (".txt", ".md", ".markdown")
-ENDINGS = (*TEXT_ENDINGS, ".pdf")
+PDF = ".pdf"
+ENDINGS = (*TEXT_ENDINGS, PDF)
+# The text of a PDF in a file beside its place: `report.pdf.txt` is read as `report.pdf` was.
+TEXT_OF_PDF = PDF + ".txt"
 
 Files = Iterable[tuple[str, bytes]]
 # Of a folder or a file named relative to the study file: its files, each with its name.
@@ -35,18 +38,30 @@ def collect(files: Files) -> Collection:
     """
     documents: dict[str, Document] = {}
     size = 0
-    for name, content in files:
+    for path, content in files:
+        name = path.removesuffix(".txt") if path.lower().endswith(TEXT_OF_PDF) else path
         if len(documents) == MAX_DOCUMENTS:
             raise DocumentUnreadable(f"There are more than {MAX_DOCUMENTS:,} documents.")
         if name in documents:
             raise DocumentUnreadable(f"{name} comes twice.")
-        documents[name] = Document(name, text_of(name, content))
+        documents[name] = Document(name, text_of(path, content))
         size += len(documents[name].text.encode())
         if size > MAX_TEXT_BYTES:
             raise DocumentUnreadable(
                 f"With {name} the texts have more than {MAX_TEXT_BYTES // 1024 // 1024} MiB."
             )
     return Collection(tuple(documents[name] for name in sorted(documents)))
+
+
+def name_of_text(name: str) -> str:
+    """Return the name of the file that keeps a document's text, ready to be collected again."""
+    return name + ".txt" if name.lower().endswith(PDF) else name
+
+
+def content_of(text: str) -> bytes:
+    """Return a document's text as a file that is read as the same text again."""
+    marked = "\ufeff" + text if text.startswith("\ufeff") else text
+    return marked.replace("\r\n", "\r\r\n").encode()
 
 
 def text_of(name: str, content: bytes) -> str:
@@ -65,9 +80,9 @@ def text_of(name: str, content: bytes) -> str:
     ending = PurePosixPath(name).suffix.lower()
     if ending not in ENDINGS:
         raise DocumentUnreadable(f"{name} is none of {', '.join(ENDINGS)}.")
-    text = _of_pdf(name, content) if ending == ".pdf" else _of_text(name, content)
+    text = _of_pdf(name, content) if ending == PDF else _of_text(name, content)
     if not text.strip():
-        hint = " Perhaps its pages are pictures." if ending == ".pdf" else ""
+        hint = " Perhaps its pages are pictures." if ending == PDF else ""
         raise DocumentUnreadable(f"{name} holds no text.{hint}")
     return text
 

@@ -44,6 +44,12 @@ for _tag, _pattern, _first in (
     )
 
 
+def plain_words() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    """Return, by first letter, which unquoted words are read as something else than text."""
+    rules: dict[str, list[tuple[str, re.Pattern[str]]]] = _Loader.yaml_implicit_resolvers
+    return {first: list(some) for first, some in rules.items()}
+
+
 @dataclass
 class Document:
     """Plain values, and for each path in them the line (from 1) where it begins."""

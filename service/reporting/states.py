@@ -17,6 +17,15 @@ _CALLED = {
     "failed": msgid("failed"),
     "blocked": msgid("blocked"),
     "quarantined": msgid("quarantined"),
+    # Flags: what raters reported, and what becomes of it.
+    "knows_source": msgid("can tell who wrote it"),
+    "broken": msgid("shown wrongly"),
+    "unsafe": msgid("unsafe or private"),
+    "other": msgid("something else"),
+    "kept": msgid("kept"),
+    "withdraws": msgid("takes the matchup out"),
+    "excluded": msgid("weighs nothing: its rater is left out"),
+    "lifted": msgid("lifted"),
     # Invites and accounts.
     "personal": msgid("personal"),
     "shared": msgid("shared"),

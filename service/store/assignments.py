@@ -38,6 +38,13 @@ def held(session: Session, token: str) -> Held | None:
     return None if row is None else Held(*row)
 
 
+def matchup_of(session: Session, assignment_id: int) -> tuple[int, int, int]:
+    """Return the prompt of an assignment, and the two configurations in the order of their ids."""
+    columns = (_A.prompt_id, _A.first_configuration_id, _A.second_configuration_id)
+    row = session.connection().execute(select(*columns).where(_A.id == assignment_id)).one()
+    return (row[0], row[1], row[2])
+
+
 _WITH_EXPIRED = (
     select(_A.prompt_id)
     .where(

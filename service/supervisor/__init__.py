@@ -272,16 +272,20 @@ def without_keys(environment: Mapping[str, str]) -> dict[str, str]:
 def web_arguments(settings: Settings) -> list[str]:
     """Return granian's arguments for the settings in force."""
     return [
-        "--interface", "wsgi",
+        "--interface", "rsgi",
+        # Browsers and proxies speak HTTP/1.1 to it: one request at a time on a connection.
+        "--http", "1",
+        "--http1-header-read-timeout", "10000",
+        # Connections, not requests: of the latter WEB_THREADS run at once.
+        "--backpressure", "4096",
         "--host", settings.host,
         "--port", str(settings.port),
         "--workers", str(settings.web_processes),
-        "--blocking-threads", str(settings.web_threads),
         "--workers-kill-timeout", "2",
         "--log-level", "warning",
         "--no-access-log",
         "--no-ws",
-        "service.wsgi:app",
+        "--factory", "service.rsgi:make",
     ]  # fmt: skip
 
 

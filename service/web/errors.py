@@ -29,6 +29,7 @@ _TITLES = {
     403: msgid("That is not possible here"),
     404: msgid("Nothing here"),
     405: msgid("That is not possible here"),
+    408: msgid("That took too long"),
     409: msgid("That has moved on"),
     413: msgid("That is too large"),
     415: msgid("That could not be read"),
@@ -39,7 +40,9 @@ _DETAILS = {
     400: msgid("The request could not be read."),
     404: msgid("There is no page at this address. Please open your link again."),
     405: msgid("This address cannot be used that way. Please go back and try again."),
+    408: msgid("What you sent did not arrive in time. Please send it again."),
     413: msgid("At most 1 MB can be sent at once."),
+    503: msgid("Too much is being sent at once. Please try again in a moment."),
 }
 _NO_TITLE = msgid("Something went wrong")
 _NO_DETAIL = msgid("That did not work. Please go back and try again.")

@@ -4,13 +4,16 @@ import hashlib
 import hmac
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, g, request
 from werkzeug.exceptions import NotFound
 
 from service.errors import NotAllowed
 from service.settings import Settings
 
 MAX_BODY_BYTES = 1024 * 1024
+# Under this name the server (service/rsgi.py) hands over the status of a request whose body it
+# did not take: the page that says so is made here.
+REFUSED = "evenhand.refused"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CACHED_FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -72,6 +75,8 @@ def install(app: Flask, settings: Settings) -> None:
     if hosts:
         own = urlsplit(settings.web_address).hostname
         app.config["TRUSTED_HOSTS"] = [*hosts, *([own] if own else [])]
+    usual = policy()
+    app.before_request(_refuse_bodies)
     app.before_request(_refuse_unstorable_addresses)
     app.before_request(lambda: _refuse_other_origins(settings))
 
@@ -80,9 +85,10 @@ def install(app: Flask, settings: Settings) -> None:
         for name, value in HEADERS.items():
             response.headers[name] = value
         widened: dict[str, str] = app.extensions.get(_WIDENED, {})
-        response.headers["Content-Security-Policy"] = widened.get(request.blueprint or "", policy())
+        response.headers["Content-Security-Policy"] = widened.get(request.blueprint or "", usual)
         if not g.get("is_cacheable", False):
             response.headers["Cache-Control"] = "no-store"
+        _leave_host_out(response)
         if settings.cookies_over_tls:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         return response
@@ -98,6 +104,23 @@ def allow_caching(response: Response) -> Response:
 def derive_key(signing_key: str, purpose: str) -> str:
     """Return a key for one purpose, so that no two parts ever sign with the same one."""
     return hmac.new(signing_key.encode(), f"web:{purpose}".encode(), hashlib.sha256).hexdigest()
+
+
+def _leave_host_out(response: Response) -> None:
+    """Say by its path alone where else a page of ours is: anybody can write a Host header."""
+    target = response.headers.get("Location", "")
+    if target.startswith("http"):
+        response.headers["Location"] = target.removeprefix(f"{request.scheme}://{request.host}")
+        response.data = b""
+
+
+def _refuse_bodies() -> None:
+    """Answer for a body that is too large, before anything of it is read, or that never came."""
+    refused = request.environ.get(REFUSED)
+    if refused is not None:
+        abort(refused)
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        abort(413)
 
 
 def _refuse_unstorable_addresses() -> None:

@@ -39,3 +39,29 @@ class TestApply:
         study.write_text("title: x\ncollections:\n  books: {folder: books}\n")
         said = typed("apply", str(study))
         assert "study.yaml, line 3: collections, books: books/latin.txt is not UTF-8" in said
+
+
+class TestWriteFile:
+    def test_writes_what_makes_the_same_study(self, typed, tmp_path):
+        typed("apply", str(EXAMPLES / "ladder.yaml"))
+        assert "name a new folder by --to" in typed("file", "shop-answers")
+        said = typed("file", "shop-answers", "--to", str(tmp_path / "copy"))
+        assert said == f"Next: evenhand study apply {tmp_path / 'copy/study.yaml'}\n"
+        assert "nothing changed" in typed("apply", str(tmp_path / "copy/study.yaml"))
+        assert "There is a" in typed("file", "shop-answers", "--to", str(tmp_path / "copy"))
+
+    def test_prints_it_where_it_stands_alone(self, typed, tmp_path):
+        study = tmp_path / "study.yaml"
+        study.write_text("title: Two\nconfigurations:\n- name: One\n- name: Two\n")
+        typed("apply", str(study))
+        study.write_text(typed("file", "two"))
+        assert "nothing changed" in typed("apply", str(study))
+
+
+class TestDuplicate:
+    def test_makes_a_draft(self, typed):
+        typed("apply", str(EXAMPLES / "ladder.yaml"))
+        assert "second-round: created, a draft." in typed(
+            "duplicate", "shop-answers", "Second round"
+        )
+        assert "Choose another title" in typed("duplicate", "shop-answers", "Second round")

@@ -28,8 +28,8 @@ class Rater:
             )
         deployment.environment |= {"PORT": str(port), "PUBLIC_URL": self._base}
         deployment.run(
-            "web", "granian", "--interface", "wsgi", "--port", str(port), "--blocking-threads",
-            "4", "--no-ws", "--log-level", "warning", "service.wsgi:app",
+            "web", "granian", "--interface", "rsgi", "--port", str(port), "--no-ws",
+            "--log-level", "warning", "--factory", "service.rsgi:make",
         )  # fmt: skip
         wait_for(self._is_up)
         self._client = httpx.Client(base_url=self._base, timeout=15, trust_env=False)

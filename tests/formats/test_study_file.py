@@ -51,6 +51,7 @@ dealing: adaptive
 language: de
 repeats: 0.1
 flagged: withdraw
+flags_to_withdraw: 3
 practice: {prompt: "Which?", a: This., b: That.}
 ask_authors: false
 labels: {Small one: Plain, Large one: Retrieval}
@@ -123,6 +124,7 @@ class TestRead:
         assert study.sitting == SittingOptions(
             repeats=0.1,
             withdraws_flagged=True,
+            flags_to_withdraw=3,
             practice=("Which?", "This.", "That."),
             asks_authors=False,
             labels={"Small one": "Plain", "Large one": "Retrieval"},

@@ -14,13 +14,14 @@ import pytest
 import yaml
 from pydantic import SecretStr
 
-from service import cli
+from service import cli, supervisor
 from service.cli import files
 from service.domain import configuration
 from service.domain.completion import CompletionRequest
 from service.formats import completions, study_file, votes
 from service.formats.rows import RowError
 from service.settings import Settings
+from service.web import security
 from tests.fakes import programs
 from workers import agents, providers
 
@@ -116,6 +117,24 @@ class TestCompose:
         ports = [port for each in services().values() for port in each.get("ports", [])]
         assert ports
         assert all(port.startswith("127.0.0.1:") for port in ports)
+
+    def test_lets_requests_in_through_the_proxy_alone(self):
+        """Ours alone is no front for strangers: the proxy takes requests whole."""
+        opened = {name for name, each in services().items() if "ports" in each}
+        assert opened == {"proxy"}
+        (volume,) = services()["proxy"]["volumes"]
+        kept, _, _ = volume.partition(":")
+        settings = read(f"deploy/{kept.removeprefix('./')}")
+        assert "proxy_pass http://web:8000;" in settings
+        assert "proxy_request_buffering on;" in settings
+        assert f"client_max_body_size {security.MAX_BODY_BYTES >> 20}m;" in settings
+
+    def test_serves_as_make_run_does(self):
+        (command,) = re.findall(r"exec granian (.*?)\"", read("deploy/Dockerfile"))
+        ours = " ".join(supervisor.web_arguments(Settings(web_workers=7)))
+        for own in (r"--host \S+", r"--workers (\$\(.*\)|\d+)", "--workers-kill-timeout 2"):
+            command, ours = re.sub(own, "", command), re.sub(own, "", ours)
+        assert sorted(command.split()) == sorted(ours.split())
 
     def test_gives_keys_to_the_worker_that_calls_and_to_nobody_else(self):
         holders = [name for name, each in services().items() if "env_file" in each]

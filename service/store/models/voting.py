@@ -133,10 +133,15 @@ class Flag(Model):
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
     kind: Mapped[str]
     note: Mapped[str]
-    # Whether the matchup is dealt to nobody any more; the study's policy at that time.
+    # Whether it takes its matchup out of dealing, together with those of enough other raters; kept
+    # in the transaction that adds, excludes or lifts a flag of the matchup.
     withdraws: Mapped[bool]
     client_key: Mapped[str | None] = mapped_column(unique=True, index=True)
     created_at: Mapped[datetime]
+    # Lifted by a researcher: it is kept and weighs nothing.
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[str] = mapped_column(default="", server_default="")
+    lifted_because: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Exclusion(Model):

@@ -1,16 +1,22 @@
-"""Keeps the problems that raters report; a study may withdraw such a matchup."""
+"""Keeps the problems that raters report; a study may withdraw what several of them flagged."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from service.domain import sitting, vote
-from service.errors import Invalid
-from service.store import changes, flags, prompts, raters, votes
+from service.errors import Conflict, Invalid
+from service.store import assignments, changes, flags, prompts, raters, votes
 from service.store.models import Flag
 from service.usecases.blind import places, voting
 
 MAX_NOTE = 2000
+# Nobody has so much to say about one matchup.
+MOST_FLAGS = 20
+
+
+class ReportedOften(Conflict):
+    """A rater has reported more about one matchup than anybody means."""
 
 
 def flag(
@@ -24,12 +30,12 @@ def flag(
 ) -> None:
     """Keep a rater's report of a problem; a vote on the same assignment stays.
 
-    Where the study says so, the matchup is dealt to nobody any more. A key that comes again
-    reports nothing more.
+    Where the study says so, the matchup is dealt to nobody any more once so many different
+    raters have flagged it. A key that comes again reports nothing more.
 
     Raises
     ------
-    UnknownAssignment, KeyReused
+    UnknownAssignment, KeyReused, ReportedOften
     """
     if kind not in vote.FLAG_KINDS:
         raise Invalid("Please choose what is wrong.")
@@ -43,17 +49,23 @@ def flag(
         if before.assignment_id != held.id:
             raise vote.KeyReused("This problem was already reported for another matchup.")
         return
-    withdraws = sitting.from_stored(sitter.options).withdraws_flagged
+    if flags.count_of(session, held.id) >= MOST_FLAGS:
+        raise ReportedOften(
+            "You have reported this one very often. All of that is kept, thank you."
+        )
+    options = sitting.from_stored(sitter.options)
     reported = Flag(
         assignment_id=held.id,
         kind=kind,
         note=note[:MAX_NOTE],
-        withdraws=withdraws,
+        withdraws=False,
         client_key=client_key,
         created_at=now,
     )
     if not changes.add_once(session, reported):
         return
     votes.mark_dirty(session, sitter.study_id, [held.id])
-    if withdraws:
+    if options.withdraws_flagged:
+        matchup = assignments.matchup_of(session, held.id)
+        flags.settle(session, flags.Matchup(*matchup), options.flags_to_withdraw)
         places.recount(session, sitter, held.prompt_id)

@@ -8,13 +8,24 @@ from service.web.researcher import (
     access,
     accounts,
     completions,
+    flags,
     invites,
     leaderboards,
     studies,
+    study_files,
 )
 from service.web.researcher.blueprint import studio
 
-__all__ = ["accounts", "completions", "invites", "leaderboards", "studies", "studio"]
+__all__ = [
+    "accounts",
+    "completions",
+    "flags",
+    "invites",
+    "leaderboards",
+    "studies",
+    "studio",
+    "study_files",
+]
 
 
 @studio.context_processor

@@ -18,7 +18,7 @@ from service.usecases.sighted.studies import opening, overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
 from service.web.languages import gettext
-from service.web.researcher import access, presenter, steps, tables
+from service.web.researcher import access, flags, presenter, steps, tables
 from service.web.researcher.blueprint import studio
 
 MOST_FAILURES_SHOWN = 50
@@ -171,15 +171,17 @@ def _back(name: str) -> AnyResponse:
 
 def _context(name: str) -> dict[str, Any]:
     bundle = services.current()
+    words = languages.words()
     with bundle.database.reading() as session:
         study = overviews.study(session, name)
         links = invites.of_study(session, name, bundle.signing_key)
         marked = read.marks_of(session, name)
-    words = languages.words()
+        flagged = flags.rows(session, name, words)
     context = {
         **tables.of_marks(marked, words),
         "study": study,
         "links": links,
+        "flagged": flagged,
         "address": f"{bundle.settings.web_address}/i/",
         "is_sealed": presenter.is_sealed(study),
         "step": steps.of_study(study, links, words),

@@ -63,6 +63,7 @@ class Sitting(RuleBasedStateMachine):
         self.history: dict[str, list[str | None]] = {}
         self.sent: dict[str, tuple[str, str, int, int]] = {}
         self.withdrawn: set[tuple[int, int, int]] = set()
+        self.flagged: dict[tuple[int, int, int], set[int]] = {}
         self.undone: list[tuple[int, str, str]] = []
         self.left_out: list[tuple[int, str, str]] = []
 
@@ -229,7 +230,10 @@ class Sitting(RuleBasedStateMachine):
             flags.flag(self.session, rater_id, token, kind, "", moment, key)
         if self.options.get("withdraws_flagged"):
             rows = self.session.execute(select(*STATE))
-            self.withdrawn |= {row[3:] for row in rows if row.token == token}
+            (matchup,) = (tuple(row[3:]) for row in rows if row.token == token)
+            self.flagged.setdefault(matchup, set()).add(rater_id)
+            if len(self.flagged[matchup]) >= sitting.DEFAULT_SITTING.flags_to_withdraw:
+                self.withdrawn.add(matchup)
 
     @precondition(lambda self: self.undone)
     @rule(which=WHICH, is_named=st.booleans())
@@ -316,7 +320,7 @@ class Sitting(RuleBasedStateMachine):
 class RoomySitting(Sitting):
     """A study with so many places that at first nobody needs what others let lapse.
 
-    What is flagged is dealt to nobody any more.
+    What two raters flag is dealt to nobody any more.
     """
 
     options = {"repeats": 0, "practice": [], "withdraws_flagged": True}  # noqa: RUF012 - as above

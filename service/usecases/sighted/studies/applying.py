@@ -10,18 +10,23 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.blinding import canonical, rendering
-from service.domain import budget, sitting
+from service.blinding import canonical, looks, rendering
+from service.domain import budget, retrieval, sitting
 from service.domain.completion import CompletionKind, CompletionState
 from service.domain.configuration import Configuration
 from service.domain.prompt import Prompt
 from service.domain.sitting import GoldTexts
 from service.domain.study import StudyChangeRefused, StudyState
+from service.errors import Invalid
 from service.formats.study_file import StudyFile
 from service.store import collections, gold, models, prompts, studies
 from service.store.studies import SHELF
-from service.usecases.sighted.generation import publishing
+from service.usecases.sighted.generation import publishing, requests
+from service.usecases.sighted.generation.templates import TemplateInvalid
 from service.usecases.sighted.studies import rows
+
+# Templates are tried on so many prompts of a file; on the others, what fails is a completion.
+_MOST_TRIED = 100
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,10 @@ def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
     ------
     StudyChangeRefused
         An open or closed study would have to change in another way; names what.
+    TemplateInvalid
+        A template cannot be filled in; names its configuration.
     """
+    _try_templates(file)
     study = studies.by_name(session, file.name)
     created = study is None
     study = _create(session, file, now) if study is None else studies.lock(session, study.id)
@@ -96,6 +104,17 @@ def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
         pending=pending,
         doubts=_doubts(session, study, file),
     )
+
+
+def _try_templates(file: StudyFile) -> None:
+    for configuration in file.configurations:
+        told = configuration.retrieval
+        passages = None if told is None else retrieval.placeholder(told)
+        for prompt in file.prompts[:_MOST_TRIED]:
+            try:
+                requests.user_turns(configuration.template, prompt, passages)
+            except TemplateInvalid as error:
+                raise TemplateInvalid(f"{configuration.name}: {error.message}") from None
 
 
 def _doubts(session: Session, study: models.Study, file: StudyFile) -> tuple[str, ...]:
@@ -143,7 +162,8 @@ _IN_THE_FILE = {
     "is_sealed": "sealed",
     "counts_sighted": "include_sighted",
     "reuses_calls": "reuse",
-    "options": "repeats, flagged, practice, ask_authors, labels, criteria, grades or gold",
+    "options": "repeats, flagged, flags_to_withdraw, practice, ask_authors, labels, criteria, "
+    "grades or gold",
 }
 
 
@@ -279,6 +299,11 @@ def fill_gold(
             [canonical.canonical(text) for text in (entry.better, entry.worse)],
             publishing.MODES[shelf.render_mode],
         )
+        if looks.hash_of(shown[:1]) == looks.hash_of(shown[1:]):
+            raise Invalid(
+                f"Gold matchup {position + 1} has two texts that raters see alike. "
+                "Write a better and a worse one."
+            )
         better, worse = (
             _gold_completion(shelf, row, ends[name].id, sample, (text, html), now)
             for name, text, html in zip(
@@ -339,6 +364,6 @@ def _gold_completion(
     row.origin = "imported"
     row.turns = [text]
     row.html = [html]
-    row.text_hash = publishing.hash_turns([canonical.canonical(text)])
+    row.text_hash = looks.hash_of([html])
     row.recorded_at = now
     return row

@@ -52,7 +52,7 @@ class TestExclude:
         bea = factories.make_rater(session, study, "Bea")
         assert rate_all(session, bea) == 0
         assert counted(session, study) == 6
-        assert exclusions.exclude(session, study.name, pseudonym, "gold missed", later(2)) == 6
+        assert exclusions.exclude(session, study.name, pseudonym, "gold missed", later(2)) == (6, 0)
         assert (open_places(session), counted(session, study)) == (6, 0)
         assert rate_all(session, bea, 3) == 6
         assert (open_places(session), counted(session, study)) == (0, 6)
@@ -61,7 +61,7 @@ class TestExclude:
     def test_twice_is_once(self, session, rated):
         study, pseudonym = rated
         exclusions.exclude(session, study.name, pseudonym, "gold missed", later(2))
-        assert exclusions.exclude(session, study.name, pseudonym, "again", later(3)) == 0
+        assert exclusions.exclude(session, study.name, pseudonym, "again", later(3)) == (0, 0)
         assert len(session.scalars(select(models.Exclusion)).all()) == 6
 
     def test_is_not_for_the_rater_again(self, session, rated):
@@ -82,11 +82,11 @@ class TestLift:
     def test_lets_them_count_and_fill_their_places_again(self, session, rated):
         study, pseudonym = rated
         exclusions.exclude(session, study.name, pseudonym, "gold missed", later(2))
-        assert exclusions.lift(session, study.name, pseudonym, later(3)) == 6
+        assert exclusions.lift(session, study.name, pseudonym, later(3)) == (6, 0)
         assert (open_places(session), counted(session, study)) == (0, 6)
-        assert exclusions.lift(session, study.name, pseudonym, later(4)) == 0
+        assert exclusions.lift(session, study.name, pseudonym, later(4)) == (0, 0)
         # What was lifted may be taken out anew.
-        assert exclusions.exclude(session, study.name, pseudonym, "really", later(5)) == 6
+        assert exclusions.exclude(session, study.name, pseudonym, "really", later(5)) == (6, 0)
 
 
 class TestLate:

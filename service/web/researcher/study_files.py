@@ -1,0 +1,43 @@
+"""Views of a study as a file: download it, and make another study out of it."""
+
+from flask import Response, flash, redirect, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from service.database import now
+from service.formats import study_writer
+from service.usecases.sighted.studies import filing
+from service.web import forms, services
+from service.web.languages import gettext
+from service.web.researcher import access
+from service.web.researcher.blueprint import studio
+
+MAX_TITLE = 200
+
+
+@studio.get("/studio/<name>/file")
+@access.role("viewer")
+def download_file(name: str) -> Response:
+    """Send the file that makes a study; with documents beside it, a ZIP of both."""
+    with services.current().database.reading() as session:
+        file = filing.file_of(session, name)
+    if file.collections:
+        return _attached(study_writer.archive(file), f"{file.name}.zip", "application/zip")
+    text = study_writer.text(study_writer.told(file))
+    return _attached(text.encode(), f"{file.name}.yaml", "application/yaml; charset=utf-8")
+
+
+@studio.post("/studio/<name>/duplicate")
+@access.role("researcher")
+def duplicate_study(name: str) -> AnyResponse:
+    """Make a draft out of a study's file, under another title."""
+    title = forms.text(forms.read_fields(), "title", MAX_TITLE, default="")
+    with services.current().database.transaction() as session:
+        made = filing.duplicate(session, name, title, now(session))
+    flash(gettext("This is a draft with the same configurations, prompts and settings."))
+    return redirect(url_for("studio.show_study", name=made), 303)
+
+
+def _attached(content: bytes, filename: str, kind: str) -> Response:
+    answer = Response(content, mimetype=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return answer
