@@ -19,7 +19,15 @@ from service.domain.sitting import GoldTexts
 from service.domain.study import StudyChangeRefused, StudyState
 from service.errors import Invalid
 from service.formats.study_file import StudyFile
-from service.store import collections, completions, gold, models, prompts, studies
+from service.store import (
+    collections,
+    completions,
+    gold,
+    leaderboards,
+    models,
+    prompts,
+    studies,
+)
 from service.store.studies import SHELF
 from service.usecases.sighted.generation import publishing, requests
 from service.usecases.sighted.generation.templates import TemplateInvalid
@@ -89,6 +97,8 @@ def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
         fill_gold(session, study, file.sitting.gold, now)
     _apply_configurations(session, study, file, changes, now)
     _apply_prompts(session, study, file, changes, now)
+    if changes.added or changes.retired:
+        leaderboards.outdate(session, study.id)
     pending = 0
     if study.state == StudyState.OPEN and _CAPS & set(changes.columns):
         pending += completions.free_blocked(session, study.id, now)
