@@ -140,6 +140,7 @@ class Completion(Model):
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
     configuration_id: Mapped[int] = mapped_column(ForeignKey("configuration.id"), index=True)
     prompt_id: Mapped[int] = mapped_column(ForeignKey("prompt.id"))
+    # From 1; of a text that was replaced its own id, with a minus: out of the others' way.
     sample: Mapped[int]
     state: Mapped[str]
     kind: Mapped[str | None]
@@ -207,3 +208,16 @@ class RateLimit(Model):
     requests: Mapped[float] = mapped_column(Double)
     tokens: Mapped[float] = mapped_column(Double)
     filled_at: Mapped[datetime]
+
+
+class Throttle(Model):
+    """A provider or endpoint that has refused calls: how many at once it takes, and from when."""
+
+    __tablename__ = "throttle"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    # NULL: as many as there are.
+    at_once: Mapped[float | None] = mapped_column(Double)
+    # Closings in a row without an answer between them.
+    refusals: Mapped[int]
+    closed_until: Mapped[datetime | None]
