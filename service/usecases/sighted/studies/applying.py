@@ -175,8 +175,8 @@ _IN_THE_FILE = {
     "is_sealed": "sealed",
     "counts_sighted": "include_sighted",
     "reuses_calls": "reuse",
-    "options": "repeats, flagged, flags_to_withdraw, practice, ask_authors, labels, criteria, "
-    "grades or gold",
+    "options": "votes_per_rater, repeats, flagged, flags_to_withdraw, practice, ask_authors, "
+    "labels, criteria, grades or gold",
 }
 
 
