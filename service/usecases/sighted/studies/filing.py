@@ -80,6 +80,11 @@ def duplicate(session: Session, name: str, title: str, now: datetime) -> str:
     return applying.apply(session, file, now).name
 
 
+def state_of(session: Session, name: str) -> str:
+    """Return whether the study is a draft, open or closed."""
+    return lookup.find(session, name).state
+
+
 def free_name(session: Session, title: str) -> str:
     """Return the name that a title gives a new study.
 
