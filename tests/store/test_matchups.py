@@ -14,7 +14,7 @@ from tests.factories import later
 
 NAMES = ("Plain", "Retrieval", "Tuned", "Agent")
 WANTED = 2
-OPTIONS = {"repeats": 0, "practice": [], "withdraws_flagged": True}
+OPTIONS = {"repeats": 0, "practice": [], "withdraws_flagged": True, "flags_to_withdraw": 1}
 
 
 @pytest.fixture(name="made", params=range(4))

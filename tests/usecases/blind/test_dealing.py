@@ -16,7 +16,7 @@ from tests.factories import later
 LEASE = timedelta(minutes=30)
 TRIO = ("P", "R", "T")
 PAIRS = (("P", "R"), ("P", "T"), ("R", "T"))
-WITHDRAWS = {"repeats": 0, "practice": [], "withdraws_flagged": True}
+WITHDRAWS = {"repeats": 0, "practice": [], "withdraws_flagged": True, "flags_to_withdraw": 1}
 
 
 def deal(session, rater_id, minutes=0.0, ahead=1, seed=1):

@@ -210,8 +210,9 @@ def _do(database, house, seat, act, mine, rng, number) -> tuple[int, int]:
     token = rng.choice(mine)
     key = f"{token}-{number}"
     if act == "undo":
-        status, _ = house.ask(seat, "undo", {"key": key})
-        return status, status == 200
+        status, content = house.ask(seat, "undo", {"key": key})
+        # One that finds nothing to take back is answered and stores nothing.
+        return status, status == 200 and content["assignment"] is not None
     if act in {"vote", "revise"}:
         names = rng.randint(1, 3) if act == "revise" else 0
         choice = rng.choice(["left", "right"])

@@ -63,9 +63,8 @@ class TestAdd:
 class TestFlaggedMatchups:
     @pytest.mark.parametrize("withdraws", [True, False])
     def test_are_withdrawn_where_the_study_says_so(self, session, withdraws):
-        study = factories.make_study(
-            session, votes_per_matchup=2, options={"withdraws_flagged": withdraws, "repeats": 0}
-        )
+        options = {"withdraws_flagged": withdraws, "flags_to_withdraw": 1, "repeats": 0}
+        study = factories.make_study(session, votes_per_matchup=2, options=options)
         ben = factories.make_rater(session, study, "Ben")
         bea = factories.make_rater(session, study, "Bea")
         token = deal(session, ben)

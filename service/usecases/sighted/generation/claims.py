@@ -25,6 +25,7 @@ from service.usecases.sighted.generation import (
     rate_limits,
     requests,
     reuse,
+    templates,
 )
 
 _BLOCKED = {
@@ -167,7 +168,7 @@ def _wanted(
             answered = reuse.stored(session, row, configuration, prompt)
         turns = requests.turns_for(configuration, prompt)
         lookup = requests.lookup_for(configuration, prompt)
-    except requests.TemplateInvalid as error:
+    except templates.TemplateInvalid as error:
         _give_up(session, row, error.code, error.message)
         return None
     if len(answered) == len(turns):

@@ -24,7 +24,7 @@ from service.domain.tariff import Tariff
 from service.store import attempts, calls, prompts, studies, unfinished
 from service.store.models import Configuration
 from service.store.unfinished import Unfinished
-from service.usecases.sighted.generation import publishing, rate_limits, requests, reuse
+from service.usecases.sighted.generation import publishing, rate_limits, reuse, templates
 from service.usecases.sighted.generation.prices import price_of
 
 Outcome = CompletionAnswer | CompletionFailure
@@ -47,7 +47,7 @@ def answer_from_store(session: Session, limit: int, now: datetime) -> list[int]:
         configuration, prompt = known[row.configuration_id], asked[row.prompt_id]
         try:
             turns = reuse.stored(session, row, configuration, prompt)
-        except requests.TemplateInvalid:
+        except templates.TemplateInvalid:
             continue  # the claim says so
         if len(turns) < len(prompt.turns):
             continue

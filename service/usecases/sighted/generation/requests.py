@@ -1,10 +1,7 @@
 """Builds what a configuration is asked for a prompt: its template filled in, turn by turn."""
 
-from functools import lru_cache
 from typing import Any
 
-from jinja2 import Template, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
 from sqlalchemy.orm import Session
 
 from service.domain import budget, completion, retrieval
@@ -18,19 +15,12 @@ from service.domain.configuration import (
 )
 from service.domain.prompt import Prompt
 from service.domain.retrieval import Lookup, Passages
-from service.errors import Invalid
 from service.store import models
+from service.usecases.sighted.generation import templates
 from service.usecases.sighted.generation.prices import price_of
+from service.usecases.sighted.generation.templates import TemplateInvalid
 
-# No loader, no globals: a template sees the prompt and nothing else.
-_ENVIRONMENT = SandboxedEnvironment(autoescape=False, keep_trailing_newline=True)
-_ENVIRONMENT.globals.clear()
-MAX_FILLED = 2 * 1024 * 1024
 MARKUP_BYTES = 32  # what roles and separators add to each message, at most
-
-
-class TemplateInvalid(Invalid):
-    """A configuration's template cannot be filled in."""
 
 
 def user_turns(template: str, prompt: Prompt, passages: Passages | None = None) -> tuple[str, ...]:
@@ -50,19 +40,7 @@ def user_turns(template: str, prompt: Prompt, passages: Passages | None = None) 
     known = {**_plain(prompt.variables), "prompt": first, "context": prompt.context}
     if passages is not None:
         known["passages"] = passages
-    try:
-        filled = _compiled(template).render(known)
-    except (TemplateError, TypeError, ValueError, ArithmeticError, MemoryError) as error:
-        raise TemplateInvalid(f"The template cannot be filled in: {error}.") from None
-    if len(filled) > MAX_FILLED:
-        raise TemplateInvalid("The template makes a prompt of more than 2 MB.")
-    return (filled, *others)
-
-
-@lru_cache(maxsize=64)
-def _compiled(template: str) -> Template:
-    """Return a template ready to be filled in: compiling costs more than filling."""
-    return _ENVIRONMENT.from_string(template)
+    return (templates.fill(template, known), *others)
 
 
 def turns_for(configuration: models.Configuration, prompt: Prompt) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.blinding import canonical, rendering
-from service.domain import budget, sitting
+from service.domain import budget, retrieval, sitting
 from service.domain.completion import CompletionKind, CompletionState
 from service.domain.configuration import Configuration
 from service.domain.prompt import Prompt
@@ -20,8 +20,12 @@ from service.domain.study import StudyChangeRefused, StudyState
 from service.formats.study_file import StudyFile
 from service.store import collections, gold, models, prompts, studies
 from service.store.studies import SHELF
-from service.usecases.sighted.generation import publishing
+from service.usecases.sighted.generation import publishing, requests
+from service.usecases.sighted.generation.templates import TemplateInvalid
 from service.usecases.sighted.studies import rows
+
+# Templates are tried on so many prompts of a file; on the others, what fails is a completion.
+_MOST_TRIED = 100
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,10 @@ def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
     ------
     StudyChangeRefused
         An open or closed study would have to change in another way; names what.
+    TemplateInvalid
+        A template cannot be filled in; names its configuration.
     """
+    _try_templates(file)
     study = studies.by_name(session, file.name)
     created = study is None
     study = _create(session, file, now) if study is None else studies.lock(session, study.id)
@@ -96,6 +103,17 @@ def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
         pending=pending,
         doubts=_doubts(session, study, file),
     )
+
+
+def _try_templates(file: StudyFile) -> None:
+    for configuration in file.configurations:
+        told = configuration.retrieval
+        passages = None if told is None else retrieval.placeholder(told)
+        for prompt in file.prompts[:_MOST_TRIED]:
+            try:
+                requests.user_turns(configuration.template, prompt, passages)
+            except TemplateInvalid as error:
+                raise TemplateInvalid(f"{configuration.name}: {error.message}") from None
 
 
 def _doubts(session: Session, study: models.Study, file: StudyFile) -> tuple[str, ...]:

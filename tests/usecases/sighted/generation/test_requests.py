@@ -5,7 +5,7 @@ from service.domain.prompt import Prompt
 from service.domain.retrieval import Passage, Passages
 from service.store import models
 from service.usecases.sighted.generation import requests
-from service.usecases.sighted.generation.requests import TemplateInvalid
+from service.usecases.sighted.generation.templates import TemplateInvalid
 from service.usecases.sighted.studies import rows
 from tests.factories import MOMENT
 

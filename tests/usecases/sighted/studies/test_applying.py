@@ -10,6 +10,7 @@ from service.domain.study import RenderMode, StudyChangeRefused, UnknownStudy
 from service.formats.study_file import StudyFile
 from service.store import models
 from service.usecases.sighted import lookup
+from service.usecases.sighted.generation.templates import TemplateInvalid
 from service.usecases.sighted.studies import applying, opening, overviews
 
 LEAD = Configuration(name="Lead", approach=Approach.OTHER, model="offline/lead")
@@ -83,6 +84,15 @@ class TestApply:
 
         with pytest.raises(StudyChangeRefused, match="instructions"):
             applying.apply(session, replace(FILE, instructions="Be harsh."), now)
+
+    @pytest.mark.parametrize(
+        "template", ["{{ prompt * 2000000000 }}", "{{ prompt", "{% macro a %}"]
+    )
+    def test_refuses_a_template_that_cannot_be_filled_in(self, session, now, template):
+        endless = replace(LEAD, template=template)
+        with pytest.raises(TemplateInvalid, match=r"^Lead: The template cannot be filled in"):
+            applying.apply(session, replace(FILE, configurations=(endless, RANDOM)), now)
+        assert rows(session, models.Study) == []
 
 
 class TestGold:
