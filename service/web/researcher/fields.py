@@ -5,11 +5,14 @@ default, and the value leaves the file.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from service.web.languages import msgid
+
+_WHOLE = re.compile(r"-?[0-9]{1,19}")
 
 Kind = Literal["line", "text", "whole", "number", "choice", "tick", "lines", "json"]
 
@@ -212,7 +215,8 @@ CONFIGURATION = (
                 ("model",),
                 msgid("Model"),
                 hint=msgid(
-                    "As litellm names it, such as openai/gpt-4o-mini. Empty where you bring the answers."
+                    "As litellm names it, such as openai/gpt-4o-mini. "
+                    "Empty where you bring the answers."
                 ),
             ),
             Field(("endpoint",), msgid("Endpoint"), hint=msgid("Where the operator declared one.")),
@@ -314,28 +318,32 @@ def fill(told: dict[str, Any], groups: Sequence[Group], form: Mapping[str, str])
 
 
 def _value(field: Field, text: str) -> Any:
+    text = text.replace("\r\n", "\n")
     if field.kind == "tick":
         wanted = text == "on"
         return None if wanted is field.usual else wanted
-    text = text.replace("\r\n", "\n")
-    if field.kind == "lines":
-        return [line.strip() for line in text.split("\n") if line.strip()] or None
     if not text.strip():
         return None
+    if field.kind == "lines":
+        return [line.strip() for line in text.split("\n") if line.strip()]
     if field.kind in {"whole", "number"}:
-        return _number(text.strip(), whole=field.kind == "whole")
+        return _number(text.strip())
     if field.kind == "json":
-        try:
-            return json.loads(text) or None
-        except (ValueError, RecursionError):
-            return text
+        return _json(text)
     return text if field.kind == "text" else text.strip()
 
 
-def _number(text: str, *, whole: bool) -> int | float | str:
+def _number(text: str) -> int | float | str:
     try:
-        return int(text) if whole and len(text) < 20 else float(text.replace(",", "."))  # noqa: PLR2004 - 64 bits
+        return int(text) if _WHOLE.fullmatch(text) else float(text.replace(",", "."))
     except ValueError:
+        return text
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text) or None
+    except (ValueError, RecursionError):
         return text
 
 

@@ -4,7 +4,6 @@ import re
 import pytest
 
 from service.usecases.sighted.studies import filing
-from service.web.researcher import fields
 
 
 def file_of(studio, name):
@@ -42,9 +41,14 @@ class TestNewStudy:
 class TestSettings:
     def test_are_saved_and_shown_again(self, studio, draft):
         sent = {
-            "title": "What next?", "instructions": "Read.\r\nChoose.", "votes_per_matchup": "3",
-            "criteria": "Clear\r\n\r\nCorrect", "cap-usd": "2,5", "sealed": "on", "incumbent": "Replacement",
-        }  # fmt: skip
+            "title": "What next?",
+            "instructions": "Read.\r\nChoose.",
+            "votes_per_matchup": "3",
+            "criteria": "Clear\r\n\r\nCorrect",
+            "cap-usd": "2,5",
+            "sealed": "on",
+            "incumbent": "Replacement",
+        }
         assert studio.post("what-next/settings", **sent).status_code == 303
         file = file_of(studio, draft)
         assert (file.votes_per_matchup, file.cap.usd, file.sealed) == (3, 2.5, True)
@@ -94,16 +98,14 @@ class TestSettings:
         sent |= {
             name: html.unescape(value)
             for name, value in re.findall(
-                r'<textarea[^>]*?name="([^"]+)"[^>]*>\n(.*?)</textarea>', page, re.S
+                r'<textarea[^>]*?name="([^"]+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL
             )
         }
-        sent |= {
-            name: "on" for name in re.findall(r'name="([a-z_]+)" type="checkbox" checked', page)
-        }
+        sent |= dict.fromkeys(re.findall(r'name="([a-z_]+)" type="checkbox" checked', page), "on")
         sent |= {
             name: chosen[0]
             for name, options in re.findall(
-                r'<select[^>]*?name="([^"]+)"[^>]*>(.*?)</select>', page, re.S
+                r'<select[^>]*?name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL
             )
             if (chosen := re.findall(r'value="([^"]*)" selected', options))
         }
@@ -191,10 +193,3 @@ class TestRoles:
         assert "/studio/new" not in viewer.page("")
         for path in ("new", "support-replies/settings", "support-replies/prompts"):
             assert viewer.get(path).status_code == 403
-
-
-class TestFields:
-    def test_have_names_and_ids_of_their_own(self):
-        for groups in (fields.SETTINGS, fields.CONFIGURATION):
-            names = [each.name for each in fields.every(groups)]
-            assert len(names) == len(set(names))
