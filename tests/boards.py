@@ -1,6 +1,6 @@
 """A realistic leaderboard for tests, and rows to change in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import log10
 from typing import Any
@@ -30,13 +30,17 @@ from service.domain.leaderboard import (
     Clustering,
     Difference,
     Leaderboard,
-    Measured,
     Method,
-    Rates,
+    Order,
+    Part,
+    Rating,
     Row,
+    Sensitivity,
+    Share,
     Verdict,
     to_json,
 )
+from service.domain.measured import Measured, Rates
 from service.store import models
 
 FINDING = "With so few prompts the intervals speak for these prompts only."
@@ -110,8 +114,25 @@ BLINDING = Blinding(
 )
 
 
-def rating(share: float) -> float:
+def points(share: float) -> float:
     return 1000 + 400 * log10(share / (1 - share))
+
+
+def rating(share: float, low: float, high: float, **changes: Any) -> Rating:
+    made = Rating(
+        points=points(share),
+        low=points(low),
+        high=points(high),
+        expected_share=share,
+        expected_low=low,
+        expected_high=high,
+        part=0,
+        group=0,
+        rank_low=1,
+        rank_high=2,
+        p_best=0.5,
+    )
+    return replace(made, **changes)
 
 
 def row(
@@ -121,18 +142,8 @@ def row(
         configuration=name,
         approach="prompt",
         is_retired=False,
-        rating=rating(share),
-        low=rating(low),
-        high=rating(high),
+        rating=rating(share, low, high),
         observed_share=35 / 60,
-        expected_share=share,
-        expected_low=low,
-        expected_high=high,
-        group=0,
-        component=0,
-        rank_low=1,
-        rank_high=2,
-        p_best=0.5,
         votes=60,
         wins=30,
         losses=20,
@@ -150,8 +161,82 @@ def row(
     return replace(made, **changes)
 
 
+def waiting(name: str, **changes: Any) -> Row:
+    """Return a row of one that does not compete: without votes, unless said otherwise."""
+    given = {"rating": None, "observed_share": None, "votes": 0, "wins": 0, "losses": 0}
+    return row(name, 0.5, 0.4, 0.6, None, **{**given, "ties": 0, "both_bad": 0, **changes})
+
+
 def difference(first: str, second: str, share: float, *, told_apart: bool) -> Difference:
     return Difference(first, second, share, share - 0.08, share + 0.08, told_apart, 0.9)
+
+
+def claims(*states: str, leader: str = "retrieval", rivals: Sequence[str] = ()) -> Claims:
+    """Return claims on a leader and each of the others: `ahead`, `at_end`, `equal` or `open`."""
+    names = rivals or [name for name in SHARES if name != leader]
+    return Claims(
+        leader,
+        tuple(
+            Claim(leader, rival, "ahead", "at_end")
+            if state == "at_end"
+            else Claim(leader, rival, state, None if state == "open" else "always")
+            for rival, state in zip(names, states, strict=True)
+        ),
+    )
+
+
+def part(names: Sequence[str] = tuple(SHARES), **changes: Any) -> Part:
+    made = Part(
+        raters=6,
+        prompts=24,
+        tied=Share(0.15, 0.1, 0.22),
+        both_bad=Share(0.05, 0.02, 0.1),
+        claims=claims("open", "ahead", "ahead"),
+        verdict=Verdict("keep_going", short_of="votes", margin=5),
+        order=Order(0.4),
+        without_both_bad=Sensitivity(6, tuple(names[:2]), 0.6),
+        clustering=Clustering("by_rater", None, {}),
+        configurations=tuple(names),
+        groups=(tuple(names[:2]),),
+        top=tuple(names[:2]),
+        votes=120,
+        decisive=102,
+    )
+    return replace(made, **changes)
+
+
+def with_part(board: Leaderboard, **changes: Any) -> Leaderboard:
+    """Return a leaderboard whose first part was changed."""
+    first, *others = board.parts
+    return replace(board, parts=(replace(first, **changes), *others))
+
+
+def pair(*, state: str = "ahead", share: float = 0.63, **changes: Any) -> Leaderboard:
+    """Return a leaderboard of two, `retrieval` and `fine-tune`, with twenty votes between them."""
+    names = ("retrieval", "fine-tune")
+    is_ahead = state in {"ahead", "at_end"}
+    holds = {"at_end": "at_end", "open": None}.get(state, "always")
+    verdict = {"open": "keep_going", "equal": "practically_equal"}.get(state, "decided")
+    made = board(
+        ratings=tuple(row(name, *SHARES[name]) for name in names),
+        differences=(difference(*names, share, told_apart=is_ahead),),
+        matrix=(Cell(*names, first_wins=11, second_wins=6, ties=2, both_bad=1),),
+        parts=(
+            part(
+                names,
+                claims=claims(state, rivals=names[1:]),
+                verdict=Verdict(
+                    verdict, winner=names[0] if is_ahead else None, margin=5, holds=holds
+                ),
+                top=names[:1] if is_ahead else names,
+                groups=(names[:1], names[1:]) if is_ahead else (names,),
+                votes=20,
+                decisive=17,
+            ),
+        ),
+        votes=20,
+    )
+    return with_part(made, **changes)
 
 
 def with_rows(board: Leaderboard, change: Callable[[int, Row], Row]) -> Leaderboard:
@@ -183,7 +268,7 @@ def board(**changes: Any) -> Leaderboard:
     names = list(SHARES)
     made = Leaderboard(
         ratings=tuple(row(name, *figures) for name, figures in SHARES.items()),
-        groups=(("retrieval", "fine-tune"),),
+        parts=(part(),),
         matrix=tuple(
             Cell(first, second, first_wins=12, second_wins=5, ties=2, both_bad=1)
             for place, first in enumerate(names)
@@ -198,17 +283,6 @@ def board(**changes: Any) -> Leaderboard:
             difference("plain-prompt", "small-model", 0.66, told_apart=True),
         ),
         findings=(Finding("these_prompts_only", figures={"prompts": 4.0}),),
-        verdict=Verdict("keep_going", short_of="votes", margin=5),
-        claims=(
-            Claims(
-                "retrieval",
-                (
-                    Claim("retrieval", "fine-tune", "open"),
-                    Claim("retrieval", "plain-prompt", "ahead", "always"),
-                    Claim("retrieval", "small-model", "ahead", "always"),
-                ),
-            ),
-        ),
         end=None,
         raters=6,
         prompts=24,
@@ -218,7 +292,7 @@ def board(**changes: Any) -> Leaderboard:
         gold=None,
         blinding=BLINDING,
         beside_votes_at="2099-01-01T00:00:00+00:00",
-        clustering=Clustering("2026-03-12T09:30:00+00:00", "by_rater", None, {}),
+        clustered_at="2026-03-12T09:30:00+00:00",
         dealing_weights=(),
         method=Method("bradley_terry_ties_half", "weak", 0.95, "by_rater", 1, "0.1.0"),
     )

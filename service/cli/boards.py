@@ -10,9 +10,9 @@ from rich.table import Table
 
 from service.cli.context import Outlet
 from service.domain.beside_votes import Blinding, Criterion, FlagRow, Gold, GradeRow, Marks
-from service.domain.leaderboard import Leaderboard, to_json
+from service.domain.leaderboard import Leaderboard, Row, to_json
 from service.errors import Conflict
-from service.reporting import blindness, marks, notes
+from service.reporting import blindness, decision, marks, notes
 from service.reporting.words import ENGLISH, NONE
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import read
@@ -22,6 +22,7 @@ OTHER_VERSION = (
     "This leaderboard was stored by an earlier Evenhand. A worker computes it anew from the same "
     "votes within seconds."
 )
+GROUPS = "Configurations of one group cannot be told apart."
 
 
 class LeaderboardDiffers(Conflict):
@@ -88,26 +89,53 @@ def _show(console: Console, board: Leaderboard) -> None:
 
 
 def _show_ratings(console: Console, board: Leaderboard) -> None:
-    table = _table("Configuration", "Rating", "95 %", "Group", "Share", "Votes", "Ties", "Both bad")
+    _say(decision.lines(board, ENGLISH))
+    _say(notes.verdicts(board, ENGLISH))
+    console.print(_rating_table(board))
+    click.echo(f"{notes.rests_on(board, ENGLISH)}. {GROUPS}")
+    for finding in [*notes.findings(board, ENGLISH), *notes.not_counted(board, ENGLISH)]:
+        click.echo(f"· {finding}")
+
+
+def _rating_table(board: Leaderboard) -> Table:
+    table = _table(
+        "Configuration",
+        "Rating",
+        "95 %",
+        "Group",
+        "Expected",
+        "95 %",
+        "Counted",
+        "Votes",
+        "Ties",
+        "Both bad",
+    )
     for row in board.ratings:
-        has_votes = row.votes > 0
         table.add_row(
             escape(row.configuration),
-            f"{row.rating:.0f}" if has_votes else NONE,
-            f"{row.low:.0f}–{row.high:.0f}" if has_votes else "not enough data",
-            str(row.group + 1),
-            NONE if row.observed_share is None else _percent(row.observed_share),
+            *_rated(row, several=len(board.parts) > 1),
+            NONE if row.observed_share is None else ENGLISH.share(row.observed_share),
             str(row.votes),
             str(row.ties),
             str(row.both_bad),
         )
-    console.print(table)
-    click.echo(
-        f"{board.votes} votes by {board.raters} raters on {board.prompts} prompts. "
-        "Configurations of one group cannot be told apart."
+    return table
+
+
+def _rated(row: Row, *, several: bool) -> tuple[str, ...]:
+    """Return a rating and an expected share with their intervals, or why there are none."""
+    one = row.rating
+    if one is None:
+        why = "retired" if row.is_retired else "too few votes" if row.votes else "no votes yet"
+        return NONE, why, NONE, NONE, NONE
+    group = f"{one.part + 1}.{one.group + 1}" if several else str(one.group + 1)
+    return (
+        ENGLISH.count(one.points),
+        f"{ENGLISH.count(one.low)}–{ENGLISH.count(one.high)}",
+        group,
+        ENGLISH.share(one.expected_share),
+        ENGLISH.interval(one.expected_low, one.expected_high),
     )
-    for finding in notes.findings(board, ENGLISH):
-        click.echo(f"· {finding}")
 
 
 def _show_marks(console: Console, found: Marks) -> None:
@@ -138,7 +166,7 @@ def _show_criteria(console: Console, criteria: Sequence[Criterion]) -> None:
             table.add_row(
                 "" if place else escape(criterion.name),
                 escape(row.configuration),
-                _percent(row.share),
+                ENGLISH.share(row.share),
                 ENGLISH.share_between(row.low, row.high),
                 *(str(number) for number in (row.ahead, row.equal, row.behind)),
             )
@@ -171,10 +199,6 @@ def _table(first: str, *others: str) -> Table:
     for title in others:
         table.add_column(title, justify="left" if title == "Configuration" else "right")
     return table
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
 
 
 def _say(sentences: Sequence[str]) -> None:

@@ -11,63 +11,50 @@ from typing import Any
 from service.domain import records
 from service.domain.beside_votes import Blinding, Gold, Marks
 from service.domain.finding import Finding
+from service.domain.measured import Measured
 
 VERSION = 3
 
-
-@dataclass(frozen=True)
-class Rates:
-    """How completions ended, as shares of all that ended; None where none did."""
-
-    complete: float | None = None
-    cut_off: float | None = None
-    refused: float | None = None
-    failed: float | None = None
+# Why votes are kept and count for nothing in ratings, beside the reasons that single votes have.
+RETIRED, NEWCOMER = "retired", "newcomer"
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What a configuration's completions took; money in USD, None as soon as one is unknown.
+class Rating:
+    """Where a configuration that competes stands within its part, at 95 %.
 
-    `cost` is what was paid and `saved` what answers out of the store would have cost more;
-    `cost_per_1000` is the mean over answers, as if all had been paid.
+    `points` lie on the published scale. `expected_share` is what the fit expects of votes against
+    each other configuration of the part in turn, ties counted half. A rank set from `rank_low` to
+    `rank_high` holds for all at once.
     """
 
-    completions: int = 0
-    cost: float | None = None
-    saved: float = 0.0
-    reused: int = 0
-    cost_per_1000: float | None = None
-    latency_p50_ms: float | None = None
-    latency_p95_ms: float | None = None
-    rates: Rates = field(default_factory=Rates)
+    points: float
+    low: float
+    high: float
+    expected_share: float
+    expected_low: float
+    expected_high: float
+    part: int
+    group: int
+    rank_low: int
+    rank_high: int
+    p_best: float
 
 
 @dataclass(frozen=True)
 class Row:
-    """One configuration: its rating, its place, its votes, and what it took.
+    """One configuration: its rating, its votes, and what it took.
 
-    `observed_share` is the share of its own votes that it won, ties counted half, None without
-    votes. `expected_share` is what the fit expects of votes against the others in service, with
-    its 95 % interval; None where it can be compared with nobody. A rank set from `rank_low` to
-    `rank_high` holds for all at once; `component` tells apart what no chain of votes joins.
+    The rating is None where it does not compete: it is retired, or has no votes, or a handful
+    where others have many. Its votes are those against configurations in service (against all,
+    where it is retired itself), and `observed_share` is what it won of them, ties counted half.
     """
 
     configuration: str
     approach: str
     is_retired: bool
-    rating: float
-    low: float
-    high: float
+    rating: Rating | None
     observed_share: float | None
-    expected_share: float | None
-    expected_low: float | None
-    expected_high: float | None
-    group: int
-    component: int
-    rank_low: int
-    rank_high: int
-    p_best: float
     votes: int
     wins: int
     losses: int
@@ -76,14 +63,14 @@ class Row:
     measured: Measured = field(default_factory=Measured)
 
     @property
-    def tie_share(self) -> float | None:
-        """The share of its votes that were ties other than both bad."""
-        return self.ties / self.votes if self.votes else None
-
-    @property
     def both_bad_share(self) -> float | None:
         """The share of its votes that found both texts bad."""
         return self.both_bad / self.votes if self.votes else None
+
+    @property
+    def is_newcomer(self) -> bool:
+        """Whether it waits, in service, for votes of which others have many more."""
+        return self.rating is None and self.votes > 0 and not self.is_retired
 
 
 @dataclass(frozen=True)
@@ -139,6 +126,17 @@ class Cell:
     def votes(self) -> int:
         """All of them."""
         return self.first_wins + self.second_wins + self.ties + self.both_bad
+
+    @property
+    def share(self) -> float:
+        """What the first won of them, every kind of tie counted half; a cell has votes."""
+        return (self.first_wins + (self.ties + self.both_bad) / 2) / self.votes
+
+    def turned(self) -> "Cell":
+        """Return the same, seen from the other."""
+        return Cell(
+            self.second, self.first, self.second_wins, self.first_wins, self.ties, self.both_bad
+        )
 
 
 @dataclass(frozen=True)
@@ -198,9 +196,8 @@ class End:
 class Verdict:
     """Whether the votes suffice; it follows from the claims.
 
-    `no_votes`, `decided`, `practically_equal`, `keep_going`, or `apart` where the votes fall into
-    groups that never met, each with claims of its own. `holds` is as in `Claim`. While
-    going on, `short_of` says of what there is too little (votes, prompts or raters). `more` is no
+    `decided`, `practically_equal` or `keep_going`. `holds` is as in `Claim`. While going on,
+    `short_of` says of what there is too little (votes, prompts or raters). `more` is no
     longer given; from `more_low` to `more_high` more of it would settle it in about four of
     five such studies, both None where nobody can tell. `margin` is the difference in percentage
     points of all votes up to which configurations count as equal.
@@ -220,9 +217,8 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Clustering:
-    """How much clusters of votes widened each interval, and when that was computed."""
+    """How much clusters of votes widened each interval."""
 
-    at: str
     method: str
     degrees: float | None
     factors: Mapping[str, float]
@@ -241,22 +237,92 @@ class Method:
 
 
 @dataclass(frozen=True)
+class Share:
+    """A share of votes with its 95 % interval, which allows for raters and prompts."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """Three configurations of which each is preferred to the next, round in a circle.
+
+    `shares` are what each won of its votes against the next, ties counted half.
+    """
+
+    configurations: tuple[str, str, str]
+    shares: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Order:
+    """Whether there is one order at all: how likely so poor a fit is by luck, and circles."""
+
+    p_value: float
+    cycles: tuple[Cycle, ...] = ()
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the votes contradict any one order."""
+        return bool(self.cycles) or self.p_value < 0.01  # noqa: PLR2004 - rarely by luck
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What the ratings say once votes "both bad" are left out: who is at the top, best first.
+
+    `first_share` is the expected share of the first of them.
+    """
+
+    votes: int
+    top: tuple[str, ...]
+    first_share: float | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """Configurations that a chain of votes joins, best first; nothing is said across parts.
+
+    `groups` are tiers whose members cannot be told apart. `top` holds those among the best that
+    cannot be told apart from each other, grown in the order of ratings. Of the votes, `decisive`
+    preferred one, `tied` is the share of all others, and `without_both_bad` is None where no vote
+    found both bad.
+    """
+
+    raters: int
+    prompts: int
+    tied: Share
+    both_bad: Share
+    claims: Claims
+    verdict: Verdict
+    order: Order
+    without_both_bad: Sensitivity | None
+    clustering: Clustering
+    configurations: tuple[str, ...] = ()
+    groups: tuple[tuple[str, ...], ...] = ()
+    top: tuple[str, ...] = ()
+    votes: int = 0
+    decisive: int = 0
+
+
+@dataclass(frozen=True)
 class Leaderboard:
     """The ratings of one study at one moment, best first, and all that stands beside them.
 
-    `excluded` counts votes that are kept and not counted, by reason. `beside_votes_at` is when
-    marks, gold and blinding were counted, which a quick leaderboard takes over from before.
-    `claims` has one entry for each group of configurations that votes join, the largest first.
-    `dealing_weights` name configurations by their ids, for the dealing of adaptive studies.
+    Votes, raters and prompts are those of matchups between configurations that compete;
+    `excluded` counts votes that are kept and not counted, by reason. Of several `parts` the one
+    with most votes is first. `beside_votes_at` is when marks, gold and blinding were counted,
+    which a quick leaderboard takes over from before. `dealing_weights` name configurations by
+    their ids, for the dealing of adaptive studies.
     """
 
     ratings: tuple[Row, ...]
-    groups: tuple[tuple[str, ...], ...]
+    parts: tuple[Part, ...]
     matrix: tuple[Cell, ...]
     differences: tuple[Difference, ...]
     findings: tuple[Finding, ...]
-    verdict: Verdict
-    claims: tuple[Claims, ...]
     end: End | None
     raters: int
     prompts: int
@@ -266,7 +332,7 @@ class Leaderboard:
     gold: Gold | None
     blinding: Blinding | None
     beside_votes_at: str
-    clustering: Clustering
+    clustered_at: str
     dealing_weights: tuple[tuple[int, int, float], ...]
     method: Method
     version: int = VERSION
@@ -280,17 +346,29 @@ class Leaderboard:
                 return found.turned()
         return None
 
-    def claim(self, leader: str, rival: str) -> Claim | None:
-        """Return what may be said of a leader and a rival, None where they were never joined."""
-        for claim in (claim for claims in self.claims for claim in claims.rivals):
-            if (claim.leader, claim.rival) == (leader, rival):
-                return claim
+    def cell(self, first: str, second: str) -> Cell | None:
+        """Return the votes on two configurations, seen from `first`; None without any."""
+        for found in self.matrix:
+            if (found.first, found.second) == (first, second):
+                return found
+            if (found.first, found.second) == (second, first):
+                return found.turned()
         return None
 
     @property
-    def competing(self) -> tuple[Row, ...]:
-        """The rows in service that have votes, best first."""
-        return tuple(row for row in self.ratings if row.votes and not row.is_retired)
+    def competing(self) -> tuple[tuple[Row, Rating], ...]:
+        """The rows that have a rating, the best of the first part first."""
+        return tuple((row, row.rating) for row in self.ratings if row.rating is not None)
+
+    def of_part(self, part: Part) -> tuple[tuple[Row, Rating], ...]:
+        """Return the rows of one part with their ratings, best first."""
+        at = self.parts.index(part)
+        return tuple((row, rating) for row, rating in self.competing if rating.part == at)
+
+    @property
+    def waiting(self) -> tuple[Row, ...]:
+        """The rows in service that have no votes yet, or a handful."""
+        return tuple(row for row in self.ratings if row.rating is None and not row.is_retired)
 
 
 def to_json(board: Leaderboard) -> dict[str, Any]:

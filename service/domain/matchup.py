@@ -1,9 +1,9 @@
 """Which matchups a prompt offers, and which one a rater gets next."""
 
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from typing import NamedTuple
 
 SPACING = 3
@@ -13,7 +13,7 @@ Pair = tuple[int, int]
 
 
 class Entrant(NamedTuple):
-    """A completion that may be dealt; `order` is a hash of its text, never an id."""
+    """A completion that may be dealt; `order` is a hash of what is shown of it, never an id."""
 
     configuration_id: int
     completion_id: int
@@ -21,12 +21,16 @@ class Entrant(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """A prompt with open places, as seen by one rater; `matchups` is how many it can make."""
+    """A prompt with open places, as seen by one rater; `matchups` is how many it can make.
+
+    `dealt` counts what lapsed too, and what was dealt of configurations out of service.
+    """
 
     prompt_id: int
     matchups: int
     places_open: int
     times_seen: int
+    dealt: int
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,20 @@ def places(configurations: int, votes_per_matchup: int) -> int:
     return configurations * (configurations - 1) // 2 * votes_per_matchup
 
 
+def alike(entrants: Iterable[Entrant]) -> frozenset[Pair]:
+    """Return the matchups that nobody could judge, since all texts of both sides look the same."""
+    shown: dict[int, set[str]] = {}
+    for entrant in entrants:
+        shown.setdefault(entrant.configuration_id, set()).add(entrant.order)
+    by_look: dict[str, list[int]] = {}
+    for configuration_id, looks in shown.items():
+        if len(looks) == 1:
+            by_look.setdefault(next(iter(looks)), []).append(configuration_id)
+    return frozenset(
+        pair for same in by_look.values() if same[1:] for pair in combinations(sorted(same), 2)
+    )
+
+
 def pick_prompt(
     offers: Sequence[Offer], newest: Callable[[], Collection[int]], rng: random.Random
 ) -> Offer | None:
@@ -70,6 +88,22 @@ def pick_prompt(
     return rng.choice([offer for offer in pool if offer.times_seen == least])
 
 
+def _unlike(
+    one: Entrant, other: Entrant, entrants: Sequence[Entrant], rng: random.Random
+) -> tuple[Entrant, Entrant]:
+    """Return what was drawn, or other samples of the two where these look the same."""
+    if one.order != other.order:
+        return one, other
+    some, others = (
+        [entrant for entrant in entrants if entrant.configuration_id == each.configuration_id]
+        for each in (one, other)
+    )
+    unlike = [sorted(ends, key=_order) for ends in product(some, others)]
+    unlike = [ends for ends in unlike if ends[0].order != ends[1].order]
+    first, second = rng.choice(sorted(unlike, key=lambda ends: (ends[0].order, ends[1].order)))
+    return first, second
+
+
 def pick(
     entrants: Sequence[Entrant],
     taken: Mapping[Pair, int],
@@ -80,10 +114,11 @@ def pick(
 ) -> Draw | None:
     """Draw a matchup of one prompt that has a free place and is not `barred`.
 
-    Barred is what this rater has seen and what a flag withdrew. Without weights the draw is
-    uniform among the matchups with the fewest votes, and none is dealt beyond the votes it
-    wants. With weights (an adaptive study, which has one total instead) it is proportional to
-    them. The order of the two drawn entrants carries no meaning; sides are drawn elsewhere.
+    Barred is what this rater has seen, what flags withdrew and what is shown alike. Without
+    weights the draw is uniform among the matchups with the fewest votes, and none is dealt beyond
+    the votes it wants. With weights (an adaptive study, which has one total instead) it is
+    proportional to them. The order of the two drawn entrants carries no meaning; sides are drawn
+    elsewhere.
     """
     by_configuration: dict[int, list[Entrant]] = {}
     for entrant in entrants:
@@ -115,8 +150,8 @@ def pick(
         if total > 0:
             index = rng.choices(range(len(eligible)), weights=mass)[0]
             one, other, _ = eligible[index]
-            return Draw(one, other, mass[index] / total)
+            return Draw(*_unlike(one, other, entrants, rng), mass[index] / total)
     fewest = min(count for _, _, count in eligible)
     pool = [(one, other) for one, other, count in eligible if count == fewest]
     one, other = rng.choice(pool)
-    return Draw(one, other, 1 / len(pool))
+    return Draw(*_unlike(one, other, entrants, rng), 1 / len(pool))

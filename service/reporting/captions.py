@@ -1,6 +1,7 @@
 """What the charts of a leaderboard show, said in sentences beside them."""
 
 from collections.abc import Iterable, Sequence
+from math import sqrt
 
 from service.reporting.charts import Cell, Interval, Scatter
 from service.reporting.words import Words
@@ -9,8 +10,8 @@ from service.reporting.words import Words
 def of_intervals(rows: Sequence[Interval], words: Words) -> str:
     """Say what the interval plot shows."""
     said = words.gettext(
-        "The tick is the share of votes (ties count half) expected against an average rival, "
-        "the bar its %(level)s interval.",
+        "The tick is the share of votes (ties count half) that is expected against each of the "
+        "others in turn, the bar its %(level)s interval.",
         level="95 %",
     )
     if any(row.brackets for row in rows):
@@ -24,7 +25,8 @@ def of_matrix(cells: Iterable[Cell], words: Words) -> str:
     every = list(cells)
     if not every:
         return words.gettext("No matchup has a vote yet.")
-    most = max(every, key=lambda cell: cell.shade * 1_000_000 + cell.votes)
+    # The share alone would name a matchup with one vote.
+    most = max(every, key=lambda cell: (cell.share - 0.5) * sqrt(cell.votes))
     return words.gettext(
         "Wins and losses of the row against the column. The clearest: %(first)s won %(wins)s of "
         "%(votes)s against %(second)s. A field opens the votes behind it.",

@@ -10,12 +10,10 @@ from html import escape
 from math import ceil, floor, log10
 
 from service.domain import leaderboard
-from service.domain.leaderboard import Leaderboard, Row
+from service.domain.leaderboard import Leaderboard, Part, Rating
 from service.reporting.words import Words
 
 COLOURS = 8
-# The published scale: 1000 is the average configuration, 400 points are odds of ten to one.
-CENTRE, DECADE = 1000.0, 400.0
 MOST_BRACKETS = 6
 _HEIGHT = 300
 _LABEL = 17
@@ -48,48 +46,45 @@ class Interval:
     name: str
     approach: str
     colour: int
-    share: float | None
+    share: float
     low: float
     high: float
     brackets: tuple[str, ...]
-    is_retired: bool
 
     def svg(self, axis: Axis) -> str:
         """Return the bar of the interval with its tick, on the lines of the axis, as SVG."""
-        lines = [_grid(axis.at(tick), tick, is_upright=True) for tick in axis.ticks]
-        if self.share is not None:
-            middle = axis.at(self.share)
-            lines += [
+        middle = axis.at(self.share)
+        return _svg(
+            [
+                *(_grid(axis.at(tick), tick, is_upright=True) for tick in axis.ticks),
                 (
                     f'<line class="span c{self.colour}" x1="{axis.at(self.low)}" '
                     f'x2="{axis.at(self.high)}" y1="50%" y2="50%"></line>'
                 ),
                 f'<line class="tick" x1="{middle}" x2="{middle}" y1="25%" y2="75%"></line>',
             ]
-        return _svg(lines)
+        )
 
-    def kind(self, words: Words) -> str:
-        """Return what stands beside the name: that it is retired, or its approach, where new."""
-        if self.is_retired:
-            return words.gettext("retired")
+    @property
+    def kind(self) -> str:
+        """What stands beside the name: its approach, where that is new."""
         return "" if self.approach == self.name else self.approach
 
     def figure(self, words: Words) -> str:
         """Return the share and its interval in words."""
-        if self.share is None:
-            return words.gettext("not enough data")
         return f"{words.share(self.share)} [{words.interval(self.low, self.high)}]"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One field of the win matrix, seen from its row: wins, losses, ties and their shade."""
+    """One field of the win matrix, seen from its row: wins, losses, ties, its share and shade."""
 
     first: str
     second: str
     wins: int
     losses: int
     ties: int
+    share: float
     shade: int
 
     @property
@@ -205,15 +200,13 @@ def colours(names: Sequence[str]) -> dict[str, int]:
     return {name: position % COLOURS for position, name in enumerate(names)}
 
 
-def expected_share(rating: float) -> float:
-    """Return the share of votes (ties half) expected against the average configuration."""
-    power = min(300.0, max(-300.0, (CENTRE - rating) / DECADE))
-    return float(1 / (1 + 10.0**power))
-
-
-def share_axis(rows: Iterable[Row]) -> Axis:
+def share_axis(ratings: Iterable[Rating]) -> Axis:
     """Return an axis of shares that holds every interval and the middle, in steps of ten points."""
-    ends = [expected_share(end) for row in rows for end in (row.low, row.rating, row.high)]
+    ends = [
+        end
+        for rating in ratings
+        for end in (rating.expected_low, rating.expected_share, rating.expected_high)
+    ]
     values = [0.45, 0.55, *ends]
     low, high = floor(min(values) * 10 + 1e-9) / 10, ceil(max(values) * 10 - 1e-9) / 10
     low, high = max(0.0, low), min(1.0, high)
@@ -224,21 +217,23 @@ def share_axis(rows: Iterable[Row]) -> Axis:
     return Axis(low, high, ticks)
 
 
-def intervals(board: Leaderboard, colour: Mapping[str, int]) -> list[Interval]:
-    """Return the rows of the interval plot, best first, with the brackets that join groups."""
-    marks = brackets([row.configuration for row in board.ratings], board.groups)
+def intervals(board: Leaderboard, part: Part, colour: Mapping[str, int]) -> list[Interval]:
+    """Return the rows of a part's interval plot, best first, with the brackets that join groups.
+
+    A row shows the expected share of votes against each other configuration of the part in turn.
+    """
+    marks = brackets(part.configurations, part.groups)
     return [
         Interval(
             name=row.configuration,
             approach=row.approach,
             colour=colour.get(row.configuration, 0),
-            share=expected_share(row.rating) if row.votes else None,
-            low=expected_share(row.low),
-            high=expected_share(row.high),
+            share=rating.expected_share,
+            low=rating.expected_low,
+            high=rating.expected_high,
             brackets=marks.get(row.configuration, ()),
-            is_retired=row.is_retired,
         )
-        for row in board.ratings
+        for row, rating in board.of_part(part)
     ]
 
 
@@ -279,40 +274,45 @@ def matrix(board: Leaderboard) -> tuple[list[str], dict[tuple[str, str], Cell]]:
     for counted in board.matrix:
         if counted.votes:
             cells[counted.first, counted.second] = _cell(counted)
-            cells[counted.second, counted.first] = _cell(
-                leaderboard.Cell(
-                    counted.second,
-                    counted.first,
-                    counted.second_wins,
-                    counted.first_wins,
-                    counted.ties,
-                    counted.both_bad,
-                )
-            )
+            cells[counted.second, counted.first] = _cell(counted.turned())
     return [row.configuration for row in board.ratings], cells
 
 
 def _cell(counted: leaderboard.Cell) -> Cell:
     """Return a field of the matrix; its shade is the share (ties half) in ten steps, five even."""
     ties = counted.ties + counted.both_bad
-    shade = round((counted.first_wins + ties / 2) / counted.votes * 10)
-    return Cell(counted.first, counted.second, counted.first_wins, counted.second_wins, ties, shade)
+    share = counted.share
+    return Cell(
+        counted.first,
+        counted.second,
+        counted.first_wins,
+        counted.second_wins,
+        ties,
+        share,
+        round(10 * share),
+    )
 
 
-def scatter(board: Leaderboard, colour: Mapping[str, int]) -> Scatter | None:
-    """Return quality against cost, or None where fewer than two costs are known or all are 0."""
-    rows = board.competing
+def scatter(board: Leaderboard, part: Part, colour: Mapping[str, int]) -> Scatter | None:
+    """Return quality against cost within a part, None without two known costs, or at no cost."""
+    rows = board.of_part(part)
     known = [
-        (row, row.measured.cost_per_1000) for row in rows if row.measured.cost_per_1000 is not None
+        (row, rating, row.measured.cost_per_1000)
+        for row, rating in rows
+        if row.measured.cost_per_1000 is not None
     ]
-    if len(known) < 2 or not any(price for _, price in known):  # noqa: PLR2004 - a picture of one point says nothing
+    if len(known) < 2 or not any(price for _, _, price in known):  # noqa: PLR2004 - a picture of one point says nothing
         return None
-    cost = _cost_axis(max(price for _, price in known))
-    quality = share_axis(row for row, _ in known)
+    cost = _cost_axis(max(price for _, _, price in known))
+    quality = share_axis(rating for _, rating, _ in known)
     heights = [
-        [_height(quality, end) for end in (row.rating, row.low, row.high)] for row, _ in known
+        [
+            _height(quality, end)
+            for end in (rating.expected_share, rating.expected_low, rating.expected_high)
+        ]
+        for _, rating, _ in known
     ]
-    across = [cost.fraction(price) for _, price in known]
+    across = [cost.fraction(price) for _, _, price in known]
     labels = _apart([(x, height[0]) for x, height in zip(across, heights, strict=True)])
     points = tuple(
         Point(
@@ -325,17 +325,19 @@ def scatter(board: Leaderboard, colour: Mapping[str, int]) -> Scatter | None:
             label_y=_percent(label),
             label_left=at > 0.5,  # noqa: PLR2004 - the middle
             cost=price,
-            share=expected_share(row.rating),
+            share=rating.expected_share,
         )
-        for (row, price), height, label, at in zip(known, heights, labels, across, strict=True)
+        for (row, rating, price), height, label, at in zip(
+            known, heights, labels, across, strict=True
+        )
     )
-    unknown = tuple(row.configuration for row in rows if row.measured.cost_per_1000 is None)
+    unknown = tuple(row.configuration for row, _ in rows if row.measured.cost_per_1000 is None)
     return Scatter(points, cost, quality, unknown)
 
 
-def _height(axis: Axis, rating: float) -> float:
-    """Return how many pixels below the top a rating stands."""
-    return (1 - axis.fraction(expected_share(rating))) * _HEIGHT
+def _height(axis: Axis, share: float) -> float:
+    """Return how many pixels below the top a share stands."""
+    return (1 - axis.fraction(share)) * _HEIGHT
 
 
 def _percent(height: float) -> str:

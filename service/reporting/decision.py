@@ -1,174 +1,370 @@
 """What a leaderboard decides in plain sentences: who is preferred, what is open, the cost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.domain.leaderboard import Difference, Leaderboard, Row
+from service.domain.leaderboard import Claim, Difference, Leaderboard, Part, Row
+from service.reporting import headline
+from service.reporting.headline import Kind
 from service.reporting.words import Words
 
-FEWEST_RATERS_FOR_ALL = 5
 # Beyond this many rivals the card sums up and leaves the pairs to the matrix.
 MOST_SENTENCES = 5
+# Percentage points: an interval that reaches further says as good as nothing.
+FAR = 30
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The counted votes that stand behind a sentence: on one matchup, seen from the first."""
+
+    first: str
+    second: str
+    votes: int
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """One line of the decision card: what it says, its figures, and the matchup behind it."""
+    """One line of the decision card: what it says, its figures, and the votes behind it."""
 
     text: str
     figure: str = ""
-    matchup: tuple[str, str] | None = None
+    behind: Behind | None = None
 
 
 def decide(board: Leaderboard, words: Words) -> list[Sentence]:
     """Return the decision card, the most important sentence first; never a bare rank."""
-    rows = board.competing
-    if len(rows) < 2:  # noqa: PLR2004 - a comparison needs two
+    found: list[Sentence] = []
+    if not board.parts:
         text = words.gettext("There is not enough data to compare yet.")
-        return [Sentence(text, _what_to_do(board, words))]
-    best = rows[0].configuration
-    rivals = [board.difference(best, row.configuration) for row in rows[1:]]
-    known = [rival for rival in rivals if rival is not None]
-    near = [rival for rival in known if not rival.told_apart]
-    beaten = [rival for rival in known if rival.told_apart]
-    return [
-        *_of_preferred(best, beaten, words),
-        *_of_undecided(best, near, words, everyone=not beaten),
-        *_of_cost(rows, [best, *(rival.second for rival in near)], words),
-        *_of_reach(board, words),
-    ]
+        found.append(Sentence(text, _what_to_do(board, words)))
+    if len(board.parts) > 1:
+        found.append(Sentence(headline.not_comparable(board, words)))
+    for part in board.parts:
+        found += _of_part(board, part, words)
+    return [*found, *_of_waiting(board, words)]
+
+
+def lines(board: Leaderboard, words: Words) -> list[str]:
+    """Return the decision card as lines of plain text."""
+    told = []
+    for sentence in decide(board, words):
+        about = [sentence.figure] if sentence.figure else []
+        if sentence.behind is not None:
+            about.append(counted(board, sentence.behind, words))
+        told.append(" · ".join([sentence.text, *about]))
+    return told
+
+
+def _of_part(board: Leaderboard, part: Part, words: Words) -> Iterator[Sentence]:
+    """Yield what is said of one part, its first sentence first."""
+    kind = headline.kind_of(part)
+    pairs = list(_pairs(board, part, words))
+    first = headline.of_part(part, words)
+    if kind is not Kind.NO_SIGNAL and len(part.claims.rivals) == 1:
+        (only,) = pairs
+        yield Sentence(first, only.figure, only.behind)
+    else:
+        yield Sentence(first, _of_first(part, kind, words))
+        if kind is not Kind.NO_SIGNAL:
+            yield from pairs
+    yield from _of_difference(board, part, words)
+    yield from _of_order(part, words)
+    yield from _of_ties(part, words)
+    yield from _of_cost(board, part, words)
+    yield from _of_reach(part, words)
+
+
+def _of_first(part: Part, kind: Kind, words: Words) -> str:
+    """Return what stands beside a first sentence that is not about a single pair."""
+    if kind is Kind.NO_SIGNAL:
+        return words.gettext("More votes of this kind will not tell them apart.")
+    if kind is Kind.CIRCLE:
+        return words.gettext("More votes will not make one of them the best.")
+    if part.verdict.state == "practically_equal":
+        return words.gettext(
+            "Each of the others would win between %(low)s and %(high)s against %(best)s",
+            low=words.share(0.5 - part.verdict.margin / 100),
+            high=words.share(0.5 + part.verdict.margin / 100),
+            best=part.claims.leader,
+        )
+    return ""
+
+
+def _pairs(board: Leaderboard, part: Part, words: Words) -> Iterator[Sentence]:
+    """Yield one sentence for each rival of the leader, or sum them up where they are many."""
+    ahead, open_ = part.claims.ahead_of, part.claims.not_ahead_of
+    if len(ahead) <= MOST_SENTENCES:
+        for claim in ahead:
+            yield _preferred(board, part, claim, words)
+    else:
+        yield _many_preferred(board, part, words)
+    if len(open_) <= MOST_SENTENCES:
+        for claim in open_:
+            yield _undecided(board, part, claim, words)
+    else:
+        yield Sentence(
+            words.gettext(
+                "%(number)s others cannot be told from %(best)s.",
+                number=len(open_),
+                best=part.claims.leader,
+            ),
+            words.gettext(
+                "The nearest are %(names)s; the bracket beside the plot joins them.",
+                names=words.listed(claim.rival for claim in open_[:3]),
+            ),
+        )
+
+
+def _preferred(board: Leaderboard, part: Part, claim: Claim, words: Words) -> Sentence:
+    said = words.gettext(
+        "%(best)s is preferred to %(other)s.", best=claim.leader, other=claim.rival
+    )
+    found = board.difference(claim.leader, claim.rival)
+    return Sentence(
+        headline.qualified(said, part, words, holds=claim.holds),
+        "" if found is None else figure(found, words),
+        _behind(board, claim.leader, claim.rival),
+    )
+
+
+def _many_preferred(board: Leaderboard, part: Part, words: Words) -> Sentence:
+    """Sum up whom the leader is ahead of, with the closest of them."""
+    best, ahead = part.claims.leader, part.claims.ahead_of
+    known = [board.difference(best, claim.rival) for claim in ahead]
+    least = min((one for one in known if one is not None), key=lambda one: one.share)
+    said = words.gettext(
+        "%(best)s is preferred to %(number)s of the others.", best=best, number=len(ahead)
+    )
+    at_end = any(claim.holds == "at_end" for claim in ahead)
+    return Sentence(
+        headline.qualified(said, part, words, holds="at_end" if at_end else None),
+        words.gettext(
+            "The closest of them is %(name)s: %(figure)s",
+            name=least.second,
+            figure=figure(least, words),
+        ),
+        _behind(board, best, least.second),
+    )
+
+
+def _undecided(board: Leaderboard, part: Part, claim: Claim, words: Words) -> Sentence:
+    values = {"other": claim.rival, "best": claim.leader}
+    if claim.state == "equal":
+        said = words.gettext("%(other)s is practically equal to %(best)s.", **values)
+    else:
+        said = words.gettext("%(other)s cannot be told from %(best)s.", **values)
+    found = board.difference(claim.rival, claim.leader)
+    return Sentence(
+        headline.qualified(said, part, words, holds=claim.holds),
+        "" if found is None else _close(found, words),
+        _behind(board, claim.rival, claim.leader),
+    )
 
 
 def figure(found: Difference, words: Words) -> str:
-    """Return a difference's share with its interval, ready to stand beside a sentence."""
+    """Return a difference's expected share with its interval, ready to stand beside a sentence."""
     return words.gettext(
-        "%(share)s of all votes (ties count half), %(level)s interval %(interval)s",
+        "Expected: %(share)s of votes between the two (ties count half), "
+        "%(level)s interval %(interval)s",
         share=words.share(found.share),
         level=words.share(0.95),
         interval=words.interval(found.low, found.high),
     )
 
 
-def _of_preferred(best: str, beaten: Sequence[Difference], words: Words) -> list[Sentence]:
-    if len(beaten) > MOST_SENTENCES:
-        least = min(beaten, key=lambda rival: rival.share)
-        return [
-            Sentence(
-                words.gettext(
-                    "%(best)s is preferred to %(number)s of the others.",
-                    best=best,
-                    number=len(beaten),
-                ),
-                words.gettext(
-                    "The closest of them is %(name)s: %(figure)s",
-                    name=least.second,
-                    figure=figure(least, words),
-                ),
-                (best, least.second),
-            )
-        ]
-    return [
-        Sentence(
-            words.gettext("%(best)s is preferred to %(other)s.", best=best, other=rival.second),
-            figure(rival, words),
-            (best, rival.second),
-        )
-        for rival in beaten
-    ]
-
-
-def _of_undecided(
-    best: str, near: Sequence[Difference], words: Words, *, everyone: bool
-) -> list[Sentence]:
-    if len(near) > MOST_SENTENCES:
-        return [
-            Sentence(
-                words.gettext(
-                    "%(number)s others cannot be told from %(best)s.", number=len(near), best=best
-                ),
-                words.gettext(
-                    "The nearest are %(names)s; the bracket beside the plot joins them.",
-                    names=words.listed([rival.second for rival in near[:3]]),
-                ),
-            )
-        ]
-    found = []
-    if everyone and len(near) > 1:
-        text = words.gettext("Nobody is ahead yet: the best cannot be told from any other.")
-        found.append(Sentence(text))
-    for rival in near:
-        text = words.gettext(
-            "%(other)s cannot be told from %(best)s.", other=rival.second, best=best
-        )
-        found.append(Sentence(text, _close(rival, words), (best, rival.second)))
-    return found
-
-
-def _close(rival: Difference, words: Words) -> str:
-    """Return the share of one that cannot be told from the best, and how far it may be."""
-    turned = rival.turned()
-    values = {
-        "share": words.share(turned.share),
-        "interval": words.interval(turned.low, turned.high),
-    }
-    if not turned.spans_even:
+def _close(found: Difference, words: Words) -> str:
+    """Return the expected share of one that cannot be told from the best, and how far it may be."""
+    said = words.gettext(
+        "Expected for %(name)s: %(share)s [%(interval)s]",
+        name=found.first,
+        share=words.share(found.share),
+        interval=words.interval(found.low, found.high),
+    )
+    if not found.spans_even:
         return words.gettext(
-            "%(share)s [%(interval)s]; not settled once all comparisons are taken together",
-            **values,
+            "%(said)s; not settled while all comparisons are looked at, again and again", said=said
         )
+    if found.reach >= FAR:
+        return words.gettext("%(said)s; so far the votes say little about the two", said=said)
     return words.gettext(
-        "%(share)s [%(interval)s]; a difference beyond ±%(points)s points is unlikely",
-        **values,
-        points=rival.reach,
+        "%(said)s; more than %(points)s percentage points from an even share is unlikely",
+        said=said,
+        points=found.reach,
     )
 
 
-def _of_cost(rows: Sequence[Row], near: Sequence[str], words: Words) -> list[Sentence]:
-    """Say what is cheapest among those that cannot be told from the best, once a cost is known."""
-    costs = {
-        row.configuration: row.measured.cost_per_1000
-        for row in rows
-        if row.configuration in near and row.measured.cost_per_1000 is not None
-    }
-    if not any(costs.values()):
-        return []
-    name = min(costs, key=lambda each: costs[each])
-    said = words.gettext("%(cost)s per 1,000 requests", cost=words.money(costs[name]))
-    best = near[0]
-    if name == best and len(near) == 1:
-        return [Sentence(words.gettext("What %(name)s costs", name=best), said)]
-    if best in costs and name != best:
-        said += f" · {best} {words.money(costs[best])}"
-    unknown = [other for other in near if other not in costs]
-    if unknown:
-        said += " · " + words.gettext("unknown for %(names)s", names=words.listed(unknown))
-    text = words.gettext("Cheapest within noise of the best: %(name)s", name=name)
-    return [Sentence(text, said)]
+def _behind(board: Leaderboard, first: str, second: str) -> Behind | None:
+    """Return the direct votes on two configurations; None where they met through others alone."""
+    cell = board.cell(first, second)
+    return None if cell is None or not cell.votes else Behind(first, second, cell.votes)
 
 
-def _of_reach(board: Leaderboard, words: Words) -> list[Sentence]:
-    if board.raters >= FEWEST_RATERS_FOR_ALL:
-        return []
-    return [
-        Sentence(
-            words.ngettext(
-                "All this speaks for this one rater.",
-                "All this speaks for these %(number)s raters.",
-                board.raters,
+def counted(board: Leaderboard, behind: Behind, words: Words) -> str:
+    """Return what was counted on a matchup: a share of exactly the votes that a click opens."""
+    cell = board.cell(behind.first, behind.second)
+    return words.ngettext(
+        "counted: %(share)s of %(number)s vote",
+        "counted: %(share)s of %(number)s votes",
+        behind.votes,
+        share=words.unknown() if cell is None else words.share(cell.share),
+    )
+
+
+def _of_difference(board: Leaderboard, part: Part, words: Words) -> Iterator[Sentence]:
+    """Say where one is preferred who lost most direct votes: the model and these differ."""
+    for claim in part.claims.ahead_of:
+        cell = board.cell(claim.leader, claim.rival)
+        if cell is not None and cell.votes and cell.first_wins < cell.second_wins:
+            yield Sentence(
+                words.gettext(
+                    "The direct votes differ: against %(other)s, %(best)s won %(wins)s and lost "
+                    "%(losses)s.",
+                    other=claim.rival,
+                    best=claim.leader,
+                    wins=words.count(cell.first_wins),
+                    losses=words.count(cell.second_wins),
+                ),
+                words.gettext(
+                    "What is expected also rests on votes against others; read both before you "
+                    "choose between these two."
+                ),
+                Behind(claim.leader, claim.rival, cell.votes),
+            )
+
+
+def _of_order(part: Part, words: Words) -> Iterator[Sentence]:
+    """Name circles, and say where no one order describes the votes."""
+    for cycle in part.order.cycles:
+        one, two, three = cycle.configurations
+        yield Sentence(
+            words.gettext(
+                "Preferences run in a circle: %(one)s over %(two)s, %(two)s over %(three)s, "
+                "%(three)s over %(one)s.",
+                one=one,
+                two=two,
+                three=three,
             ),
             words.gettext(
-                "From %(number)s raters on, it can speak for raters in general.",
-                number=FEWEST_RATERS_FOR_ALL,
+                "Counted: %(shares)s, in this order (ties count half)",
+                shares=words.listed(words.share(share) for share in cycle.shares),
             ),
         )
+    if part.order.is_doubtful and not part.order.cycles:
+        yield Sentence(
+            words.gettext("One order does not describe these votes well."),
+            words.gettext(
+                "Some matchups ended otherwise than the ratings expect, by more than luck; the "
+                "table of wins shows which."
+            ),
+        )
+
+
+def _of_ties(part: Part, words: Words) -> Iterator[Sentence]:
+    """Say how often neither was preferred, how often both were bad, and what that changes."""
+    if headline.finds_most_bad(part):
+        yield Sentence(
+            words.gettext("Most votes find both answers bad."),
+            words.gettext("None of these is good enough to be chosen by its cost."),
+        )
+    if not part.tied.value:
+        return
+    said = [
+        words.gettext(
+            "%(share)s of votes [%(interval)s]",
+            share=words.share(part.tied.value),
+            interval=words.interval(part.tied.low, part.tied.high),
+        ),
+        words.gettext(
+            "both bad: %(share)s [%(interval)s]",
+            share=words.share(part.both_bad.value),
+            interval=words.interval(part.both_bad.low, part.both_bad.high),
+        ),
     ]
+    yield Sentence(words.gettext("Neither was preferred"), "; ".join(said))
+    yield from _of_sensitivity(part, words)
+
+
+def _of_sensitivity(part: Part, words: Words) -> Iterator[Sentence]:
+    found = part.without_both_bad
+    if found is None or not part.decisive:
+        return
+    text = words.ngettext(
+        "With the %(number)s vote “both bad” left out",
+        "With the %(number)s votes “both bad” left out",
+        found.votes,
+    )
+    if not found.top:
+        said = words.gettext("too little is left to compare all")
+    elif found.top == part.top:
+        said = words.gettext("the top stays the same")
+    else:
+        said = words.gettext("the top would be: %(names)s", names=words.listed(found.top))
+    yield Sentence(text, said)
+
+
+def _of_cost(board: Leaderboard, part: Part, words: Words) -> Iterator[Sentence]:
+    """Say what is cheapest of those at the top, once a cost is known and quality is a reason."""
+    if headline.finds_most_bad(part) or headline.kind_of(part) is Kind.NO_SIGNAL:
+        return
+    rows = {row.configuration: row for row, _ in board.of_part(part)}
+    costs = _known_costs([rows[name] for name in part.top])
+    if not any(costs.values()):
+        return
+    name = min(costs, key=lambda each: costs[each])
+    said = words.gettext("%(cost)s per 1,000 requests", cost=words.money(costs[name]))
+    best = part.claims.leader
+    if name == best and len(part.top) == 1:
+        yield Sentence(words.gettext("What %(name)s costs", name=best), said)
+        return
+    if best in costs and name != best:
+        said += f" · {best} {words.money(costs[best])}"
+    unknown = [other for other in part.top if other not in costs]
+    if unknown:
+        said += " · " + words.gettext("unknown for %(names)s", names=words.listed(unknown))
+    yield Sentence(words.gettext("Cheapest of those at the top: %(name)s", name=name), said)
+
+
+def _known_costs(rows: list[Row]) -> dict[str, float]:
+    return {
+        row.configuration: row.measured.cost_per_1000
+        for row in rows
+        if row.measured.cost_per_1000 is not None
+    }
+
+
+def _of_reach(part: Part, words: Words) -> Iterator[Sentence]:
+    """Say for whom alone all this speaks, and from where on it could speak for more."""
+    whom = headline.population(part, words)
+    if whom:
+        yield Sentence(
+            words.gettext("All this speaks %(whom)s.", whom=whom),
+            words.gettext(
+                "From %(number)s raters and %(number)s prompts on, it can speak for more.",
+                number=headline.ENOUGH,
+            ),
+        )
+
+
+def _of_waiting(board: Leaderboard, words: Words) -> Iterator[Sentence]:
+    """Name those in service that do not compete yet; they change nothing of what is said."""
+    if not board.parts:
+        return
+    none = [row.configuration for row in board.waiting if not row.is_newcomer]
+    few = [row for row in board.waiting if row.is_newcomer]
+    if none:
+        yield Sentence(words.gettext("No votes yet: %(names)s.", names=words.listed(none)))
+    if few:
+        names = words.listed(f"{row.configuration} ({words.count(row.votes)})" for row in few)
+        yield Sentence(
+            words.gettext("Too few votes to compare yet: %(names)s.", names=names),
+            words.gettext("Nothing above counts these votes."),
+        )
 
 
 def _what_to_do(board: Leaderboard, words: Words) -> str:
-    if not board.votes:
+    if not any(row.votes for row in board.ratings):
         return words.gettext(
             "The first votes will appear here within seconds. Invite a rater from the study's page."
         )
-    return words.gettext(
-        "More votes are needed; the matrix below shows between which configurations."
-    )
+    return words.gettext("More votes are needed between configurations in service.")

@@ -1,13 +1,14 @@
 """What a leaderboard says about itself: its verdict, its findings, what it left out."""
 
 from service.domain.finding import Finding
-from service.domain.leaderboard import Leaderboard, Verdict
+from service.domain.leaderboard import NEWCOMER, RETIRED, Leaderboard, Part, Verdict
 from service.domain.vote import Outcome
+from service.reporting import headline
+from service.reporting.headline import Kind
 from service.reporting.words import Words, msgid
 
 _FINDINGS = {
     "no_votes": msgid("There are no votes yet."),
-    "item_without_votes": msgid("Some have no votes yet; their strengths are unknown."),
     "only_ties": msgid("Every vote was a tie: nothing tells the configurations apart."),
     "disconnected": msgid(
         "The votes fall into groups that never met: compare within a group only."
@@ -60,67 +61,92 @@ def finding(found: Finding, words: Words) -> str:
     return f"{words.listed(found.items)}: {text}" if found.items else text
 
 
-def verdict(found: Verdict, words: Words) -> list[str]:
-    """Return whether the votes suffice: decided, equal, or what is short."""
-    if found.state == "no_votes":
-        return []
+def verdicts(board: Leaderboard, words: Words) -> list[str]:
+    """Return for each part whether its votes suffice: decided, equal, or what is short."""
+    if len(board.parts) == 1:
+        return [verdict(board.parts[0], words)]
+    return [
+        words.gettext(
+            "%(names)s: %(said)s",
+            names=words.listed(part.configurations),
+            said=verdict(part, words),
+        )
+        for part in board.parts
+    ]
+
+
+def verdict(part: Part, words: Words) -> str:
+    """Return whether the votes on a part suffice, and for whom that is said."""
+    found = part.verdict
+    if headline.kind_of(part) is Kind.NO_SIGNAL:
+        return words.gettext(
+            "Enough votes? Not to tell who is better: none of them prefers an answer. "
+            "Harder prompts or other raters would help most."
+        )
     if found.state == "decided":
-        return [_decided(found, words)]
-    if found.state == "practically_equal":
-        return [_equal(found, words)]
-    return [_short(found, words)]
-
-
-def _decided(found: Verdict, words: Words) -> str:
-    best = found.winner or ""
-    if found.for_these_raters:
-        return words.gettext(
-            "Enough votes? Yes for these raters: %(best)s is ahead of every other. "
-            "You may stop asking which is best.",
-            best=best,
+        said = words.gettext(
+            "%(best)s is ahead of every other. You may stop asking which is best.",
+            best=found.winner or "",
         )
-    return words.gettext(
-        "Enough votes? Yes: %(best)s is ahead of every other. You may stop asking which is best.",
-        best=best,
-    )
+    elif found.state == "practically_equal":
+        said = _equal(part, words)
+    else:
+        return _short(found, words)
+    when = headline.condition(part, words, holds=found.holds)
+    if when:
+        return words.gettext("Enough votes? Yes, %(when)s: %(said)s", when=when, said=said)
+    return words.gettext("Enough votes? Yes: %(said)s", said=said)
 
 
-def _equal(found: Verdict, words: Words) -> str:
-    if found.for_these_raters:
-        return words.gettext(
-            "Enough votes? Yes for these raters: all are within %(points)s points of each other. "
-            "Choose by cost.",
-            points=found.margin,
-        )
-    return words.gettext(
-        "Enough votes? Yes: all are within %(points)s points of each other. Choose by cost.",
-        points=found.margin,
+def _equal(part: Part, words: Words) -> str:
+    said = words.gettext(
+        "each of the others would win %(low)s to %(high)s of votes against "
+        "%(best)s, which is as good as even.",
+        low=words.share(0.5 - part.verdict.margin / 100),
+        high=words.share(0.5 + part.verdict.margin / 100),
+        best=part.claims.leader,
     )
+    if headline.finds_most_bad(part):
+        return said
+    return said + " " + words.gettext("Choose by cost.")
 
 
 def _short(found: Verdict, words: Words) -> str:
-    if found.more is None:
+    """Return what is short, as a range where one is known; a single number would not be true."""
+    if found.short_of is None:
         return words.gettext(
             "Enough votes? Not yet, and more votes alone will hardly settle it. "
             "Different prompts or more people would help most."
         )
-    number = words.count(found.more)
-    if found.short_of == "prompts":
-        return words.gettext(
-            "Enough votes? Not yet: about %(number)s more prompts to tell the best from the next. "
-            "More prompts would help most.",
-            number=number,
+    helps = {
+        "prompts": words.gettext("More prompts would help most."),
+        "raters": words.gettext("More people would help most."),
+    }.get(found.short_of, words.gettext("More votes would help most."))
+    told = [words.gettext("Enough votes? Not yet."), helps]
+    if found.more_low is not None and found.more_high is not None:
+        low, high = words.count(found.more_low), words.count(found.more_high)
+        told.append(
+            {
+                "prompts": words.gettext(
+                    "Probably %(low)s to %(high)s more prompts.", low=low, high=high
+                ),
+                "raters": words.gettext(
+                    "Probably %(low)s to %(high)s more people.", low=low, high=high
+                ),
+            }.get(
+                found.short_of,
+                words.gettext("Probably %(low)s to %(high)s more votes.", low=low, high=high),
+            )
         )
-    if found.short_of == "raters":
-        return words.gettext(
-            "Enough votes? Not yet: about %(number)s more people to tell the best from the next. "
-            "More people would help most.",
-            number=number,
-        )
-    return words.gettext(
-        "Enough votes? Not yet: about %(number)s more votes to tell the best from the next.",
-        number=number,
-    )
+    return " ".join(told)
+
+
+def not_counted(board: Leaderboard, words: Words) -> list[str]:
+    """Return one line on the votes that are kept and not counted; none where all are."""
+    told = left_out(board, words)
+    if not told:
+        return []
+    return [words.gettext("Not counted, but kept: %(votes)s.", votes=words.listed_in_full(told))]
 
 
 def left_out(board: Leaderboard, words: Words) -> list[str]:
@@ -155,6 +181,16 @@ def _left_out(reason: str, number: int, words: Words) -> str:
         "gold": words.ngettext(
             "%(number)s vote on gold matchups, which measure attention",
             "%(number)s votes on gold matchups, which measure attention",
+            number,
+        ),
+        RETIRED: words.ngettext(
+            "%(number)s vote on a configuration that is retired",
+            "%(number)s votes on configurations that are retired",
+            number,
+        ),
+        NEWCOMER: words.ngettext(
+            "%(number)s vote on a configuration with too few votes to compare yet",
+            "%(number)s votes on configurations with too few votes to compare yet",
             number,
         ),
         "practice": words.ngettext(

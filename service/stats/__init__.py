@@ -46,7 +46,6 @@ from service.stats.findings import Code, Finding, StatsError
 from service.stats.fitting import WEAK_PRIOR, Fit, fit
 from service.stats.intervals import Intervals, Method, find_intervals
 from service.stats.ranks import Ranking, rank_items
-from service.stats.shares import Shares, count_shares
 from service.stats.tally import from_clusters, from_counts
 
 __all__ = [
@@ -60,9 +59,7 @@ __all__ = [
     "Method",
     "Outcome",
     "Ranking",
-    "Shares",
     "StatsError",
-    "count_shares",
     "find_intervals",
     "fit",
     "from_clusters",

@@ -3,7 +3,7 @@
 The critical value for all differences at once is the largest studentised one among draws.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -140,6 +140,26 @@ def rank_items(intervals: Intervals, *, seed: int = 0, draws: int = DRAWS) -> Ra
         seed=seed,
         draws=draws,
     )
+
+
+def with_leader(ranking: Ranking, leader: int, ahead: npt.NDArray[np.bool_]) -> Ranking:
+    """Return the ranking with what was found of a leader, (K,), in place of its own differences.
+
+    A claim that holds at every look is asked of the leader alone; rank sets, tiers and who is
+    told apart then say the same of it.
+    """
+    apart = ranking.told_apart.copy()
+    apart[leader], apart[:, leader] = ahead, ahead
+    component = ranking.intervals.fit.component
+    sizes = np.bincount(component)[component]
+    found = replace(
+        ranking,
+        rank_low=1 + (apart & (ranking.gaps > 0)).sum(axis=0),
+        rank_high=sizes - (apart & (ranking.gaps < 0)).sum(axis=0),
+        tier=_tiers(ranking.rank, component, apart),
+    )
+    found.__dict__["told_apart"] = apart
+    return found
 
 
 def gap_errors(intervals: Intervals) -> FloatArray:

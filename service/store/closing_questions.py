@@ -104,9 +104,9 @@ def count_matchups(session: Session, study_id: int) -> int:
     ready = Prompt.ready_configurations
     return int(
         session.scalar(
-            select(func.coalesce(func.sum(ready * (ready - 1) / 2), 0)).where(
-                Prompt.study_id == study_id, Prompt.is_dealable
-            )
+            select(
+                func.coalesce(func.sum(ready * (ready - 1) / 2 - Prompt.matchups_alike), 0)
+            ).where(Prompt.study_id == study_id, Prompt.is_dealable)
         )
         or 0
     )

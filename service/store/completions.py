@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.completion import CompletionKind, CompletionState
+from service.domain.matchup import Entrant
 from service.store import changes
 from service.store.models import Completion, Configuration, Prompt, Study
 
@@ -65,7 +66,7 @@ def shown_to(
 
 
 _STANDING = (
-    select(_C.prompt_id, _C.configuration_id, _C.state)
+    select(_C.prompt_id, _C.state, _C.configuration_id, _C.id, _C.text_hash)
     .join_from(Completion.__table__, Configuration.__table__, _F.id == _C.configuration_id)
     .where(
         _C.prompt_id.in_(bindparam("ids", expanding=True)),
@@ -75,19 +76,22 @@ _STANDING = (
 )
 
 
-def standing(session: Session, prompt_ids: Iterable[int]) -> tuple[dict[int, set[int]], set[int]]:
-    """Return the configurations with a ready completion by prompt, and unsettled prompts.
+def standing(
+    session: Session, prompt_ids: Iterable[int]
+) -> tuple[dict[int, list[Entrant]], set[int]]:
+    """Return what may be dealt by prompt, and unsettled prompts.
 
     Unsettled are those with completions that may still become ready by themselves. Only
     configurations in service count.
     """
     session.flush()
     rows = session.connection().execute(_STANDING, {"ids": sorted(set(prompt_ids))})
-    ready: dict[int, set[int]] = {}
+    ready: dict[int, list[Entrant]] = {}
     unsettled: set[int] = set()
-    for prompt_id, configuration_id, state in rows:
+    for prompt_id, state, configuration_id, identity, text_hash in rows:
         if state == CompletionState.READY:
-            ready.setdefault(prompt_id, set()).add(configuration_id)
+            entrant = Entrant(configuration_id, identity, text_hash or "")
+            ready.setdefault(prompt_id, []).append(entrant)
         else:
             unsettled.add(prompt_id)
     return ready, unsettled

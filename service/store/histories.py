@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import (
+    and_,
     bindparam,
     case,
     exists,
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.assignment import AssignmentKind, AssignmentState
 from service.domain.matchup import Offer
-from service.store.models import Assignment, Configuration, Prompt
+from service.store.models import Assignment, Completion, Configuration, Prompt
 
 _A = Assignment.__table__.c
 _P, _C = Prompt.__table__.c, Configuration.__table__.c
@@ -96,19 +97,22 @@ def counts(session: Session, rater_id: int) -> Counter[tuple[str, str]]:
 
 _RETIRED = select(_C.id).where(_C.study_id == bindparam("study_id"), _C.retired_at.is_not(None))
 # What was seen of configurations out of service leaves no matchup less to see.
+_IS_SEEN = and_(
+    _A.state != AssignmentState.EXPIRED,
+    _A.first_configuration_id.not_in(_RETIRED),
+    _A.second_configuration_id.not_in(_RETIRED),
+)
 _SEEN = (
-    select(_A.prompt_id, func.count().label("times"))
-    .where(
-        _A.rater_id == bindparam("rater_id"),
-        _A.kind == AssignmentKind.REGULAR,
-        _A.state != AssignmentState.EXPIRED,
-        _A.first_configuration_id.not_in(_RETIRED),
-        _A.second_configuration_id.not_in(_RETIRED),
+    select(
+        _A.prompt_id,
+        func.sum(case((_IS_SEEN, 1), else_=0)).label("times"),
+        func.count().label("dealt"),
     )
+    .where(_A.rater_id == bindparam("rater_id"), _A.kind == AssignmentKind.REGULAR)
     .group_by(_A.prompt_id)
     .subquery()
 )
-_MATCHUPS = _P.ready_configurations * (_P.ready_configurations - 1) // 2
+_MATCHUPS = _P.ready_configurations * (_P.ready_configurations - 1) // 2 - _P.matchups_alike
 _TIMES = func.coalesce(_SEEN.c.times, 0)
 _JOINED = Prompt.__table__.outerjoin(_SEEN, _SEEN.c.prompt_id == _P.id)
 _IS_OFFERED = (
@@ -117,7 +121,7 @@ _IS_OFFERED = (
     _P.places_open > 0,
 )
 _OFFERS = (
-    select(_P.id, _MATCHUPS, _P.places_open, _TIMES)
+    select(_P.id, _MATCHUPS, _P.places_open, _TIMES, func.coalesce(_SEEN.c.dealt, 0))
     .select_from(_JOINED)
     .where(*_IS_OFFERED)
     # By nothing that could tell who wrote what, nor when it was entered.
@@ -179,10 +183,18 @@ def newest_prompts(session: Session, rater_id: int, most: int) -> list[int]:
     return list(rows)
 
 
-_VOTED = select(_A.id).where(
-    _A.rater_id == bindparam("rater_id"),
-    _A.kind == AssignmentKind.REGULAR,
-    _A.state == AssignmentState.VOTED,
+_ONE, _TWO = Completion.__table__.alias("one"), Completion.__table__.alias("two")
+_VOTED = (
+    select(_A.id)
+    .join_from(Assignment.__table__, _ONE, _ONE.c.id == _A.first_completion_id)
+    .join(_TWO, _TWO.c.id == _A.second_completion_id)
+    .where(
+        _A.rater_id == bindparam("rater_id"),
+        _A.kind == AssignmentKind.REGULAR,
+        _A.state == AssignmentState.VOTED,
+        # A text may have been corrected since, and the two look the same now.
+        _ONE.c.text_hash != _TWO.c.text_hash,
+    )
 )
 _REPEAT = Assignment.__table__.alias("repeat")
 _REPEATED = (

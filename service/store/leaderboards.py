@@ -1,10 +1,10 @@
 """Queries about leaderboards, and the facts of a study they need besides votes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.store import changes
@@ -29,6 +29,8 @@ class Witness(NamedTuple):
     prompt_id: int
     outcome: str
     pseudonym: str
+    first_configuration_id: int
+    second_configuration_id: int
     first_completion_id: int
     second_completion_id: int
 
@@ -134,9 +136,22 @@ def configuration_names(session: Session, study_id: int) -> dict[int, str]:
 
 
 def witnesses(
-    session: Session, study_id: int, first_id: int, second_id: int, limit: int
-) -> Sequence[Witness]:
-    """Return the counted votes behind one matchup of configurations."""
+    session: Session, study_id: int, one: int, others: Collection[int], limit: int
+) -> tuple[Sequence[Witness], int]:
+    """Return counted votes on matchups of a configuration with any of these, and how many."""
+    among = and_(
+        Assignment.study_id == study_id,
+        or_(
+            and_(
+                Assignment.first_configuration_id == one,
+                Assignment.second_configuration_id.in_(others),
+            ),
+            and_(
+                Assignment.second_configuration_id == one,
+                Assignment.first_configuration_id.in_(others),
+            ),
+        ),
+    )
     rows = session.execute(
         select(
             Assignment.id,
@@ -144,18 +159,22 @@ def witnesses(
             Prompt.id,
             Tallied.outcome,
             Rater.pseudonym,
+            Assignment.first_configuration_id,
+            Assignment.second_configuration_id,
             Assignment.first_completion_id,
             Assignment.second_completion_id,
         )
         .join(Tallied, Tallied.assignment_id == Assignment.id)
         .join(Prompt, Prompt.id == Assignment.prompt_id)
         .join(Rater, Rater.id == Assignment.rater_id)
-        .where(
-            Assignment.study_id == study_id,
-            Assignment.first_configuration_id == first_id,
-            Assignment.second_configuration_id == second_id,
-        )
+        .where(among)
         .order_by(Prompt.position, Assignment.id)
         .limit(limit)
     )
-    return [Witness(*row) for row in rows]
+    number = session.scalar(
+        select(func.count())
+        .select_from(Tallied)
+        .join(Assignment, Assignment.id == Tallied.assignment_id)
+        .where(among)
+    )
+    return [Witness(*row) for row in rows], number or 0

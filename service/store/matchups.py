@@ -140,6 +140,7 @@ _SEEN = (
         _P.places_open > 0,
         _ONE.c.state == "ready",
         _TWO.c.state == "ready",
+        _ONE.c.text_hash != _TWO.c.text_hash,
         _A.first_configuration_id.not_in(_RETIRED),
         _A.second_configuration_id.not_in(_RETIRED),
         _WITHDRAWN.c.prompt_id.is_(None),

@@ -85,6 +85,7 @@ _COUNTED = load_only(
     Prompt.is_plain,
     Prompt.is_dealable,
     Prompt.ready_configurations,
+    Prompt.matchups_alike,
     Prompt.places_open,
 )
 
@@ -105,17 +106,30 @@ def locked(session: Session, prompt_ids: Iterable[int]) -> Sequence[Prompt]:
 
 
 class Places(NamedTuple):
-    """The counters of a prompt: configurations that can be dealt, and votes still wanted."""
+    """The counters of a prompt: what can be dealt, and votes still wanted.
+
+    Attributes
+    ----------
+    ready : int
+        Configurations with a text to deal.
+    alike : int
+        Matchups of theirs that are not dealt, since both texts look the same.
+    """
 
     prompt_id: int
     ready: int
+    alike: int
     places: int
 
 
 _SET_PLACES = (
     update(Prompt)
     .where(_P.id == bindparam("prompt_id"))
-    .values(ready_configurations=bindparam("ready"), places_open=bindparam("places"))
+    .values(
+        ready_configurations=bindparam("ready"),
+        matchups_alike=bindparam("alike"),
+        places_open=bindparam("places"),
+    )
 )
 
 

@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from service import jobs
 from service.database import Database
 from service.settings import Settings
-from service.web import errors, health, languages, rater, researcher, security
+from service.web import errors, health, languages, rater, researcher, security, sessions
 from service.web.services import EXTENSION, Services
 
 __all__ = ["Services", "create_app"]
@@ -38,7 +38,8 @@ def create_app(
     )
     app = Flask("service.web", static_folder=None)
     app.extensions[EXTENSION] = services
-    # Rater pages never open Flask's own session; sighted forms may sign with this key.
+    # Sighted forms sign with this key; rater pages have no session of Flask's own.
+    app.session_interface = sessions.FormSessions()
     app.secret_key = security.derive_key(services.signing_key, "flask-session")
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import secrets
 from typing import Any
 
@@ -13,6 +14,7 @@ MAX_DEPTH = 32
 MAX_KEY = 64
 MAX_NOTE = 2000
 _INT64 = 2**63
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class BodyMalformed(Invalid):
@@ -107,7 +109,7 @@ def read_json() -> dict[str, Any]:
 
 def storable(text: str) -> str:
     """Return a text as it came, or refuse what no database stores."""
-    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+    if _UNSTORABLE.search(text):
         raise TextNotStorable("The text holds characters that cannot be stored.")
     return text
 

@@ -75,6 +75,7 @@ def install(app: Flask, settings: Settings) -> None:
     if hosts:
         own = urlsplit(settings.web_address).hostname
         app.config["TRUSTED_HOSTS"] = [*hosts, *([own] if own else [])]
+    usual = policy()
     app.before_request(_refuse_bodies)
     app.before_request(_refuse_unstorable_addresses)
     app.before_request(lambda: _refuse_other_origins(settings))
@@ -84,9 +85,10 @@ def install(app: Flask, settings: Settings) -> None:
         for name, value in HEADERS.items():
             response.headers[name] = value
         widened: dict[str, str] = app.extensions.get(_WIDENED, {})
-        response.headers["Content-Security-Policy"] = widened.get(request.blueprint or "", policy())
+        response.headers["Content-Security-Policy"] = widened.get(request.blueprint or "", usual)
         if not g.get("is_cacheable", False):
             response.headers["Cache-Control"] = "no-store"
+        _leave_host_out(response)
         if settings.cookies_over_tls:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         return response
@@ -102,6 +104,14 @@ def allow_caching(response: Response) -> Response:
 def derive_key(signing_key: str, purpose: str) -> str:
     """Return a key for one purpose, so that no two parts ever sign with the same one."""
     return hmac.new(signing_key.encode(), f"web:{purpose}".encode(), hashlib.sha256).hexdigest()
+
+
+def _leave_host_out(response: Response) -> None:
+    """Say by its path alone where else a page of ours is: anybody can write a Host header."""
+    target = response.headers.get("Location", "")
+    if target.startswith("http"):
+        response.headers["Location"] = target.removeprefix(f"{request.scheme}://{request.host}")
+        response.data = b""
 
 
 def _refuse_bodies() -> None:

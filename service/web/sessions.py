@@ -3,7 +3,8 @@
 And one for everybody who chose a language; it holds the language's code.
 """
 
-from flask import Response, request
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from service.settings import Settings
 
@@ -13,6 +14,15 @@ STUDIO_COOKIE = "evenhand_studio"
 LANGUAGE_COOKIE = "evenhand_language"
 RATER_COOKIE_SECONDS = 180 * 24 * 3600
 STUDIO_COOKIE_SECONDS = 30 * 24 * 3600
+
+
+class FormSessions(SecureCookieSessionInterface):
+    """Opens Flask's own session below its path alone: anywhere else there is none to write to."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the session that a request's cookie holds, None on other pages."""
+        is_there = request.path.startswith(self.get_cookie_path(app))
+        return super().open_session(app, request) if is_there else None
 
 
 def rater_path(handle: str) -> str:

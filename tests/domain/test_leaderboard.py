@@ -30,8 +30,8 @@ class TestRoundTrip:
 
     def test_reads_whole_numbers_where_there_are_halves(self):
         plain = stored(boards.board())
-        plain["ratings"][0]["rating"] = 1000
-        found = leaderboard.from_json(plain).ratings[0].rating
+        plain["ratings"][0]["rating"]["points"] = 1000
+        found = leaderboard.from_json(plain).ratings[0].rating.points
         assert (found, type(found)) == (1000.0, float)
 
 
@@ -45,9 +45,9 @@ class TestReading:
             lambda plain: plain.update(surprise=1),
             lambda plain: plain["ratings"][0].pop("observed_share"),
             lambda plain: plain.update(dealing_weights=[[1, 2]]),
-            lambda plain: plain.update(groups={}),
+            lambda plain: plain["parts"][0].update(groups={}),
             lambda plain: plain.update(excluded=[]),
-            lambda plain: plain.update(verdict=None),
+            lambda plain: plain["parts"][0].update(verdict=None),
         ],
     )
     def test_refuses_what_is_not_of_the_form(self, spoil):
@@ -66,12 +66,44 @@ class TestReading:
 class TestRow:
     def test_keeps_observed_and_expected_share_apart(self):
         row = boards.row("a", 0.61, 0.54, 0.68, None)
-        assert (row.observed_share, row.expected_share) == (35 / 60, 0.61)
-        assert (row.tie_share, row.both_bad_share) == (8 / 60, 2 / 60)
+        assert (row.observed_share, row.rating.expected_share) == (35 / 60, 0.61)
+        assert row.both_bad_share == 2 / 60
 
     def test_has_no_shares_without_votes(self):
-        row = boards.row("a", 0.5, 0.4, 0.6, None, votes=0, ties=0, both_bad=0)
-        assert (row.tie_share, row.both_bad_share) == (None, None)
+        assert boards.waiting("a").both_bad_share is None
+
+    def test_is_a_newcomer_with_votes_and_no_rating_in_service(self):
+        assert boards.waiting("a", votes=3).is_newcomer
+        assert not boards.waiting("a").is_newcomer
+        assert not boards.waiting("a", votes=3, is_retired=True).is_newcomer
+        assert not boards.row("a", 0.5, 0.4, 0.6, None).is_newcomer
+
+
+class TestCell:
+    def test_is_found_from_both_sides(self):
+        board = boards.board()
+        found, turned = (
+            board.cell(*names) for names in (("retrieval", "fine-tune"), ("fine-tune", "retrieval"))
+        )
+        assert (found.first_wins, turned.first_wins) == (12, 5)
+        assert found.share + turned.share == 1
+        assert turned.turned() == found
+        assert board.cell("retrieval", "x") is None
+
+
+class TestParts:
+    def test_have_the_rows_that_are_rated_in_them(self):
+        board = boards.board()
+        second = boards.part(("x",))
+        rows = (
+            *board.ratings,
+            boards.row("x", 0.5, 0.4, 0.6, None, rating=boards.rating(0.5, 0.4, 0.6, part=1)),
+            boards.waiting("new"),
+        )
+        board = replace(board, ratings=rows, parts=(*board.parts, second))
+        assert [row.configuration for row, _ in board.of_part(second)] == ["x"]
+        assert len(board.competing) == 5
+        assert [row.configuration for row in board.waiting] == ["new"]
 
 
 class TestDifference:
@@ -105,25 +137,8 @@ class TestAnswers:
         assert replace(answers, looks=looks[2:]).doubt is None
 
 
-class TestCompeting:
-    def test_leaves_out_the_retired_and_those_without_votes(self):
-        board = boards.board()
-        first, second, *others = board.ratings
-        board = replace(
-            board, ratings=(replace(first, is_retired=True), replace(second, votes=0), *others)
-        )
-        assert [row.configuration for row in board.competing] == ["plain-prompt", "small-model"]
-
-
 class TestClaims:
     def test_part_those_ahead_of_from_all_others(self):
-        (found,) = boards.board().claims
+        found = boards.board().parts[0].claims
         assert [claim.rival for claim in found.ahead_of] == ["plain-prompt", "small-model"]
         assert [claim.rival for claim in found.not_ahead_of] == ["fine-tune"]
-
-    def test_are_found_by_leader_and_rival(self):
-        board = boards.board()
-        claim = board.claim("retrieval", "small-model")
-        assert claim is not None
-        assert (claim.state, claim.holds) == ("ahead", "always")
-        assert board.claim("small-model", "retrieval") is None

@@ -17,7 +17,7 @@ def nobody_asks() -> frozenset[int]:
 
 
 def offer(prompt_id: int, times_seen: int) -> Offer:
-    return Offer(prompt_id, matchups=3, places_open=3, times_seen=times_seen)
+    return Offer(prompt_id, matchups=3, places_open=3, times_seen=times_seen, dealt=times_seen)
 
 
 class TestPickPrompt:
@@ -55,7 +55,27 @@ class TestPickPrompt:
         assert places([1, 2, 3]) == places([30, 7, 11])
 
 
+class TestAlike:
+    def test_names_what_has_one_look_on_both_sides(self):
+        entrants = [
+            *(Entrant(1, 10, "a"), Entrant(2, 20, "a"), Entrant(3, 30, "b"), Entrant(9, 90, "a")),
+            *(Entrant(4, 40, "b"), Entrant(5, 50, "a"), Entrant(5, 51, "b")),
+        ]
+        assert matchup.alike(entrants) == {(1, 2), (1, 9), (2, 9), (3, 4)}
+
+    def test_knows_samples_that_are_all_the_same(self):
+        entrants = [Entrant(1, 10, "a"), Entrant(1, 11, "a"), Entrant(2, 20, "a")]
+        assert matchup.alike(entrants) == {(1, 2)}
+
+
 class TestPick:
+    def test_takes_other_samples_where_those_it_drew_look_the_same(self):
+        rng = random.Random(16)
+        entrants = [Entrant(1, 10, "a"), Entrant(1, 11, "b"), Entrant(2, 20, "a")]
+        for _ in range(20):
+            draw = matchup.pick(entrants, {}, frozenset(), 1, None, rng)
+            assert {draw.first.completion_id, draw.second.completion_id} == {11, 20}
+
     def test_draws_evenly_among_the_matchups_with_the_fewest_votes(self):
         rng = random.Random(6)
         taken = {(7, 8): 1}

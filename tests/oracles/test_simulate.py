@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from service import stats
+from service.stats.counts import SIGN
 from tests.oracles import simulate
 
 STRENGTHS = np.array([-0.6, 0.0, 0.6])
@@ -34,8 +35,8 @@ class TestVote:
 
     def test_divides_ties_into_good_and_bad(self):
         votes = sample(tie_strength=1.0, both_bad=0.25)
-        shares = stats.count_shares(votes.counts())
-        bad = shares.both_bad.sum() / (shares.both_bad + shares.both_good).sum()
+        tied = votes.outcome[SIGN[votes.outcome] == 0]
+        bad = np.mean(tied == stats.Outcome.BOTH_BAD)
         assert bad == pytest.approx(0.25, abs=0.02)
 
     def test_the_same_seed_gives_the_same_votes(self):

@@ -17,9 +17,6 @@ ROOMS = tuple(
 )
 
 CALLED_ONE_DAY = {
-    "service.domain.leaderboard.Row.both_bad_share": "headlines: how often both answers were bad",
-    "service.domain.leaderboard.Claims.ahead_of": "the decision card: whom the leader beats",
-    "service.domain.leaderboard.Claims.not_ahead_of": "the decision card: who cannot be told",
     "service.domain.planning": "setting a study up: how many votes, prompts and raters it takes",
     "service.stats.agreement": "agreement of raters, and of a judge with them, on a page",
     "service.stats.blinding": "how blind the raters were, by what they guess at the end",
@@ -28,14 +25,10 @@ CALLED_ONE_DAY = {
     "service.stats.position": "whether the side decides, on the page about a study's raters",
     "service.stats.raters": "the page about a study's raters: who votes unlike the others",
     "service.stats.robustness": "the decision card: how little would turn the top over",
-    "service.stats.shares": "headlines: the share of all votes, ties half, before any model",
     "service.stats.slices": "ratings per tag of the prompts",
     "service.stats.tradeoff": "quality against cost, and when a change has paid for itself",
     "service.store.migrate.downgrade": "going back to an older version, by a command of its own",
-    "service.stats.transitivity": "whether there is one order at all, beside the leaderboard",
 }
-# An argument, and who will pass it.
-PASSED_ONE_DAY = {'both_bad="drop"': "the sensitivity of the leaderboard to votes 'both bad'"}
 # Modules of a folder that the product imports by their names.
 FOUND_IN_A_FOLDER = ("service.blinding.leaks.languages", "service.store.migrations")
 
@@ -59,15 +52,6 @@ class TestEveryPublicName:
         assert any(f"{name}.".startswith(f"{waiting}.") for name in uncalled), (
             "take it off the list"
         )
-
-    @pytest.mark.parametrize("argument", PASSED_ONE_DAY)
-    def test_arguments_wait_only_as_long_as_nobody_passes_them(self, argument):
-        texts = (
-            path.read_text(encoding="utf-8")
-            for room in ("service/usecases", "service/cli", "workers")
-            for path in (ROOT / room).rglob("*.py")
-        )
-        assert not any(argument in text for text in texts), "take it off the list"
 
 
 PLANTED = {

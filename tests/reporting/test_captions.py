@@ -5,11 +5,15 @@ from service.reporting.words import ENGLISH
 from tests import boards
 
 
+def intervals(board):
+    return charts.intervals(board, board.parts[0], {})
+
+
 class TestOfIntervals:
     def test_explains_brackets_where_there_are_any(self):
-        rows = charts.intervals(boards.board(), {})
+        rows = intervals(boards.board())
         assert captions.of_intervals(rows, ENGLISH).endswith("that cannot be told apart.")
-        alone = charts.intervals(boards.board(groups=()), {})
+        alone = intervals(boards.with_part(boards.board(), groups=()))
         assert "bracket" not in captions.of_intervals(alone, ENGLISH)
 
 
@@ -19,13 +23,31 @@ class TestOfMatrix:
         said = captions.of_matrix(cells.values(), ENGLISH)
         assert "retrieval won 12 of 20 against fine-tune." in said
 
+    def test_does_not_call_a_single_vote_the_clearest(self):
+        first, *others = boards.board().matrix
+        one = replace(first, first_wins=1, second_wins=0, ties=0, both_bad=0)
+        _, cells = charts.matrix(boards.board(matrix=(one, *others)))
+        assert "won 12 of 20" in captions.of_matrix(cells.values(), ENGLISH)
+
+    def test_chooses_before_it_rounds(self):
+        # Both are 60 % when rounded to tenths, and the first has more votes.
+        first, second = (
+            replace(boards.board().matrix[at], first_wins=wins, second_wins=20 - wins, ties=0)
+            for at, wins in ((0, 11), (1, 12))
+        )
+        cells = [replace(one, both_bad=0) for one in (first, second)]
+        _, found = charts.matrix(boards.board(matrix=tuple(cells)))
+        assert "won 12 of 20 against plain-prompt" in captions.of_matrix(found.values(), ENGLISH)
+
     def test_says_that_there_is_none(self):
         assert captions.of_matrix([], ENGLISH) == "No matchup has a vote yet."
 
 
 class TestOfScatter:
     def test_names_the_cheapest_the_best_and_the_unknown(self):
-        said = captions.of_scatter(charts.scatter(boards.board(), {}), ENGLISH)
+        said = captions.of_scatter(
+            charts.scatter(boards.board(), boards.board().parts[0], {}), ENGLISH
+        )
         assert said == (
             "fine-tune is the cheapest ($0.42 per 1,000 requests); "
             "retrieval has the largest share and costs $2.60. "
@@ -37,7 +59,7 @@ class TestOfScatter:
             boards.board(), lambda at, row: boards.costing(row, 0.1 * (at + 1))
         )
         board = replace(board, ratings=board.ratings[:2])
-        said = captions.of_scatter(charts.scatter(board, {}), ENGLISH)
+        said = captions.of_scatter(charts.scatter(board, board.parts[0], {}), ENGLISH)
         assert said == "retrieval has the largest share and costs the least."
 
     def test_of_no_picture_is_nothing(self):

@@ -10,26 +10,23 @@ from service.reporting.words import ENGLISH
 from tests import boards
 
 
-class TestExpectedShare:
-    def test_follows_the_published_scale(self):
-        assert charts.expected_share(1000.0) == pytest.approx(0.5)
-        assert charts.expected_share(1400.0) == pytest.approx(10 / 11)
-        assert charts.expected_share(600.0) == pytest.approx(1 / 11)
+def intervals(board, colour):
+    return charts.intervals(board, board.parts[0], colour)
 
-    def test_stays_finite_for_any_rating(self):
-        assert charts.expected_share(float("inf")) == pytest.approx(1.0)
-        assert charts.expected_share(-1e9) == pytest.approx(0.0)
+
+def scatter(board):
+    return charts.scatter(board, board.parts[0], {})
 
 
 class TestShareAxis:
     def test_holds_every_interval_and_the_middle(self):
-        axis = charts.share_axis(boards.board().ratings)
+        axis = charts.share_axis(rating for _, rating in boards.board().competing)
         assert (axis.low, axis.high) == (0.2, 0.7)
         assert axis.ticks == (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
         assert axis.at(0.45) == "50.00%"
 
     def test_keeps_the_middle_among_sparse_ticks(self):
-        axis = charts.share_axis([boards.row("all", 0.5, 0.01, 0.99, None)])
+        axis = charts.share_axis([boards.rating(0.5, 0.01, 0.99)])
         assert (axis.low, axis.high) == (0.0, 1.0)
         assert 0.5 in axis.ticks
         assert len(axis.ticks) == 5
@@ -42,19 +39,24 @@ class TestShareAxis:
 class TestIntervals:
     def test_keeps_the_order_and_the_colour_of_each_configuration(self):
         colour = {"plain-prompt": 0, "retrieval": 1}
-        rows = charts.intervals(boards.board(), colour)
+        rows = intervals(boards.board(), colour)
         assert [row.name for row in rows] == list(boards.SHARES)
         assert rows[0].colour == 1
-        assert rows[0].share == pytest.approx(0.61)
+        assert rows[0].share == 0.61
         assert rows[0].figure(ENGLISH) == "61\xa0% [54–68]"
 
-    def test_shows_no_number_without_votes(self):
+    def test_show_the_one_expected_share_of_a_configuration(self):
+        # Not what would be expected against an average rival: that is another number.
+        other = boards.rating(0.61, 0.54, 0.68, points=1200.0)
         board = boards.with_rows(
-            boards.board(), lambda at, row: replace(row, votes=0) if at == 3 else row
+            boards.board(), lambda at, row: row if at else replace(row, rating=other)
         )
-        row = charts.intervals(board, {})[3]
-        assert row.share is None
-        assert row.figure(ENGLISH) == "not enough data"
+        assert intervals(board, {})[0].figure(ENGLISH) == "61\xa0% [54–68]"
+
+    def test_leave_out_who_does_not_compete(self):
+        board = boards.board()
+        rows = (*board.ratings, boards.waiting("new"), boards.waiting("old", is_retired=True))
+        assert len(intervals(replace(board, ratings=rows), {})) == 4
 
 
 class TestBrackets:
@@ -92,7 +94,7 @@ class TestMatrix:
 
 class TestScatter:
     def test_shows_known_costs_and_names_the_unknown(self):
-        picture = charts.scatter(boards.board(), {})
+        picture = scatter(boards.board())
         assert [point.name for point in picture.points] == [
             "retrieval",
             "fine-tune",
@@ -105,20 +107,21 @@ class TestScatter:
     @pytest.mark.parametrize("cost", [None, 0.0])
     def test_is_not_drawn_where_it_would_say_nothing(self, cost):
         board = boards.with_rows(boards.board(), lambda _, row: boards.costing(row, cost))
-        assert charts.scatter(board, {}) is None
+        assert scatter(board) is None
 
     def test_pushes_labels_apart(self):
         board = boards.with_rows(
-            boards.board(), lambda _, row: replace(boards.costing(row, 1.0), rating=1000.0)
+            boards.board(),
+            lambda _, row: replace(boards.costing(row, 1.0), rating=boards.rating(0.5, 0.4, 0.6)),
         )
-        labels = [float(point.label_y[:-1]) for point in charts.scatter(board, {}).points]
+        labels = [float(point.label_y[:-1]) for point in scatter(board).points]
         gaps = [after - before for before, after in pairwise(labels)]
         assert min(gaps) > 5
 
     @pytest.mark.parametrize("most", [0.00031, 0.08, 1.0, 2.6, 9.9, 10.0, 740.0])
     def test_chooses_round_costs(self, most):
         board = boards.with_rows(boards.board(), lambda _, row: boards.costing(row, most))
-        ticks = charts.scatter(board, {}).cost.ticks
+        ticks = scatter(board).cost.ticks
         assert 3 <= len(ticks) <= 6
         assert ticks[-1] >= most > ticks[-2]
 
@@ -128,8 +131,8 @@ class TestSvg:
 
     def test_of_intervals_stand_where_the_axis_says(self):
         board = boards.board()
-        axis = charts.share_axis(board.competing)
-        row = charts.intervals(board, {"retrieval": 3})[0]
+        axis = charts.share_axis(rating for _, rating in board.competing)
+        row = intervals(board, {"retrieval": 3})[0]
         drawn = ET.fromstring(row.svg(axis))
         spans = [line for line in drawn if line.get("class") == "span c3"]
         assert [(line.get("x1"), line.get("x2")) for line in spans] == [
@@ -138,24 +141,19 @@ class TestSvg:
         assert len([line for line in drawn if "grid" in line.get("class", "")]) == len(axis.ticks)
         assert len([line for line in drawn if line.get("class") == "grid middle"]) == 1
 
-    def test_of_an_unrated_row_is_the_grid_alone(self):
-        board = boards.with_rows(boards.board(), lambda _, row: replace(row, votes=0))
-        row = charts.intervals(board, {})[0]
-        assert "span" not in row.svg(charts.share_axis([]))
-
     def test_of_quality_and_cost_names_each_point(self):
         board = boards.with_rows(
             boards.board(),
             lambda at, row: row if at else replace(row, configuration="<b>&"),
         )
-        picture = charts.scatter(board, {})
+        picture = scatter(board)
         drawn = ET.fromstring(picture.svg())
         labels = [each.text for each in drawn if each.get("class") == "label"]
         assert labels == ["<b>&", "fine-tune", "plain-prompt"]
         assert len([each for each in drawn if each.tag == "circle"]) == 3
 
     def test_of_axes_say_their_figures(self):
-        picture = charts.scatter(boards.board(), {})
+        picture = scatter(boards.board())
         costs = ET.fromstring(picture.cost_axis_svg(ENGLISH))
         assert [each.text for each in costs] == ["$0", "$1.00", "$2.00", "$3.00"]
         shares = ET.fromstring(picture.share_axis_svg(ENGLISH))

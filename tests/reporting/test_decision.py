@@ -2,9 +2,14 @@ from dataclasses import replace
 
 import pytest
 
+from service.domain.leaderboard import Cell, Cycle, Order, Sensitivity, Share
 from service.reporting import decision
+from service.reporting.decision import Behind
 from service.reporting.words import ENGLISH
 from tests import boards
+
+ALL_BAD = Share(1.0, 0.88, 1.0)
+MOSTLY_BAD = Share(0.84, 0.7, 0.92)
 
 
 def decide(board):
@@ -15,75 +20,54 @@ def said(board) -> list[str]:
     return [sentence.text for sentence in decide(board)]
 
 
-def apart(board, *places):
-    """Return a leaderboard where only these differences are told apart."""
-    return replace(
-        board,
-        differences=tuple(
-            replace(row, told_apart=at in places) for at, row in enumerate(board.differences)
-        ),
-    )
+def about(board, beginning):
+    """Return the one sentence that begins so."""
+    (found,) = [each for each in decide(board) if each.text.startswith(beginning)]
+    return found
 
 
-class TestDecide:
-    def test_says_who_is_preferred_with_share_and_interval(self):
-        first = decide(boards.board())[0]
-        assert first.text == "retrieval is preferred to plain-prompt."
-        assert first.figure == "63\xa0% of all votes (ties count half), 95\xa0% interval 55–71"
-        assert first.matchup == ("retrieval", "plain-prompt")
-
-    def test_says_who_cannot_be_told_apart_and_how_far_they_may_be(self):
-        sentence = decide(boards.board())[2]
-        assert sentence.text == "fine-tune cannot be told from retrieval."
-        assert sentence.figure == "49\xa0% [41–57]; a difference beyond ±9 points is unlikely"
-
-    def test_says_what_is_cheapest_within_noise_of_the_best(self):
-        sentence = decide(boards.board())[3]
-        assert sentence.text == "Cheapest within noise of the best: fine-tune"
-        assert sentence.figure == "$0.42 per 1,000 requests · retrieval $2.60"
-
-    def test_names_an_unknown_cost_and_never_takes_it_for_nothing(self):
-        board = boards.with_rows(
-            boards.board(), lambda at, row: boards.costing(row, None) if at == 1 else row
+class TestPairs:
+    def test_call_the_expected_share_expected_and_open_the_counted_votes(self):
+        board = boards.board()
+        found = about(board, "retrieval is preferred to plain-prompt.")
+        assert found.figure == (
+            "Expected: 63\xa0% of votes between the two (ties count half), 95\xa0% interval 55–71"
         )
-        sentence = decide(board)[3]
-        assert sentence.text == "Cheapest within noise of the best: retrieval"
-        assert sentence.figure == "$2.60 per 1,000 requests · unknown for fine-tune"
+        assert found.behind == Behind("retrieval", "plain-prompt", 20)
+        counted = decision.counted(board, found.behind, ENGLISH)
+        assert counted == "counted: 68\xa0% of 20 votes"
 
-    def test_says_nothing_of_cost_where_all_are_free(self):
-        board = boards.with_rows(boards.board(), lambda _, row: boards.costing(row, 0.0))
-        assert not [text for text in said(board) if "heapest" in text]
-
-    def test_speaks_for_these_raters_below_five(self):
-        assert not [text for text in said(boards.board(raters=5)) if "speaks for" in text]
-        assert said(boards.board(raters=2))[-1] == "All this speaks for these 2 raters."
-        assert said(boards.board(raters=1))[-1] == "All this speaks for this one rater."
-
-    @pytest.mark.parametrize("votes", [0, 3])
-    def test_says_not_enough_data_instead_of_a_number(self, votes):
-        board = boards.with_rows(
-            boards.board(votes=votes), lambda at, row: replace(row, votes=0) if at else row
+    def test_say_who_cannot_be_told_apart_and_how_far_they_may_be(self):
+        found = about(boards.board(), "fine-tune cannot be told from retrieval.")
+        assert found.figure == (
+            "Expected for fine-tune: 49\xa0% [41–57]; more than 9 percentage points from an even "
+            "share is unlikely"
         )
-        sentences = decide(board)
-        assert [sentence.text for sentence in sentences] == [
-            "There is not enough data to compare yet."
-        ]
-        assert sentences[0].figure
 
-    def test_says_so_when_nobody_is_ahead(self):
-        texts = said(apart(boards.board()))
-        assert texts[0] == "Nobody is ahead yet: the best cannot be told from any other."
-        assert not [text for text in texts if "preferred" in text]
+    def test_say_plainly_that_an_interval_over_everything_says_nothing(self):
+        wide = replace(boards.difference("fine-tune", "retrieval", 0.5, told_apart=False), low=0.02)
+        found = about(boards.board(differences=(wide,)), "fine-tune cannot")
+        assert found.figure.endswith("so far the votes say little about the two")
+        assert "±" not in found.figure
+        assert "unlikely" not in found.figure
 
-    def test_explains_an_interval_beside_the_middle_that_does_not_settle_it(self):
-        board = apart(boards.board(), 2, 3, 4, 5)
-        (sentence,) = [
-            each for each in decide(board) if each.text.startswith("plain-prompt cannot")
-        ]
-        assert "not settled once all comparisons are taken together" in sentence.figure
-        assert "unlikely" not in sentence.figure
+    def test_explain_an_interval_beside_the_middle_that_does_not_settle_it(self):
+        beside = boards.difference("retrieval", "fine-tune", 0.6, told_apart=False)
+        found = about(boards.board(differences=(beside,)), "fine-tune cannot")
+        assert "not settled while all comparisons are looked at" in found.figure
 
-    def test_sums_up_many_rivals(self):
+    def test_prefer_only_where_the_claim_does(self):
+        # The interval of the pair lies beside the middle and told apart: the claim alone counts.
+        board = boards.with_part(boards.board(), claims=boards.claims("open", "open", "ahead"))
+        assert not [text for text in said(board) if "preferred to plain-prompt" in text]
+        assert "plain-prompt cannot be told from retrieval." in said(board)
+
+    def test_say_what_holds_at_the_declared_end_alone(self):
+        board = boards.with_part(boards.board(), claims=boards.claims("open", "at_end", "ahead"))
+        assert "At the declared end: retrieval is preferred to plain-prompt." in said(board)
+        assert "retrieval is preferred to small-model." in said(board)
+
+    def test_sum_up_many_rivals(self):
         names = [f"rival-{number}" for number in range(9)]
         board = boards.board(
             ratings=tuple(boards.row(name, 0.5, 0.4, 0.6, None) for name in ["best", *names]),
@@ -91,15 +75,212 @@ class TestDecide:
                 boards.difference("best", name, 0.6 + place / 100, told_apart=True)
                 for place, name in enumerate(names)
             ),
+            parts=(
+                boards.part(
+                    ["best", *names],
+                    claims=boards.claims(*["ahead"] * 9, leader="best", rivals=names),
+                ),
+            ),
         )
-        sentences = decide(board)
-        assert sentences[0].text == "best is preferred to 9 of the others."
-        assert sentences[0].figure.startswith("The closest of them is rival-0: 60\xa0%")
-        assert said(apart(board))[0] == "9 others cannot be told from best."
+        found = about(board, "best is preferred to 9 of the others.")
+        assert found.figure.startswith("The closest of them is rival-0: Expected: 60\xa0%")
+        open_ = boards.claims(*["open"] * 9, leader="best", rivals=names)
+        assert "9 others cannot be told from best." in said(boards.with_part(board, claims=open_))
 
-    def test_leaves_out_the_retired(self):
-        board = boards.with_rows(
-            boards.board(), lambda at, row: row if at else replace(row, is_retired=True)
+
+class TestDirectVotes:
+    LOST = Cell("retrieval", "plain-prompt", first_wins=8, second_wins=12, ties=5, both_bad=0)
+
+    def board(self, cell):
+        others = [one for one in boards.board().matrix if one.second != cell.second]
+        return boards.board(matrix=(cell, *others))
+
+    def test_that_go_against_the_ratings_are_named(self):
+        found = about(self.board(self.LOST), "The direct votes differ")
+        assert found.text == (
+            "The direct votes differ: against plain-prompt, retrieval won 8 and lost 12."
         )
-        assert not [text for text in said(board) if text.startswith("retrieval")]
-        assert said(board)[0] == "fine-tune is preferred to plain-prompt."
+        assert found.behind == Behind("retrieval", "plain-prompt", 25)
+
+    def test_that_agree_are_not_worth_a_word(self):
+        even = replace(self.LOST, second_wins=8)
+        assert not [text for text in said(self.board(even)) if "differ" in text]
+
+    def test_are_read_from_the_leader_wherever_it_is_stored(self):
+        board = self.board(self.LOST.turned())
+        assert about(board, "The direct votes differ").text.endswith("won 8 and lost 12.")
+
+
+class TestOrder:
+    CIRCLE = Cycle(("rock", "paper", "scissors"), (0.75, 0.74, 0.76))
+
+    def test_names_a_circle_with_its_counted_shares(self):
+        board = boards.with_part(boards.board(), order=Order(0.0, (self.CIRCLE,)))
+        found = about(board, "Preferences run in a circle")
+        assert found.text.endswith("rock over paper, paper over scissors, scissors over rock.")
+        assert found.figure.startswith("Counted: 75\xa0%, 74\xa0% and 76\xa0%")
+
+    def test_says_that_one_order_does_not_fit(self):
+        board = boards.with_part(boards.board(), order=Order(0.001))
+        assert "One order does not describe these votes well." in said(board)
+
+    @pytest.mark.parametrize("p_value", [0.01, 0.4, 1.0])
+    def test_is_silent_where_there_is_one(self, p_value):
+        board = boards.with_part(boards.board(), order=Order(p_value))
+        assert not [text for text in said(board) if "order" in text or "circle" in text]
+
+
+class TestTies:
+    def test_and_both_bad_stand_with_their_intervals(self):
+        found = about(boards.board(), "Neither was preferred")
+        assert found.figure == "15\xa0% of votes [10–22]; both bad: 5\xa0% [2–10]"
+
+    def test_are_not_mentioned_where_there_were_none(self):
+        none = Share(0.0, 0.0, 0.03)
+        board = boards.with_part(boards.board(), tied=none, both_bad=none, without_both_bad=None)
+        assert not [text for text in said(board) if "Neither" in text or "both bad" in text]
+
+    @pytest.mark.parametrize(
+        ("top", "words"),
+        [
+            (("retrieval", "fine-tune"), "the top stays the same"),
+            (("fine-tune",), "the top would be: fine-tune"),
+            ((), "too little is left to compare all"),
+        ],
+    )
+    def test_left_out_where_both_are_bad_change_the_top_or_not(self, top, words):
+        board = boards.with_part(boards.board(), without_both_bad=Sensitivity(6, top, 0.6))
+        found = about(board, "With the 6 votes “both bad” left out")
+        assert found.figure == words
+
+
+class TestCost:
+    def test_is_named_for_the_cheapest_at_the_top(self):
+        found = about(boards.board(), "Cheapest")
+        assert found.text == "Cheapest of those at the top: fine-tune"
+        assert found.figure == "$0.42 per 1,000 requests · retrieval $2.60"
+
+    def test_that_is_unknown_is_named_and_never_taken_for_nothing(self):
+        board = boards.with_rows(
+            boards.board(), lambda at, row: boards.costing(row, None) if at == 1 else row
+        )
+        found = about(board, "Cheapest")
+        assert found.text == "Cheapest of those at the top: retrieval"
+        assert found.figure == "$2.60 per 1,000 requests · unknown for fine-tune"
+
+    def test_is_no_word_where_all_are_free(self):
+        board = boards.with_rows(boards.board(), lambda _, row: boards.costing(row, 0.0))
+        assert not [text for text in said(board) if "heapest" in text]
+
+    def test_never_recommends_who_is_behind_however_cheap(self):
+        board = boards.with_rows(
+            boards.board(), lambda at, row: boards.costing(row, 0.01) if at > 1 else row
+        )
+        assert about(board, "Cheapest").text == "Cheapest of those at the top: fine-tune"
+
+    @pytest.mark.parametrize("both_bad", [MOSTLY_BAD, ALL_BAD])
+    def test_is_no_reason_where_most_votes_find_both_bad(self, both_bad):
+        board = boards.with_part(boards.board(), both_bad=both_bad, tied=both_bad)
+        assert "Most votes find both answers bad." in said(board)
+        assert not [text for text in said(board) if "heapest" in text]
+
+    def test_is_one_where_many_but_not_surely_most_are_bad(self):
+        board = boards.with_part(boards.board(), both_bad=Share(0.55, 0.45, 0.65))
+        assert "Most votes find both answers bad." not in said(board)
+        assert about(board, "Cheapest")
+
+
+class TestWaiting:
+    def test_are_named_and_change_nothing_of_what_is_said(self):
+        board = boards.board()
+        more = [boards.waiting("new"), boards.waiting("newer", votes=10, wins=4, losses=6)]
+        longer = replace(board, ratings=(*board.ratings, *more))
+        before, after = said(board), said(longer)
+        assert after[: len(before)] == before
+        assert after[len(before) :] == [
+            "No votes yet: new.",
+            "Too few votes to compare yet: newer (10).",
+        ]
+
+    def test_that_are_retired_are_not_mentioned(self):
+        board = boards.board()
+        retired = boards.waiting("old", is_retired=True, votes=40, wins=40)
+        assert said(replace(board, ratings=(*board.ratings, retired))) == said(board)
+
+
+class TestPopulation:
+    @pytest.mark.parametrize(
+        ("raters", "prompts", "words"),
+        [
+            (2, 24, "All this speaks for these 2 raters."),
+            (1, 24, "All this speaks for this one rater."),
+            (6, 3, "All this speaks for these 3 prompts."),
+            (1, 1, "All this speaks for this one rater and for this one prompt."),
+        ],
+    )
+    def test_is_named_in_the_last_sentence(self, raters, prompts, words):
+        claims = replace(
+            boards.claims("open", "ahead", "ahead"),
+            for_these_raters=raters < 5,
+            for_these_prompts=prompts < 5,
+        )
+        board = boards.with_part(boards.board(), claims=claims, raters=raters, prompts=prompts)
+        assert said(board)[-1] == words
+
+    def test_is_not_narrowed_where_there_are_enough(self):
+        assert not [text for text in said(boards.board()) if "speaks for" in text]
+
+
+class TestDecide:
+    def test_says_not_enough_data_and_what_to_do(self):
+        board = boards.board(ratings=(boards.waiting("new"),), parts=(), votes=0)
+        (sentence,) = decide(board)
+        assert sentence.text == "There is not enough data to compare yet."
+        assert "Invite a rater" in sentence.figure
+
+    def test_says_it_of_votes_on_the_retired_alone(self):
+        rows = (boards.waiting("new"), boards.waiting("old", is_retired=True, votes=9, wins=9))
+        (sentence,) = decide(boards.board(ratings=rows, parts=(), votes=0))
+        assert sentence.figure == "More votes are needed between configurations in service."
+
+    def test_speaks_of_a_pair_in_one_sentence(self):
+        texts = said(boards.pair())
+        assert texts[0] == "retrieval is preferred to fine-tune."
+        assert not [text for text in texts[1:] if "preferred to" in text]
+        assert decide(boards.pair())[0].behind == Behind("retrieval", "fine-tune", 20)
+
+    def test_of_no_signal_says_nothing_of_pairs_and_costs(self):
+        board = boards.pair(state="open", decisive=0, tied=ALL_BAD, both_bad=ALL_BAD)
+        texts = said(board)
+        assert texts[0] == "No signal: all 20 votes find both answers bad."
+        assert not [text for text in texts if "told" in text or "heapest" in text]
+
+
+class TestParts:
+    def test_are_judged_by_themselves_below_one_sentence(self):
+        other = boards.part(
+            ("a", "b"),
+            claims=boards.claims("ahead", leader="a", rivals=["b"]),
+            verdict=replace(boards.pair().parts[0].verdict, winner="a"),
+            top=("a",),
+        )
+        rows = [
+            boards.row(name, 0.5, 0.4, 0.6, 1.0, rating=boards.rating(0.5, 0.4, 0.6, part=1))
+            for name in ("a", "b")
+        ]
+        board = boards.pair()
+        texts = said(replace(board, ratings=(*board.ratings, *rows), parts=(*board.parts, other)))
+        assert texts[0] == (
+            "Not comparable: retrieval + fine-tune and a + b never met. "
+            "Each group is judged by itself."
+        )
+        assert "retrieval is preferred to fine-tune." in texts
+        assert "a is preferred to b." in texts
+        assert not [text for text in texts if "retrieval" in text and " a" in text[15:]][1:]
+
+
+class TestLines:
+    def test_hold_the_counted_share(self):
+        lines = decision.lines(boards.pair(), ENGLISH)
+        assert lines[0].startswith("retrieval is preferred to fine-tune. · Expected: 63\xa0%")
+        assert lines[0].endswith(" · counted: 62\xa0% of 20 votes")

@@ -1,9 +1,10 @@
 import re
+from dataclasses import replace
 
 import pytest
 
 from service.domain.finding import Finding
-from service.domain.leaderboard import Verdict
+from service.domain.leaderboard import Share, Verdict
 from service.domain.vote import Outcome
 from service.reporting import notes
 from service.reporting.words import ENGLISH
@@ -26,31 +27,66 @@ class TestFindings:
         assert notes.finding(Finding("quite_new"), ENGLISH) == "quite new"
 
 
+def verdict(state, *, raters=6, prompts=24, **changes):
+    part = boards.pair(state=state).parts[0]
+    claims = replace(part.claims, for_these_raters=raters < 5, for_these_prompts=prompts < 5)
+    given = {"raters": raters, "prompts": prompts, "claims": claims, **changes}
+    return notes.verdict(replace(part, **given), ENGLISH)
+
+
 class TestVerdict:
     @pytest.mark.parametrize(
-        ("found", "words"),
+        ("state", "changes", "words"),
         [
-            (Verdict("decided", "best"), "Yes: best is ahead of every other."),
-            (Verdict("decided", "best", for_these_raters=True), "Yes for these raters: best is"),
-            (Verdict("practically_equal", margin=5), "all are within 5 points of each other."),
-            (
-                Verdict("keep_going", short_of="votes", more=1200),
-                "about 1,200 more votes to tell the best from the next.",
-            ),
-            (
-                Verdict("keep_going", short_of="raters", more=3),
-                "about 3 more people to tell the best from the next. More people would help most.",
-            ),
-            (Verdict("keep_going", short_of="prompts"), "will hardly settle it."),
+            ("ahead", {}, "Enough votes? Yes: retrieval is ahead of every other."),
+            ("ahead", {"raters": 2}, "Yes, for these 2 raters: retrieval is ahead"),
+            ("ahead", {"prompts": 3}, "Yes, for these 3 prompts: retrieval is ahead"),
+            ("at_end", {}, "Yes, at the declared end: retrieval is ahead of every other."),
+            ("equal", {}, "each of the others would win 45\xa0% to 55\xa0% of votes against"),
+            ("equal", {}, "Choose by cost."),
+            ("open", {"decisive": 0}, "none of them prefers an answer"),
         ],
     )
-    def test_says_whether_the_votes_suffice(self, found, words):
-        (said,) = notes.verdict(found, ENGLISH)
+    def test_says_whether_the_votes_suffice_and_for_whom(self, state, changes, words):
+        said = verdict(state, **changes)
         assert said.startswith("Enough votes?")
         assert words in said
 
-    def test_of_nothing_is_none(self):
-        assert notes.verdict(Verdict("no_votes"), ENGLISH) == []
+    def test_never_chooses_by_cost_where_most_votes_find_both_bad(self):
+        said = verdict("equal", both_bad=Share(0.9, 0.8, 0.95))
+        assert "as good as even" in said
+        assert "cost" not in said
+
+    def test_calls_shares_shares_and_never_points(self):
+        assert "points" not in verdict("equal")
+
+    @pytest.mark.parametrize(
+        ("found", "words"),
+        [
+            (Verdict("keep_going", short_of="votes"), "Not yet. More votes would help most."),
+            (Verdict("keep_going", short_of="raters", more=3), "More people would help most."),
+            (Verdict("keep_going", short_of="prompts"), "More prompts would help most."),
+            (Verdict("keep_going"), "will hardly settle it."),
+            (
+                Verdict("keep_going", short_of="votes", more_low=400, more_high=1200),
+                "Probably 400 to 1,200 more votes.",
+            ),
+            (
+                Verdict("keep_going", short_of="raters", more_low=3, more_high=9),
+                "Probably 3 to 9 more people.",
+            ),
+        ],
+    )
+    def test_says_what_is_short_and_forecasts_ranges_alone(self, found, words):
+        said = verdict("open", verdict=found)
+        assert words in said
+        assert "about" not in said
+
+    def test_of_each_part_names_it(self):
+        board = boards.pair()
+        both = notes.verdicts(replace(board, parts=(*board.parts, *board.parts)), ENGLISH)
+        assert [line.partition(":")[0] for line in both] == ["retrieval and fine-tune"] * 2
+        assert notes.verdicts(boards.board(parts=()), ENGLISH) == []
 
 
 class TestLeftOut:
@@ -62,6 +98,13 @@ class TestLeftOut:
 
     def test_is_silent_about_nothing(self):
         assert notes.left_out(boards.board(excluded={"late": 0}), ENGLISH) == []
+
+    def test_names_votes_on_who_does_not_compete(self):
+        said = notes.left_out(boards.board(excluded={"retired": 7, "newcomer": 1}), ENGLISH)
+        assert said == [
+            "1 vote on a configuration with too few votes to compare yet",
+            "7 votes on configurations that are retired",
+        ]
 
     def test_counts_what_it_has_no_words_for(self):
         said = notes.left_out(boards.board(excluded={"norming": 2}), ENGLISH)

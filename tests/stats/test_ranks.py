@@ -189,3 +189,20 @@ class TestDrawNoise:
     def test_takes_a_covariance_without_full_rank(self):
         noise = ranks.draw_noise(np.zeros((3, 3)), np.inf, np.random.default_rng(0), 10)
         assert np.abs(noise - noise[0]).max() == 0
+
+
+class TestWithLeader:
+    def test_takes_what_was_found_of_the_leader_everywhere(self):
+        counts = stats.from_counts(
+            3, [0, 1, 0, 2, 1, 2], [1, 0, 2, 0, 2, 1], [1] * 6, [60, 20, 70, 10, 45, 35]
+        )
+        ranking = stats.rank_items(stats.find_intervals(stats.fit(counts)))
+        assert ranking.told_apart[0].tolist() == [False, True, True]
+        found = ranks.with_leader(ranking, 0, np.array([False, False, True]))
+        assert found.told_apart[0].tolist() == [False, False, True]
+        assert (found.told_apart == found.told_apart.T).all()
+        assert found.rank_low.tolist() == [1, 1, 2]
+        assert found.rank_high.tolist() == [2, 3, 3]
+        assert found.groups[0][:2] == ("0", "1")
+        # What it was made from stays as it was.
+        assert ranking.told_apart[0].tolist() == [False, True, True]

@@ -64,12 +64,15 @@ class TestOffers:
     def test_tell_what_is_open_and_how_often_it_was_seen(self, session, sitting):
         study, rater_id = sitting
         times = seen(session, rater_id)
+        dealt = Counter(row.prompt_id for row in regular(session, rater_id))
+        assert dealt != times
         expected = {
             one.id: (
                 one.id,
                 matchup.places(one.ready_configurations, 1),
                 one.places_open,
                 times[one.id],
+                dealt[one.id],
             )
             for one in prompts.of_study(session, study.id)
             if one.places_open > 0

@@ -134,3 +134,39 @@ class TestHosts:
     def test_an_address_with_nul_is_no_page(self, both):
         for path in ("/i/a%00b", "/rate/%00/", f"{both.at}again/%00", "/%00"):
             assert both.client.get(path).status_code == 404
+
+
+FORGED = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Server": "evil"}
+FORGED |= {"Forwarded": "host=evil.example", "X-Original-Host": "evil.example"}
+
+
+class TestForgedHost:
+    """A link that somebody keeps or follows never leads to a Host that a request brought."""
+
+    @pytest.mark.parametrize("path", ["", "link", "help", "votes", "next", "/", "/i/"])
+    def test_stands_in_no_page_of_a_rater(self, sitting, path):
+        at = {"/": "/", "/i/": f"/i/{sitting.link}"}.get(path, sitting.at + path)
+        handle = sitting.at.split("/")[2]
+        held = sitting.client.get_cookie("evenhand_rater", path=f"/rate/{handle}")
+        cookie = {"Cookie": f"evenhand_rater={held.value}"}
+        client = sitting.app.test_client(use_cookies=False)
+        answer = client.get(at, headers={**FORGED, **cookie})
+        assert answer.status_code == 200
+        assert "evil" not in answer.text + str(answer.headers)
+
+    @pytest.mark.parametrize(
+        ("method", "path"), [("GET", ""), ("POST", "i"), ("GET", "s"), ("GET", "x")]
+    )
+    def test_is_no_place_to_be_sent_to(self, sitting, method, path):
+        at = {
+            "": sitting.at.rstrip("/"),
+            "i": f"/i/{sitting.link}",
+            "s": "/studio",
+            "x": "/nothing",
+        }[path]
+        answer = sitting.app.test_client().open(at, method=method, headers=FORGED)
+        assert "evil" not in answer.text + str(answer.headers)
+        broken = sitting.app.test_client().get("/studio", headers={"Host": "[::1"})
+        assert broken.status_code < 500
+        if path != "x":
+            assert answer.headers["Location"].startswith("/")

@@ -98,6 +98,7 @@ class Prompt(Model):
             "is_dealable",
             "places_open",
             "ready_configurations",
+            "matchups_alike",
             "fingerprint",
         ),
     )
@@ -118,6 +119,8 @@ class Prompt(Model):
     # Dealing starts when all completions are ready or finally failed.
     is_dealable: Mapped[bool]
     ready_configurations: Mapped[int]
+    # Matchups of these that are dealt to nobody, since both texts look the same to a rater.
+    matchups_alike: Mapped[int] = mapped_column(default=0, server_default="0")
     # Votes still wanted, leases taken off; kept in the transaction that deals or frees.
     places_open: Mapped[int]
     created_at: Mapped[datetime]
@@ -151,6 +154,7 @@ class Completion(Model):
     # The answer: raw texts per user turn, and what raters may be shown.
     turns: Mapped[list[str]]
     html: Mapped[list[str]]
+    # Of what is shown, so that texts with the same hash look the same.
     text_hash: Mapped[str | None]
     leaks: Mapped[dict[str, Any]]
     finish_reason: Mapped[str | None]

@@ -1,11 +1,13 @@
 """Keeps a prompt's open places true: the one counter that dealing relies on."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from service.domain import matchup
+from service.domain.matchup import Entrant, Pair
 from service.domain.study import Dealing
 from service.store import assignments, matchups, prompts
 from service.store.models import Study
@@ -27,18 +29,32 @@ def recount(session: Session, study: Wishes, prompt_id: int) -> None:
     """Count a prompt's open places anew, under its lock, from what is dealt and voted."""
     prompts.lock(session, prompt_id)
     found = assignments.ready_of(session, [prompt_id])[prompt_id]
-    configurations = {ready.configuration_id for ready in found}
-    places = open_in(study, configurations, matchups.taken(session, prompt_id))
-    prompts.set_places(session, [prompts.Places(prompt_id, len(configurations), places)])
+    taken = matchups.taken(session, prompt_id)
+    prompts.set_places(session, [counted(study, prompt_id, found, taken)])
 
 
-def open_in(study: Wishes, configurations: set[int], taken: matchups.Taken) -> int:
+def counted(
+    study: Wishes, prompt_id: int, ready: Sequence[Entrant], taken: matchups.Taken
+) -> prompts.Places:
+    """Return the counters of a prompt with these answers, of which so much is taken."""
+    configurations = {entrant.configuration_id for entrant in ready}
+    alike = matchup.alike(ready)
+    places = open_in(study, configurations, taken, alike)
+    return prompts.Places(prompt_id, len(configurations), len(alike), places)
+
+
+def open_in(
+    study: Wishes,
+    configurations: set[int],
+    taken: matchups.Taken,
+    alike: frozenset[Pair] = frozenset(),
+) -> int:
     """Return how many votes a study still wants for a prompt's matchups of these configurations.
 
-    What was withdrawn wants none, and what has votes beyond the wish none more. In an adaptive
-    study the others have their places together, whichever of them takes them.
+    What was withdrawn or is shown alike wants none, and what has votes beyond the wish none more.
+    In an adaptive study the others have their places together, whichever of them takes them.
     """
-    withdrawn = {pair for pair in taken.withdrawn if configurations.issuperset(pair)}
+    withdrawn = alike | {pair for pair in taken.withdrawn if configurations.issuperset(pair)}
     wanted = matchup.places(len(configurations), study.votes_per_matchup)
     wanted -= len(withdrawn) * study.votes_per_matchup
     most = wanted if study.dealing == Dealing.ADAPTIVE else study.votes_per_matchup

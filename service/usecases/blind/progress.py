@@ -60,12 +60,14 @@ def is_withdrawn(session: Session, rater_id: int) -> bool:
     return invite is not None and invite.revoked_at is not None
 
 
-def progress(session: Session, rater_id: int, sitter: Sitter | None = None) -> Progress:
+def progress(
+    session: Session, rater_id: int, sitter: Sitter | None = None, *, with_pace: bool = True
+) -> Progress:
     """Return a rater's progress; skipped matchups count as done, and so do repeats and gold.
 
     `total` is what is done, what lies before the rater, and what may still come as of the last
     deal. No figure depends on the kind of anything. `sitter` is the rater, where this transaction
-    has read them already.
+    has read them already. Without `with_pace` nobody asks how long votes took.
     """
     sitter = sitter or raters.sitter(session, rater_id)
     states: Counter[str] = Counter()
@@ -80,7 +82,7 @@ def progress(session: Session, rater_id: int, sitter: Sitter | None = None) -> P
     done = sum(states[state] for state in DONE)
     lying = states[AssignmentState.DEALT]
     is_closed = sitter.state == StudyState.CLOSED
-    durations = votes.recent_durations(session, rater_id)
+    durations = votes.recent_durations(session, rater_id) if with_pace else []
     return Progress(
         study_title=sitter.title,
         instructions=sitter.instructions,

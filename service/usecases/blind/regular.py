@@ -44,17 +44,19 @@ class Table:
     prompt_id: int
     entrants: list[matchup.Entrant]
     taken: dict[Pair, int]
-    # What this rater has seen, and what a flag withdrew.
+    # What this rater has seen, what flags withdrew, and what is shown alike.
     barred: set[Pair]
     # What the rater let lapse, by the id and token of its assignment.
     lapsed: dict[Pair, tuple[int, str]]
+    # How many matchups are dealt to nobody, since both texts are shown alike.
+    alike: int
     places_open: int
 
     @property
     def places(self) -> prompts.Places:
         """The prompt's counters as they are now."""
         ready = {entrant.configuration_id for entrant in self.entrants}
-        return prompts.Places(self.prompt_id, len(ready), self.places_open)
+        return prompts.Places(self.prompt_id, len(ready), self.alike, self.places_open)
 
 
 @dataclass
@@ -200,16 +202,19 @@ class Regulars:
             return
         ready = assignments.ready_of(session, fresh)
         taken = matchups.taken_of(session, fresh)
-        before = histories.on_prompts(session, sitter.rater_id, fresh)
+        met = [prompt_id for prompt_id in fresh if self.offers[prompt_id].dealt]
+        before = histories.on_prompts(session, sitter.rater_id, met) if met else []
         for prompt_id in fresh:
-            configurations = {one.configuration_id for one in ready[prompt_id]}
+            counted = places.counted(sitter, prompt_id, ready[prompt_id], taken[prompt_id])
+            alike = matchup.alike(ready[prompt_id]) if counted.alike else frozenset()
             self._tables[prompt_id] = Table(
                 prompt_id=prompt_id,
                 entrants=ready[prompt_id],
                 taken=taken[prompt_id].places,
-                barred=set(taken[prompt_id].withdrawn),
+                barred={*taken[prompt_id].withdrawn, *alike},
                 lapsed={},
-                places_open=places.open_in(sitter, configurations, taken[prompt_id]),
+                alike=counted.alike,
+                places_open=counted.places,
             )
         for dealt in before:
             table = self._tables[dealt.prompt_id]

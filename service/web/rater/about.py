@@ -1,6 +1,6 @@
 """What a rater may look up: what is asked, and the link that is theirs alone."""
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, url_for
 
 from service.usecases import invites
 from service.usecases.blind import progress
@@ -34,7 +34,9 @@ def link(handle: str) -> str | Response:
         first = raters.first_page(rater.session, rater.id)
     if token is None:
         return answers.to_page("rate", handle)
-    where = having.settings.public_url or request.host_url.rstrip("/")
+    # Never the Host of a request, which anybody may write: link.js puts in what the browser has
+    # in its address bar.
+    where = having.settings.web_address
     return render_template(
         "rater/link.html",
         link=where + url_for("rater.landing", token=token),

@@ -36,7 +36,7 @@ def cast(handle: str, token: str) -> Response:
             sitter=rater.sitter,
         )
         brought = answers.bring(rater, fields)
-        standing = progress.progress(rater.session, rater.id, rater.sitter)
+        standing = answers.standing(rater, brought)
         waits = not request.is_json and marks.owed(rater.session, rater.id) is not None
     if request.is_json:
         said = {"choice": stored.choice, "revision": stored.revision, "is_late": stored.is_late}
@@ -55,7 +55,7 @@ def skip(handle: str, token: str) -> Response:
         key = forms.key(fields)
         voting.skip(rater.session, rater.id, token, key, rater.now, sitter=rater.sitter)
         brought = answers.bring(rater, fields)
-        standing = progress.progress(rater.session, rater.id, rater.sitter)
+        standing = answers.standing(rater, brought)
     if request.is_json:
         return answers.answered(standing, brought)
     return answers.to_page("rate", handle, told="skipped")

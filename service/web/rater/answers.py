@@ -1,10 +1,19 @@
 """How views of rater pages answer: the matchup as a page or in pieces, counts, and redirects."""
 
 import gzip
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    get_template_attribute,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 
 from service.blinding.payload import BlindAssignment
 from service.domain.marks import Wanted
@@ -15,6 +24,8 @@ from service.web.rater import presenter, raters, text_languages, words
 AHEAD = 5
 ENOUGH = 3
 PAUSE_EVERY = 10
+# Shorter answers do not get smaller by compressing them.
+WORTH_COMPRESSING = 1024
 Brought = tuple[BlindAssignment, ...] | None
 
 
@@ -68,10 +79,20 @@ def pieces(assignment: BlindAssignment) -> dict[str, Any]:
         "token": assignment.token,
         "is_practice": assignment.is_practice,
         "lang": text_language(assignment),
-        "prompt": render_template("rater/_prompt.html", assignment=assignment),
-        "left": render_template("rater/_turns.html", turns=assignment.left_turns),
-        "right": render_template("rater/_turns.html", turns=assignment.right_turns),
+        "prompt": _text("prompt_of", assignment),
+        "left": turns(assignment.left_turns),
+        "right": turns(assignment.right_turns),
     }
+
+
+def turns(of_one: Sequence[str]) -> str:
+    """Return what was said in turns as the page's own HTML."""
+    return _text("turns_of", of_one)
+
+
+def _text(macro: str, value: object) -> str:
+    """Return what a macro of the pages' own templates makes of a value."""
+    return str(get_template_attribute("rater/_texts.html", macro)(value))
 
 
 def text_language(assignment: BlindAssignment) -> str:
@@ -132,6 +153,15 @@ def bring(rater: raters.Rater, fields: dict[str, Any]) -> Brought:
     return deal(rater, having, after_an_act=True)
 
 
+def standing(rater: raters.Rater, brought: Brought) -> progress.Progress:
+    """Return a rater's progress, their pace with it where something new was brought.
+
+    The page keeps the pace that it was told last: some votes more or less hardly change it.
+    """
+    is_new = brought is None or bool(brought)
+    return progress.progress(rater.session, rater.id, rater.sitter, with_pace=is_new)
+
+
 def answered(standing: progress.Progress, brought: Brought = None, **said: Any) -> Response:
     """Tell the page's module that something is stored, and hand it what was brought along."""
     answer = {"saved": True, "progress": counters(standing), **said}
@@ -150,7 +180,7 @@ def stored(handle: str, standing: progress.Progress, **shown: str) -> Response:
 def small(response: Response) -> Response:
     """Compress an answer that holds several texts, where the browser understands it."""
     response.vary.add("Accept-Encoding")
-    if request.accept_encodings["gzip"]:
+    if len(response.data) >= WORTH_COMPRESSING and request.accept_encodings["gzip"]:
         response.data = gzip.compress(response.data, 6, mtime=0)
         response.headers["Content-Encoding"] = "gzip"
     return response

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 from flask.typing import RouteCallable
 
 from service.web import static
-from service.web.rater import mark_words, raters, words
+from service.web.rater import mark_words, raters, text_languages, words
 
 
 class RaterBlueprint(Blueprint):
@@ -32,7 +32,12 @@ pages.add_app_template_global(static.RATER.address, "rater_file")
 @pages.context_processor
 def say() -> dict[str, Any]:
     """Return the words that every template may need."""
-    return {"words": words, "mark_words": mark_words}
+    return {
+        "words": words,
+        "mark_words": mark_words,
+        "untouched": text_languages.UNTOUCHED,
+        "language_of": text_languages.language_of,
+    }
 
 
 @pages.get("/assets/<version>/<name>")

@@ -50,7 +50,7 @@ def keep(handle: str, token: str) -> Response:
             sitter=rater.sitter,
         )
         brought = answers.bring(rater, fields)
-        standing = progress.progress(rater.session, rater.id, rater.sitter)
+        standing = answers.standing(rater, brought)
     if request.is_json:
         return answers.answered(standing, brought, revision=kept.revision, is_late=kept.is_late)
     if answers.deserves_pause(standing) and kept.revision == 1 and not kept.repeated:

@@ -77,8 +77,8 @@ def show_differences(handle: str, token: str) -> Response:
     left, right = differences.mark(assignment.left_turns, assignment.right_turns)
     return answers.small(
         jsonify(
-            left=render_template("rater/_turns.html", turns=left),
-            right=render_template("rater/_turns.html", turns=right),
+            left=answers.turns(left),
+            right=answers.turns(right),
         )
     )
 

@@ -1,7 +1,15 @@
-"""What language texts are in, as far as their script tells: for fonts, line breaks and voices."""
+"""What language texts are in, as far as their script tells, and that nothing may change them."""
 
 import re
 
+from markupsafe import Markup
+
+# Tells translators and writing assistants of the browser to leave what is judged as it is. The same
+# on both sides and on every page: one corrected text beside another would be judged by that.
+UNTOUCHED = Markup(
+    'translate="no" spellcheck="false" data-gramm="false" data-gramm_editor="false" '
+    'data-enable-grammarly="false" data-lt-active="false"'
+)
 _TAGS = re.compile(r"<[^<>]*>|&\w+;")
 _KANA = re.compile(r"[\u3041-\u30ff\u31f0-\u31ff]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")

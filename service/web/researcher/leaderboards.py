@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 from flask import Response, jsonify, render_template, request
 
 from service.database import now
-from service.domain.leaderboard import Leaderboard, to_json
+from service.domain.leaderboard import Leaderboard, Part, to_json
 from service.reporting import blindness, captions, charts, decision, notes
+from service.reporting.words import Words
 from service.usecases.sighted.results import fold, read
 from service.usecases.sighted.results.read import LeaderboardView, MarksView, StudySealed
 from service.usecases.sighted.studies import overviews
@@ -63,22 +65,29 @@ def leaderboard_json(name: str) -> Response:
 @studio.get("/studio/<name>/matchup")
 @access.role("viewer")
 def matchup(name: str) -> str:
-    """Show the votes behind one matchup of configurations, with the texts that were judged."""
-    first, second = request.args.get("first", ""), request.args.get("second", "")
+    """Show the votes behind a number, with the texts that were judged.
+
+    They are on two configurations, or without a second one on all matchups of the first.
+    """
+    first, second = request.args.get("first", ""), request.args.get("second")
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         if presenter.is_sealed(study):
             raise StudySealed("This study is sealed: its votes are shown once it is closed.")
-        votes = fold.behind(session, name, first, second, MOST_VOTES_SHOWN)
+        votes, number = fold.behind(session, name, first, second, MOST_VOTES_SHOWN)
     words = languages.words()
+    if second is None:
+        heading = words.gettext("%(first)s against all others", first=first)
+    else:
+        heading = words.gettext("%(first)s against %(second)s", first=first, second=second)
     return render_template(
         "studio/matchup.html",
         study=study,
-        heading=words.gettext("%(first)s against %(second)s", first=first, second=second),
+        heading=heading,
         first=first,
-        second=second,
-        votes=[(notes.outcome(vote.outcome, first, second, words), vote) for vote in votes],
-        shown=tables.votes_shown(len(votes), words, is_cut=len(votes) == MOST_VOTES_SHOWN),
+        is_pair=second is not None,
+        votes=[(notes.outcome(vote.outcome, first, vote.against, words), vote) for vote in votes],
+        shown=tables.votes_shown(len(votes), number, words),
     )
 
 
@@ -149,32 +158,41 @@ def _of_board(loaded: _Loaded, board: Leaderboard) -> dict[str, Any]:
     order = [each.name for each in study.configurations]
     rated = sorted(row.configuration for row in board.ratings)
     colour = charts.colours(list(dict.fromkeys([*order, *rated])))
-    rows = charts.intervals(board, colour)
     names, cells = charts.matrix(board)
-    picture = charts.scatter(board, colour)
     one_off = {
         each.name: each.one_off_cost
         for each in study.configurations
         if each.one_off_cost is not None and not each.is_retired
     }
     return {
-        "counted": tables.counted(board, loaded.age, pending, words),
+        "rests_on": tables.rests_on(board, loaded.age, pending, words),
         "figure_rows": tables.figures(board, colour, one_off, words),
         "figure_names": tables.figure_names(one_off, words),
         "sentences": decision.decide(board, words),
-        "verdict": notes.verdict(board.verdict, words),
+        "counted": lambda behind: decision.counted(board, behind, words),
+        "verdict": notes.verdicts(board, words),
         "notes": tables.notes_of(board, words),
         "blinding_tables": tables.of_blinding(board.blinding, words),
         "of_blinding": [] if board.blinding is None else blindness.sentences(board.blinding, words),
-        "intervals": rows,
+        "parts": [_of_part(board, part, colour, words) for part in board.parts],
         "axis_svg": charts.axis_svg,
-        "axis": charts.share_axis(board.competing),
         "names": names,
         "cells": cells,
+        "says_matrix": captions.of_matrix(cells.values(), words),
+    }
+
+
+def _of_part(
+    board: Leaderboard, part: Part, colour: Mapping[str, int], words: Words
+) -> dict[str, Any]:
+    """Return the pictures of one part, on axes of its own: nothing is compared across parts."""
+    rows = charts.intervals(board, part, colour)
+    picture = charts.scatter(board, part, colour)
+    return {
+        "names": words.listed(part.configurations) if len(board.parts) > 1 else "",
+        "intervals": rows,
+        "axis": charts.share_axis(rating for _, rating in board.of_part(part)),
         "picture": picture,
-        "says": {
-            "intervals": captions.of_intervals(rows, words),
-            "matrix": captions.of_matrix(cells.values(), words),
-            "cost": captions.of_scatter(picture, words),
-        },
+        "says_intervals": captions.of_intervals(rows, words),
+        "says_cost": captions.of_scatter(picture, words),
     }

@@ -12,7 +12,7 @@ from service.domain.beside_votes import (
     GradeRow,
     Recognised,
 )
-from service.domain.leaderboard import Leaderboard, Row
+from service.domain.leaderboard import Leaderboard, Rating, Row
 from service.domain.marks import SCALE
 from service.reporting import blindness, marks, notes
 from service.reporting.words import NONE, Words, msgid
@@ -36,7 +36,7 @@ class Table:
     says: str = ""
 
 
-def counted(board: Leaderboard, age: str, pending: int, words: Words) -> str:
+def rests_on(board: Leaderboard, age: str, pending: int, words: Words) -> str:
     """Return what a leaderboard counts, how old it is, and what is not in it yet."""
     told = [notes.rests_on(board, words), words.gettext("computed %(age)s", age=age)]
     if pending:
@@ -50,40 +50,36 @@ def counted(board: Leaderboard, age: str, pending: int, words: Words) -> str:
 
 @dataclass(frozen=True)
 class FigureRow:
-    """One configuration in the table of all figures; no rating where votes are missing."""
+    """One configuration in the table of all figures, with the words for why it has no rating.
+
+    `counted` is the share of its own votes, which a click opens; "" without any.
+    """
 
     name: str
     colour: int
     is_retired: bool
     rating: str
     place: str
+    expected: str
+    missing: str
+    counted: str
     figures: tuple[str, ...]
 
 
 def figures(
     board: Leaderboard, colour: Mapping[str, int], one_off: Mapping[str, float], words: Words
 ) -> list[FigureRow]:
-    """Return the table of all figures, in the order of its columns after rating and place."""
-    return [
-        FigureRow(
-            name=row.configuration,
-            colour=colour.get(row.configuration, 0),
-            is_retired=row.is_retired,
-            rating=_rating(row, words) if row.votes else "",
-            place=_place(row) if row.votes else "",
-            figures=tuple(_figures(row, one_off, words)),
-        )
-        for row in board.ratings
-    ]
+    """Return the table of all figures, in the order of its columns."""
+    return [_figure_row(row, colour, one_off, words) for row in board.ratings]
 
 
 def figure_names(one_off: Mapping[str, float], words: Words) -> list[str]:
-    """Return what stands above rating, place and the figures of `figures`."""
+    """Return what stands above the columns of `figures`."""
     return [
         words.gettext("Rating [%(level)s]", level=_LEVEL),
         words.gettext("Place"),
-        words.gettext("Votes"),
-        words.gettext("Its share"),
+        words.gettext("Expected share"),
+        words.gettext("Counted share"),
         words.gettext("Won–lost–tied"),
         words.gettext("Both bad"),
         words.gettext("Complete"),
@@ -96,22 +92,60 @@ def figure_names(one_off: Mapping[str, float], words: Words) -> list[str]:
     ]
 
 
-def _rating(row: Row, words: Words) -> str:
-    return f"{words.count(row.rating)} [{words.count(row.low)}–{words.count(row.high)}]"
+def _figure_row(
+    row: Row, colour: Mapping[str, int], one_off: Mapping[str, float], words: Words
+) -> FigureRow:
+    rating, place, expected = ("", "", "") if row.rating is None else _rated(row.rating, words)
+    return FigureRow(
+        name=row.configuration,
+        colour=colour.get(row.configuration, 0),
+        is_retired=row.is_retired,
+        rating=rating,
+        place=place,
+        expected=expected,
+        missing=_missing(row, words),
+        counted=_counted(row, words),
+        figures=tuple(_figures(row, one_off, words)),
+    )
 
 
-def _place(row: Row) -> str:
-    if row.rank_low == row.rank_high:
-        return str(row.rank_low)
-    return f"{row.rank_low}–{row.rank_high}"
+def _rated(found: Rating, words: Words) -> tuple[str, str, str]:
+    """Return a rating, the places it may have, and the share expected of it."""
+    return (
+        (f"{words.count(found.points)} [{words.count(found.low)}–{words.count(found.high)}]"),
+        str(found.rank_low)
+        if found.rank_low == found.rank_high
+        else f"{found.rank_low}–{found.rank_high}",
+        (
+            f"{words.share(found.expected_share)} "
+            f"[{words.interval(found.expected_low, found.expected_high)}]"
+        ),
+    )
+
+
+def _missing(row: Row, words: Words) -> str:
+    if row.rating is not None:
+        return ""
+    if row.is_retired:
+        return words.gettext("retired")
+    return words.gettext("too few votes yet") if row.votes else words.gettext("no votes yet")
+
+
+def _counted(row: Row, words: Words) -> str:
+    if not row.votes:
+        return ""
+    return words.ngettext(
+        "%(share)s of %(number)s vote",
+        "%(share)s of %(number)s votes",
+        row.votes,
+        share=words.share(row.observed_share),
+    )
 
 
 def _figures(row: Row, one_off: Mapping[str, float], words: Words) -> Iterator[str]:
     took = row.measured
-    yield words.tally(row.votes)
-    yield words.share(row.observed_share) if row.votes else NONE
     yield "–".join(words.tally(number) for number in (row.wins, row.losses, row.ties))
-    yield words.tally(row.both_bad)
+    yield _part(row.both_bad, row.both_bad_share, words)
     for rate in (took.rates.complete, took.rates.cut_off, took.rates.refused, took.rates.failed):
         yield words.rate(rate)
     yield words.money(took.cost_per_1000)
@@ -119,6 +153,11 @@ def _figures(row: Row, one_off: Mapping[str, float], words: Words) -> Iterator[s
         known = row.configuration in one_off
         yield words.money(one_off[row.configuration]) if known else NONE
     yield f"{words.duration(took.latency_p50_ms)}, {words.duration(took.latency_p95_ms)}"
+
+
+def _part(number: int, share: float | None, words: Words) -> str:
+    """Return a number of votes with their share."""
+    return words.tally(number) if not number else f"{words.tally(number)} ({words.rate(share)})"
 
 
 def authors(found: Answers, words: Words) -> Table:
@@ -263,31 +302,23 @@ def gold(found: Gold, words: Words) -> Table:
     )
 
 
-def votes_shown(number: int, words: Words, *, is_cut: bool) -> str:
-    """Return what stands above the votes behind a matchup."""
-    if is_cut:
-        told = words.gettext(
-            "The first %(number)s counted votes, prompt by prompt.", number=words.count(number)
-        )
-    else:
-        told = words.ngettext(
-            "%(number)s counted vote, prompt by prompt.",
-            "%(number)s counted votes, prompt by prompt.",
-            number,
-        )
+def votes_shown(shown: int, number: int, words: Words) -> str:
+    """Return what stands above the votes behind a number: how many there are, and are shown."""
+    told = words.ngettext(
+        "%(number)s counted vote, prompt by prompt.",
+        "%(number)s counted votes, prompt by prompt.",
+        number,
+    )
+    if shown < number:
+        cut = words.gettext("The first %(number)s are shown.", number=words.count(shown))
+        told = f"{told} {cut}"
     how = words.gettext("Open one to read what was judged.")
     return f"{told} {how}"
 
 
 def notes_of(board: Leaderboard, words: Words) -> list[str]:
     """Return what to keep in mind, and last what was not counted."""
-    left_out = notes.left_out(board, words)
-    said = notes.findings(board, words)
-    if left_out:
-        said.append(
-            words.gettext("Not counted, but kept: %(votes)s.", votes=words.listed(left_out))
-        )
-    return said
+    return [*notes.findings(board, words), *notes.not_counted(board, words)]
 
 
 def of_blinding(check: Blinding | None, words: Words) -> list[Table]:

@@ -43,7 +43,7 @@ class TestLink:
         at = client.post(f"/i/{shared.link_token}").location.removesuffix("link")
         for _ in range(2):  # it can be looked up again and again
             page = client.get(at + "link").text
-        personal = re.search(r'value="http://localhost/i/([^"]+)"', page)[1]
+        personal = re.search(r'value="http://127.0.0.1:8000/i/([^"]+)"', page)[1]
         assert sitting.app.test_client().post(f"/i/{personal}").location == at
 
     @pytest.mark.parametrize("path", ["link", "help"])

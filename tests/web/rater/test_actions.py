@@ -38,6 +38,15 @@ class TestBring:
         token = deck.pop(0)
         assert len(tokens(long.post(f"skip/{token}", key="s", have=deck))) == 3
 
+    def test_the_pace_comes_with_what_is_new(self, long):
+        deck = [piece["token"] for piece in long.upcoming()]
+        paces = []
+        for token in deck[:3]:
+            deck.remove(token)
+            answer = long.vote(token, have=deck, duration_ms=7000)
+            paces.append(answer.get_json()["progress"]["pace"])
+        assert paces == [None, None, 7]
+
     def test_what_the_page_lacks_comes_at_once(self, long):
         first, *rest = (piece["token"] for piece in long.upcoming())
         assert tokens(long.vote(first, have=rest[:1])) == rest[1:]

@@ -96,7 +96,7 @@ class TestStart:
         started = client.post(f"/i/{shared_link(sitting)}", data={"name": "Ada"})
         assert started.status_code == 303
         answer = client.get(started.location)
-        personal = re.search(r'value="http://localhost/i/([^"]+)"', answer.text)[1]
+        personal = re.search(r'value="http://127.0.0.1:8000/i/([^"]+)"', answer.text)[1]
         begin = re.search(r'href="(/rate/[^"]+)"', answer.text)[1]
         assert client.get(begin).status_code == 200
         again = sitting.app.test_client().post(f"/i/{personal}")

@@ -1,4 +1,5 @@
 import re
+from html.parser import HTMLParser
 
 import pytest
 
@@ -56,3 +57,81 @@ class TestPage:
     def test_leaves_unknown_what_is_unknown(self, sitting):
         page = sitting.client.get(sitting.at, headers={"Accept-Language": "de"}).text
         assert re.findall(r'class="text" id="[\w-]+" lang="([\w-]*)"', page) == [""] * 3
+
+
+VOID = {"input", "link", "meta", "br", "img", "hr"}
+
+
+class Reader(HTMLParser):
+    """Tells of each text of a page what the elements around it say."""
+
+    def __init__(self):
+        super().__init__()
+        self.around: list[dict] = []
+        self.said: list[tuple[str, dict]] = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in VOID:
+            self.around.append(dict(attrs))
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            self.around.pop()
+
+    def handle_data(self, data):
+        self.said.append(
+            (data, {name: value for one in self.around for name, value in one.items()})
+        )
+
+
+def judged(page: str) -> list[dict]:
+    """What holds for each prompt and answer on a page."""
+    reader = Reader()
+    reader.feed(page)
+    return [told for text, told in reader.said if "Zebra " in text or " says " in text]
+
+
+def is_untouched(told: dict) -> bool:
+    return (told.get("translate"), told.get("spellcheck")) == ("no", "false") and all(
+        told.get(name) == "false"
+        for name in ("data-gramm", "data-gramm_editor", "data-enable-grammarly", "data-lt-active")
+    )
+
+
+class TestUntouched:
+    """Nothing in a browser translates or corrects what is judged, on whatever page it stands."""
+
+    @pytest.mark.parametrize("options", [{}, {"criteria": ["Kind"], "grades": "with_votes"}])
+    def test_is_every_text_on_every_page(self, seat, sqlite_database, options):
+        options = {"repeats": 0, "practice": ["A Zebra 0?", "A says.", "B says 9."], **options}
+        made = seat(
+            sqlite_database,
+            prompts=6,
+            options=options,
+            prompt_text=lambda n: f"Zebra {n}? 日本語です",
+        )
+        pages = [made.client.get(made.at + "practice").text, made.client.get(made.at).text]
+        while waiting := made.upcoming():
+            token = waiting[0]["token"]
+            made.vote(token)
+            if "criteria" in options:
+                pages.append(made.client.get(f"{made.at}marks/{token}").text)
+                body = {"criteria": ["left"], "grades": [4, 2]}
+                made.post(f"marks/{token}", key=f"m-{token}", **body)
+            pages.append(made.client.get(f"{made.at}again/{token}").text)
+        pages.append(made.client.get(made.at + "votes").text)
+        made.client.post(made.at + "finish")
+        pages.append(made.client.get(made.at + "hunch").text)
+        for page in pages:
+            found = judged(page)
+            assert found
+            assert all(map(is_untouched, found))
+        assert {told["lang"] for told in judged(pages[-2])} == {"ja"}
+
+    def test_words_of_the_page_may_be_translated(self, seat, sqlite_database):
+        made = seat(sqlite_database)
+        reader = Reader()
+        reader.feed(made.client.get(made.at).text)
+        told = [around for text, around in reader.said if text.strip() == "Prompt"]
+        assert told
+        assert not any("translate" in around for around in told)

@@ -1,6 +1,5 @@
 """Makes answers fit to show, and prompts fit to deal once all their answers are settled."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -8,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.blinding import canonical, reasoning, rendering
+from service.blinding import canonical, looks, reasoning, rendering
 from service.domain.completion import CompletionKind, CompletionState
 from service.domain.study import LeakPolicy, RenderMode
 from service.store import completions, matchups, prompts, studies, unfinished
@@ -47,7 +46,7 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Prepared:
-    """An answer made fit: canonical text by its hash, safe HTML per turn.
+    """An answer made fit: safe HTML per turn, and the hash of what is seen of it.
 
     `too_much` says why it is plain text although the study asks for more, see `rendering`.
     """
@@ -104,11 +103,12 @@ def prepare(waiting: Recorded) -> Prepared:
     too_much = next((one.too_much for one in rendered if one.too_much), "")
     if too_much:
         rendered = [rendering.attempt(turn, "plain") for turn in turns]
+    html = tuple(one.html for one in rendered)
     return Prepared(
         completion_id=waiting.completion_id,
         prompt_id=waiting.prompt_id,
-        html=tuple(one.html for one in rendered),
-        text_hash=hash_turns(turns),
+        html=html,
+        text_hash=looks.hash_of(html),
         leaks=named,
         is_quarantined=bool(named) and waiting.leak_policy == LeakPolicy.QUARANTINE,
         failure={} if all(turn.strip() for turn in turns) else _EMPTY,
@@ -127,7 +127,7 @@ def give_up(waiting: Recorded) -> Prepared:
         completion_id=waiting.completion_id,
         prompt_id=waiting.prompt_id,
         html=(),
-        text_hash=hash_turns(list(waiting.turns)),
+        text_hash=looks.hash_of(waiting.turns),
         leaks=(),
         is_quarantined=False,
         failure=_UNFIT,
@@ -143,11 +143,6 @@ def known_names(session: Session, study: Study) -> tuple[str, ...]:
         if len(name) > 2  # noqa: PLR2004 - shorter names are words
     }
     return tuple(sorted(found))
-
-
-def hash_turns(turns: list[str]) -> str:
-    """Return the hash that orders completions when dealing: of the text and nothing else."""
-    return hashlib.sha256("\x1e".join(turns).encode()).hexdigest()
 
 
 def finish(session: Session, prepared: list[Prepared], now: datetime) -> int:
@@ -207,7 +202,8 @@ def _show_alike(session: Session, prepared: list[Prepared], locked: Sequence[Pro
             render_mode=study.render_mode,
             leak_policy=study.leak_policy,
         )
-        row.html = list(prepare_plainly(stored, reason).html)
+        made = prepare_plainly(stored, reason)
+        row.html, row.text_hash = list(made.html), made.text_hash
         row.details = {**row.details, SHOWN_PLAINLY: reason}
 
 
@@ -229,11 +225,12 @@ def _settle(session: Session, locked: Sequence[Prompt]) -> None:
     ready, unsettled = completions.standing(session, ids)
     taken = matchups.taken_of(session, ids)
     for prompt in locked:
-        configurations = ready.get(prompt.id, set())
-        prompt.ready_configurations = len(configurations)
-        prompt.places_open = places.open_in(
-            known[prompt.study_id], configurations, taken[prompt.id]
+        counted = places.counted(
+            known[prompt.study_id], prompt.id, ready.get(prompt.id, ()), taken[prompt.id]
         )
-        enough = len(configurations) >= MIN_CONFIGURATIONS
+        prompt.ready_configurations = counted.ready
+        prompt.matchups_alike = counted.alike
+        prompt.places_open = counted.places
+        enough = counted.ready >= MIN_CONFIGURATIONS
         prompt.is_dealable = prompt.is_dealable or (enough and prompt.id not in unsettled)
     session.flush()

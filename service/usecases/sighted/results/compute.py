@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -13,24 +13,33 @@ from sqlalchemy.orm import Session
 
 from service.domain import leaderboard
 from service.domain.beside_votes import Blinding, Gold, Marks
-from service.domain.leaderboard import Leaderboard, Measured, Method
+from service.domain.leaderboard import Leaderboard, Method, Rating, Row
 from service.domain.matchup import pair_of
+from service.domain.measured import Measured
 from service.domain.study import Dealing
-from service.stats import ClusterCells, Counts, Fit, fit, from_clusters, from_counts
-from service.stats.counts import OUTCOME_NAMES
+from service.stats import Fit, fit
 from service.stats.dealing import PRIOR, top_two_weights
 from service.stats.intervals import find_intervals
-from service.stats.ranks import rank_items
 from service.store import completions, grades, leaderboards, models, studies, tallies
 from service.store.completions import Measures
-from service.store.tallies import Cell
-from service.usecases.sighted.results import blindness, claims, marks, read, standings, sums
+from service.usecases.sighted.results import (
+    blindness,
+    competing,
+    marks,
+    numeric,
+    parts,
+    read,
+    standings,
+    sums,
+)
 from service.usecases.sighted.results.blindness import BlindnessBasis
+from service.usecases.sighted.results.competing import Counted, Field
 from service.usecases.sighted.results.marks import MarksBasis
+from service.usecases.sighted.results.parts import Joined
 from service.usecases.sighted.results.read import SECONDS_BETWEEN
 from service.usecases.sighted.results.sums import Sums
 
-SEED = 20260312
+LEVEL = 0.95
 # Below this many cells the clustered intervals cost milliseconds and are always computed.
 CELLS_AT_ONCE = 20_000
 
@@ -52,9 +61,9 @@ class Basis:
     names: dict[int, str]
     approaches: dict[int, str]
     retired: frozenset[int]
-    cells: tuple[tuple[Cell, int], ...]
-    by_rater: tuple[tuple[Cell, int], ...]
-    by_prompt: tuple[tuple[Cell, int], ...]
+    cells: tuple[Counted, ...]
+    by_rater: tuple[Counted, ...]
+    by_prompt: tuple[Counted, ...]
     measures: tuple[Measures, ...]
     excluded: Mapping[str, int]
     at: str
@@ -72,13 +81,18 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
     last clustered leaderboard says, where there is one.
     """
     rows = studies.configurations(session, study_id)
+    retired = frozenset(row.id for row in rows if row.retired_at is not None)
+    names = leaderboards.configuration_names(session, study_id)
+    cells = tuple(sorted(tallies.of_scope(session, study_id, tallies.ALL)))
     last = None if with_cells else read.newest(session, study_id)
+    if last is not None and _parts_of(last) != competing.find(cells, retired).named(names):
+        last = None  # who competes has changed: what was found of others says nothing
     return Basis(
         study_id=study_id,
-        names=leaderboards.configuration_names(session, study_id),
+        names=names,
         approaches={row.id: row.approach for row in rows},
-        retired=frozenset(row.id for row in rows if row.retired_at is not None),
-        cells=tuple(sorted(tallies.of_scope(session, study_id, tallies.ALL))),
+        retired=retired,
+        cells=cells,
         by_rater=_cells(session, study_id, tallies.BY_RATER, with_cells=last is None),
         by_prompt=_cells(session, study_id, tallies.BY_PROMPT, with_cells=last is None),
         measures=tuple(completions.measures(session, study_id)),
@@ -99,8 +113,12 @@ def may_be_quick(session: Session, study_id: int, now: datetime) -> tuple[bool, 
     counted = (tallies.has_more_cells, grades.has_more)
     if last is None or not any(more(session, study_id, CELLS_AT_ONCE) for more in counted):
         return False, True
-    age = now - datetime.fromisoformat(last.clustering.at)
+    age = now - datetime.fromisoformat(last.clustered_at)
     return True, age.total_seconds() >= SECONDS_BETWEEN
+
+
+def _parts_of(board: Leaderboard) -> list[frozenset[str]]:
+    return [frozenset(part.configurations) for part in board.parts]
 
 
 def _load_beside(session: Session, study_id: int) -> Beside:
@@ -112,90 +130,110 @@ def _load_beside(session: Session, study_id: int) -> Beside:
     )
 
 
-def _cells(
-    session: Session, study_id: int, scope: str, *, with_cells: bool
-) -> tuple[tuple[Cell, int], ...]:
+def _cells(session: Session, study_id: int, scope: str, *, with_cells: bool) -> tuple[Counted, ...]:
     return tuple(sorted(tallies.of_scope(session, study_id, scope))) if with_cells else ()
 
 
 def strengths(basis: Basis, prior: float | None = None) -> Fit:
-    """Return the fit of a basis; `prior=0` gives the exact maximum of the likelihood."""
-    counts = _counts(basis)
+    """Return a fit of all there is, the retired too; `prior=0` asks for the exact maximum."""
+    counts = numeric.counts_of(basis.names, basis.cells)
     return fit(counts) if prior is None else fit(counts, prior=prior)
 
 
 def compute(basis: Basis) -> Leaderboard:
-    """Return a leaderboard, best configuration first.
+    """Return a leaderboard, the best of the part with most votes first.
 
     What a basis without cells does not hold is taken over from the leaderboard before.
     """
-    fitted = strengths(basis)
-    raters = _clusters(basis, basis.by_rater)
-    prompts = _clusters(basis, basis.by_prompt)
     earlier = basis.earlier
-    if earlier is None:
-        intervals = find_intervals(fitted, raters=raters, prompts=prompts)
-    else:
-        intervals = standings.widen(find_intervals(fitted), earlier.clustering)
-    ranking = rank_items(intervals, seed=SEED)
-    identities = list(basis.names)
-    seen = sums.by_configuration(basis.cells)
-    order = sorted(
-        range(len(identities)),
-        key=lambda at: (
-            identities[at] in basis.retired,
-            identities[at] not in seen,
-            -float(fitted.strengths[at]),
-            basis.names[identities[at]],
-        ),
-    )
-    took = sums.measured(basis.measures)
-    retired = frozenset(basis.names[identity] for identity in basis.retired)
-    votes = sum(number for _, number in basis.cells)
+    field = competing.find(basis.cells, basis.retired)
+    rated = [parts.rate(joined) for joined in _joined(basis, field)]
+    ratings = {name: one for each in rated for name, one in each.ratings.items()}
     given, gold, blinding, at = _beside(basis)
-    active = {basis.names[identity] for identity in seen if identity not in basis.retired}
-    claimed = claims.claims(intervals, active) if earlier is None else earlier.claims
     return Leaderboard(
-        ratings=tuple(
-            standings.row(
-                ranking,
-                at,
-                retired,
-                basis.approaches[identities[at]],
-                seen.get(identities[at], Sums()),
-                took.get(identities[at], Measured()),
-            )
-            for at in order
-        ),
-        groups=tuple(tuple(group) for group in ranking.groups),
+        ratings=_rows(basis, ratings),
+        parts=tuple(each.part for each in rated),
         matrix=sums.matrix(basis.cells, basis.names),
-        differences=standings.differences(ranking, order),
-        findings=standings.plain(intervals.findings) if earlier is None else earlier.findings,
-        verdict=claims.verdict(claimed, intervals, raters, prompts)
+        differences=tuple(difference for each in rated for difference in each.differences),
+        findings=standings.of_parts([(each.part.configurations, each.findings) for each in rated])
         if earlier is None
-        else earlier.verdict,
-        claims=claimed,
+        else earlier.findings,
         end=None,
-        raters=_number(basis.by_rater) if earlier is None else earlier.raters,
-        prompts=_number(basis.by_prompt) if earlier is None else earlier.prompts,
-        votes=votes,
-        excluded=dict(basis.excluded),
+        raters=_number(field, basis.by_rater) if earlier is None else earlier.raters,
+        prompts=_number(field, basis.by_prompt) if earlier is None else earlier.prompts,
+        votes=sum(each.part.votes for each in rated),
+        excluded={
+            **{why: n for why, n in basis.excluded.items() if why not in competing.REASONS},
+            **field.left_out,
+        },
         marks=given,
         gold=gold,
         blinding=blinding,
         beside_votes_at=at,
-        clustering=standings.clustering(intervals, basis.at)
-        if earlier is None
-        else earlier.clustering,
+        clustered_at=basis.at if earlier is None else earlier.clustered_at,
         dealing_weights=_dealing_weights(basis) if basis.is_adaptive else (),
         method=Method(
             model="bradley_terry_ties_half",
             prior="weak",
-            level=intervals.level,
-            intervals=str(intervals.method),
-            seed=SEED,
+            level=LEVEL,
+            intervals=rated[0].part.clustering.method if rated else "none",
+            seed=parts.SEED,
             evenhand=version("evenhand"),
         ),
+    )
+
+
+def _joined(basis: Basis, field: Field) -> Iterator[Joined]:
+    """Yield what each part is computed from."""
+    earlier = () if basis.earlier is None else basis.earlier.parts
+    before = {frozenset(part.configurations): part for part in earlier}
+    for number, part in enumerate(field.parts):
+        names = {identity: name for identity, name in basis.names.items() if identity in part}
+        yield Joined(
+            number,
+            names,
+            field.cells_of(part, basis.cells),
+            field.cells_of(part, basis.by_rater),
+            field.cells_of(part, basis.by_prompt),
+            before.get(frozenset(names.values())),
+        )
+
+
+def _rows(basis: Basis, ratings: Mapping[str, Rating]) -> tuple[Row, ...]:
+    """Return a row for each configuration: those that compete, those that wait, the retired."""
+    against_all = sums.by_configuration(basis.cells)
+    in_service = sums.by_configuration(competing.in_service(basis.cells, basis.retired))
+    took = sums.measured(basis.measures)
+    rows = []
+    for identity, name in basis.names.items():
+        is_retired = identity in basis.retired
+        own = (against_all if is_retired else in_service).get(identity, Sums())
+        rows.append(
+            Row(
+                configuration=name,
+                approach=basis.approaches[identity],
+                is_retired=is_retired,
+                rating=ratings.get(name),
+                observed_share=own.share,
+                votes=own.votes,
+                wins=own.wins,
+                losses=own.losses,
+                ties=own.ties,
+                both_bad=own.both_bad,
+                measured=took.get(identity, Measured()),
+            )
+        )
+    place = {name: at for at, name in enumerate(ratings)}
+    return tuple(
+        sorted(
+            rows,
+            key=lambda row: (
+                row.is_retired,
+                place.get(row.configuration, len(place)),
+                -row.votes,
+                row.configuration,
+            ),
+        )
     )
 
 
@@ -242,8 +280,10 @@ def _digest(content: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _number(cells: tuple[tuple[Cell, int], ...]) -> int:
-    return len({cell.scope_id for cell, _ in cells})
+def _number(field: Field, cells: tuple[Counted, ...]) -> int:
+    """Return how many raters or prompts there are among those who compete."""
+    inside = (counted for part in field.parts for counted in field.cells_of(part, cells))
+    return len({cell.scope_id for cell, _ in inside})
 
 
 def _dealing_weights(basis: Basis) -> tuple[tuple[int, int, float], ...]:
@@ -260,7 +300,7 @@ def _dealing_weights(basis: Basis) -> tuple[tuple[int, int, float], ...]:
         tuple(str(identities[at]) for at in active),
         intervals.fit.strengths[active],
         intervals.covariance[np.ix_(active, active)],
-        seed=SEED,
+        seed=parts.SEED,
     )
     return tuple(
         (
@@ -269,35 +309,4 @@ def _dealing_weights(basis: Basis) -> tuple[tuple[int, int, float], ...]:
         )
         for one in range(len(active))
         for other in range(one + 1, len(active))
-    )
-
-
-def _codes(basis: Basis, cells: tuple[tuple[Cell, int], ...]) -> dict[str, Any]:
-    place = {identity: at for at, identity in enumerate(basis.names)}
-    kind = {name: code for code, name in enumerate(OUTCOME_NAMES)}
-    return {
-        "first": np.array(
-            [place[cell.first_configuration_id] for cell, _ in cells], dtype=np.int64
-        ),
-        "second": np.array(
-            [place[cell.second_configuration_id] for cell, _ in cells], dtype=np.int64
-        ),
-        "outcome": np.array([kind[cell.outcome] for cell, _ in cells], dtype=np.int64),
-        "votes": np.array([number for _, number in cells], dtype=np.float64),
-        "left": np.array([int(cell.first_was_left) for cell, _ in cells], dtype=np.int64),
-    }
-
-
-def _counts(basis: Basis) -> Counts:
-    return from_counts(list(basis.names.values()), **_codes(basis, basis.cells))
-
-
-def _clusters(basis: Basis, cells: tuple[tuple[Cell, int], ...]) -> ClusterCells:
-    identities = sorted({cell.scope_id for cell, _ in cells})
-    place = {identity: at for at, identity in enumerate(identities)}
-    return from_clusters(
-        list(basis.names.values()),
-        [str(identity) for identity in identities],
-        np.array([place[cell.scope_id] for cell, _ in cells], dtype=np.int64),
-        **_codes(basis, cells),
     )

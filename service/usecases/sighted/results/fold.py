@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from service.blinding import sides
 from service.domain.assignment import AssignmentKind, AssignmentState
 from service.domain.marks import Lead
-from service.domain.matchup import pair_of
 from service.domain.vote import Choice, Outcome, Standing, counts
 from service.errors import NotFound
 from service.store import gold, grades, leaderboards, prompts, reasons, studies, tallies, votes
@@ -37,11 +36,15 @@ class UnknownConfiguration(NotFound):
 
 @dataclass(frozen=True)
 class Witnessed:
-    """A counted vote with what was judged; `outcome` is seen from the first text."""
+    """A counted vote with what was judged; `outcome` is seen from the first text.
+
+    `against` is whose text the second one is.
+    """
 
     prompt_key: str
     prompt: str
     outcome: str
+    against: str
     rater: str
     first_text: str
     second_text: str
@@ -110,34 +113,55 @@ def outcome_of(vote: Vote, assignment: Assignment) -> str:
 
 
 def behind(
-    session: Session, study_name: str, first: str, second: str, limit: int
-) -> list[Witnessed]:
-    """Return the counted votes on two configurations, seen from `first`, with their texts.
+    session: Session, study_name: str, first: str, second: str | None, limit: int
+) -> tuple[list[Witnessed], int]:
+    """Return counted votes on two configurations, seen from `first`, and how many there are.
+
+    Without a `second` they are those that make up what the leaderboard counts for `first`:
+    against all in service, or against all where it is retired itself.
 
     Raises
     ------
     UnknownStudy, UnknownConfiguration
     """
     study = find(session, study_name)
-    ids = {name: key for key, name in leaderboards.configuration_names(session, study.id).items()}
-    if first not in ids or second not in ids:
+    names = leaderboards.configuration_names(session, study.id)
+    ids = {name: key for key, name in names.items()}
+    if first not in ids or (second is not None and second not in ids):
         raise UnknownConfiguration("The study has no configuration of that name.")
-    ordered = pair_of(ids[first], ids[second])
-    exchanged = ordered[0] != ids[first]
-    found = leaderboards.witnesses(session, study.id, *ordered, limit)
+    one = ids[first]
+    others = _counted_with(session, study, one) if second is None else {ids[second]}
+    found, number = leaderboards.witnesses(session, study.id, one, others, limit)
     told = _reasons(session, [witness.assignment_id for witness in found])
-    return [
-        Witnessed(
-            prompt_key=witness.prompt_key,
-            prompt="\n\n".join(prompts.by_id(session, witness.prompt_id).turns),
-            outcome=Outcome(witness.outcome).exchanged if exchanged else witness.outcome,
-            rater=witness.pseudonym,
-            first_text=_text(session, witness, is_first=not exchanged),
-            second_text=_text(session, witness, is_first=exchanged),
-            reasons=tuple(told.get(witness.assignment_id, ())),
-        )
-        for witness in found
-    ]
+    return [_seen_from(session, one, witness, names, told) for witness in found], number
+
+
+def _counted_with(session: Session, study: Study, one: int) -> set[int]:
+    """Return with whom the leaderboard counts the votes of one configuration."""
+    rows = studies.configurations(session, study.id)
+    retired = {row.id for row in rows if row.retired_at is not None}
+    return {row.id for row in rows if row.id != one} - (set() if one in retired else retired)
+
+
+def _seen_from(
+    session: Session,
+    one: int,
+    witness: leaderboards.Witness,
+    names: Mapping[int, str],
+    told: Mapping[int, list[str]],
+) -> Witnessed:
+    is_first = witness.first_configuration_id == one
+    other = witness.second_configuration_id if is_first else witness.first_configuration_id
+    return Witnessed(
+        prompt_key=witness.prompt_key,
+        prompt="\n\n".join(prompts.by_id(session, witness.prompt_id).turns),
+        outcome=witness.outcome if is_first else Outcome(witness.outcome).exchanged,
+        against=names[other],
+        rater=witness.pseudonym,
+        first_text=_text(session, witness, is_first=is_first),
+        second_text=_text(session, witness, is_first=not is_first),
+        reasons=tuple(told.get(witness.assignment_id, ())),
+    )
 
 
 def given_grades(session: Session, study: Study) -> Given:

@@ -9,7 +9,8 @@ from service.domain import marks
 from service.domain.beside_votes import GradeRow, LeadRow
 from service.domain.budget import NANOS
 from service.domain.completion import CompletionKind, CompletionState
-from service.domain.leaderboard import Cell, Measured, Rates
+from service.domain.leaderboard import Cell
+from service.domain.measured import Measured, Rates
 from service.domain.vote import Outcome
 from service.store import tallies
 from service.store.completions import Measures

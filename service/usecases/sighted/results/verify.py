@@ -41,7 +41,7 @@ def verify(session: Session, study_id: int) -> Check:
         by_prompt=_stored(stored.basis["by_prompt"]),
         measures=now_known.measures,
         excluded=now_known.excluded,
-        at=board.clustering.at,
+        at=board.clustered_at,
         earlier=board if stored.basis["is_quick"] else None,
     )
     is_same = _of_votes(compute.compute(basis)) == _of_votes(board)
@@ -51,8 +51,8 @@ def verify(session: Session, study_id: int) -> Check:
 def _of_votes(board: Leaderboard) -> list[tuple[str, float, float, float]]:
     """Return what follows from votes alone, rounded against other processors."""
     return sorted(
-        (row.configuration, round(row.rating, 6), round(row.low, 6), round(row.high, 6))
-        for row in board.ratings
+        (row.configuration, round(one.points, 6), round(one.low, 6), round(one.high, 6))
+        for row, one in board.competing
     )
 
 

@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.blinding import canonical, rendering
+from service.blinding import canonical, looks, rendering
 from service.domain import budget, retrieval, sitting
 from service.domain.completion import CompletionKind, CompletionState
 from service.domain.configuration import Configuration
 from service.domain.prompt import Prompt
 from service.domain.sitting import GoldTexts
 from service.domain.study import StudyChangeRefused, StudyState
+from service.errors import Invalid
 from service.formats.study_file import StudyFile
 from service.store import collections, gold, models, prompts, studies
 from service.store.studies import SHELF
@@ -297,6 +298,11 @@ def fill_gold(
             [canonical.canonical(text) for text in (entry.better, entry.worse)],
             publishing.MODES[shelf.render_mode],
         )
+        if looks.hash_of(shown[:1]) == looks.hash_of(shown[1:]):
+            raise Invalid(
+                f"Gold matchup {position + 1} has two texts that raters see alike. "
+                "Write a better and a worse one."
+            )
         better, worse = (
             _gold_completion(shelf, row, ends[name].id, sample, (text, html), now)
             for name, text, html in zip(
@@ -357,6 +363,6 @@ def _gold_completion(
     row.origin = "imported"
     row.turns = [text]
     row.html = [html]
-    row.text_hash = publishing.hash_turns([canonical.canonical(text)])
+    row.text_hash = looks.hash_of([html])
     row.recorded_at = now
     return row

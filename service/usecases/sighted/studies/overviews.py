@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.domain.budget import NANOS
-from service.domain.leaderboard import Measured
+from service.domain.measured import Measured
 from service.store import attempts, completions, prompts, raters, studies, tallies, votes
 from service.store.models import Study
 from service.usecases.sighted.lookup import find

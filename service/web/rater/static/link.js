@@ -5,6 +5,8 @@ import { word } from "./words.js";
 const field = document.getElementById("link");
 const button = document.getElementById("copy");
 
+// The address by which this browser reaches us works for this rater; the server only knows its own.
+field.value = location.origin + new URL(field.value).pathname;
 field.addEventListener("focus", () => field.select());
 button.hidden = false;
 button.addEventListener("click", async () => {

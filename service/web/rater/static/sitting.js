@@ -241,7 +241,8 @@ class Turn {
   }
 
   _take({ done, total, pace }) {
-    this.state.progress = { done, total, pace };
+    // An answer that brings nothing new says no pace either: the one known stays.
+    this.state.progress = { done, total, pace: pace ?? this.state.progress.pace };
     this._do("count", { progress: this.state.progress });
   }
 

@@ -133,3 +133,23 @@ class TestFinish:
         publish(session)
         assert is_plain(of(session, study, "Plain"))
         assert of(session, study, "Odd").details["shown_plainly"] == "fault"
+
+
+class TestLooks:
+    def test_are_known_whatever_was_written(self, session):
+        study = make(session, {"Stars": "*Yes*", "Lines": "_Yes_", "Other": "Yes"})
+        publish(session)
+        stars, lines, other = (of(session, study, name) for name in ("Stars", "Lines", "Other"))
+        assert stars.text_hash == lines.text_hash != other.text_hash
+        row = session.get_one(models.Prompt, study.prompts[0])
+        assert (row.ready_configurations, row.matchups_alike, row.places_open) == (3, 1, 2)
+
+    def test_follow_where_all_are_shown_plainly(self, session):
+        study = make(session, {"Stars": "*Yes*", "Lines": "_Yes_", "Large": LARGE})
+        publish(session, ["Stars", "Lines"], study)
+        row = session.get_one(models.Prompt, study.prompts[0])
+        assert row.matchups_alike == 1
+        publish(session, ["Large"], study)
+        session.expire_all()
+        row = session.get_one(models.Prompt, study.prompts[0])
+        assert (row.is_plain, row.matchups_alike, row.places_open) == (True, 0, 3)

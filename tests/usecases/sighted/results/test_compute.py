@@ -22,8 +22,9 @@ class TestCompute:
         first = found.ratings[0]
 
         assert first.configuration == "Retrieval"
-        assert first.low < first.rating < first.high
-        assert first.expected_low < first.expected_share < first.expected_high
+        rating = first.rating
+        assert rating.low < rating.points < rating.high
+        assert rating.expected_low < rating.expected_share < rating.expected_high
         assert (first.wins, first.votes, first.observed_share) == (16, 16, 1.0)
         assert found.votes == 24
         assert sum(cell.votes for cell in found.matrix) == 24
@@ -35,14 +36,17 @@ class TestCompute:
         rated.vote(session, study)
         found = rated.board(session, study)
 
-        assert all(900 < row.low < row.high < 20_000 or row.low < 1000 for row in found.ratings)
+        assert all(
+            900 < one.low < one.high < 20_000 or one.low < 1000 for _, one in found.competing
+        )
         assert "unbounded_above" in {finding.code for finding in found.findings}
 
     def test_answers_without_a_vote(self, session):
         study = factories.make_study(session)
         found = rated.board(session, study)
 
-        assert found.votes == 0
+        assert (found.votes, found.parts) == (0, ())
+        assert [row.rating for row in found.ratings] == [None, None]
         assert "no_votes" in {finding.code for finding in found.findings}
 
     def test_gives_cost_latency_and_rates(self, session):
@@ -68,10 +72,10 @@ class TestQuickLeaderboards:
         quick = compute.compute(compute.load(session, study.id, later(2.1), with_cells=False))
 
         assert (quick_first, full_too) == (True, False)
-        assert quick.clustering.at == full.clustering.at
+        assert quick.clustered_at == full.clustered_at
         assert quick.raters == full.raters == 1
-        for before, after in zip(full.ratings, quick.ratings, strict=True):
-            assert after.rating == pytest.approx(before.rating)
+        for (_, before), (_, after) in zip(full.competing, quick.competing, strict=True):
+            assert after.points == pytest.approx(before.points)
             assert after.high - after.low == pytest.approx(before.high - before.low)
 
     def test_are_followed_by_a_full_one_after_a_minute(self, session, monkeypatch):

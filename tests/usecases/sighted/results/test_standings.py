@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from service.domain.finding import Finding as Told
 from service.stats import fit, from_counts
 from service.stats.findings import Code, Finding
 from service.stats.intervals import find_intervals
@@ -32,10 +33,68 @@ class TestDifferences:
         assert [(row.first, row.second) for row in found] == [("a", "b"), ("a", "c"), ("b", "c")]
         assert all(row.low < row.share < row.high for row in found)
 
-    def test_leave_out_who_was_never_linked_by_votes(self):
-        counts = from_counts(4, [0, 0, 2, 2], [1, 1, 3, 3], [1, 4, 1, 4], [5, 4, 5, 4])
-        found = standings.differences(rank_items(find_intervals(fit(counts))), range(4))
-        assert [(one.first, one.second) for one in found] == [("0", "1"), ("2", "3")]
+
+class TestTop:
+    def cells(self, *wins):
+        """Of four in the order of their names; each entry is one against another of twenty."""
+        first, second, votes = (np.array(column) for column in zip(*wins, strict=True))
+        both = np.concatenate([votes, 20 - votes]).astype(np.float64)
+        counts = from_counts(
+            ["a", "b", "c", "d"],
+            first=np.concatenate([first, second]),
+            second=np.concatenate([second, first]),
+            outcome=np.ones(len(both), dtype=np.int64),
+            votes=both,
+        )
+        return rank_items(find_intervals(fit(counts)), seed=1)
+
+    def test_holds_nobody_who_was_told_apart_from_another_there(self):
+        pairs = [(0, 1, 11), (0, 2, 13), (0, 3, 19), (1, 2, 12), (1, 3, 18), (2, 3, 17)]
+        ranking = self.cells(*pairs)
+        top = standings.top(ranking, [0, 1, 2, 3])
+        assert top == ("a", "b", "c")
+        # As soon as the second is told from the third, the third is not at the top any more,
+        # although it cannot be told from the first.
+        apart = ranking.told_apart.copy()
+        apart[1, 2] = apart[2, 1] = True
+        ranking.__dict__["told_apart"] = apart
+        assert standings.top(ranking, [0, 1, 2, 3]) == ("a", "b")
+
+    def test_begins_with_whom_it_is_given_first(self, intervals):
+        assert standings.top(rank_items(intervals, seed=1), [2, 0, 1])[0] == "c"
+
+
+class TestExpectedShare:
+    def test_is_the_mean_over_the_others_in_turn(self, intervals):
+        share, low, high = standings.expected_share(intervals, 0)
+        gaps = intervals.fit.strengths[0] - intervals.fit.strengths[1:]
+        assert share == pytest.approx(np.mean(1 / (1 + np.exp(-gaps))))
+        assert low < share < high
+
+
+class TestDesignEffect:
+    def test_is_one_for_independent_votes_and_what_clusters_add(self, intervals):
+        assert standings.design_effect(intervals, rank_items(intervals, seed=1)) == pytest.approx(1)
+        wider = replace(intervals, covariance=4 * intervals.covariance)
+        found = standings.design_effect(wider, rank_items(wider, seed=1))
+        assert found == pytest.approx(4.0)
+
+
+class TestOfParts:
+    def test_says_that_there_are_no_votes(self):
+        assert standings.of_parts([]) == (Told("no_votes"),)
+
+    def test_of_one_part_are_as_they_are(self):
+        told = (Told("one_rater"),)
+        assert standings.of_parts([(("a", "b"), told)]) == told
+
+    def test_of_several_say_whom_they_concern_and_that_they_never_met(self):
+        told = (Told("one_rater"), Told("unbounded_above", ("a",)))
+        assert standings.of_parts([(("a", "b"), told), (("c", "d"), ())]) == (
+            Told("disconnected", groups=(("a", "b"), ("c", "d"))),
+            Told("one_rater", ("a", "b")),
+            Told("unbounded_above", ("a",)),
+        )
 
 
 class TestPlain:
@@ -47,7 +106,7 @@ class TestPlain:
 
 class TestWiden:
     def test_gives_intervals_the_width_that_is_remembered(self, intervals):
-        remembered = standings.clustering(intervals, "now")
+        remembered = standings.clustering(intervals)
         assert set(remembered.factors.values()) == {1.0}
         wider = standings.widen(intervals, replace(remembered, factors={"a": 2.0, "b": 1.0}))
         before, after = (each.high - each.low for each in (intervals, wider))

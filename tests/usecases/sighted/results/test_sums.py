@@ -1,6 +1,7 @@
 import pytest
 
-from service.domain.leaderboard import Cell, Rates
+from service.domain.leaderboard import Cell
+from service.domain.measured import Rates
 from service.domain.vote import Outcome
 from service.store import tallies
 from service.store.completions import Measures

@@ -24,7 +24,7 @@ class TestVerify:
             select(models.Leaderboard).where(models.Leaderboard.study_id == study.id)
         ).one()
         changed = [dict(line) for line in row.content["ratings"]]
-        changed[0]["rating"] += 1
+        changed[0]["rating"] = {**changed[0]["rating"], "points": 1.0}
         row.content = {**row.content, "ratings": changed}
         session.flush()
 

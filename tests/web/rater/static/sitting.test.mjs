@@ -270,6 +270,13 @@ test("a pause is offered after ten, but neither after a revision nor at the end"
   assert.ok(!last.does.includes("offerPause"));
 });
 
+test("an answer without a pace leaves the one that is known", () => {
+  const told = new Told();
+  told.happen("vote", { choice: "left" });
+  told.confirm({ progress: { ...PROGRESS, done: 4, pace: null } });
+  assert.deepEqual(told.state.progress, { done: 4, total: 24, pace: 30 });
+});
+
 test("the answer to a vote brings what comes next, and nothing more is asked", () => {
   const told = new Told();
   told.happen("vote", { choice: "left" });

@@ -1,0 +1,151 @@
+"""Rates one part of a study: configurations that votes join, judged by themselves (needs numpy)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from service.domain.finding import Finding
+from service.domain.leaderboard import (
+    Claims,
+    Cycle,
+    Difference,
+    Order,
+    Part,
+    Rating,
+    Sensitivity,
+    Share,
+)
+from service.stats import ClusterCells, Fit, fit, ranks
+from service.stats.counts import SIGN, Counts, IntArray, Outcome
+from service.stats.intervals import Intervals, find_intervals
+from service.stats.ranks import Ranking, rank_items
+from service.stats.shares import share_of_votes
+from service.stats.transitivity import check_transitivity
+from service.usecases.sighted.results import claims, numeric, standings
+from service.usecases.sighted.results.competing import Counted
+
+SEED = 20260312
+MOST_CYCLES = 5
+# Where more matchups than this share have few votes, the test of one order is too rough.
+SPARSE = 0.5
+_BOTH_BAD = np.array([Outcome.BOTH_BAD])
+_TIED = np.flatnonzero(SIGN == 0)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What one part is computed from: names by ids, and the counts of matchups within it.
+
+    `earlier` is what the last clustered leaderboard found, where there are counts alone.
+    """
+
+    number: int
+    names: Mapping[int, str]
+    cells: tuple[Counted, ...]
+    by_rater: tuple[Counted, ...]
+    by_prompt: tuple[Counted, ...]
+    earlier: Part | None = None
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A part with what stands on the leaderboard's rows, all in the order of ratings."""
+
+    part: Part
+    ratings: Mapping[str, Rating]
+    differences: tuple[Difference, ...]
+    findings: tuple[Finding, ...]
+
+
+def rate(joined: Joined) -> Rated:
+    """Return ratings, differences and verdict of a part, each configuration within it alone."""
+    counts = numeric.counts_of(joined.names, joined.cells)
+    raters = numeric.clusters_of(joined.names, joined.by_rater)
+    prompts = numeric.clusters_of(joined.names, joined.by_prompt)
+    fitted, earlier = fit(counts), joined.earlier
+    if earlier is None:
+        intervals = find_intervals(fitted, raters=raters, prompts=prompts)
+    else:
+        intervals = standings.widen(find_intervals(fitted), earlier.clustering)
+    ranking = rank_items(intervals, seed=SEED)
+    order = standings.by_strength(fitted)
+    part = _judge(intervals, ranking, raters, prompts) if earlier is None else earlier
+    ranking = _as_claimed(ranking, part.claims)
+    return Rated(
+        part=replace(
+            part,
+            configurations=tuple(fitted.items[at] for at in order),
+            groups=ranking.groups,
+            top=standings.top(ranking, order),
+            votes=round(counts.total),
+            decisive=round(float(counts.votes[SIGN[counts.outcome] != 0].sum())),
+        ),
+        ratings={fitted.items[at]: standings.rating(ranking, at, joined.number) for at in order},
+        differences=standings.differences(ranking, order),
+        findings=standings.plain(intervals.findings),
+    )
+
+
+def _judge(
+    intervals: Intervals, ranking: Ranking, raters: ClusterCells, prompts: ClusterCells
+) -> Part:
+    """Return what takes cells, and is kept while there are counts alone."""
+    counts = intervals.fit.counts
+    claimed = claims.claims(intervals, intervals.fit.items)
+    return Part(
+        raters=len(raters.clusters),
+        prompts=len(prompts.clusters),
+        tied=_share(counts, _TIED, raters, prompts),
+        both_bad=_share(counts, _BOTH_BAD, raters, prompts),
+        claims=claimed[0],
+        verdict=claims.verdict(claimed, intervals, raters, prompts),
+        order=_order(intervals, ranking),
+        without_both_bad=_sensitivity(intervals.fit, raters, prompts),
+        clustering=standings.clustering(intervals),
+    )
+
+
+def _as_claimed(ranking: Ranking, found: Claims) -> Ranking:
+    """Return the ranking with the claims on the leader: every panel says the same of it."""
+    items = ranking.intervals.fit.items
+    ahead = {claim.rival for claim in found.ahead_of}
+    return ranks.with_leader(
+        ranking, items.index(found.leader), np.array([item in ahead for item in items])
+    )
+
+
+def _share(
+    counts: Counts, outcomes: IntArray, raters: ClusterCells, prompts: ClusterCells
+) -> Share:
+    found = share_of_votes(counts, outcomes, raters=raters, prompts=prompts)
+    return Share(found.value, found.lower, found.upper)
+
+
+def _order(intervals: Intervals, ranking: Ranking) -> Order:
+    """Return whether one scale describes all matchups, and the circles that contradict it.
+
+    Votes of one rater or prompt hang together: the test is divided by how much wider that makes
+    the usual difference.
+    """
+    found = check_transitivity(
+        intervals.fit, design_effect=standings.design_effect(intervals, ranking)
+    )
+    return Order(
+        p_value=1.0 if found.sparse_share > SPARSE else found.p_value,
+        cycles=tuple(Cycle(one.items, one.shares) for one in found.cycles[:MOST_CYCLES]),
+    )
+
+
+def _sensitivity(fitted: Fit, raters: ClusterCells, prompts: ClusterCells) -> Sensitivity | None:
+    """Return who is at the top without the votes "both bad"; None where there are none."""
+    number = float(fitted.counts.votes[fitted.counts.outcome == Outcome.BOTH_BAD].sum())
+    if not number:
+        return None
+    other = fit(fitted.counts, both_bad="drop")
+    if other.component.any() or not len(other.counts):
+        return Sensitivity(round(number), (), None)  # the rest falls apart: there is no top
+    ranking = rank_items(find_intervals(other, raters=raters, prompts=prompts), seed=SEED)
+    order = standings.by_strength(other)
+    share, _, _ = standings.expected_share(ranking.intervals, order[0])
+    return Sensitivity(round(number), standings.top(ranking, order), share)
