@@ -142,6 +142,7 @@ class Completion(Model):
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
     configuration_id: Mapped[int] = mapped_column(ForeignKey("configuration.id"), index=True)
     prompt_id: Mapped[int] = mapped_column(ForeignKey("prompt.id"))
+    # From 1; of a text that was replaced its own id, with a minus: out of the others' way.
     sample: Mapped[int]
     state: Mapped[str]
     kind: Mapped[str | None]
