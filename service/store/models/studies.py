@@ -32,6 +32,8 @@ class Study(Model):
     options: Mapped[dict[str, Any]]
     # Of the pages' own words; NULL leaves it to each rater's browser.
     language: Mapped[str | None]
+    # The name of the configuration that the others are compared with.
+    incumbent: Mapped[str | None]
     # Money in nanodollars; a cap that is NULL does not bind.
     cap_nanos: Mapped[int | None] = mapped_column(BigInteger)
     cap_calls: Mapped[int | None] = mapped_column(BigInteger)

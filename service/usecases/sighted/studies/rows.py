@@ -137,27 +137,36 @@ def configuration_row(
     study_id: int, configuration: Configuration, revision: int, now: datetime
 ) -> models.Configuration:
     """Return a configuration's row."""
+    return models.Configuration(
+        study_id=study_id, revision=revision, created_at=now, **_columns(configuration)
+    )
+
+
+def rewrite(row: models.Configuration, configuration: Configuration) -> None:
+    """Make a draft's row say something else; what was imported for it stays."""
+    for name, value in _columns(configuration).items():
+        setattr(row, name, value)
+
+
+def _columns(configuration: Configuration) -> dict[str, Any]:
     price, retrieval = configuration.price, configuration.retrieval
     by_token = price is not None and not configuration.is_agent
-    return models.Configuration(
-        study_id=study_id,
-        name=configuration.name,
-        revision=revision,
-        fingerprint=configuration.fingerprint,
-        approach=configuration.approach,
-        model=configuration.model,
-        system_prompt=configuration.system_prompt,
-        template=configuration.template,
-        parameters=configuration.parameters,
-        endpoint=configuration.endpoint,
-        price_input=budget.to_nanos(price.input) if price and by_token else None,
-        price_output=budget.to_nanos(price.output) if price and by_token else None,
-        price_call=budget.to_nanos(price.call) if price and not by_token else None,
-        one_off_nanos=None
+    return {
+        "name": configuration.name,
+        "fingerprint": configuration.fingerprint,
+        "approach": configuration.approach,
+        "model": configuration.model,
+        "system_prompt": configuration.system_prompt,
+        "template": configuration.template,
+        "parameters": configuration.parameters,
+        "endpoint": configuration.endpoint,
+        "price_input": budget.to_nanos(price.input) if price and by_token else None,
+        "price_output": budget.to_nanos(price.output) if price and by_token else None,
+        "price_call": budget.to_nanos(price.call) if price and not by_token else None,
+        "one_off_nanos": None
         if configuration.one_off_cost is None
         else budget.to_nanos(configuration.one_off_cost),
-        samples=configuration.samples,
-        examples=[asdict(example) for example in configuration.examples],
-        retrieval=None if retrieval is None else asdict(retrieval),
-        created_at=now,
-    )
+        "samples": configuration.samples,
+        "examples": [asdict(example) for example in configuration.examples],
+        "retrieval": None if retrieval is None else asdict(retrieval),
+    }
