@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import reading, sitting
+from service.domain import excerpts, reading, sitting
 from service.domain.assignment import DONE, AssignmentKind, AssignmentState, Event, advance
 from service.domain.study import StudyState
 from service.store import (
@@ -23,7 +23,6 @@ from service.store.raters import Sitter
 from service.usecases.blind import places
 
 MIN_PACE_VOTES = 3
-_EXCERPT = 80
 _SAMPLE = 60
 _COUNTED = {AssignmentKind.REGULAR, AssignmentKind.REPEAT, AssignmentKind.GOLD}
 
@@ -168,15 +167,18 @@ def finish(session: Session, rater_id: int, now: datetime) -> None:
 def own_votes(session: Session, rater_id: int) -> list[OwnVote]:
     """Return the rater's votes that stand, numbered in the order they were cast."""
     standing = votes.standing_of_rater(session, rater_id)
+    asked = [prompts.by_id(session, one.prompt_id).turns[0] for _, one in standing]
     return [
         OwnVote(
             token=assignment.token,
             number=number,
             choice=str(vote.choice),
             revision=vote.revision,
-            prompt_excerpt=excerpt(prompts.by_id(session, assignment.prompt_id).turns[0]),
+            prompt_excerpt=excerpt,
         )
-        for number, (vote, assignment) in enumerate(standing, start=1)
+        for number, ((vote, assignment), excerpt) in enumerate(
+            zip(standing, excerpts.excerpts(asked), strict=True), start=1
+        )
     ]
 
 
@@ -191,9 +193,3 @@ def consistency(session: Session, rater_id: int) -> Consistency:
     both = first.keys() & second.keys()
     agreed = sum(sitting.agree_exchanged(first[texts], second[texts]) for texts in both)
     return Consistency(repeated=len(both), agreed=agreed)
-
-
-def excerpt(text: str) -> str:
-    """Return the beginning of a text on one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1] + "…"
