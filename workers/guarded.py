@@ -1,8 +1,8 @@
 """Which providers' calls go out through the guarded transport, and nowhere beside it.
 
 litellm reaches some providers by other ways: through `requests`, with a vendor's own library, or
-by a look at another site first. There neither bounds nor addresses hold, so they are refused. A test
-sees each provider of this list call a server of its own, once and nowhere else.
+by a look at another site first. There neither bounds nor addresses hold, so they are refused. A
+test sees each provider of this list call a server of its own, once and nowhere else.
 """
 
 PASSING = frozenset(
@@ -30,7 +30,6 @@ PASSING = frozenset(
 def refusal(provider: str) -> str:
     """Return why a provider is not called and what to do instead."""
     return (
-        f"{provider}/… is not called: its calls could not be bounded. Reach the model through a "
-        "server that speaks OpenAI's language: declare it in ENDPOINTS_FILE, name it as `endpoint`, "
-        "and write openai/MODEL."
+        f"{provider}/… is not called: its calls could not be bounded. Reach it through a server "
+        "that speaks OpenAI's language: declare it in ENDPOINTS_FILE and write openai/MODEL."
     )

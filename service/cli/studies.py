@@ -14,9 +14,10 @@ from service.cli.terminal import cell
 from service.database import now
 from service.errors import Invalid
 from service.formats import study_file, study_writer
+from service.reporting import doubt_words
 from service.reporting.words import ENGLISH
 from service.usecases.sighted.generation import estimates, retries
-from service.usecases.sighted.studies import applying, filing, opening, overviews
+from service.usecases.sighted.studies import applying, doubts, filing, opening, overviews
 
 MOST_FAILURES_SHOWN = 20
 _DONE = ("ready", "failed", "quarantined", "blocked")
@@ -48,6 +49,7 @@ def apply_file(outlet: Outlet, file: Path, then_open: bool) -> None:  # noqa: FB
         click.echo(f"{number:,} documents to retrieve from.")
     for doubt in applied.doubts:
         click.echo(f"Note: {doubt}", err=True)
+    _tell_doubts(outlet, applied.name)
     if applied.pending:
         outlet.ring_generation()
     if then_open:
@@ -88,6 +90,7 @@ def estimate(outlet: Outlet, name: str) -> None:
     click.echo(f"Together at most {dry_run.calls:,} calls and ${dry_run.cost:,.4f}{unknown}.")
     if dry_run.reused:
         click.echo(f"{dry_run.reused:,} calls more were made before and come from the store.")
+    _tell_doubts(outlet, name)
 
 
 @study.command("list")
@@ -133,6 +136,8 @@ def status(outlet: Outlet, name: str, watch: bool) -> None:  # noqa: FBT001 - a 
             time.sleep(1)
             view = _view(outlet, name)
     _tell_status(view)
+    if view.state != "closed":
+        _tell_doubts(outlet, name)
 
 
 @study.command("close")
@@ -237,6 +242,13 @@ def _open(outlet: Outlet, name: str) -> None:
     click.echo(
         f"Next: evenhand study status {opened.name} --watch, then evenhand invite {opened.name}"
     )
+
+
+def _tell_doubts(outlet: Outlet, name: str) -> None:
+    with outlet.database.reading() as session:
+        found = doubts.of_study(session, name)
+    for doubt in found:
+        click.echo(f"Note: {doubt_words.told(doubt, ENGLISH)}", err=True)
 
 
 def _view(outlet: Outlet, name: str) -> overviews.StudyView:

@@ -258,6 +258,7 @@ def _sitting(told: Mapping[str, Any]) -> SittingOptions:
         flags_to_withdraw=int(told.get("flags_to_withdraw", DEFAULT_SITTING.flags_to_withdraw)),
         practice=_practice(told.get("practice", True)),
         asks_authors=told.get("ask_authors", True),
+        shows_variables=told.get("show_variables", False),
         labels=dict(told.get("labels", {})),
         criteria=study_marks.criteria(told),
         grades=str(told.get("grades", "none")),

@@ -104,6 +104,8 @@ def _sitting(options: SittingOptions, marks: Mapping[str, Any]) -> dict[str, Any
         says["practice"] = practice
     if not options.asks_authors:
         says["ask_authors"] = False
+    if options.shows_variables:
+        says["show_variables"] = True
     if options.labels:
         says["labels"] = dict(options.labels)
     return says

@@ -220,3 +220,17 @@ class Throttle(Model):
     # Closings in a row without an answer between them.
     refusals: Mapped[int]
     closed_until: Mapped[datetime | None]
+
+
+class Reach(Model):
+    """A provider, endpoint or agent that workers may call, and the key that they lack for it.
+
+    Written by workers, for only they hold keys; the web tells people what it says.
+    """
+
+    __tablename__ = "reach"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    # The name of the variable that is not set, "" where nothing is missing.
+    missing: Mapped[str]

@@ -87,6 +87,8 @@ def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
         collections.add(session, collection, now)
     if created or "options" in changes.columns or "render_mode" in changes.columns:
         fill_gold(session, study, file.sitting.gold, now)
+        for identity, asked in prompts.asked_in(session, study.id).items():
+            prompts.by_id(session, identity).html = rows.prompt_html(study, asked)
     _apply_configurations(session, study, file, changes, now)
     _apply_prompts(session, study, file, changes, now)
     pending = 0
@@ -165,7 +167,7 @@ _IN_THE_FILE = {
     "is_sealed": "sealed",
     "counts_sighted": "include_sighted",
     "reuses_calls": "reuse",
-    "options": "repeats, flagged, flags_to_withdraw, practice, ask_authors, labels, criteria, "
+    "options": "repeats, flagged, practice, ask_authors, show_variables, labels, criteria, "
     "grades or gold",
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.blinding import canonical, rendering
-from service.domain import budget
+from service.domain import budget, sitting
 from service.domain.configuration import Configuration
 from service.domain.prompt import Prompt
 from service.store import completions, models, prompts, studies
@@ -89,22 +89,34 @@ def prompt_row(study: models.Study, prompt: Prompt, position: int, now: datetime
         reference=prompt.reference,
         tags=list(prompt.tags),
         variables=prompt.variables,
-        html={
-            "turns": [
-                rendering.render(canonical.canonical(turn), publishing.MODES[study.render_mode])
-                for turn in prompt.turns
-            ],
-            "context": rendering.render(
-                canonical.canonical(prompt.context), publishing.MODES[study.render_mode]
-            )
-            if prompt.context
-            else "",
-        },
+        html=prompt_html(study, prompt),
         is_dealable=False,
         ready_configurations=0,
         places_open=0,
         created_at=now,
     )
+
+
+def prompt_html(study: models.Study, prompt: Prompt) -> dict[str, Any]:
+    """Return a prompt as raters see it: turns and context, with variables where they are shown."""
+    context = shown_context(study, prompt)
+    return {
+        "turns": [_safe(study, turn) for turn in prompt.turns],
+        "context": _safe(study, context),
+    }
+
+
+def shown_context(study: models.Study, prompt: Prompt) -> str:
+    """Return the text that stands with a prompt: its context, and its variables by name."""
+    parts = [prompt.context] if prompt.context else []
+    if sitting.from_stored(study.options).shows_variables:
+        parts += [f"{name}: {value}" for name, value in sorted(prompt.variables.items())]
+    return "\n\n".join(parts)
+
+
+def _safe(study: models.Study, text: str) -> str:
+    mode = publishing.MODES[study.render_mode]
+    return rendering.render(canonical.canonical(text), mode) if text else ""
 
 
 def configuration_row(
