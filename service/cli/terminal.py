@@ -39,7 +39,9 @@ class Clean:
         self.stream = stream
 
     def write(self, text: str) -> int:
-        """Write a text, cleaned."""
+        """Write a text, cleaned; bytes are refused, by which click knows a stream of texts."""
+        if not isinstance(text, str):
+            raise TypeError("a text is written here")
         return self.stream.write(clean(text))
 
     def __getattr__(self, name: str) -> Any:

@@ -27,6 +27,8 @@ class TestClean:
     def test_a_stream_is_cleaned(self):
         below = StringIO()
         terminal.Clean(below).write(HOSTILE)
+        with pytest.raises(TypeError):
+            terminal.Clean(below).write(b"")
         assert terminal.plain(terminal.Clean(below)) is below
         assert terminal.clean(below.getvalue()) == below.getvalue() != ""
 
@@ -77,5 +79,6 @@ class TestEveryCommand:
         )
         said = (done.stdout + done.stderr).decode()
         assert said
+        assert not said.startswith("b'")
         assert said == terminal.clean(said)
         assert "Traceback" not in said

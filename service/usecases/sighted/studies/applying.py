@@ -19,7 +19,15 @@ from service.domain.sitting import GoldTexts
 from service.domain.study import StudyChangeRefused, StudyState
 from service.errors import Invalid
 from service.formats.study_file import StudyFile
-from service.store import collections, completions, gold, models, prompts, studies
+from service.store import (
+    collections,
+    completions,
+    gold,
+    leaderboards,
+    models,
+    prompts,
+    studies,
+)
 from service.store.studies import SHELF
 from service.usecases.sighted.generation import publishing, requests
 from service.usecases.sighted.generation.templates import TemplateInvalid
@@ -88,9 +96,13 @@ def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
     if created or "options" in changes.columns or "render_mode" in changes.columns:
         fill_gold(session, study, file.sitting.gold, now)
         for identity, asked in prompts.asked_in(session, study.id).items():
-            prompts.by_id(session, identity).html = rows.prompt_html(study, asked)
+            prompts.by_id(session, identity).html = rows.prompt_html(
+                asked, study.render_mode, shows_variables=rows.shows_variables(study)
+            )
     _apply_configurations(session, study, file, changes, now)
     _apply_prompts(session, study, file, changes, now)
+    if changes.added or changes.retired:
+        leaderboards.outdate(session, study.id)
     pending = 0
     if study.state == StudyState.OPEN and _CAPS & set(changes.columns):
         pending += completions.free_blocked(session, study.id, now)
@@ -152,6 +164,7 @@ def _fields(file: StudyFile) -> dict[str, Any]:
         "reuses_calls": file.reuse,
         "options": file.sitting.to_stored(),
         "language": file.language,
+        "incumbent": file.incumbent,
     }
 
 
@@ -201,13 +214,12 @@ def _apply_configurations(
             continue
         _refuse_closed(study, f"configuration {configuration.name!r}")
         if current is not None:
-            if study.state == StudyState.DRAFT:
-                session.delete(current)
-                session.flush()
-                of_name.remove(current)
-            else:
-                current.retired_at = now
             changes.retired.append(configuration.name)
+            if study.state == StudyState.DRAFT:
+                rows.rewrite(current, configuration)
+                changes.added.append(configuration.name)
+                continue
+            current.retired_at = now
         former = next(
             (row for row in of_name if row.fingerprint == configuration.fingerprint), None
         )
@@ -261,8 +273,7 @@ def _apply_prompts(
                     f"The prompt {prompt.handle!r} has changed and the study is open. "
                     "Give the new text an id of its own."
                 )
-            session.delete(clash)
-            session.flush()
+            prompts.remove(session, clash)
         position += 1
         row = rows.prompt_row(study, prompt, position, now)
         session.add(row)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from service.domain import sitting
 from service.domain.doubt import Doubt
 from service.store import prompts
 from service.store.models import Study
@@ -22,11 +21,12 @@ def of_study(session: Session, name: str) -> tuple[Doubt, ...]:
 def _of_prompts(session: Session, study: Study) -> Iterator[Doubt]:
     asked = prompts.asked_in(session, study.id)
     hidden = {name for prompt in asked.values() for name in prompt.variables}
-    if hidden and not sitting.from_stored(study.options).shows_variables:
+    is_shown = rows.shows_variables(study)
+    if hidden and not is_shown:
         yield Doubt("hidden_variables", names=tuple(sorted(hidden)))
     alike: dict[tuple[str, ...], list[str]] = {}
     for prompt_id, prompt in asked.items():
-        read = (*prompt.turns, rows.shown_context(study, prompt))
+        read = (*prompt.turns, rows.shown_context(prompt, shows_variables=is_shown))
         shown = tuple(" ".join(text.split()) for text in read)
         alike.setdefault(shown, []).append(prompts.by_id(session, prompt_id).key)
     for keys in alike.values():
