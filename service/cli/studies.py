@@ -74,10 +74,10 @@ def estimate(outlet: Outlet, name: str) -> None:
     with outlet.database.reading() as session:
         dry_run = estimates.estimate(session, name)
     table = Table("Configuration", "Model", box=None, header_style="dim")
-    for title in ("Calls", "Tokens at most", "USD at most"):
+    for title in ("Calls", "Tokens at most", "Cost at most"):
         table.add_column(title, justify="right")
     for row in dry_run.rows:
-        cost = "unknown" if row.cost is None else f"{row.cost:,.4f}"
+        cost = ENGLISH.money(row.cost)
         table.add_row(
             cell(row.configuration),
             cell(row.model or "imported"),
@@ -87,7 +87,9 @@ def estimate(outlet: Outlet, name: str) -> None:
         )
     outlet.console.print(table)
     unknown = f", and unknown for {', '.join(dry_run.unknown)}" if dry_run.unknown else ""
-    click.echo(f"Together at most {dry_run.calls:,} calls and ${dry_run.cost:,.4f}{unknown}.")
+    click.echo(
+        f"Together at most {dry_run.calls:,} calls and {ENGLISH.money(dry_run.cost)}{unknown}."
+    )
     if dry_run.reused:
         click.echo(f"{dry_run.reused:,} calls more were made before and come from the store.")
     _tell_doubts(outlet, name)
@@ -269,30 +271,37 @@ def _tell_status(view: overviews.StudyView) -> None:
             until = ENGLISH.moment(each.waiting_until)
             click.echo(f"  {each.name} is waiting for the provider until {until}.")
         if each.one_off_cost is not None:
-            click.echo(f"  {each.name} cost ${each.one_off_cost:,.2f} once, besides its calls.")
+            click.echo(
+                f"  {each.name} cost {ENGLISH.money(each.one_off_cost)} once, besides its calls."
+            )
     if view.is_stuck:
         click.echo(
             "Nothing can be rated: no prompt has two answers. Mend what is named below, then: "
             f"evenhand study retry {view.name}"
         )
     if view.calls_reused:
-        saved = f", which saved ${view.saved:,.4f}" if view.saved else ""
+        saved = f", which saved {ENGLISH.money(view.saved)}" if view.saved else ""
         click.echo(f"{view.calls_reused:,} calls were answered from the store{saved}.")
     _tell_budget(view.budget)
-    active = sum(rater.votes > 0 for rater in view.raters)
-    click.echo(f"{view.votes} votes by {active} raters; {view.places_open} places open.")
+    click.echo(f"{view.votes} votes by {view.people} raters; {view.places_open} places open.")
     for failure in view.failures[:MOST_FAILURES_SHOWN]:
         where = f"{failure.prompt_key} by {failure.configuration}"
         click.echo(f"  {where}: {failure.error_class}: {failure.message}")
 
 
 def _tell_budget(budget: overviews.BudgetView) -> None:
-    cap = "no cap" if budget.left is None else f"${budget.left:,.4f} left"
-    click.echo(f"${budget.spent:,.4f} spent, ${budget.held:,.4f} held, {cap}.")
+    cap = "no cap in money" if budget.left is None else f"{ENGLISH.money(budget.left)} left"
+    money = f"{ENGLISH.money(budget.spent)} spent, {ENGLISH.money(budget.held)} held, {cap}"
+    calls = _of(budget.spent_calls, budget.cap_calls, "calls")
+    click.echo(f"{money}; {calls}, {_of(budget.spent_tokens, budget.cap_tokens, 'tokens')}.")
     if budget.unknown:
         click.echo(f"{budget.unknown} completions of unknown price are not in these sums.")
     if budget.maybe_paid:
         click.echo(f"{budget.maybe_paid} calls ended without an answer and may have been charged.")
+
+
+def _of(spent: int, cap: int | None, what: str) -> str:
+    return f"{spent:,} {what}" if cap is None else f"{spent:,} of {cap:,} {what}"
 
 
 def _settled(view: overviews.StudyView) -> int:
