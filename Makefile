@@ -86,9 +86,9 @@ bench-stats: .venv/dev.stamp $(PEERS:%=var/bench/%/installed) ## The statistics 
 bench-coverage: .venv/dev.stamp ## Do 95 % intervals cover, and how wide are they, with effects of raters and prompts
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_coverage.py
 
-.PHONY: bench-peeking
-bench-peeking: .venv/dev.stamp ## False winners when one looks every 20 votes, and how soon a real one is found
-	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_peeking.py
+.PHONY: bench-truth
+bench-truth: .venv/dev.stamp ## What the decision card promises, in worlds whose truth is known (BENCH=--full: half an hour)
+	OPENBLAS_NUM_THREADS=1 $(VENV)/python -m tests.benchmarks.truth $(BENCH)
 
 .PHONY: bench-sampling
 bench-sampling: .venv/dev.stamp ## How many votes top-two dealing saves in finding the best
