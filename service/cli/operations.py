@@ -15,14 +15,14 @@ def run(outlet: Outlet) -> int:
     """Start everything: web, workers and, where none is set, the queue server."""
     from service import supervisor  # noqa: PLC0415 - its libraries are for this command alone
 
-    return supervisor.run(outlet.settings)
+    return supervisor.run(outlet.given)
 
 
 @click.command()
 @click.pass_obj
 def migrate(outlet: Outlet) -> None:
     """Bring the database to the newest schema."""
-    _ = outlet.database  # opening it migrates it
+    outlet.make_database()  # opening it migrates it
     outlet.console.print("The database is at the newest schema.")
 
 
@@ -38,7 +38,7 @@ def sign_in(outlet: Outlet) -> None:
         token = accounts.make_sign_in_link(
             session, accounts.ensure_operator(session, moment), moment
         )
-    click.echo(f"{outlet.settings.web_address}/sign-in/{token}?next=/studio/")
+    click.echo(f"{outlet.web_address}/sign-in/{token}?next=/studio/")
 
 
 @click.command()
