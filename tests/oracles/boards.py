@@ -118,7 +118,7 @@ def _compete(study: Several, votes: Votes):  # type: ignore[no-untyped-def]
         )
     )
     cells = [
-        (Cell("all", 0, first, second, OUTCOME_NAMES[outcome], True), number)
+        (Cell("all", 0, first, second, OUTCOME_NAMES[outcome], first_was_left=True), number)
         for (first, second, outcome), number in counted.items()
     ]
     field = competing.find(cells, retired)

@@ -161,6 +161,8 @@ def _fields(file: StudyFile) -> dict[str, Any]:
         "options": file.sitting.to_stored(),
         "language": file.language,
         "incumbent": file.incumbent,
+        "end_votes": None if file.end is None else file.end.votes,
+        "end_date": None if file.end is None else file.end.day,
     }
 
 
@@ -176,6 +178,8 @@ _IN_THE_FILE = {
     "is_sealed": "sealed",
     "counts_sighted": "include_sighted",
     "reuses_calls": "reuse",
+    "end_votes": "end.votes",
+    "end_date": "end.date",
     "options": "repeats, flagged, flags_to_withdraw, practice, ask_authors, labels, criteria, "
     "grades or gold",
 }
