@@ -29,6 +29,7 @@ NOT_WRITTEN = {"$schema", "same_parameters"}
 EVERYTHING = WHOLE + (
     "show_variables: true\n"
     "criteria: [Clear, Correct]\ngrades: with_votes\nreuse: true\nincumbent: Plain\n"
+    "end: {votes: 400, date: '2026-12-31'}\n"
     "gold: [{prompt: Which one, better: This., worse: That.}]\n"
 )
 

@@ -165,6 +165,8 @@ def _fields(file: StudyFile) -> dict[str, Any]:
         "options": file.sitting.to_stored(),
         "language": file.language,
         "incumbent": file.incumbent,
+        "end_votes": None if file.end is None else file.end.votes,
+        "end_date": None if file.end is None else file.end.day,
     }
 
 
@@ -180,6 +182,8 @@ _IN_THE_FILE = {
     "is_sealed": "sealed",
     "counts_sighted": "include_sighted",
     "reuses_calls": "reuse",
+    "end_votes": "end.votes",
+    "end_date": "end.date",
     "options": "repeats, flagged, practice, ask_authors, show_variables, labels, criteria, "
     "grades or gold",
 }
