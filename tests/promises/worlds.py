@@ -12,10 +12,12 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from service.database import Database, now
+from service.domain import vote
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.settings import Settings
 from service.store import models
 from service.usecases import invites
+from service.usecases.blind import flags, reasons, voting
 from service.usecases.sighted.studies import applying
 from service.web import static
 from service.web.app import create_app
@@ -221,6 +223,7 @@ class Journey:
         self.ask("undo", "POST", values=self.at, json={"key": "too early"})
         for step in range(12):
             self._judge(step)
+        self._overdo()
         self._look_around()
         self._lose_the_way()
         self._leave()
@@ -275,6 +278,27 @@ class Journey:
             again = {**body, "choice": "left", "key": f"anew-{token}", "supersedes": 1}
             self.ask("again", values=here)
             self.ask("cast", "POST", values=here, json=again)
+
+    def _overdo(self) -> None:
+        """Go beyond every bound that one matchup has."""
+        dealt = self.ask("upcoming", values=self.at).get_json()["assignments"]
+        here = {**self.at, "token": dealt[0]["token"]}
+        with self.database.transaction() as session:
+            of = session.scalars(select(models.Assignment).filter_by(token=here["token"])).one()
+            for number in range(flags.MOST_FLAGS):
+                flags.flag(session, of.rater_id, of.token, "other", "", now(session), f"f{number}")
+            for number in range(reasons.MOST_REASONS):
+                why = (["clear"], "", f"r{number}", now(session))
+                reasons.add(session, of.rater_id, of.token, *why)
+            for number in range(vote.MOST_REVISIONS):
+                said = ("left", f"c{number}", now(session), number)
+                voting.cast(session, of.rater_id, of.token, *said)
+        said = {"choice": "right", "key": "much", "supersedes": vote.MOST_REVISIONS}
+        self.ask("flag", "POST", values=here, json={"kind": "broken", "key": "too much"})
+        self.ask("reason", "POST", values=here, json={"kinds": ["clear"], "key": "much"})
+        self.ask("cast", "POST", values=here, json=said)
+        self.ask("undo", "POST", values=self.at, json={"key": "no more", "token": here["token"]})
+        assert [seen.status for seen in self.seen[-4:]] == [409] * 4
 
     def _mark(self, step: int, here: dict[str, str]) -> None:
         """Answer the lines that the vote waits for, some by form and some by the module."""
