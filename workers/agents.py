@@ -19,8 +19,8 @@ import httpx
 from service.domain.completion import CompletionAnswer, CompletionRequest, Turn
 from service.domain.configuration import AGENT_PREFIX
 from service.errors import Invalid
-from workers import conversation, providers, transport
-from workers.failures import GarbledAnswer, LLMError, PermanentLLMError, explain
+from workers import conversation, failures, providers, transport
+from workers.failures import GarbledAnswer, LLMError, PermanentLLMError
 
 MAX_TRACE_BYTES = 64 * 1024
 _DEEPEST_TRACE = 30
@@ -95,9 +95,11 @@ async def _ask(
     except LLMError:
         raise
     except Exception as error:  # noqa: BLE001 - the network fails in many ways; the witness decides
-        raise explain(error, witness, secrets) from None
+        raise failures.explain(error, witness, secrets) from None
     if witness.status is None or witness.status >= _FIRST_ERROR:
-        raise explain(ValueError("no answer"), witness, secrets)
+        raise failures.explain(ValueError("no answer"), witness, secrets)
+    if (broken := failures.in_an_answer(witness, secrets)) is not None:
+        raise broken
     return _read(answer, secrets)
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from service.domain import completion
 from service.domain.completion import CompletionAnswer, CompletionRequest, Turn
-from workers.failures import LLMError, TransientLLMError
+from workers.failures import EndlessAnswer, LLMError, TransientLLMError
 
 _CANCEL_SECONDS = 1.0
 
@@ -73,7 +73,7 @@ async def bounded(call: Callable[[], Awaitable[Result]], seconds: float, told: f
     try:
         await asyncio.wait({running}, timeout=seconds)
         if not running.done():
-            raise TransientLLMError("timeout", f"No whole answer within {told:g} seconds.")
+            raise EndlessAnswer("timeout", f"No whole answer within {told:g} seconds.")
         return running.result()
     finally:
         await _end(running)

@@ -13,8 +13,8 @@ from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
 from service.domain.completion import CompletionAnswer, CompletionRequest, Turn
 from service.domain.configuration import DEFAULT_MAX_TOKENS
 from service.errors import Invalid
-from workers import conversation, providers, transport
-from workers.failures import LLMError, PermanentLLMError, TransientLLMError, explain
+from workers import conversation, endings, failures, providers, transport
+from workers.failures import LLMError, PermanentLLMError, TransientLLMError
 
 __all__ = ["LLMError", "PermanentLLMError", "TransientLLMError", "complete"]
 
@@ -146,8 +146,12 @@ async def _ask(
         filtered = _filtered_by_status(error)
         if filtered:
             return filtered
-        raise explain(error, witness, secrets) from None
-    return _read(response)
+        raise failures.explain(error, witness, secrets) from None
+    turn = _read(response, witness, options)
+    broken = failures.in_an_answer(witness, secrets)
+    if broken is not None:
+        raise broken
+    return turn
 
 
 def _filtered_by_status(error: Exception) -> Turn | None:
@@ -157,7 +161,7 @@ def _filtered_by_status(error: Exception) -> Turn | None:
     return None
 
 
-def _read(response: Any) -> Turn:
+def _read(response: Any, witness: transport.Witness, options: dict[str, Any]) -> Turn:
     usage = getattr(response, "usage", None)
     tokens = (getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None))
     if tokens == (0, 0):
@@ -173,16 +177,37 @@ def _read(response: Any) -> Turn:
     reasoning = getattr(message, "reasoning_content", None)
     if reasoning:
         details["reasoning_characters"] = len(str(reasoning))
+    of_reasoning = getattr(getattr(usage, "completion_tokens_details", None), "reasoning_tokens", 0)
+    if isinstance(of_reasoning, int) and of_reasoning > 0:
+        details["reasoning_tokens"] = of_reasoning
     served_by = getattr(response, "model", None)
     if served_by:
         details["served_model"] = str(served_by)[:100]
     return Turn(
         text or _text(refusal),
-        str(choices[0].finish_reason or ""),
+        _reason(choices[0], witness, tokens[1], options),
         *tokens,
         refused=bool(refusal),
         details=details,
     )
+
+
+def _reason(
+    choice: Any, witness: transport.Witness, written: int | None, options: dict[str, Any]
+) -> str:
+    """Return how an answer ended: by what was sent, for litellm calls what it does not know good.
+
+    Where nothing was told, an answer that took all the tokens it might is taken for cut off.
+    """
+    made_of_it = str(choice.finish_reason or "")
+    native = (getattr(choice, "provider_specific_fields", None) or {}).get("native_finish_reason")
+    told = endings.told(witness.beginning).reason or str(native or "")
+    if told:
+        return conversation.storable(endings.ours(told, made_of_it))
+    most = options.get("max_completion_tokens") or options.get("max_tokens")
+    if made_of_it == "stop" and isinstance(most, int) and (written or 0) >= most:
+        return "length"
+    return made_of_it
 
 
 def _text(content: Any) -> str:

@@ -104,7 +104,7 @@ class Recorder:
 def failure(
     request: CompletionRequest, error: failures.LLMError, seconds: float
 ) -> CompletionFailure:
-    """Return an error in the terms of the rows; garbage for a second time is final."""
+    """Return an error in the terms of the rows; some are final for the second time already."""
     made = CompletionFailure(
         error_class=error.error_class,
         message=error.message,
@@ -112,7 +112,8 @@ def failure(
         retry_after=error.retry_after,
         latency_ms=round(seconds * 1000),
         maybe_paid=error.maybe_paid,
+        must_wait=error.asks_to_wait,
     )
-    if isinstance(error, failures.GarbledAnswer) and request.attempt > 1:
+    if request.attempt >= error.most_attempts and not error.asks_to_wait:
         return replace(made, is_transient=False)  # the second time it is not a hiccup
     return made

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+import math
 import signal
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ from typing import Any
 
 from service import jobs, slow_work
 from service.database import Database, DatabaseAway, now
-from service.domain.completion import CompletionAnswer, CompletionRequest
+from service.domain.completion import CompletionAnswer, CompletionFailure, CompletionRequest
 from service.domain.retrieval import Passage
 from service.settings import Settings
 from service.usecases.sighted.generation import claims, progress, records
@@ -32,6 +33,8 @@ _TOGETHER_SECONDS = 0.1
 _PUBLISH_SECONDS = 0.5
 # Other workers are woken no more often than this; who is awake stays so for a slice.
 _RING_SECONDS = 5.0
+# A shift stays for what may be called again before the sweeper would look.
+_STAY = timedelta(seconds=5)
 # A pause of the study must take hold within 5 s, also for what was claimed and waits.
 WAIT_SECONDS = 4.0
 
@@ -89,6 +92,9 @@ class Shift:
         self._all_recorded = asyncio.Event()
         self._rung_at = float("-inf")
         self._busy: Counter[str] = Counter()
+        # When a refusal of each provider was recorded, infinity before it is: what was claimed
+        # earlier is not sent any more.
+        self._refused: dict[str, float] = {}
         self._recorder = recorder.Recorder(here.database, here.providers.limits)
 
     @property
@@ -125,12 +131,13 @@ class Shift:
     async def _call_all(self) -> bool:
         """Keep calls going: refill at half a batch, and look for newly due rows each second."""
         may_be_more, looked_at = True, 0.0
-        while may_be_more or self._calls:
+        while may_be_more or self._calls or await self._waits_for_reopening():
             is_over = self.is_stopping or time.monotonic() > self._end
             if is_over and not self._calls:
                 return may_be_more
             may_be_more = may_be_more or time.monotonic() - looked_at > _LOOK_AGAIN_SECONDS
-            if may_be_more and not is_over and len(self._calls) <= self._refill_at:
+            is_free = len(self._calls) <= self._refill_at and not self._is_refused_anew
+            if may_be_more and not is_over and is_free:
                 looked_at = time.monotonic()
                 may_be_more = await self._claim(self._room - len(self._calls))
             else:
@@ -138,8 +145,35 @@ class Shift:
                 await self._hand_back()
         return False
 
+    @property
+    def _is_refused_anew(self) -> bool:
+        """Whether a provider has refused a call and the database does not know it yet."""
+        return math.inf in self._refused.values()
+
+    async def _waits_for_reopening(self) -> bool:
+        """Wait for a provider that may be asked again within seconds; tell whether there is one."""
+        if self.is_stopping or time.monotonic() > self._end:
+            return False
+        await self._ended.join()  # until then the database does not know who refuses
+        seconds = await asyncio.to_thread(self._seconds_to_reopening)
+        if seconds is None:
+            return False
+        self._changed.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), seconds)
+        return True
+
+    def _seconds_to_reopening(self) -> float | None:
+        try:
+            with self._database.reading() as session:
+                moment = now(session)
+                at = claims.reopening(session, moment, _STAY)
+        except DatabaseAway:
+            return None
+        return None if at is None else max(0.0, (at - moment).total_seconds())
+
     async def _wait_for_one(self) -> None:
-        if self.is_stopping:
+        if self.is_stopping and self._calls:
             _, late = await asyncio.wait(self._calls, timeout=self._grace)
             for call in late:
                 call.cancel()
@@ -158,7 +192,8 @@ class Shift:
 
     async def _claim(self, limit: int) -> bool:
         """Claim at most `limit` and start calling; tell whether more may be due."""
-        deadline = time.monotonic() + self._lease
+        claimed_at = time.monotonic()
+        deadline = claimed_at + self._lease
         try:
             reused, claimed = await asyncio.to_thread(self._claim_rows, limit)
         except DatabaseAway as error:
@@ -168,7 +203,7 @@ class Shift:
             slow_work.log_bug("claiming failed", error)
             return False
         for request in claimed:
-            call = asyncio.create_task(self._call(request, deadline))
+            call = asyncio.create_task(self._call(request, claimed_at, deadline))
             self._calls.add(call)
             call.add_done_callback(self._call_ended)
         if len(claimed) == limit and time.monotonic() - self._rung_at > _RING_SECONDS:
@@ -187,7 +222,7 @@ class Shift:
             reused = records.answer_from_store(session, limit, moment)
             return reused, claims.claim(session, limit, lease, moment, self._providers.limits)
 
-    async def _call(self, request: CompletionRequest, lease_end: float) -> None:
+    async def _call(self, request: CompletionRequest, claimed_at: float, lease_end: float) -> None:
         """Make one completion when one more call of its provider may run, within the lease."""
         name = self._providers.rate_limit_name(request.model, request.endpoint)
         gate = self._gates.setdefault(name, asyncio.Semaphore(self._settings.call_concurrency))
@@ -207,12 +242,15 @@ class Shift:
         try:
             left = lease_end - time.monotonic() - _MARGIN_SECONDS
             seconds = min(left, self._settings.call_deadline * len(request.user_turns))
-            if self.is_stopping or seconds < self._settings.call_deadline / 2:
+            is_refused = self._refused.get(name, -math.inf) > claimed_at
+            if self.is_stopping or is_refused or seconds < self._settings.call_deadline / 2:
                 self._unstarted.append(request)
                 return
             self._busy[name] += 1
             outcome = await self._outcome(request, seconds)
             self._busy[name] -= 1
+            if isinstance(outcome, CompletionFailure) and outcome.must_wait:
+                self._refused[name] = math.inf
         finally:
             gate.release()
         await self._ended.put((request, outcome, lease_end))
@@ -263,8 +301,17 @@ class Shift:
                 self._recorded += await self._recorder.persist(ended)
                 self._is_recorded.set()
             finally:
+                self._note_refusals(ended)
                 for _ in ended:
                     self._ended.task_done()
+
+    def _note_refusals(self, ended: Sequence[recorder.Ended]) -> None:
+        """From now on the database knows of these refusals, and holds claims back by itself."""
+        for request, outcome, _ in ended:
+            if isinstance(outcome, CompletionFailure) and outcome.must_wait:
+                name = self._providers.rate_limit_name(request.model, request.endpoint)
+                self._refused[name] = time.monotonic()
+        self._changed.set()
 
     async def _publish_all(self) -> None:
         """Make ready what is recorded, aside from recording: no paid answer waits for it."""

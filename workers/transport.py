@@ -4,7 +4,7 @@ import contextvars
 import ssl
 import zlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
@@ -12,7 +12,9 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 MAX_ANSWER_BYTES = 2 * 1024 * 1024
-_COMPLAINT_BYTES = 4096
+# How much of a body is kept to be read a second time: of an error, and of an answer.
+_ERROR_BYTES = 4096
+_ANSWER_BYTES = 256 * 1024
 _FIRST_ERROR = 400
 # One call at a time on each line: a shared pool looks at all of its connections for each call.
 _LIMITS = httpx.Limits(max_connections=1, max_keepalive_connections=1)
@@ -44,7 +46,7 @@ class Witness:
     retry_after: str = ""
     was_sent: bool = False
     trouble: Exception | None = None
-    complaint: bytes = b""
+    beginning: bytes | bytearray = field(default_factory=bytearray)
 
 
 _witness: contextvars.ContextVar[Witness | None] = contextvars.ContextVar("witness", default=None)
@@ -175,9 +177,9 @@ class _Capped(httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
             async for piece in self._pieces():
-                if self._response.status_code >= _FIRST_ERROR:
-                    room = _COMPLAINT_BYTES - len(self._witness.complaint)
-                    self._witness.complaint += piece[:room]
+                is_error = self._response.status_code >= _FIRST_ERROR
+                kept = self._witness.beginning
+                kept += piece[: (_ERROR_BYTES if is_error else _ANSWER_BYTES) - len(kept)]
                 yield piece
         except (httpx.TransportError, zlib.error) as error:
             self._witness.trouble = error

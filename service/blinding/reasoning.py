@@ -31,6 +31,8 @@ _SIGNS: Final = re.compile(
     rf"|(?P<end>{'|'.join(map(re.escape, _ENDS))})",
     re.IGNORECASE | re.MULTILINE,
 )
+# One of these begins every sign: most texts hold none, which a look at each character tells.
+_BEGINNINGS: Final = re.compile(r"[`~<\[◁]")
 # What stands around the answer itself where reasoning stood before it.
 _FRAMES: Final = tuple(
     (begin, end)
@@ -54,6 +56,8 @@ def without(text: str, prompt: str = "") -> str:
     brings up. Nothing is left of an answer that is
     reasoning alone. A text without reasoning comes back as it is.
     """
+    if not _BEGINNINGS.search(text):
+        return _unframed(text)
     kept: list[str] = []
     at = start = 0
     in_fence = False

@@ -16,7 +16,7 @@ from service.blinding.canonical import canonical
 from service.blinding.grammar import TooMuchWork, add_grammar
 from service.blinding.highlighting import highlight
 from service.blinding.mathematics import as_written, formula
-from service.blinding.sanitising import PLAIN_CLASS, sanitise
+from service.blinding.sanitising import PLAIN_CLASS, PROSE_CLASS, sanitise
 
 Mode = Literal["full", "light", "plain"]
 
@@ -25,6 +25,8 @@ LARGEST_HTML: Final = 524_288  # characters; a small text can ask for many boxes
 LONGEST_TARGET: Final = 400  # characters of a link's target; one definition may serve many links
 MOST_FORMULAS: Final = 300  # per text; the others stay visible as code
 MOST_TEX: Final = 20_000  # characters of formulas per text; likewise
+WIDEST_CODE: Final = 70  # letters in a line that no program would have
+LETTERS_IN_PROSE: Final = 0.7  # of its characters; code has more signs
 MOST_CODE: Final = 24_000  # characters of fenced code that get colours, per text
 # Deterministic bounds on what the parser may be made to do; prose of 64 KiB is far below.
 MOST_LINES: Final = 5_000
@@ -161,13 +163,14 @@ class _Full(RendererHTML):
         env["code"] += len(tokens[idx].content)
         language = words[0] if words and env["code"] <= MOST_CODE else ""
         code = highlight(tokens[idx].content, language)
-        return f'<pre dir="ltr"><code>{code}</code></pre>\n'
+        return f'<pre dir="ltr"{_wraps(code)}><code>{code}</code></pre>\n'
 
     def code_block(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
         """Write indented code."""
-        return f'<pre dir="ltr"><code>{html.escape(tokens[idx].content)}</code></pre>\n'
+        code = html.escape(tokens[idx].content)
+        return f'<pre dir="ltr"{_wraps(code)}><code>{code}</code></pre>\n'
 
     def code_inline(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
@@ -243,6 +246,14 @@ class _Light(_Full):
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Write fenced code without colours."""
         return self.code_block(tokens, idx, options, env)
+
+
+def _wraps(code: str) -> str:
+    """Give the class of letters and prompts that a model fenced in: they wrap, code does not."""
+    is_coloured = "<span" in code
+    longest = max(code.split("\n"), key=len)
+    is_prose = sum(map(str.isalpha, longest)) > LETTERS_IN_PROSE * len(longest) > WIDEST_CODE
+    return f' class="{PROSE_CLASS}"' if is_prose and not is_coloured else ""
 
 
 def _cut(target: str) -> str:

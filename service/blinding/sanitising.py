@@ -7,6 +7,7 @@ import nh3
 from service.blinding.highlighting import HIGHLIGHT_CLASSES
 
 PLAIN_CLASS: Final = "plain"
+PROSE_CLASS: Final = "prose"
 ALIGNMENT_CLASSES: Final = ("align-center", "align-right")
 
 _TEXT_TAGS: Final = frozenset(
@@ -89,7 +90,7 @@ ATTRIBUTE_VALUES: Final[dict[str, dict[str, frozenset[str]]]] = {
         tag: {"dir": _DIRECTIONS}
         for tag in ["p", "h4", "h5", "h6", "blockquote", "ul", "ol", "table"]
     },
-    "pre": {"dir": frozenset({"auto", "ltr"}), "class": frozenset({PLAIN_CLASS})},
+    "pre": {"dir": frozenset({"auto", "ltr"}), "class": frozenset({PLAIN_CLASS, PROSE_CLASS})},
     "code": {"dir": frozenset({"ltr"})},
     "span": {"class": frozenset(HIGHLIGHT_CLASSES)},
     "th": {"class": frozenset(ALIGNMENT_CLASSES)},

@@ -2,9 +2,12 @@
 
 import importlib
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
+from service.cli import source, terminal
 from service.errors import Invalid, NotFound, ServiceError
 
 EXIT_CODES = {Invalid: 2, NotFound: 3}
@@ -27,21 +30,41 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are named above and loaded one at a time."""
+    """A group whose commands are loaded when they are called; until then their source is read."""
+
+    def __init__(self, *given: Any, targets: Mapping[str, str] | None = None, **named: Any) -> None:
+        """Have the commands `targets` names: each "module:function", or all of a group's."""
+        super().__init__(*given, **named)
+        self._targets = COMMANDS if targets is None else targets
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, in the order of use."""
         del ctx
-        return list(COMMANDS)
+        return list(self._targets)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load a command, None where there is none of that name."""
         del ctx
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self._targets:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        module, _, name = self._targets[cmd_name].partition(":")
+        inner = source.commands_of(module, name)
+        if inner:
+            targets = {each: f"{module}:{function}" for each, function in inner.items()}
+            told = source.help_of(module, name)
+            return LazyGroup(name=cmd_name, help=told, targets=targets)
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each command does, as its source says."""
+        del ctx
+        rows = []
+        for name, target in self._targets.items():
+            module, _, function = target.partition(":")
+            rows.append((name, source.help_of(module, function).split("\n\n")[0]))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
 
 @click.group(
@@ -51,7 +74,11 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="evenhand", message="%(version)s")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Compare model outputs side by side, blind, and rank what wrote them."""
+    """Compare model outputs side by side, blind, and rank what wrote them.
+
+    `evenhand run` starts everything; `evenhand study apply FILE` sets a study up, and
+    `evenhand COMMAND --help` says what a command takes.
+    """
     from service.cli.context import Outlet  # noqa: PLC0415 - `--help` needs none of it
 
     context.obj = Outlet()
@@ -60,8 +87,9 @@ def cli(context: click.Context) -> None:
 
 def main() -> None:
     """Run the command line and turn errors into one clear sentence and an exit code."""
+    terminal.guard()
     try:
-        result = cli.main(standalone_mode=False)
+        result = cli.main(sys.argv[1:] or ["--help"], standalone_mode=False)
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import click
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from service.cli.context import Outlet
+from service.cli.terminal import cell
 from service.domain.beside_votes import Blinding, Criterion, FlagRow, Gold, GradeRow, Marks
 from service.domain.leaderboard import Leaderboard, Row, to_json
 from service.errors import Conflict
@@ -112,7 +112,7 @@ def _rating_table(board: Leaderboard) -> Table:
     )
     for row in board.ratings:
         table.add_row(
-            escape(row.configuration),
+            cell(row.configuration),
             *_rated(row, several=len(board.parts) > 1),
             NONE if row.observed_share is None else ENGLISH.share(row.observed_share),
             str(row.votes),
@@ -151,7 +151,7 @@ def _show_grades(console: Console, rows: Sequence[GradeRow]) -> None:
     table = _table("Configuration", "Mean grade", "95 %", "Grades")
     for row in rows:
         table.add_row(
-            escape(row.configuration),
+            cell(row.configuration),
             ENGLISH.decimals(row.mean),
             ENGLISH.mean_between(row.low, row.high),
             str(row.number),
@@ -164,8 +164,8 @@ def _show_criteria(console: Console, criteria: Sequence[Criterion]) -> None:
     for criterion in criteria:
         for place, row in enumerate(criterion.rows):
             table.add_row(
-                "" if place else escape(criterion.name),
-                escape(row.configuration),
+                "" if place else cell(criterion.name),
+                cell(row.configuration),
                 ENGLISH.share(row.share),
                 ENGLISH.share_between(row.low, row.high),
                 *(str(number) for number in (row.ahead, row.equal, row.behind)),
@@ -176,7 +176,7 @@ def _show_criteria(console: Console, criteria: Sequence[Criterion]) -> None:
 def _show_gold(console: Console, gold: Gold) -> None:
     table = _table("Rater", "Gold right", "Of")
     for row in gold.raters:
-        table.add_row(escape(row.rater), str(row.right), str(row.of))
+        table.add_row(cell(row.rater), str(row.right), str(row.of))
     console.print(table)
     _say([marks.gold_counted(gold, ENGLISH)])
 
@@ -190,7 +190,7 @@ def _show_blinding(console: Console, check: Blinding) -> None:
 def _show_flags(console: Console, rows: Sequence[FlagRow]) -> None:
     table = _table("Configuration", "Flagged", "Matchups")
     for row in rows:
-        table.add_row(escape(row.configuration), str(row.flags), str(row.of))
+        table.add_row(cell(row.configuration), str(row.flags), str(row.of))
     console.print(table)
 
 

@@ -3,6 +3,7 @@
 import click
 
 from service.cli.context import Outlet
+from service.cli.terminal import clean
 from service.database import now
 from service.usecases.sighted.studies import invariants
 
@@ -17,5 +18,5 @@ def check_invariants(outlet: Outlet) -> int:
         mark = "[green]holds[/green]" if not check.broken else "[red]BROKEN[/red]"
         outlet.console.print(f"{mark}  {check.rule}")
         for line in check.broken:
-            outlet.console.print(f"        {line}", style="red", markup=False)
+            outlet.console.print(f"        {clean(line)}", style="red", markup=False)
     return 1 if any(check.broken for check in checks) else 0

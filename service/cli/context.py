@@ -1,8 +1,10 @@
 """What every command reaches: settings, the database, the queue's bell, and the console."""
 
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from service.cli import terminal
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -14,19 +16,21 @@ if TYPE_CHECKING:
 class Outlet:
     """Made once per command; opens the database only when a command asks for it."""
 
-    @cached_property
+    @property
     def console(self) -> "Console":
         """Where results go."""
         from rich.console import Console  # noqa: PLC0415 - libraries load when they are used
 
-        return Console(highlight=False)
+        stream = terminal.plain(sys.stdout)
+        return Console(file=stream, width=terminal.width(stream), highlight=False)
 
-    @cached_property
+    @property
     def errors(self) -> "Console":
         """Where notes and complaints go."""
         from rich.console import Console  # noqa: PLC0415
 
-        return Console(stderr=True, highlight=False)
+        stream = terminal.plain(sys.stderr)
+        return Console(file=stream, width=terminal.width(stream), highlight=False)
 
     @cached_property
     def settings(self) -> Settings:

@@ -1,11 +1,44 @@
-"""The folder of a study: collections found beside its file, and a new one written."""
+"""The folder of a study: files read beside its file and nowhere else, and a new one written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from service.errors import Conflict
 from service.formats import documents
 from service.formats.documents import DocumentUnreadable, LoadFiles
+from service.formats.rows import FileUnreadable
+
+
+def text(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises
+    ------
+    FileUnreadable
+        Says why it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileUnreadable(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from None
+    except OSError as error:
+        raise FileUnreadable(f"{path.name} cannot be read: {error.strerror}.") from None
+
+
+def text_below(parent: Path) -> Callable[[str], str]:
+    """Return what reads a file that a study file in `parent` names; none elsewhere is read."""
+
+    def load(name: str) -> str:
+        place = parent / name
+        if not place.resolve().is_relative_to(parent.resolve()):
+            raise FileUnreadable(
+                f"{name} leads out of the study file's folder. Put the file itself beside it."
+            )
+        if place.exists() and not place.is_file():
+            raise FileUnreadable(f"{name} is no file.")
+        return text(place)
+
+    return load
 
 
 def below(parent: Path) -> LoadFiles:
@@ -17,6 +50,8 @@ def below(parent: Path) -> LoadFiles:
 
     def load(name: str) -> Iterator[tuple[str, bytes]]:
         place = parent / name
+        if not place.resolve().is_relative_to(parent.resolve()):
+            raise DocumentUnreadable(f"{name} is a link that leads elsewhere")
         if not place.exists():
             raise DocumentUnreadable(f"there is no {name} beside the study file")
         for path in _files(place):

@@ -1,10 +1,10 @@
 """The command that shows what raters flagged, and lifts it."""
 
 import click
-from rich.markup import escape
 from rich.table import Table
 
 from service.cli.context import Outlet
+from service.cli.terminal import cell
 from service.database import now
 from service.reporting import states
 from service.reporting.words import ENGLISH
@@ -36,5 +36,5 @@ def show_flags(outlet: Outlet, study: str, lift: int | None, because: str) -> No
         cells = (one.prompt_key, " / ".join(one.configurations), one.pseudonym)
         said = (states.called(one.kind, ENGLISH), one.note)
         standing += f" ({one.lifted})" if one.lifted else ""
-        table.add_row(str(one.number), *map(escape, (*cells, *said, standing)))
+        table.add_row(str(one.number), *map(cell, (*cells, *said, standing)))
     outlet.console.print(table)

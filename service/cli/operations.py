@@ -46,9 +46,10 @@ def sign_in(outlet: Outlet) -> None:
 @click.pass_obj
 def sweep(outlet: Outlet, once: bool) -> int:  # noqa: FBT001 - a flag of the command line
     """Ring for whatever the database says is unfinished."""
-    from service import jobs  # noqa: PLC0415 - `run` should not wait for it
+    from service import jobs, supervisor  # noqa: PLC0415 - `run` should not wait for it
 
     arguments = [sys.executable, "-m", "workers.sweeper", *(["--once"] if once else [])]
     address = jobs.address_of(outlet.settings)
     environment = child_environment(**({"REDIS_URL": address} if address else {}))
-    return subprocess.run(arguments, env=environment, check=False).returncode
+    keyless = supervisor.without_keys(environment)
+    return subprocess.run(arguments, env=keyless, check=False).returncode

@@ -10,10 +10,11 @@ from rich.table import Table
 
 from service.cli import files
 from service.cli.context import Outlet
+from service.cli.terminal import cell
 from service.database import now
 from service.errors import Invalid
 from service.formats import study_file, study_writer
-from service.formats.rows import FileUnreadable
+from service.reporting.words import ENGLISH
 from service.usecases.sighted.generation import estimates, retries
 from service.usecases.sighted.studies import applying, filing, opening, overviews
 
@@ -32,10 +33,8 @@ def study() -> None:
 @click.pass_obj
 def apply_file(outlet: Outlet, file: Path, then_open: bool) -> None:  # noqa: FBT001 - a flag
     """Create or update a study from FILE; applying twice changes nothing."""
-    text = _read(file)
-    told = study_file.read(
-        text, file.name, lambda name: _read(file.parent / name), files.below(file.parent)
-    )
+    text = files.text(file)
+    told = study_file.read(text, file.name, files.text_below(file.parent), files.below(file.parent))
     with outlet.database.transaction() as session:
         applied = applying.apply(session, told, now(session))
     if applied.did_nothing:
@@ -78,7 +77,11 @@ def estimate(outlet: Outlet, name: str) -> None:
     for row in dry_run.rows:
         cost = "unknown" if row.cost is None else f"{row.cost:,.4f}"
         table.add_row(
-            row.configuration, row.model or "imported", f"{row.calls:,}", f"{row.tokens:,}", cost
+            cell(row.configuration),
+            cell(row.model or "imported"),
+            f"{row.calls:,}",
+            f"{row.tokens:,}",
+            cost,
         )
     outlet.console.print(table)
     unknown = f", and unknown for {', '.join(dry_run.unknown)}" if dry_run.unknown else ""
@@ -101,7 +104,7 @@ def list_studies(outlet: Outlet) -> None:
         table.add_column(title, justify="right")
     for row in found:
         table.add_row(
-            row.name,
+            cell(row.name),
             row.state,
             str(row.prompts),
             str(row.configurations),
@@ -124,7 +127,7 @@ def status(outlet: Outlet, name: str, watch: bool) -> None:  # noqa: FBT001 - a 
     ) as bar:
         line = bar.add_task("completions", total=view.completions_total or None)
         while True:
-            bar.update(line, completed=_settled(view), total=view.completions_total or None)
+            bar.update(line, completed=view.completions_ready, total=view.completions_total or None)
             if not watch or view.state != "open" or _settled(view) >= view.completions_total:
                 break
             time.sleep(1)
@@ -250,8 +253,16 @@ def _tell_status(view: overviews.StudyView) -> None:
             click.echo(f"  {each.name} is paused: {each.paused_because}")
         if each.resting_because:
             click.echo(f"  {each.name} rests: {each.resting_because}")
+        if each.waiting_until and not each.paused_because:
+            until = ENGLISH.moment(each.waiting_until)
+            click.echo(f"  {each.name} is waiting for the provider until {until}.")
         if each.one_off_cost is not None:
             click.echo(f"  {each.name} cost ${each.one_off_cost:,.2f} once, besides its calls.")
+    if view.is_stuck:
+        click.echo(
+            "Nothing can be rated: no prompt has two answers. Mend what is named below, then: "
+            f"evenhand study retry {view.name}"
+        )
     if view.calls_reused:
         saved = f", which saved ${view.saved:,.4f}" if view.saved else ""
         click.echo(f"{view.calls_reused:,} calls were answered from the store{saved}.")
@@ -286,13 +297,6 @@ def _said(applied: applying.Applied) -> str:
         parts.append(f"retired: {', '.join(applied.retired)}")
     if applied.changed:
         parts.append(f"changed: {', '.join(applied.changed)}")
+    if applied.pending:
+        parts.append(f"{applied.pending} completions to generate")
     return "; ".join(parts) + ("." if parts else "")
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise FileUnreadable(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from None
-    except OSError as error:
-        raise FileUnreadable(f"{path.name} cannot be read: {error.strerror}.") from None

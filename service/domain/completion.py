@@ -39,6 +39,8 @@ ANSWERS = frozenset({CompletionKind.COMPLETE, CompletionKind.CUT_OFF, Completion
 SETTLED = frozenset({CompletionState.READY, CompletionState.FAILED, CompletionState.QUARANTINED})
 
 MAX_ATTEMPTS = 5
+# How an answer ends that came to its end; "" is what some servers tell. All else is cut off.
+ENDED_WELL = frozenset({"stop", ""})
 # Why a conversation ended that goes on later: somebody paused it between two turns.
 PAUSED = "paused"
 _REFUSAL = re.compile(
@@ -123,6 +125,8 @@ class CompletionFailure:
     retry_after: float | None = None
     latency_ms: int = 0
     maybe_paid: bool = True
+    # The provider refused and asked for patience: nothing was tried, so no attempt is spent.
+    must_wait: bool = False
 
 
 def opening(system_prompt: str, examples: Iterable[Example]) -> list[dict[str, str]]:
@@ -161,12 +165,13 @@ def total(counts: Sequence[int | None]) -> int | None:
 def together(turns: Sequence[Turn], reused: int = 0) -> CompletionAnswer:
     """Return the answer that turns make up, the first `reused` of them out of the store."""
     reasons = [turn.finish_reason for turn in turns]
+    cut_off = next((each for each in reasons[:-1] if each not in ENDED_WELL), None)
     details: dict[str, Any] = {}
     for turn in turns:
         details.update(turn.details)
     return CompletionAnswer(
         turns=tuple(turn.text for turn in turns),
-        finish_reason="length" if "length" in reasons[:-1] else reasons[-1],
+        finish_reason=reasons[-1] if cut_off is None else cut_off,
         prompt_tokens=total([turn.prompt_tokens for turn in turns]),
         completion_tokens=total([turn.completion_tokens for turn in turns]),
         latency_ms=sum(turn.latency_ms for turn in turns),
@@ -186,7 +191,7 @@ def classify(answer: CompletionAnswer) -> CompletionKind:
     last = answer.turns[-1]
     if answer.refused or (len(last) < _SHORT_REFUSAL and _REFUSAL.search(last)):
         return CompletionKind.REFUSED
-    if answer.finish_reason == "length":
+    if answer.finish_reason not in ENDED_WELL:
         return CompletionKind.CUT_OFF
     return CompletionKind.COMPLETE
 

@@ -8,6 +8,7 @@ from typing import Any
 
 OFFLINE_PREFIX = "offline/"
 AGENT_PREFIX = "agent/"
+ENDPOINT_WORD = "endpoint "  # before the name of an endpoint, where providers stand beside them
 DEFAULT_MAX_TOKENS = 1024
 # Fields that came later: as long as they hold nothing, a fingerprint is what it always was.
 _LATER = frozenset({"examples", "retrieval"})
@@ -26,7 +27,7 @@ class Approach(StrEnum):
 
 def rate_limit_name(model: str, endpoint: str | None) -> str:
     """Return the name under which calls share a limit: the endpoint, else the provider."""
-    return f"endpoint {endpoint}" if endpoint else model.partition("/")[0]
+    return f"{ENDPOINT_WORD}{endpoint}" if endpoint else model.partition("/")[0]
 
 
 @dataclass(frozen=True)

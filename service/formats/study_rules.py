@@ -19,6 +19,11 @@ OWN_VARIABLES = frozenset({"prompt", "context"})
 # What a configuration has only together with a model or an agent.
 _OF_A_MODEL = ("system_prompt", "template", "examples", "retrieval", "parameters")
 
+_RETRIEVES_NOTHING = (
+    "says retrieval, and there is no `retrieval` block: add one that names a collection; or fill "
+    "texts in by a template that uses the prompts' context or variables; or write "
+    "`approach: other` where the endpoint looks texts up by itself"
+)
 _CLOSED_BY = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _OPEN = re.compile(r"\{[{%#]")
 # Embeddings, overrides and isolates of direction.
@@ -101,8 +106,18 @@ def maker_problems(configuration: Mapping[str, Any]) -> Iterator[tuple[str, str]
         yield "model", "holds an address; declare it in ENDPOINTS_FILE and name it as `endpoint`"
     if is_agent(model):
         yield "model", f"write `agent: {str(model).removeprefix(AGENT_PREFIX)}` instead"
+    if configuration.get("approach") == "retrieval" and model and not _gets_texts(configuration):
+        yield "approach", _RETRIEVES_NOTHING
     if "price" in configuration:
         yield from _price_problems(configuration["price"], is_of_agent=agent is not None)
+
+
+def _gets_texts(configuration: Mapping[str, Any]) -> bool:
+    """Tell whether a model is given texts: retrieved ones, or the prompts' own by a template."""
+    if "retrieval" in configuration:
+        return True
+    tags, _ = _tags(str(configuration.get("template", "")))
+    return any(name != "prompt" for tag in tags for name in _NAME.findall(tag))
 
 
 def _price_problems(price: Mapping[str, Any], *, is_of_agent: bool) -> Iterator[tuple[str, str]]:

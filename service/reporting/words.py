@@ -130,6 +130,10 @@ class Words:
             return f"{milliseconds:.0f}{NO_BREAK}ms"
         return f"{self.decimals(milliseconds / 1000)}{NO_BREAK}s"
 
+    def moment(self, at: datetime) -> str:
+        """Return a time of today or of another day, in UTC, such as "14:05:10 UTC"."""
+        return f"{at:%Y-%m-%d %H:%M:%S}{NO_BREAK}UTC"
+
     def age(self, then: datetime, now: datetime) -> str:
         """Return how long ago something was, in the largest fitting unit."""
         seconds = max(0, int((now - then).total_seconds()))

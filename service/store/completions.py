@@ -171,6 +171,21 @@ def failures(session: Session, study_id: int, limit: int) -> Sequence[tuple[Comp
     return [(completion, key, name) for completion, key, name in rows]
 
 
+def free_blocked(session: Session, study_id: int, now: datetime) -> int:
+    """Put what the cap had stopped back to work; returns how many. The cap decides anew."""
+    return changes.count(
+        session,
+        update(Completion)
+        .where(Completion.study_id == study_id, Completion.state == CompletionState.BLOCKED)
+        .values(
+            state=CompletionState.PENDING,
+            next_attempt_at=now,
+            error_class=None,
+            error_message=None,
+        ),
+    )
+
+
 def retry(session: Session, study_id: int, now: datetime, completion_id: int | None = None) -> int:
     """Put failed (and blocked) completions back to work; returns how many."""
     query = update(Completion).where(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.store import changes
@@ -68,6 +68,15 @@ def of_other_versions(session: Session, version: int) -> list[int]:
                 Leaderboard.id.in_(newest), Leaderboard.version != version
             )
         )
+    )
+
+
+def outdate(session: Session, study_id: int) -> None:
+    """Have a study's leaderboard computed anew though no vote has changed: who competes has."""
+    newest = select(func.max(Leaderboard.id)).where(Leaderboard.study_id == study_id)
+    changes.count(
+        session,
+        update(Leaderboard).where(Leaderboard.id == newest.scalar_subquery()).values(version=0),
     )
 
 

@@ -22,6 +22,12 @@ def count(session: Session, study_id: int) -> int:
     return session.scalar(select(func.count()).where(Prompt.study_id == study_id)) or 0
 
 
+def count_dealable(session: Session, study_id: int) -> int:
+    """Return how many prompts of a study can be rated."""
+    query = select(func.count()).where(Prompt.study_id == study_id, Prompt.is_dealable)
+    return session.scalar(query) or 0
+
+
 def by_id(session: Session, prompt_id: int) -> Prompt:
     """Return a prompt that is known to exist."""
     return session.get_one(Prompt, prompt_id)

@@ -199,6 +199,17 @@ def finish(session: Session, values: Sequence[dict[str, Any]]) -> int:
     return len(mine)
 
 
+def reopening(session: Session, now: datetime, until: datetime) -> datetime | None:
+    """Return when the first resting configuration has calls to make again, if before `until`."""
+    return session.scalar(
+        select(func.min(Configuration.resting_until))
+        .select_from(Completion)
+        .join(Study, Study.id == Completion.study_id)
+        .join(Configuration, Configuration.id == Completion.configuration_id)
+        .where(*_may_be_called(literal(until)), Configuration.resting_until > now)
+    )
+
+
 def due(session: Session, now: datetime) -> tuple[int, int]:
     """Return how many completions may be called now, and how many wait to be made fit."""
     callable_now = session.scalar(

@@ -122,7 +122,7 @@ class Supervisor:
 
     def _start_queue(self, plan: queue_server.QueuePlan) -> None:
         if plan.command:
-            self._queue = Child("queue", plan.command, without_keys(child_environment()))
+            self._queue = Child("queue", plan.command, queue_server.environment())
             self._add(self._queue)
             jobs.note_address(self._settings.data_dir, plan.address)
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from service import jobs
 from service.errors import Conflict
+from service.settings import child_environment
 
 _OLDEST_REDIS = (6, 2)
 # A socket's path must fit the kernel's 108 bytes, its closing zero included.
@@ -63,6 +64,12 @@ def plan(data_dir: Path) -> QueuePlan:
     for name, value in options.items():
         command += [f"--{name}", value]
     return QueuePlan(f"unix://{quote(str(socket))}", tuple(command))
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of the queue server: nothing of ours is for it, least of all keys."""
+    given = child_environment()
+    return {name: given[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in given}
 
 
 def find_program() -> Path:

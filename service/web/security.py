@@ -42,6 +42,10 @@ HEADERS = {
     ),
     "X-Robots-Tag": "noindex, nofollow",
 }
+# These speak of pages. On each of a page's twenty files they would only weigh.
+_OF_PAGES = frozenset(
+    {"X-Frame-Options", "Cross-Origin-Opener-Policy", "Permissions-Policy", "X-Robots-Tag"}
+)
 _WIDENED = "evenhand.policies"
 
 
@@ -82,11 +86,13 @@ def install(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
+        is_file = g.get("is_cacheable", False)
         for name, value in HEADERS.items():
-            response.headers[name] = value
+            if not (is_file and name in _OF_PAGES):
+                response.headers[name] = value
         widened: dict[str, str] = app.extensions.get(_WIDENED, {})
         response.headers["Content-Security-Policy"] = widened.get(request.blueprint or "", usual)
-        if not g.get("is_cacheable", False):
+        if not is_file:
             response.headers["Cache-Control"] = "no-store"
         _leave_host_out(response)
         if settings.cookies_over_tls:

@@ -16,12 +16,18 @@ RATER_COOKIE_SECONDS = 180 * 24 * 3600
 STUDIO_COOKIE_SECONDS = 30 * 24 * 3600
 
 
+SIGN_IN_PATH = "/sign-in/"
+
+
 class FormSessions(SecureCookieSessionInterface):
-    """Opens Flask's own session below its path alone: anywhere else there is none to write to."""
+    """Opens Flask's own session on pages with sighted forms: elsewhere there is none to write to.
+
+    These are below its path, and the page that a sign-in link opens.
+    """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return the session that a request's cookie holds, None on other pages."""
-        is_there = request.path.startswith(self.get_cookie_path(app))
+        is_there = request.path.startswith((self.get_cookie_path(app), SIGN_IN_PATH))
         return super().open_session(app, request) if is_there else None
 
 

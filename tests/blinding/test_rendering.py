@@ -177,3 +177,22 @@ class TestRender:
             return attempt(text) if levels == 0 else deeper(levels - 1)
 
         assert deeper(300) == deeper(0)
+
+
+class TestProseInFences:
+    LETTER = "Dear customer, the parcel arrived open, and we are very sorry about that. " * 3
+
+    @pytest.mark.parametrize("text", [LETTER, "我们对此深表歉意" * 20 + "。"])
+    def test_wraps(self, text):
+        assert '<pre dir="ltr" class="prose">' in render(f"```\n{text}\n```")
+        assert '<pre dir="ltr" class="prose">' in render(f"```text\n{text}\n```")
+
+    @pytest.mark.parametrize(
+        "text",
+        ["x = " + "y + " * 60 + "z", "a short letter", "| a | b " * 30, "$ ls -la /a/b " * 20],
+    )
+    def test_code_does_not(self, text):
+        assert "prose" not in render(f"```\n{text}\n```")
+
+    def test_coloured_code_does_not_even_in_long_comments(self):
+        assert "prose" not in render(f"```python\n# {self.LETTER}\n```")

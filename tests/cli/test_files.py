@@ -1,8 +1,11 @@
+import os
+
 import pytest
 
 from service.cli import files
 from service.formats import documents
 from service.formats.documents import DocumentUnreadable
+from service.formats.rows import FileUnreadable
 
 
 @pytest.fixture
@@ -36,3 +39,27 @@ class TestBelow:
         monkeypatch.setattr(documents, "MAX_FILE_BYTES", 3)
         with pytest.raises(DocumentUnreadable, match="has more than"):
             list(files.below(folder)("a"))
+
+
+class TestTextBelow:
+    def test_reads_a_file_of_the_folder_and_below(self, folder):
+        assert files.text_below(folder)("a/one.md") == "a/one.md"
+
+    @pytest.mark.parametrize("name", ["../secret.md", "a/../../secret.md", "a/link.md", "out/s.md"])
+    def test_reads_nothing_outside_it(self, folder, tmp_path, name):
+        (tmp_path / "secret.md").write_text("secret")
+        (tmp_path / "elsewhere").mkdir()
+        (tmp_path / "elsewhere/s.md").write_text("secret")
+        (folder / "a/link.md").symlink_to(tmp_path / "secret.md")
+        (folder / "out").symlink_to(tmp_path / "elsewhere")
+        with pytest.raises(FileUnreadable, match="leads out of the study file's folder"):
+            files.text_below(folder)(name)
+        with pytest.raises(DocumentUnreadable, match="leads elsewhere"):
+            list(files.below(folder)(name))
+        with pytest.raises(DocumentUnreadable, match="leads elsewhere"):
+            list(files.below(folder)("out"))
+
+    def test_waits_for_no_pipe(self, folder):
+        os.mkfifo(folder / "pipe")
+        with pytest.raises(FileUnreadable, match="is no file"):
+            files.text_below(folder)("pipe")

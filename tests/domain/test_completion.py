@@ -18,6 +18,8 @@ class TestClassify:
         [
             (answer("The moon pulls."), CompletionKind.COMPLETE),
             (answer("The moon", finish_reason="length"), CompletionKind.CUT_OFF),
+            (answer("Half", finish_reason="other: abc"), CompletionKind.CUT_OFF),
+            (answer("Whole.", finish_reason=""), CompletionKind.COMPLETE),
             (answer("x", finish_reason="content_filter"), CompletionKind.FILTERED),
             (answer(" \n"), CompletionKind.EMPTY),
             (answer(), CompletionKind.EMPTY),

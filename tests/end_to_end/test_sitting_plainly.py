@@ -193,15 +193,27 @@ class TestWeight:
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
         session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        kinds: dict[str, str] = {}
         sizes: list[float] = []
+        fonts: list[float] = []
         session.on(
-            "Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"])
+            "Network.responseReceived",
+            lambda event: kinds.update({event["requestId"]: event["type"]}),
+        )
+        session.on(
+            "Network.loadingFinished",
+            lambda event: (fonts if kinds.get(event["requestId"]) == "Font" else sizes).append(
+                event["encodedDataLength"]
+            ),
         )
         page.reload()
         page.wait_for_load_state("networkidle")
         print(f"{sum(sizes):.0f} bytes in {len(sizes)} answers")
         assert len(sizes) >= 10
         assert sum(sizes) < 60_000, sum(sizes)
+        # The font for formulas comes once, with the first of them.
+        assert len(fonts) == 1
+        assert fonts[0] < 140_000
 
 
 class TestLook:

@@ -71,9 +71,12 @@ def respond(status: str, body: bytes, kind: str = "application/json", extra: str
 class Server:
     """Answers chat completions, well or badly."""
 
-    def __init__(self, latency: float, size: int) -> None:
+    def __init__(self, latency: float, size: int, take: int = 0, window: float = 1.0) -> None:
         self.latency = latency
         self.size = size
+        self.take = take
+        self.window = window
+        self.taken: list[float] = []
         self.ledger = Ledger()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -105,6 +108,8 @@ class Server:
         self.ledger.prompts[str(body.get("messages", [{}])[-1].get("content"))[:200]] += 1
         if path.startswith("/elsewhere"):
             self.ledger.redirected += 1
+        if not self.takes_one_more():
+            return await self.fault_busy_without_a_word(writer)
         await asyncio.sleep(self.latency)
         fault = getattr(self, "fault_" + model.replace("-", "_"), None)
         if fault is None:
@@ -112,6 +117,20 @@ class Server:
             await writer.drain()
             return True
         return bool(await fault(writer, headers, body))
+
+    def takes_one_more(self) -> bool:
+        """Whether fewer than `take` requests came in the window that ends now."""
+        now = asyncio.get_running_loop().time()
+        self.taken = [at for at in self.taken if at > now - self.window]
+        if self.take and len(self.taken) >= self.take:
+            return False
+        self.taken.append(now)
+        return True
+
+    async def fault_busy_without_a_word(self, writer: asyncio.StreamWriter) -> bool:
+        writer.write(respond("429 Too Many Requests", error("Rate limit reached")))
+        await writer.drain()
+        return True
 
     def report(self, path: str) -> bytes:
         if path.startswith("/counts"):
@@ -235,6 +254,32 @@ class Server:
         message = {"refusal": "I cannot help with that."}
         return await self._send(writer, completion("m", None, message=message))
 
+    async def fault_busy_in_200(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
+        told = {"error": {"message": "Upstream is rate limited, retry in 9s", "code": 429}}
+        return await self._send(writer, json.dumps(told).encode())
+
+    async def fault_credit_in_200(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
+        return await self._send(writer, error("Insufficient credits. Add more"))
+
+    async def fault_error_in_200(self, writer: asyncio.StreamWriter, headers: Any, _b: Any) -> bool:
+        key = headers.get("authorization", "")
+        return await self._send(writer, error(f"The moon is in the way of {key}"))
+
+    async def fault_broken_off(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
+        return await self._send(writer, completion("m", "Half a sen", finish_reason="error"))
+
+    async def fault_odd_end(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
+        return await self._send(writer, completion("m", "Half a sen", finish_reason="paused"))
+
+    async def fault_full_window(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
+        reason = "model_context_window_exceeded"
+        return await self._send(writer, completion("m", "Half a sen", finish_reason=reason))
+
+    async def fault_only_thinks(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
+        message = {"reasoning_content": "Let me think for very long"}
+        body = completion("m", "", finish_reason="length", message=message)
+        return await self._send(writer, body)
+
     async def fault_odd_signs(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
         return await self._send(writer, completion("m", "a\0b\ud800c"))
 
@@ -312,10 +357,11 @@ async def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--size", type=int, default=0, help="bytes of an ordinary answer")
+    parser.add_argument("--take", type=int, default=0, help="requests that it takes in a window")
+    parser.add_argument("--window", type=float, default=1.0, help="seconds of a window")
     options = parser.parse_args()
-    server = await asyncio.start_server(
-        Server(options.latency, options.size).serve, "127.0.0.1", options.port, limit=8 << 20
-    )
+    fake = Server(options.latency, options.size, options.take, options.window)
+    server = await asyncio.start_server(fake.serve, "127.0.0.1", options.port, limit=8 << 20)
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     async with server:

@@ -60,6 +60,24 @@ class TestNameProblem:
 
 class TestMakerProblems:
     @pytest.mark.parametrize(
+        "fields",
+        [
+            {"model": None},
+            {"model": None, "agent": "desk"},
+            {"retrieval": {}},
+            {"template": "{{ context }}"},
+        ],
+    )
+    def test_takes_retrieval_with_its_block_and_where_nothing_is_asked(self, fields):
+        entry = {"approach": "retrieval", "model": "openai/x", **fields}
+        entry = {name: value for name, value in entry.items() if value is not None}
+        assert "approach" not in dict(study_rules.maker_problems(entry))
+
+    def test_refuses_retrieval_that_retrieves_nothing(self):
+        found = dict(study_rules.maker_problems({"approach": "retrieval", "model": "openai/x"}))
+        assert "`retrieval` block" in found["approach"]
+
+    @pytest.mark.parametrize(
         "model", ["oobabooga/http://evil.example", "openai/https://x/v1", "a\\\\host\\b"]
     )
     def test_refuses_addresses_in_names_of_models(self, model):

@@ -21,6 +21,7 @@ from service.domain.completion import CompletionRequest
 from service.formats import completions, study_file, votes
 from service.formats.rows import RowError
 from service.settings import Settings
+from service.store.models import Model
 from service.web import security
 from tests.fakes import programs
 from workers import agents, providers
@@ -110,6 +111,24 @@ class TestEnvExample:
 def services() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = yaml.safe_load(read("deploy/compose.yaml"))["services"]
     return found
+
+
+class TestNames:
+    def test_security_lists_every_column_that_may_name_a_person(self):
+        """Raters, researchers and what they write freely; names of studies and files are none."""
+        people = {"rater", "rater_detail", "invite", "account", "reason", "flag", "exclusion"}
+        people |= {"session", "sign_in_link", "skip", "mark", "vote", "hunch"}
+        free = {"name", "note", "label", "reason", "because", "email", "lifted_by"}
+        found = {
+            f"{table.name}.{column.name}"
+            for table in Model.metadata.tables.values()
+            for column in table.columns
+            if table.name in people
+            and (column.name in free or column.name.endswith(("_because", "_name", "_note")))
+        }
+        told = set(re.findall(r"`([a-z_]+\.[a-z_]+)`", read("SECURITY.md")))
+        assert len(found) >= 8
+        assert found - told == set()
 
 
 class TestCompose:

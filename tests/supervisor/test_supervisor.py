@@ -181,6 +181,32 @@ class TestRun:
         one.wait_until(lambda: all_programs_run(one))
         assert one.process.poll() is None
 
+    def test_shows_keys_to_no_program_but_the_one_that_calls(self, run, tmp_path):
+        file = tmp_path / "key"
+        file.write_text("sk-from-a-file")
+        one = run(
+            OPENAI_API_KEY="sk-secret",
+            GROQ_API_KEY_FILE=str(file),
+            SECRET_KEY="signs-links",
+            DEMONSTRATION="false",
+        )
+        one.wait_until_ready()
+        one.wait_until(lambda: all_programs_run(one) and (one.folder / "queue/socket").exists())
+        holders, others = [], []
+        for process in one.family():
+            with suppress(psutil.NoSuchProcess):
+                surroundings = Path(f"/proc/{process.pid}/environ").read_text()
+                calls = "workers.generation" in " ".join(_command(process))
+                (holders if calls else others).append(surroundings)
+                if "--unixsocket" in _command(process):
+                    assert "signs-links" not in surroundings
+        assert holders
+        assert all("sk-secret" in each for each in holders)
+        assert len(others) >= 4
+        for each in others:
+            assert "sk-secret" not in each
+            assert "GROQ_API_KEY_FILE" not in each
+
 
 class TestInTheWay:
     def test_a_taken_port_is_said_plainly(self, run):

@@ -55,6 +55,9 @@ class TestHeaders:
         answer = client.get(address)
         assert answer.headers["Cache-Control"] == security.CACHED_FOR_EVER
         assert answer.headers["Content-Security-Policy"] == POLICY
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "Permissions-Policy" not in answer.headers
         other = client.get(address.replace(address.split("/")[2], "older"))
         assert other.status_code == 200
         assert other.headers["Cache-Control"] == "no-store"

@@ -4,7 +4,7 @@ import re
 from importlib import resources
 
 from service.blinding.highlighting import HIGHLIGHT_CLASSES
-from service.blinding.sanitising import ALIGNMENT_CLASSES, PLAIN_CLASS
+from service.blinding.sanitising import ALIGNMENT_CLASSES, PLAIN_CLASS, PROSE_CLASS
 from service.web import static
 
 
@@ -75,14 +75,14 @@ class TestRaterFiles:
 class TestRaterStylesheet:
     def test_covers_every_class_a_text_may_carry(self):
         sheet = static.RATER.every["rater.css"].body.decode()
-        for name in (*HIGHLIGHT_CLASSES, *ALIGNMENT_CLASSES, PLAIN_CLASS):
+        for name in (*HIGHLIGHT_CLASSES, *ALIGNMENT_CLASSES, PLAIN_CLASS, PROSE_CLASS):
             assert f".{name}" in sheet
 
     def test_styles_those_classes_inside_of_texts_only(self):
         sheet = static.RATER.every["rater.css"].body.decode()
-        for name in (*ALIGNMENT_CLASSES, PLAIN_CLASS):
+        for name in (*ALIGNMENT_CLASSES, PLAIN_CLASS, PROSE_CLASS):
             for rule in re.findall(rf"[^{{}}\n]*\.{name}\b[^{{}}\n]*(?={{)", sheet):
-                assert rule.startswith(".text "), rule
+                assert rule.removeprefix(".pane ").startswith(".text "), rule
 
     def test_texts_under_judgement_have_a_contrast_of_seven(self):
         sheet = static.RATER.every["tokens.css"].body.decode()

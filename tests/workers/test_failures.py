@@ -23,10 +23,10 @@ class TestExplain:
 
     def test_quotes_the_providers_own_sentence(self):
         body = b'{"error": {"message": "Too hot.", "code": "heat"}}'
-        assert explain(status=400, complaint=body).message.endswith("(400): Too hot. (heat)")
+        assert explain(status=400, beginning=body).message.endswith("(400): Too hot. (heat)")
 
     def test_does_not_quote_web_pages(self):
-        assert "<" not in explain(status=502, complaint=b"<HTML><p>Bad gateway</p>").message
+        assert "<" not in explain(status=502, beginning=b"<HTML><p>Bad gateway</p>").message
 
     def test_a_refused_connection_was_not_paid(self):
         error = explain(trouble=httpx.ConnectError("refused"))
@@ -43,7 +43,7 @@ class TestExplain:
 
     def test_scrubs_what_it_quotes(self):
         body = b'{"error": {"message": "bad key lab-secret-1"}}'
-        witness = transport.Witness(requests=1, status=401, complaint=body)
+        witness = transport.Witness(requests=1, status=401, beginning=body)
         error = failures.explain(RuntimeError(), witness, ["lab-secret-1"])
         assert "lab-secret-1" not in error.message
 

@@ -139,6 +139,9 @@ class TestAnswersOfTheirOwnKind:
             ("null", CompletionKind.EMPTY),
             ("filtered", CompletionKind.FILTERED),
             ("cut-off", CompletionKind.CUT_OFF),
+            ("odd-end", CompletionKind.CUT_OFF),
+            ("full-window", CompletionKind.CUT_OFF),
+            ("only-thinks", CompletionKind.EMPTY),
             ("refused", CompletionKind.REFUSED),
             ("reasoning", CompletionKind.COMPLETE),
             ("zipped", CompletionKind.COMPLETE),
@@ -183,6 +186,9 @@ TRANSIENT = {
     "reset": "connection",
     "html": "garbled",
     "truncated": "garbled",
+    "busy-in-200": "rate_limited",
+    "error-in-200": "provider_error",
+    "broken-off": "broken_off",
 }
 PERMANENT = {
     "unauthorized": "unauthorized",
@@ -190,6 +196,7 @@ PERMANENT = {
     "missing": "not_found",
     "refuses-request": "bad_request",
     "no-credit": "no_credit",
+    "credit-in-200": "no_credit",
     "huge-body": "too_large",
     "gzip-bomb": "too_large",
     "redirect": "redirected",
@@ -225,6 +232,14 @@ class TestFaults:
         error = failure(reach, request("openai/busy"))
         assert error.retry_after == 17
         assert not error.maybe_paid
+
+    def test_an_error_in_a_good_answer_is_quoted_and_its_wait_kept(self, reach):
+        error = failure(reach, request("openai/busy-in-200"))
+        assert "Upstream is rate limited" in error.message
+        assert (error.retry_after, error.asks_to_wait, error.maybe_paid) == (9, True, False)
+        told = failure(reach, request("openai/error-in-200")).message
+        assert "The moon is in the way" in told
+        assert SECRET not in told
 
     def test_a_dead_endpoint_is_worth_another_try_and_was_not_paid(self, reach):
         error = failure(reach, request("openai/fine", "dead"))

@@ -165,13 +165,16 @@ class TestShift:
 
 
 class TestFailures:
-    def test_a_transient_one_is_due_again_later(self, database, surroundings):
+    def test_one_that_has_to_wait_is_due_again_later_and_spent_no_attempt(
+        self, database, surroundings
+    ):
         make_study(database, ("openai/busy",), prompts=1)
         work(surroundings())
         (row,) = rows(database)
-        assert (row.state, row.error_class, row.attempts) == ("pending", "rate_limited", 1)
-        waits = (row.next_attempt_at - row.created_at).total_seconds()
-        assert waits > 17
+        assert (row.state, row.error_class, row.attempts) == ("pending", "rate_limited", 0)
+        with database.reading() as session:
+            (resting_until,) = session.scalars(select(models.Configuration.resting_until))
+        assert (resting_until - row.created_at).total_seconds() > 17
 
     def test_a_permanent_one_is_a_row_with_class_and_message(self, database, surroundings):
         make_study(database, ("openai/unauthorized", "nobodys"), prompts=1)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +17,7 @@ from service.blinding.leaks.names import (
     PLAIN,
     fold_name,
     is_label,
+    name_parts,
     name_pattern,
 )
 from service.blinding.leaks.prompts import (
@@ -25,9 +26,10 @@ from service.blinding.leaks.prompts import (
     quoted_spans,
     speaks_of_raters,
 )
-from service.blinding.leaks.triggers import Triggered, triggered
+from service.blinding.leaks.triggers import Triggered, fewest, may_be_in, triggered
 
 Kind = Literal["self", "name", "echo", "rater"]
+_Sentence = tuple[int, int]
 
 MASK: Final = "▮▮▮"
 LONGEST_EXCERPT: Final = 160  # characters
@@ -74,17 +76,22 @@ def find(
     ]
     spans += [("name", *span) for span in _labels(folded, known, prompt)]
     quoted = quoted_spans(text)
+    any_name = _name(known)
     own = _Names(
-        any_name=_name(known),
+        text,
+        folded,
+        spans=tuple(one.span() for one in any_name.pattern.finditer(folded))
+        if any_name.may_be_in(folded)
+        else (),
         study=frozenset(map(fold_name, known)),
         prompt=prompt,
         for_somebody_else=is_for_somebody_else(prompt),
     )
-    named = _Spans.of(own.any_name, folded)
+    sentences = _sentences(folded)
     tied = (
-        *_selves(text, folded, own, named),
-        *_signatures(text, folded, own, named),
-        *_appeals(folded, prompt_text),
+        *_selves(own, sentences),
+        *_signatures(own),
+        *_appeals(folded, sentences, prompt_text),
     )
     for kind, start, end in tied:
         if not any(left <= start and end <= right for left, right in quoted):
@@ -122,15 +129,19 @@ def _fold(text: str) -> str:
     return re.sub(r"(?<![a-z0-9])_|_(?![a-z0-9])|[\[\]](?=\W|\w)", " ", folded)
 
 
-def _sentences(folded: str) -> Iterator[tuple[int, str]]:
-    for found in _SENTENCE.finditer(folded):
-        if found.group().strip():
-            yield found.start(), found.group()[:_LONGEST_SENTENCE]
+def _sentences(folded: str) -> list[_Sentence]:
+    """Give where sentences begin and end; of a very long one only its beginning."""
+    spans = (found.span() for found in _SENTENCE.finditer(folded))
+    return [
+        (start, min(end, start + _LONGEST_SENTENCE))
+        for start, end in spans
+        if not folded[start:end].isspace() and start < end
+    ]
 
 
 @lru_cache(maxsize=64)
 def _name(names: tuple[str, ...]) -> Triggered:
-    return triggered(name_pattern(names))
+    return Triggered(re.compile(name_pattern(names)), fewest(name_parts(names)))
 
 
 # A name that may be a maker's, in a sentence made ready for the phrases: one mark and as many
@@ -138,7 +149,7 @@ def _name(names: tuple[str, ...]) -> Triggered:
 _MARK: Final = "\ue000"
 _FILLER: Final = "\ue001"
 _SELF: Final = tuple(
-    re.compile(phrase.replace(NAME, f"{_MARK}{_FILLER}*")) for phrase in languages.listed("own")
+    triggered(phrase.replace(NAME, f"{_MARK}{_FILLER}*")) for phrase in languages.listed("own")
 )
 _SPEAKER: Final = re.compile(
     rf"\W*?(?:(?:{languages.joined('speakers')})\s*(?:\(\s*)?)?(?P<n>{_MARK}{_FILLER}*)\s*(?:\)\s*)?[::]"
@@ -149,46 +160,34 @@ _APPEAL: Final = tuple(map(triggered, languages.listed("appeals")))
 
 
 @dataclass(frozen=True, slots=True)
-class _Spans:
-    """Where names stand in a whole text: one look that spares one for each sentence and line."""
-
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-
-    @classmethod
-    def of(cls, names: Triggered, folded: str) -> "_Spans":
-        if not names.may_be_in(folded):
-            return cls((), ())
-        spans = [found.span() for found in names.pattern.finditer(folded)]
-        return cls(tuple(start for start, _ in spans), tuple(end for _, end in spans))
-
-    def overlap(self, start: int, end: int) -> bool:
-        at = bisect_right(self.ends, start)
-        return at < len(self.starts) and self.starts[at] < end
-
-
-@dataclass(frozen=True, slots=True)
 class _Names:
-    """The names to look for, and when one of them is not the text's own."""
+    """Where names stand in a text, in one look, and when one of them is not the text's own."""
 
-    any_name: Triggered
+    text: str
+    folded: str
+    spans: tuple[tuple[int, int], ...]
     study: frozenset[str]
     prompt: str
     for_somebody_else: bool
 
-    def mark(self, folded: str, original: str) -> str:
-        """Give the folded text with every name that may be a maker's replaced by marks."""
+    def within(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
+        """Return the names that begin in a part of the text."""
+        return self.spans[bisect_left(self.spans, (start,)) : bisect_left(self.spans, (end,))]
 
-        def replace(found: re.Match[str]) -> str:
-            if not self._may_be_maker(found.group(), original[found.start() : found.end()]):
-                return found.group()
-            if self._is_longer_name(found.group(), original[found.end() :]):
-                return found.group()
-            return _MARK + _FILLER * (len(found.group()) - 1)
+    def mark(self, start: int, end: int, following: int = 0) -> str:
+        """Give a part of the folded text with every name that may be a maker's replaced by marks.
 
-        if not self.any_name.may_be_in(folded):
-            return folded
-        return self.any_name.pattern.sub(replace, folded)
+        So many characters after it are looked at as well, to see how a name goes on.
+        """
+        pieces: list[str] = []
+        at = start
+        for left, right in self.within(start, end):
+            name, written = self.folded[left:right], self.text[left:right]
+            after = self.text[right : end + following]
+            if self._may_be_maker(name, written) and not self._is_longer_name(name, after):
+                pieces += [self.folded[at:left], _MARK, _FILLER * (min(right, end) - left - 1)]
+                at = right
+        return "".join([*pieces, self.folded[at:end]])
 
     def _may_be_maker(self, name: str, written: str) -> bool:
         stem = _VERSION.sub("", name)
@@ -210,46 +209,37 @@ class _Names:
         return bool(not versioned and _LONGER_NAME.match(after) and not _KIND_AFTER.match(after))
 
 
-def _selves(
-    text: str, folded: str, names: _Names, named: _Spans
-) -> Iterator[tuple[Kind, int, int]]:
+def _selves(names: _Names, sentences: Sequence[_Sentence]) -> Iterator[tuple[Kind, int, int]]:
     """Yield the places where the first person and a name are tied together."""
-    lower = text.lower()
-    unknown = () if names.for_somebody_else else [o for o in _UNKNOWN if o.may_be_in(lower)]
-    if not unknown and not named.starts:
+    unknown = [] if names.for_somebody_else else may_be_in(_UNKNOWN, names.text.lower())
+    if not unknown and not names.spans:
         return
-    for offset, sentence in _sentences(folded):
-        original = text[offset : offset + len(sentence)]
+    for start, end in sentences:
+        original = names.text[start:end]
         for one in unknown:
             if found := one.pattern.search(original):
-                yield "self", offset + found.start(), offset + found.end()
-        is_whole = len(sentence) < _LONGEST_SENTENCE  # where it is cut, a name may end
-        if is_whole and not named.overlap(offset, offset + len(sentence)):
+                yield "self", start + found.start(), start + found.end()
+        if not names.within(start, end):
             continue
-        marked = names.mark(sentence, text[offset : offset + len(sentence) + _FOLLOWING])
+        marked = names.mark(start, end, _FOLLOWING)
         if _MARK not in marked:
             continue
-        for pattern in _SELF:
-            for found in pattern.finditer(marked):
-                yield "self", offset + found.start(), offset + found.end()
+        for one in may_be_in(_SELF, marked):
+            for found in one.pattern.finditer(marked):
+                yield "self", start + found.start(), start + found.end()
 
 
-def _signatures(
-    text: str, folded: str, names: _Names, named: _Spans
-) -> Iterator[tuple[Kind, int, int]]:
+def _signatures(names: _Names) -> Iterator[tuple[Kind, int, int]]:
     """Yield names that stand before the text as a speaker, or under it as a signature."""
-    lines = [found.span() for found in re.finditer(r"[^\n]*[^\s][^\n]*", folded)]
-    marked = {
-        (a, b): names.mark(folded[a:b], text[a:b]) if named.overlap(a, b) else folded[a:b]
-        for a, b in {*lines[:1], *lines[-2:]}
-    }
+    lines = [found.span() for found in re.finditer(r"[^\n]*[^\s][^\n]*", names.folded)]
     if not lines:
         return
-    if found := _SPEAKER.match(marked[lines[0]]):
-        yield "self", lines[0][0] + found.start("n"), lines[0][0] + found.end("n")
+    first, _ = lines[0]
+    if found := _SPEAKER.match(names.mark(*lines[0])):
+        yield "self", first + found.start("n"), first + found.end("n")
     for start, end in lines[-2:]:
-        before = folded[:start].rstrip().rpartition("\n")[2]
-        found = _SIGNATURE.match(marked[start, end])
+        before = names.folded[:start].rstrip().rpartition("\n")[2]
+        found = _SIGNATURE.match(names.mark(start, end))
         if found and before and (found["dash"].strip() or _CLOSING.search(before)):
             yield "self", start + found.start("n"), end
 
@@ -265,17 +255,20 @@ def _labels(folded: str, names: tuple[str, ...], prompt: str) -> Iterator[tuple[
             yield found.span()
 
 
-def _appeals(folded: str, prompt: str) -> Iterator[tuple[Kind, int, int]]:
+def _appeals(
+    folded: str, sentences: Sequence[_Sentence], prompt: str
+) -> Iterator[tuple[Kind, int, int]]:
     """Yield the sentences that speak to the rater."""
     if speaks_of_raters(prompt):
         return
-    likely = [one for one in _APPEAL if one.may_be_in(folded)]
+    likely = may_be_in(_APPEAL, folded)
     if not likely:
         return
-    for offset, sentence in _sentences(folded):
-        if any(one.may_be_in(sentence) and one.pattern.search(sentence) for one in likely):
+    for begin, end in sentences:
+        sentence = folded[begin:end]
+        if any(one.pattern.search(sentence) for one in may_be_in(likely, sentence)):
             trimmed = sentence.strip()
-            start = offset + sentence.index(trimmed)
+            start = begin + sentence.index(trimmed)
             yield "rater", start, start + len(trimmed)
 
 

@@ -52,10 +52,14 @@ def fold_name(name: str) -> str:
     return " ".join(name.lower().split())
 
 
+def name_parts(names: tuple[str, ...]) -> set[str]:
+    """Give the longest word of each well-known name and of these: a match of one holds it."""
+    return {max(name.split(" "), key=len) for name in _known(names)}
+
+
 def name_pattern(names: tuple[str, ...]) -> str:
     """Give a pattern for the well-known names and these, in folded text."""
-    folded = {fold_name(name) for name in names} - {""}
-    words = sorted(PLAIN | AMBIGUOUS | folded, key=lambda word: (-len(word), word))
+    words = sorted(_known(names), key=lambda word: (-len(word), word))
     latin = _alternatives(word for word in words if _ASCII.match(word))
     other = _alternatives(word for word in words if not _ASCII.match(word))
     known = languages.KNOWN.values()
@@ -67,8 +71,17 @@ def name_pattern(names: tuple[str, ...]) -> str:
     )
 
 
+def _known(names: tuple[str, ...]) -> frozenset[str]:
+    return PLAIN | AMBIGUOUS | ({fold_name(name) for name in names} - {""})
+
+
 def _alternatives(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word).replace(r"\ ", r"[ -]") for word in words)
+    """Give a pattern for any of these, the longest first; it asks for each first letter once."""
+    by_letter: dict[str, list[str]] = {}
+    for word in words:
+        rest = re.escape(word[1:]).replace(r"\ ", r"[ -]")
+        by_letter.setdefault(re.escape(word[0]), []).append(rest)
+    return "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in by_letter.items())
 
 
 # Labels made of such words alone appear in any text.

@@ -1,6 +1,7 @@
 """What a text must hold for a pattern to match it: a look that costs a hundredth of a search."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from re import _constants, _parser  # type: ignore[attr-defined]  # re's own, without types
 from typing import Any, Final
@@ -37,8 +38,32 @@ def triggered(phrase: str) -> Triggered:
 
     What is matched without regard to case must be looked for in the text in lower case.
     """
-    required = _required(_parser.parse(phrase))
-    return Triggered(re.compile(phrase), tuple(sorted(required)))
+    return Triggered(re.compile(phrase), fewest(_required(_parser.parse(phrase))))
+
+
+def fewest(strings: Iterable[str]) -> tuple[str, ...]:
+    """Give those of some strings that hold none of the others: a text with any has one of these."""
+    kept: list[str] = []
+    for string in sorted(set(strings), key=lambda one: (len(one), one)):
+        if not any(shorter in string for shorter in kept):
+            kept.append(string)
+    return tuple(kept)
+
+
+def may_be_in(patterns: Iterable[Triggered], text: str) -> list[Triggered]:
+    """Return those of many patterns that can match in a text; what they share is asked once."""
+    there: dict[str, bool] = {}
+    found = []
+    for one in patterns:
+        for trigger in one.triggers:
+            if trigger not in there:
+                there[trigger] = trigger in text
+            if there[trigger]:
+                found.append(one)
+                break
+        else:
+            found += () if one.triggers else (one,)
+    return found
 
 
 def _required(parts: Any) -> _Strings:

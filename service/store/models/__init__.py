@@ -13,6 +13,7 @@ from service.store.models.studies import (
     Prompt,
     RateLimit,
     Study,
+    Throttle,
 )
 from service.store.models.voting import (
     Assignment,
@@ -58,6 +59,7 @@ __all__ = [
     "Study",
     "Tallied",
     "Tally",
+    "Throttle",
     "UtcDateTime",
     "Vote",
 ]

@@ -207,3 +207,16 @@ class RateLimit(Model):
     requests: Mapped[float] = mapped_column(Double)
     tokens: Mapped[float] = mapped_column(Double)
     filled_at: Mapped[datetime]
+
+
+class Throttle(Model):
+    """A provider or endpoint that has refused calls: how many at once it takes, and from when."""
+
+    __tablename__ = "throttle"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    # NULL: as many as there are.
+    at_once: Mapped[float | None] = mapped_column(Double)
+    # Closings in a row without an answer between them.
+    refusals: Mapped[int]
+    closed_until: Mapped[datetime | None]

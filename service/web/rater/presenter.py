@@ -273,8 +273,8 @@ def nothing_now(standing: Progress) -> tuple[str, list[str]]:
     if not standing.done:
         return gettext("Nothing to judge yet"), [
             gettext(
-                "The texts are still being prepared, or others are reading the remaining ones. "
-                "This page looks again by itself."
+                "There is no text for you to read just now. This page looks again by itself. "
+                "If it stays like this, tell the person who invited you."
             )
         ]
     number = standing.done - standing.skipped

@@ -72,6 +72,9 @@ _FOR_MODULES = {
     "sending": msgid("Sending your last votes first."),
     "fold": msgid("Fold"),
     "unfold": msgid("Unfold"),
+    "wide_table": msgid("Table: it goes on sideways"),
+    "wide_code": msgid("Code: it goes on sideways"),
+    "wide_formula": msgid("Formula: it goes on sideways"),
 }
 # What a page without JavaScript says after an act.
 TOLD = {name: _FOR_MODULES[name] for name in ("skipped", "flagged", "reasoned", "nothing_undone")}
@@ -79,8 +82,17 @@ TOLD = {name: _FOR_MODULES[name] for name in ("skipped", "flagged", "reasoned", 
 
 # What the rating page loads ahead of need: all that its own module imports.
 MODULES = (
-    *("html.js", "words.js", "keys.js", "dialogs.js", "counter.js", "status.js", "matchup.js"),
-    *("marks.js", "outbox.js", "sitting.js", "upcoming.js", "views.js"),
+    *(
+        "html.js",
+        "words.js",
+        "kept.js",
+        "keys.js",
+        "dialogs.js",
+        "counter.js",
+        "status.js",
+        "matchup.js",
+    ),
+    *("marks.js", "outbox.js", "sitting.js", "upcoming.js", "views.js", "wide.js"),
 )
 
 

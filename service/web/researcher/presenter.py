@@ -46,10 +46,10 @@ class ConfigurationRow:
 
 @dataclass(frozen=True)
 class Generation:
-    """How far the completions of a study are."""
+    """How far the completions of a study are; the bar shows `ready` ones, never failures."""
 
     total: int
-    settled: int
+    ready: int
     is_moving: bool
     stands: str
     trouble: str
@@ -109,7 +109,7 @@ def generation(study: StudyView, words: Words) -> Generation:
     total = sum(states.values())
     return Generation(
         total=total,
-        settled=sum(states.get(state, 0) for state in SETTLED),
+        ready=study.completions_ready,
         is_moving=any(states.get(state) for state in CompletionState if state not in SETTLED),
         stands=_stands(study, total, words)
         if total
@@ -133,6 +133,12 @@ def _stands(study: StudyView, total: int, words: Words) -> str:
         told.append(reused)
     if study.is_paused:
         told.append(called("paused", words))
+    if study.waiting_until:
+        told.append(
+            words.gettext(
+                "waiting for the provider until %(time)s", time=words.moment(study.waiting_until)
+            )
+        )
     rateable = words.ngettext(
         "%(part)s of %(number)s prompt can be rated.",
         "%(part)s of %(number)s prompts can be rated.",
@@ -153,6 +159,11 @@ def _configuration(each: ConfigurationView, words: Words) -> ConfigurationRow:
         marks.append(("bad", words.gettext("paused: %(reason)s", reason=each.paused_because)))
     if each.resting_because:
         marks.append(("warn", words.gettext("resting: %(reason)s", reason=each.resting_because)))
+    if each.waiting_until and not each.paused_because:
+        told = words.gettext(
+            "waiting for the provider until %(time)s", time=words.moment(each.waiting_until)
+        )
+        marks.append(("warn", told))
     of_cost: list[str] = []
     if each.one_off_cost is not None:
         of_cost.append(words.gettext("and %(cost)s once", cost=words.money(each.one_off_cost)))

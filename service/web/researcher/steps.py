@@ -25,6 +25,12 @@ def of_summary(study: StudySummary, words: Words) -> Step:
     if study.state == "closed":
         text = words.gettext("Closed: read the leaderboard, export the preferences")
         return Step(text, "studio.leaderboard")
+    return _of_open(study, words)
+
+
+def _of_open(study: StudySummary, words: Words) -> Step:
+    if study.is_stuck:
+        return Step(words.gettext("Nothing can be rated: see what failed"), anchor="generation")
     if study.votes:
         text = words.gettext("Votes are coming in: read the leaderboard")
         return Step(text, "studio.leaderboard")
@@ -42,6 +48,11 @@ def of_study(study: StudyView, links: Sequence[InviteView], words: Words) -> str
     if study.state == "draft":
         return words.gettext(
             "Next: see the estimate, then open the study. It generates and can be rated."
+        )
+    if study.is_stuck:
+        return words.gettext(
+            "Nothing can be rated: no prompt has two answers. See below what failed and why; mend "
+            "it, then try again."
         )
     if study.state == "open" and not live:
         return words.gettext(

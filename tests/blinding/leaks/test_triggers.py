@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.blinding.leaks import engine
-from service.blinding.leaks.triggers import triggered
+from service.blinding.leaks.triggers import fewest, may_be_in, triggered
 
 SURE = (
     (r"\bvote\s+for\s+(?:this|me)\b", {"vote"}),
@@ -22,7 +22,7 @@ NONE = (r"\w+", r"(?:abc|\d)", r"(?:abc)*", r"(?!abc)[x-z]", "")
 
 def every_pattern():
     names = engine._name(("Plain", "gpt-4o", "Système Ä"))
-    return [*engine._APPEAL, *engine._UNKNOWN, names]
+    return [*engine._APPEAL, *engine._UNKNOWN, *engine._SELF, names]
 
 
 class TestTriggered:
@@ -45,3 +45,20 @@ class TestTriggered:
         text = data.draw(st.from_regex(re.compile(one.pattern.pattern)))
         ignores_case = "(?i:" in one.pattern.pattern
         assert one.may_be_in(text.lower() if ignores_case else text)
+
+
+class TestFewest:
+    def test_leaves_out_what_holds_another(self):
+        assert fewest(["answers", "answer", "vote", "my answer", "vote"]) == ("vote", "answer")
+
+
+class TestMayBeIn:
+    def test_is_what_each_pattern_says_of_itself(self):
+        text = "I think the other answer is wrong. Please vote for mine!".lower()
+        said = [one for one in every_pattern() if one.may_be_in(text)]
+        assert may_be_in(every_pattern(), text) == said
+        assert 0 < len(said) < len(every_pattern())
+
+    def test_promises_nothing_where_a_pattern_is_sure_of_nothing(self):
+        anything = triggered(r"\w+")
+        assert may_be_in([anything, triggered("word")], "") == [anything]

@@ -23,6 +23,7 @@ class TestHunch:
             told = made.client.post(f"{made.at}hunch/{token}", data={"answer": said[0]})
             assert told.location == made.at + "hunch"
         assert "Were these two written by the same author?" in pages[0]
+        assert pages[0].count('<details class="asked">') == 2
         assert "Who do you think wrote this?" in pages[-1]
         assert said == ["Ant", "Zebra", "unsure"]
         assert answer.location == made.at + "done"

@@ -1,8 +1,10 @@
 import pytest
+from sqlalchemy import update
 
 from service.reporting.words import ENGLISH
+from service.store import models
 from service.usecases.sighted.studies import overviews
-from service.web.researcher import steps
+from service.web.researcher import presenter, steps
 from tests import factories
 
 
@@ -22,6 +24,16 @@ class TestOfSummary:
         step = steps.of_summary(summary, ENGLISH)
         assert text in step.text
         assert step.endpoint == endpoint
+
+    def test_is_to_look_at_what_failed_where_all_did(self, session):
+        study = factories.make_study(session, ready=False)
+        session.execute(update(models.Completion).values(state="failed"))
+        session.expire_all()
+        (summary,) = overviews.every(session)
+        assert "see what failed" in steps.of_summary(summary, ENGLISH).text
+        view = overviews.study(session, study.name)
+        assert "Nothing can be rated" in steps.of_study(view, [], ENGLISH)
+        assert presenter.generation(view, ENGLISH).ready == 0
 
     def test_waits_for_the_first_vote_once_raters_are_there(self, session):
         study = factories.make_study(session, prompts=1)

@@ -21,8 +21,8 @@ from service.store import attempts, prompts, studies, unfinished
 from service.store.models import Configuration
 from service.store.unfinished import Unfinished
 from service.usecases.sighted.generation import (
+    brakes,
     publishing,
-    rate_limits,
     requests,
     reuse,
     templates,
@@ -32,7 +32,7 @@ _BLOCKED = {
     "state": str(CompletionState.BLOCKED),
     "lease_until": None,
     "error_class": "cap_reached",
-    "error_message": "The study's cap leaves no room for this call. Raise it and retry.",
+    "error_message": "The study's cap leaves no room for this call. Raise it in the study file.",
 }
 
 
@@ -59,6 +59,11 @@ class Due:
 def due(session: Session, now: datetime) -> Due:
     """Return what waits for a worker that generates."""
     return Due(*unfinished.due(session, now))
+
+
+def reopening(session: Session, now: datetime, within: timedelta) -> datetime | None:
+    """Return when the next call may be made that rests now, None where none may so soon."""
+    return unfinished.reopening(session, now, now + within)
 
 
 def may_go_on(session: Session, completion_id: int) -> bool:
@@ -89,7 +94,7 @@ def claim(
         if (one := _wanted(session, row, known[row.configuration_id], asked[row.prompt_id]))
     ]
     asking = [(one.configuration, one.bound) for one in wanted]
-    may = rate_limits.allowed(session, asking, limits or {}, now)
+    may = brakes.allowed(session, asking, limits or {}, now)
     held = _held(session, [one for one, is_allowed in zip(wanted, may, strict=True) if is_allowed])
     session.flush()
     return _begin(session, held, now, lease)
@@ -127,7 +132,7 @@ def release(
             )
     unfinished.write(session, pending)
     attempts.end(session, ended, now)
-    rate_limits.give_back(session, unused, limits or {}, now)
+    brakes.give_back(session, unused, limits or {}, now)
     studies.settle_all(session, settled)
     session.flush()
 

@@ -10,6 +10,7 @@ from service.domain import completion
 from service.domain.budget import NOTHING, Amount
 from service.domain.completion import (
     ANSWERS,
+    ENDED_WELL,
     MAX_ATTEMPTS,
     PAUSED,
     CompletionAnswer,
@@ -24,7 +25,7 @@ from service.domain.tariff import Tariff
 from service.store import attempts, calls, prompts, studies, unfinished
 from service.store.models import Configuration
 from service.store.unfinished import Unfinished
-from service.usecases.sighted.generation import publishing, rate_limits, reuse, templates
+from service.usecases.sighted.generation import brakes, publishing, reuse, templates
 from service.usecases.sighted.generation.prices import price_of
 
 Outcome = CompletionAnswer | CompletionFailure
@@ -90,7 +91,7 @@ def record_all(
             charged, result = _charged(attempt.held, outcome, tariff)
             closed.append((attempt, charged, result))
             settled.append((row.study_id, attempt.held, charged))
-            rate_limits.pause_if_over(configuration, attempt.held, charged)
+            brakes.pause_if_over(configuration, attempt.held, charged)
             unused.append((configuration, Amount(0, 0, attempt.held.tokens - charged.tokens)))
         # A second outcome for one claim in the same batch finds its place taken, like a late one.
         is_held = row.fence == request.fence and row.state == CompletionState.RUNNING
@@ -107,10 +108,10 @@ def record_all(
     unfinished.write(session, written)
     attempts.end(session, closed, now)
     calls.add(session, kept)
-    rate_limits.give_back(session, unused, limits or {}, now)
-    of_configuration = [known[rows[request.completion_id].configuration_id] for request, _ in ended]
-    outcomes = [outcome for _, outcome in ended]
-    rate_limits.note(session, list(zip(of_configuration, outcomes, strict=True)), now)
+    told = [(known[rows[request.completion_id].configuration_id], each) for request, each in ended]
+    brakes.learn(session, told, now, draw)
+    brakes.give_back(session, unused, limits or {}, now)
+    brakes.note(session, told, now)
     session.flush()
     studies.settle_all(session, settled)
     publishing.settle(session, *failed)
@@ -161,7 +162,7 @@ def _answer(answer: CompletionAnswer, charged: Amount, tariff: Tariff, now: date
         "reused_calls": sum(turn.origin is not None for turn in answer.calls),
         "latency_ms": answer.latency_ms,
         "error_class": None if is_answer else str(kind),
-        "error_message": None if is_answer else _no_answer(kind),
+        "error_message": None if is_answer else _no_answer(kind, answer),
         "details": {**answer.details, "price": tariff.told},
         "lease_until": None,
         "recorded_at": now,
@@ -180,10 +181,13 @@ def _turns_so_far(row: Unfinished, answer: CompletionAnswer, now: datetime) -> C
 
 
 def _failure(row: Unfinished, failure: CompletionFailure, now: datetime, draw: float) -> Columns:
-    again = failure.is_transient and row.attempts < MAX_ATTEMPTS
-    wait = completion.backoff_seconds(row.attempts, draw, failure.retry_after)
+    again = failure.must_wait or (failure.is_transient and row.attempts < MAX_ATTEMPTS)
+    wait = 0.0  # the throttle knows when the provider may be asked again
+    if not failure.must_wait:
+        wait = completion.backoff_seconds(row.attempts, draw, failure.retry_after)
     return {
         "state": str(CompletionState.PENDING if again else CompletionState.FAILED),
+        "attempts": max(0, row.attempts - failure.must_wait),
         "kind": None if again else str(CompletionKind.ERROR),
         "next_attempt_at": now + timedelta(seconds=wait),
         "error_class": failure.error_class,
@@ -197,7 +201,16 @@ def _tariff(session: Session, configuration: Configuration) -> Tariff:
     return Tariff(price_of(session, configuration), is_agent(configuration.model))
 
 
-def _no_answer(kind: CompletionKind) -> str:
+def _no_answer(kind: CompletionKind, answer: CompletionAnswer) -> str:
     if kind is CompletionKind.FILTERED:
         return "The provider filtered the answer."
-    return "The answer was empty."
+    has_reasoned = {"reasoning_characters", "reasoning_tokens"} & answer.details.keys()
+    if answer.finish_reason == "length":
+        written = f"all {answer.completion_tokens:,}" if answer.completion_tokens else "all"
+        spent = "for its reasoning" if has_reasoned else "before a word of its answer"
+        return f"The model used {written} tokens {spent} and gave no text. Raise max_tokens."
+    if has_reasoned:
+        return "The model reasoned and then gave no text. Raise max_tokens, or ask for less."
+    if answer.finish_reason in ENDED_WELL:
+        return "The answer was empty."
+    return f"The answer was empty; it ended with {answer.finish_reason!r}."

@@ -69,15 +69,16 @@ def rate(joined: Joined) -> Rated:
     else:
         intervals = standings.widen(find_intervals(fitted), earlier.clustering)
     ranking = rank_items(intervals, seed=SEED)
-    order = standings.by_strength(fitted)
     part = _judge(intervals, ranking, raters, prompts) if earlier is None else earlier
     ranking = _as_claimed(ranking, part.claims)
+    order = standings.by_strength(fitted)
+    leader = fitted.items.index(part.claims.leader)
     return Rated(
         part=replace(
             part,
             configurations=tuple(fitted.items[at] for at in order),
             groups=ranking.groups,
-            top=standings.top(ranking, order),
+            top=standings.top(ranking, sorted(order, key=lambda at: at != leader)),
             votes=round(counts.total),
             decisive=round(float(counts.votes[SIGN[counts.outcome] != 0].sum())),
         ),

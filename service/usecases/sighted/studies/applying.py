@@ -19,7 +19,15 @@ from service.domain.sitting import GoldTexts
 from service.domain.study import StudyChangeRefused, StudyState
 from service.errors import Invalid
 from service.formats.study_file import StudyFile
-from service.store import collections, gold, models, prompts, studies
+from service.store import (
+    collections,
+    completions,
+    gold,
+    leaderboards,
+    models,
+    prompts,
+    studies,
+)
 from service.store.studies import SHELF
 from service.usecases.sighted.generation import publishing, requests
 from service.usecases.sighted.generation.templates import TemplateInvalid
@@ -89,9 +97,13 @@ def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
         fill_gold(session, study, file.sitting.gold, now)
     _apply_configurations(session, study, file, changes, now)
     _apply_prompts(session, study, file, changes, now)
+    if changes.added or changes.retired:
+        leaderboards.outdate(session, study.id)
     pending = 0
+    if study.state == StudyState.OPEN and _CAPS & set(changes.columns):
+        pending += completions.free_blocked(session, study.id, now)
     if study.state == StudyState.OPEN and (changes.prompts or changes.added or changes.retired):
-        pending = rows.add_pending(session, study, now)
+        pending += rows.add_pending(session, study, now)
         for prompt in prompts.of_study(session, study.id):
             publishing.settle(session, prompt.id)
     return Applied(
@@ -152,7 +164,8 @@ def _fields(file: StudyFile) -> dict[str, Any]:
 
 
 # What may change while people are rating: caps can be raised, nothing that raters or counts see.
-_MAY_CHANGE_OPEN = {"cap_nanos", "cap_calls", "cap_tokens", "reuses_calls"}
+_CAPS = {"cap_nanos", "cap_calls", "cap_tokens"}
+_MAY_CHANGE_OPEN = _CAPS | {"reuses_calls"}
 _IN_THE_FILE = {
     "cap_nanos": "cap.usd",
     "cap_calls": "cap.calls",

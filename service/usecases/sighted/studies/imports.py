@@ -14,7 +14,7 @@ from service.domain.study import StudyNotOpen, StudyState, UnknownStudy
 from service.formats.completions import CompletionRow
 from service.formats.prompts import PromptRow
 from service.formats.rows import RowError
-from service.store import completions, models, prompts, studies
+from service.store import completions, leaderboards, models, prompts, studies
 from service.usecases.sighted.generation import publishing
 from service.usecases.sighted.studies import rows
 
@@ -124,6 +124,8 @@ def import_completions(
         _add(session, study, row, key, now)
         done.added += 1
     session.flush()
+    if done.new_configurations:
+        leaderboards.outdate(session, study.id)
     return done
 
 

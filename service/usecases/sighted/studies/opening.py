@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.study import StudyNotOpen, StudyState, check_may_open
 from service.store import prompts, studies
-from service.usecases.sighted.generation import estimates, publishing
+from service.usecases.sighted.generation import brakes, estimates, publishing
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.studies import rows
 
@@ -64,7 +64,8 @@ def pause(session: Session, name: str) -> None:
 
 
 def resume(session: Session, name: str) -> None:
-    """Let calls go on, also those of configurations that were paused or rest."""
+    """Let calls go on at once, also those of configurations that were paused, rest or wait."""
     row = studies.lock(session, find(session, name).id)
     row.is_paused = False
+    brakes.forget(session, studies.configurations(session, row.id))
     studies.resume_configurations(session, row.id)

@@ -1,19 +1,24 @@
 """Shows how studies stand: their list, and all that the page of one study says."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from service.domain.budget import NANOS
+from service.domain.completion import CompletionState
 from service.domain.measured import Measured
 from service.store import attempts, completions, prompts, raters, studies, tallies, votes
 from service.store.models import Study
+from service.usecases.sighted.generation import brakes
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import sums
 
 MOST_FAILURES = 200
+_TO_COME = (CompletionState.PENDING, CompletionState.RUNNING, CompletionState.RECORDED)
+_ENDED_BADLY = (CompletionState.FAILED, CompletionState.BLOCKED, CompletionState.QUARANTINED)
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class StudySummary:
     is_sealed: bool
     is_demonstration: bool
     created_at: datetime
+    is_stuck: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,8 @@ class ConfigurationView:
     is_retired: bool
     paused_because: str | None
     resting_because: str | None
+    # Until when its provider asked to wait, where it has answered nothing since.
+    waiting_until: datetime | None
     states: dict[str, int]
     failure_rate: float | None
     cost: float | None
@@ -139,6 +147,17 @@ class StudyView:
         return self.states.get("ready", 0)
 
     @property
+    def waiting_until(self) -> datetime | None:
+        """Until when the first provider asked to wait, None where none did."""
+        waits = [each.waiting_until for each in self.configurations if each.waiting_until]
+        return min(waits, default=None)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether nothing can be rated and nothing more will come by itself."""
+        return self.state == "open" and is_stuck(self.states, self.prompts_dealable)
+
+    @property
     def calls_reused(self) -> int:
         """Calls that the store answered."""
         return sum(each.reused for each in self.configurations)
@@ -147,6 +166,13 @@ class StudyView:
     def saved(self) -> float:
         """What they would have cost in USD, as far as it is known."""
         return sum(each.saved for each in self.configurations)
+
+
+def is_stuck(states: Mapping[str, int], dealable: int) -> bool:
+    """Tell whether completions failed or were stopped, none is to come, and no prompt is rated."""
+    to_come = sum(states.get(state, 0) for state in _TO_COME)
+    ended_badly = sum(states.get(state, 0) for state in _ENDED_BADLY)
+    return ended_badly > 0 and not to_come and not dealable
 
 
 def every(session: Session) -> list[StudySummary]:
@@ -170,6 +196,8 @@ def study(session: Session, name: str) -> StudyView:
         )
         for rater, number in votes.by_rater(session, row.id)
     ]
+    present = studies.configurations(session, row.id)
+    waits = brakes.waits(session, present)
     totals: Counter[str] = Counter()
     for (_, state), number in states.items():
         totals[state] += number
@@ -196,6 +224,9 @@ def study(session: Session, name: str) -> StudyView:
                 is_retired=configuration.retired_at is not None,
                 paused_because=configuration.paused_because,
                 resting_because=configuration.resting_because,
+                waiting_until=waits.get(configuration.id)
+                if states.get((configuration.id, CompletionState.PENDING))
+                else None,
                 states={
                     state: number
                     for (identity, state), number in states.items()
@@ -212,7 +243,7 @@ def study(session: Session, name: str) -> StudyView:
                 reused=took[configuration.id].reused,
                 saved=took[configuration.id].saved,
             )
-            for configuration in studies.configurations(session, row.id)
+            for configuration in present
         ),
         budget=_budget(session, row),
         failures=tuple(
@@ -240,6 +271,9 @@ def study(session: Session, name: str) -> StudyView:
 
 def _summary(session: Session, row: Study) -> StudySummary:
     states = completions.states(session, row.id)
+    totals: Counter[str] = Counter()
+    for (_, state), number in states.items():
+        totals[state] += number
     return StudySummary(
         name=row.name,
         title=row.title,
@@ -249,13 +283,14 @@ def _summary(session: Session, row: Study) -> StudySummary:
             configuration.retired_at is None
             for configuration in studies.configurations(session, row.id)
         ),
-        completions_ready=sum(number for (_, state), number in states.items() if state == "ready"),
-        completions_total=sum(states.values()),
+        completions_ready=totals[CompletionState.READY],
+        completions_total=sum(totals.values()),
         votes=votes.count(session, row.id),
         raters=len(raters.of_study(session, row.id)),
         is_sealed=row.is_sealed,
         is_demonstration=row.is_demonstration,
         created_at=row.created_at,
+        is_stuck=row.state == "open" and is_stuck(totals, prompts.count_dealable(session, row.id)),
     )
 
 

@@ -1,12 +1,12 @@
 // The cards over the page: keys, a problem to report, a reason, a pause.
 
-import * as keys from "./keys.js";
+import * as kept from "./kept.js";
 import { word } from "./words.js";
 
 const find = (id) => document.getElementById(id);
 
 export function openKeys() {
-  find("use-keys").checked = keys.areOn();
+  find("use-keys").checked = kept.areKeysOn();
   find("keys").showModal();
   find("keys").scrollTo(0, 0);
 }
@@ -45,4 +45,4 @@ function ask(card, form, then) {
   card.showModal();
 }
 
-find("use-keys").addEventListener("change", (event) => keys.turn(event.target.checked));
+find("use-keys").addEventListener("change", (event) => kept.turnKeys(event.target.checked));

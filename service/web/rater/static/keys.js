@@ -1,24 +1,6 @@
 // Single keys, and when they are not meant for us.
 
-const SWITCH = "evenhand:keys";
-
-/** Whether the rater wants single keys at all; kept in this browser. */
-export function areOn() {
-  try {
-    return localStorage.getItem(SWITCH) !== "off";
-  } catch {
-    return true;
-  }
-}
-
-export function turn(isOn) {
-  try {
-    if (isOn) localStorage.removeItem(SWITCH);
-    else localStorage.setItem(SWITCH, "off");
-  } catch {
-    // Then for this page only.
-  }
-}
+import * as kept from "./kept.js";
 
 const ASKS = new Set(["?", "؟", "？"]); // what keyboards of other scripts have for it
 const FIELDS = "input:not([type=radio]), textarea, select, [contenteditable], dialog";
@@ -48,7 +30,7 @@ export function listen(acts) {
     const key = meant(event);
     if (event.shiftKey && key !== "?") return;
     const act = acts[key];
-    if (!act || (key !== "?" && !areOn())) return;
+    if (!act || (key !== "?" && !kept.areKeysOn())) return;
     event.preventDefault();
     act();
   });

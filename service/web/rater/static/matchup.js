@@ -1,6 +1,7 @@
 // The matchup on screen: prompt, both panes, the tabs of narrow screens, and when it was painted.
 
 import { fill } from "./html.js";
+import { watch } from "./wide.js";
 import { word } from "./words.js";
 
 const GUARD = 250; // ms after painting in which nobody can have read anything
@@ -9,7 +10,8 @@ const find = (id) => document.getElementById(id);
 const narrow = matchMedia("(max-width: 45rem)");
 
 export class MatchupView {
-  constructor() {
+  /** @param {{fold: Function, arranged: Function}} page what is told of the prompt and the window */
+  constructor(page) {
     this.root = find("matchup");
     this.panes = { left: find("pane-left"), right: find("pane-right") };
     this.tabs = { left: find("tab-left"), right: find("tab-right") };
@@ -22,17 +24,25 @@ export class MatchupView {
     document.body.classList.add("live");
     find("tabs").hidden = false;
     this.fold.hidden = false;
-    this.fold.addEventListener("click", () => this.#foldPrompt(!this.isFolded));
+    this.fold.addEventListener("click", () => page.fold(!this.isFolded));
     for (const side of ["left", "right"]) this.tabs[side].addEventListener("click", () => this.turnTo(side));
     this.#hearSwipes();
-    narrow.addEventListener("change", () => this.#arrange());
+    watch(this.root.querySelectorAll(".text"));
+    narrow.addEventListener("change", () => {
+      this.turnTo("left");
+      page.arranged();
+    });
     document.addEventListener("visibilitychange", () => this.#countLooking());
-    this.#arrange();
+    this.turnTo("left");
     this.#waitForPaint();
   }
 
   get isFolded() {
     return this.prompt.classList.contains("folded");
+  }
+
+  get isNarrow() {
+    return narrow.matches;
   }
 
   /** Whether both panes have been painted for long enough that a vote can be meant. */
@@ -62,7 +72,6 @@ export class MatchupView {
     this.root.classList.remove("empty", "arrives");
     this.seen = new Set(matchup.wasSeen ? ["left", "right"] : []);
     this.turnTo("left");
-    if (narrow.matches) this.#foldPrompt(true);
     requestAnimationFrame(() => this.root.classList.add("arrives"));
     this.#waitForPaint();
   }
@@ -87,12 +96,7 @@ export class MatchupView {
     }
   }
 
-  #arrange() {
-    this.#foldPrompt(narrow.matches);
-    this.turnTo("left");
-  }
-
-  #foldPrompt(isFolded) {
+  foldPrompt(isFolded) {
     this.prompt.classList.toggle("folded", isFolded);
     this.prompt.querySelector(".scroll").scrollTo(0, 0);
     this.fold.setAttribute("aria-expanded", String(!isFolded));
@@ -124,8 +128,8 @@ export class MatchupView {
     let start = null;
     const area = find("panes");
     area.addEventListener("touchstart", (event) => {
-      const pane = event.target.closest(".scroll");
-      const scrolls = pane && pane.scrollWidth > pane.clientWidth;
+      const boxes = ["table", "pre", "p", ".scroll"].map((kind) => event.target.closest(kind));
+      const scrolls = boxes.some((box) => box && box.scrollWidth > box.clientWidth + 1);
       start = scrolls || event.touches.length > 1 ? null : event.touches[0];
     }, { passive: true });
     area.addEventListener("touchend", (event) => {

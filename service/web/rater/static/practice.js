@@ -1,15 +1,27 @@
 // The matchup to try things on: the same page, keys and lines, and nothing is kept.
 
 import { openKeys } from "./dialogs.js";
+import * as kept from "./kept.js";
 import { listen } from "./keys.js";
 import { Marks } from "./marks.js";
 import { MatchupView } from "./matchup.js";
 import { word } from "./words.js";
 
 const find = (id) => document.getElementById(id);
-const view = new MatchupView();
+const view = new MatchupView({ fold, arranged });
 const bar = find("bar");
 const marks = new Marks({ keep: () => mayGoOn() && location.assign(find("skip").href), say, isPractice: true });
+
+arranged();
+
+function fold(isFolded) {
+  kept.fold(isFolded);
+  view.foldPrompt(isFolded);
+}
+
+function arranged() {
+  view.foldPrompt(kept.isFolded() ?? view.isNarrow);
+}
 
 function say(text) {
   find("said").textContent = text;

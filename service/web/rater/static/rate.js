@@ -2,6 +2,7 @@
 
 import { Counter } from "./counter.js";
 import { askForFlag, askForReason, offerPause, openKeys } from "./dialogs.js";
+import * as kept from "./kept.js";
 import { listen } from "./keys.js";
 import { Marks } from "./marks.js";
 import { MatchupView } from "./matchup.js";
@@ -21,7 +22,10 @@ const LOOK_AGAIN = 20_000; // ms
 
 const progress = { done: Number(given.done), total: Number(given.total), pace: given.pace ? Number(given.pace) : null };
 const counter = new Counter(progress);
-const view = new MatchupView();
+const view = new MatchupView({
+  fold: (isFolded) => happen("fold", { isFolded }),
+  arranged: () => happen("arranged"),
+});
 const status = new StatusLine(find("said"));
 const outbox = new Outbox(given.at, {
   saved: (entry, content) => happen("saved", { act: entry.act, isRevision: Boolean(entry.body.supersedes), content }),
@@ -52,6 +56,7 @@ let state = sitting.open({
   progress,
   asks: marks.areAlone ? "instead" : marks.areAsked ? "after" : "nothing",
   areMarksOpen: marks.isOpen,
+  isFolded: kept.isFolded(),
 });
 const commands = [];
 let isBusy = false;
@@ -64,6 +69,7 @@ function happen(type, values = {}) {
     unseen: view.unseen,
     duration: view.duration,
     pauseEvery: Number(given.pauseEvery),
+    isNarrow: view.isNarrow,
   };
   const [after, follows] = sitting.next(state, { type, ...values }, page);
   state = after;
@@ -92,6 +98,8 @@ const HOW = {
   ask: ({ isAnew }) => (isAnew ? upcoming.askAnew() : upcoming.ask()),
   leave: () => location.assign(given.at),
   show,
+  fold: ({ isFolded }) => view.foldPrompt(isFolded),
+  rememberFold: ({ isFolded }) => kept.fold(isFolded),
   empty() {
     view.empty();
     status.expect();
@@ -169,4 +177,5 @@ listen({
 });
 addEventListener("online", () => happen("online"));
 setInterval(() => happen("tick"), LOOK_AGAIN);
+happen("arranged");
 happen("begin");

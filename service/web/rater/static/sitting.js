@@ -23,6 +23,7 @@ const MOST_HELD = 50; // tokens that a server takes
  * @property {{done: number, total: number, pace: number | null}} progress with what is unsent
  * @property {"nothing" | "after" | "instead"} asks whether marks follow a vote or replace it
  * @property {boolean} areMarksOpen whether criteria and grades are asked at the moment
+ * @property {boolean | null} isFolded whether the rater wants the prompt folded, null before they said
  *
  * @typedef {object} Page what the page knows when something happens
  * @property {{act: string, token: string, wasSent: boolean}[]} waiting what the outbox holds
@@ -30,11 +31,12 @@ const MOST_HELD = 50; // tokens that a server takes
  * @property {string} unseen the letter of the side that was not looked at yet, "" for none
  * @property {number} duration milliseconds that the matchup was on screen
  * @property {number} pauseEvery after how many a pause is offered
+ * @property {boolean} isNarrow whether the page shows one pane at a time
  */
 
 /** Return the state that a fresh page begins with. */
-export function open({ current, progress, asks, areMarksOpen }) {
-  return { current, ahead: [], past: [], progress, asks, areMarksOpen };
+export function open({ current, progress, asks, areMarksOpen, isFolded = null }) {
+  return { current, ahead: [], past: [], progress, asks, areMarksOpen, isFolded };
 }
 
 /** Return the new state and the commands that follow from an event. */
@@ -139,6 +141,18 @@ class Turn {
     }
     this._send("undo", last.token, { token: last.token });
     this._comeBackTo(last, true);
+  }
+
+  /** Fold the prompt or unfold it, and all that come after it; only this browser is told. */
+  fold({ isFolded }) {
+    this.state.isFolded = isFolded;
+    this._do("fold", { isFolded });
+    this._do("rememberFold", { isFolded });
+  }
+
+  /** The page came up, or became narrow or wide: what the rater chose stays, else a narrow one folds. */
+  arranged() {
+    this._do("fold", { isFolded: this.state.isFolded ?? this.page.isNarrow });
   }
 
   // What the page and the network tell.

@@ -60,6 +60,15 @@ class TestRecord:
 
         assert (row.kind, row.state) == (kind, state)
 
+    def test_says_that_reasoning_took_all_tokens(self, session, study):
+        request = claim(session)[0]
+        told = answer("", finish_reason="length", details={"reasoning_characters": 900})
+        factories.record(session, request, told, later(1))
+        message = state_of(session, request).error_message
+        assert message == (
+            "The model used all 20 tokens for its reasoning and gave no text. Raise max_tokens."
+        )
+
     @pytest.mark.parametrize("usage", [None, -5, 10**9])
     def test_charges_the_whole_hold_where_usage_is_missing_or_absurd(self, session, study, usage):
         request = next(one for one in claim(session) if one.model == "openai/gpt-x")
@@ -205,4 +214,4 @@ class TestStatements:
         )  # fmt: skip
         few, many = self.cycle(session, 2), self.cycle(session, 20)
         assert many == few
-        assert few == (6, 7, 10)  # claim, record, publish
+        assert few == (7, 8, 10)  # claim, record, publish

@@ -7,7 +7,7 @@ from service.domain.configuration import Approach, Configuration
 from service.domain.prompt import Prompt
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.domain.study import RenderMode, StudyChangeRefused, UnknownStudy
-from service.formats.study_file import StudyFile
+from service.formats.study_file import Cap, StudyFile
 from service.store import models
 from service.usecases.sighted import lookup
 from service.usecases.sighted.generation.templates import TemplateInvalid
@@ -62,6 +62,19 @@ class TestApply:
 
         assert applied.pending == 3 * 3 - 2 * 2
         assert applied.added_configurations == ("TextRank",)
+
+    def test_a_raised_cap_frees_what_it_had_stopped(self, session, now):
+        small = replace(FILE, cap=Cap(calls=1, tokens=100))
+        applying.apply(session, small, now)
+        opening.open_study(session, "summaries", now)
+        for row in rows(session, models.Completion):
+            row.state, row.error_class = "blocked", "cap_reached"
+        raised = replace(FILE, cap=Cap(calls=900, tokens=900_000))
+
+        assert applying.apply(session, raised, now).pending == 4
+        session.expire_all()
+        assert {row.state for row in rows(session, models.Completion)} == {"pending"}
+        assert applying.apply(session, raised, now).did_nothing
 
     def test_retires_a_changed_configuration_of_an_open_study(self, session, now):
         applying.apply(session, FILE, now)

@@ -13,7 +13,7 @@ const PROGRESS = { done: 3, total: 24, pace: 30, is_over: false, is_waiting: fal
 class Told {
   constructor(given = {}) {
     this.waiting = [];
-    this.look = { isReady: true, unseen: "", duration: 1200, pauseEvery: 10 };
+    this.look = { isReady: true, unseen: "", duration: 1200, pauseEvery: 10, isNarrow: false };
     this.commands = [];
     this.state = open({
       current: matchup("a"),
@@ -440,4 +440,33 @@ test("a report and a reason go with the matchup that they were opened for", () =
   assert.deepEqual(told.happen("reason"), [{ do: "askForReason", token: "a", choice: "left" }]);
   told.happen("reasoned", { token: "a", kinds: ["tone"], note: "" });
   assert.deepEqual(told.sent, ["vote a", "flag a", "reason a"]);
+});
+
+test("a prompt is folded on a narrow page and open on a wide one, until the rater says", () => {
+  const told = new Told();
+  assert.deepEqual(told.happen("arranged"), [{ do: "fold", isFolded: false }]);
+  told.look.isNarrow = true;
+  assert.deepEqual(told.happen("arranged"), [{ do: "fold", isFolded: true }]);
+});
+
+test("a prompt that was unfolded stays so at the next matchup, and in this browser", () => {
+  const told = new Told().stock("b", "c");
+  told.look.isNarrow = true;
+  told.happen("arranged");
+  assert.deepEqual(told.happen("fold", { isFolded: false }), [
+    { do: "fold", isFolded: false },
+    { do: "rememberFold", isFolded: false },
+  ]);
+  told.happen("vote", { choice: "left" });
+  assert.ok(!told.does.includes("fold"));
+  assert.deepEqual(told.happen("arranged"), [{ do: "fold", isFolded: false }]);
+  const later = new Told({ isFolded: told.state.isFolded });
+  later.look.isNarrow = true;
+  assert.deepEqual(later.happen("arranged"), [{ do: "fold", isFolded: false }]);
+});
+
+test("folding the prompt is told to nobody else", () => {
+  const told = new Told();
+  told.happen("fold", { isFolded: true });
+  assert.deepEqual(told.sent, []);
 });

@@ -1,3 +1,4 @@
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -138,6 +139,78 @@ class TestPace:
         assert claim(session, 6.0, 1, limits) == []
         assert session.scalars(select(models.Completion.state)).all() == ["pending"]
         assert broken(session) == []
+
+
+PATIENCE = CompletionFailure(
+    "rate_limited", "Slow down.", is_transient=True, maybe_paid=False, must_wait=True
+)
+
+
+class TestRefusals:
+    """Draws are 0: the first wait is half a second, and an eighth of a minute is longer."""
+
+    def refuse(self, session, number=8, minutes=0.0, failure=PATIENCE):
+        requests = claim(session, minutes, limit=number)
+        fail(session, requests, minutes, failure)
+        return requests
+
+    def states(self, session):
+        return set(session.execute(select(models.Completion.state, models.Completion.attempts)))
+
+    def test_spend_no_attempt_and_no_money_however_many(self, session):
+        study = make(session, prompts=1)
+        for minutes in range(0, 40, 2):
+            assert len(self.refuse(session, 1, minutes)) == 1
+        assert {tuple(row) for row in self.states(session)} == {("pending", 0)}
+        row = session.get_one(models.Study, study.id)
+        assert (row.held_calls, row.spent_calls) == (0, 0)
+        assert configuration(session).failures_in_a_row == 0
+        assert broken(session) == []
+
+    def test_close_the_way_then_one_call_tries_then_half_as_many(self, session):
+        make(session)
+        self.refuse(session)
+        assert claim(session, 0.005) == []
+        assert claims.due(session, later(0.005)).pending == 0
+        (trial,) = claim(session, 0.1)
+        assert claim(session, 0.11) == []
+        assert factories.record(session, trial, answer(), later(0.12))
+        assert len(claim(session, 0.2)) == 4
+        assert claim(session, 0.22) == []
+
+    def test_keep_to_what_the_provider_asks_and_say_when(self, session):
+        study = make(session)
+        asks = dataclasses.replace(PATIENCE, retry_after=90.0)
+        self.refuse(session, failure=asks)
+        assert claim(session, 1.4) == []
+        moment = later(1.4)
+        assert claims.reopening(session, moment, timedelta(seconds=5)) is None
+        assert claims.reopening(session, moment, timedelta(seconds=10)) == later(1.5)
+        (told,) = overviews.study(session, study.name).configurations
+        assert told.waiting_until == later(1.5)
+        assert len(claim(session, 1.6)) == 1
+
+    def test_hold_all_studies_of_the_provider_and_no_other(self, session):
+        make(session)
+        self.refuse(session)
+        theirs = {"One": {"model": "openai/y"}, "Two": {"model": "anthropic/z"}}
+        factories.make_study(
+            session, "other", configurations=["One", "Two"], prompts=3, ready=False,
+            configuration_fields=theirs, cap_nanos=None,
+        )  # fmt: skip
+        assert {each.model for each in claim(session, 0.005)} == {"anthropic/z"}
+
+    def test_are_forgotten_where_somebody_goes_on(self, session):
+        study = make(session)
+        self.refuse(session, failure=dataclasses.replace(PATIENCE, retry_after=7200.0))
+        opening.resume(session, study.name)
+        assert len(claim(session, 0.1)) == 30
+
+    def test_a_worker_that_died_with_the_trial_does_not_close_the_way(self, session):
+        make(session)
+        self.refuse(session)
+        assert len(claim(session, 0.1)) == 1
+        assert len(claim(session, 5.2)) == 1  # its lease has run out
 
 
 class TestPauseIfOver:

@@ -1,0 +1,56 @@
+import json
+import subprocess
+import sys
+
+import click
+import pytest
+
+from service import cli
+from service.cli import source, studies
+
+HEAVY = ("sqlalchemy", "alembic", "pydantic", "flask", "jinja2", "rich", "rq", "redis", "numpy")
+HEAVY += ("scipy", "litellm", "markdown_it", "pygments", "nh3", "jsonschema", "yaml", "httpx")
+
+
+def loaded(*words: str) -> list[str]:
+    """What a command loaded of what takes long."""
+    code = (
+        "import json, sys\n"
+        "from service import cli\n"
+        "sys.argv = ['evenhand', *json.loads(sys.argv[1])]\n"
+        "try:\n    cli.main()\n"
+        "finally:\n    print(json.dumps(sorted({n.split('.')[0] for n in sys.modules})))"
+    )
+    command = [sys.executable, "-c", code, json.dumps(words)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    found = json.loads(done.stdout.splitlines()[-1])
+    return [name for name in found if name in HEAVY]
+
+
+class TestHelp:
+    @pytest.mark.parametrize(
+        "words", [[], ["--help"], ["-h"], ["study"], ["study", "--help"], ["--version"], ["x"]]
+    )
+    def test_loads_nothing_that_takes_long(self, words):
+        assert loaded(*words) == []
+
+    def test_is_what_the_commands_say(self):
+        context = click.Context(cli.cli)
+        for name in cli.cli.list_commands(context):
+            module, _, function = cli.COMMANDS[name].partition(":")
+            command = cli.cli.get_command(context, name)
+            assert source.help_of(module, function).startswith(command.help.split("\n")[0])
+            if isinstance(command, click.Group):
+                for inner in command.list_commands(context):
+                    assert command.get_command(context, inner).name == inner
+
+    def test_a_group_has_all_its_commands(self):
+        lazy = cli.cli.get_command(click.Context(cli.cli), "study")
+        assert lazy.list_commands(click.Context(lazy)) == list(studies.study.commands)
+
+    def test_nothing_typed_is_answered_with_help(self):
+        command = [sys.executable, "-c", "from service import cli; cli.main()"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        assert done.returncode == 0
+        assert "study apply FILE" in " ".join(done.stdout.split())
+        assert "leaderboard" in done.stdout
