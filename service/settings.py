@@ -229,6 +229,12 @@ def child_environment(**extra: str) -> dict[str, str]:
     return {**os.environ, **extra}  # noqa: TID251 - this is the one reader
 
 
+def state_folder() -> Path:
+    """Return the folder of this user where running installations are listed."""
+    given = os.environ.get("XDG_STATE_HOME")  # noqa: TID251 - this is the one reader
+    return (Path(given) if given else Path.home() / ".local" / "state") / "evenhand"
+
+
 def _cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):

@@ -1,23 +1,21 @@
 """Commands that bring data in and take preferences out."""
 
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import click
 
-from service import slow_work
+from service import importing, slow_work
 from service.cli.context import Outlet
-from service.database import now
+from service.domain.replacing import TextsDiffer
 from service.errors import Invalid
-from service.formats import completions, directories, preferences, prompts, sniffing, votes
+from service.formats import directories, preferences, sniffing
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import fold
-from service.usecases.sighted.studies import exports, imports, vote_imports
-from service.usecases.sighted.studies.imports import Imported
+from service.usecases.sighted.studies import exports
+from service.usecases.sighted.studies.imported import Imported
 
-KINDS = ("prompts", "completions", "votes")
+KINDS = ("prompts", "completions", "votes", "battles")
 MOST_ERRORS_SHOWN = 20
 MOST_NAMES_SHOWN = 8
 
@@ -26,27 +24,50 @@ MOST_NAMES_SHOWN = 8
 @click.argument("study")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--kind", type=click.Choice(KINDS), help="What the file holds; found out if absent.")
+@click.option(
+    "--replace", "replaces", is_flag=True, help="Let other texts take the place of those there."
+)
 @click.pass_obj
-def import_(outlet: Outlet, study: str, file: Path, kind: str | None) -> int:
-    """Bring prompts, completions or votes from FILE (JSONL or CSV) into STUDY, each once."""
+def import_(
+    outlet: Outlet,
+    study: str,
+    file: Path,
+    kind: sniffing.Kind | None,
+    replaces: bool,  # noqa: FBT001 - a flag
+) -> None:
+    """Bring prompts, completions, votes or battles from FILE into STUDY, each once.
+
+    FILE is JSONL, JSON, CSV or TSV. Interrupted, the same command goes on where it stopped.
+    """
     with file.open("rb") as stream:
         kind = kind or sniffing.sniff_file(stream, file.name)
-    readers: dict[str, tuple[Callable[..., Any], Callable[..., Imported]]] = {
-        "prompts": (prompts.read, imports.import_prompts),
-        "completions": (completions.read, imports.import_completions),
-        "votes": (votes.read, vote_imports.import_votes),
-    }
-    read, bring_in = readers[kind]
-    with file.open("rb") as stream, outlet.database.transaction() as session:
-        done = bring_in(session, study, read(stream, file.name), now(session))
+    with outlet.errors.status("reading …") as status:
+        done = importing.import_file(
+            outlet.database,
+            study,
+            importing.Source(file.name, lambda: file.open("rb")),
+            kind,
+            replaces=replaces,
+            tell=lambda so_far: status.update(f"{so_far.used + so_far.refused:,} rows"),
+        )
+        shown = 0
+        while number := slow_work.publish(outlet.database):
+            shown += number
+            status.update(f"{shown:,} answers made fit to show")
+    with outlet.database.reading() as session:
         study_id = find(session, study).id
-    while slow_work.publish(outlet.database):
-        pass
     outlet.ring_ratings(study_id)
     _tell(outlet, kind, done)
-    if done.errors and not done.added and not done.unchanged:
+    thin = importing.thin_prompts(outlet.database, done)
+    if thin:
+        click.echo(f"{thin} of these prompts have fewer than two different answers: not dealt.")
+    if done.differing:
+        raise TextsDiffer(
+            f"{done.differing} rows hold other texts than the study and changed nothing. If they "
+            f"are corrections, say: evenhand import {study} {file} --replace"
+        )
+    if done.refused and not done.used:
         raise Invalid("No row could be used.")
-    return 0
 
 
 @click.command()
@@ -74,16 +95,37 @@ def export(outlet: Outlet, study: str, out: Path) -> None:
 
 
 def _tell(outlet: Outlet, kind: str, done: Imported) -> None:
-    click.echo(f"{done.added} {kind} added, {done.unchanged} were there already.")
-    if done.new_prompts:
-        click.echo(f"{done.new_prompts} new prompts.")
+    what = "rows" if kind == "battles" else kind
+    click.echo(f"{done.added} {what} added, {done.unchanged} were there already.")
+    for number, said in (
+        (done.filled, "took the place of answers that were empty or had failed."),
+        (done.replaced, "replaced: raters get the new texts from now on."),
+        (done.new_prompts, "new prompts."),
+    ):
+        if number:
+            click.echo(f"{number} {said}")
+    if done.votes_on_replaced:
+        click.echo(
+            f"{done.votes_on_replaced} votes were given on the replaced texts. They stay with "
+            "these and still count; the new texts want votes of their own."
+        )
     if done.new_configurations:
         shown = ", ".join(done.new_configurations[:MOST_NAMES_SHOWN])
         more = " …" if len(done.new_configurations) > MOST_NAMES_SHOWN else ""
         click.echo(f"{len(done.new_configurations)} new configurations: {shown}{more}")
-    if done.errors:
-        outlet.errors.print(f"{len(done.errors)} rows could not be used:")
+    for said, number in done.near.items():
+        click.echo(f"{number} {said}")
+    for note in dict.fromkeys(done.notes):
+        click.echo(note)
+    _tell_refused(outlet, done)
+
+
+def _tell_refused(outlet: Outlet, done: Imported) -> None:
+    if done.refused:
+        outlet.errors.print(f"{done.refused} rows could not be used:", soft_wrap=True)
         for error in done.errors[:MOST_ERRORS_SHOWN]:
-            outlet.errors.print(f"  line {error.line}: {error.message}", markup=False)
-        if len(done.errors) > MOST_ERRORS_SHOWN:
-            outlet.errors.print(f"  and {len(done.errors) - MOST_ERRORS_SHOWN} more")
+            outlet.errors.print(
+                f"  line {error.line}: {error.message}", markup=False, soft_wrap=True
+            )
+        if done.refused > MOST_ERRORS_SHOWN:
+            outlet.errors.print(f"  and {done.refused - MOST_ERRORS_SHOWN} more")

@@ -6,7 +6,7 @@ from pathlib import Path
 from service.errors import Conflict
 from service.formats import documents
 from service.formats.documents import DocumentUnreadable, LoadFiles
-from service.formats.rows import FileUnreadable
+from service.formats.lines import FileUnreadable
 
 
 def text(path: Path) -> str:

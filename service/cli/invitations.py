@@ -24,4 +24,4 @@ def invite(
     kind = "shared" if shared else "personal"
     with outlet.database.transaction() as session:
         made = invites.make(session, study, kind, label, now(session), outlet.key, days)
-    click.echo(f"{outlet.settings.web_address}/i/{made.link_token}")
+    click.echo(f"{outlet.web_address}/i/{made.link_token}")

@@ -13,16 +13,16 @@ from service.settings import child_environment
 @click.pass_obj
 def run(outlet: Outlet) -> int:
     """Start everything: web, workers and, where none is set, the queue server."""
-    from service import supervisor  # noqa: PLC0415 - its libraries are for this command alone
+    from service import supervisor
 
-    return supervisor.run(outlet.settings)
+    return supervisor.run(outlet.given)
 
 
 @click.command()
 @click.pass_obj
 def migrate(outlet: Outlet) -> None:
     """Bring the database to the newest schema."""
-    _ = outlet.database  # opening it migrates it
+    outlet.make_database()  # opening it migrates it
     outlet.console.print("The database is at the newest schema.")
 
 
@@ -30,15 +30,15 @@ def migrate(outlet: Outlet) -> None:
 @click.pass_obj
 def sign_in(outlet: Outlet) -> None:
     """Print a link that signs in to the studio once."""
-    from service.database import now  # noqa: PLC0415 - `run` should not wait for it
-    from service.usecases import accounts  # noqa: PLC0415
+    from service.database import now
+    from service.usecases import accounts
 
     with outlet.database.transaction() as session:
         moment = now(session)
         token = accounts.make_sign_in_link(
             session, accounts.ensure_operator(session, moment), moment
         )
-    click.echo(f"{outlet.settings.web_address}/sign-in/{token}?next=/studio/")
+    click.echo(f"{outlet.web_address}/sign-in/{token}?next=/studio/")
 
 
 @click.command()
@@ -46,7 +46,7 @@ def sign_in(outlet: Outlet) -> None:
 @click.pass_obj
 def sweep(outlet: Outlet, once: bool) -> int:  # noqa: FBT001 - a flag of the command line
     """Ring for whatever the database says is unfinished."""
-    from service import jobs, supervisor  # noqa: PLC0415 - `run` should not wait for it
+    from service import jobs, supervisor
 
     arguments = [sys.executable, "-m", "workers.sweeper", *(["--once"] if once else [])]
     address = jobs.address_of(outlet.settings)

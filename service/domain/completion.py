@@ -22,6 +22,8 @@ class CompletionState(StrEnum):
     FAILED = "failed"
     BLOCKED = "blocked"
     QUARANTINED = "quarantined"
+    # Another text took its place; what was voted on it stands, and it is dealt no more.
+    REPLACED = "replaced"
 
 
 class CompletionKind(StrEnum):

@@ -217,11 +217,16 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Clustering:
-    """How much clusters of votes widened each interval."""
+    """How much clusters of votes widened each interval.
+
+    `shifts` tells by how much, on the natural-log scale, each strength moved because no rater
+    counts for more than twice the mean; empty where nobody would have.
+    """
 
     method: str
     degrees: float | None
     factors: Mapping[str, float]
+    shifts: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

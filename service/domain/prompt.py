@@ -3,7 +3,7 @@
 import hashlib
 import json
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 MAX_PROMPT_BYTES = 1024 * 1024
@@ -30,6 +30,12 @@ class Prompt:
         ]
         encoded = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(encoded.encode()).hexdigest()
+
+    @property
+    def trimmed(self) -> "Prompt":
+        """The same prompt without white space around its texts."""
+        turns = tuple(turn.strip() for turn in self.turns)
+        return replace(self, turns=turns, context=self.context.strip())
 
     @property
     def handle(self) -> str:

@@ -52,23 +52,55 @@ class Choice(StrEnum):
         member.row = told
         return member
 
-    LEFT_MUCH = Row("left_much", Side.LEFT, 2, "{left} much better", ("a_much", "a_much_better"))
-    LEFT = Row("left", Side.LEFT, 1, "{left} better", ("a", "a_better", "model_a"))
-    BOTH_GOOD = Row("both_good", Side.NEITHER, 0, "Both good")
+    LEFT_MUCH = Row(
+        "left_much",
+        Side.LEFT,
+        2,
+        "{left} much better",
+        ("a_much", "a_much_better", "a>>b", "[[a>>b]]"),
+    )
+    LEFT = Row(
+        "left",
+        Side.LEFT,
+        1,
+        "{left} better",
+        ("a", "a_better", "model_a", "response_a", "assistant_a", "a>b", ">", "[[a]]", "[[a>b]]"),
+    )
+    BOTH_GOOD = Row("both_good", Side.NEITHER, 0, "Both good", ("bothgood", "tie_(bothgood)"))
     BOTH_BAD = Row(
         "both_bad",
         Side.NEITHER,
         0,
         "Both bad",
-        ("tie_(bothbad)", "tie_(both_bad)"),
+        ("bothbad", "both_are_bad", "tie_(bothbad)", "tie_(both_bad)", "tie_bothbad", "neither"),
         is_bad=True,
     )
-    RIGHT = Row("right", Side.RIGHT, 1, "{right} better", ("b", "b_better", "model_b"))
+    RIGHT = Row(
+        "right",
+        Side.RIGHT,
+        1,
+        "{right} better",
+        (
+            *("b", "b_better", "model_b", "response_b", "assistant_b"),
+            *("b>a", "a<b", "<", "[[b]]", "[[b>a]]"),
+        ),
+    )
     RIGHT_MUCH = Row(
-        "right_much", Side.RIGHT, 2, "{right} much better", ("b_much", "b_much_better")
+        "right_much",
+        Side.RIGHT,
+        2,
+        "{right} much better",
+        ("b_much", "b_much_better", "b>>a", "a<<b", "[[b>>a]]"),
     )
     # In imported votes only.
-    TIE = Row("tie", Side.NEITHER, 0, "A tie", ("draw", "tie_(inconsistent)"), is_offered=False)
+    TIE = Row(
+        "tie",
+        Side.NEITHER,
+        0,
+        "A tie",
+        ("draw", "equal", "tie_(inconsistent)", "a=b", "a==b", "=", "[[c]]", "[[a=b]]"),
+        is_offered=False,
+    )
 
     @property
     def side(self) -> Side:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from service.formats import rows
+from service.formats import json_values
 
 MAX_NAME = 200
 
@@ -18,19 +18,66 @@ TAGS = ("tags", "tag", "category", "type", "topic")
 VARIABLES = ("variables", "vars")
 CONFIGURATION = ("configuration", "generator", "model", "model_id")
 COMPLETION = ("completion", "output", "response", "result", "answer")
-LATENCY_MS = ("latency_ms", "duration_ms", "duration", "latency")
+# How many milliseconds one is; 0 where the name does not say.
+LATENCY = {
+    **dict.fromkeys(("latency_ms", "duration_ms", "latency_milliseconds", "elapsed_ms"), 1.0),
+    **dict.fromkeys(("latency_s", "duration_s", "latency_seconds", "duration_seconds"), 1000.0),
+    **dict.fromkeys(("elapsed_s", "elapsed_seconds", "seconds"), 1000.0),
+    **dict.fromkeys(("latency", "duration", "elapsed"), 0.0),
+}
 COST = ("cost", "cost_usd")
-SAMPLE = ("sample",)
-LEFT = ("left", "model_a")
-RIGHT = ("right", "model_b")
-WINNER = ("winner", "choice", "vote")
+SAMPLE = ("sample", "sample_index", "sample_id")
+LEFT = ("left", "model_a", "generator_1", "model_1")
+RIGHT = ("right", "model_b", "generator_2", "model_2")
+WINNER = ("winner", "choice", "vote", "preference", "verdict")
+# A winner as one column for each that may win, of which one holds 1.
+ONE_OF_WINNERS = {
+    "winner_model_a": "left",
+    "winner_model_b": "right",
+    "winner_tie": "tie",
+    "winner_tie_bothbad": "both_bad",
+    "winner_both_bad": "both_bad",
+}
 RATER = ("rater", "worker", "judge", "annotator")
 TIME = ("time", "voted_at", "timestamp", "tstamp")
+# Where the two texts of one row stand.
+TEXTS_OF_BOTH = tuple(
+    (f"{name}_{one}", f"{name}_{other}")
+    for name in ("response", "conversation", "completion", "output", "answer")
+    for one, other in (("a", "b"), ("1", "2"), ("left", "right"))
+)
+CHOSEN, REJECTED = "chosen", "rejected"
 
 _NOTES = ("id", "key", "slug", "note", "notes", "stop", "source", "dataset", "language", "lang")
 ABOUT_PROMPT = frozenset(
     (*PROMPT_ID, *PROMPT_TEXT, *PROMPT_TURNS, "text", *CONTEXT, *REFERENCE, *TAGS, *VARIABLES)
 ) | frozenset((*_NOTES, "difficulty", "index"))
+# Columns that tables of answers have beside the answers: none of them is a configuration.
+BESIDE_ANSWERS = frozenset(
+    (
+        *("annotator", "annotators", "rater", "raters", "worker", "worker_id", "judge", "author"),
+        *("user", "user_id", "username", "email", "owner", "reviewer", "assignee"),
+        *("created", "created_at", "updated", "updated_at", "modified_at", "date", "datetime"),
+        *("time", "timestamp", "tstamp", "started_at", "finished_at", "submitted_at", "due"),
+        *("status", "state", "stage", "priority", "done", "reviewed", "approved", "flag", "flags"),
+        *("comment", "comments", "description", "todo", "tag", "labels"),
+        *("split", "version", "revision", "batch", "run", "run_id", "session", "session_id"),
+        *("url", "link", "uuid", "hash", "file", "filename", "path", "row", "line", "number"),
+        *("score", "scores", "rating", "ratings", "grade", "rank", "preference", "agreement"),
+        *("margin", "winner", "choice", "vote", "votes", "criteria", "metadata", "meta", "extra"),
+        *("tokens", "prompt_tokens", "completion_tokens", "total_tokens", "temperature", "seed"),
+        *("chosen_grade", "rejected_grade", "pair_id", "system", "system_prompt", "label"),
+        *(*SAMPLE, *COST, *LATENCY),
+    )
+)
+
+KNOWN = (
+    ABOUT_PROMPT
+    | BESIDE_ANSWERS
+    | frozenset((*CONFIGURATION, *COMPLETION, *LEFT, *RIGHT, *WINNER, *ONE_OF_WINNERS))
+    | frozenset((*RATER, *TIME, CHOSEN, REJECTED, "choices", "answer_id", "name"))
+    | frozenset(name for pair in TEXTS_OF_BOTH for name in pair)
+)
 
 Values = Mapping[str, Any]
 
@@ -121,10 +168,10 @@ def unpacked(value: Any) -> Any:
     if not isinstance(value, str) or value[:1] not in {"[", "{"}:
         return value
     try:
-        held = rows.load_json(value)
+        held = json_values.load_json(value)
     except ValueError:
         return value
-    problem = rows.unstorable(held)
+    problem = json_values.unstorable(held)
     if problem:
         raise BadValue(f"the row {problem}")
     return held

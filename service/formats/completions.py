@@ -1,15 +1,15 @@
 """Completions out of files: one per row, one column per configuration, or MT-bench answers."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 from service.domain.prompt import Prompt
-from service.formats import columns, prompts, rows
+from service.formats import columns, prompts, rows, survey
 from service.formats.columns import BadValue, Values
-from service.formats.rows import Row, RowError
+from service.formats.rows import Note, Row, RowError
+from service.formats.survey import Survey
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class CompletionRow:
 
     The prompt is named by `prompt_id`, given in full as `prompt`, or both. A short `prompt` may
     also be the id of a known one: look for that first. `turns` holds one answer per user turn;
-    an empty text is an answer that was not given. `sample` counts from 0.
+    an empty text is an answer that was not given. `sample` counts from 0; where the file does not
+    number them (`is_numbered`), different answers count in the order in which they stand.
     """
 
     line: int
@@ -30,81 +31,100 @@ class CompletionRow:
     latency_ms: float | None = None
     cost_usd: float | None = None
     row_id: str = ""
+    is_numbered: bool = False
 
 
-def read(stream: BinaryIO, name: str) -> Iterator[CompletionRow | RowError]:
-    """Yield the completions of a JSONL, CSV or TSV file, each bad row as a `RowError`.
+Found = CompletionRow | RowError | Note
+
+
+def read(stream: BinaryIO, name: str) -> Iterator[Found]:
+    """Yield the completions of a JSONL, JSON, CSV or TSV file, each bad row as a `RowError`.
 
     Long: `prompt` (or `question`, `instruction`; a bare number is an id) or `prompt_id`,
     `configuration` (or `generator`, `model`), `completion` (or `output`, `response`, `result`);
-    optional `id`, `latency_ms` (or `duration`), `cost`, `context`, `tags`, `sample`. Wide: a prompt
-    and one column per configuration, where an empty cell is no completion. MT-bench:
-    `question_id`, `model_id`, `choices`. Raises `FileUnreadable` for the whole file.
+    optional `id`, `latency_ms` (or `latency_s`, `duration`), `cost`, `context`, `tags`, `sample`.
+    Wide: a prompt and one column per configuration, where an empty cell is no completion.
+    MT-bench: `question_id`, `model_id`, `choices`. What was told from the first rows comes first,
+    as `Note`s. Raises `FileUnreadable` for the whole file.
     """
-    samples = _Samples()
-    for row in rows.read(stream, name):
+    samples = Samples()
+    first, found = survey.head(rows.read(stream, name))
+    seen = survey.look(first)
+    yield from map(Note, seen.said)
+    for row in found:
         if isinstance(row, RowError):
             yield row
             continue
         try:
-            yield from [samples.placed(completion) for completion in _completions(row)]
+            yield from [samples.placed(completion) for completion in _completions(row, seen)]
         except BadValue as error:
             yield RowError(row.line, str(error))
 
 
 @dataclass
-class _Samples:
-    """Tells samples of one configuration for one prompt apart, and repeated rows from samples."""
+class Samples:
+    """Numbers different answers of one configuration to one prompt; the same text is the same one.
 
-    lines: dict[tuple[object, ...], dict[bytes, int]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
+    Holds a short hash of each, no text.
+    """
+
+    _numbers: dict[bytes, dict[bytes, int]] = field(default_factory=dict)
 
     def placed(self, found: CompletionRow) -> CompletionRow:
-        about = (found.prompt_id, found.prompt and found.prompt.fingerprint, found.configuration)
-        earlier = self.lines[about]
-        digest = hashlib.sha256("\0".join(found.turns).encode()).digest()
-        if digest in earlier:
-            raise BadValue(
-                f"the same completion by {found.configuration} stands on line {earlier[digest]}"
-            )
-        sample = found.sample if found.sample >= 0 else len(earlier)
-        earlier[digest] = found.line
-        return CompletionRow(**{**vars(found), "sample": sample})
+        """Return an answer with the number that it has among those of its file."""
+        if found.is_numbered:
+            return found
+        fingerprint = "" if found.prompt is None else found.prompt.fingerprint
+        about = _hash(found.prompt_id or fingerprint, found.configuration)
+        earlier = self._numbers.setdefault(about, {})
+        return replace(found, sample=earlier.setdefault(_hash(*found.turns), len(earlier)))
 
 
-def _completions(row: Row) -> list[CompletionRow]:
+def _hash(*texts: str) -> bytes:
+    return hashlib.blake2b("\x1f".join(texts).encode(), digest_size=12).digest()
+
+
+def _completions(row: Row, seen: Survey) -> list[CompletionRow]:
     values = columns.by_plain_name(row.values)
-    named = {columns.plain(name) for name in row.values}
+    if columns.CHOSEN in values and columns.REJECTED in values:
+        raise BadValue(
+            "chosen and rejected do not say which configuration wrote which; write `prompt`, "
+            "`configuration` and `completion` instead"
+        )
     if "choices" in values and "model_id" in values:
         return _from_choices(row.line, values)
-    if named.isdisjoint(columns.COMPLETION):
-        return _from_wide(row, values)
-    return [_from_long(row.line, values)]
+    given = {columns.plain(name) for name in row.values}
+    if given.isdisjoint(columns.COMPLETION):
+        return _from_wide(row, values, seen)
+    return [_from_long(row.line, values, seen)]
 
 
-def _from_long(line: int, values: Values) -> CompletionRow:
+def _from_long(line: int, values: Values, seen: Survey) -> CompletionRow:
     prompt_id, prompt = _prompt(values, columns.PROMPT_ID)
     row_id = values.get("id")
+    sample = _sample(columns.pick(values, columns.SAMPLE), seen.first_sample)
     return CompletionRow(
         line=line,
         configuration=_configuration(values),
-        turns=_answers(columns.pick(values, columns.COMPLETION)),
+        turns=answers(columns.pick(values, columns.COMPLETION)),
         prompt_id=prompt_id,
         prompt=prompt,
-        sample=_sample(columns.pick(values, columns.SAMPLE)),
-        latency_ms=columns.number(columns.pick(values, columns.LATENCY_MS), "latency"),
+        sample=sample or 0,
+        is_numbered=sample is not None,
+        latency_ms=_milliseconds(values, seen),
         cost_usd=columns.number(columns.pick(values, columns.COST), "cost"),
         row_id="" if row_id is None else columns.label(row_id, "id"),
     )
 
 
-def _from_wide(row: Row, values: Values) -> list[CompletionRow]:
+def _from_wide(row: Row, values: Values, seen: Survey) -> list[CompletionRow]:
     prompt_id, prompt = _prompt(values, ("id", *columns.PROMPT_ID))
     found = {
-        columns.label(name, "a column's name"): _answers(value)
+        columns.label(name, "a column's name"): answers(value)
         for name, value in row.values.items()
-        if columns.plain(name) not in columns.ABOUT_PROMPT and value is not None and value != ""
+        if columns.plain(name) not in columns.ABOUT_PROMPT | columns.BESIDE_ANSWERS | seen.notes
+        and value is not None
+        and value != ""
     }
     if not found:
         raise BadValue("the row holds no completion; name a column after each configuration")
@@ -115,7 +135,6 @@ def _from_wide(row: Row, values: Values) -> list[CompletionRow]:
             turns=answers,
             prompt_id=prompt_id,
             prompt=prompt,
-            sample=-1,
         )
         for name, answers in found.items()
     ]
@@ -130,13 +149,14 @@ def _from_choices(line: int, values: Values) -> list[CompletionRow]:
         CompletionRow(
             line=line,
             configuration=columns.label(values["model_id"], "model_id"),
-            turns=_answers(choice.get("turns")),
+            turns=answers(choice.get("turns")),
             prompt_id=prompt_id,
             prompt=prompt,
-            sample=-1,
+            sample=place,
+            is_numbered=True,
             row_id=str(values.get("answer_id", "")),
         )
-        for choice in choices
+        for place, choice in enumerate(choices)
     ]
 
 
@@ -163,7 +183,20 @@ def _prompt(values: Values, id_columns: tuple[str, ...]) -> tuple[str, Prompt | 
     return prompt_id, prompts.from_values({**told, **({"id": prompt_id} if prompt_id else {})})
 
 
-def _answers(value: Any) -> tuple[str, ...]:
+def _milliseconds(values: Values, seen: Survey) -> float | None:
+    for name in columns.LATENCY:
+        amount = columns.number(values.get(name), name)
+        if amount is not None:
+            one = columns.LATENCY[name] or seen.milliseconds.get(name, 0.0)
+            return amount * one if one else None
+    return None
+
+
+def answers(value: Any) -> tuple[str, ...]:
+    """Return what a configuration answered: a text, one for each turn, or a conversation's.
+
+    Raises `BadValue`.
+    """
     if value is None:
         return ("",)
     value = columns.unpacked(value) if isinstance(value, str) and '"role"' in value else value
@@ -179,11 +212,12 @@ def _answers(value: Any) -> tuple[str, ...]:
     return (columns.text(value, "completion"),)
 
 
-def _sample(value: Any) -> int:
+def _sample(value: Any, first: int) -> int | None:
+    """Return a sample's number from 0, None where the row gives none."""
     if value is None:
-        return -1
+        return None
     if not columns.is_bare_number(value):
         raise BadValue(f"sample must be a whole number from 0, not {value!r:.40}")
     if len(str(value).strip()) > 3 or int(value) < 0:  # noqa: PLR2004 - nobody compares 1,000
         raise BadValue("sample must be a whole number from 0 to 999")
-    return int(value)
+    return max(0, int(value) - first)

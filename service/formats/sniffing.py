@@ -1,4 +1,4 @@
-"""What a file holds, told from its columns: prompts, completions or votes."""
+"""What a file holds, told from its columns: prompts, completions, votes, or battles."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -6,11 +6,12 @@ from typing import BinaryIO, Literal
 
 from service.errors import Invalid
 from service.formats import columns, rows
-from service.formats.rows import Row
+from service.formats.rows import Row, RowError
 
-Kind = Literal["prompts", "completions", "votes"]
+Kind = Literal["prompts", "completions", "votes", "battles"]
 
 _LOOK_AT = 100
+_SHOWN = 3
 
 
 class KindUnknown(Invalid):
@@ -22,33 +23,65 @@ def sniff_file(stream: BinaryIO, name: str) -> Kind:
 
     Raises `FileUnreadable` or `KindUnknown`, with what was found and what would be understood.
     """
+    bad: list[RowError] = []
     for row in islice(rows.read(stream, name), _LOOK_AT):
         if isinstance(row, Row):
             return sniff(row.values)
-    raise KindUnknown(f"{name} has no row that can be read.")
+        bad.append(row)
+    if not bad:
+        raise KindUnknown(f"{name} has a header, but no row below it.")
+    reasons = "; ".join(f"line {row.line}: {row.message}" for row in bad[:_SHOWN])
+    raise KindUnknown(f"{name} has no row that can be read. {reasons}.")
 
 
 def sniff(header: Iterable[str]) -> Kind:
     """Return what a file with these columns holds, or raise `KindUnknown`."""
     shown = [name for name in header if name]
     named = {columns.plain(name) for name in shown}
-
-    def has(*groups: tuple[str, ...]) -> bool:
-        return all(not named.isdisjoint(group) for group in groups)
-
-    is_about_prompt = has(columns.PROMPT_TEXT) or has(columns.PROMPT_ID)
-    if has(columns.LEFT, columns.RIGHT):
-        return _votes(shown, has_winner=has(columns.WINNER), has_prompt=is_about_prompt)
-    if is_about_prompt and (has(columns.COMPLETION) or "choices" in named):
-        if has(columns.CONFIGURATION):
+    if _has(named, columns.LEFT, columns.RIGHT):
+        return _of_two(shown, named)
+    if named.issuperset((columns.CHOSEN, columns.REJECTED)):
+        raise _unknown(
+            shown,
+            "`chosen` and `rejected` do not say which configuration wrote which: "
+            "write `configuration` and `completion`, or `model_a`, `model_b`, `response_a`, "
+            "`response_b` and `winner`",
+        )
+    if _is_about_prompt(named) and (_has(named, columns.COMPLETION) or "choices" in named):
+        if _has(named, columns.CONFIGURATION):
             return "completions"
         raise _unknown(shown, "it does not say which configuration answered: add `configuration`")
-    others = [name for name in shown if columns.plain(name) not in columns.ABOUT_PROMPT]
-    if has(("text", *columns.PROMPT_TURNS)):
+    if _has(named, ("text", *columns.PROMPT_TURNS)):
         return "prompts"
-    if not is_about_prompt:
-        raise _unknown(shown, "there is no `prompt` among them")
-    if not has(columns.PROMPT_TEXT) and not others:
+    return _wide_or_prompts(shown, named)
+
+
+def _has(named: set[str], *groups: tuple[str, ...]) -> bool:
+    return all(not named.isdisjoint(group) for group in groups)
+
+
+def _is_about_prompt(named: set[str]) -> bool:
+    return _has(named, columns.PROMPT_TEXT) or _has(named, columns.PROMPT_ID)
+
+
+def _of_two(shown: list[str], named: set[str]) -> Kind:
+    """Tell what a file holds in whose rows two configurations meet."""
+    has_winner = _has(named, columns.WINNER) or not named.isdisjoint(columns.ONE_OF_WINNERS)
+    if not has_winner:
+        raise _unknown(shown, "for votes a `winner` is missing")
+    if any(named.issuperset(pair) for pair in columns.TEXTS_OF_BOTH):
+        return "battles"
+    if not _is_about_prompt(named):
+        raise _unknown(shown, "for votes a `prompt` is missing")
+    return "votes"
+
+
+def _wide_or_prompts(shown: list[str], named: set[str]) -> Kind:
+    """Tell whether columns that we do not know are configurations."""
+    beside = columns.ABOUT_PROMPT | columns.BESIDE_ANSWERS
+    others = [name for name in shown if columns.plain(name) not in beside]
+    has_prompt = _is_about_prompt(named) and (_has(named, columns.PROMPT_TEXT) or bool(others))
+    if not has_prompt:
         raise _unknown(shown, "there is no `prompt` among them")
     if len(others) == 1:
         raise _unknown(
@@ -57,14 +90,6 @@ def sniff(header: Iterable[str]) -> Kind:
             "write `configuration` and `completion` columns, or leave it out",
         )
     return "completions" if others else "prompts"
-
-
-def _votes(shown: list[str], *, has_winner: bool, has_prompt: bool) -> Kind:
-    if not has_winner:
-        raise _unknown(shown, "for votes a `winner` is missing")
-    if not has_prompt:
-        raise _unknown(shown, "for votes a `prompt` is missing")
-    return "votes"
 
 
 def _unknown(shown: list[str], why: str) -> KindUnknown:

@@ -66,6 +66,8 @@ class StudyFile:
     collections: tuple[Collection, ...] = ()
     # None leaves it to each rater's browser.
     language: str | None = None
+    # The configuration that is live today; the others are compared with it.
+    incumbent: str | None = None
 
 
 @cache
@@ -91,11 +93,36 @@ def read(
     reader.check_schema(document.value)
     found = reader.prompts(document.value.get("prompts", []), load_file)
     collections = reader.collections(document.value.get("collections", {}), load_files)
-    study_configurations.check(document.value, found, reader.add)
-    for path, message in study_marks.problems(document.value):
+    _check_together(document.value, found, reader)
+    return _study(document.value, found, collections)
+
+
+def check(
+    told: Mapping[str, Any], collections: Mapping[str, Collection], source: str = "the study"
+) -> StudyFile:
+    """Return the study that plain values describe, such as those of a form.
+
+    They are held to the same rules as a file. `collections` are the documents that are stored
+    already, by the name that `told` gives them.
+    Raises `StudyFileInvalid`, which names each field and says what to do.
+    """
+    reader = _Reader(source, {(): 1}, [])
+    reader.check_schema(told)
+    found = reader.prompts(told.get("prompts", []), _no_file)
+    _check_together(told, found, reader)
+    return _study(told, found, collections)
+
+
+def _check_together(told: Mapping[str, Any], found: tuple[Prompt, ...], reader: "_Reader") -> None:
+    """Report what a schema cannot say: rules between fields."""
+    study_configurations.check(told, found, reader.add)
+    for path, message in (*study_marks.problems(told), *study_rules.incumbent_problems(told)):
         reader.add(path, message)
     reader.stop_at_problems()
-    return _study(document.value, found, collections)
+
+
+def _no_file(name: str) -> str:
+    raise FileNotFoundError(name)
 
 
 def slug(title: str) -> str:
@@ -248,6 +275,7 @@ def _study(
         reuse=told.get("reuse", False),
         collections=tuple(collections.values()),
         language=told.get("language"),
+        incumbent=told.get("incumbent"),
     )
 
 

@@ -12,7 +12,7 @@ import yaml
 from yaml.error import Mark
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from service.formats import rows
+from service.formats import json_values
 from service.formats.study_problems import Path, Problem, StudyFileInvalid, shown, spelled
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -206,7 +206,7 @@ class _Walk:
         with contextlib.suppress(UnicodeDecodeError):
             # JSON writes signs beyond U+FFFF as two halves, which YAML's parser leaves apart.
             text = text.encode("utf-16", "surrogatepass").decode("utf-16")
-        problem = rows.unstorable(text)
+        problem = json_values.unstorable(text)
         if problem:
             self._fail(node, path, problem)
         return text
@@ -231,7 +231,7 @@ class _Walk:
         return values
 
     def _key(self, node: Node, path: Path) -> str:
-        if not isinstance(node, ScalarNode) or rows.unstorable(node.value):
+        if not isinstance(node, ScalarNode) or json_values.unstorable(node.value):
             self._fail(node, path, "a field's name must be plain text")
         return str(node.value)
 

@@ -13,7 +13,7 @@ from service.domain.configuration import (
     is_agent,
 )
 from service.domain.prompt import Prompt
-from service.formats.study_problems import shown
+from service.formats.study_problems import Path, shown
 
 OWN_VARIABLES = frozenset({"prompt", "context"})
 # What a configuration has only together with a model or an agent.
@@ -126,6 +126,15 @@ def _price_problems(price: Mapping[str, Any], *, is_of_agent: bool) -> Iterator[
     elif not is_of_agent and set(price) != {"input", "output"}:
         absent = next((name for name in ("input", "output") if name not in price), "")
         yield "price", f"`{absent}` is missing" if absent else "`call` is for agents; remove it"
+
+
+def incumbent_problems(told: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Yield (path, message) where the incumbent is none of the configurations."""
+    incumbent = told.get("incumbent")
+    names = [entry["name"].strip() for entry in told.get("configurations", ())]
+    if incumbent is not None and incumbent not in names:
+        known = ", ".join(names) or "none yet"
+        yield ("incumbent",), f"is no configuration of this study; there are: {known}"
 
 
 def retrieval_problems(

@@ -34,6 +34,8 @@ def told(file: StudyFile) -> dict[str, Any]:
     for name in _PLAIN:
         if (value := getattr(file, name)) != getattr(_USUAL, name):
             says[name] = value if isinstance(value, bool | int) else str(value)
+    if file.incumbent is not None:
+        says["incumbent"] = file.incumbent
     cap = {name: value for name, value in asdict(file.cap).items() if value is not None}
     if cap:
         says["cap"] = cap

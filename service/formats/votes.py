@@ -2,16 +2,17 @@
 
 import hashlib
 import json
+import math
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from service.domain.vote import Choice
-from service.formats import columns, rows
+from service.formats import columns, rows, survey
 from service.formats.columns import BadValue, Values
-from service.formats.rows import RowError
+from service.formats.rows import Note, Row, RowError
 
 _CHOICES = {word: choice for choice in Choice for word in (choice.value, *choice.row.names)}
 _KNOWN = ", ".join(Choice)
@@ -22,7 +23,10 @@ class VoteRow:
     """One vote as a file tells it; `key` is the same whenever the same file is read again.
 
     `prompt` is an id when `prompt_is_id`; otherwise look for an id first, then for the text.
-    `rater` is empty when the file does not tell.
+    `rater` is empty when the file does not tell. A vote without an id (`has_id`) has a key that
+    ends in its number among those of its file which nothing tells apart, after the last "-".
+    Where the row holds the texts, `turns` are the prompt's, `left_turns` and `right_turns` what
+    stood on each side.
     """
 
     line: int
@@ -34,48 +38,118 @@ class VoteRow:
     choice: Choice
     rater: str = ""
     voted_at: datetime | None = None
+    has_id: bool = False
+    turns: tuple[str, ...] = ()
+    left_turns: tuple[str, ...] = ()
+    right_turns: tuple[str, ...] = ()
 
 
-def read(stream: BinaryIO, name: str) -> Iterator[VoteRow | RowError]:
-    """Yield the votes of a JSONL, CSV or TSV file, each bad row as a `RowError`.
+def read(stream: BinaryIO, name: str) -> Iterator[VoteRow | RowError | Note]:
+    """Yield the votes of a JSONL, JSON, CSV or TSV file, each bad row as a `RowError`.
 
     Columns: `prompt` (text, or an id) or `prompt_id`, `left`, `right` (or `model_a`, `model_b`),
-    `winner` (left, right, a, b, left_much, right_much, both_good, both_bad, tie, or the winner's
-    name); optional `rater` (or `worker`, `judge`), `id`, `time` (ISO 8601 or Unix seconds; UTC
-    where no zone is told). Raises `FileUnreadable` for the whole file.
+    `winner` (left, right, a, b, left_much, right_much, both_good, both_bad, tie, 1 and 2, signs
+    such as A>B, or the winner's name); optional `rater` (or `worker`, `judge`), `id`, `time`
+    (ISO 8601 or Unix seconds; UTC where no zone is told). Raises `FileUnreadable`.
     """
-    seen: Counter[str] = Counter()
-    for row in rows.read(stream, name):
+    first, found = survey.head(rows.read(stream, name))
+    reader = Reader(first)
+    spaced = 0
+    for row in found:
         if isinstance(row, RowError):
             yield row
             continue
         try:
-            yield _vote(row.line, columns.by_plain_name(row.values), seen)
+            values = columns.by_plain_name(row.values)
+            yield reader.vote(row.line, values)
         except BadValue as error:
             yield RowError(row.line, str(error))
+        else:
+            spaced += any(
+                isinstance(name, str) and name != name.strip()
+                for name in (columns.pick(values, names) for names in (columns.LEFT, columns.RIGHT))
+            )
+    if spaced:
+        yield Note(f"{spaced} rows have white space around a configuration's name: left off.")
 
 
-def _vote(line: int, values: Values, seen: Counter[str]) -> VoteRow:
-    left = _needed(values, columns.LEFT)
-    right = _needed(values, columns.RIGHT)
-    if left == right:
-        raise BadValue(f"left and right are both {left}; a configuration never meets itself")
-    prompt, prompt_is_id = _prompt(values)
-    told_rater = columns.pick(values, columns.RATER)
-    vote = VoteRow(
-        line=line,
-        key="",
-        prompt=prompt,
-        prompt_is_id=prompt_is_id,
-        left=left,
-        right=right,
-        choice=choice_of(columns.pick(values, columns.WINNER), left, right),
-        rater="" if told_rater is None else columns.label(told_rater, "rater"),
-        voted_at=_time(columns.pick(values, columns.TIME)),
-    )
-    digest = _digest(vote, values.get("id"))
-    seen[digest] += 1
-    return VoteRow(**{**vars(vote), "key": f"{digest}-{seen[digest]}"})
+class Reader:
+    """Reads the votes of one file, whose first rows say what its numbers mean."""
+
+    def __init__(self, first: Sequence[Row]) -> None:
+        """Look whether winners are numbered 1 and 2."""
+        told = [columns.pick(columns.by_plain_name(row.values), columns.WINNER) for row in first]
+        numbers = {number for number in map(_number, told) if number is not None}
+        self._has_second = bool(numbers & {2.0, 1.5}) and min(numbers) >= 0
+        self._seen: Counter[str] = Counter()
+
+    def vote(self, line: int, values: Values) -> VoteRow:
+        """Return the vote of a row (by `columns.by_plain_name`), or raise `BadValue`."""
+        prompt, prompt_is_id = _prompt(values)
+        return self.keyed(
+            VoteRow(
+                line=line,
+                key="",
+                prompt=prompt,
+                prompt_is_id=prompt_is_id,
+                **self.told(values),
+            ),
+            values.get("id"),
+        )
+
+    def told(self, values: Values) -> dict[str, Any]:
+        """Return who met, who won, who said so and when, or raise `BadValue`."""
+        left = _needed(values, columns.LEFT)
+        right = _needed(values, columns.RIGHT)
+        if left == right:
+            raise BadValue(f"left and right are both {left}; a configuration never meets itself")
+        rater = columns.pick(values, columns.RATER)
+        return {
+            "left": left,
+            "right": right,
+            "choice": self._choice(values, left, right),
+            "rater": "" if rater is None else columns.label(rater, "rater"),
+            "voted_at": _time(columns.pick(values, columns.TIME)),
+        }
+
+    def keyed(self, vote: VoteRow, row_id: Any) -> VoteRow:
+        """Return a vote with its key; rows that are alike in all that tells are numbered."""
+        digest = _digest(vote, row_id)
+        self._seen[digest] += 1
+        return replace(vote, key=f"{digest}-{self._seen[digest]}", has_id=row_id is not None)
+
+    def _choice(self, values: Values, left: str, right: str) -> Choice:
+        told = columns.pick(values, columns.WINNER)
+        marked = [name for name in columns.ONE_OF_WINNERS if _number(values.get(name)) == 1]
+        if told is None and not columns.ONE_OF_WINNERS.keys().isdisjoint(values):
+            if len(marked) != 1:
+                raise BadValue(
+                    f"{len(marked)} of the columns winner_model_a, winner_model_b, winner_tie "
+                    "hold 1; exactly one must"
+                )
+            return choice_of(columns.ONE_OF_WINNERS[marked[0]], left, right)
+        number = None if {left, right} & {str(told)} else _number(told)
+        if number is None:
+            return choice_of(told, left, right)
+        if not self._has_second or not 0 <= number <= 2:  # noqa: PLR2004 - as alpaca_eval counts
+            raise BadValue(
+                f"winner is {told!r:.40}; numbers are read as 1 for left, 2 for right and 0 or "
+                f"1.5 for a tie, which this file does not bear out; write one of {_KNOWN}"
+            )
+        if number in {0.0, 1.5}:
+            return Choice.TIE
+        return Choice.LEFT if number < 1.5 else Choice.RIGHT  # noqa: PLR2004 - the middle
+
+
+def _number(value: Any) -> float | None:
+    """Return a value that is a number, or text that is one; None for all others."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _digest(vote: VoteRow, row_id: Any) -> str:
@@ -116,10 +190,14 @@ def choice_of(value: Any, left: str, right: str) -> Choice:
 
     Raises `BadValue` with what may be written.
     """
-    if not isinstance(value, str):
+    if value is None:
         raise BadValue(f"winner is missing; write one of {_KNOWN}")
+    if not isinstance(value, str):
+        raise BadValue(f"winner is {value!r:.40}; write one of {_KNOWN}")
     by_name = {left: Choice.LEFT, right: Choice.RIGHT}.get(value.strip())
-    by_word = _CHOICES.get(columns.plain(value))
+    word = columns.plain(value)
+    # Signs may stand apart from what they are between: "A >> B".
+    by_word = _CHOICES.get(word) or _CHOICES.get(word.replace("_", ""))
     if by_name and by_word and by_name.side != by_word.side:
         raise BadValue(f"winner {value!r:.40} is both a side and a name; write left or right")
     choice = by_name if by_name and not by_word else by_word

@@ -17,6 +17,7 @@ _CALLED = {
     "failed": msgid("failed"),
     "blocked": msgid("blocked"),
     "quarantined": msgid("quarantined"),
+    "replaced": msgid("replaced"),
     # Flags: what raters reported, and what becomes of it.
     "knows_source": msgid("can tell who wrote it"),
     "broken": msgid("shown wrongly"),

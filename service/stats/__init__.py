@@ -26,9 +26,8 @@ ranks                 differences, rank sets, P(best), groups, all of them at on
 Questions asked of them:
 
 ====================  =====================================================================
-sequential            intervals that stay true however often one looks
-verdicts              may we stop, and is it votes, prompts or raters that are short
-pair_sequence         both for one pair by itself
+ahead, sequential     who is ahead of whom, however often one looks, or at a declared end
+rivals, weights       the scores that rests on, of all pairs; no rater counts for too much
 dealing               how often to deal each pair where the best is looked for
 proportions, shares   proportions and exact tests; what was counted, before any model
 means                 means of values on a scale, clustered by rater and prompt

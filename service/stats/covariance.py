@@ -302,13 +302,19 @@ def cluster_robust(
 def two_way(by_rater: FloatArray, by_prompt: FloatArray, independent: FloatArray) -> FloatArray:
     r"""Return :math:`V_{rater} + V_{prompt} - V_{iid}` [1]_.
 
-    Each vote is dependent with those of its rater and with those of its prompt; what
-    both sums hold, the vote with itself, is taken away once.
+    Each vote is dependent with those of its rater and with those of its prompt; what both sums
+    hold is taken away once. The source takes away the clusters of rater *and* prompt: the same
+    where a rater votes on a prompt once, which is what dealing sees to first. Where raters go
+    through several matchups of a prompt, less is taken away here: the result then lies between
+    the source's three terms and the two terms of [2]_, which takes nothing away and is valid,
+    if wide. (The counts are kept by rater and by prompt, not by both, which would be one a vote.)
 
     References
     ----------
     .. [1] Cameron, A. C., Gelbach, J. B., Miller, D. L. (2011). Robust inference with
        multiway clustering. Journal of Business & Economic Statistics 29(2), 238-249.
+    .. [2] MacKinnon, J. G., Nielsen, M. Ø., Webb, M. D. (2024). Jackknife inference with
+       two-way clustering. Queen's Economics Department Working Paper 1516.
     """
     return by_rater + by_prompt - independent
 

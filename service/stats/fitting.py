@@ -147,8 +147,8 @@ def fit(
     model : {"bradley_terry", "davidson"}
     prior : float
         The precision :math:`\lambda`. 0 asks for the exact maximum of the likelihood; where
-        that is not finite, the part concerned falls back to `WEAK_PRIOR` and a finding
-        says so.
+        that is not finite, those outside the largest level fall back to `WEAK_PRIOR` and a
+        finding says so.
     position : bool
         Fit the advantage of the side shown left; votes with unknown sides then say nothing
         about it.
@@ -237,7 +237,7 @@ def _precision(
     if prior > 0:
         return np.full(rows.size + width + tied, prior), ()
     findings: tuple[Finding, ...] = ()
-    strengths = np.where(shape.bounded, 0.0, WEAK_PRIOR)
+    strengths = np.where(_are_free(shape), 0.0, WEAK_PRIOR)
     if (strengths > 0).any():
         text = "The exact maximum is not finite for these items; a weak prior holds them."
         names = tuple(items[index] for index in np.flatnonzero(strengths))
@@ -259,6 +259,24 @@ def _precision(
             text = "The tie strength has no finite maximum; a weak prior holds it."
             findings += (Finding(Code.UNBOUNDED_TIES, text),)
     return np.concatenate([strengths, np.zeros(width), ties]), findings
+
+
+def _are_free(shape: Shape) -> BoolArray:
+    """Return which strengths votes hold without a prior.
+
+    Where a component falls into levels, those outside its largest level are held by the prior,
+    and with them how far the levels are apart; within that level nothing is drawn together.
+    """
+    levels = np.bincount(shape.level)
+    most = np.zeros(shape.components, dtype=np.int64)
+    np.maximum.at(most, shape.component, levels[shape.level])
+    largest = np.full(shape.components, -1)
+    largest[shape.component] = np.where(
+        levels[shape.level] == most[shape.component], shape.level, largest[shape.component]
+    )
+    alone = np.bincount(shape.component)[shape.component] == 1
+    free: BoolArray = (shape.level == largest[shape.component]) & ~alone
+    return free
 
 
 def _start(

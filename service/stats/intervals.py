@@ -124,6 +124,7 @@ def find_intervals(
     *,
     raters: ClusterCells | None = None,
     prompts: ClusterCells | None = None,
+    unweighed: Fit | None = None,
     level: float = 0.95,
 ) -> Intervals:
     r"""Return intervals for the strengths of a fit.
@@ -140,6 +141,9 @@ def find_intervals(
     fit : Fit
     raters, prompts : ClusterCells, optional
         The fitted votes, kept apart by rater and by prompt.
+    unweighed : Fit, optional
+        To the votes as they came, where `fit` and `raters` bound what one rater counts for
+        (see `weights`) while `prompts` do not: what prompts add is then taken from there.
     level : float
         Nominal coverage, between 0 and 1.
 
@@ -155,7 +159,7 @@ def find_intervals(
     independent = covariance.cautious_sandwich(fit)
     method, matrix = Method.INDEPENDENT, independent
     if by_rater or by_prompt:
-        method, matrix = _cluster(fit, by_rater, by_prompt)
+        method, matrix = _cluster(fit, by_rater, by_prompt, unweighed or fit)
     effective = (_effective(by_rater), _effective(by_prompt))
     degrees = min((max(one - 1, LEAST_DEGREES) for one in effective if one), default=np.inf)
     wide = _with_locations(fit, matrix)
@@ -178,11 +182,16 @@ def find_intervals(
 
 
 def _cluster(
-    fit: Fit, by_rater: ClusterCells | None, by_prompt: ClusterCells | None
+    fit: Fit, by_rater: ClusterCells | None, by_prompt: ClusterCells | None, unweighed: Fit
 ) -> tuple[Method, FloatArray]:
     independent = covariance.sandwich(fit)
     method = Method.BY_RATER if by_rater else Method.BY_PROMPT
-    parts = [covariance.cluster_robust(fit, cells) for cells in (by_rater, by_prompt) if cells]
+    parts = [covariance.cluster_robust(fit, by_rater)] if by_rater else []
+    if by_prompt and unweighed is fit:
+        parts.append(covariance.cluster_robust(fit, by_prompt))
+    elif by_prompt:
+        among = covariance.cluster_robust(unweighed, by_prompt) - covariance.sandwich(unweighed)
+        parts.append(independent + among)
     matrix = parts[0]
     if len(parts) == BOTH:
         method, matrix = Method.TWO_WAY, covariance.two_way(parts[0], parts[1], independent)

@@ -19,6 +19,8 @@ UNSETTLED = (
     CompletionState.BLOCKED,
 )
 
+_IS_CURRENT = Completion.state != CompletionState.REPLACED
+
 _C = Completion.__table__.c
 _S = Study.__table__.c
 _F = Configuration.__table__.c
@@ -111,7 +113,7 @@ def states(session: Session, study_id: int) -> dict[tuple[int, str], int]:
     """Return how many completions each configuration has in each state."""
     rows = session.execute(
         select(Completion.configuration_id, Completion.state, func.count())
-        .where(Completion.study_id == study_id)
+        .where(Completion.study_id == study_id, _IS_CURRENT)
         .group_by(Completion.configuration_id, Completion.state)
     )
     return {(configuration, state): number for configuration, state, number in rows}
@@ -136,7 +138,7 @@ def measures(session: Session, study_id: int) -> list[Measures]:
             Completion.attempts,
             Completion.reused_calls,
             Completion.saved_nanos,
-        ).where(Completion.study_id == study_id)
+        ).where(Completion.study_id == study_id, _IS_CURRENT)
     )
     return [Measures(*row) for row in rows]
 
@@ -145,7 +147,7 @@ def leak_counts(session: Session, study_id: int) -> dict[int, int]:
     """Return how many completions of each configuration name their maker."""
     rows = session.execute(
         select(Completion.configuration_id, Completion.leaks).where(
-            Completion.study_id == study_id, Completion.recorded_at.is_not(None)
+            Completion.study_id == study_id, Completion.recorded_at.is_not(None), _IS_CURRENT
         )
     )
     found: dict[int, int] = {}

@@ -35,6 +35,8 @@ class Dealt(NamedTuple):
     prompt_id: int
     first_configuration_id: int
     second_configuration_id: int
+    first_completion_id: int
+    second_completion_id: int
     state: str
 
 

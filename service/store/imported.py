@@ -1,18 +1,23 @@
 """What an import of votes must know of a study: prompts, configurations, completions, raters."""
 
 import hashlib
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
+from service.domain.completion import CompletionState
 from service.domain.prompt import Prompt
+from service.domain.vote_keys import NO_FILE
 from service.store import models
 
 
 class NamedVote(Protocol):
-    """What names a vote's matchup in a file."""
+    """What names a vote's prompt in a file."""
 
     @property
     def prompt(self) -> str:
@@ -22,16 +27,6 @@ class NamedVote(Protocol):
     @property
     def prompt_is_id(self) -> bool:
         """Whether `prompt` is an id."""
-        ...
-
-    @property
-    def left(self) -> str:
-        """The name of the configuration on the left."""
-        ...
-
-    @property
-    def right(self) -> str:
-        """The name of the configuration on the right."""
         ...
 
 
@@ -64,27 +59,6 @@ class Known:
         found = self.prompts_by_fingerprint.get(Prompt(turns=(row.prompt,)).fingerprint)
         return self.prompts_by_key.get(row.prompt) if found is None else found
 
-    def prompt_id(self, row: NamedVote) -> int:
-        """Return the prompt of a row that has no problem."""
-        found = self.find_prompt(row)
-        if found is None:
-            raise LookupError(row.prompt)
-        return found
-
-    def problem(self, row: NamedVote) -> str:
-        """Return why a row cannot be used, "" where it can."""
-        prompt_id = self.find_prompt(row)
-        if prompt_id is None:
-            return "Its prompt is not in the study. Import prompts or completions first."
-        for name in (row.left, row.right):
-            if name not in self.configurations:
-                return f"The study has no configuration called {name!r}."
-            if (prompt_id, self.configurations[name]) not in self.completions:
-                return f"The study has no completion of this prompt by {name!r}."
-        if row.left == row.right:
-            return "Left and right are the same configuration."
-        return ""
-
 
 def completions(session: Session, study_id: int) -> Known:
     """Return what names in a file can stand for; of several samples, the first."""
@@ -97,7 +71,10 @@ def completions(session: Session, study_id: int) -> Known:
         select(
             models.Completion.prompt_id, models.Completion.configuration_id, models.Completion.id
         )
-        .where(models.Completion.study_id == study_id)
+        .where(
+            models.Completion.study_id == study_id,
+            models.Completion.state != CompletionState.REPLACED,
+        )
         .order_by(models.Completion.sample.desc())
     )
     configurations = session.execute(
@@ -113,15 +90,58 @@ def completions(session: Session, study_id: int) -> Known:
     )
 
 
-def keys(session: Session, study_id: int) -> set[str]:
-    """Return the keys of votes that were imported before."""
-    return set(
-        session.scalars(
-            select(models.Vote.client_key)
-            .join(models.Assignment, models.Assignment.id == models.Vote.assignment_id)
-            .join(models.Rater, models.Rater.id == models.Assignment.rater_id)
-            .where(models.Assignment.study_id == study_id, models.Rater.origin == "imported")
+def keys(session: Session, wanted: Sequence[str]) -> set[str]:
+    """Return those of these keys that votes have."""
+    found = select(models.Vote.client_key).where(models.Vote.client_key.in_(wanted))
+    return set(session.scalars(found))
+
+
+def files(session: Session, study_id: int) -> dict[str, list[str]]:
+    """Return what each imported file brought, see `domain.vote_keys`; the oldest file first."""
+    rows = session.scalars(
+        select(models.Vote.client_key)
+        .join(models.Assignment, models.Assignment.id == models.Vote.assignment_id)
+        .join(models.Rater, models.Rater.id == models.Assignment.rater_id)
+        .where(
+            models.Assignment.study_id == study_id,
+            models.Rater.origin == "imported",
+            models.Vote.revision == 1,
         )
+        .order_by(models.Vote.id)
+        .execution_options(yield_per=5000)
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for key in rows:
+        digest, *rest = key.split("-")[2:]
+        found[rest[0] if len(rest) > 1 else NO_FILE].append(sys.intern(digest))
+    return found
+
+
+_NEW_ASSIGNMENT, _NEW_VOTE, _NEW_DIRTY = (
+    insert(model) for model in (models.Assignment, models.Vote, models.Dirty)
+)
+_A = models.Assignment.__table__.c
+_BY_TOKEN = select(_A.token, _A.id).where(_A.token.in_(bindparam("tokens", expanding=True)))
+
+
+def add_votes(
+    session: Session, study_id: int, made: Sequence[tuple[dict[str, Any], dict[str, Any]]]
+) -> None:
+    """Write assignments and the vote on each, given by their columns, for counts to follow."""
+    if not made:
+        return
+    session.flush()
+    connection = session.connection()
+    connection.execute(_NEW_ASSIGNMENT, [assignment for assignment, _ in made])
+    tokens = [assignment["token"] for assignment, _ in made]
+    rows = connection.execute(_BY_TOKEN, {"tokens": tokens})
+    ids = {row[0]: row[1] for row in rows}
+    connection.execute(
+        _NEW_VOTE,
+        [{**vote, "assignment_id": ids[assignment["token"]]} for assignment, vote in made],
+    )
+    connection.execute(
+        _NEW_DIRTY, [{"study_id": study_id, "assignment_id": ids[token]} for token in tokens]
     )
 
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ScalarSelect, case, func, select
+from sqlalchemy import ScalarSelect, case, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.domain.assignment import AssignmentKind, AssignmentState
+from service.domain.completion import CompletionState
 from service.store.models import (
     Assignment,
     Attempt,
@@ -151,7 +152,10 @@ def revisions_have_no_gaps(session: Session, now: datetime) -> Iterable[str]:
 
 
 def matchups_are_dealt_once(session: Session, now: datetime) -> Iterable[str]:
-    """Find raters with two regular assignments of one matchup; imported votes may have several."""
+    """Find raters with two regular assignments of one matchup of texts that stand.
+
+    Imported votes may have several.
+    """
     del now
     matchup = (
         Assignment.rater_id,
@@ -168,6 +172,12 @@ def matchups_are_dealt_once(session: Session, now: datetime) -> Iterable[str]:
             Assignment.kind == AssignmentKind.REGULAR,
             Assignment.state != AssignmentState.EXPIRED,
             Rater.origin != "imported",
+            ~exists().where(
+                Completion.state == CompletionState.REPLACED,
+                Completion.id.in_(
+                    [Assignment.first_completion_id, Assignment.second_completion_id]
+                ),
+            ),
         )
         .group_by(*matchup, Rater.pseudonym, Prompt.key)
         .having(func.count() > 1)

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from service.domain.assignment import HOLDS_A_PLACE, AssignmentKind, AssignmentState
+from service.domain.completion import CompletionState
 from service.domain.matchup import Pair
 from service.store.models import Assignment, Completion, Configuration, Exclusion, Flag, Prompt
 
@@ -44,6 +45,13 @@ class Taken(NamedTuple):
 
 _Row = Row[int, int, int, int, bool]
 _MATCHUP = (_A.prompt_id, _A.first_configuration_id, _A.second_configuration_id)
+# A vote on a text that was replaced stands, but the new text wants its own.
+_IS_OF_REPLACED = (
+    (_C.state == CompletionState.REPLACED)
+    & (_C.prompt_id == _A.prompt_id)
+    & ((_C.id == _A.first_completion_id) | (_C.id == _A.second_completion_id))
+)
+_IS_EXCLUDED = exists().where(_E.assignment_id == _A.id, _E.lifted_at.is_(None))
 _HOLDS = (_A.kind == AssignmentKind.REGULAR, _A.state.in_(HOLDS_A_PLACE))
 
 
@@ -54,6 +62,10 @@ def _taken(of: ColumnElement[bool]) -> CompoundSelect[int, int, int, int, bool]:
         select(*_MATCHUP, -func.count(func.distinct(_A.id)), false())
         .join_from(Exclusion.__table__, Assignment.__table__, _E.assignment_id == _A.id)
         .where(of, *_HOLDS, _E.lifted_at.is_(None))
+        .group_by(*_MATCHUP),
+        select(*_MATCHUP, -func.count(), false())
+        .join_from(Completion.__table__, Assignment.__table__, _IS_OF_REPLACED)
+        .where(of, *_HOLDS, ~_IS_EXCLUDED)
         .group_by(*_MATCHUP),
         select(*_MATCHUP, literal(0), true())
         .join_from(Flag.__table__, Assignment.__table__, _F.assignment_id == _A.id)
@@ -104,6 +116,8 @@ _WITHDRAWN = (
     .where(_F.withdraws.is_(True))
     .subquery("withdrawn")
 )
+# Who judged a text that was replaced since has seen that matchup.
+_SHOWN = (CompletionState.READY, CompletionState.REPLACED)
 _RETIRED = select(Configuration.__table__.c.id).where(
     Configuration.__table__.c.study_id == bindparam("study_id"),
     Configuration.__table__.c.retired_at.is_not(None),
@@ -117,6 +131,11 @@ _TAKEN_OF_SEEN = (
         _OTHER.c.kind == AssignmentKind.REGULAR,
         _OTHER.c.state.in_(HOLDS_A_PLACE),
         ~exists().where(_E.assignment_id == _OTHER.c.id, _E.lifted_at.is_(None)),
+        ~exists().where(
+            _C.state == CompletionState.REPLACED,
+            _C.prompt_id == _OTHER.c.prompt_id,
+            (_C.id == _OTHER.c.first_completion_id) | (_C.id == _OTHER.c.second_completion_id),
+        ),
     )
     .correlate(Assignment.__table__)
     .scalar_subquery()
@@ -138,8 +157,8 @@ _SEEN = (
         _A.kind == AssignmentKind.REGULAR,
         _A.state != AssignmentState.EXPIRED,
         _P.places_open > 0,
-        _ONE.c.state == "ready",
-        _TWO.c.state == "ready",
+        _ONE.c.state.in_(_SHOWN),
+        _TWO.c.state.in_(_SHOWN),
         _ONE.c.text_hash != _TWO.c.text_hash,
         _A.first_configuration_id.not_in(_RETIRED),
         _A.second_configuration_id.not_in(_RETIRED),

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session, load_only
 
 from service.domain import prompt
-from service.store.models import Prompt
+from service.store.models import Completion, Prompt
 
 
 def of_study(session: Session, study_id: int) -> Sequence[Prompt]:
@@ -20,6 +20,13 @@ def of_study(session: Session, study_id: int) -> Sequence[Prompt]:
 def count(session: Session, study_id: int) -> int:
     """Return how many prompts a study has."""
     return session.scalar(select(func.count()).where(Prompt.study_id == study_id)) or 0
+
+
+def remove(session: Session, prompt: Prompt) -> None:
+    """Delete a prompt of a draft, with the completions that were imported for it."""
+    session.execute(delete(Completion).where(Completion.prompt_id == prompt.id))
+    session.delete(prompt)
+    session.flush()
 
 
 def count_dealable(session: Session, study_id: int) -> int:

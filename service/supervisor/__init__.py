@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO
 
-from service import jobs
+from service import jobs, running
 from service.errors import Conflict, ServiceError
 from service.settings import PROVIDER_KEY_SUFFIX, Settings, child_environment
 from service.supervisor import children, ground, queue_server
@@ -94,6 +94,7 @@ class Supervisor:
         if not self._wait_until_ready():
             return 0 if self._signals.names else 1
         self._output.plain(self._greeting.decode("utf-8", "replace"))
+        running.note(self._settings)
         for child in workers:
             self._add(child)
         while not self._signals.names:
@@ -104,6 +105,7 @@ class Supervisor:
     def stop(self) -> None:
         """Stop every program: those that use the queue first, the queue last."""
         started = time.monotonic()
+        running.forget(self._settings)
         first = [child for child in self._children if child is not self._queue]
         first.append(self._preparation)
         killed = children.stop(first, STOP_SECONDS)

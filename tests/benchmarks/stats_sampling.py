@@ -15,9 +15,10 @@ from enum import StrEnum
 import numpy as np
 from scipy.optimize import isotonic_regression
 
-from service.stats import dealing, fit, from_counts, verdicts
+from service.stats import ahead, dealing, fit, from_clusters, from_counts
+from service.stats.ahead import State
 from service.stats.fitting import Fit
-from service.stats.verdicts import State
+from service.stats.rivals import Clusters, score_rivals
 from tests.benchmarks.table import Table
 
 GOAL = 0.25  # of the votes that uniform dealing takes
@@ -52,21 +53,34 @@ class Study:
         self.wins, self.losses = self.wins + won, self.losses + often - won
         self.dealt += votes
 
+    def cells(self):
+        return (
+            *np.tile(self.pairs, 2),
+            np.repeat([1, 4], len(self.chance)),
+            np.concatenate([self.wins, self.losses]),
+        )
+
     def refresh(self):
         self.found = fit(
-            from_counts(
-                self.size,
-                *np.tile(self.pairs, 2),
-                np.repeat([1, 4], len(self.chance)),
-                np.concatenate([self.wins, self.losses]),
-            ),
-            prior=dealing.PRIOR,
-            start=self.found,
+            from_counts(self.size, *self.cells()), prior=dealing.PRIOR, start=self.found
         )
         if self.policy is Policy.TOP_TWO:
             self.share = dealing.top_two_weights(
                 self.items, self.found.strengths, self.found.bread, draws=500, seed=self.dealt
             ).probability[self.pairs]
+
+    def is_decided(self):
+        """Return whether the leader is ahead of all others, whoever looks and when."""
+        whole = fit(from_counts(self.size, *self.cells()), prior=0.0)
+        leader = int(whole.strengths.argmax())
+        cells = self.cells()
+        nobody = from_clusters(self.size, 1, np.zeros(len(cells[0]), dtype=int), *cells)
+        kind = Clusters(whole, nobody)
+        others = np.delete(np.arange(self.size), leader)
+        others = others[whole.component[others] == whole.component[leader]]
+        scores = score_rivals(leader, others, whole, kind, kind)
+        judged = ahead.judge(scores, self.size, margin=1e-9)
+        return len(others) == self.size - 1 and {one.state for one in judged} == {State.AHEAD}
 
     def leads(self):
         return bool(self.found.strengths.argmax() == self.gaps.argmax())
@@ -129,15 +143,15 @@ def until_decided(name, gaps, seeds, most):
         stops, wrong = [], 0
         every = BATCH if policy is Policy.TOP_TWO else 400
         for seed in range(seeds):
-            study, verdict = Study(gaps, policy, seed), None
+            study, decided = Study(gaps, policy, seed), False
             while study.dealt < most:
                 study.deal(every)
                 study.refresh()
-                verdict = verdicts.judge_best(study.found.strengths, study.found.bread)
-                if verdict.state is State.DECIDED:
+                decided = study.is_decided()
+                if decided:
                     break
             stops.append(study.dealt)
-            wrong += verdict.state is State.DECIDED and verdict.winner != gaps.argmax()
+            wrong += decided and not study.leads()
         median, late = np.median(stops), np.quantile(stops, 0.9)
         print(f"| {name} | {policy} | {median:,.0f} | {late:,.0f} | {wrong}/{seeds} |", flush=True)
 

@@ -1,5 +1,7 @@
 """Types commands as people do: in a data folder of their own, with no queue that answers."""
 
+import shutil
+
 import pytest
 from click.testing import CliRunner
 
@@ -7,8 +9,11 @@ from service.cli.context import Outlet
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch):
+def home(tmp_path, monkeypatch, sqlite_file):
     """The environment of a command, with a database in a file."""
+    (tmp_path / "data").mkdir(mode=0o700)
+    shutil.copyfile(sqlite_file, tmp_path / "data" / "evenhand.sqlite3")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:9/0")

@@ -73,6 +73,7 @@ class Running:
 def running(folder: Path, **settings: str) -> Iterator[Running]:
     """Start `evenhand run` in a session of its own, as a terminal would."""
     plain = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+    plain["XDG_STATE_HOME"] = str(folder / "state")
     environment = {**plain, "DATA_DIR": str(folder / "data"), "PORT": str(free_port()), **settings}
     log = folder / "run.log"
     with log.open("wb") as out:

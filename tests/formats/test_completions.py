@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from service.formats import completions
 from service.formats.completions import CompletionRow
-from service.formats.rows import RowError
+from service.formats.rows import Note, RowError
 
 
 def read(*values):
@@ -28,6 +28,9 @@ class TestReadLong:
             found = list(completions.read(file, "results.jsonl"))
         rows, names, empty = {"excerpt": (20, 10, 2), "whole": (1133, 70, 69)}[real_files.size]
         assert not [row for row in found if isinstance(row, RowError)]
+        (note,) = [row for row in found if isinstance(row, Note)]
+        assert "duration was read as milliseconds" in note.message
+        found = [row for row in found if isinstance(row, CompletionRow)]
         assert len(found) == rows
         assert len({row.configuration for row in found}) == names
         assert sum(not row.turns[0].strip() for row in found) == empty
@@ -44,9 +47,10 @@ class TestReadLong:
 
     def test_reads_what_belongs_to_a_completion(self):
         (row,) = read(
-            {**LONG, "id": 9, "duration": 12.5, "cost": "0.1", "context": "c", "sample": 2}
+            {**LONG, "id": 9, "duration_ms": 12.5, "cost": "0.1", "context": "c", "sample": 2}
         )
-        assert (row.row_id, row.latency_ms, row.cost_usd, row.sample) == ("9", 12.5, 0.1, 2)
+        assert (row.row_id, row.latency_ms, row.cost_usd) == ("9", 12.5, 0.1)
+        assert row.is_numbered
         assert row.prompt.context == "c"
         assert row.prompt.key == ""
 
@@ -75,8 +79,8 @@ class TestReadLong:
         )
         assert found[0].turns == ("ab",)
         assert found[1].turns == ("one", "two")
-        assert isinstance(found[2], RowError)  # the same text as on the first line
-        assert "line 1" in found[2].message
+        assert found[2].turns == found[0].turns
+        assert [row.sample for row in found] == [0, 1, 0]
 
     def test_tells_samples_apart(self):
         found = read(LONG, {**LONG, "completion": "y"}, {**LONG, "configuration": "d"})
@@ -89,7 +93,7 @@ class TestReadLong:
             ({"configuration": None}, "which configuration"),
             ({"configuration": ["x"]}, "configuration must be a name"),
             ({"completion": 5}, "completion must be text"),
-            ({"latency_ms": -1}, "latency must be a number"),
+            ({"latency_ms": -1}, "latency_ms must be a number"),
             ({"cost": "cheap"}, "cost must be a number"),
             ({"cost": True}, "cost must be a number"),
             ({"sample": "x"}, "sample must be"),
@@ -163,4 +167,4 @@ class TestReadAnything:
     )
     def test_any_objects_give_completions_or_messages(self, values):
         for row in read(*values):
-            assert isinstance(row, CompletionRow | RowError)
+            assert isinstance(row, CompletionRow | RowError | Note)

@@ -181,7 +181,7 @@ class TestReadPromptFile:
         assert error.problems[0].line == 5
         assert said in error.message
 
-    @pytest.mark.parametrize("content", ["", "\n", '[{"text": "a"}]'])
+    @pytest.mark.parametrize("content", ["", "\n", "["])
     def test_refuses_files_without_prompts(self, content):
         assert problems_of(self.TEXT, lambda _: content).problems[0].field == "prompts, file"
 

@@ -27,7 +27,7 @@ SMALL = StudyFile(
 # What the file itself does not hold: checks on reading, and the name of the schema.
 NOT_WRITTEN = {"$schema", "same_parameters"}
 EVERYTHING = WHOLE + (
-    "criteria: [Clear, Correct]\ngrades: with_votes\nreuse: true\n"
+    "criteria: [Clear, Correct]\ngrades: with_votes\nreuse: true\nincumbent: Plain\n"
     "gold: [{prompt: Which one, better: This., worse: That.}]\n"
 )
 

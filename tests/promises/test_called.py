@@ -21,7 +21,6 @@ CALLED_ONE_DAY = {
     "service.stats.agreement": "agreement of raters, and of a judge with them, on a page",
     "service.stats.blinding": "how blind the raters were, by what they guess at the end",
     "service.stats.covariates": "whether length or markdown style decides, beside the leaderboard",
-    "service.stats.pair_sequence": "the decision card: this configuration against the live one",
     "service.stats.position": "whether the side decides, on the page about a study's raters",
     "service.stats.raters": "the page about a study's raters: who votes unlike the others",
     "service.stats.robustness": "the decision card: how little would turn the top over",

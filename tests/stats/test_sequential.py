@@ -37,27 +37,3 @@ class TestBoundary:
     def test_refuses_impossible_errors(self):
         with pytest.raises(StatsError):
             sequential.boundary(1.0, alpha=0)
-
-
-class TestContrastIntervals:
-    def test_hold_at_all_looks_together(self):
-        # 20 clusters of unknown variance, looked at after each of 400 steps of the clock.
-        rng = np.random.default_rng(1)
-        missed = 0
-        for _ in range(600):
-            x = rng.normal(size=300)
-            n = np.arange(3, 301)
-            mean = np.cumsum(x)[2:] / n
-            error = np.sqrt((np.cumsum(x**2)[2:] / n - mean**2) / (n - 1))
-            low, high = sequential.contrast_intervals(mean, error, n - 1, usual_difference=0.3)
-            missed += bool((low > 0).any() or (high < 0).any())
-        assert missed / 600 <= 0.05
-
-    def test_share_the_error_among_comparisons(self):
-        one = np.diff(sequential.contrast_intervals(0.0, 0.1), axis=0)
-        ten = np.diff(sequential.contrast_intervals(0.0, 0.1, comparisons=10), axis=0)
-        assert ten > one
-
-    def test_refuse_a_standard_error_of_zero(self):
-        with pytest.raises(StatsError):
-            sequential.contrast_intervals([0.1], [0.0])

@@ -37,6 +37,7 @@ class Running:
         self.log = folder.parent / f"{folder.name}.log"
         left_out = ("REDIS_URL", "DATABASE_URL", "PUBLIC_URL")
         environment = {k: v for k, v in os.environ.items() if k not in left_out}
+        environment["XDG_STATE_HOME"] = str(folder.parent / "state")
         environment |= {"DATA_DIR": str(folder), "PORT": str(self.port), **settings}
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
@@ -180,6 +181,39 @@ class TestRun:
         one.wait_until(lambda: "starting again" in one.said)
         one.wait_until(lambda: all_programs_run(one))
         assert one.process.poll() is None
+
+    def test_is_found_by_commands_from_any_folder(self, run, tmp_path):
+        one = run(DEMONSTRATION="false")
+        one.wait_until((tmp_path / "state/evenhand").exists)
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+
+        def type_there(**settings: str) -> subprocess.CompletedProcess:
+            return subprocess.run(
+                [sys.executable, "-c", "from service import cli; cli.main()", "sign-in"],
+                env={
+                    "PATH": os.environ["PATH"],
+                    "PYTHONPATH": str(programs.ROOT),
+                    "XDG_STATE_HOME": str(tmp_path / "state"),
+                    **settings,
+                },
+                cwd=elsewhere, capture_output=True, text=True, check=False, timeout=120,
+            )  # fmt: skip
+
+        (link,) = type_there().stdout.split()
+        assert link.startswith(f"http://127.0.0.1:{one.port}/sign-in/")
+        with urllib.request.urlopen(link, timeout=120) as page:
+            assert page.status == 200
+        other = type_there(DATA_DIR=str(one.folder), SECRET_KEY="another")
+        assert other.returncode == 1
+        assert "another DATABASE_URL or SECRET_KEY" in other.stderr
+        one.stop()
+        gone = type_there()
+        assert gone.returncode == 1
+        assert "There is no Evenhand in this folder, and none runs." in gone.stderr
+        assert list(elsewhere.iterdir()) == []
+        last = type_there(DATA_DIR=str(one.folder)).stdout
+        assert last.startswith(f"http://127.0.0.1:{one.port}/sign-in/")
 
     def test_shows_keys_to_no_program_but_the_one_that_calls(self, run, tmp_path):
         file = tmp_path / "key"

@@ -32,6 +32,8 @@ class Study(Model):
     options: Mapped[dict[str, Any]]
     # Of the pages' own words; NULL leaves it to each rater's browser.
     language: Mapped[str | None]
+    # The name of the configuration that the others are compared with.
+    incumbent: Mapped[str | None]
     # Money in nanodollars; a cap that is NULL does not bind.
     cap_nanos: Mapped[int | None] = mapped_column(BigInteger)
     cap_calls: Mapped[int | None] = mapped_column(BigInteger)
@@ -140,6 +142,7 @@ class Completion(Model):
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
     configuration_id: Mapped[int] = mapped_column(ForeignKey("configuration.id"), index=True)
     prompt_id: Mapped[int] = mapped_column(ForeignKey("prompt.id"))
+    # From 1; of a text that was replaced its own id, with a minus: out of the others' way.
     sample: Mapped[int]
     state: Mapped[str]
     kind: Mapped[str | None]

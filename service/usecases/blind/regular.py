@@ -220,7 +220,10 @@ class Regulars:
             table = self._tables[dealt.prompt_id]
             pair = (dealt.first_configuration_id, dealt.second_configuration_id)
             if dealt.state == AssignmentState.EXPIRED:
-                table.lapsed[pair] = (dealt.id, dealt.token)
+                texts = {one.completion_id for one in table.entrants}
+                # One of its texts may have been replaced: then it is not laid before them again.
+                if texts >= {dealt.first_completion_id, dealt.second_completion_id}:
+                    table.lapsed[pair] = (dealt.id, dealt.token)
             else:
                 table.barred.add(pair)
 

@@ -10,13 +10,13 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import Session, now
-from service.errors import Invalid
+from service.errors import Conflict, Invalid
 from service.usecases import invites
 from service.usecases.sighted.generation import estimates, retries
 from service.usecases.sighted.results import read
 from service.usecases.sighted.studies import opening, overviews
 from service.usecases.sighted.studies.overviews import StudyView
-from service.web import languages, services
+from service.web import errors, languages, services
 from service.web.languages import gettext
 from service.web.researcher import access, flags, presenter, steps, tables
 from service.web.researcher.blueprint import studio
@@ -43,7 +43,7 @@ def list_studies() -> str:
 @access.role("viewer")
 def show_study(name: str) -> str:
     """Show one study."""
-    return render_template("studio/study.html", **_context(name))
+    return render_template("studio/study.html", **_context(name), refused="")
 
 
 @studio.get("/studio/<name>/progress")
@@ -77,10 +77,17 @@ def estimate(name: str) -> str:
 @studio.post("/studio/<name>/open")
 @access.role("researcher")
 def open_study(name: str) -> AnyResponse:
-    """Open a study and ring for its completions."""
+    """Open a study and ring for its completions; what is in the way stands beside the button."""
     bundle = services.current()
-    with bundle.database.transaction() as session:
-        opened = opening.open_study(session, name, now(session))
+    try:
+        with bundle.database.transaction() as session:
+            opened = opening.open_study(session, name, now(session))
+    except (Conflict, Invalid) as error:
+        if errors.wants_json():
+            raise
+        refused = languages.message(error)
+        page = render_template("studio/study.html", **_context(name), refused=refused)
+        return Response(page, errors.status_of(error))
     if opened.pending and not bundle.ring_generation():
         flash(
             gettext(

@@ -18,10 +18,14 @@ from service.domain.leaderboard import (
 )
 from service.stats import ClusterCells, Fit, fit, ranks
 from service.stats.counts import SIGN, Counts, IntArray, Outcome
-from service.stats.intervals import Intervals, find_intervals
+from service.stats.covariance import count_clusters
+from service.stats.intervals import ENOUGH, Intervals, find_intervals
 from service.stats.ranks import Ranking, rank_items
+from service.stats.rivals import Clusters
 from service.stats.shares import share_of_votes
+from service.stats.tally import merge_clusters
 from service.stats.transitivity import check_transitivity
+from service.stats.weights import bound_clusters
 from service.usecases.sighted.results import claims, numeric, standings
 from service.usecases.sighted.results.competing import Counted
 
@@ -63,13 +67,17 @@ def rate(joined: Joined) -> Rated:
     counts = numeric.counts_of(joined.names, joined.cells)
     raters = numeric.clusters_of(joined.names, joined.by_rater)
     prompts = numeric.clusters_of(joined.names, joined.by_prompt)
-    fitted, earlier = fit(counts), joined.earlier
+    plain, earlier = fit(counts, prior=0.0), joined.earlier
     if earlier is None:
-        intervals = find_intervals(fitted, raters=raters, prompts=prompts)
+        bounded = bound_clusters(raters) if count_clusters(raters) >= ENOUGH else raters
+        fitted = plain if bounded is raters else fit(merge_clusters(bounded), prior=0.0)
+        kinds = Clusters(fitted, bounded), Clusters(plain, prompts)
+        intervals = find_intervals(fitted, raters=bounded, prompts=prompts, unweighed=plain)
     else:
+        fitted = standings.shift(plain, earlier.clustering)
         intervals = standings.widen(find_intervals(fitted), earlier.clustering)
     ranking = rank_items(intervals, seed=SEED)
-    part = _judge(intervals, ranking, raters, prompts) if earlier is None else earlier
+    part = _judge(intervals, ranking, *kinds) if earlier is None else earlier
     ranking = _as_claimed(ranking, part.claims)
     order = standings.by_strength(fitted)
     leader = fitted.items.index(part.claims.leader)
@@ -88,22 +96,20 @@ def rate(joined: Joined) -> Rated:
     )
 
 
-def _judge(
-    intervals: Intervals, ranking: Ranking, raters: ClusterCells, prompts: ClusterCells
-) -> Part:
+def _judge(intervals: Intervals, ranking: Ranking, by_rater: Clusters, by_prompt: Clusters) -> Part:
     """Return what takes cells, and is kept while there are counts alone."""
-    counts = intervals.fit.counts
-    claimed = claims.claims(intervals, intervals.fit.items)
+    plain, raters, prompts = by_prompt.fit, by_rater.cells, by_prompt.cells
+    claimed = claims.claims(intervals.fit, by_rater, by_prompt)
     return Part(
         raters=len(raters.clusters),
         prompts=len(prompts.clusters),
-        tied=_share(counts, _TIED, raters, prompts),
-        both_bad=_share(counts, _BOTH_BAD, raters, prompts),
-        claims=claimed[0],
-        verdict=claims.verdict(claimed, intervals, raters, prompts),
+        tied=_share(plain.counts, _TIED, raters, prompts),
+        both_bad=_share(plain.counts, _BOTH_BAD, raters, prompts),
+        claims=claimed,
+        verdict=claims.verdict(claimed),
         order=_order(intervals, ranking),
-        without_both_bad=_sensitivity(intervals.fit, raters, prompts),
-        clustering=standings.clustering(intervals),
+        without_both_bad=_sensitivity(plain, raters, prompts),
+        clustering=standings.clustering(intervals, plain),
     )
 
 

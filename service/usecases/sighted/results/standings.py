@@ -138,8 +138,8 @@ def of_parts(found: Sequence[tuple[Sequence[str], tuple[Finding, ...]]]) -> tupl
     )
 
 
-def clustering(intervals: Intervals) -> Clustering:
-    """Return how much clustering widened each configuration's interval."""
+def clustering(intervals: Intervals, unweighed: Fit) -> Clustering:
+    """Return how much clustering widened each interval, and how weights moved each strength."""
     size = len(intervals.fit.items)
     alone = np.sqrt(np.diag(intervals.independent)[:size])
     together = np.sqrt(np.maximum(np.diag(intervals.covariance)[:size], alone**2))
@@ -148,7 +148,21 @@ def clustering(intervals: Intervals) -> Clustering:
         str(intervals.method),
         None if np.isinf(intervals.degrees) else float(intervals.degrees),
         dict(zip(intervals.fit.items, map(float, factors), strict=True)),
+        {} if unweighed is intervals.fit else _moved(intervals.fit, unweighed),
     )
+
+
+def _moved(weighed: Fit, unweighed: Fit) -> dict[str, float]:
+    moves = weighed.strengths - unweighed.strengths
+    return dict(zip(weighed.items, map(float, moves), strict=True))
+
+
+def shift(unweighed: Fit, earlier: Clustering) -> Fit:
+    """Return a fit from counts alone, moved as weights of raters did when last looked at."""
+    if not earlier.shifts:
+        return unweighed
+    moves = np.array([earlier.shifts.get(name, 0.0) for name in unweighed.items])
+    return replace(unweighed, strengths=unweighed.strengths + moves - moves.mean())
 
 
 def widen(intervals: Intervals, earlier: Clustering) -> Intervals:

@@ -160,6 +160,7 @@ def _fields(file: StudyFile) -> dict[str, Any]:
         "reuses_calls": file.reuse,
         "options": file.sitting.to_stored(),
         "language": file.language,
+        "incumbent": file.incumbent,
     }
 
 
@@ -209,13 +210,12 @@ def _apply_configurations(
             continue
         _refuse_closed(study, f"configuration {configuration.name!r}")
         if current is not None:
-            if study.state == StudyState.DRAFT:
-                session.delete(current)
-                session.flush()
-                of_name.remove(current)
-            else:
-                current.retired_at = now
             changes.retired.append(configuration.name)
+            if study.state == StudyState.DRAFT:
+                rows.rewrite(current, configuration)
+                changes.added.append(configuration.name)
+                continue
+            current.retired_at = now
         former = next(
             (row for row in of_name if row.fingerprint == configuration.fingerprint), None
         )
@@ -269,8 +269,7 @@ def _apply_prompts(
                     f"The prompt {prompt.handle!r} has changed and the study is open. "
                     "Give the new text an id of its own."
                 )
-            session.delete(clash)
-            session.flush()
+            prompts.remove(session, clash)
         position += 1
         row = rows.prompt_row(study, prompt, position, now)
         session.add(row)

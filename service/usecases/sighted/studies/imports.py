@@ -1,33 +1,63 @@
-"""Brings completions, prompts and votes of the user's own into a study, each of them once."""
+"""Brings completions and prompts of the user's own into a study, each of them once."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.domain import budget
+from service.domain import budget, replacing
 from service.domain.completion import CompletionKind, CompletionState
-from service.domain.configuration import Approach, Configuration
 from service.domain.prompt import Prompt
+from service.domain.replacing import Held, Ruling
 from service.domain.study import StudyNotOpen, StudyState, UnknownStudy
 from service.formats.completions import CompletionRow
 from service.formats.prompts import PromptRow
-from service.formats.rows import RowError
-from service.store import completions, leaderboards, models, prompts, studies
+from service.store import incoming, leaderboards, models, prompts, studies
 from service.usecases.sighted.generation import publishing
-from service.usecases.sighted.studies import rows
+from service.usecases.sighted.studies import import_names, rows
+from service.usecases.sighted.studies.import_names import Html, Place, Target
+from service.usecases.sighted.studies.imported import Imported
+
+_RECORDED = str(CompletionState.RECORDED)
+_EMPTIED = ("error_class", "error_message")
 
 
-@dataclass
-class Imported:
-    """What an import did: rows added, rows that were there, and rows that cannot be used."""
+def target(session: Session, name: str) -> Target:
+    """Return the study that an import is for; reads only.
 
-    added: int = 0
-    unchanged: int = 0
-    new_prompts: int = 0
-    new_configurations: list[str] = field(default_factory=list)
-    errors: list[RowError] = field(default_factory=list)
+    Raises
+    ------
+    UnknownStudy, StudyNotOpen
+    """
+    found = _may_take(studies.by_name(session, name), name)
+    return Target(name, found.id, found.render_mode, incoming.spaced_prompts(session, found.id))
+
+
+def unknown(session: Session, to: Target, given: Iterable[Prompt]) -> list[Prompt]:
+    """Return those of some prompts that the study does not have, to be rendered beforehand."""
+    by_fingerprint = {prompt.fingerprint: prompt for prompt in given}
+    known = incoming.known_prompts(session, to.study_id, by_fingerprint, ())
+    for _, _, fingerprint in known:
+        del by_fingerprint[fingerprint]
+    return list(by_fingerprint.values())
+
+
+def thin(session: Session, prompt_ids: Collection[int]) -> int:
+    """Return how many of these prompts have fewer than two different answers to compare."""
+    return incoming.thin_prompts(session, prompt_ids)
+
+
+def _may_take(found: models.Study | None, name: str) -> models.Study:
+    if found is None:
+        raise UnknownStudy(
+            f"There is no study called {name!r}. Apply a study file first, or see `evenhand "
+            "study list`."
+        )
+    if found.state == StudyState.CLOSED:
+        raise StudyNotOpen(f"The study {name!r} is closed and takes nothing more.")
+    return found
 
 
 def study_for_import(session: Session, name: str) -> models.Study:
@@ -37,156 +67,193 @@ def study_for_import(session: Session, name: str) -> models.Study:
     ------
     UnknownStudy, StudyNotOpen
     """
-    found = studies.by_name(session, name)
-    if found is None:
-        raise UnknownStudy(
-            f"There is no study called {name!r}. Apply a study file first, or see `evenhand "
-            "study list`."
-        )
-    if found.state == StudyState.CLOSED:
-        raise StudyNotOpen(f"The study {name!r} is closed and takes nothing more.")
-    return studies.lock(session, found.id)
+    found = _may_take(studies.by_name(session, name), name)
+    return _may_take(studies.lock(session, found.id), name)
 
 
 def import_prompts(
-    session: Session, name: str, given: Iterable[PromptRow | RowError], now: datetime
+    session: Session,
+    to: Target,
+    given: Sequence[object],
+    now: datetime,
+    html: Html,
 ) -> Imported:
-    """Add prompts that the study does not have yet."""
-    study = study_for_import(session, name)
+    """Add prompts of one batch that the study does not have yet, and ask configurations for them.
+
+    `html` holds what `rows.prompt_html` made of those that are new, by fingerprint.
+    """
+    study = study_for_import(session, to.name)
     done = Imported()
-    book = _Prompts(session, study, now)
-    for row in given:
-        if isinstance(row, RowError):
-            done.errors.append(row)
-        elif book.find(row.prompt) is not None:
+    wanted = [row for row in done.good(given) if isinstance(row, PromptRow)]
+    book = import_names.Prompts(session, study, to, now, html)
+    book.look_up([row.prompt for row in wanted], ())
+    fresh: list[Place] = []
+    for row in wanted:
+        if book.find(row.prompt, done) is not None:
             done.unchanged += 1
         elif book.key_is_taken(row.prompt):
-            done.errors.append(
-                RowError(row.line, f"The id {row.prompt.handle!r} belongs to another prompt.")
-            )
+            done.refuse(row.line, import_names.key_taken(row.prompt))
         else:
-            book.add(row.prompt)
+            fresh.append(book.add(row.prompt))
             done.added += 1
-    if study.state == StudyState.OPEN and done.added:
-        rows.add_pending(session, study, now)
+    session.flush()
+    if study.state == StudyState.OPEN and fresh:
+        rows.ask_for(session, study, [row.id for row in fresh], now)
+    done.touched.update(row.id for row in fresh)
     return done
 
 
 def import_completions(
-    session: Session, name: str, given: Iterable[CompletionRow | RowError], now: datetime
+    session: Session,
+    to: Target,
+    given: Sequence[object],
+    now: datetime,
+    html: Html,
+    *,
+    replaces: bool = False,
 ) -> Imported:
-    """Add completions that the study does not have, with their prompts and configurations.
+    """Add completions of one batch that the study does not have, with what they name.
 
-    They wait to be made fit to show (`readiness`) like generated ones.
+    They wait to be made fit to show like generated ones. Another text in the place of one that is
+    there is refused unless `replaces`: then it takes its place, and the old one steps aside.
     """
-    study = study_for_import(session, name)
+    study = study_for_import(session, to.name)
     done = Imported()
-    book = _Prompts(session, study, now)
-    configurations = {
-        row.name: row.id
-        for row in studies.configurations(session, study.id)
-        if row.retired_at is None
-    }
-    existing = completions.existing(session, study.id)
-    for row in given:
-        if isinstance(row, RowError):
-            done.errors.append(row)
-            continue
-        prompt = book.by_key(row.prompt_id) if row.prompt is None else book.find(row.prompt)
-        if prompt is None and row.prompt is None:
-            done.errors.append(
-                RowError(row.line, f"The prompt {row.prompt_id!r} is not in the study.")
-            )
-            continue
-        if prompt is None and row.prompt is not None:
-            if book.key_is_taken(row.prompt):
-                done.errors.append(
-                    RowError(row.line, f"The id {row.prompt.handle!r} belongs to another prompt.")
-                )
-                continue
-            prompt = book.add(row.prompt)
-            done.new_prompts += 1
-        if prompt is None:
-            continue
-        if row.configuration not in configurations:
-            made = rows.configuration_row(
-                study.id, Configuration(name=row.configuration, approach=Approach.OTHER), 1, now
-            )
-            session.add(made)
-            session.flush()
-            configurations[row.configuration] = made.id
-            done.new_configurations.append(row.configuration)
-        key = (prompt.id, configurations[row.configuration], row.sample or 1)
-        if key in existing:
-            done.unchanged += 1
-            continue
-        existing.add(key)
-        _add(session, study, row, key, now)
-        done.added += 1
+    wanted = [row for row in done.good(given) if isinstance(row, CompletionRow)]
+    book = import_names.Prompts(session, study, to, now, html)
+    book.look_up(
+        [row.prompt for row in wanted if row.prompt is not None], {row.prompt_id for row in wanted}
+    )
+    placed = [(row, prompt) for row in wanted if (prompt := book.of_row(row, done)) is not None]
     session.flush()
+    names = import_names.Names(session, study, now)
+    configurations = {row.configuration: names.id_of(row.configuration, done) for row, _ in placed}
+    prompt_ids = {prompt.id for _, prompt in placed}
+    prompts.locked(session, prompt_ids)
+    held = incoming.held(session, prompt_ids, configurations.values())
+    changes = _Changes(session, study, now)
+    for row, prompt in placed:
+        configuration_id = configurations[row.configuration]
+        present = held.setdefault((prompt.id, configuration_id), [])
+        changes.take(row, prompt, configuration_id, present, done, replaces=replaces)
+    done.votes_on_replaced = changes.write()
+    done.touched = prompt_ids
+    publishing.settle(session, *(prompt_id for _, prompt_id in changes.replaced))
     if done.new_configurations:
         leaderboards.outdate(session, study.id)
     return done
 
 
-def _add(
-    session: Session,
-    study: models.Study,
-    row: CompletionRow,
-    key: tuple[int, int, int],
-    now: datetime,
-) -> None:
-    """Store an imported completion, as recorded and waiting, or as the failure it is."""
-    made = rows.pending_completion(study.id, key[1], key[0], key[2], now)
-    is_empty = not row.turns or not all(turn.strip() for turn in row.turns)
-    made.origin = "imported"
-    made.state = CompletionState.FAILED if is_empty else CompletionState.RECORDED
-    made.kind = CompletionKind.EMPTY if is_empty else CompletionKind.COMPLETE
-    made.turns = list(row.turns)
-    made.error_class = "empty" if is_empty else None
-    made.error_message = "The imported answer is empty." if is_empty else None
-    made.latency_ms = None if row.latency_ms is None else round(row.latency_ms)
-    made.cost_nanos = None if row.cost_usd is None else budget.to_nanos(row.cost_usd)
-    made.recorded_at = now
-    session.add(made)
-
-
-class _Prompts:
-    """The prompts of a study, by content and by key, as an import goes on."""
+class _Changes:
+    """What a batch of completions adds, fills and replaces, written in a few statements."""
 
     def __init__(self, session: Session, study: models.Study, now: datetime) -> None:
         self._session = session
         self._study = study
         self._now = now
-        present = prompts.of_study(session, study.id)
-        self._by_fingerprint = {row.fingerprint: row for row in present}
-        self._by_key = {row.key: row for row in present}
-        self._position = max((row.position for row in present), default=-1)
+        # New rows by prompt, configuration and sample: a later row may be about the same place.
+        self._new: dict[tuple[int, int, int], models.Completion] = {}
+        self._filled: list[dict[str, Any]] = []
+        self.replaced: list[tuple[Held, int]] = []
 
-    def find(self, prompt: Prompt) -> models.Prompt | None:
-        """Return the study's prompt of the same content."""
-        return self._by_fingerprint.get(prompt.fingerprint)
+    def take(
+        self,
+        row: CompletionRow,
+        prompt: Place,
+        configuration_id: int,
+        present: list[Held],
+        done: Imported,
+        *,
+        replaces: bool,
+    ) -> None:
+        """Decide about one answer, and note what follows; `present` is kept true."""
+        ruling, old = replacing.rule(
+            present, row.sample + 1, row.turns, is_numbered=row.is_numbered, replaces=replaces
+        )
+        if old is None:
+            self._add(row, prompt.id, configuration_id, present)
+            done.added += 1
+        elif ruling is Ruling.SAME:
+            done.unchanged += 1
+        elif ruling is Ruling.FILL:
+            self._fill(row, prompt.id, configuration_id, old)
+            present[present.index(old)] = replace(old, state=_RECORDED, turns=row.turns)
+            done.filled += 1
+        elif not old.completion_id:
+            done.refuse(
+                row.line,
+                f"Another answer of {row.configuration!r} to this prompt stands further up in the "
+                "file. Name the prompt the same way in both rows, or number them by `sample`.",
+            )
+        elif ruling is Ruling.REPLACE:
+            present.remove(old)
+            self.replaced.append((old, prompt.id))
+            self._add(row, prompt.id, configuration_id, present)
+            done.replaced += 1
+        else:
+            done.differing += ruling is Ruling.ASK
+            done.refuse(row.line, _why(ruling, row, prompt.key))
 
-    def by_key(self, key: str) -> models.Prompt | None:
-        """Return the study's prompt of that key."""
-        return self._by_key.get(key)
-
-    def key_is_taken(self, prompt: Prompt) -> bool:
-        """Tell whether another prompt has this one's key."""
-        return prompt.handle in self._by_key
-
-    def add(self, prompt: Prompt) -> models.Prompt:
-        """Add a prompt that is new."""
-        self._position += 1
-        row = rows.prompt_row(self._study, prompt, self._position, self._now)
-        self._session.add(row)
+    def write(self) -> int:
+        """Write it all down; returns how many votes stand on what was replaced."""
+        votes = incoming.step_aside(self._session, self.replaced, self._now)
+        incoming.fill(self._session, self._filled)
+        self._session.add_all(self._new.values())
         self._session.flush()
-        self._by_fingerprint[row.fingerprint] = row
-        self._by_key[row.key] = row
-        return row
+        return votes
+
+    def _add(
+        self, row: CompletionRow, prompt_id: int, configuration_id: int, present: list[Held]
+    ) -> None:
+        sample = row.sample + 1
+        made = rows.pending_completion(
+            self._study.id, configuration_id, prompt_id, sample, self._now
+        )
+        for name, value in self._columns(row).items():
+            setattr(made, name, value)
+        self._new[prompt_id, configuration_id, sample] = made
+        present.append(Held(0, sample, made.state, "imported", row.turns))
+
+    def _fill(self, row: CompletionRow, prompt_id: int, configuration_id: int, old: Held) -> None:
+        if old.completion_id:
+            told = self._columns(row)
+            # What a failed call took stays known where the file says nothing of it.
+            told = {
+                name: value for name, value in told.items() if value is not None or name in _EMPTIED
+            }
+            self._filled.append({"id": old.completion_id, **told})
+            return
+        made = self._new[prompt_id, configuration_id, old.sample]
+        for name, value in self._columns(row).items():
+            setattr(made, name, value)
+
+    def _columns(self, row: CompletionRow) -> dict[str, Any]:
+        """Return an answer as recorded and waiting, or as the failure that an empty one is."""
+        is_empty = replacing.is_empty(row.turns)
+        return {
+            "origin": "imported",
+            "state": str(CompletionState.FAILED) if is_empty else _RECORDED,
+            "kind": str(CompletionKind.EMPTY if is_empty else CompletionKind.COMPLETE),
+            "turns": list(row.turns),
+            "error_class": "empty" if is_empty else None,
+            "error_message": "The imported answer is empty." if is_empty else None,
+            "latency_ms": None if row.latency_ms is None else round(row.latency_ms),
+            "cost_nanos": None if row.cost_usd is None else budget.to_nanos(row.cost_usd),
+            "recorded_at": self._now,
+        }
 
 
-def settle_all(session: Session, study_id: int) -> None:
-    """Count every prompt's places anew after an import."""
-    for prompt in prompts.of_study(session, study_id):
-        publishing.settle(session, prompt.id)
+def _why(ruling: Ruling, row: CompletionRow, prompt_key: str) -> str:
+    """Return why an answer was not taken, and what to do."""
+    who = f"{row.configuration!r} has another text for the prompt {prompt_key!r}"
+    if ruling is Ruling.EMPTY:
+        return f"{who}, and the row's is empty: nothing was changed."
+    if ruling is Ruling.GENERATED:
+        return (
+            f"{row.configuration!r} is generated by the study, which has or makes its own answer "
+            f"to the prompt {prompt_key!r}. Import this one under another configuration's name."
+        )
+    return (
+        f"{who}. Is it a correction? Then import with --replace. If it is one more sample, write "
+        "all of them into one file, or number them in a column `sample`."
+    )

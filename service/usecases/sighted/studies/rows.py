@@ -1,5 +1,6 @@
 """New rows of a study: prompts with their safe HTML, configurations, pending completions."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -77,8 +78,43 @@ def pending_completion(
     )
 
 
-def prompt_row(study: models.Study, prompt: Prompt, position: int, now: datetime) -> models.Prompt:
-    """Return a prompt's row with its safe HTML, made once and the same for every rater."""
+def ask_for(
+    session: Session, study: models.Study, prompt_ids: Iterable[int], now: datetime
+) -> None:
+    """Write a pending row for every completion of prompts that are new."""
+    active = [
+        row
+        for row in studies.configurations(session, study.id)
+        if row.retired_at is None and row.model is not None
+    ]
+    session.add_all(
+        pending_completion(study.id, configuration.id, prompt_id, sample, now)
+        for prompt_id in prompt_ids
+        for configuration in active
+        for sample in range(1, configuration.samples + 1)
+    )
+    session.flush()
+
+
+def prompt_html(prompt: Prompt, render_mode: str) -> dict[str, Any]:
+    """Return a prompt's safe HTML, the same for every rater; takes a while, holds nothing."""
+    mode = publishing.MODES[render_mode]
+    return {
+        "turns": [rendering.render(canonical.canonical(turn), mode) for turn in prompt.turns],
+        "context": rendering.render(canonical.canonical(prompt.context), mode)
+        if prompt.context
+        else "",
+    }
+
+
+def prompt_row(
+    study: models.Study,
+    prompt: Prompt,
+    position: int,
+    now: datetime,
+    html: Mapping[str, Any] | None = None,
+) -> models.Prompt:
+    """Return a prompt's row; `html` is what `prompt_html` makes of it, where that is done."""
     return models.Prompt(
         study_id=study.id,
         key=prompt.handle,
@@ -89,17 +125,7 @@ def prompt_row(study: models.Study, prompt: Prompt, position: int, now: datetime
         reference=prompt.reference,
         tags=list(prompt.tags),
         variables=prompt.variables,
-        html={
-            "turns": [
-                rendering.render(canonical.canonical(turn), publishing.MODES[study.render_mode])
-                for turn in prompt.turns
-            ],
-            "context": rendering.render(
-                canonical.canonical(prompt.context), publishing.MODES[study.render_mode]
-            )
-            if prompt.context
-            else "",
-        },
+        html=dict(html or prompt_html(prompt, study.render_mode)),
         is_dealable=False,
         ready_configurations=0,
         places_open=0,
@@ -111,27 +137,36 @@ def configuration_row(
     study_id: int, configuration: Configuration, revision: int, now: datetime
 ) -> models.Configuration:
     """Return a configuration's row."""
+    return models.Configuration(
+        study_id=study_id, revision=revision, created_at=now, **_columns(configuration)
+    )
+
+
+def rewrite(row: models.Configuration, configuration: Configuration) -> None:
+    """Make a draft's row say something else; what was imported for it stays."""
+    for name, value in _columns(configuration).items():
+        setattr(row, name, value)
+
+
+def _columns(configuration: Configuration) -> dict[str, Any]:
     price, retrieval = configuration.price, configuration.retrieval
     by_token = price is not None and not configuration.is_agent
-    return models.Configuration(
-        study_id=study_id,
-        name=configuration.name,
-        revision=revision,
-        fingerprint=configuration.fingerprint,
-        approach=configuration.approach,
-        model=configuration.model,
-        system_prompt=configuration.system_prompt,
-        template=configuration.template,
-        parameters=configuration.parameters,
-        endpoint=configuration.endpoint,
-        price_input=budget.to_nanos(price.input) if price and by_token else None,
-        price_output=budget.to_nanos(price.output) if price and by_token else None,
-        price_call=budget.to_nanos(price.call) if price and not by_token else None,
-        one_off_nanos=None
+    return {
+        "name": configuration.name,
+        "fingerprint": configuration.fingerprint,
+        "approach": configuration.approach,
+        "model": configuration.model,
+        "system_prompt": configuration.system_prompt,
+        "template": configuration.template,
+        "parameters": configuration.parameters,
+        "endpoint": configuration.endpoint,
+        "price_input": budget.to_nanos(price.input) if price and by_token else None,
+        "price_output": budget.to_nanos(price.output) if price and by_token else None,
+        "price_call": budget.to_nanos(price.call) if price and not by_token else None,
+        "one_off_nanos": None
         if configuration.one_off_cost is None
         else budget.to_nanos(configuration.one_off_cost),
-        samples=configuration.samples,
-        examples=[asdict(example) for example in configuration.examples],
-        retrieval=None if retrieval is None else asdict(retrieval),
-        created_at=now,
-    )
+        "samples": configuration.samples,
+        "examples": [asdict(example) for example in configuration.examples],
+        "retrieval": None if retrieval is None else asdict(retrieval),
+    }

@@ -1,96 +1,203 @@
 """Brings votes cast elsewhere into a study; each row once, plain ties kept as such."""
 
 import secrets
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from service.blinding import sides
+from service.domain import replacing
+from service.domain.prompt import Prompt
 from service.domain.vote import body_hash
-from service.formats.rows import RowError
+from service.domain.vote_keys import VoteKeys
 from service.formats.votes import VoteRow
-from service.store import imported
-from service.store.models import Assignment, Dirty, Rater, Study, Vote
-from service.usecases.sighted.studies.imports import Imported, settle_all, study_for_import
+from service.store import imported, incoming
+from service.store.models import Rater, Study
+from service.usecases.sighted.studies import import_names
+from service.usecases.sighted.studies.import_names import Target
+from service.usecases.sighted.studies.imported import Imported
+from service.usecases.sighted.studies.imports import study_for_import
 
 ANONYMOUS = "imported"
+_SPACES = "votes name a prompt with other white space around it: taken for the study's."
+
+
+@dataclass
+class Ballot:
+    """What an import of votes knows of its study before its first batch."""
+
+    to: Target
+    known: imported.Known
+    keys: VoteKeys
+    raters: imported.RaterNames = field(default_factory=imported.RaterNames)
+
+
+def digests(given: Iterable[object]) -> list[str]:
+    """Return what makes each vote of a file this vote, of those that have no id, in order."""
+    return [
+        sys.intern(row.key.rpartition("-")[0])
+        for row in given
+        if isinstance(row, VoteRow) and not row.has_id
+    ]
+
+
+def ballot(session: Session, to: Target, found: Sequence[str]) -> Ballot:
+    """Return what is known before the first batch of a file with these `digests`."""
+    return Ballot(
+        to=to,
+        known=imported.completions(session, to.study_id),
+        keys=VoteKeys(found, imported.files(session, to.study_id)),
+        raters=imported.raters(session, to.study_id),
+    )
 
 
 def import_votes(
-    session: Session, name: str, given: Iterable[VoteRow | RowError], now: datetime
+    session: Session,
+    knows: Ballot,
+    given: Sequence[object],
+    now: datetime,
 ) -> Imported:
-    """Add votes that the study does not have; their raters become raters of the study.
+    """Add votes of one batch that the study does not have; their raters become raters of it.
 
-    Both sides must name configurations whose completion of that prompt is in the study.
+    Both sides must name configurations whose completion of that prompt is in the study. Places
+    are for the caller to count, once all batches are in.
     """
-    study = study_for_import(session, name)
+    study = study_for_import(session, knows.to.name)
     done = Imported()
-    known = imported.completions(session, study.id)
-    present = imported.keys(session, study.id)
-    raters = imported.raters(session, study.id)
-    batch: list[tuple[Assignment, Vote]] = []
-    for row in given:
-        if isinstance(row, RowError):
-            done.errors.append(row)
-            continue
-        key = f"import-{study.id}-{row.key}"[:64]
+    wanted = [
+        (_key(study, knows, row), row) for row in done.good(given) if isinstance(row, VoteRow)
+    ]
+    present = imported.keys(session, [key for key, _ in wanted])
+    texts = _Texts(session, knows, [row for _, row in wanted])
+    batch: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    for key, row in wanted:
         if key in present:
             done.unchanged += 1
             continue
-        problem = known.problem(row)
-        if problem:
-            done.errors.append(RowError(row.line, problem))
+        prompt_id, problem = texts.problem(row, done)
+        if prompt_id is None or problem:
+            done.refuse(row.line, problem)
             continue
         present.add(key)
         who = row.rater or ANONYMOUS
-        if who not in raters:
-            raters[who] = _add_rater(session, study, who, now)
-        batch.append(_rows(study, known, row, raters[who], key, now))
+        if who not in knows.raters:
+            knows.raters[who] = _add_rater(session, study, who, now)
+        at = row.voted_at or now
+        to = sides.Recipient(study.id, knows.raters[who], at, at)
+        batch.append(_rows(to, prompt_id, texts.standing(row, prompt_id), row, key))
+        done.touched.add(prompt_id)
         done.added += 1
-    _store(session, study, batch)
-    settle_all(session, study.id)
+    imported.add_votes(session, study.id, batch)
     return done
 
 
+def _key(study: Study, knows: Ballot, row: VoteRow) -> str:
+    digest, _, number = row.key.rpartition("-")
+    told = row.key if row.has_id else knows.keys.key_of(digest, int(number))
+    return f"import-{study.id}-{told}"[:64]
+
+
+class _Texts:
+    """The completions that a batch of votes is about, by name, or by text where rows hold texts."""
+
+    def __init__(self, session: Session, knows: Ballot, given: Sequence[VoteRow]) -> None:
+        self._known = knows.known
+        self._spaced = knows.to.spaced
+        asked = [found for row in given if row.turns and (found := self._find(row)) is not None]
+        names = {name for row in given if row.turns for name in (row.left, row.right)}
+        ids = [
+            self._known.configurations[name] for name in names & self._known.configurations.keys()
+        ]
+        self._held = incoming.held(session, set(asked), ids) if asked else {}
+
+    def _find(self, row: VoteRow) -> int | None:
+        if row.turns:
+            found = self._known.prompts_by_fingerprint.get(row.prompt)
+            told = Prompt(turns=row.turns)
+            return self._trimmed(told) if found is None else found
+        found = self._known.find_prompt(row)
+        return self._trimmed(Prompt(turns=(row.prompt,))) if found is None else found
+
+    def _trimmed(self, told: Prompt) -> int | None:
+        fingerprint = told.trimmed.fingerprint
+        found = self._known.prompts_by_fingerprint.get(fingerprint)
+        return self._spaced.get(fingerprint) if found is None else found
+
+    def problem(self, row: VoteRow, done: Imported) -> tuple[int | None, str]:
+        """Return the prompt of a row and why the row cannot be used, "" where it can."""
+        prompt_id = self._find(row)
+        if prompt_id is None:
+            return None, (
+                f"The prompt {row.prompt[:60]!r} is not in the study. "
+                "Import prompts or completions first."
+            )
+        if not row.turns and self._known.find_prompt(row) is None:
+            done.near[_SPACES] += 1
+        for name in (row.left, row.right):
+            if name not in self._known.configurations:
+                closest = import_names.closest(name, self._known.configurations)
+                hint = f" Is it {closest!r}? Write the name as the study does." if closest else ""
+                return prompt_id, f"The study has no configuration called {name!r}.{hint}"
+        if row.left == row.right:
+            return prompt_id, "Left and right are the same configuration."
+        for side, name in zip(self._sides(row, prompt_id), (row.left, row.right), strict=True):
+            if side is None:
+                what = "no completion with this text" if row.turns else "no completion"
+                return prompt_id, f"The study has {what} of this prompt by {name!r}."
+        return prompt_id, ""
+
+    def standing(self, row: VoteRow, prompt_id: int) -> tuple[sides.Text, sides.Text]:
+        """Return what stood left and right, of a row without a problem."""
+        left, right = self._sides(row, prompt_id)
+        if left is None or right is None:
+            raise LookupError(row.prompt)
+        return left, right
+
+    def _sides(self, row: VoteRow, prompt_id: int) -> list[sides.Text | None]:
+        return [
+            self._text(self._known.configurations[name], prompt_id, turns)
+            for name, turns in ((row.left, row.left_turns), (row.right, row.right_turns))
+        ]
+
+    def _text(
+        self, configuration_id: int, prompt_id: int, turns: tuple[str, ...]
+    ) -> sides.Text | None:
+        if not turns:
+            found = self._known.completions.get((prompt_id, configuration_id))
+        else:
+            found = next(
+                (
+                    one.completion_id
+                    for one in self._held.get((prompt_id, configuration_id), ())
+                    if replacing.is_same(one.turns, turns)
+                ),
+                None,
+            )
+        return None if found is None else sides.Text(configuration_id, found)
+
+
 def _rows(
-    study: Study,
-    known: imported.Known,
+    to: sides.Recipient,
+    prompt_id: int,
+    texts: tuple[sides.Text, sides.Text],
     row: VoteRow,
-    rater_id: int,
     key: str,
-    now: datetime,
-) -> tuple[Assignment, Vote]:
-    """Return the assignment and the vote that a row stands for."""
-    prompt_id = known.prompt_id(row)
-    texts = [
-        sides.Text(one, known.completions[prompt_id, one])
-        for one in (known.configurations[row.left], known.configurations[row.right])
-    ]
-    at = row.voted_at or now
-    to = sides.Recipient(study.id, rater_id, at, at)
-    assignment = Assignment(**vars(sides.imported(to, prompt_id, *texts)))
-    vote = Vote(
-        revision=1,
-        choice=row.choice,
-        client_key=key,
-        body_hash=body_hash(assignment.token, row.choice, 0),
-        is_late=False,
-        created_at=at,
-    )
-    return assignment, vote
-
-
-def _store(session: Session, study: Study, batch: list[tuple[Assignment, Vote]]) -> None:
-    session.add_all(assignment for assignment, _ in batch)
-    session.flush()
-    for assignment, vote in batch:
-        vote.assignment_id = assignment.id
-    session.add_all(vote for _, vote in batch)
-    session.add_all(
-        Dirty(study_id=study.id, assignment_id=assignment.id) for assignment, _ in batch
-    )
-    session.flush()
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the columns of the assignment and of the vote that a row stands for."""
+    made = sides.imported(to, prompt_id, *texts)
+    vote = {
+        "revision": 1,
+        "choice": str(row.choice),
+        "client_key": key,
+        "body_hash": body_hash(made.token, row.choice, 0),
+        "is_late": False,
+        "created_at": to.now,
+    }
+    return vars(made), vote
 
 
 def _add_rater(session: Session, study: Study, who: str, now: datetime) -> int:

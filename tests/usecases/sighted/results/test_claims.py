@@ -1,7 +1,8 @@
 import numpy as np
 
+from service.domain.leaderboard import End
 from service.stats import fit
-from service.stats.intervals import find_intervals
+from service.stats.rivals import Clusters
 from service.usecases.sighted.results import claims
 from tests.oracles import simulate
 
@@ -12,26 +13,31 @@ class TestVerdict:
         rng = np.random.default_rng(3)
         return world.populate(rng).vote(votes, rng)
 
-    def judge(self, cast, active="012"):
+    def judge(self, cast, end=None):
         raters, prompts = cast.by_rater(), cast.by_prompt()
-        found = find_intervals(fit(cast.counts()), raters=raters, prompts=prompts)
-        made = claims.claims(found, active)
-        return made, claims.verdict(made, found, raters, prompts)
+        whole = fit(cast.counts(), prior=0.0)
+        made = claims.claims(whole, Clusters(whole, raters), Clusters(whole, prompts), end)
+        return made, claims.verdict(made)
 
     def test_says_who_is_best_by_name(self):
-        (made,), found = self.judge(self.cast(4000))
+        made, found = self.judge(self.cast(4000))
         assert [claim.rival for claim in made.ahead_of] == ["1", "2"]
         assert (found.state, found.winner, found.margin) == ("decided", "0", 5)
+        assert found.holds == "always"
 
-    def test_says_what_is_short_while_nothing_is_decided(self):
+    def test_goes_on_while_nothing_is_decided(self):
         _, found = self.judge(self.cast(30))
-        assert (found.state, found.winner, found.short_of) == ("keep_going", None, "votes")
+        assert (found.state, found.winner) == ("keep_going", None)
 
-    def test_says_that_there_are_no_votes_on_any_in_service(self):
-        made, found = self.judge(self.cast(30), active="0")
-        assert (made, found.state, found.winner) == ((), "no_votes", None)
+    def test_names_whom_it_speaks_of(self):
+        made, found = self.judge(self.cast(400, raters=4))
+        assert (made.for_these_raters, made.for_these_prompts) == (True, False)
+        assert found.for_these_raters
 
-    def test_leaves_a_retired_one_out(self):
-        (made,), found = self.judge(self.cast(4000), active="12")
-        assert [(claim.leader, claim.rival) for claim in made.rivals] == [("1", "2")]
-        assert found.winner == "1"
+    def test_at_the_declared_end_more_is_decided_and_says_so(self):
+        cast = self.cast(120)
+        before, _ = self.judge(cast, End(votes=120))
+        made, found = self.judge(cast, End(votes=120, reached=True))
+        assert len(made.ahead_of) > len(before.ahead_of)
+        assert {claim.holds for claim in made.ahead_of} >= {"at_end"}
+        assert (found.state, found.holds) == ("decided", "at_end")

@@ -106,9 +106,24 @@ class TestPlain:
 
 class TestWiden:
     def test_gives_intervals_the_width_that_is_remembered(self, intervals):
-        remembered = standings.clustering(intervals)
+        remembered = standings.clustering(intervals, intervals.fit)
         assert set(remembered.factors.values()) == {1.0}
         wider = standings.widen(intervals, replace(remembered, factors={"a": 2.0, "b": 1.0}))
         before, after = (each.high - each.low for each in (intervals, wider))
         # One that is new since then gets the largest factor.
         assert after / before == pytest.approx([2.0, 1.0, 2.0])
+
+
+class TestShift:
+    def test_moves_strengths_as_weights_did_when_last_looked_at(self, intervals):
+        moves = np.array([0.3, -0.1, -0.2])
+        weighed = replace(
+            intervals, fit=replace(intervals.fit, strengths=intervals.fit.strengths + moves)
+        )
+        remembered = standings.clustering(weighed, intervals.fit)
+        found = standings.shift(intervals.fit, remembered)
+        assert found.strengths == pytest.approx(weighed.fit.strengths)
+
+    def test_leaves_a_fit_alone_where_nobody_was_bounded(self, intervals):
+        remembered = standings.clustering(intervals, intervals.fit)
+        assert standings.shift(intervals.fit, remembered) is intervals.fit

@@ -7,7 +7,7 @@ from service.formats.completions import CompletionRow
 from service.formats.prompts import PromptRow
 from service.formats.rows import RowError
 from service.store import models
-from service.usecases.sighted.studies import imports, invariants
+from service.usecases.sighted.studies import imports
 from tests import factories
 
 UNREADABLE = RowError(9, "The row is not JSON.")
@@ -21,6 +21,15 @@ def completion_row(line, configuration, *turns, **fields):
     return CompletionRow(line, configuration, turns, **fields)
 
 
+def bring_prompts(session, name, given, now):
+    return imports.import_prompts(session, imports.target(session, name), given, now, {})
+
+
+def bring_completions(session, name, given, now, **asked):
+    to = imports.target(session, name)
+    return imports.import_completions(session, to, given, now, {}, **asked)
+
+
 def rows(session, model):
     return session.scalars(select(model).order_by(model.id)).all()
 
@@ -29,7 +38,7 @@ class TestImportPrompts:
     def test_adds_each_once_and_asks_configurations_for_it(self, session, now):
         study = factories.make_study(session, prompts=1)
         given = [prompt_row(1, "New?", "new"), prompt_row(2, "New?", "again"), UNREADABLE]
-        done = imports.import_prompts(session, study.name, given, now)
+        done = bring_prompts(session, study.name, given, now)
         assert (done.added, done.unchanged, done.errors) == (1, 1, [UNREADABLE])
         added = rows(session, models.Prompt)[-1]
         assert (added.key, added.position, added.is_dealable) == ("new", 1, False)
@@ -38,12 +47,12 @@ class TestImportPrompts:
 
     def test_refuses_an_id_that_belongs_to_another(self, session, now):
         study = factories.make_study(session, prompts=1)
-        done = imports.import_prompts(session, study.name, [prompt_row(3, "Other?", "p0")], now)
+        done = bring_prompts(session, study.name, [prompt_row(3, "Other?", "p0")], now)
         assert [(error.line, done.added) for error in done.errors] == [(3, 0)]
 
     def test_asks_nobody_while_the_study_is_a_draft(self, session, now):
         study = factories.make_study(session, prompts=0, state="draft")
-        imports.import_prompts(session, study.name, [prompt_row(1, "New?")], now)
+        bring_prompts(session, study.name, [prompt_row(1, "New?")], now)
         assert rows(session, models.Completion) == []
 
 
@@ -56,7 +65,7 @@ class TestImportCompletions:
             completion_row(2, "Theirs", " ", prompt_id="why"),
             completion_row(3, "Theirs", "x", prompt_id="nowhere"),
         ]
-        done = imports.import_completions(session, study.name, given, now)
+        done = bring_completions(session, study.name, given, now)
         assert (done.added, done.new_prompts) == (2, 1)
         assert done.new_configurations == ["Ours", "Theirs"]
         assert [error.line for error in done.errors] == [3]
@@ -68,8 +77,8 @@ class TestImportCompletions:
     def test_twice_changes_nothing(self, session, now):
         study = factories.make_study(session, prompts=1, configurations=("Plain",))
         given = [completion_row(1, "Plain", "Another answer.", prompt_id="p0", sample=2)]
-        assert imports.import_completions(session, study.name, given, now).added == 1
-        again = imports.import_completions(session, study.name, given, now)
+        assert bring_completions(session, study.name, given, now).added == 1
+        again = bring_completions(session, study.name, given, now)
         assert (again.added, again.unchanged) == (0, 1)
 
 
@@ -79,13 +88,4 @@ class TestStudyForImport:
             imports.study_for_import(session, "nowhere")
         study = factories.make_study(session, state="closed")
         with pytest.raises(StudyNotOpen, match="closed"):
-            imports.import_prompts(session, study.name, [], now)
-
-
-class TestSettleAll:
-    def test_counts_places_anew(self, session, now):
-        study = factories.make_study(session, prompts=1)
-        session.get_one(models.Prompt, study.prompts[0]).places_open = 7
-        imports.settle_all(session, study.id)
-        assert rows(session, models.Prompt)[0].places_open == 1
-        assert [one for one in invariants.check(session, now) if one.broken] == []
+            bring_prompts(session, study.name, [], now)

@@ -7,15 +7,16 @@ from service.domain.vote import Choice
 from service.formats.rows import RowError
 from service.formats.votes import VoteRow
 from service.store import models, tallies
+from service.usecases.sighted.generation import publishing
 from service.usecases.sighted.results import fold
-from service.usecases.sighted.studies import invariants, vote_imports
+from service.usecases.sighted.studies import imports, invariants, vote_imports
 from tests import factories
 
 
 def vote_row(line, left="Plain", right="Retrieval", choice=Choice.LEFT, **fields):
     return VoteRow(
         line=line,
-        key=f"k{line}",
+        key=f"k{line}-1",
         prompt="p0",
         prompt_is_id=True,
         left=left,
@@ -23,6 +24,14 @@ def vote_row(line, left="Plain", right="Retrieval", choice=Choice.LEFT, **fields
         choice=choice,
         **fields,
     )
+
+
+def bring(session, name, given, now):
+    to = imports.target(session, name)
+    knows = vote_imports.ballot(session, to, vote_imports.digests(given))
+    done = vote_imports.import_votes(session, knows, given, now)
+    publishing.settle(session, *done.touched)
+    return done
 
 
 def rows(session, model):
@@ -39,7 +48,7 @@ class TestImportVotes:
             vote_row(3, choice=Choice.TIE),
             RowError(4, "The row is not JSON."),
         ]
-        done = vote_imports.import_votes(session, study.name, given, now)
+        done = bring(session, study.name, given, now)
         assert (done.added, [error.line for error in done.errors]) == (3, [4])
         raters = rows(session, models.Rater)
         assert [(rater.origin, rater.is_sighted) for rater in raters] == [("imported", False)] * 2
@@ -55,9 +64,9 @@ class TestImportVotes:
     def test_takes_each_once(self, session, now):
         study = factories.make_study(session, prompts=1)
         given = [vote_row(1, rater="ann"), vote_row(1, rater="ann")]
-        done = vote_imports.import_votes(session, study.name, given, now)
+        done = bring(session, study.name, given, now)
         assert (done.added, done.unchanged) == (1, 1)
-        again = vote_imports.import_votes(session, study.name, given, now)
+        again = bring(session, study.name, given, now)
         assert (again.added, again.unchanged) == (0, 2)
         assert len(rows(session, models.Rater)) == 1
 
@@ -68,15 +77,15 @@ class TestImportVotes:
             vote_row(2, right="Plain"),
             replace(vote_row(3), prompt="Which?", prompt_is_id=False),
         ]
-        done = vote_imports.import_votes(session, study.name, given, now)
+        done = bring(session, study.name, given, now)
         told = [error.message for error in done.errors]
         assert "Nobody" in told[0]
         assert "same configuration" in told[1]
-        assert "prompt is not in the study" in told[2]
+        assert "prompt 'Which?' is not in the study" in told[2]
 
     def test_fills_the_places_that_it_brings_votes_for(self, session, now):
         study = factories.make_study(session, prompts=1)
-        vote_imports.import_votes(session, study.name, [vote_row(1)], now)
+        bring(session, study.name, [vote_row(1)], now)
         session.expire_all()
         assert session.get_one(models.Prompt, study.prompts[0]).places_open == 0
         assert [one for one in invariants.check(session, now) if one.broken] == []

@@ -1,0 +1,192 @@
+"""Brings a file into a study in short transactions; parsing and rendering stand between them."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import BinaryIO
+
+from service.database import Database, Session, now
+from service.domain.prompt import Prompt
+from service.formats import battles, completions, prompts, sniffing, votes
+from service.formats.completions import CompletionRow
+from service.formats.prompts import PromptRow
+from service.formats.rows import Note, RowError
+from service.formats.votes import VoteRow
+from service.usecases.sighted.generation import publishing
+from service.usecases.sighted.studies import imports, rows, vote_imports
+from service.usecases.sighted.studies.import_names import Html, Target
+from service.usecases.sighted.studies.imported import Imported
+
+# What one transaction writes at most: others wait for no longer than that takes.
+ROWS_AT_ONCE = 500
+VOTES_AT_ONCE = 2000
+PROMPTS_AT_ONCE = 200
+CHARACTERS_AT_ONCE = 4 * 1024 * 1024
+GIVE_WAY_SECONDS = 0.12
+
+Row = PromptRow | CompletionRow | VoteRow | RowError | Note
+Read = Callable[[BinaryIO, str], Iterator[Row]]
+# A batch made ready: what is done to it in one transaction.
+Step = Callable[[Session], Imported]
+Told = Callable[[Imported], None]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file to be imported: what it is called, and how to open it, which may happen twice."""
+
+    name: str
+    open: Callable[[], BinaryIO]
+
+
+def import_file(
+    database: Database,
+    study: str,
+    source: Source,
+    kind: sniffing.Kind,
+    *,
+    replaces: bool = False,
+    tell: Told = lambda _: None,
+) -> Imported:
+    """Bring a file into a study in batches, each of them a short transaction.
+
+    Parsing and rendering happen between them, with no connection held. Interrupted, what is in is
+    in, and the same call goes on where it stopped. `tell` gets what was done after each batch.
+
+    Raises
+    ------
+    UnknownStudy, StudyNotOpen, FileUnreadable
+        The last perhaps after batches that are in.
+    """
+    with database.reading() as session:
+        to = imports.target(session, study)
+    done = Imported()
+    work = _Import(database, to, done, tell)
+    if kind == "prompts":
+        work.run(prompts.read, source, work.prompts, ROWS_AT_ONCE)
+    elif kind in {"completions", "battles"}:
+        read = completions.read if kind == "completions" else battles.read_completions
+        work.run(read, source, partial(work.completions, replaces=replaces), ROWS_AT_ONCE)
+    if kind in {"votes", "battles"}:
+        work.votes(votes.read if kind == "votes" else battles.read_votes, source)
+    work.finish()
+    return done
+
+
+def thin_prompts(database: Database, done: Imported) -> int:
+    """Return how many prompts that an import was about have fewer than two different answers.
+
+    To be asked once what came was made fit to show.
+    """
+    with database.reading() as session:
+        return sum(imports.thin(session, some) for some in _pieces(sorted(done.touched)))
+
+
+def _pieces(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + PROMPTS_AT_ONCE] for start in range(0, len(ids), PROMPTS_AT_ONCE))
+
+
+class _Import:
+    """One import as it goes on, batch by batch."""
+
+    def __init__(self, database: Database, to: Target, done: Imported, tell: Told) -> None:
+        self._database = database
+        self._to = to
+        self._done = done
+        self._tell = tell
+        self._is_sqlite = database.engine.dialect.name == "sqlite"
+        self._let_go_at = 0.0
+
+    def run(
+        self, read: Read, source: Source, ready: Callable[[list[Row]], Step], most: int
+    ) -> None:
+        """Read a file and bring it in, so many rows at a time."""
+        with source.open() as stream:
+            for batch in _batches(read(stream, source.name), most):
+                self._take(ready(batch))
+
+    def prompts(self, batch: list[Row]) -> Step:
+        """Return the transaction that brings a batch of prompts in."""
+        html = self._html(row.prompt for row in batch if isinstance(row, PromptRow))
+        return lambda session: imports.import_prompts(session, self._to, batch, now(session), html)
+
+    def completions(self, batch: list[Row], *, replaces: bool) -> Step:
+        """Return the transaction that brings a batch of completions in."""
+        html = self._html(
+            row.prompt for row in batch if isinstance(row, CompletionRow) and row.prompt is not None
+        )
+        return lambda session: imports.import_completions(
+            session, self._to, batch, now(session), html, replaces=replaces
+        )
+
+    def votes(self, read: Read, source: Source) -> None:
+        """Bring votes in: looked through once for those that nothing tells apart, then read."""
+        with source.open() as stream:
+            found = vote_imports.digests(read(stream, source.name))
+        with self._database.reading() as session:
+            knows = vote_imports.ballot(session, self._to, found)
+        self.run(
+            read,
+            source,
+            lambda batch: (
+                lambda session: vote_imports.import_votes(session, knows, batch, now(session))
+            ),
+            VOTES_AT_ONCE,
+        )
+        if knows.keys.there_already:
+            self._done.notes.append(
+                f"The file holds the {knows.keys.there_already:,} votes of an earlier one, in "
+                "their order: these are there already."
+            )
+        if knows.keys.further:
+            self._done.notes.append(
+                f"{knows.keys.further:,} votes equal votes of another file, and nothing tells them "
+                "apart: no `id`, no `time`. They were added as further votes."
+            )
+
+    def finish(self) -> None:
+        """Count the places of all prompts that rows were about, for dealing to begin with them."""
+        for some in _pieces(sorted(self._done.touched)):
+            self._give_way()
+            with self._database.transaction() as session:
+                publishing.settle(session, *some)
+            self._let_go_at = time.monotonic()
+
+    def _html(self, given: Iterable[Prompt]) -> Html:
+        """Render the prompts that the study does not have."""
+        with self._database.reading() as session:
+            unknown = imports.unknown(session, self._to, given)
+        return {
+            prompt.fingerprint: rows.prompt_html(prompt, self._to.render_mode) for prompt in unknown
+        }
+
+    def _take(self, bring_in: Step) -> None:
+        self._give_way()
+        with self._database.transaction() as session:
+            did = bring_in(session)
+        self._let_go_at = time.monotonic()
+        self._done.add(did)
+        self._tell(self._done)
+
+    def _give_way(self) -> None:
+        """Let whoever waits to write go first.
+
+        Who finds SQLite's lock taken looks again after a tenth of a second at most, in no order.
+        """
+        if self._is_sqlite:
+            time.sleep(max(0.0, self._let_go_at + GIVE_WAY_SECONDS - time.monotonic()))
+
+
+def _batches(found: Iterable[Row], most: int) -> Iterator[list[Row]]:
+    """Yield rows in batches of at most so many, and of texts that fit into memory."""
+    batch: list[Row] = []
+    size = 0
+    for row in found:
+        batch.append(row)
+        size += sum(len(turn) for turn in getattr(row, "turns", ()))
+        if len(batch) == most or size > CHARACTERS_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

@@ -1,0 +1,230 @@
+"""Imports beside raters at work: short transactions, nobody is told "busy", all of it goes on."""
+
+import io
+import json
+import random
+import subprocess
+import sys
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, func, select
+
+from service import importing, slow_work
+from service.database import now
+from service.store import models
+from service.usecases.blind import voting
+from service.usecases.sighted.studies import invariants
+from tests import factories
+
+LEASE = timedelta(minutes=30)
+SLOW_ROOMS = ("/blinding/rendering", "/blinding/leaks/", "/blinding/canonical", "/formats/")
+
+
+class Writes:
+    """Counts what each transaction writes: statements, and rows by statement."""
+
+    def __init__(self, database):
+        self.largest = Counter()
+        self._now = Counter()
+        event.listen(database.engine, "begin", self._begin)
+        event.listen(database.engine, "after_cursor_execute", self._execute)
+
+    def _begin(self, _connection):
+        self._now = Counter()
+
+    def _execute(self, _connection, cursor, statement, *_):
+        if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+            self._now["statements"] += 1
+            self._now["rows"] += max(cursor.rowcount, 1)
+            self.largest |= self._now
+
+
+def source(*values, name="x.jsonl"):
+    content = "\n".join(json.dumps(value) for value in values).encode()
+    return importing.Source(name, lambda: io.BytesIO(content))
+
+
+def answers(prompts, names=("north", "south")):
+    return source(
+        *[
+            {
+                "prompt": f"**Question** {n}?",
+                "configuration": name,
+                "completion": f"{name} says {n}.",
+            }
+            for n in range(prompts)
+            for name in names
+        ]
+    )
+
+
+def make(database, **told):
+    with database.transaction() as session:
+        return factories.make_study(session, **{"prompts": 0, **told})
+
+
+def count(database, model, *conditions):
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(model).where(*conditions))
+
+
+def broken(database):
+    with database.reading() as session:
+        return [one for one in invariants.check(session, now(session)) if one.broken]
+
+
+class TestTransactions:
+    @pytest.mark.parametrize("kind", ["prompts", "completions", "votes"])
+    def test_write_no_more_however_long_the_file_is(self, database, monkeypatch, kind):
+        monkeypatch.setattr(importing, "ROWS_AT_ONCE", 20)
+        monkeypatch.setattr(importing, "VOTES_AT_ONCE", 20)
+        monkeypatch.setattr(importing, "PROMPTS_AT_ONCE", 20)
+        monkeypatch.setattr(importing, "GIVE_WAY_SECONDS", 0.0)
+        largest = []
+        for prompts in (30, 90):
+            study = make(database, name=f"s{prompts}", configurations=())
+            files = {
+                "prompts": source(*[{"text": f"**Q** {n}?"} for n in range(prompts)]),
+                "completions": answers(prompts),
+                "votes": source(
+                    *[
+                        {
+                            "prompt": f"**Question** {n}?",
+                            "left": "north",
+                            "right": "south",
+                            "winner": "left",
+                        }
+                        for n in range(prompts)
+                    ]
+                ),
+            }
+            if kind == "votes":
+                importing.import_file(database, study.name, files["completions"], "completions")
+            writes = Writes(database)
+            done = importing.import_file(database, study.name, files[kind], kind)
+            assert done.added == (2 * prompts if kind == "completions" else prompts)
+            largest.append(writes.largest)
+        # As many rows as a batch has, with what each brings along.
+        assert largest[0]["rows"] <= 20 * 3 + 10
+        assert largest[1]["rows"] <= largest[0]["rows"] + 5
+        assert largest[1]["statements"] <= largest[0]["statements"] + 5
+
+    def test_neither_read_nor_render_while_they_last(self, database):
+        is_open, seen = [False], Counter()
+
+        def begun(_connection):
+            is_open[0] = True
+
+        def ended(_connection):
+            is_open[0] = False
+
+        def watch(frame, happened, _argument):
+            place = frame.f_code.co_filename
+            if happened == "call" and any(room in place for room in SLOW_ROOMS):
+                seen[is_open[0]] += 1
+
+        event.listen(database.engine, "begin", begun)
+        event.listen(database.engine, "commit", ended)
+        event.listen(database.engine, "rollback", ended)
+        study = make(database)
+        before = sys.getprofile()
+        sys.setprofile(watch)
+        try:
+            importing.import_file(database, study.name, answers(3), "completions")
+            while slow_work.publish(database):
+                pass
+        finally:
+            sys.setprofile(before)
+        assert seen[False] > 100
+        assert seen[True] == 0
+
+
+class TestInterrupted:
+    @pytest.mark.parametrize("kind", ["completions", "votes"])
+    def test_goes_on_when_it_is_called_again(self, database, monkeypatch, kind):
+        monkeypatch.setattr(importing, "ROWS_AT_ONCE", 7)
+        monkeypatch.setattr(importing, "VOTES_AT_ONCE", 7)
+        monkeypatch.setattr(importing, "GIVE_WAY_SECONDS", 0.0)
+        study = make(database)
+        file = answers(20)
+        if kind == "votes":
+            importing.import_file(database, study.name, file, "completions")
+            row = {"prompt": "**Question** 1?", "left": "north", "right": "south"}
+            file = source(*[{**row, "winner": word} for word in ("left", "tie", "right") * 13])
+
+        def stop(so_far):
+            if so_far.used > 20:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            importing.import_file(database, study.name, file, kind, tell=stop)
+        whole = 40 if kind == "completions" else 39
+        again = importing.import_file(database, study.name, file, kind)
+        assert (again.added, again.unchanged) == (whole - 21, 21)
+        assert importing.import_file(database, study.name, file, kind).added == 0
+        assert count(database, models.Completion if kind == "completions" else models.Vote) == whole
+        assert broken(database) == []
+
+
+IMPORTER = """
+import sys
+from service import importing
+from service.database import Database
+address, study, kind, path = sys.argv[1:]
+database = Database(address, pool_size=2)
+print("begins", flush=True)
+done = importing.import_file(
+    database, study, importing.Source(path, lambda: open(path, "rb")), kind)
+print(done.added, flush=True)
+"""
+
+
+class TestBesideARater:
+    def test_a_rater_votes_while_thousands_of_rows_come_in(self, sqlite_database, tmp_path):
+        database = sqlite_database
+        study = make(database, prompts=120, votes_per_matchup=50)
+        with database.transaction() as session:
+            rater_id = factories.make_rater(session, study)
+        path = tmp_path / "votes.jsonl"
+        path.write_text(
+            "\n".join(
+                json.dumps(
+                    {"prompt_id": f"p{n % 120}", "left": "Plain", "right": "Retrieval",
+                     "winner": ("left", "right", "tie")[n % 7 % 3], "rater": f"r{n % 50}"}
+                )
+                for n in range(6000)
+            )
+        )  # fmt: skip
+        importer = subprocess.Popen(
+            [sys.executable, "-c", IMPORTER, str(database.engine.url), study.name, "votes", path],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        rng, cast = random.Random(1), 0
+        try:
+            assert importer.stdout.readline() == "begins\n"
+            while cast < 100 and (importer.poll() is None or cast == 0):
+                # As the page does: a deal and a vote, each acknowledged.
+                with database.transaction() as session:
+                    dealt = factories.deal(session, rater_id, now(session), rng, LEASE)
+                if not dealt:
+                    break
+                with database.transaction() as session:
+                    voting.cast(
+                        session,
+                        rater_id,
+                        dealt[0].token,
+                        "left",
+                        f"key-{cast}",
+                        now(session),
+                    )
+                cast += 1
+            said = importer.communicate()[0]
+        finally:
+            importer.kill()
+        assert said == "6000\n"
+        assert cast > 0
+        assert count(database, models.Vote) == 6000 + cast
+        assert broken(database) == []
