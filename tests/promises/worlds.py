@@ -17,7 +17,7 @@ from service.domain.sitting import GoldTexts, SittingOptions
 from service.settings import Settings
 from service.store import models
 from service.usecases import invites
-from service.usecases.blind import flags, reasons, voting
+from service.usecases.blind import flags, reasons
 from service.usecases.sighted.studies import applying
 from service.web import static
 from service.web.app import create_app
@@ -283,16 +283,29 @@ class Journey:
         """Go beyond every bound that one matchup has."""
         dealt = self.ask("upcoming", values=self.at).get_json()["assignments"]
         here = {**self.at, "token": dealt[0]["token"]}
+        self.ask("cast", "POST", values=here, json={"choice": "left", "key": "first"})
         with self.database.transaction() as session:
             of = session.scalars(select(models.Assignment).filter_by(token=here["token"])).one()
-            for number in range(flags.MOST_FLAGS):
-                flags.flag(session, of.rater_id, of.token, "other", "", now(session), f"f{number}")
-            for number in range(reasons.MOST_REASONS):
-                why = (["clear"], "", f"r{number}", now(session))
-                reasons.add(session, of.rater_id, of.token, *why)
-            for number in range(vote.MOST_REVISIONS):
-                said = ("left", f"c{number}", now(session), number)
-                voting.cast(session, of.rater_id, of.token, *said)
+            kept = {"assignment_id": of.id, "created_at": now(session), "note": ""}
+            said = {"assignment_id": of.id, "created_at": now(session), "choice": "left"}
+            session.add_all(
+                [
+                    *(
+                        models.Flag(kind="other", withdraws=False, client_key=f"f{n}", **kept)
+                        for n in range(flags.MOST_FLAGS)
+                    ),
+                    *(
+                        models.Reason(kinds=["clear"], client_key=f"r{n}", **kept)
+                        for n in range(reasons.MOST_REASONS)
+                    ),
+                    *(
+                        models.Vote(
+                            revision=n, client_key=f"c{n}", body_hash="", is_late=False, **said
+                        )
+                        for n in range(2, vote.MOST_REVISIONS + 1)
+                    ),
+                ]
+            )
         said = {"choice": "right", "key": "much", "supersedes": vote.MOST_REVISIONS}
         self.ask("flag", "POST", values=here, json={"kind": "broken", "key": "too much"})
         self.ask("reason", "POST", values=here, json={"kinds": ["clear"], "key": "much"})
