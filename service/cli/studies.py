@@ -51,6 +51,7 @@ def apply_file(outlet: Outlet, file: Path, then_open: bool) -> None:  # noqa: FB
     for doubt in applied.doubts:
         click.echo(f"Note: {doubt}", err=True)
     _tell_variety(outlet, applied.name)
+    _tell_doubts(outlet, applied.name)
     if applied.pending:
         outlet.ring_generation()
     if then_open:
@@ -97,6 +98,7 @@ def estimate(outlet: Outlet, name: str) -> None:
     )
     if dry_run.reused:
         click.echo(f"{dry_run.reused:,} calls more were made before and come from the store.")
+    _tell_doubts(outlet, name)
 
 
 @study.command("list")
@@ -149,6 +151,8 @@ def status(outlet: Outlet, name: str, watch: bool) -> None:  # noqa: FBT001 - a 
             view = _view(outlet, name)
     _tell_status(view)
     _tell_variety(outlet, name)
+    if view.state != "closed":
+        _tell_doubts(outlet, name)
 
 
 @study.command("close")
@@ -278,6 +282,16 @@ def _open(outlet: Outlet, name: str) -> None:
     click.echo(
         f"Next: evenhand study status {opened.name} --watch, then evenhand invite {opened.name}"
     )
+
+
+def _tell_doubts(outlet: Outlet, name: str) -> None:
+    from service.reporting import doubt_words
+    from service.usecases.sighted.studies import doubts
+
+    with outlet.database.reading() as session:
+        found = doubts.of_study(session, name)
+    for doubt in found:
+        click.echo(f"Note: {doubt_words.told(doubt, ENGLISH)}", err=True)
 
 
 def _view(outlet: Outlet, name: str) -> "overviews.StudyView":
