@@ -158,7 +158,10 @@ class _Import:
         with self._database.reading() as session:
             unknown = imports.unknown(session, self._to, given)
         return {
-            prompt.fingerprint: rows.prompt_html(prompt, self._to.render_mode) for prompt in unknown
+            prompt.fingerprint: rows.prompt_html(
+                prompt, self._to.render_mode, shows_variables=self._to.shows_variables
+            )
+            for prompt in unknown
         }
 
     def _take(self, bring_in: Step) -> None:

@@ -50,6 +50,7 @@ def apply_file(outlet: Outlet, file: Path, then_open: bool) -> None:  # noqa: FB
         click.echo(f"{number:,} documents to retrieve from.")
     for doubt in applied.doubts:
         click.echo(f"Note: {doubt}", err=True)
+    _tell_doubts(outlet, applied.name)
     if applied.pending:
         outlet.ring_generation()
     if then_open:
@@ -96,6 +97,7 @@ def estimate(outlet: Outlet, name: str) -> None:
     )
     if dry_run.reused:
         click.echo(f"{dry_run.reused:,} calls more were made before and come from the store.")
+    _tell_doubts(outlet, name)
 
 
 @study.command("list")
@@ -147,6 +149,8 @@ def status(outlet: Outlet, name: str, watch: bool) -> None:  # noqa: FBT001 - a 
             time.sleep(1)
             view = _view(outlet, name)
     _tell_status(view)
+    if view.state != "closed":
+        _tell_doubts(outlet, name)
 
 
 @study.command("close")
@@ -275,6 +279,16 @@ def _open(outlet: Outlet, name: str) -> None:
     click.echo(
         f"Next: evenhand study status {opened.name} --watch, then evenhand invite {opened.name}"
     )
+
+
+def _tell_doubts(outlet: Outlet, name: str) -> None:
+    from service.reporting import doubt_words
+    from service.usecases.sighted.studies import doubts
+
+    with outlet.database.reading() as session:
+        found = doubts.of_study(session, name)
+    for doubt in found:
+        click.echo(f"Note: {doubt_words.told(doubt, ENGLISH)}", err=True)
 
 
 def _view(outlet: Outlet, name: str) -> "overviews.StudyView":

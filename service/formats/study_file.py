@@ -14,6 +14,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from service.domain.configuration import Configuration
+from service.domain.ending import DeclaredEnd
 from service.domain.prompt import Prompt
 from service.domain.retrieval import Collection
 from service.domain.sitting import DEFAULT_SITTING, SittingOptions
@@ -68,6 +69,7 @@ class StudyFile:
     language: str | None = None
     # The configuration that is live today; the others are compared with it.
     incumbent: str | None = None
+    end: DeclaredEnd | None = None
 
 
 @cache
@@ -116,8 +118,9 @@ def check(
 def _check_together(told: Mapping[str, Any], found: tuple[Prompt, ...], reader: "_Reader") -> None:
     """Report what a schema cannot say: rules between fields."""
     study_configurations.check(told, found, reader.add)
-    for path, message in (*study_marks.problems(told), *study_rules.incumbent_problems(told)):
-        reader.add(path, message)
+    for rule in (study_marks.problems, study_rules.incumbent_problems, study_rules.end_problems):
+        for path, message in rule(told):
+            reader.add(path, message)
     reader.stop_at_problems()
 
 
@@ -276,6 +279,7 @@ def _study(
         collections=tuple(collections.values()),
         language=told.get("language"),
         incumbent=told.get("incumbent"),
+        end=study_rules.end(told),
     )
 
 
@@ -286,6 +290,7 @@ def _sitting(told: Mapping[str, Any]) -> SittingOptions:
         flags_to_withdraw=int(told.get("flags_to_withdraw", DEFAULT_SITTING.flags_to_withdraw)),
         practice=_practice(told.get("practice", True)),
         asks_authors=told.get("ask_authors", True),
+        shows_variables=told.get("show_variables", False),
         labels=dict(told.get("labels", {})),
         criteria=study_marks.criteria(told),
         grades=str(told.get("grades", "none")),

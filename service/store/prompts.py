@@ -55,6 +55,11 @@ def asked(session: Session, prompt_ids: Iterable[int]) -> dict[int, prompt.Promp
     }
 
 
+def asked_in(session: Session, study_id: int) -> dict[int, prompt.Prompt]:
+    """Return by id what configurations get to see of all prompts of a study."""
+    return asked(session, [row.id for row in of_study(session, study_id)])
+
+
 _P = Prompt.__table__.c
 _LOCK = select(_P.id).where(_P.id == bindparam("prompt_id")).with_for_update(key_share=True)
 _LOCK_FREE = (

@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import Session, now
 from service.errors import Conflict, Invalid
+from service.reporting import doubt_words
 from service.usecases import invites
 from service.usecases.sighted.generation import estimates, retries
 from service.usecases.sighted.results import read
-from service.usecases.sighted.studies import opening, overviews
+from service.usecases.sighted.studies import doubts, opening, overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import errors, languages, services
 from service.web.languages import gettext
@@ -63,6 +64,7 @@ def estimate(name: str) -> str:
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         dry_run = estimates.estimate(session, name)
+        found = doubts.of_study(session, name)
     words = languages.words()
     return render_template(
         "studio/estimate.html",
@@ -71,6 +73,7 @@ def estimate(name: str) -> str:
         cost_together=presenter.cost_together(dry_run, words),
         says=presenter.estimate(study, dry_run, words),
         unknown_prices=presenter.unknown_prices(dry_run, words),
+        doubts=[doubt_words.told(doubt, words) for doubt in found],
     )
 
 
@@ -184,6 +187,7 @@ def _context(name: str) -> dict[str, Any]:
         links = invites.of_study(session, name, bundle.signing_key)
         marked = read.marks_of(session, name)
         flagged = flags.rows(session, name, words)
+        found = doubts.of_study(session, name) if study.state == "draft" else ()
     context = {
         **tables.of_marks(marked, words),
         "study": study,
@@ -191,6 +195,7 @@ def _context(name: str) -> dict[str, Any]:
         "flagged": flagged,
         "address": f"{bundle.settings.web_address}/i/",
         "is_sealed": presenter.is_sealed(study),
+        "doubts": [doubt_words.told(doubt, words) for doubt in found],
         "step": steps.of_study(study, links, words),
         "failures": study.failures[:MOST_FAILURES_SHOWN],
         "more_failures": max(0, len(study.failures) - MOST_FAILURES_SHOWN),

@@ -95,6 +95,10 @@ def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
         collections.add(session, collection, now)
     if created or "options" in changes.columns or "render_mode" in changes.columns:
         fill_gold(session, study, file.sitting.gold, now)
+        for identity, asked in prompts.asked_in(session, study.id).items():
+            prompts.by_id(session, identity).html = rows.prompt_html(
+                asked, study.render_mode, shows_variables=rows.shows_variables(study)
+            )
     _apply_configurations(session, study, file, changes, now)
     _apply_prompts(session, study, file, changes, now)
     if changes.added or changes.retired:
@@ -161,6 +165,8 @@ def _fields(file: StudyFile) -> dict[str, Any]:
         "options": file.sitting.to_stored(),
         "language": file.language,
         "incumbent": file.incumbent,
+        "end_votes": None if file.end is None else file.end.votes,
+        "end_date": None if file.end is None else file.end.day,
     }
 
 
@@ -176,7 +182,9 @@ _IN_THE_FILE = {
     "is_sealed": "sealed",
     "counts_sighted": "include_sighted",
     "reuses_calls": "reuse",
-    "options": "repeats, flagged, flags_to_withdraw, practice, ask_authors, labels, criteria, "
+    "end_votes": "end.votes",
+    "end_date": "end.date",
+    "options": "repeats, flagged, practice, ask_authors, show_variables, labels, criteria, "
     "grades or gold",
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.blinding import canonical, rendering
-from service.domain import budget
+from service.domain import budget, sitting
 from service.domain.configuration import Configuration
 from service.domain.prompt import Prompt
 from service.store import completions, models, prompts, studies
@@ -96,15 +96,29 @@ def ask_for(
     session.flush()
 
 
-def prompt_html(prompt: Prompt, render_mode: str) -> dict[str, Any]:
+def prompt_html(
+    prompt: Prompt, render_mode: str, *, shows_variables: bool = False
+) -> dict[str, Any]:
     """Return a prompt's safe HTML, the same for every rater; takes a while, holds nothing."""
     mode = publishing.MODES[render_mode]
+    context = shown_context(prompt, shows_variables=shows_variables)
     return {
         "turns": [rendering.render(canonical.canonical(turn), mode) for turn in prompt.turns],
-        "context": rendering.render(canonical.canonical(prompt.context), mode)
-        if prompt.context
-        else "",
+        "context": rendering.render(canonical.canonical(context), mode) if context else "",
     }
+
+
+def shown_context(prompt: Prompt, *, shows_variables: bool) -> str:
+    """Return the text that stands with a prompt: its context, and its variables by name."""
+    parts = [prompt.context] if prompt.context else []
+    if shows_variables:
+        parts += [f"{name}: {value}" for name, value in sorted(prompt.variables.items())]
+    return "\n\n".join(parts)
+
+
+def shows_variables(study: models.Study) -> bool:
+    """Tell whether raters read the variables of a study's prompts."""
+    return sitting.from_stored(study.options).shows_variables
 
 
 def prompt_row(
@@ -125,7 +139,9 @@ def prompt_row(
         reference=prompt.reference,
         tags=list(prompt.tags),
         variables=prompt.variables,
-        html=dict(html or prompt_html(prompt, study.render_mode)),
+        html=dict(
+            html or prompt_html(prompt, study.render_mode, shows_variables=shows_variables(study))
+        ),
         is_dealable=False,
         ready_configurations=0,
         places_open=0,
