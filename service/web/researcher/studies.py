@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import Session, now
 from service.errors import Conflict, Invalid
+from service.formats.exports import kinds
 from service.reporting import doubt_words
 from service.usecases import invites
 from service.usecases.sighted.generation import estimates, retries
@@ -196,6 +197,7 @@ def _context(name: str) -> dict[str, Any]:
         "address": f"{bundle.settings.web_address}/i/",
         "is_sealed": presenter.is_sealed(study),
         "doubts": [doubt_words.told(doubt, words) for doubt in found],
+        "formats": kinds.FORMATS.values(),
         "step": steps.of_study(study, links, words),
         "failures": study.failures[:MOST_FAILURES_SHOWN],
         "more_failures": max(0, len(study.failures) - MOST_FAILURES_SHOWN),
