@@ -303,12 +303,12 @@ def _view(outlet: Outlet, name: str) -> "overviews.StudyView":
 
 def _tell_variety(outlet: Outlet, name: str) -> None:
     """Say where there is nothing to judge, since texts look the same."""
-    from service.reporting import variety as words_of
+    from service.reporting import sameness
     from service.usecases.sighted.studies import variety
 
     with outlet.database.reading() as session:
         found = variety.of_study(session, name)
-    for note in words_of.notes(found.alike, found.alone, ENGLISH):
+    for note in sameness.notes(found.alike, found.alone, ENGLISH):
         click.echo(f"Note: {note}", err=True)
 
 
