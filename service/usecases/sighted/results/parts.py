@@ -107,14 +107,14 @@ def _judge(
 ) -> Part:
     """Return what takes cells, and is kept while there are counts alone."""
     plain, raters, prompts = by_prompt.fit, by_rater.cells, by_prompt.cells
-    claimed = claims.claims(intervals.fit, by_rater, by_prompt, end)
+    claimed, verdict = claims.judge(intervals.fit, by_rater, by_prompt, end)
     return Part(
         raters=len(raters.clusters),
         prompts=len(prompts.clusters),
         tied=_share(plain.counts, _TIED, raters, prompts),
         both_bad=_share(plain.counts, _BOTH_BAD, raters, prompts),
         claims=claimed,
-        verdict=claims.verdict(claimed),
+        verdict=verdict,
         order=_order(intervals, ranking),
         without_both_bad=_sensitivity(plain, raters, prompts),
         clustering=standings.clustering(intervals, plain),
