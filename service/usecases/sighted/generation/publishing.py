@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from service.store.models import Prompt, Study
 from service.usecases.blind import places
 
 MIN_CONFIGURATIONS = 2
+MOST_FITTINGS = 2
+LATE = timedelta(minutes=2)
 SHOWN_PLAINLY = "shown_plainly"  # in a completion's details: why
 # Answers that can never be shown, and why.
 _EMPTY = {
@@ -79,6 +81,18 @@ def recorded(session: Session, limit: int, ids: Iterable[int] | None = None) -> 
         )
         for row in rows
     ]
+
+
+def begin_late(session: Session, now: datetime) -> tuple[Recorded, bool] | None:
+    """Take an answer that should long have been made fit, and tell whether another try is worth it.
+
+    Whoever tried it may have died of it. So it is tried alone, under a lease, and twice at most.
+    """
+    late = unfinished.begin_late(session, now, now - LATE, now + LATE)
+    if late is None:
+        return None
+    (waiting,) = recorded(session, 1, [late[0]])
+    return waiting, late[1] <= MOST_FITTINGS
 
 
 def prepare(waiting: Recorded) -> Prepared:
@@ -157,6 +171,7 @@ def finish(session: Session, prepared: list[Prepared], now: datetime) -> int:
                 "html": list(made.html),
                 "text_hash": made.text_hash,
                 "leaks": {"found": list(made.leaks)},
+                "lease_until": None,
                 "recorded_at": now,
                 **made.failure,
             }
