@@ -24,6 +24,8 @@ PLENTY = 40
 PATIENCE = 1 / 6
 # A lease that still has this part of its time is as good as a renewed one.
 RENEWED = 59 / 60
+# After so many leases without an act of its rater, a sitting renews nothing and holds one matchup.
+IDLE_AFTER = 4
 # A prompt and two answers that nobody needs to know anything about.
 BUILT_IN_PRACTICE = (
     "How do I keep a bunch of basil fresh for a week?",

@@ -1,6 +1,6 @@
 """Print what the decision card promises beside what it does in worlds whose truth is known.
 
-Run by `make bench-truth`, reduced (about five minutes on two quiet cores); with `--full` twenty.
+Run by `make bench-truth`, reduced (some three minutes on two quiet cores); with `--full` twenty.
 Everybody looks after every vote and stops at the first claim; at several configurations they look
 after 20 votes and whenever there are 5 % more (thirty: 150 votes and 10 %). In an *equal* world no
 configuration is better, in the population that the card names; *false* is the share of studies
@@ -246,24 +246,24 @@ def ask_all(bench):
     for name, what in SEVERAL.items():
         study, _ = what
         is_large = len(study.world.strengths) > FEW
-        runs = (160 if is_large else 600) if full else (30 if is_large else 100)
+        runs = (160 if is_large else 600) if full else (12 if is_large else 40)
         bench.ask(name, "several", what, runs, 10)
         if not study.newcomer:
-            bench.ask(f"{name} +", "better", what, 60 if full else 20, 10)
+            bench.ask(f"{name} +", "better", what, 60 if full else 10, 10)
     for name, pair in (PROMISED | TOLD).items():
-        bench.ask(name, "pair", pair, 10_000 if full else 1500)
+        bench.ask(name, "pair", pair, 10_000 if full else 600)
         better = (replace(pair, share=BETTER), 1000, None)
-        bench.ask(f"{name} +", "first", better, 500 if full else 250)
+        bench.ask(f"{name} +", "first", better, 500 if full else 200)
     for share, *_ in (*ONE_PASS, (0.5, 0.05)):
         pair = Pair(5, 20, 0.3, 0.3, share, 0.15, one_pass=True)
         for end in (None, 100):
-            bench.ask(("pass", share, end), "first", (pair, 100, end), 8000 if full else 2000)
+            bench.ask(("pass", share, end), "first", (pair, 100, end), 8000 if full else 1000)
     for share, _ in MEDIANS:
         bench.ask(
             ("median", share), "first", (Pair(share=share), 1500, None), 1000 if full else 500
         )
     for name, pair in ENDS.items():
-        bench.ask(("end", name), "first", (pair, 400, 400), 10_000 if full else 2000)
+        bench.ask(("end", name), "first", (pair, 400, 400), 10_000 if full else 1000)
 
 
 ENDS = {name: pair for name, pair in PROMISED.items() if pair.raters != 30}

@@ -69,7 +69,7 @@ def keep(
     Raises
     ------
     MarksNotWanted, MarksIncomplete, UnknownAssignment, KeyReused, VoteFirst, AlreadyMarked,
-    VotingIsOver
+    VotingIsOver, ChangedOften
     """
     voting.check_key(client_key)
     sitter = sitter or raters.locked(session, rater_id)
@@ -89,6 +89,7 @@ def keep(
             raise AlreadyMarked("You have already answered these lines.")
         if is_late:
             raise _over()
+        voting.check_often(latest.revision)
     elif not asked.replaces_vote and not _has_vote(session, held.id):
         raise VoteFirst("Please choose an answer first; these lines come after it.")
     stored = Mark(

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from service.database import now
 from service.store import models
 from service.usecases import invites
+from service.web.app import create_app
 from tests import factories
 
 
@@ -166,3 +167,34 @@ class TestSharedLink:
         link, client = shared_link(sitting), sitting.app.test_client()
         client.set_cookie("evenhand_door", other.link, path=f"/i/{link}")
         assert "Good to see you again" not in client.get(f"/i/{link}").text
+
+
+class TestCrowd:
+    def test_beyond_any_real_group_is_asked_to_wait(self, sitting):
+        link, client = shared_link(sitting), sitting.app.test_client(use_cookies=False)
+        with sitting.database.transaction() as session:
+            moment = now(session)
+            for number in range(invites.MOST_UNTRIED - 1):
+                invites.start_rating(session, link, "", moment, factories.KEY, f"p{number}")
+        before = raters(sitting)
+        answer = client.post(f"/i/{link}", data={"key": "fresh"})
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3600")
+        assert "Please try again in an hour." in answer.text
+        assert raters(sitting) == before
+        # Who has begun goes on, and so does who presses once more.
+        assert client.post(f"/i/{sitting.link}").status_code == 303
+        assert client.post(f"/i/{link}", data={"key": "p7"}).status_code == 303
+
+    def test_from_one_address_is_known_through_proxies_of_ours_alone(self, sitting, settings):
+        link = shared_link(sitting)
+        said = {"X-Forwarded-For": "6.6.6.6, 93.184.215.14, 10.0.0.1"}
+        marks = []
+        for number, proxies in enumerate((0, 1, 2, 9)):
+            told = settings.model_copy(update={"proxies": proxies})
+            client = create_app(told, sitting.database).test_client()
+            answer = client.post(f"/i/{link}", data={"key": f"k{number}"}, headers=said)
+            assert answer.status_code == 303
+            with sitting.database.reading() as session:
+                newest = select(models.Rater).order_by(models.Rater.id.desc()).limit(1)
+                marks.append(session.scalars(newest).one().address_mark)
+        assert [mark is None for mark in marks] == [True, True, False, True]
