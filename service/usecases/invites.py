@@ -59,6 +59,7 @@ class InviteOpened:
     """What the landing page of an invite says."""
 
     kind: str
+    study_id: int
     study_title: str
     instructions: str
     rater: RaterPass | None
@@ -143,6 +144,7 @@ def open_invite(session: Session, link_token: str, now: datetime, key: str) -> I
         held = _pass_for(raters.by_id(session, invite.rater_id), invite, key)
     return InviteOpened(
         kind=invite.kind,
+        study_id=study.id,
         study_title=study.title,
         instructions=study.instructions,
         rater=held,

@@ -30,8 +30,9 @@ FINISHING = "rater.finishing"
 # More than all that a rater can be dealt here: 36 matchups, 2 repeats, 4 gold.
 MOST = 60
 GOLD = tuple(GoldTexts(f"Gold {n}?", f"Good text {n}.", f"Bad text {n}.") for n in range(4))
+QUOTA = 7
 ASKED = SittingOptions(
-    repeats=0.05, criteria=("Kind", "Right"), grades="with_votes", gold=GOLD
+    quota=QUOTA, repeats=0.05, criteria=("Kind", "Right"), grades="with_votes", gold=GOLD
 ).to_stored()
 
 

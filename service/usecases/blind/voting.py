@@ -131,7 +131,7 @@ def skip(
             raise KeyReused("This was already sent for another matchup.")
         return
     if held.state in JUDGED:
-        error = AlreadyVoted("You have already judged this one, so it is not left out.")
+        error = AlreadyVoted("You have already judged this one, so it is not skipped.")
         vote = votes.latest(session, held.id)
         error.choice = "" if vote is None else vote.choice or ""
         raise error

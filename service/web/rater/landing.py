@@ -43,13 +43,14 @@ def landing(token: str) -> str:
         moment = database.now(session)
         opened = invites.open_invite(session, token, moment, having.signing_key)
         standing = _standing(session, opened.rater or _known(session, token, opened, moment))
+        asked = progress.asked(session, opened.study_id)
     languages.fix(opened.language)
     return render_template(
         "rater/landing.html",
         invite=opened,
         token=token,
         standing=standing,
-        landing=presenter.landing(opened, standing),
+        landing=presenter.landing(opened, standing, asked),
         press=forms.fresh_key(),
     )
 

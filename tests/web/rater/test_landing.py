@@ -31,6 +31,11 @@ class TestLanding:
         assert raters(sitting) == before
         assert "Set-Cookie" not in page.headers
 
+    def test_says_how_many_and_how_long_before_the_start(self, seat, sqlite_database):
+        made = seat(sqlite_database, options={"quota": 12}, text=lambda *_: "word " * 100)
+        page = made.app.test_client().get(f"/i/{shared_link(made)}").text
+        assert "We ask you for 12 comparisons. That takes about 13 minutes." in page
+
     def test_a_personal_link_asks_for_no_name(self, sitting):
         assert "Your name" not in sitting.client.get(f"/i/{sitting.link}").text
 
@@ -53,6 +58,13 @@ class TestLanding:
 
 
 class TestComingBack:
+    def test_who_has_finished_is_told_so_and_sees_the_summary(self, sitting):
+        sitting.client.post(sitting.at + "finish")
+        page = sitting.app.test_client().get(f"/i/{sitting.link}").text
+        assert "You have finished, and your votes are kept." in page
+        assert ">See your summary<" in page
+        assert "Stop whenever you like" not in page
+
     def test_a_personal_link_knows_how_far_its_rater_is(self, sitting):
         sitting.vote(sitting.upcoming()[0]["token"])
         page = sitting.app.test_client().get(f"/i/{sitting.link}").text
