@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -13,6 +13,8 @@ SCHEMA_VERSION = 1
 FORMAT = "trl-dpo"
 
 Dropped = str
+Row = dict[str, Any]
+_GRADES = ("chosen_grade", "rejected_grade")
 NO_VOTES = "no_votes"
 NO_MAJORITY = "no_net_majority"
 SAME_TEXT = "identical_texts"
@@ -103,7 +105,7 @@ def trl_dpo(
         has_grades=any(preference.grades for preference in preferences),
         criteria=tuple(dict.fromkeys(name for one in preferences for name in one.leads)),
     )
-    rows: dict[str, list[tuple[str, str, bytes]]] = {"train": [], "test": []}
+    rows: dict[str, list[tuple[str, str, Row]]] = {"train": [], "test": []}
     for preference in preferences:
         row = _row(preference, tally)
         if row is not None:
@@ -114,11 +116,13 @@ def trl_dpo(
     is_moved = not rows["train"]
     if is_moved:
         rows = {"train": rows["test"], "test": []}
-    files = {
-        f"{part}.jsonl": b"".join(row for _, _, row in sorted(found))
+    parts = {
+        part: [row for _, _, row in sorted(found, key=_order)]
         for part, found in rows.items()
         if found
     }
+    left_out = _null_somewhere(parts.values())
+    files = {f"{part}.jsonl": _written(found, left_out) for part, found in parts.items()}
     manifest = {
         **_head(study, tool_version, tally),
         "split": {
@@ -129,6 +133,7 @@ def trl_dpo(
         },
         **_counts(tally, sum(map(len, rows.values()))),
         "configurations": sorted(tally.names),
+        "columns_left_out": dict.fromkeys(sorted(left_out), "null in every row of a file"),
         "files": {
             name: {
                 "rows": content.count(b"\n"),
@@ -148,7 +153,57 @@ def first_message(turn: str, context: str) -> str:
     return f"{context}\n\n{turn}" if context else turn
 
 
-def _row(preference: Preference, tally: _Tally) -> bytes | None:
+def _order(found: tuple[str, str, Row]) -> tuple[str, str, str]:
+    return (*found[:2], json.dumps(found[2]))
+
+
+def _marks_in(row: Row) -> Iterator[str]:
+    """Yield the names of columns that may be null and are not in this row."""
+    criteria = row.get("criteria", {})
+    yield from (name for name in _GRADES if row.get(name) is not None)
+    yield from (f"criteria.{name}" for name, lead in criteria.items() if lead is not None)
+
+
+def _null_somewhere(parts: Collection[Sequence[Row]]) -> set[str]:
+    """Return the columns that are null in every row of one file.
+
+    Readers take such a column's type for another one than in the other file, and load neither.
+    """
+    there = [{name for row in rows for name in _marks_in(row)} for rows in parts]
+    criteria = {
+        f"criteria.{name}" for rows in parts for row in rows for name in row.get("criteria", ())
+    }
+    grades = {name for rows in parts for row in rows for name in _GRADES if name in row}
+    return (criteria | grades) - there[0].intersection(*there[1:])
+
+
+def _written(rows: Sequence[Row], left_out: set[str]) -> bytes:
+    """Return a file's lines; first the few that show each column's type to who reads in pieces."""
+    first: list[Row] = []
+    seen: set[str] = set()
+    for row in rows:
+        named = set(_marks_in(row)) - left_out
+        if not named <= seen:
+            first.append(row)
+            seen |= named
+    told = {id(row) for row in first}
+    ordered = [*first, *(row for row in rows if id(row) not in told)]
+    return b"".join(_line(row, left_out) for row in ordered)
+
+
+def _line(row: Row, left_out: set[str]) -> bytes:
+    kept = {name: value for name, value in row.items() if name not in left_out}
+    if "criteria" in kept:
+        criteria = kept["criteria"].items()
+        kept["criteria"] = {
+            name: lead for name, lead in criteria if f"criteria.{name}" not in left_out
+        }
+        if not kept["criteria"]:
+            del kept["criteria"]
+    return (json.dumps(kept, ensure_ascii=True) + "\n").encode()
+
+
+def _row(preference: Preference, tally: _Tally) -> Row | None:
     tally.matchups += 1
     votes = preference.w_first + preference.w_second + preference.ties + preference.both_bad
     tally.votes += votes
@@ -161,7 +216,7 @@ def _row(preference: Preference, tally: _Tally) -> bytes | None:
     chosen, rejected = preference.first[0], preference.second[0]
     if preference.w_first < preference.w_second:
         chosen, rejected = rejected, chosen
-    row: dict[str, Any] = {
+    return {
         "prompt": [
             {"role": "user", "content": first_message(preference.turns[0], preference.context)}
         ],
@@ -169,7 +224,6 @@ def _row(preference: Preference, tally: _Tally) -> bytes | None:
         "rejected": [{"role": "assistant", "content": rejected}],
         **_marks(preference, tally, is_exchanged=preference.w_first < preference.w_second),
     }
-    return (json.dumps(row, ensure_ascii=True) + "\n").encode()
 
 
 def _marks(preference: Preference, tally: _Tally, *, is_exchanged: bool) -> dict[str, Any]:

@@ -232,3 +232,52 @@ class TestMarks:
         made = export(preference())
         assert set(rows_of(made)[0]) == {"prompt", "chosen", "rejected"}
         assert "grade" not in json.dumps(made.manifest)
+
+    @pytest.mark.parametrize("marked", [range(40), range(0, 40, 7), [5], []])
+    def test_no_column_is_null_throughout_a_file_and_the_first_rows_show_its_type(self, marked):
+        made = export(
+            *[
+                preference(
+                    number,
+                    grades=(4.5, 2.0) if number in marked else None,
+                    leads={"Kind": 0.5} if number + 1 in marked else {},
+                )
+                for number in range(40)
+            ],
+            split=Split(test_share=0.3),
+        )
+        assert {"train.jsonl", "test.jsonl"} <= set(made.files)
+        columns = set()
+        for part in ("train", "test"):
+            rows = rows_of(made, part)
+            there = {name for name in rows[0] if name not in {"prompt", "chosen", "rejected"}}
+            columns.add(frozenset(there))
+            for name in there:
+                values = [row[name] for row in rows]
+                told = [
+                    next(iter(value.values())) if isinstance(value, dict) else value
+                    for value in values
+                ]
+                assert {type(value) for value in told} <= {float, type(None)}
+                assert any(value is not None for value in told[:2])
+        assert len(columns) == 1
+        lacking = {"chosen_grade", "rejected_grade", "criteria.Kind"} - {
+            f"{name}.Kind" if name == "criteria" else name for name in next(iter(columns))
+        }
+        assert set(made.manifest["columns_left_out"]) == (lacking if marked else set())
+
+    def test_a_column_for_one_file_alone_is_left_out_of_both_and_named(self):
+        """Grades only on prompts whose rows fall into the test file: `datasets` loads neither."""
+        split = Split()
+        made = export(
+            *[
+                preference(n, grades=(4.0, 2.0) if split.is_test(f"prompt-{n}") else None)
+                for n in range(60)
+            ],
+            split=split,
+        )
+        for part in ("train", "test"):
+            assert {frozenset(row) for row in rows_of(made, part)} == {
+                frozenset({"prompt", "chosen", "rejected"})
+            }
+        assert set(made.manifest["columns_left_out"]) == {"chosen_grade", "rejected_grade"}
