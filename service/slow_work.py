@@ -3,9 +3,11 @@
 import logging
 import traceback
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 from service.database import Database, now
+from service.domain.study import RenderMode
 from service.usecases.sighted.generation import publishing
 
 log = logging.getLogger("evenhand.slow_work")
@@ -28,8 +30,12 @@ def publish(database: Database, ids: Iterable[int] | None = None) -> int:
     if not waiting:
         return 0
     prepared = [_prepared(one) for one in waiting]
+    with database.reading() as session:
+        others = publishing.to_show_alike(session, waiting, prepared)
+    made = [(one, _prepared(replace(one, render_mode=RenderMode.PLAIN))) for one in others]
+    plainly = {(one.completion_id, one.turns): plain for one, plain in made if plain.html}
     with database.transaction() as session:
-        return publishing.finish(session, prepared, now(session))
+        return publishing.finish(session, prepared, now(session), plainly)
 
 
 def _prepared(waiting: publishing.Recorded) -> publishing.Prepared:

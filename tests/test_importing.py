@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from service import importing, slow_work
+from service.blinding import rendering
 from service.database import now
 from service.store import models
 from service.usecases.blind import voting
@@ -129,14 +130,26 @@ class TestTransactions:
         event.listen(database.engine, "commit", ended)
         event.listen(database.engine, "rollback", ended)
         study = make(database)
+        large = source(
+            *[
+                {"prompt": "Q?", "configuration": name, "completion": text}
+                for name, text in (
+                    ("north", "**a** " * (rendering.LARGEST_TEXT // 6 + 1)),
+                    ("south", "**short**"),
+                )
+            ]
+        )
         before = sys.getprofile()
         sys.setprofile(watch)
         try:
-            importing.import_file(database, study.name, answers(3), "completions")
-            while slow_work.publish(database):
-                pass
+            for file in (answers(3), large):
+                importing.import_file(database, study.name, file, "completions")
+                while slow_work.publish(database):
+                    pass
         finally:
             sys.setprofile(before)
+        with database.reading() as session:
+            assert session.scalars(select(models.Prompt.is_plain)).all().count(True) == 1
         assert seen[False] > 100
         assert seen[True] == 0
 

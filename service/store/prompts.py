@@ -17,6 +17,12 @@ def of_study(session: Session, study_id: int) -> Sequence[Prompt]:
     ).all()
 
 
+def plain(session: Session, prompt_ids: Iterable[int]) -> set[int]:
+    """Return those of these prompts whose answers are all shown as plain text."""
+    wanted = select(Prompt.id).where(Prompt.id.in_(sorted(prompt_ids)), Prompt.is_plain.is_(True))
+    return set(session.scalars(wanted))
+
+
 def count(session: Session, study_id: int) -> int:
     """Return how many prompts a study has."""
     return session.scalar(select(func.count()).where(Prompt.study_id == study_id)) or 0
