@@ -8,6 +8,7 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from service import importing
 from service.cli import files
 from service.cli.context import Outlet
 from service.cli.terminal import cell
@@ -35,8 +36,7 @@ def apply_file(outlet: Outlet, file: Path, then_open: bool) -> None:  # noqa: FB
     """Create or update a study from FILE; applying twice changes nothing."""
     text = files.text(file)
     told = study_file.read(text, file.name, files.text_below(file.parent), files.below(file.parent))
-    with outlet.database.transaction() as session:
-        applied = applying.apply(session, told, now(session))
+    applied = importing.apply_file(outlet.database, told)
     if applied.did_nothing:
         click.echo(f"{applied.name}: nothing changed.")
     else:

@@ -16,6 +16,7 @@ from service.store.models import Completion, Prompt, Study
 from service.usecases.blind import places
 
 MIN_CONFIGURATIONS = 2
+_SETTLED_AT_ONCE = 200
 SHOWN_PLAINLY = "shown_plainly"  # in a completion's details: why
 # Answers that can never be shown, and why.
 _EMPTY = {
@@ -256,10 +257,10 @@ def settle(session: Session, *prompt_ids: int) -> None:
     The prompts' locks come before the look at their completions: of two workers that finish
     the last two at once, the later one sees both.
     """
-    if not prompt_ids:
-        return
     session.flush()
-    _settle(session, prompts.locked(session, prompt_ids))
+    ordered = sorted(prompt_ids)
+    for start in range(0, len(ordered), _SETTLED_AT_ONCE):
+        _settle(session, prompts.locked(session, ordered[start : start + _SETTLED_AT_ONCE]))
 
 
 def _settle(session: Session, locked: Sequence[Prompt]) -> None:
