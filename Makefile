@@ -122,7 +122,8 @@ COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Evenhand needs Python 3.11 or newer; set PYTHON=…")'
 	@echo "Fetching the installer uv into .tools (once, some 20 MB) …"
 	@$(PYTHON) -m venv .tools || { echo "Python's venv module is missing (Debian: apt install python3-venv)."; exit 1; }
-	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@# What pip warns of (a folder of wheels that is gone, a cache that is not ours) matters only where it fails.
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) 2> .tools/pip.log || { cat .tools/pip.log; rm -f .tools/bin/uv; exit 1; }
 
 .venv/bin/python: | $(UV)
 	@$(UV) venv --quiet --python $(PYTHON) --allow-existing .venv

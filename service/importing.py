@@ -52,7 +52,11 @@ def apply_file(database: Database, file: "StudyFile") -> applying.Applied:
     """
     with database.reading() as session:
         unknown = applying.unknown(session, file)
-    html = {prompt.fingerprint: rows.prompt_html(prompt, file.render) for prompt in unknown}
+    shows = file.sitting.shows_variables
+    html = {
+        prompt.fingerprint: rows.prompt_html(prompt, file.render, shows_variables=shows)
+        for prompt in unknown
+    }
     with database.transaction() as session:
         return applying.apply(session, file, now(session), html)
 
@@ -175,7 +179,10 @@ class _Import:
         with self._database.reading() as session:
             unknown = imports.unknown(session, self._to, given)
         return {
-            prompt.fingerprint: rows.prompt_html(prompt, self._to.render_mode) for prompt in unknown
+            prompt.fingerprint: rows.prompt_html(
+                prompt, self._to.render_mode, shows_variables=self._to.shows_variables
+            )
+            for prompt in unknown
         }
 
     def _take(self, bring_in: Step) -> None:

@@ -34,7 +34,7 @@ def duty(settings: Settings, environ: Mapping[str, str], options: argparse.Names
         os.environ.pop(name, None)  # noqa: TID251
     reach = providers.load(settings.endpoints_file, environ, settings.provider_limits)
     if not options.again:
-        _aside(lambda: _publish(settings))
+        _aside(lambda: _publish(settings, reach))
 
     def load() -> Tasks:
         from service.database import Database  # noqa: PLC0415 - a light worker has none of it
@@ -69,15 +69,16 @@ def _aside(work: Callable[[], None]) -> None:
     os.waitpid(child, 0)
 
 
-def _publish(settings: Settings) -> None:
+def _publish(settings: Settings, may_call: providers.Providers) -> None:
     from service.database import Database, DatabaseAway, now  # noqa: PLC0415 - see `_aside`
-    from service.usecases.sighted.generation import prices  # noqa: PLC0415
-    from workers import price_list  # noqa: PLC0415
+    from service.usecases.sighted.generation import prices, reach  # noqa: PLC0415
+    from workers import guarded, price_list  # noqa: PLC0415
 
     rows = [prices.KnownModel(*row) for row in price_list.known_prices()]
     try:
         with Database(settings.database_address, pool_size=1).transaction() as session:
             changed = prices.publish(session, rows, now(session))
+            reach.publish(session, may_call.missing_keys(sorted(guarded.PASSING)))
     except DatabaseAway:
         log.warning("The database is away; models and prices were not published.")
     else:

@@ -5,6 +5,7 @@ import logging
 from service.database import Database, now
 from service.usecases.sighted import lookup
 from service.usecases.sighted.results import compute, fold
+from service.usecases.sighted.studies import opening
 
 log = logging.getLogger("evenhand.ratings")
 
@@ -28,5 +29,7 @@ def refresh(database: Database, study_id: int, *, at_a_time: int = FOLD_AT_A_TIM
         board = compute.compute(basis)
         with database.transaction() as session:
             compute.save(session, basis, board, now(session))
+            if board.end is not None and board.end.reached:
+                opening.close_at_end(session, study_id, now(session))
             name = lookup.name_of(session, study_id)
         log.info("%s: leaderboard of %d votes", name, board.votes)

@@ -13,7 +13,7 @@ from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
 from service.domain.completion import CompletionAnswer, CompletionRequest, Turn
 from service.domain.configuration import DEFAULT_MAX_TOKENS
 from service.errors import Invalid
-from workers import conversation, endings, failures, providers, transport
+from workers import conversation, endings, failures, guarded, providers, transport
 from workers.failures import LLMError, PermanentLLMError, TransientLLMError
 
 __all__ = ["LLMError", "PermanentLLMError", "TransientLLMError", "complete"]
@@ -26,8 +26,11 @@ _ALLOWED = frozenset(
     }
 )  # fmt: skip
 
+_KNOWN = frozenset(str(each.value) for each in litellm.LlmProviders)
+
 # Every client that litellm makes gets our transport: size cap, no redirects, a witness.
 AsyncHTTPHandler.create_async_transport = staticmethod(transport.GuardedTransport)
+litellm.module_level_client = transport.Nobody()
 litellm.suppress_debug_info = True
 litellm.set_verbose = False
 litellm.num_retries = None
@@ -69,7 +72,11 @@ async def complete(
 
 
 def _route(request: CompletionRequest, endpoints: providers.Providers) -> providers.Route:
-    provider = _provider(request.model)
+    provider = _refused(request.model) or _provider(request.model)
+    if provider is not None and provider not in guarded.PASSING | {"offline"}:
+        raise PermanentLLMError(
+            "unguarded_provider", guarded.refusal(provider[:40]), maybe_paid=False
+        )
     if provider is None:
         raise PermanentLLMError(
             "unknown_model",
@@ -85,6 +92,12 @@ def _route(request: CompletionRequest, endpoints: providers.Providers) -> provid
             code, code
         )
         raise PermanentLLMError(code, error.message, maybe_paid=False) from None
+
+
+def _refused(model: str) -> str | None:
+    """Return the provider where it is refused: then litellm, which may reach out, is not asked."""
+    named = model.partition("/")[0]
+    return named if named in _KNOWN - guarded.PASSING else None
 
 
 @lru_cache(maxsize=1000)

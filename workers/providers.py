@@ -19,8 +19,6 @@ DUMMY_KEY = "none"
 MESSAGE_LENGTH = 200
 _SHORTEST_SECRET = 6
 _LOCAL = frozenset({"ollama", "ollama_chat", "offline"})
-# These take several credentials from their own vendor's variables and never a plain key.
-_AMBIENT = frozenset({"bedrock", "bedrock_converse", "vertex_ai", "vertex_ai_beta", "sagemaker"})
 _KEY_VARIABLES = {
     "together_ai": "TOGETHERAI_API_KEY",
     "fireworks_ai": "FIREWORKS_AI_API_KEY",
@@ -75,10 +73,10 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Route:
-    """Where one call goes and what it carries; `api_key` is None for ambient credentials only."""
+    """Where one call goes and what it carries."""
 
     api_base: str | None
-    api_key: str | None = field(repr=False)
+    api_key: str = field(repr=False)
     headers: dict[str, str] = field(repr=False)
 
 
@@ -110,8 +108,6 @@ class Providers:
         address = _ADDRESSES.get(provider)
         if provider in _LOCAL:
             return Route(address, DUMMY_KEY, {})
-        if provider in _AMBIENT:
-            return Route(None, None, {})
         if provider == "hosted_vllm":
             raise EndpointUnknown(
                 "hosted_vllm/… needs an endpoint: declare it in ENDPOINTS_FILE and name it."
@@ -142,12 +138,30 @@ class Providers:
             raise EndpointUnknown(
                 f"There is no endpoint {name!r} in ENDPOINTS_FILE (declared: {known})."
             )
-        key: str | None = DUMMY_KEY
-        if endpoint.key_env:
-            key = provider_key(endpoint.key_env, self.environ)
-            if not key:
-                raise KeyMissing(f"No key for endpoint {name}: set {endpoint.key_env}.")
+        key = provider_key(endpoint.key_env, self.environ) if endpoint.key_env else DUMMY_KEY
+        if not key:
+            raise KeyMissing(f"No key for endpoint {name}: set {endpoint.key_env}.")
         return Route(endpoint.api_base, key, dict(endpoint.headers))
+
+    def missing_keys(self, provider_names: Iterable[str]) -> list[tuple[str, str, str]]:
+        """Return what may be called, as (name of its rate limit, kind, variable that is not set).
+
+        Kinds are provider, endpoint and agent; the variable is "" where nothing is missing.
+        """
+        found = [(each, "provider", self._variable_of(each)) for each in provider_names]
+        for name, endpoint in self.endpoints.items():
+            kind = "agent" if endpoint.is_agent else "endpoint"
+            variable = endpoint.key_env or ""
+            is_set = not variable or provider_key(variable, self.environ)
+            found.append(
+                (configuration.rate_limit_name("", name), kind, "" if is_set else variable)
+            )
+        return found
+
+    def _variable_of(self, provider: str) -> str:
+        if provider in _LOCAL or provider_key(key_variable(provider), self.environ):
+            return ""
+        return key_variable(provider)
 
     def rate_limit_name(self, model: str, endpoint: str | None) -> str:
         """Return the name under which calls share a limit: the endpoint, else the provider."""

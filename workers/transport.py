@@ -36,6 +36,22 @@ class UnknownEncoding(httpx.TransportError):
     """The response is compressed in a way we did not ask for."""
 
 
+class Nobody:
+    """Stands where a library would send requests of its own, beside the calls; refuses them all."""
+
+    def get(self, *_ignored: Any, **_options: Any) -> None:
+        """Refuse.
+
+        Raises
+        ------
+        httpx.ConnectError
+            As if nobody were there: libraries know what to do without.
+        """
+        raise httpx.ConnectError("no requests beside the calls")
+
+    post = get
+
+
 @dataclass
 class Witness:
     """What really happened on the wire during one call, whatever a library makes of it."""

@@ -79,7 +79,7 @@ def cli(context: click.Context) -> None:
     `evenhand run` starts everything; `evenhand study apply FILE` sets a study up, and
     `evenhand COMMAND --help` says what a command takes.
     """
-    from service.cli.context import Outlet  # noqa: PLC0415 - `--help` needs none of it
+    from service.cli.context import Outlet
 
     context.obj = Outlet()
     context.call_on_close(context.obj.close)

@@ -58,7 +58,7 @@ def leaderboard(outlet: Outlet, study: str, as_json: bool, verify: bool) -> None
 
 def _verified(outlet: Outlet, study: str) -> str:
     try:
-        from service.usecases.sighted.results import verify  # noqa: PLC0415 - numpy is for this alone
+        from service.usecases.sighted.results import verify
     except ModuleNotFoundError as error:
         raise LeaderboardDiffers(
             f"Recomputing needs {error.name}, which workers have: type this where a worker runs."

@@ -25,7 +25,7 @@ class Outlet:
     @property
     def console(self) -> "Console":
         """Where results go."""
-        from rich.console import Console  # noqa: PLC0415 - libraries load when they are used
+        from rich.console import Console
 
         stream = terminal.plain(sys.stdout)
         return Console(file=stream, width=terminal.width(stream), highlight=False)
@@ -33,7 +33,7 @@ class Outlet:
     @property
     def errors(self) -> "Console":
         """Where notes and complaints go."""
-        from rich.console import Console  # noqa: PLC0415
+        from rich.console import Console
 
         stream = terminal.plain(sys.stderr)
         return Console(file=stream, width=terminal.width(stream), highlight=False)
@@ -41,7 +41,7 @@ class Outlet:
     @cached_property
     def given(self) -> "Settings":
         """The settings of this environment, as they are."""
-        from service.settings import Settings  # noqa: PLC0415
+        from service.settings import Settings
 
         return Settings.from_environ()
 
@@ -57,7 +57,7 @@ class Outlet:
         NoInstallation
             Says how to name one.
         """
-        from service import running  # noqa: PLC0415
+        from service import running
 
         given = self.given
         named = given.model_fields_set & {"data_dir", "database_url"}
@@ -77,7 +77,7 @@ class Outlet:
     @property
     def web_address(self) -> str:
         """The address that links begin with: the service's own, as it runs or ran last."""
-        from service import running  # noqa: PLC0415
+        from service import running
 
         noted = running.of(self.settings.data_dir)
         if self.settings.public_url or noted is None:
@@ -94,8 +94,8 @@ class Outlet:
         self.__dict__["database"] = self._open(self.given)
 
     def _open(self, settings: "Settings") -> "Database":
-        from service.database import Database  # noqa: PLC0415
-        from service.usecases import upkeep  # noqa: PLC0415
+        from service.database import Database
+        from service.usecases import upkeep
 
         file = settings.data_dir / "evenhand.sqlite3"
         is_new = not settings.database_url and not file.exists()
@@ -118,9 +118,9 @@ class Outlet:
 
     def ring_generation(self) -> None:
         """Tell a worker that there is something to generate; say where nobody listens."""
-        import rq  # noqa: F401, PLC0415 - loaded before the bell's clock starts
+        import rq  # noqa: F401 - loaded before the bell's clock starts
 
-        from service import jobs  # noqa: PLC0415
+        from service import jobs
 
         if not jobs.ring_generation(jobs.address_of(self.settings)):
             self.errors.print(
@@ -130,7 +130,7 @@ class Outlet:
 
     def ring_ratings(self, study_id: int) -> None:
         """Tell a worker that a leaderboard is old."""
-        from service import jobs  # noqa: PLC0415
+        from service import jobs
 
         jobs.ring_ratings(jobs.address_of(self.settings), study_id)
 

@@ -13,7 +13,7 @@ from service.settings import child_environment
 @click.pass_obj
 def run(outlet: Outlet) -> int:
     """Start everything: web, workers and, where none is set, the queue server."""
-    from service import supervisor  # noqa: PLC0415 - its libraries are for this command alone
+    from service import supervisor
 
     return supervisor.run(outlet.given)
 
@@ -30,8 +30,8 @@ def migrate(outlet: Outlet) -> None:
 @click.pass_obj
 def sign_in(outlet: Outlet) -> None:
     """Print a link that signs in to the studio once."""
-    from service.database import now  # noqa: PLC0415 - `run` should not wait for it
-    from service.usecases import accounts  # noqa: PLC0415
+    from service.database import now
+    from service.usecases import accounts
 
     with outlet.database.transaction() as session:
         moment = now(session)
@@ -46,7 +46,7 @@ def sign_in(outlet: Outlet) -> None:
 @click.pass_obj
 def sweep(outlet: Outlet, once: bool) -> int:  # noqa: FBT001 - a flag of the command line
     """Ring for whatever the database says is unfinished."""
-    from service import jobs, supervisor  # noqa: PLC0415 - `run` should not wait for it
+    from service import jobs, supervisor
 
     arguments = [sys.executable, "-m", "workers.sweeper", *(["--once"] if once else [])]
     address = jobs.address_of(outlet.settings)

@@ -3,21 +3,17 @@
 import json
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
-from service import importing
-from service.cli import files
 from service.cli.context import Outlet
 from service.cli.terminal import cell
-from service.database import now
 from service.errors import Invalid
-from service.formats import study_file, study_writer
 from service.reporting.words import ENGLISH
-from service.usecases.sighted.generation import estimates, retries
-from service.usecases.sighted.studies import applying, filing, opening, overviews
+
+if TYPE_CHECKING:
+    from service.usecases.sighted.studies import applying, overviews
 
 MOST_FAILURES_SHOWN = 20
 _DONE = ("ready", "failed", "quarantined", "blocked")
@@ -34,6 +30,10 @@ def study() -> None:
 @click.pass_obj
 def apply_file(outlet: Outlet, file: Path, then_open: bool) -> None:  # noqa: FBT001 - a flag
     """Create or update a study from FILE; applying twice changes nothing."""
+    from service import importing
+    from service.cli import files
+    from service.formats import study_file
+
     text = files.text(file)
     told = study_file.read(text, file.name, files.text_below(file.parent), files.below(file.parent))
     applied = importing.apply_file(outlet.database, told)
@@ -48,6 +48,7 @@ def apply_file(outlet: Outlet, file: Path, then_open: bool) -> None:  # noqa: FB
         click.echo(f"{number:,} documents to retrieve from.")
     for doubt in applied.doubts:
         click.echo(f"Note: {doubt}", err=True)
+    _tell_doubts(outlet, applied.name)
     if applied.pending:
         outlet.ring_generation()
     if then_open:
@@ -69,13 +70,17 @@ def open_study(outlet: Outlet, name: str) -> None:
 @click.pass_obj
 def estimate(outlet: Outlet, name: str) -> None:
     """Show what generating may take at most; nothing is called."""
+    from rich.table import Table
+
+    from service.usecases.sighted.generation import estimates
+
     with outlet.database.reading() as session:
         dry_run = estimates.estimate(session, name)
     table = Table("Configuration", "Model", box=None, header_style="dim")
-    for title in ("Calls", "Tokens at most", "USD at most"):
+    for title in ("Calls", "Tokens at most", "Cost at most"):
         table.add_column(title, justify="right")
     for row in dry_run.rows:
-        cost = "unknown" if row.cost is None else f"{row.cost:,.4f}"
+        cost = ENGLISH.money(row.cost)
         table.add_row(
             cell(row.configuration),
             cell(row.model or "imported"),
@@ -85,15 +90,22 @@ def estimate(outlet: Outlet, name: str) -> None:
         )
     outlet.console.print(table)
     unknown = f", and unknown for {', '.join(dry_run.unknown)}" if dry_run.unknown else ""
-    click.echo(f"Together at most {dry_run.calls:,} calls and ${dry_run.cost:,.4f}{unknown}.")
+    click.echo(
+        f"Together at most {dry_run.calls:,} calls and {ENGLISH.money(dry_run.cost)}{unknown}."
+    )
     if dry_run.reused:
         click.echo(f"{dry_run.reused:,} calls more were made before and come from the store.")
+    _tell_doubts(outlet, name)
 
 
 @study.command("list")
 @click.pass_obj
 def list_studies(outlet: Outlet) -> None:
     """List all studies."""
+    from rich.table import Table
+
+    from service.usecases.sighted.studies import overviews
+
     with outlet.database.reading() as session:
         found = overviews.every(session)
     if not found:
@@ -121,6 +133,8 @@ def list_studies(outlet: Outlet) -> None:
 @click.pass_obj
 def status(outlet: Outlet, name: str, watch: bool) -> None:  # noqa: FBT001 - a flag
     """Show how far generation and rating are."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     view = _view(outlet, name)
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=outlet.console
@@ -133,6 +147,8 @@ def status(outlet: Outlet, name: str, watch: bool) -> None:  # noqa: FBT001 - a 
             time.sleep(1)
             view = _view(outlet, name)
     _tell_status(view)
+    if view.state != "closed":
+        _tell_doubts(outlet, name)
 
 
 @study.command("close")
@@ -140,6 +156,9 @@ def status(outlet: Outlet, name: str, watch: bool) -> None:  # noqa: FBT001 - a 
 @click.pass_obj
 def close(outlet: Outlet, name: str) -> None:
     """Close the study NAME for good."""
+    from service.database import now
+    from service.usecases.sighted.studies import opening
+
     with outlet.database.transaction() as session:
         opening.close_study(session, name, now(session))
     click.echo(f"{name} is closed.")
@@ -150,6 +169,8 @@ def close(outlet: Outlet, name: str) -> None:
 @click.pass_obj
 def pause(outlet: Outlet, name: str) -> None:
     """Stop new calls of the study NAME."""
+    from service.usecases.sighted.studies import opening
+
     with outlet.database.transaction() as session:
         opening.pause(session, name)
     click.echo(f"{name} is paused: what is being called is recorded, nothing new is called.")
@@ -160,6 +181,8 @@ def pause(outlet: Outlet, name: str) -> None:
 @click.pass_obj
 def resume(outlet: Outlet, name: str) -> None:
     """Let calls of the study NAME go on."""
+    from service.usecases.sighted.studies import opening
+
     with outlet.database.transaction() as session:
         opening.resume(session, name)
     outlet.ring_generation()
@@ -171,6 +194,9 @@ def resume(outlet: Outlet, name: str) -> None:
 @click.pass_obj
 def retry(outlet: Outlet, name: str) -> None:
     """Try failed and blocked completions of the study NAME again."""
+    from service.database import now
+    from service.usecases.sighted.generation import retries
+
     with outlet.database.transaction() as session:
         number = retries.retry_failed(session, name, now(session))
     if number:
@@ -183,6 +209,8 @@ def retry(outlet: Outlet, name: str) -> None:
 @click.pass_obj
 def give_up(outlet: Outlet, name: str) -> None:
     """Count what the cap stopped as failed, so that the rest may be rated."""
+    from service.usecases.sighted.generation import retries
+
     with outlet.database.transaction() as session:
         number = retries.give_up_blocked(session, name)
     click.echo(f"{number} completions count as failed.")
@@ -199,6 +227,10 @@ def give_up(outlet: Outlet, name: str) -> None:
 @click.pass_obj
 def write_file(outlet: Outlet, name: str, place: Path | None) -> None:
     """Print the file that makes the study NAME, or write it into a folder."""
+    from service.cli import files
+    from service.formats import study_writer
+    from service.usecases.sighted.studies import filing
+
     with outlet.database.reading() as session:
         told = filing.file_of(session, name)
     if place is not None:
@@ -216,6 +248,9 @@ def write_file(outlet: Outlet, name: str, place: Path | None) -> None:
 @click.pass_obj
 def duplicate(outlet: Outlet, name: str, title: str) -> None:
     """Make a draft called TITLE with all that the study NAME sets up, without its answers."""
+    from service.database import now
+    from service.usecases.sighted.studies import filing
+
     with outlet.database.transaction() as session:
         made = filing.duplicate(session, name, title, now(session))
     click.echo(f"{made}: created, a draft.")
@@ -225,10 +260,15 @@ def duplicate(outlet: Outlet, name: str, title: str) -> None:
 @study.command("schema")
 def schema() -> None:
     """Print the JSON Schema of study files, for editors."""
+    from service.formats import study_file
+
     click.echo(json.dumps(study_file.schema(), indent=2))
 
 
 def _open(outlet: Outlet, name: str) -> None:
+    from service.database import now
+    from service.usecases.sighted.studies import opening
+
     with outlet.database.transaction() as session:
         opened = opening.open_study(session, name, now(session))
     if opened.pending:
@@ -239,12 +279,24 @@ def _open(outlet: Outlet, name: str) -> None:
     )
 
 
-def _view(outlet: Outlet, name: str) -> overviews.StudyView:
+def _tell_doubts(outlet: Outlet, name: str) -> None:
+    from service.reporting import doubt_words
+    from service.usecases.sighted.studies import doubts
+
+    with outlet.database.reading() as session:
+        found = doubts.of_study(session, name)
+    for doubt in found:
+        click.echo(f"Note: {doubt_words.told(doubt, ENGLISH)}", err=True)
+
+
+def _view(outlet: Outlet, name: str) -> "overviews.StudyView":
+    from service.usecases.sighted.studies import overviews
+
     with outlet.database.reading() as session:
         return overviews.study(session, name)
 
 
-def _tell_status(view: overviews.StudyView) -> None:
+def _tell_status(view: "overviews.StudyView") -> None:
     states = ", ".join(f"{number} {state}" for state, number in sorted(view.states.items()))
     paused = " and paused" if view.is_paused else ""
     click.echo(f"{view.name} is {view.state}{paused}: {states or 'nothing to generate yet'}.")
@@ -257,37 +309,44 @@ def _tell_status(view: overviews.StudyView) -> None:
             until = ENGLISH.moment(each.waiting_until)
             click.echo(f"  {each.name} is waiting for the provider until {until}.")
         if each.one_off_cost is not None:
-            click.echo(f"  {each.name} cost ${each.one_off_cost:,.2f} once, besides its calls.")
+            click.echo(
+                f"  {each.name} cost {ENGLISH.money(each.one_off_cost)} once, besides its calls."
+            )
     if view.is_stuck:
         click.echo(
             "Nothing can be rated: no prompt has two answers. Mend what is named below, then: "
             f"evenhand study retry {view.name}"
         )
     if view.calls_reused:
-        saved = f", which saved ${view.saved:,.4f}" if view.saved else ""
+        saved = f", which saved {ENGLISH.money(view.saved)}" if view.saved else ""
         click.echo(f"{view.calls_reused:,} calls were answered from the store{saved}.")
     _tell_budget(view.budget)
-    active = sum(rater.votes > 0 for rater in view.raters)
-    click.echo(f"{view.votes} votes by {active} raters; {view.places_open} places open.")
+    click.echo(f"{view.votes} votes by {view.people} raters; {view.places_open} places open.")
     for failure in view.failures[:MOST_FAILURES_SHOWN]:
         where = f"{failure.prompt_key} by {failure.configuration}"
         click.echo(f"  {where}: {failure.error_class}: {failure.message}")
 
 
-def _tell_budget(budget: overviews.BudgetView) -> None:
-    cap = "no cap" if budget.left is None else f"${budget.left:,.4f} left"
-    click.echo(f"${budget.spent:,.4f} spent, ${budget.held:,.4f} held, {cap}.")
+def _tell_budget(budget: "overviews.BudgetView") -> None:
+    cap = "no cap in money" if budget.left is None else f"{ENGLISH.money(budget.left)} left"
+    money = f"{ENGLISH.money(budget.spent)} spent, {ENGLISH.money(budget.held)} held, {cap}"
+    calls = _of(budget.spent_calls, budget.cap_calls, "calls")
+    click.echo(f"{money}; {calls}, {_of(budget.spent_tokens, budget.cap_tokens, 'tokens')}.")
     if budget.unknown:
         click.echo(f"{budget.unknown} completions of unknown price are not in these sums.")
     if budget.maybe_paid:
         click.echo(f"{budget.maybe_paid} calls ended without an answer and may have been charged.")
 
 
-def _settled(view: overviews.StudyView) -> int:
+def _of(spent: int, cap: int | None, what: str) -> str:
+    return f"{spent:,} {what}" if cap is None else f"{spent:,} of {cap:,} {what}"
+
+
+def _settled(view: "overviews.StudyView") -> int:
     return sum(view.states.get(state, 0) for state in _DONE)
 
 
-def _said(applied: applying.Applied) -> str:
+def _said(applied: "applying.Applied") -> str:
     parts = []
     if applied.added_prompts:
         parts.append(f"{applied.added_prompts} prompts added")

@@ -21,7 +21,7 @@ def clean(text: object) -> str:
 
 def cell(value: object) -> "Text":
     """Return what stands in a table: a text as it is, without markup and what terminals obey."""
-    from rich.text import Text  # noqa: PLC0415 - loaded when something is shown
+    from rich.text import Text
 
     return Text(clean(str(value)).replace("\n", " "))
 

@@ -53,6 +53,8 @@ class SittingOptions:
     practice: tuple[str, ...] = BUILT_IN_PRACTICE
     # Questions after finishing: by the same author? Labels raters may guess, by configuration.
     asks_authors: bool = True
+    # Whether a prompt's variables are part of what raters read.
+    shows_variables: bool = False
     # Marks beside or instead of a vote; `domain.marks` knows what they mean.
     criteria: tuple[str, ...] = ()
     grades: str = "none"

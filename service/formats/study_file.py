@@ -14,6 +14,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from service.domain.configuration import Configuration
+from service.domain.ending import DeclaredEnd
 from service.domain.prompt import Prompt
 from service.domain.retrieval import Collection
 from service.domain.sitting import DEFAULT_SITTING, SittingOptions
@@ -66,6 +67,9 @@ class StudyFile:
     collections: tuple[Collection, ...] = ()
     # None leaves it to each rater's browser.
     language: str | None = None
+    # The configuration that is live today; the others are compared with it.
+    incumbent: str | None = None
+    end: DeclaredEnd | None = None
 
 
 @cache
@@ -91,11 +95,37 @@ def read(
     reader.check_schema(document.value)
     found = reader.prompts(document.value.get("prompts", []), load_file)
     collections = reader.collections(document.value.get("collections", {}), load_files)
-    study_configurations.check(document.value, found, reader.add)
-    for path, message in study_marks.problems(document.value):
-        reader.add(path, message)
-    reader.stop_at_problems()
+    _check_together(document.value, found, reader)
     return _study(document.value, found, collections)
+
+
+def check(
+    told: Mapping[str, Any], collections: Mapping[str, Collection], source: str = "the study"
+) -> StudyFile:
+    """Return the study that plain values describe, such as those of a form.
+
+    They are held to the same rules as a file. `collections` are the documents that are stored
+    already, by the name that `told` gives them.
+    Raises `StudyFileInvalid`, which names each field and says what to do.
+    """
+    reader = _Reader(source, {(): 1}, [])
+    reader.check_schema(told)
+    found = reader.prompts(told.get("prompts", []), _no_file)
+    _check_together(told, found, reader)
+    return _study(told, found, collections)
+
+
+def _check_together(told: Mapping[str, Any], found: tuple[Prompt, ...], reader: "_Reader") -> None:
+    """Report what a schema cannot say: rules between fields."""
+    study_configurations.check(told, found, reader.add)
+    for rule in (study_marks.problems, study_rules.incumbent_problems, study_rules.end_problems):
+        for path, message in rule(told):
+            reader.add(path, message)
+    reader.stop_at_problems()
+
+
+def _no_file(name: str) -> str:
+    raise FileNotFoundError(name)
 
 
 def slug(title: str) -> str:
@@ -248,6 +278,8 @@ def _study(
         reuse=told.get("reuse", False),
         collections=tuple(collections.values()),
         language=told.get("language"),
+        incumbent=told.get("incumbent"),
+        end=study_rules.end(told),
     )
 
 
@@ -258,6 +290,7 @@ def _sitting(told: Mapping[str, Any]) -> SittingOptions:
         flags_to_withdraw=int(told.get("flags_to_withdraw", DEFAULT_SITTING.flags_to_withdraw)),
         practice=_practice(told.get("practice", True)),
         asks_authors=told.get("ask_authors", True),
+        shows_variables=told.get("show_variables", False),
         labels=dict(told.get("labels", {})),
         criteria=study_marks.criteria(told),
         grades=str(told.get("grades", "none")),

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from service.domain.configuration import (
@@ -12,8 +13,9 @@ from service.domain.configuration import (
     Retrieval,
     is_agent,
 )
+from service.domain.ending import DeclaredEnd
 from service.domain.prompt import Prompt
-from service.formats.study_problems import shown
+from service.formats.study_problems import Path, shown
 
 OWN_VARIABLES = frozenset({"prompt", "context"})
 # What a configuration has only together with a model or an agent.
@@ -126,6 +128,36 @@ def _price_problems(price: Mapping[str, Any], *, is_of_agent: bool) -> Iterator[
     elif not is_of_agent and set(price) != {"input", "output"}:
         absent = next((name for name in ("input", "output") if name not in price), "")
         yield "price", f"`{absent}` is missing" if absent else "`call` is for agents; remove it"
+
+
+def incumbent_problems(told: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Yield (path, message) where the incumbent is none of the configurations."""
+    incumbent = told.get("incumbent")
+    names = [entry["name"].strip() for entry in told.get("configurations", ())]
+    if incumbent is not None and incumbent not in names:
+        known = ", ".join(names) or "none yet"
+        yield ("incumbent",), f"is no configuration of this study; there are: {known}"
+
+
+def end(told: Mapping[str, Any]) -> DeclaredEnd | None:
+    """Return the end that a file declares."""
+    said = told.get("end")
+    if said is None:
+        return None
+    votes, day = said.get("votes"), said.get("date")
+    return DeclaredEnd(
+        None if votes is None else int(votes), None if day is None else date.fromisoformat(day)
+    )
+
+
+def end_problems(told: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Yield (path, message) where the declared end is no day of the calendar."""
+    day = told.get("end", {}).get("date")
+    if day is not None:
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            yield ("end", "date"), "is no day of the calendar; write it as 2026-12-31"
 
 
 def retrieval_problems(

@@ -34,6 +34,9 @@ def told(file: StudyFile) -> dict[str, Any]:
     for name in _PLAIN:
         if (value := getattr(file, name)) != getattr(_USUAL, name):
             says[name] = value if isinstance(value, bool | int) else str(value)
+    if file.incumbent is not None:
+        says["incumbent"] = file.incumbent
+    says |= _end(file)
     cap = {name: value for name, value in asdict(file.cap).items() if value is not None}
     if cap:
         says["cap"] = cap
@@ -45,6 +48,14 @@ def told(file: StudyFile) -> dict[str, Any]:
     if file.prompts:
         says["prompts"] = [_prompt(each) for each in file.prompts]
     return says
+
+
+def _end(file: StudyFile) -> dict[str, Any]:
+    if file.end is None:
+        return {}
+    day = None if file.end.day is None else file.end.day.isoformat()
+    said = {"votes": file.end.votes, "date": day}
+    return {"end": {name: value for name, value in said.items() if value is not None}}
 
 
 def text(says: Mapping[str, Any]) -> str:
@@ -104,6 +115,8 @@ def _sitting(options: SittingOptions, marks: Mapping[str, Any]) -> dict[str, Any
         says["practice"] = practice
     if not options.asks_authors:
         says["ask_authors"] = False
+    if options.shows_variables:
+        says["show_variables"] = True
     if options.labels:
         says["labels"] = dict(options.labels)
     return says

@@ -26,15 +26,19 @@ def of_matrix(cells: Iterable[Cell], words: Words) -> str:
     if not every:
         return words.gettext("No matchup has a vote yet.")
     # The share alone would name a matchup with one vote.
+    opens = words.gettext("A field opens the votes behind it.")
+    shows = words.gettext("Wins and losses of the row against the column.")
     most = max(every, key=lambda cell: (cell.share - 0.5) * sqrt(cell.votes))
-    return words.gettext(
-        "Wins and losses of the row against the column. The clearest: %(first)s won %(wins)s of "
-        "%(votes)s against %(second)s. A field opens the votes behind it.",
+    if most.share <= 0.5:  # noqa: PLR2004 - even: no field is clear
+        return f"{shows} {opens}"
+    clearest = words.gettext(
+        "The clearest: %(first)s won %(wins)s of %(votes)s against %(second)s.",
         first=most.first,
         wins=words.count(most.wins),
         votes=words.count(most.votes),
         second=most.second,
     )
+    return f"{shows} {clearest} {opens}"
 
 
 def of_scatter(picture: Scatter | None, words: Words) -> str:

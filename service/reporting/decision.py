@@ -66,7 +66,7 @@ def _of_part(board: Leaderboard, part: Part, words: Words) -> Iterator[Sentence]
         yield Sentence(first, only.figure, only.behind)
     else:
         yield Sentence(first, _of_first(part, kind, words))
-        if kind is not Kind.NO_SIGNAL:
+        if kind in {Kind.WINNER, Kind.SEVERAL}:
             yield from pairs
     yield from _of_difference(board, part, words)
     yield from _of_order(part, words)
@@ -77,6 +77,8 @@ def _of_part(board: Leaderboard, part: Part, words: Words) -> Iterator[Sentence]
 
 def _of_first(part: Part, kind: Kind, words: Words) -> str:
     """Return what stands beside a first sentence that is not about a single pair."""
+    if kind is Kind.NO_SIGNAL and part.both_bad.value == 1:
+        return words.gettext("None of these is good enough to be chosen by its cost.")
     if kind is Kind.NO_SIGNAL:
         return words.gettext("More votes of this kind will not tell them apart.")
     if kind is Kind.CIRCLE:
@@ -183,7 +185,7 @@ def _close(found: Difference, words: Words) -> str:
     )
     if not found.spans_even:
         return words.gettext(
-            "%(said)s; not settled while all comparisons are looked at, again and again", said=said
+            "%(said)s; not settled yet, since one may look at any time and at every pair", said=said
         )
     if found.reach >= FAR:
         return words.gettext("%(said)s; so far the votes say little about the two", said=said)
@@ -262,7 +264,7 @@ def _of_order(part: Part, words: Words) -> Iterator[Sentence]:
 
 def _of_ties(part: Part, words: Words) -> Iterator[Sentence]:
     """Say how often neither was preferred, how often both were bad, and what that changes."""
-    if headline.finds_most_bad(part):
+    if headline.finds_most_bad(part) and part.decisive:
         yield Sentence(
             words.gettext("Most votes find both answers bad."),
             words.gettext("None of these is good enough to be chosen by its cost."),

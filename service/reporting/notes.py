@@ -83,6 +83,10 @@ def verdict(part: Part, words: Words) -> str:
             "Enough votes? Not to tell who is better: none of them prefers an answer. "
             "Harder prompts or other raters would help most."
         )
+    if headline.kind_of(part) is Kind.CIRCLE:
+        return words.gettext(
+            "Enough votes? Yes, to see that none of these is the best: preferences run in a circle."
+        )
     if found.state == "decided":
         said = words.gettext(
             "%(best)s is ahead of every other. You may stop asking which is best.",

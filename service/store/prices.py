@@ -23,6 +23,12 @@ def of_model(session: Session, model: str) -> Price | None:
     ).first()
 
 
+def models_of(session: Session, provider: str) -> list[str]:
+    """Return the published models of one provider, as ``provider/model``."""
+    prefix = Price.model.startswith(f"{provider}/", autoescape=True)
+    return list(session.scalars(select(Price.model).where(prefix).order_by(Price.model)))
+
+
 def all_known(session: Session) -> dict[str, tuple[Any, ...]]:
     """Return every published model with its provider, prices and bound on output."""
     rows = session.execute(select(Price.model, *(getattr(Price, name) for name in _COLUMNS)))

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session, load_only
 
 from service.domain import prompt
-from service.store.models import Prompt
+from service.store.models import Completion, Prompt
 
 
 def of_study(session: Session, study_id: int) -> Sequence[Prompt]:
@@ -38,6 +38,13 @@ def count(session: Session, study_id: int) -> int:
     return session.scalar(select(func.count()).where(Prompt.study_id == study_id)) or 0
 
 
+def remove(session: Session, prompt: Prompt) -> None:
+    """Delete a prompt of a draft, with the completions that were imported for it."""
+    session.execute(delete(Completion).where(Completion.prompt_id == prompt.id))
+    session.delete(prompt)
+    session.flush()
+
+
 def count_dealable(session: Session, study_id: int) -> int:
     """Return how many prompts of a study can be rated."""
     query = select(func.count()).where(Prompt.study_id == study_id, Prompt.is_dealable)
@@ -62,6 +69,11 @@ def asked(session: Session, prompt_ids: Iterable[int]) -> dict[int, prompt.Promp
     return {
         row[0]: prompt.Prompt(turns=tuple(row[1]), context=row[2], variables=row[3]) for row in rows
     }
+
+
+def asked_in(session: Session, study_id: int) -> dict[int, prompt.Prompt]:
+    """Return by id what configurations get to see of all prompts of a study."""
+    return asked(session, [row.id for row in of_study(session, study_id)])
 
 
 _P = Prompt.__table__.c

@@ -163,6 +163,21 @@ def detail(session: Session, rater_id: int) -> RaterDetail | None:
     return session.get(RaterDetail, rater_id)
 
 
+def names(session: Session, study_id: int) -> dict[int, str]:
+    """Return what names a study's raters, by id: what they gave, else what their link is called."""
+    called = select(Invite.rater_id, Invite.label).where(
+        Invite.study_id == study_id, Invite.rater_id.is_not(None)
+    )
+    found = {int(rater or 0): label for rater, label in session.execute(called)}
+    given = (
+        select(RaterDetail.rater_id, RaterDetail.name)
+        .join(Rater, Rater.id == RaterDetail.rater_id)
+        .where(Rater.study_id == study_id)
+    )
+    found |= {rater: name for rater, name in session.execute(given) if name}
+    return found
+
+
 def invite_by_handle(session: Session, handle: str) -> Invite | None:
     """Return the invite of a handle."""
     return session.scalars(select(Invite).where(Invite.handle == handle)).one_or_none()

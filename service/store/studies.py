@@ -1,11 +1,13 @@
 """Queries about studies, their configurations and their money."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.domain.budget import NOTHING, Amount
+from service.domain.study import StudyState
 from service.store import changes
 from service.store.models import Assignment, Configuration, Study, Vote
 
@@ -34,6 +36,12 @@ def by_ids(session: Session, study_ids: Iterable[int]) -> dict[int, Study]:
 def every(session: Session) -> Sequence[Study]:
     """Return all studies, the newest first."""
     query = select(Study).where(Study.state != SHELF).order_by(Study.id.desc())
+    return session.scalars(query).all()
+
+
+def past_their_day(session: Session, today: date) -> Sequence[int]:
+    """Return the open studies whose declared last day is over."""
+    query = select(Study.id).where(Study.state == StudyState.OPEN, Study.end_date < today)
     return session.scalars(query).all()
 
 

@@ -156,6 +156,20 @@ def by_rater(session: Session, study_id: int) -> Sequence[tuple[Rater, int]]:
     return [(rater, number) for rater, number in rows]
 
 
+def people(session: Session, study_id: int) -> int:
+    """Return how many raters of a study have judged something, by a vote or by grades."""
+    return (
+        session.scalar(
+            select(func.count(Assignment.rater_id.distinct())).where(
+                Assignment.study_id == study_id,
+                Assignment.state.in_((*_HAS_A_VOTE, "graded")),
+                Assignment.kind == "regular",
+            )
+        )
+        or 0
+    )
+
+
 def count(session: Session, study_id: int) -> int:
     """Return how many votes of a study stand."""
     return (

@@ -12,6 +12,10 @@ HEAVY = ("sqlalchemy", "alembic", "pydantic", "flask", "jinja2", "rich", "rq", "
 HEAVY += ("scipy", "litellm", "markdown_it", "pygments", "nh3", "jsonschema", "yaml", "httpx")
 
 
+RENDERING = {"markdown_it", "pygments", "nh3", "jsonschema", "flask", "jinja2", "httpx", "alembic"}
+NUMBERS = {"numpy", "scipy", "litellm", "rq", "redis"}
+
+
 def loaded(*words: str) -> list[str]:
     """What a command loaded of what takes long."""
     code = (
@@ -54,3 +58,13 @@ class TestHelp:
         assert done.returncode == 0
         assert "study apply FILE" in " ".join(done.stdout.split())
         assert "leaderboard" in done.stdout
+
+
+class TestCommands:
+    @pytest.mark.usefixtures("home")
+    @pytest.mark.parametrize(
+        "words",
+        [["study", "list"], ["study", "status", "x"], ["sign-in"], ["invite", "x"], ["flags", "x"]],
+    )
+    def test_load_what_they_need_and_no_more(self, words):
+        assert set(loaded(*words)) & (RENDERING | NUMBERS) == set()

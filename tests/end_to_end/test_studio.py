@@ -15,6 +15,11 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     "/studio/",
+    "/studio/new",
+    "/studio/support-replies/settings",
+    "/studio/support-replies/configurations",
+    "/studio/support-replies/configuration?of=small-model",
+    "/studio/support-replies/prompts",
     "/studio/support-replies/",
     "/studio/support-replies/estimate",
     "/studio/support-replies/completions/",

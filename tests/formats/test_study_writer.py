@@ -27,7 +27,9 @@ SMALL = StudyFile(
 # What the file itself does not hold: checks on reading, and the name of the schema.
 NOT_WRITTEN = {"$schema", "same_parameters"}
 EVERYTHING = WHOLE + (
-    "criteria: [Clear, Correct]\ngrades: with_votes\nreuse: true\n"
+    "show_variables: true\n"
+    "criteria: [Clear, Correct]\ngrades: with_votes\nreuse: true\nincumbent: Plain\n"
+    "end: {votes: 400, date: '2026-12-31'}\n"
     "gold: [{prompt: Which one, better: This., worse: That.}]\n"
 )
 

@@ -39,6 +39,11 @@ class TestOfMatrix:
         _, found = charts.matrix(boards.board(matrix=tuple(cells)))
         assert "won 12 of 20 against plain-prompt" in captions.of_matrix(found.values(), ENGLISH)
 
+    def test_names_no_field_where_all_are_even(self):
+        even = [replace(one, first_wins=5) for one in boards.board().matrix]
+        _, cells = charts.matrix(boards.board(matrix=tuple(even)))
+        assert "clearest" not in captions.of_matrix(cells.values(), ENGLISH)
+
     def test_says_that_there_is_none(self):
         assert captions.of_matrix([], ENGLISH) == "No matchup has a vote yet."
 

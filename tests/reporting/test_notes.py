@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from service.domain.finding import Finding
-from service.domain.leaderboard import Share, Verdict
+from service.domain.leaderboard import Cycle, Order, Share, Verdict
 from service.domain.vote import Outcome
 from service.reporting import notes
 from service.reporting.words import ENGLISH
@@ -51,6 +51,12 @@ class TestVerdict:
         said = verdict(state, **changes)
         assert said.startswith("Enough votes?")
         assert words in said
+
+    def test_of_a_circle_says_that_votes_suffice_to_see_it(self):
+        part = boards.part()
+        cycle = Cycle((*part.top, part.top[0]), (0.75, 0.75, 0.75))
+        said = notes.verdict(replace(part, order=Order(0.0, (cycle,))), ENGLISH)
+        assert said.startswith("Enough votes? Yes, to see that none of these is the best")
 
     def test_never_chooses_by_cost_where_most_votes_find_both_bad(self):
         said = verdict("equal", both_bad=Share(0.9, 0.8, 0.95))

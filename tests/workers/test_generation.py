@@ -121,7 +121,9 @@ class TestGeneration:
         assert count(sqlite_database, "ready") == 8
         with sqlite_database.reading() as session:
             known = session.scalar(select(func.count()).select_from(models.Price))
+            missing = dict(session.execute(select(models.Reach.name, models.Reach.missing)).all())
         assert known > 1000
+        assert (missing["endpoint fake"], missing["mistral"]) == ("", "MISTRAL_API_KEY")
         assert "sk-the-environments-own-key" not in str(server.seen())
         assert "published" in log_of(tmp_path)
 

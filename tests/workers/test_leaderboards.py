@@ -1,6 +1,9 @@
 import random
 from datetime import timedelta
 
+from service.database import now
+from service.domain.study import StudyState
+from service.store import studies
 from service.usecases.blind import marks, voting
 from service.usecases.sighted.results import read
 from tests import factories
@@ -64,3 +67,40 @@ class TestRefresh:
             board = read.latest(session, study.name)
         assert [row.mean for row in board.board.marks.grades] == [4.0, 4.0]
         assert (board.votes, board.pending) == (0, 0)
+
+
+class TestDeclaredEnd:
+    def test_closes_the_study_once_it_has_its_votes(self, database):
+        with database.transaction() as session:
+            study = factories.make_study(session, prompts=5, end_votes=5)
+        cast_all(database, study)
+        leaderboards.refresh(database, study.id)
+        with database.reading() as session:
+            board = read.latest(session, study.name).board
+            row = studies.by_id(session, study.id)
+            assert (board.end.votes, board.end.reached) == (5, True)
+            assert (row.state, row.closed_at is None) == (StudyState.CLOSED, False)
+
+    def test_leaves_it_open_before(self, database):
+        with database.transaction() as session:
+            study = factories.make_study(session, prompts=5, end_votes=6)
+        cast_all(database, study)
+        leaderboards.refresh(database, study.id)
+        with database.reading() as session:
+            assert not read.latest(session, study.name).board.end.reached
+            assert studies.by_id(session, study.id).state == StudyState.OPEN
+
+    def test_comes_when_its_last_day_is_over_though_nobody_votes(self, database):
+        with database.transaction() as session:
+            today = now(session).date()
+            over, lasting = (
+                factories.make_study(session, name, prompts=5, end_date=day)
+                for name, day in (("over", today - timedelta(days=1)), ("lasting", today))
+            )
+        with database.reading() as session:
+            assert read.overdue(session, now(session)) == [over.id]
+        leaderboards.refresh(database, over.id)
+        with database.reading() as session:
+            assert studies.by_id(session, over.id).state == StudyState.CLOSED
+            assert studies.by_id(session, lasting.id).state == StudyState.OPEN
+            assert read.overdue(session, now(session)) == []

@@ -12,6 +12,7 @@ from service.store.models.studies import (
     Configuration,
     Prompt,
     RateLimit,
+    Reach,
     Study,
     Throttle,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "RateLimit",
     "Rater",
     "RaterDetail",
+    "Reach",
     "Reason",
     "Session",
     "SignInLink",

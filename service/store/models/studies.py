@@ -1,6 +1,6 @@
 """Tables of what is compared: studies, configurations, prompts, completions, attempts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Double, ForeignKey, Index, UniqueConstraint, false, text
@@ -32,6 +32,11 @@ class Study(Model):
     options: Mapped[dict[str, Any]]
     # Of the pages' own words; NULL leaves it to each rater's browser.
     language: Mapped[str | None]
+    # The name of the configuration that the others are compared with.
+    incumbent: Mapped[str | None]
+    # The end that was declared before anybody looked; both NULL where none was.
+    end_votes: Mapped[int | None]
+    end_date: Mapped[date | None]
     # Money in nanodollars; a cap that is NULL does not bind.
     cap_nanos: Mapped[int | None] = mapped_column(BigInteger)
     cap_calls: Mapped[int | None] = mapped_column(BigInteger)
@@ -221,3 +226,17 @@ class Throttle(Model):
     # Closings in a row without an answer between them.
     refusals: Mapped[int]
     closed_until: Mapped[datetime | None]
+
+
+class Reach(Model):
+    """A provider, endpoint or agent that workers may call, and the key that they lack for it.
+
+    Written by workers, for only they hold keys; the web tells people what it says.
+    """
+
+    __tablename__ = "reach"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    # The name of the variable that is not set, "" where nothing is missing.
+    missing: Mapped[str]

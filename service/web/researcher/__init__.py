@@ -11,6 +11,7 @@ from service.web.researcher import (
     flags,
     invites,
     leaderboards,
+    set_up,
     studies,
     study_files,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "flags",
     "invites",
     "leaderboards",
+    "set_up",
     "studies",
     "studio",
     "study_files",

@@ -69,7 +69,7 @@ class Raters:
     """Who rates, by pseudonym, and how many votes are wanted."""
 
     stands: str
-    rows: tuple[tuple[str, str, str], ...]  # (pseudonym, votes, standing)
+    rows: tuple[tuple[str, str, str, str], ...]  # (pseudonym, name, votes, standing)
 
 
 def is_sealed(study: StudyView) -> bool:
@@ -87,11 +87,15 @@ def summary(study: StudySummary, words: Words) -> str:
     ]
     if study.completions_total:
         parts.append(_ready(study.completions_ready, study.completions_total, words))
-    votes = words.ngettext("%(number)s vote", "%(number)s votes", study.votes)
-    by = words.ngettext(
-        "%(votes)s by %(number)s rater", "%(votes)s by %(number)s raters", study.raters, votes=votes
+    return " · ".join([*parts, _votes_by(study.votes, study.raters, words)])
+
+
+def _votes_by(number: int, people: int, words: Words) -> str:
+    """Return how many votes there are and how many people have judged: the same on all pages."""
+    votes = words.ngettext("%(number)s vote", "%(number)s votes", number)
+    return words.ngettext(
+        "%(votes)s by %(number)s rater", "%(votes)s by %(number)s raters", people, votes=votes
     )
-    return " · ".join([*parts, by])
 
 
 def _ready(ready: int, total: int, words: Words) -> str:
@@ -244,10 +248,9 @@ def money(study: StudyView, words: Words) -> Money:
 
 def raters(study: StudyView, words: Words) -> Raters:
     """Return who rates, and how many votes are wanted."""
-    votes = words.ngettext(
-        "%(number)s vote so far, %(open)s still wanted.",
-        "%(number)s votes so far, %(open)s still wanted.",
-        study.votes,
+    votes = words.gettext(
+        "%(votes)s so far, %(open)s still wanted.",
+        votes=_votes_by(study.votes, study.people, words),
         open=words.count(study.places_open),
     )
     pseudonyms = words.gettext(
@@ -258,7 +261,7 @@ def raters(study: StudyView, words: Words) -> Raters:
         if study.raters
         else words.gettext("Nobody has started yet."),
         rows=tuple(
-            (each.pseudonym, words.count(each.votes), _standing(each, study, words))
+            (each.pseudonym, each.name, words.count(each.votes), _standing(each, study, words))
             for each in study.raters
         ),
     )

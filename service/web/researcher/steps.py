@@ -37,7 +37,7 @@ def _of_open(study: StudySummary, words: Words) -> Step:
     if study.completions_total and not study.completions_ready:
         text = words.gettext("The first completions are being generated: watch")
         return Step(text, anchor="generation")
-    if not study.raters:
+    if not study.is_invited:
         return Step(words.gettext("Next: invite a rater"), anchor="invites")
     return Step(words.gettext("Waiting for the first vote"), anchor="raters")
 

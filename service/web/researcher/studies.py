@@ -10,13 +10,14 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import Session, now
-from service.errors import Invalid
+from service.errors import Conflict, Invalid
+from service.reporting import doubt_words
 from service.usecases import invites
 from service.usecases.sighted.generation import estimates, retries
 from service.usecases.sighted.results import read
-from service.usecases.sighted.studies import opening, overviews
+from service.usecases.sighted.studies import doubts, opening, overviews
 from service.usecases.sighted.studies.overviews import StudyView
-from service.web import languages, services
+from service.web import errors, languages, services
 from service.web.languages import gettext
 from service.web.researcher import access, flags, presenter, steps, tables
 from service.web.researcher.blueprint import studio
@@ -43,7 +44,7 @@ def list_studies() -> str:
 @access.role("viewer")
 def show_study(name: str) -> str:
     """Show one study."""
-    return render_template("studio/study.html", **_context(name))
+    return render_template("studio/study.html", **_context(name), refused="")
 
 
 @studio.get("/studio/<name>/progress")
@@ -63,6 +64,7 @@ def estimate(name: str) -> str:
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         dry_run = estimates.estimate(session, name)
+        found = doubts.of_study(session, name)
     words = languages.words()
     return render_template(
         "studio/estimate.html",
@@ -71,16 +73,24 @@ def estimate(name: str) -> str:
         cost_together=presenter.cost_together(dry_run, words),
         says=presenter.estimate(study, dry_run, words),
         unknown_prices=presenter.unknown_prices(dry_run, words),
+        doubts=[doubt_words.told(doubt, words) for doubt in found],
     )
 
 
 @studio.post("/studio/<name>/open")
 @access.role("researcher")
 def open_study(name: str) -> AnyResponse:
-    """Open a study and ring for its completions."""
+    """Open a study and ring for its completions; what is in the way stands beside the button."""
     bundle = services.current()
-    with bundle.database.transaction() as session:
-        opened = opening.open_study(session, name, now(session))
+    try:
+        with bundle.database.transaction() as session:
+            opened = opening.open_study(session, name, now(session))
+    except (Conflict, Invalid) as error:
+        if errors.wants_json():
+            raise
+        refused = languages.message(error)
+        page = render_template("studio/study.html", **_context(name), refused=refused)
+        return Response(page, errors.status_of(error))
     if opened.pending and not bundle.ring_generation():
         flash(
             gettext(
@@ -177,6 +187,7 @@ def _context(name: str) -> dict[str, Any]:
         links = invites.of_study(session, name, bundle.signing_key)
         marked = read.marks_of(session, name)
         flagged = flags.rows(session, name, words)
+        found = doubts.of_study(session, name) if study.state == "draft" else ()
     context = {
         **tables.of_marks(marked, words),
         "study": study,
@@ -184,6 +195,7 @@ def _context(name: str) -> dict[str, Any]:
         "flagged": flagged,
         "address": f"{bundle.settings.web_address}/i/",
         "is_sealed": presenter.is_sealed(study),
+        "doubts": [doubt_words.told(doubt, words) for doubt in found],
         "step": steps.of_study(study, links, words),
         "failures": study.failures[:MOST_FAILURES_SHOWN],
         "more_failures": max(0, len(study.failures) - MOST_FAILURES_SHOWN),

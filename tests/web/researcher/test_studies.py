@@ -3,6 +3,8 @@ from sqlalchemy import select
 from service.store import models
 from tests import factories
 
+PROGRESS = "/studio/support-replies/progress"
+
 
 def state_of(studio) -> str:
     with studio.database.reading() as session:
@@ -58,13 +60,15 @@ class TestShowStudy:
         assert "3 failed" in page
         assert page.count(">Try again<span") == 3
 
-    def test_shows_raters_by_pseudonym_only(self, studio):
+    def test_joins_a_name_to_its_pseudonym_for_who_is_signed_in(self, studio):
         made = studio.study()
         with studio.database.transaction() as session:
             rater = session.get_one(models.Rater, factories.make_rater(session, made, "Ben Smith"))
             rater.pseudonym = "rater-0001"
         progress = studio.page("support-replies/progress")
-        assert "Ben Smith" not in progress
+        assert "rater-0001" in progress
+        assert '<span class="quiet">Ben Smith</span>' in progress
+        assert "Ben Smith" not in studio.app.test_client().get(PROGRESS).text
 
     def test_offers_nothing_to_do_with_a_closed_one(self, studio):
         studio.study(state="closed")
@@ -104,7 +108,9 @@ class TestOpenStudy:
         studio.study(state="draft", configurations=("Alone",), ready=False)
         answer = studio.post("support-replies/open")
         assert answer.status_code == 409
-        assert "at least two configurations" in answer.text
+        beside = answer.text.partition(">Open the study<")[2].partition("</div>")[0]
+        assert 'role="alert"' in beside
+        assert "at least two configurations" in beside
         assert state_of(studio) == "draft"
 
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
-from service.domain import leaderboard
+from service.domain import ending, leaderboard
 from service.domain.beside_votes import Blinding, Gold, Marks
-from service.domain.leaderboard import Leaderboard, Method, Rating, Row
+from service.domain.leaderboard import End, Leaderboard, Method, Rating, Row
 from service.domain.matchup import pair_of
 from service.domain.measured import Measured
 from service.domain.study import Dealing
@@ -68,6 +68,8 @@ class Basis:
     excluded: Mapping[str, int]
     at: str
     is_adaptive: bool = False
+    # The end that the study declared, and whether it is reached.
+    end: End | None = None
     # What raters gave beyond votes; None where it is not looked at again.
     beside: Beside | None = None
     # What the last clustered leaderboard found, where this basis holds counts alone.
@@ -80,6 +82,7 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
     Without cells the cost does not depend on the votes: intervals are then widened as the
     last clustered leaderboard says, where there is one.
     """
+    study = studies.by_id(session, study_id)
     rows = studies.configurations(session, study_id)
     retired = frozenset(row.id for row in rows if row.retired_at is not None)
     names = leaderboards.configuration_names(session, study_id)
@@ -87,6 +90,7 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
     last = None if with_cells else read.newest(session, study_id)
     if last is not None and _parts_of(last) != competing.find(cells, retired).named(names):
         last = None  # who competes has changed: what was found of others says nothing
+    excluded = leaderboards.not_counted(session, study_id) if last is None else last.excluded
     return Basis(
         study_id=study_id,
         names=names,
@@ -96,12 +100,25 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
         by_rater=_cells(session, study_id, tallies.BY_RATER, with_cells=last is None),
         by_prompt=_cells(session, study_id, tallies.BY_PROMPT, with_cells=last is None),
         measures=tuple(completions.measures(session, study_id)),
-        excluded=leaderboards.not_counted(session, study_id) if last is None else last.excluded,
+        excluded=excluded,
         at=now.isoformat(),
-        is_adaptive=studies.by_id(session, study_id).dealing == Dealing.ADAPTIVE,
+        is_adaptive=study.dealing == Dealing.ADAPTIVE,
+        end=_end(study, cells, excluded, now),
         beside=_load_beside(session, study_id) if last is None else None,
         earlier=last,
     )
+
+
+def _end(
+    study: models.Study, cells: tuple[Counted, ...], excluded: Mapping[str, int], now: datetime
+) -> End | None:
+    """Return the declared end; votes that were left out since it was reached do not undo it."""
+    declared = ending.declared(study.end_votes, study.end_date)
+    if declared is None:
+        return None
+    votes = sum(number for _, number in cells) + excluded.get("excluded", 0)
+    day = None if declared.day is None else declared.day.isoformat()
+    return End(declared.votes, day, declared.is_reached(votes, now))
 
 
 def may_be_quick(session: Session, study_id: int, now: datetime) -> tuple[bool, bool]:
@@ -158,7 +175,7 @@ def compute(basis: Basis) -> Leaderboard:
         findings=standings.of_parts([(each.part.configurations, each.findings) for each in rated])
         if earlier is None
         else earlier.findings,
-        end=None,
+        end=basis.end,
         raters=_number(field, basis.by_rater) if earlier is None else earlier.raters,
         prompts=_number(field, basis.by_prompt) if earlier is None else earlier.prompts,
         votes=sum(each.part.votes for each in rated),
@@ -196,6 +213,7 @@ def _joined(basis: Basis, field: Field) -> Iterator[Joined]:
             field.cells_of(part, basis.by_rater),
             field.cells_of(part, basis.by_prompt),
             before.get(frozenset(names.values())),
+            basis.end,
         )
 
 

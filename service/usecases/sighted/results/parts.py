@@ -10,6 +10,7 @@ from service.domain.leaderboard import (
     Claims,
     Cycle,
     Difference,
+    End,
     Order,
     Part,
     Rating,
@@ -50,6 +51,7 @@ class Joined:
     by_rater: tuple[Counted, ...]
     by_prompt: tuple[Counted, ...]
     earlier: Part | None = None
+    end: End | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def rate(joined: Joined) -> Rated:
         fitted = standings.shift(plain, earlier.clustering)
         intervals = standings.widen(find_intervals(fitted), earlier.clustering)
     ranking = rank_items(intervals, seed=SEED)
-    part = _judge(intervals, ranking, *kinds) if earlier is None else earlier
+    part = _judge(intervals, ranking, *kinds, joined.end) if earlier is None else earlier
     ranking = _as_claimed(ranking, part.claims)
     order = standings.by_strength(fitted)
     leader = fitted.items.index(part.claims.leader)
@@ -96,10 +98,16 @@ def rate(joined: Joined) -> Rated:
     )
 
 
-def _judge(intervals: Intervals, ranking: Ranking, by_rater: Clusters, by_prompt: Clusters) -> Part:
+def _judge(
+    intervals: Intervals,
+    ranking: Ranking,
+    by_rater: Clusters,
+    by_prompt: Clusters,
+    end: End | None,
+) -> Part:
     """Return what takes cells, and is kept while there are counts alone."""
     plain, raters, prompts = by_prompt.fit, by_rater.cells, by_prompt.cells
-    claimed = claims.claims(intervals.fit, by_rater, by_prompt)
+    claimed = claims.claims(intervals.fit, by_rater, by_prompt, end)
     return Part(
         raters=len(raters.clusters),
         prompts=len(prompts.clusters),

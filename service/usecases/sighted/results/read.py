@@ -10,7 +10,7 @@ from service.domain.beside_votes import Criterion, Gold, GoldRow, Marks
 from service.domain.leaderboard import Leaderboard
 from service.domain.study import StudyState
 from service.errors import Conflict
-from service.store import leaderboards, tallies
+from service.store import leaderboards, studies, tallies
 from service.store.models import Study
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import fold, sums
@@ -64,13 +64,14 @@ class MarksView:
 
 
 def overdue(session: Session, now: datetime) -> list[int]:
-    """Return the studies to rate anew: with changes, or with a quick or an older leaderboard."""
+    """Return the studies to rate anew: changed, past their last day, or rated in haste."""
     edge = now - timedelta(seconds=SECONDS_BETWEEN)
     return sorted(
         {
             *tallies.dirty_studies(session),
             *leaderboards.left_quick(session, edge),
             *leaderboards.of_other_versions(session, leaderboard.VERSION),
+            *studies.past_their_day(session, now.date()),
         }
     )
 

@@ -109,6 +109,10 @@ def apply(
         collections.add(session, collection, now)
     if created or "options" in changes.columns or "render_mode" in changes.columns:
         fill_gold(session, study, file.sitting.gold, now)
+        for identity, asked in prompts.asked_in(session, study.id).items():
+            prompts.by_id(session, identity).html = rows.prompt_html(
+                asked, study.render_mode, shows_variables=rows.shows_variables(study)
+            )
     _apply_configurations(session, study, file, changes, now)
     _apply_prompts(session, study, file, changes, now, html)
     if changes.added or changes.retired:
@@ -173,6 +177,9 @@ def _fields(file: StudyFile) -> dict[str, Any]:
         "reuses_calls": file.reuse,
         "options": file.sitting.to_stored(),
         "language": file.language,
+        "incumbent": file.incumbent,
+        "end_votes": None if file.end is None else file.end.votes,
+        "end_date": None if file.end is None else file.end.day,
     }
 
 
@@ -188,7 +195,9 @@ _IN_THE_FILE = {
     "is_sealed": "sealed",
     "counts_sighted": "include_sighted",
     "reuses_calls": "reuse",
-    "options": "repeats, flagged, flags_to_withdraw, practice, ask_authors, labels, criteria, "
+    "end_votes": "end.votes",
+    "end_date": "end.date",
+    "options": "repeats, flagged, practice, ask_authors, show_variables, labels, criteria, "
     "grades or gold",
 }
 
@@ -222,13 +231,12 @@ def _apply_configurations(
             continue
         _refuse_closed(study, f"configuration {configuration.name!r}")
         if current is not None:
-            if study.state == StudyState.DRAFT:
-                session.delete(current)
-                session.flush()
-                of_name.remove(current)
-            else:
-                current.retired_at = now
             changes.retired.append(configuration.name)
+            if study.state == StudyState.DRAFT:
+                rows.rewrite(current, configuration)
+                changes.added.append(configuration.name)
+                continue
+            current.retired_at = now
         former = next(
             (row for row in of_name if row.fingerprint == configuration.fingerprint), None
         )
@@ -287,8 +295,7 @@ def _apply_prompts(
                     f"The prompt {prompt.handle!r} has changed and the study is open. "
                     "Give the new text an id of its own."
                 )
-            session.delete(clash)
-            session.flush()
+            prompts.remove(session, clash)
         position += 1
         row = rows.prompt_row(study, prompt, position, now, html.get(prompt.fingerprint))
         session.add(row)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import budget, sitting
+from service.domain import budget, ending, sitting
 from service.domain.configuration import (
     Approach,
     Configuration,
@@ -27,7 +27,7 @@ from service.usecases.sighted.studies import applying
 
 
 class NameTaken(Conflict):
-    """Another study has that name."""
+    """Another one has that name."""
 
 
 class TitleInvalid(Invalid):
@@ -64,6 +64,8 @@ def file_of(session: Session, name: str) -> StudyFile:
         reuse=study.reuses_calls,
         collections=_collections(session, active),
         language=study.language,
+        incumbent=study.incumbent,
+        end=ending.declared(study.end_votes, study.end_date),
     )
 
 
@@ -72,19 +74,36 @@ def duplicate(session: Session, name: str, title: str, now: datetime) -> str:
 
     Raises
     ------
+    TitleInvalid, NameTaken
+    """
+    wanted = " ".join(title.split())
+    file = replace(file_of(session, name), title=wanted, name=free_name(session, wanted))
+    return applying.apply(session, file, now).name
+
+
+def state_of(session: Session, name: str) -> str:
+    """Return whether the study is a draft, open or closed."""
+    return lookup.find(session, name).state
+
+
+def free_name(session: Session, title: str) -> str:
+    """Return the name that a title gives a new study.
+
+    Raises
+    ------
     TitleInvalid
         The title is empty or holds signs that no name can hold.
     NameTaken
         There is a study of that name.
     """
-    wanted = " ".join(title.split())
-    if problem := study_rules.name_problem(wanted):
-        raise TitleInvalid("The title %(problem)s.", problem=problem)
-    handle = study_file.slug(wanted)
-    if studies.by_name(session, handle) is not None:
+    if not title.strip():
+        raise TitleInvalid("Give the study a title.")
+    if study_rules.name_problem(title):
+        raise TitleInvalid("The title holds signs that cannot be shown. Type it anew.")
+    name = study_file.slug(title)
+    if studies.by_name(session, name) is not None:
         raise NameTaken("There is a study of that name already. Choose another title.")
-    file = replace(file_of(session, name), title=wanted, name=handle)
-    return applying.apply(session, file, now).name
+    return name
 
 
 def configuration_of(row: models.Configuration, collection_name: str = "") -> Configuration:

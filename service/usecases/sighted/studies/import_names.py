@@ -32,6 +32,7 @@ class Target:
     study_id: int
     render_mode: str
     spaced: dict[str, int] = field(default_factory=dict)
+    shows_variables: bool = False
 
 
 def key_taken(prompt: Prompt) -> str:

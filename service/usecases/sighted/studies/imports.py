@@ -32,7 +32,8 @@ def target(session: Session, name: str) -> Target:
     UnknownStudy, StudyNotOpen
     """
     found = _may_take(studies.by_name(session, name), name)
-    return Target(name, found.id, found.render_mode, incoming.spaced_prompts(session, found.id))
+    spaced = incoming.spaced_prompts(session, found.id)
+    return Target(name, found.id, found.render_mode, spaced, rows.shows_variables(found))
 
 
 def unknown(session: Session, to: Target, given: Iterable[Prompt]) -> list[Prompt]:

@@ -57,6 +57,14 @@ def close_study(session: Session, name: str, now: datetime) -> None:
     row.closed_at = row.closed_at or now
 
 
+def close_at_end(session: Session, study_id: int, now: datetime) -> None:
+    """Close an open study whose declared end is reached."""
+    row = studies.lock(session, study_id)
+    if row.state == StudyState.OPEN:
+        row.state = StudyState.CLOSED
+        row.closed_at = now
+
+
 def pause(session: Session, name: str) -> None:
     """Stop new calls; what is being called is recorded."""
     studies.lock(session, find(session, name).id).is_paused = True

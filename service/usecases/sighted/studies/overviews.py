@@ -33,7 +33,9 @@ class StudySummary:
     completions_ready: int
     completions_total: int
     votes: int
+    # Who has judged something: whoever has a link alone is none.
     raters: int
+    is_invited: bool
     is_sealed: bool
     is_demonstration: bool
     created_at: datetime
@@ -101,9 +103,10 @@ class BudgetView:
 
 @dataclass(frozen=True)
 class RaterView:
-    """A rater's progress: a pseudonym and numbers, nothing that shows a winner."""
+    """A rater's progress: who it is and numbers, nothing that shows a winner."""
 
     pseudonym: str
+    name: str
     votes: int
     is_sighted: bool
     is_finished: bool
@@ -130,6 +133,7 @@ class StudyView:
     budget: BudgetView
     failures: tuple[FailureView, ...]
     raters: tuple[RaterView, ...]
+    people: int
     votes: int
     pending_votes: int
     created_at: datetime
@@ -187,14 +191,17 @@ def study(session: Session, name: str) -> StudyView:
     took = defaultdict(Measured, sums.measured(completions.measures(session, row.id)))
     leaks = completions.leak_counts(session, row.id)
     prompt_rows = prompts.of_study(session, row.id)
+    names = raters.names(session, row.id)
     rater_rows = [
         RaterView(
             pseudonym=rater.pseudonym,
+            name=names.get(rater.id, ""),
             votes=number,
             is_sighted=rater.is_sighted,
             is_finished=rater.finished_at is not None,
         )
         for rater, number in votes.by_rater(session, row.id)
+        if number or rater.started_at is not None
     ]
     present = studies.configurations(session, row.id)
     waits = brakes.waits(session, present)
@@ -261,6 +268,7 @@ def study(session: Session, name: str) -> StudyView:
             )
         ),
         raters=tuple(rater_rows),
+        people=votes.people(session, row.id),
         votes=sum(rater.votes for rater in rater_rows),
         pending_votes=tallies.dirty_count(session, row.id),
         created_at=row.created_at,
@@ -286,7 +294,8 @@ def _summary(session: Session, row: Study) -> StudySummary:
         completions_ready=totals[CompletionState.READY],
         completions_total=sum(totals.values()),
         votes=votes.count(session, row.id),
-        raters=len(raters.of_study(session, row.id)),
+        raters=votes.people(session, row.id),
+        is_invited=any(each.revoked_at is None for each in raters.invites(session, row.id)),
         is_sealed=row.is_sealed,
         is_demonstration=row.is_demonstration,
         created_at=row.created_at,

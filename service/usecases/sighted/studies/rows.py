@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.blinding import canonical, rendering
-from service.domain import budget
+from service.domain import budget, sitting
 from service.domain.configuration import Configuration
 from service.domain.prompt import Prompt
 from service.store import completions, models, prompts, studies
@@ -96,15 +96,29 @@ def ask_for(
     session.flush()
 
 
-def prompt_html(prompt: Prompt, render_mode: str) -> dict[str, Any]:
+def prompt_html(
+    prompt: Prompt, render_mode: str, *, shows_variables: bool = False
+) -> dict[str, Any]:
     """Return a prompt's safe HTML, the same for every rater; takes a while, holds nothing."""
     mode = publishing.MODES[render_mode]
+    context = shown_context(prompt, shows_variables=shows_variables)
     return {
         "turns": [rendering.render(canonical.canonical(turn), mode) for turn in prompt.turns],
-        "context": rendering.render(canonical.canonical(prompt.context), mode)
-        if prompt.context
-        else "",
+        "context": rendering.render(canonical.canonical(context), mode) if context else "",
     }
+
+
+def shown_context(prompt: Prompt, *, shows_variables: bool) -> str:
+    """Return the text that stands with a prompt: its context, and its variables by name."""
+    parts = [prompt.context] if prompt.context else []
+    if shows_variables:
+        parts += [f"{name}: {value}" for name, value in sorted(prompt.variables.items())]
+    return "\n\n".join(parts)
+
+
+def shows_variables(study: models.Study) -> bool:
+    """Tell whether raters read the variables of a study's prompts."""
+    return sitting.from_stored(study.options).shows_variables
 
 
 def prompt_row(
@@ -125,7 +139,9 @@ def prompt_row(
         reference=prompt.reference,
         tags=list(prompt.tags),
         variables=prompt.variables,
-        html=dict(html or prompt_html(prompt, study.render_mode)),
+        html=dict(
+            html or prompt_html(prompt, study.render_mode, shows_variables=shows_variables(study))
+        ),
         is_dealable=False,
         ready_configurations=0,
         places_open=0,
@@ -137,27 +153,36 @@ def configuration_row(
     study_id: int, configuration: Configuration, revision: int, now: datetime
 ) -> models.Configuration:
     """Return a configuration's row."""
+    return models.Configuration(
+        study_id=study_id, revision=revision, created_at=now, **_columns(configuration)
+    )
+
+
+def rewrite(row: models.Configuration, configuration: Configuration) -> None:
+    """Make a draft's row say something else; what was imported for it stays."""
+    for name, value in _columns(configuration).items():
+        setattr(row, name, value)
+
+
+def _columns(configuration: Configuration) -> dict[str, Any]:
     price, retrieval = configuration.price, configuration.retrieval
     by_token = price is not None and not configuration.is_agent
-    return models.Configuration(
-        study_id=study_id,
-        name=configuration.name,
-        revision=revision,
-        fingerprint=configuration.fingerprint,
-        approach=configuration.approach,
-        model=configuration.model,
-        system_prompt=configuration.system_prompt,
-        template=configuration.template,
-        parameters=configuration.parameters,
-        endpoint=configuration.endpoint,
-        price_input=budget.to_nanos(price.input) if price and by_token else None,
-        price_output=budget.to_nanos(price.output) if price and by_token else None,
-        price_call=budget.to_nanos(price.call) if price and not by_token else None,
-        one_off_nanos=None
+    return {
+        "name": configuration.name,
+        "fingerprint": configuration.fingerprint,
+        "approach": configuration.approach,
+        "model": configuration.model,
+        "system_prompt": configuration.system_prompt,
+        "template": configuration.template,
+        "parameters": configuration.parameters,
+        "endpoint": configuration.endpoint,
+        "price_input": budget.to_nanos(price.input) if price and by_token else None,
+        "price_output": budget.to_nanos(price.output) if price and by_token else None,
+        "price_call": budget.to_nanos(price.call) if price and not by_token else None,
+        "one_off_nanos": None
         if configuration.one_off_cost is None
         else budget.to_nanos(configuration.one_off_cost),
-        samples=configuration.samples,
-        examples=[asdict(example) for example in configuration.examples],
-        retrieval=None if retrieval is None else asdict(retrieval),
-        created_at=now,
-    )
+        "samples": configuration.samples,
+        "examples": [asdict(example) for example in configuration.examples],
+        "retrieval": None if retrieval is None else asdict(retrieval),
+    }

@@ -2,6 +2,7 @@ import pytest
 
 from service.domain.study import UnknownStudy
 from service.store import models
+from service.usecases import invites
 from service.usecases.sighted.studies import overviews
 from tests import factories
 
@@ -14,7 +15,8 @@ class TestEvery:
         found = overviews.every(session)
         assert [one.name for one in found] == ["newer", "older"]
         first, second = found
-        assert (first.completions_ready, first.completions_total, first.raters) == (0, 2, 1)
+        assert (first.completions_ready, first.completions_total, first.raters) == (0, 2, 0)
+        assert (first.is_invited, second.is_invited) == (True, False)
         assert (second.completions_ready, second.completions_total) == (4, 4)
         assert (first.is_sealed, second.is_sealed, first.votes) == (True, False, 0)
 
@@ -52,14 +54,28 @@ class TestStudy:
         other = factories.make_study(session, "without-a-cap")
         assert overviews.study(session, other.name).budget.left is None
 
-    def test_shows_raters_by_pseudonym_and_number_alone(self, session):
+    def test_counts_people_alike_wherever_they_are_counted(self, session):
+        study = factories.make_study(session, prompts=2)
+        invites.make(session, study.name, "personal", "unused", factories.MOMENT, factories.KEY)
+        begun, busy = (factories.make_rater(session, study, name) for name in ("Ada", "Ben"))
+        view = overviews.study(session, study.name)
+        assert [each.name for each in view.raters] == ["Ada", "Ben"]
+        assert view.people == overviews.every(session)[0].raters == 0
+        factories.fill_places(session, study, study.prompts[0], {("Plain", "Retrieval"): busy})
+        view = overviews.study(session, study.name)
+        assert view.people == overviews.every(session)[0].raters == 1
+        assert [each.votes for each in view.raters] == [0, 1]
+        assert begun != busy
+
+    def test_joins_a_name_to_its_pseudonym_and_shows_no_choice(self, session):
         study = factories.make_study(session, prompts=1)
         rater_id = factories.make_rater(session, study, "Ben")
         factories.fill_places(session, study, study.prompts[0], {("Plain", "Retrieval"): rater_id})
         pseudonym = session.get_one(models.Rater, rater_id).pseudonym
         (rater,) = overviews.study(session, study.name).raters
         assert (rater.pseudonym, rater.is_finished) == (pseudonym, False)
-        assert "Ben" not in repr(rater)
+        assert (rater.name, rater.votes) == ("Ben", 1)
+        assert "left" not in repr(rater)
 
     def test_knows_no_study_of_another_name(self, session):
         with pytest.raises(UnknownStudy, match="nowhere"):

@@ -1,0 +1,75 @@
+"""Tells before a study opens which of its models cannot be reached: no key, no such name.
+
+Only workers hold keys. So a worker publishes at its start what it may call and which keys it lacks,
+and pages and commands read that.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from sqlalchemy.orm import Session
+
+from service.domain.configuration import AGENT_PREFIX, ENDPOINT_WORD, calls_out, rate_limit_name
+from service.domain.doubt import Doubt
+from service.store import prices, reach, studies
+from service.store.models import Configuration
+from service.usecases.sighted.lookup import find
+
+# Their models are named by whoever runs them, so no list can know a name to be wrong.
+_NAMED_BY_OTHERS = frozenset(
+    {
+        "azure", "azure_ai", "azure_text", "databricks", "docker_model_runner", "hosted_vllm",
+        "litellm_proxy", "llamafile", "lm_studio", "ollama", "ollama_chat", "snowflake",
+        "xinference",
+    }
+)  # fmt: skip
+_MOST_NAMED = 3
+
+
+def publish(session: Session, rows: Iterable[tuple[str, str, str]]) -> None:
+    """Keep what a worker may call, as `providers.Providers.missing_keys` gives it."""
+    told = {name: (kind, missing) for name, kind, missing in rows}
+    if told != reach.known(session):
+        reach.replace(session, told)
+
+
+def doubts(session: Session, name: str) -> tuple[Doubt, ...]:
+    """Return what is known to stand in the way of a study's models, in the order of the file."""
+    present = [
+        one
+        for one in studies.configurations(session, find(session, name).id)
+        if one.retired_at is None and calls_out(one.model)
+    ]
+    known = reach.known(session)
+    if present and not known:
+        return (Doubt("unchecked"),)
+    return tuple(doubt for one in present for doubt in _of(session, one, known))
+
+
+def _of(session: Session, one: Configuration, known: dict[str, tuple[str, str]]) -> Iterable[Doubt]:
+    model = str(one.model)
+    name = rate_limit_name(model, one.endpoint)
+    if one.endpoint is None and "/" not in model:
+        found = prices.of_model(session, model)
+        name = found.provider if found is not None else model
+    kind, missing = known.get(name, ("", ""))
+    if missing:
+        yield Doubt("no_key", one.name, missing)
+    if one.endpoint is not None:
+        wanted = "agent" if model.startswith(AGENT_PREFIX) else "endpoint"
+        if kind != wanted:
+            declared = [
+                each.removeprefix(ENDPOINT_WORD) for each, (it, _) in known.items() if it == wanted
+            ]
+            yield Doubt(f"unknown_{wanted}", one.name, one.endpoint, _near(one.endpoint, declared))
+    elif not kind:
+        them = [each for each, (it, _) in known.items() if it == "provider"]
+        yield Doubt("unknown_provider", one.name, name, _near(name, them))
+    elif name not in _NAMED_BY_OTHERS and "/" in model and prices.of_model(session, model) is None:
+        models = prices.models_of(session, name)
+        if models:
+            yield Doubt("unknown_model", one.name, model, _near(model, models))
+
+
+def _near(name: str, names: list[str]) -> tuple[str, ...]:
+    return tuple(get_close_matches(name, names, _MOST_NAMED))

@@ -1,0 +1,34 @@
+"""Tells what nothing forbids and a researcher should know before raters come."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from service.domain.doubt import Doubt
+from service.store import prompts
+from service.store.models import Study
+from service.usecases.sighted.generation import reach
+from service.usecases.sighted.lookup import find
+from service.usecases.sighted.studies import rows
+
+
+def of_study(session: Session, name: str) -> tuple[Doubt, ...]:
+    """Return what may go wrong with a study: models out of reach, prompts that read alike."""
+    row = find(session, name)
+    return (*reach.doubts(session, name), *_of_prompts(session, row))
+
+
+def _of_prompts(session: Session, study: Study) -> Iterator[Doubt]:
+    asked = prompts.asked_in(session, study.id)
+    hidden = {name for prompt in asked.values() for name in prompt.variables}
+    is_shown = rows.shows_variables(study)
+    if hidden and not is_shown:
+        yield Doubt("hidden_variables", names=tuple(sorted(hidden)))
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for prompt_id, prompt in asked.items():
+        read = (*prompt.turns, rows.shown_context(prompt, shows_variables=is_shown))
+        shown = tuple(" ".join(text.split()) for text in read)
+        alike.setdefault(shown, []).append(prompts.by_id(session, prompt_id).key)
+    for keys in alike.values():
+        if len(keys) > 1:
+            yield Doubt("reads_alike", names=tuple(keys))

@@ -1,0 +1,362 @@
+"""The fields of set-up forms: what each is called, what it sets, and how it is read.
+
+A field stands for a value of the study file, found by its path; a form left empty means the
+default, and the value leaves the file.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from service.web.languages import msgid
+
+_WHOLE = re.compile(r"-?[0-9]{1,19}")
+
+Kind = Literal["line", "text", "whole", "number", "choice", "tick", "lines", "json"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a form; `usual` is what holds where the file says nothing."""
+
+    path: tuple[str, ...]
+    label: str
+    kind: Kind = "line"
+    hint: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    usual: bool | str = ""
+    longest: int = 200
+
+    @property
+    def name(self) -> str:
+        """The name of the form's input."""
+        return "-".join(self.path)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A field as a page shows it, with its value as text and what is wrong with it."""
+
+    field: Field
+    value: str
+    problem: str = ""
+
+    @property
+    def id(self) -> str:
+        """The id of the input on the page."""
+        return f"field-{self.field.name}"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields that belong together, under a heading; those seldom needed are folded."""
+
+    title: str
+    fields: tuple[Field, ...]
+    is_folded: bool = False
+
+
+SETTINGS = (
+    Group(
+        msgid("What raters read"),
+        (
+            Field(("title",), msgid("Title"), hint=msgid("Raters see it: let it name no model.")),
+            Field(
+                ("instructions",),
+                msgid("Instructions"),
+                "text",
+                hint=msgid("What to judge by, in a few sentences."),
+                longest=2000,
+            ),
+            Field(
+                ("language",),
+                msgid("Language of the pages' own words"),
+                "choice",
+                options=(
+                    ("", msgid("each rater's browser decides")),
+                    ("en", "English"),
+                    ("de", "Deutsch"),
+                ),
+            ),
+        ),
+    ),
+    Group(
+        msgid("Votes"),
+        (
+            Field(
+                ("votes_per_matchup",),
+                msgid("Votes for each matchup"),
+                "whole",
+                hint=msgid("How many people judge the same two answers. 1 if empty."),
+            ),
+            Field(
+                ("grades",),
+                msgid("Grades from 1 to 5"),
+                "choice",
+                options=(
+                    ("", msgid("none")),
+                    ("with_votes", msgid("after each vote")),
+                    ("only", msgid("instead of votes, without a ranking")),
+                ),
+            ),
+            Field(
+                ("criteria",),
+                msgid("Criteria, one a line"),
+                "lines",
+                hint=msgid("Up to five things in which raters say who is ahead. May be empty."),
+                longest=1000,
+            ),
+        ),
+    ),
+    Group(
+        msgid("The most that generating may take"),
+        (
+            Field(("cap", "usd"), msgid("US dollars"), "number"),
+            Field(("cap", "calls"), msgid("Calls"), "whole"),
+            Field(("cap", "tokens"), msgid("Tokens"), "whole"),
+        ),
+    ),
+    Group(
+        msgid("More settings"),
+        (
+            Field(
+                ("dealing",),
+                msgid("Matchups are drawn"),
+                "choice",
+                options=(
+                    ("", msgid("all alike")),
+                    ("adaptive", msgid("more often where votes tell more")),
+                ),
+            ),
+            Field(
+                ("render",),
+                msgid("Texts are shown"),
+                "choice",
+                options=(
+                    ("", msgid("with headings, tables and code")),
+                    ("light", msgid("with paragraphs and lists only")),
+                    ("plain", msgid("as they were written")),
+                ),
+            ),
+            Field(
+                ("leaks",),
+                msgid("A text that names its maker"),
+                "choice",
+                options=(
+                    ("", msgid("is not shown")),
+                    ("mask", msgid("is shown with the name covered")),
+                    ("report", msgid("is shown, and counted")),
+                ),
+            ),
+            Field(
+                ("flagged",),
+                msgid("A matchup that raters flag"),
+                "choice",
+                options=(
+                    ("", msgid("stays")),
+                    ("withdraw", msgid("is taken out once enough have flagged it")),
+                ),
+            ),
+            Field(
+                ("repeats",),
+                msgid("Share of matchups shown twice"),
+                "number",
+                hint=msgid("From 0 to 0.5; tells how consistent a rater is. 0.05 if empty."),
+            ),
+            Field(
+                ("sealed",),
+                msgid("Show no result to anybody until the study is closed"),
+                "tick",
+                usual=False,
+            ),
+            Field(
+                ("ask_authors",),
+                msgid("Ask raters at the end whether two texts are by the same author"),
+                "tick",
+                usual=True,
+            ),
+            Field(
+                ("include_sighted",),
+                msgid("Count votes of people who have opened these pages"),
+                "tick",
+                usual=False,
+            ),
+            Field(
+                ("reuse",),
+                msgid("Take answers to the same call from the store"),
+                "tick",
+                usual=False,
+            ),
+        ),
+        is_folded=True,
+    ),
+)
+CONFIGURATION = (
+    Group(
+        msgid("What answers"),
+        (
+            Field(("name",), msgid("Name"), hint=msgid("Raters never see it.")),
+            Field(
+                ("approach",),
+                msgid("What a team would have to do to get it"),
+                "choice",
+                options=(
+                    ("", msgid("prompt")),
+                    ("retrieval", msgid("retrieval")),
+                    ("fine-tune", msgid("fine-tune")),
+                    ("pre-train", msgid("pre-train")),
+                    ("agent", msgid("agent")),
+                    ("other", msgid("other")),
+                ),
+            ),
+            Field(
+                ("model",),
+                msgid("Model"),
+                hint=msgid(
+                    "As litellm names it, such as openai/gpt-4o-mini. "
+                    "Empty where you bring the answers."
+                ),
+            ),
+            Field(("endpoint",), msgid("Endpoint"), hint=msgid("Where the operator declared one.")),
+            Field(
+                ("agent",),
+                msgid("Agent"),
+                hint=msgid("In place of a model, where one is declared."),
+            ),
+        ),
+    ),
+    Group(
+        msgid("What it is told"),
+        (
+            Field(("system_prompt",), msgid("System prompt"), "text", longest=200_000),
+            Field(
+                ("template",),
+                msgid("Template"),
+                "text",
+                hint=msgid(
+                    "In place of the bare prompt, with {{ prompt }}, {{ context }} and variables."
+                ),
+                longest=200_000,
+            ),
+            Field(("parameters", "temperature"), msgid("Temperature"), "number"),
+            Field(("parameters", "max_tokens"), msgid("Tokens of an answer at most"), "whole"),
+            Field(("samples",), msgid("Answers to each prompt"), "whole"),
+        ),
+    ),
+    Group(
+        msgid("What it costs"),
+        (
+            Field(("price", "input"), msgid("USD per million tokens read"), "number"),
+            Field(("price", "output"), msgid("USD per million tokens written"), "number"),
+            Field(("price", "call"), msgid("USD per call, for an agent"), "number"),
+            Field(("one_off_cost",), msgid("USD once, such as for training"), "number"),
+        ),
+    ),
+    Group(
+        msgid("More settings"),
+        (
+            Field(("parameters", "top_p"), msgid("Top p"), "number"),
+            Field(("parameters", "seed"), msgid("Seed"), "whole"),
+            Field(("parameters", "reasoning_effort"), msgid("Reasoning effort")),
+            Field(
+                ("examples",),
+                msgid("Examples, as JSON"),
+                "json",
+                hint=msgid("A list of questions and wanted answers: user and assistant."),
+                longest=1_000_000,
+            ),
+        ),
+        is_folded=True,
+    ),
+)
+
+
+def every(groups: Sequence[Group]) -> list[Field]:
+    """Return the fields of groups, in order."""
+    return [field for group in groups for field in group.fields]
+
+
+def show(
+    groups: Sequence[Group],
+    told: Mapping[str, Any],
+    typed: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+) -> list[tuple[Group, list[Shown]]]:
+    """Return what a page shows of a form: each field with its value and its problem.
+
+    Values are those of the study; where a form was sent and refused, those that were typed.
+    """
+
+    def value(field: Field) -> str:
+        return _as_text(field, told) if typed is None else typed.get(field.name, "")
+
+    wrong = problems or {}
+    return [
+        (group, [Shown(each, value(each), wrong.get(each.name, "")) for each in group.fields])
+        for group in groups
+    ]
+
+
+def fill(told: dict[str, Any], groups: Sequence[Group], form: Mapping[str, str]) -> None:
+    """Write what a form says into plain values; what cannot be read stays text, to be refused."""
+    for field in every(groups):
+        if field.kind != "tick" and field.name not in form:
+            continue
+        value = _value(field, form.get(field.name, ""))
+        owner = told
+        for step in field.path[:-1]:
+            owner = owner.setdefault(step, {})
+        if value is None:
+            owner.pop(field.path[-1], None)
+        else:
+            owner[field.path[-1]] = value
+    for field in every(groups):
+        if len(field.path) > 1 and not told.get(field.path[0], True):
+            del told[field.path[0]]
+
+
+def _value(field: Field, text: str) -> Any:
+    text = text.replace("\r\n", "\n")
+    if field.kind == "tick":
+        wanted = text == "on"
+        return None if wanted is field.usual else wanted
+    if not text.strip():
+        return None
+    if field.kind == "lines":
+        return [line.strip() for line in text.split("\n") if line.strip()]
+    if field.kind in {"whole", "number"}:
+        return _number(text.strip())
+    if field.kind == "json":
+        return _json(text)
+    return text if field.kind == "text" else text.strip()
+
+
+def _number(text: str) -> int | float | str:
+    try:
+        return int(text) if _WHOLE.fullmatch(text) else float(text.replace(",", "."))
+    except ValueError:
+        return text
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text) or None
+    except (ValueError, RecursionError):
+        return text
+
+
+def _as_text(field: Field, told: Mapping[str, Any]) -> str:
+    value: Any = told
+    for step in field.path:
+        value = value.get(step) if isinstance(value, Mapping) else None
+    if field.kind == "tick":
+        return "on" if (field.usual if value is None else value) else ""
+    if value is None:
+        return ""
+    if field.kind == "lines":
+        return "\n".join(value)
+    if field.kind == "json":
+        return json.dumps(value, indent=2, ensure_ascii=False)
+    return str(value)

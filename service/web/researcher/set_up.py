@@ -1,0 +1,309 @@
+"""Views that set a study up in the browser: begin, settings, configurations, prompts.
+
+Each step has its own address and keeps what is typed; all of them change the study by the same
+use cases as a study file.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from service.database import Session, now
+from service.domain import decision
+from service.errors import Invalid, ServiceError
+from service.formats import study_writer
+from service.formats.study_problems import StudyFileInvalid
+from service.usecases.sighted.studies import editing, filing
+from service.web import errors, forms, languages, services
+from service.web.languages import gettext, msgid
+from service.web.researcher import access, fields
+from service.web.researcher.blueprint import studio
+
+MAX_TITLE = 200
+MOST_PROMPTS_SHOWN = 500
+
+DECISIONS = {
+    "retires": (
+        msgid("Our model retires"),
+        msgid("What is live today against what could replace it."),
+    ),
+    "prompt": (msgid("A new prompt"), msgid("The prompt that is live against a new one.")),
+    "retrieval": (
+        msgid("Is retrieval worth it?"),
+        msgid("The same model without and with your documents."),
+    ),
+    "fine-tune": (msgid("Did the fine-tune pay?"), msgid("What is live against the tuned model.")),
+    "own": (
+        msgid("Just compare what I have"),
+        msgid("You bring the answers in a file; nothing is generated."),
+    ),
+    "empty": (msgid("Something else"), msgid("An empty study, to be filled as you like.")),
+}
+ROLES = {
+    "live": msgid("Live today"),
+    "replacement": msgid("Replacement"),
+    "new-prompt": msgid("New prompt"),
+    "without": msgid("Without retrieval"),
+    "with": msgid("With retrieval"),
+    "tuned": msgid("Fine-tuned"),
+}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What a form was refused for: per input, and what belongs to none of them."""
+
+    by_field: Mapping[str, str]
+    others: tuple[str, ...]
+
+
+@studio.get("/studio/new")
+@access.role("researcher")
+def choose_decision() -> str:
+    """Ask for which decision a study is wanted."""
+    return _new_page("", "", "")
+
+
+@studio.post("/studio/new")
+@access.role("researcher")
+def begin_study() -> AnyResponse:
+    """Make a draft that is filled for a decision, and go on to its configurations."""
+    title = forms.text(forms.read_fields(), "title", MAX_TITLE, default="").strip()
+    chosen = decision.by_key(request.form.get("decision", ""))
+    if chosen is None:
+        page = _new_page(title, "", gettext("Choose what you want to decide."))
+        return make_response(page, 422)
+    names = {role.key: gettext(ROLES[role.key]) for role in chosen.roles}
+    try:
+        with services.current().database.transaction() as session:
+            name = editing.begin(session, title, chosen, names, now(session))
+    except ServiceError as error:
+        page = _new_page(title, chosen.key, languages.message(error))
+        return make_response(page, errors.status_of(error))
+    return redirect(url_for("studio.list_configurations", name=name), 303)
+
+
+@studio.get("/studio/<name>/settings")
+@access.role("researcher")
+def show_settings(name: str) -> str:
+    """Show what can be set for the whole study."""
+    return _settings_page(name)
+
+
+@studio.post("/studio/<name>/settings")
+@access.role("researcher")
+def save_settings(name: str) -> AnyResponse:
+    """Save the settings, all or none."""
+
+    def edit(said: editing.Told) -> None:
+        fields.fill(said, fields.SETTINGS, request.form)
+        incumbent = request.form.get("incumbent")
+        if incumbent is not None:
+            said.pop("incumbent", None)
+            if incumbent:
+                said["incumbent"] = incumbent
+
+    return _saved(
+        lambda session: editing.change(session, name, edit, now(session)),
+        lambda refused: _settings_page(name, refused),
+        url_for("studio.show_settings", name=name),
+    )
+
+
+@studio.get("/studio/<name>/configurations")
+@access.role("researcher")
+def list_configurations(name: str) -> str:
+    """List what competes, each with a way to change it."""
+    return render_template("studio/set_up/configurations.html", **_study(name))
+
+
+@studio.get("/studio/<name>/configuration")
+@access.role("researcher")
+def show_configuration(name: str) -> str:
+    """Show the form of one configuration: of a new one, of a copy, or of one that is there."""
+    return _configuration_page(name)
+
+
+@studio.post("/studio/<name>/configuration")
+@access.role("researcher")
+def save_configuration(name: str) -> AnyResponse:
+    """Add a configuration, or change the one that the address names."""
+    former = request.args.get("of")
+
+    def save(session: Session) -> object:
+        entry = _entry(session, name, former or request.args.get("like"))
+        fields.fill(entry, fields.CONFIGURATION, request.form)
+        return editing.set_configuration(session, name, former, entry, now(session))
+
+    where = url_for("studio.list_configurations", name=name)
+    return _saved(save, lambda refused: _configuration_page(name, refused), where)
+
+
+@studio.post("/studio/<name>/configuration/remove")
+@access.role("researcher")
+def remove_configuration(name: str) -> AnyResponse:
+    """Take a configuration out of a draft, or out of service once the study is open."""
+    which = request.form.get("which", "")
+    with services.current().database.transaction() as session:
+        editing.remove_configuration(session, name, which, now(session))
+    flash(languages.words().gettext("%(name)s is taken out.", name=which))
+    return redirect(url_for("studio.list_configurations", name=name), 303)
+
+
+@studio.get("/studio/<name>/prompts")
+@access.role("researcher")
+def list_prompts(name: str) -> str:
+    """List the prompts, with a box to add more."""
+    return _prompts_page(name)
+
+
+@studio.post("/studio/<name>/prompts")
+@access.role("researcher")
+def add_prompts(name: str) -> AnyResponse:
+    """Add the prompts that were typed or pasted."""
+    text = request.form.get("prompts", "").replace("\r\n", "\n")
+    apart = "\n" if request.form.get("apart") == "lines" else "\n\n"
+    tags = [tag.strip() for tag in request.form.get("tags", "").split(",") if tag.strip()]
+    entries: list[editing.Told] = [
+        {"text": each.strip("\n"), **({"tags": tags} if tags else {})}
+        for each in dict.fromkeys(text.split(apart))
+        if each.strip()
+    ]
+
+    def save(session: Session) -> object:
+        if not entries:
+            raise Invalid("Type or paste at least one prompt.")
+        return editing.add_prompts(session, name, entries, now(session))
+
+    where = url_for("studio.list_prompts", name=name)
+    return _saved(save, lambda refused: _prompts_page(name, refused), where)
+
+
+@studio.post("/studio/<name>/prompts/remove")
+@access.role("researcher")
+def remove_prompt(name: str) -> AnyResponse:
+    """Take a prompt out of a draft."""
+    with services.current().database.transaction() as session:
+        editing.remove_prompt(session, name, request.form.get("key", ""))
+    flash(gettext("The prompt is taken out."))
+    return redirect(url_for("studio.list_prompts", name=name), 303)
+
+
+def _saved(
+    save: Callable[[Session], object], again: Callable[[Refused], str], where: str
+) -> AnyResponse:
+    """Save and go on; else show the form again with what is wrong, and what was typed.
+
+    A form that saves itself while somebody types gets one line back instead of a page.
+    """
+    is_quiet = request.headers.get("HX-Request") == "true"
+    try:
+        with services.current().database.transaction() as session:
+            save(session)
+    except ServiceError as error:
+        refused = _refused(error)
+        if is_quiet:
+            lines = (*refused.by_field.values(), *refused.others)
+            return Response(render_template("studio/set_up/_saved.html", problems=lines))
+        return make_response(again(refused), errors.status_of(error))
+    if is_quiet:
+        return Response(render_template("studio/set_up/_saved.html", problems=()))
+    flash(gettext("Saved."))
+    return redirect(where, 303)
+
+
+def _refused(error: ServiceError) -> Refused:
+    if not isinstance(error, StudyFileInvalid):
+        return Refused({}, (languages.message(error),))
+    names = {
+        each.name
+        for group in (fields.SETTINGS, fields.CONFIGURATION)
+        for each in fields.every(group)
+    }
+    by_field: dict[str, str] = {}
+    others: list[str] = []
+    for problem in error.problems:
+        steps = [
+            step for step in problem.field.split(", ") if not step.startswith("configurations")
+        ]
+        name = next(("-".join(steps[:n]) for n in (2, 1) if "-".join(steps[:n]) in names), None)
+        if name is None or name in by_field:
+            others.append(f"{problem.field}: {problem.message}")
+        else:
+            by_field[name] = problem.message
+    return Refused(by_field, tuple(others))
+
+
+def _new_page(title: str, chosen: str, problem: str) -> str:
+    return render_template(
+        "studio/set_up/new.html",
+        decisions=[(key, *DECISIONS[key]) for key in (each.key for each in decision.DECISIONS)],
+        title=title,
+        chosen=chosen,
+        problem=problem,
+    )
+
+
+def _study(name: str) -> dict[str, Any]:
+    with services.current().database.reading() as session:
+        file = filing.file_of(session, name)
+        state = filing.state_of(session, name)
+    return {"study": file, "is_draft": state == "draft", "state_word": state}
+
+
+def _entry(session: Session, name: str, which: str | None) -> editing.Told:
+    """Return what the file says of a configuration; nothing of a new one."""
+    said = study_writer.told(filing.file_of(session, name)).get("configurations", [])
+    return next((dict(each) for each in said if each["name"] == which), {})
+
+
+def _settings_page(name: str, refused: Refused | None = None) -> str:
+    study = _study(name)
+    return render_template(
+        "studio/set_up/settings.html",
+        **study,
+        groups=_shown(fields.SETTINGS, study_writer.told(study["study"]), refused),
+        refused=refused,
+    )
+
+
+def _configuration_page(name: str, refused: Refused | None = None) -> str:
+    study = _study(name)
+    former = request.args.get("of")
+    with services.current().database.reading() as session:
+        told = _entry(session, name, former or request.args.get("like"))
+    if former is not None and not told:
+        raise editing.UnknownPart("The study has no configuration of that name. Reload the page.")
+    if former is None:
+        told.pop("name", None)
+    return render_template(
+        "studio/set_up/configuration.html",
+        **study,
+        former=former,
+        groups=_shown(fields.CONFIGURATION, told, refused),
+        refused=refused,
+    )
+
+
+def _prompts_page(name: str, refused: Refused | None = None) -> str:
+    study = _study(name)
+    found = study["study"].prompts
+    return render_template(
+        "studio/set_up/prompts.html",
+        **study,
+        prompts=found[:MOST_PROMPTS_SHOWN],
+        more=max(0, len(found) - MOST_PROMPTS_SHOWN),
+        typed=request.form.get("prompts", "") if refused else "",
+        refused=refused,
+    )
+
+
+def _shown(
+    groups: tuple[fields.Group, ...], told: Mapping[str, Any], refused: Refused | None
+) -> list[tuple[fields.Group, list[fields.Shown]]]:
+    if refused is None:
+        return fields.show(groups, told)
+    return fields.show(groups, told, request.form, refused.by_field)
