@@ -51,7 +51,7 @@ def apply_file(database: Database, file: "StudyFile") -> applying.Applied:
     StudyChangeRefused, TemplateInvalid
     """
     with database.reading() as session:
-        unknown = applying.unknown(session, file)
+        unknown = imports.new_to(session, file.name, file.prompts)
     shows = file.sitting.shows_variables
     html = {
         prompt.fingerprint: rows.prompt_html(prompt, file.render, shows_variables=shows)

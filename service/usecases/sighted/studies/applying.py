@@ -72,13 +72,6 @@ class _Changes:
     columns: list[str] = field(default_factory=list)
 
 
-def unknown(session: Session, file: StudyFile) -> list[Prompt]:
-    """Return the prompts that the study does not have yet, to be rendered beforehand."""
-    study = studies.by_name(session, file.name)
-    known = set() if study is None else prompts.fingerprints(session, study.id)
-    return [prompt for prompt in file.prompts if prompt.fingerprint not in known]
-
-
 def apply(
     session: Session,
     file: StudyFile,
