@@ -25,11 +25,36 @@ def publish(database: Database, ids: Iterable[int] | None = None) -> int:
     DatabaseAway
         Nothing was stored, or nothing is known of it: what is recorded stays recorded.
     """
+    late = _publish_late(database) if ids is None else 0
     with database.reading() as session:
         waiting = publishing.recorded(session, AT_A_TIME, ids)
     if not waiting:
-        return 0
+        return late
     prepared = [_prepared(one) for one in waiting]
+    return late + _store(database, waiting, prepared)
+
+
+def _publish_late(database: Database) -> int:
+    """Make fit one by one what others did not come to an end with, each twice at most.
+
+    An answer that ends the process which tries it then is a failure, and holds up nobody.
+    """
+    done = 0
+    for _ in range(AT_A_TIME):
+        with database.transaction() as session:
+            taken = publishing.begin_late(session, now(session))
+        if taken is None:
+            break
+        waiting, is_worth_it = taken
+        prepared = _prepared(waiting) if is_worth_it else publishing.give_up(waiting)
+        done += _store(database, [waiting], [prepared])
+    return done
+
+
+def _store(
+    database: Database, waiting: list[publishing.Recorded], prepared: list[publishing.Prepared]
+) -> int:
+    """Store what was made fit; what is then to be shown plainly beside it is made so before."""
     with database.reading() as session:
         others = publishing.to_show_alike(session, waiting, prepared)
     made = [(one, _prepared(replace(one, render_mode=RenderMode.PLAIN))) for one in others]

@@ -5,9 +5,10 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from service import slow_work
+from service.database import now
 from service.domain.completion import CompletionAnswer
 from service.store import models
-from service.usecases.sighted.generation import claims
+from service.usecases.sighted.generation import claims, publishing
 from tests import factories
 from tests.factories import later
 
@@ -49,6 +50,22 @@ class TestPublish:
         with database.reading() as session:
             assert all(session.scalars(select(models.Prompt.is_dealable)))
         assert slow_work.publish(database) == 0
+
+    def test_what_ends_the_process_is_a_failure_after_two_tries_alone(self, database):
+        ids = record_all(database, 1)
+        for _ in range(publishing.MOST_FITTINGS):  # a process takes it, and is not heard of again
+            with database.transaction() as session:
+                waiting, is_worth_it = publishing.begin_late(session, now(session))
+                assert (waiting.completion_id, is_worth_it) == (ids[0], True)
+            with database.transaction() as session:
+                session.execute(update(models.Completion).values(lease_until=later(0)))
+        assert slow_work.publish(database) == len(ids)
+        found = states(database)
+        assert [found[one] for one in ids] == ["failed", "ready"]
+        with database.reading() as session:
+            failed = session.get_one(models.Completion, ids[0])
+            assert "could not be made fit" in failed.error_message
+            assert session.scalar(select(models.Study.held_calls)) == 0
 
     def test_stores_nothing_over_what_is_no_longer_recorded(self, database):
         ids = record_all(database, 1)

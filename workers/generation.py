@@ -44,6 +44,7 @@ def duty(settings: Settings, environ: Mapping[str, str], options: argparse.Names
         database = Database(settings.database_address)
         here = shift.Surroundings(settings, database, reach, options.grace)
         warm_up.call_once()
+        warm_up.prepare_once()
         return Tasks(
             {jobs.GENERATE: partial(shift.generate, here)},
             shift.longest_seconds(settings.call_deadline),

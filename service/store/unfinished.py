@@ -168,6 +168,7 @@ _RECORDED = (
     .limit(bindparam("limit"))
 )
 _RECORDED_OF = _RECORDED.where(_C.id.in_(bindparam("ids", expanding=True)))
+_RECORDED_ANY = _RECORDED.where(_C.lease_until.is_(None))
 _STILL_RECORDED = (
     select(_C.id)
     .where(_C.id.in_(bindparam("ids", expanding=True)), _C.state == CompletionState.RECORDED)
@@ -177,13 +178,37 @@ _STILL_RECORDED = (
 
 
 def recorded(session: Session, limit: int, ids: Iterable[int] | None = None) -> list[Recorded]:
-    """Return completions whose text is stored and not yet made fit to show."""
+    """Return completions whose text is stored and not yet made fit to show.
+
+    Without `ids` none that `begin_late` has ever taken: those are tried one by one.
+    """
     session.flush()
-    statement = _RECORDED
+    statement = _RECORDED_ANY
     values: dict[str, Any] = {"limit": limit}
     if ids is not None:
         statement, values = _RECORDED_OF, {**values, "ids": sorted(ids)}
     return [Recorded._make(row) for row in session.connection().execute(statement, values)]
+
+
+def begin_late(
+    session: Session, now: datetime, before: datetime, lease_until: datetime
+) -> tuple[int, int] | None:
+    """Take one answer that waits since `before` to be made fit: its id, and which try this is."""
+    late = session.execute(
+        select(Completion.id, Completion.fittings)
+        .where(
+            Completion.state == CompletionState.RECORDED,
+            Completion.recorded_at < before,
+            or_(Completion.lease_until.is_(None), Completion.lease_until < now),
+        )
+        .order_by(Completion.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if late is None:
+        return None
+    write(session, [{"id": late.id, "fittings": late.fittings + 1, "lease_until": lease_until}])
+    return late.id, late.fittings + 1
 
 
 def finish(session: Session, values: Sequence[dict[str, Any]]) -> int:

@@ -206,6 +206,7 @@ def measure_stages(
     from workers import llm, providers, recorder, shift, warm_up  # noqa: PLC0415
 
     warm_up.call_once()
+    warm_up.prepare_once()
     database = Database(address)
     fill(database, items)
     took: dict[str, float] = defaultdict(float)

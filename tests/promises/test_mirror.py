@@ -46,7 +46,6 @@ WITHOUT_A_TEST = {
     "workers/ratings.py": "tests/supervisor/test_supervisor.py, which starts every program",
     "workers/recorder.py": "tests/workers/test_shift.py",
     "workers/transport.py": "tests/workers/test_llm.py",
-    "workers/warm_up.py": "tests/supervisor/test_supervisor.py, which starts every program",
 }
 
 

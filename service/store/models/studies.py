@@ -154,6 +154,8 @@ class Completion(Model):
     fence: Mapped[int]
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int]
+    # How often it was tried alone to make the answer fit to show, after a first try that died.
+    fittings: Mapped[int] = mapped_column(default=0, server_default="0")
     next_attempt_at: Mapped[datetime]
     # The answer: raw texts per user turn, and what raters may be shown.
     turns: Mapped[list[str]]

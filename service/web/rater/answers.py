@@ -26,6 +26,8 @@ ENOUGH = 3
 PAUSE_EVERY = 10
 # Shorter answers do not get smaller by compressing them.
 WORTH_COMPRESSING = 1024
+# Half of the work of the usual 6 for a fiftieth more bytes.
+_LEVEL = 4
 Brought = tuple[BlindAssignment, ...] | None
 
 
@@ -181,6 +183,6 @@ def small(response: Response) -> Response:
     """Compress an answer that holds several texts, where the browser understands it."""
     response.vary.add("Accept-Encoding")
     if len(response.data) >= WORTH_COMPRESSING and request.accept_encodings["gzip"]:
-        response.data = gzip.compress(response.data, 6, mtime=0)
+        response.data = gzip.compress(response.data, _LEVEL, mtime=0)
         response.headers["Content-Encoding"] = "gzip"
     return response

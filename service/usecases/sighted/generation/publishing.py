@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +16,8 @@ from service.store.models import Completion, Prompt, Study
 from service.usecases.blind import places
 
 MIN_CONFIGURATIONS = 2
+MOST_FITTINGS = 2
+LATE = timedelta(minutes=2)
 _SETTLED_AT_ONCE = 200
 SHOWN_PLAINLY = "shown_plainly"  # in a completion's details: why
 # Answers that can never be shown, and why.
@@ -81,6 +83,18 @@ def recorded(session: Session, limit: int, ids: Iterable[int] | None = None) -> 
         )
         for row in rows
     ]
+
+
+def begin_late(session: Session, now: datetime) -> tuple[Recorded, bool] | None:
+    """Take an answer that should long have been made fit, and tell whether another try is worth it.
+
+    Whoever tried it may have died of it. So it is tried alone, under a lease, and twice at most.
+    """
+    late = unfinished.begin_late(session, now, now - LATE, now + LATE)
+    if late is None:
+        return None
+    (waiting,) = recorded(session, 1, [late[0]])
+    return waiting, late[1] <= MOST_FITTINGS
 
 
 def prepare(waiting: Recorded) -> Prepared:
@@ -156,7 +170,7 @@ def to_show_alike(
     """
     now_plain = {made.prompt_id for made in prepared if made.too_much}
     plain = now_plain | prompts.plain(session, {one.prompt_id for one in waiting})
-    is_plain = {made.completion_id for made in prepared if made.too_much}
+    is_done = {made.completion_id for made in prepared if made.too_much or made.failure}
     known: dict[int, tuple[str, ...]] = {}
     shown = []
     for row, system_prompt, prompt, study in completions.shown_to(session, plain):
@@ -164,7 +178,7 @@ def to_show_alike(
         if SHOWN_PLAINLY not in row.details:
             shown.append(_stored(row, system_prompt, prompt, study, names))
     fresh = (one for one in waiting if one.prompt_id in plain)
-    return [*shown, *(one for one in fresh if one.completion_id not in is_plain)]
+    return [*shown, *(one for one in fresh if one.completion_id not in is_done)]
 
 
 def _stored(
@@ -202,6 +216,7 @@ def finish(
                 "html": list(made.html),
                 "text_hash": made.text_hash,
                 "leaks": {"found": list(made.leaks)},
+                "lease_until": None,
                 "recorded_at": now,
                 **made.failure,
             }
