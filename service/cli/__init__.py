@@ -24,7 +24,7 @@ COMMANDS = {
     "flags": "service.cli.flags:show_flags",
     "invite": "service.cli.invitations:invite",
     "import": "service.cli.data:import_",
-    "export": "service.cli.data:export",
+    "export": "service.cli.exporting:export",
     "leaderboard": "service.cli.boards:leaderboard",
 }
 

@@ -1,6 +1,5 @@
 """Commands that bring data in and take preferences out."""
 
-from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -9,10 +8,8 @@ from service import importing, slow_work
 from service.cli.context import Outlet
 from service.domain.replacing import TextsDiffer
 from service.errors import Invalid
-from service.formats import directories, preferences, sniffing
+from service.formats import sniffing
 from service.usecases.sighted.lookup import find
-from service.usecases.sighted.results import fold
-from service.usecases.sighted.studies import exports
 from service.usecases.sighted.studies.imported import Imported
 
 KINDS = ("prompts", "completions", "votes", "battles")
@@ -68,30 +65,6 @@ def import_(
         )
     if done.refused and not done.used:
         raise Invalid("No row could be used.")
-
-
-@click.command()
-@click.argument("study")
-@click.option(
-    "--format", "shape", type=click.Choice(["trl-dpo"]), default="trl-dpo", expose_value=False
-)
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
-@click.pass_obj
-def export(outlet: Outlet, study: str, out: Path) -> None:
-    """Write the preferences of STUDY as training files into the folder OUT."""
-    with outlet.database.transaction() as session:
-        study_id = find(session, study).id
-        while fold.fold(session, study_id):
-            pass
-    with outlet.database.reading() as session:
-        made = preferences.trl_dpo(
-            exports.of_study(session, study), study=study, tool_version=version("evenhand")
-        )
-    directories.write(out, made.files)
-    rows = {name: told["rows"] for name, told in made.manifest["files"].items() if "rows" in told}
-    for name, number in rows.items():
-        click.echo(f"{out / name}: {number} rows")
-    click.echo(f"{out / 'manifest.json'} says what was dropped and why.")
 
 
 def _tell(outlet: Outlet, kind: str, done: Imported) -> None:

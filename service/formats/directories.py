@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from service.errors import Conflict, Invalid
@@ -21,8 +21,9 @@ class DirectoryUnusable(Invalid):
     """The target cannot be written."""
 
 
-def write(target: Path, files: Mapping[str, bytes]) -> None:
-    """Write the files into a new directory, or in place of an earlier export.
+@contextlib.contextmanager
+def new(target: Path) -> Iterator[Path]:
+    """Give an empty folder to fill, which becomes `target` once all is well.
 
     Everything is written and synced beside the target first and renamed into place then, so
     that nobody sees half an export. An earlier export is known by its manifest. Raises
@@ -36,7 +37,9 @@ def write(target: Path, files: Mapping[str, bytes]) -> None:
     except OSError as error:
         raise DirectoryUnusable(f"{target} cannot be written: {error.strerror}.") from None
     try:
-        _fill(temporary / "new", files)
+        (temporary / "new").mkdir()
+        yield temporary / "new"
+        _sync(temporary / "new")
         _exchange(temporary, target)
     except OSError as error:
         raise DirectoryUnusable(f"{target} cannot be written: {error.strerror}.") from None
@@ -67,12 +70,9 @@ def _exported(manifest: Path) -> set[str]:
         return set()
 
 
-def _fill(directory: Path, files: Mapping[str, bytes]) -> None:
-    directory.mkdir()
-    for name, content in files.items():
-        with (directory / name).open("xb") as file:
-            file.write(content)
-            file.flush()
+def _sync(directory: Path) -> None:
+    for path in directory.iterdir():
+        with path.open("rb") as file:
             os.fsync(file.fileno())
 
 

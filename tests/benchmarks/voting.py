@@ -7,11 +7,11 @@ then they come by chance, at half of the rate that was reached, each somewhere i
 deck. ``BENCH=--reduced`` is shorter.
 
 How to read two of its lines. *By a bare insert's*: what we add to an insert is a millisecond of
-the processor (a request through Flask, eight statements, sixteen on every third vote, texts as
+the processor (a request through Flask, seven statements, fifteen on every third vote, texts as
 HTML), while the insert alone is mostly its commit. So the ratio tells how fast the disk confirms:
-0.7 where that takes a millisecond, 0.14 where it takes next to nothing. *p99 at half of the rate*:
-even if every cycle took equally long and nothing else ran, arrivals by chance would have p99 at 4.3
-such times; the line of the bare insert says how near this machine comes to that.
+0.7 where that takes a millisecond, below 0.2 where it takes next to nothing. *p99 at half of the
+rate*: even if every cycle took equally long and nothing else ran, arrivals by chance would have p99
+at 4.3 such times; the line of the bare insert says how near this machine comes to that.
 """
 
 import argparse

@@ -43,13 +43,3 @@ class TestImport:
         row = {"prompt_id": "nowhere", "left": "Plain", "right": "Retrieval", "winner": "left"}
         said = say(data.import_, study.name, written(tmp_path / "votes.jsonl", row))
         assert "No row could be used." in said
-
-
-class TestExport:
-    def test_writes_training_files_and_says_how_many_rows(self, say, study, tmp_path):
-        row = {"prompt_id": "p0", "left": "Plain", "right": "Retrieval", "winner": "left"}
-        say(data.import_, study.name, written(tmp_path / "votes.jsonl", row))
-        said = say(data.export, study.name, "--out", tmp_path / "out")
-        assert "says what was dropped and why." in said
-        manifest = json.loads((tmp_path / "out/manifest.json").read_text())
-        assert sum(file.get("rows", 0) for file in manifest["files"].values()) >= 1

@@ -13,21 +13,27 @@ def content(directory):
     return {path.name: path.read_bytes() for path in directory.iterdir()}
 
 
+def write(target, files):
+    with directories.new(target) as folder:
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+
+
 class TestWrite:
     def test_writes_into_a_new_directory(self, tmp_path):
-        directories.write(tmp_path / "a" / "b", FILES)
+        write(tmp_path / "a" / "b", FILES)
         assert content(tmp_path / "a" / "b") == FILES
         assert [path.name for path in (tmp_path / "a").iterdir()] == ["b"]
 
     def test_takes_an_empty_directory(self, tmp_path):
         (tmp_path / "out").mkdir()
-        directories.write(tmp_path / "out", FILES)
+        write(tmp_path / "out", FILES)
         assert content(tmp_path / "out") == FILES
 
     def test_replaces_an_earlier_export_whole(self, tmp_path):
         old = {"train.jsonl": b"old\n", "README.md": b"card", "manifest.json": MANIFEST}
-        directories.write(tmp_path / "out", old)
-        directories.write(tmp_path / "out", FILES)
+        write(tmp_path / "out", old)
+        write(tmp_path / "out", FILES)
         assert content(tmp_path / "out") == FILES
         assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -47,7 +53,7 @@ class TestWrite:
         for name, told in present.items():
             (target / name).write_bytes(told)
         with pytest.raises(DirectoryTaken, match="not an export"):
-            directories.write(target, FILES)
+            write(target, FILES)
         assert content(target) == present
 
     def test_refuses_a_file_and_a_link(self, tmp_path):
@@ -56,22 +62,22 @@ class TestWrite:
         (tmp_path / "link").symlink_to(tmp_path / "real")
         for name in ("file", "link"):
             with pytest.raises(DirectoryTaken, match="a file or a link"):
-                directories.write(tmp_path / name, FILES)
+                write(tmp_path / name, FILES)
 
     def test_says_why_it_cannot_write(self, tmp_path):
         (tmp_path / "file").write_bytes(b"x")
         with pytest.raises(DirectoryUnusable, match="cannot be written"):
-            directories.write(tmp_path / "file" / "out", FILES)
+            write(tmp_path / "file" / "out", FILES)
 
     def test_keeps_the_earlier_export_when_writing_fails(self, tmp_path):
-        directories.write(tmp_path / "out", FILES)
+        write(tmp_path / "out", FILES)
         with pytest.raises(DirectoryUnusable):
-            directories.write(tmp_path / "out", {"sub/none.jsonl": b"x"})
+            write(tmp_path / "out", {"sub/none.jsonl": b"x"})
         assert content(tmp_path / "out") == FILES
         assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
     def test_puts_the_earlier_export_back_when_the_new_one_cannot_be_placed(self, tmp_path):
-        directories.write(tmp_path / "out", FILES)
+        write(tmp_path / "out", FILES)
         (tmp_path / "temporary").mkdir()
         with pytest.raises(FileNotFoundError):
             directories._exchange(tmp_path / "temporary", tmp_path / "out")

@@ -1,24 +1,53 @@
-"""Gathers a study's preferences for export: one record per matchup of two completions."""
+"""Gathers a study's preferences for export: one record for each two texts that were judged."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable
-from itertools import groupby
+import hmac
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from service.domain.marks import wanted_of
 from service.domain.study import StudyState
 from service.domain.vote import Outcome
-from service.formats.preferences import Preference
-from service.store import leaderboards, preferences
+from service.formats.exports import record
+from service.formats.exports.record import Judged, Message, VoteTold
+from service.store import leaderboards, models, preferences, studies
+from service.store.preferences import CountedVote, Text
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import fold
+from service.usecases.sighted.results.fold import UnknownConfiguration
 from service.usecases.sighted.results.read import StudySealed
 
+# Prompts whose votes and texts are in memory at the same time.
+BATCH = 100
+Pair = tuple[int, int]
+Texts = tuple[tuple[str, ...], tuple[str, ...]]
 
-def of_study(session: Session, name: str) -> Iterable[Preference]:
-    """Return what the counted votes say of each matchup, in an order that ids do not decide.
+
+@dataclass(frozen=True)
+class _Marks:
+    grades: Mapping[Pair, tuple[float, float]]
+    leads: Mapping[Pair, Mapping[int, float]]
+    criteria: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A prompt with its votes, the pairs that were graded, and all texts by completion."""
+
+    prompt: models.Prompt
+    votes: list[CountedVote]
+    graded: set[Pair]
+    texts: Mapping[int, Text]
+
+
+def of_study(session: Session, name: str, key: bytes) -> Iterator[Judged]:
+    """Yield what the counted votes say of each two texts, a batch of prompts in memory.
+
+    Texts decide what belongs together, whatever completion they stand in; contents alone decide
+    the order. Raters are named by a hash under `key`.
 
     Raises
     ------
@@ -27,47 +56,161 @@ def of_study(session: Session, name: str) -> Iterable[Preference]:
     study = find(session, name)
     if study.is_sealed and study.state != StudyState.CLOSED:
         raise StudySealed("This study is sealed: nothing is exported before it is closed.")
-    names = leaderboards.configuration_names(session, study.id)
-    found = []
-    asked = wanted_of(study.options)
-    graded = fold.grades_by_matchup(session, study) if asked.wants_grades else {}
-    led = fold.leads_by_matchup(session, study) if asked.criteria else {}
-    rows = preferences.counted(session, study.id)
-    for (first_id, second_id), group in groupby(
-        rows, key=lambda row: (row.first_completion_id, row.second_completion_id)
-    ):
-        counts: Counter[tuple[int, bool]] = Counter()
-        for row in group:
-            outcome = Outcome(row.outcome)
-            counts[outcome.sign, outcome.is_bad] += row.votes
-        first = preferences.side(session, first_id)
-        second = preferences.side(session, second_id)
-        prompt = preferences.prompt_of(session, first_id)
-        found.append(
-            Preference(
-                pair_id=_pair_id(prompt.fingerprint, first.turns, second.turns),
-                prompt_key=prompt.key,
-                turns=tuple(prompt.turns),
-                context=prompt.context,
-                first=tuple(first.turns),
-                second=tuple(second.turns),
-                w_first=counts[1, False],
-                w_second=counts[-1, False],
-                ties=counts[0, False],
-                both_bad=counts[0, True],
-                first_name=names[first.configuration_id],
-                second_name=names[second.configuration_id],
-                grades=graded.get((first_id, second_id)),
-                leads={
-                    asked.criteria[place]: lead
-                    for place, lead in sorted(led.get((first_id, second_id), {}).items())
-                },
+    return _records(session, study, key)
+
+
+def fingerprints(session: Session, name: str) -> dict[str, str]:
+    """Return what each configuration was, by its name and revision: the lineage of an export."""
+    rows = studies.configurations(session, find(session, name).id)
+    return {f"{row.name} (revision {row.revision})": row.fingerprint for row in rows}
+
+
+def check_names(session: Session, name: str, configurations: Sequence[str]) -> None:
+    """Raise `UnknownConfiguration` unless the study has a configuration of each name."""
+    rows = studies.configurations(session, find(session, name).id)
+    known = sorted({row.name for row in rows})
+    for wanted in configurations:
+        if wanted not in known:
+            raise UnknownConfiguration(
+                "The study has no configuration %(name)s. There are: %(known)s.",
+                name=repr(wanted),
+                known=", ".join(known),
             )
+
+
+def _records(session: Session, study: models.Study, key: bytes) -> Iterator[Judged]:
+    names = leaderboards.configuration_names(session, study.id)
+    asked = wanted_of(study.options)
+    marks = _Marks(
+        fold.grades_by_matchup(session, study) if asked.wants_grades else {},
+        fold.leads_by_matchup(session, study) if asked.criteria else {},
+        tuple(asked.criteria),
+    )
+    prompt_ids = preferences.prompts_in_order(session, study.id)
+    for start in range(0, len(prompt_ids), BATCH):
+        batch = prompt_ids[start : start + BATCH]
+        prompts = preferences.asked(session, batch)
+        votes: dict[int, list[CountedVote]] = defaultdict(list)
+        for vote in preferences.counted(session, study.id, batch):
+            votes[vote.prompt_id].append(vote)
+        pairs: dict[int, set[Pair]] = defaultdict(set)
+        for prompt_id, pair in preferences.graded(session, batch) if marks.grades else ():
+            if pair in marks.grades:
+                pairs[prompt_id].add(pair)
+        ids = {each for found in pairs.values() for pair in found for each in pair}
+        for cast in votes.values():
+            ids |= {each for vote in cast for each in vote[1:3]}
+        texts = preferences.texts(session, sorted(ids))
+        for prompt_id in batch:
+            told = _Told(prompts[prompt_id], votes[prompt_id], pairs[prompt_id], texts)
+            found = _of_prompt(told, names, marks, key)
+            yield from sorted(found, key=lambda judged: judged.pair_id)
+        session.expunge_all()
+
+
+def _of_prompt(
+    told: _Told, names: Mapping[int, str], marks: _Marks, key: bytes
+) -> Iterator[Judged]:
+    """Yield a record for each two texts; completions with the same text are one."""
+    cast: dict[Texts, list[VoteTold]] = defaultdict(list)
+    judged: dict[Texts, set[Pair]] = defaultdict(set)
+    for pair in told.graded:
+        texts, is_kept = _in_order(told.texts, pair)
+        judged[texts].add(pair if is_kept else pair[::-1])
+    for vote in told.votes:
+        pair = vote.first_completion_id, vote.second_completion_id
+        texts, is_kept = _in_order(told.texts, pair)
+        judged[texts].add(pair if is_kept else pair[::-1])
+        cast[texts].append(_vote(vote, key, is_kept=is_kept))
+    for (first, second), pairs in judged.items():
+        asked = conversation(told.prompt, first)
+        by_side = [{told.texts[pair[place]] for pair in pairs} for place in (0, 1)]
+        written = [tuple(sorted({names[each.configuration_id] for each in by})) for by in by_side]
+        yield Judged(
+            pair_id=record.pair_id(conversation(told.prompt, ()), first, second),
+            prompt_key=told.prompt.key,
+            split_key=record.split_key(asked),
+            prompt=asked,
+            first=first[-1] if first else "",
+            second=second[-1] if second else "",
+            first_configurations=written[0],
+            second_configurations=written[1],
+            votes=tuple(sorted(cast[first, second], key=_order)),
+            turns=len(told.prompt.turns),
+            differs_before=first[:-1] != second[:-1] or len(first) != len(second),
+            is_cut_off=any(each.finish_reason == "length" for by in by_side for each in by),
+            grades=_grades(pairs, marks),
+            leads=_leads(pairs, marks),
         )
-    return sorted(found, key=lambda preference: preference.pair_id)
 
 
-def _pair_id(fingerprint: str, first: list[str], second: list[str]) -> str:
-    """Return an id of contents alone, the same on every machine."""
-    texts = sorted("\x1e".join(turns) for turns in (first, second))
-    return hashlib.sha256("\x1f".join([fingerprint, *texts]).encode()).hexdigest()[:24]
+def _in_order(texts: Mapping[int, Text], pair: Pair) -> tuple[Texts, bool]:
+    """Return the texts of a pair in the record's order, and whether that is the pair's own."""
+    first, second = (texts[each].turns for each in pair)
+    is_kept = record.comes_first(first, second)
+    return (first, second) if is_kept else (second, first), is_kept
+
+
+def conversation(prompt: models.Prompt, answers: tuple[str, ...]) -> tuple[Message, ...]:
+    """Return the messages that the last answer follows, as raters saw them.
+
+    Context and variables stand before the first message; answers to earlier turns between the
+    user's messages.
+    """
+    first = "\n\n".join(
+        part
+        for part in (
+            prompt.context,
+            "\n".join(f"{name}: {value}" for name, value in sorted(prompt.variables.items())),
+            prompt.turns[0],
+        )
+        if part
+    )
+    messages = [Message("user", first)]
+    for answer, turn in zip(answers[:-1], prompt.turns[1:], strict=False):
+        messages += [Message("assistant", answer), Message("user", turn)]
+    if not answers:
+        messages += [Message("user", turn) for turn in prompt.turns[1:]]
+    return tuple(messages)
+
+
+def _vote(vote: CountedVote, key: bytes, *, is_kept: bool) -> VoteTold:
+    outcome = Outcome(vote.outcome)
+    return VoteTold(
+        rater=hmac.new(key, vote.pseudonym.encode(), hashlib.sha256).hexdigest()[:12],
+        outcome=outcome if is_kept else outcome.exchanged,
+        at=vote.voted_at,
+        is_imported=vote.origin == "imported",
+        is_flagged=vote.is_flagged,
+    )
+
+
+def _order(vote: VoteTold) -> tuple[str, str, str]:
+    return vote.rater, vote.at.isoformat(), vote.outcome
+
+
+def _grades(judged: set[Pair], marks: _Marks) -> tuple[float, float] | None:
+    found = [
+        grades if is_kept else grades[::-1]
+        for pair in judged
+        for is_kept in (True, False)
+        if (grades := marks.grades.get(pair if is_kept else pair[::-1])) is not None
+    ]
+    if not found:
+        return None
+    return (
+        sum(first for first, _ in found) / len(found),
+        sum(second for _, second in found) / len(found),
+    )
+
+
+def _leads(judged: set[Pair], marks: _Marks) -> dict[str, float]:
+    found: dict[int, list[float]] = defaultdict(list)
+    for pair in judged:
+        for sign, key in ((1, pair), (-1, pair[::-1])):
+            for place, lead in marks.leads.get(key, {}).items():
+                found[place].append(sign * lead)
+    return {
+        marks.criteria[place]: sum(leads) / len(leads) + 0.0
+        for place, leads in sorted(found.items())
+    }

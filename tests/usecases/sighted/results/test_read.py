@@ -42,7 +42,7 @@ class TestLatest:
         with pytest.raises(StudySealed):
             read.latest(session, study.name)
         with pytest.raises(StudySealed):
-            exports.of_study(session, study.name)
+            exports.of_study(session, study.name, b"key")
 
 
 class TestOtherVersions:

@@ -1,0 +1,41 @@
+"""Shapes of training frameworks that read neither TRL's nor the clouds' rows unchanged."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from service.formats.exports.policy import Kept, Policy
+from service.formats.exports.record import Message
+
+
+def llama_factory(kept: Kept, policy: Policy) -> Iterator[dict[str, Any]]:
+    """Yield LLaMA-Factory's ranking row; lists in place of these objects it misreads silently."""
+    del policy
+    yield {
+        "messages": [message.told() for message in kept.record.prompt],
+        "chosen": Message("assistant", kept.chosen).told(),
+        "rejected": Message("assistant", kept.rejected).told(),
+    }
+
+
+def dataset_info(names: Mapping[str, str]) -> dict[str, bytes]:
+    """Return LLaMA-Factory's `dataset_info.json` for files by split."""
+    columns = {"messages": "messages", "chosen": "chosen", "rejected": "rejected"}
+    tags = {
+        "role_tag": "role",
+        "content_tag": "content",
+        "user_tag": "user",
+        "assistant_tag": "assistant",
+        "system_tag": "system",
+    }
+    told = {
+        f"evenhand_{split}": {
+            "file_name": name,
+            "formatting": "sharegpt",
+            "ranking": True,
+            "columns": columns,
+            "tags": tags,
+        }
+        for split, name in sorted(names.items())
+    }
+    return {"dataset_info.json": (json.dumps(told, indent=2) + "\n").encode()}

@@ -1,0 +1,18 @@
+import json
+
+from service.formats.exports import frameworks
+from tests.formats.exports.rows import BAD, GOOD, USER, from_either_side
+
+
+class TestLlamaFactory:
+    def test_has_objects_and_no_lists_where_its_converter_wants_them(self):
+        made = from_either_side(frameworks.llama_factory)
+        assert made == {"messages": [USER], "chosen": GOOD, "rejected": BAD}
+
+
+class TestDatasetInfo:
+    def test_names_each_file_as_a_ranking(self):
+        names = {"train": "train.jsonl", "test": "test.jsonl"}
+        told = json.loads(frameworks.dataset_info(names)["dataset_info.json"])
+        assert told["evenhand_train"]["file_name"] == "train.jsonl"
+        assert all(each["ranking"] for each in told.values())

@@ -1,0 +1,108 @@
+import hashlib
+import json
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.formats.exports import kinds, writing
+from service.formats.exports.policy import Policy, Split
+from tests.formats.exports.judged import judged, votes
+
+ABOUT = writing.About("Sizes", "1.2.3", {"Plain (revision 1)": "0123"})
+ALL_TRAIN = Split(test_share=0.0)
+
+
+def write(folder, *records, name="trl-dpo", split=ALL_TRAIN, **policy):
+    folder.mkdir()
+    return writing.write(folder, iter(records), kinds.by_name(name), ABOUT, Policy(**policy), split)
+
+
+def rows_of(folder, name="train.jsonl"):
+    return [json.loads(line) for line in (folder / name).read_text("ascii").splitlines()]
+
+
+class TestWrite:
+    @pytest.mark.parametrize("name", kinds.FORMATS)
+    def test_vouches_for_every_file_in_every_format(self, tmp_path, name):
+        records = [judged(number, grades=(5.0, 1.0)) for number in range(1, 40)]
+        manifest = write(tmp_path / "out", *records, name=name, split=Split(0.2))
+        found = {path.name for path in (tmp_path / "out").iterdir()}
+        assert found == {*manifest["files"], "manifest.json", "README.md"}
+        for file, told in manifest["files"].items():
+            content = (tmp_path / "out" / file).read_bytes()
+            assert told["sha256"] == hashlib.sha256(content).hexdigest()
+            assert told["bytes"] == len(content)
+        assert json.loads((tmp_path / "out/manifest.json").read_text()) == json.loads(
+            json.dumps(manifest)
+        )
+        again = write(tmp_path / "again", *records, name=name, split=Split(0.2))
+        assert again == manifest
+
+    def test_counts_what_it_leaves_out_and_why(self, tmp_path):
+        manifest = write(
+            tmp_path / "out",
+            judged(1),
+            judged(2, votes=()),
+            judged(3, votes=votes(first=1, second=1)),
+            judged(4, differs_before=True),
+        )
+        assert manifest["dropped"] == {"no_votes": 1, "no_net_majority": 1, "history_differs": 1}
+        assert (manifest["matchups_in"], manifest["votes_in"], manifest["rows_out"]) == (4, 4, 1)
+
+    def test_keeps_all_rows_of_a_prompt_in_one_file(self, tmp_path):
+        records = [judged(n, split_key=f"key-{n % 20}") for n in range(200)]
+        write(tmp_path / "out", *records, split=Split(0.3))
+        by_part = [
+            {int(row["prompt"][0]["content"][9:-1]) % 20 for row in rows_of(tmp_path / "out", name)}
+            for name in ("train.jsonl", "test.jsonl")
+        ]
+        assert all(by_part)
+        assert not by_part[0] & by_part[1]
+
+    def test_puts_everything_into_training_when_it_would_be_empty(self, tmp_path):
+        manifest = write(tmp_path / "out", judged(), name="chat-pair", split=Split(1.0))
+        assert sorted(manifest["files"]) == ["train.jsonl", "train.meta.jsonl"]
+        assert manifest["split"]["all_in_train"]
+
+    def test_stands_ids_beside_rows_of_strict_formats(self, tmp_path):
+        write(tmp_path / "out", judged(1), judged(2), name="nova")
+        beside = rows_of(tmp_path / "out", "train.meta.jsonl")
+        assert [(each["row"], each["pair_id"]) for each in beside] == [
+            (1, "pair-0001"),
+            (2, "pair-0002"),
+        ]
+
+    def test_refuses_an_export_without_votes_or_rows_and_says_what_is_missing(self, tmp_path):
+        with pytest.raises(writing.NothingToExport, match="no votes to export yet"):
+            write(tmp_path / "none", judged(votes=()))
+        with pytest.raises(writing.NothingToExport, match="1 in which neither is preferred"):
+            write(tmp_path / "ties", judged(votes=votes(tie=1)))
+        with pytest.raises(writing.NothingToExport, match="Grades say which answers are good"):
+            write(tmp_path / "kto", judged(), name="trl-kto")
+
+    @given(st.lists(st.integers(0, 3), min_size=1, max_size=12), st.randoms())
+    def test_every_matchup_is_a_row_or_counted_as_dropped(self, tmp_path_factory, wins, rng):
+        records = [judged(n, votes=votes(first=won, second=1)) for n, won in enumerate(wins)]
+        rng.shuffle(records)
+        folder = tmp_path_factory.mktemp("export") / "out"
+        try:
+            manifest = write(folder, *records)
+        except writing.NothingToExport:
+            assert all(won == 1 for won in wins)
+        else:
+            assert manifest["rows_out"] + sum(manifest["dropped"].values()) == len(wins)
+
+
+class TestCard:
+    def test_lists_the_files_and_the_types_of_their_columns(self, tmp_path):
+        write(tmp_path / "out", *map(judged, range(30)), split=Split(0.3))
+        told = yaml.safe_load((tmp_path / "out/README.md").read_text().split("---")[1])
+        files = told["configs"][0]["data_files"]
+        assert {each["split"]: each["path"] for each in files} == {
+            "train": "train.jsonl",
+            "test": "test.jsonl",
+        }
+        features = told["dataset_info"][0]["features"]
+        assert [each["name"] for each in features] == ["prompt", "chosen", "rejected"]
