@@ -190,8 +190,8 @@ _IN_THE_FILE = {
     "reuses_calls": "reuse",
     "end_votes": "end.votes",
     "end_date": "end.date",
-    "options": "repeats, flagged, practice, ask_authors, show_variables, labels, criteria, "
-    "grades or gold",
+    "options": "votes_per_rater, repeats, flagged, flags_to_withdraw, practice, ask_authors, "
+    "show_variables, labels, criteria, grades or gold",
 }
 
 
