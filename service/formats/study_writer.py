@@ -114,6 +114,8 @@ def _sitting(options: SittingOptions, marks: Mapping[str, Any]) -> dict[str, Any
         says["flagged"] = "withdraw"
     if options.flags_to_withdraw != DEFAULT_SITTING.flags_to_withdraw:
         says["flags_to_withdraw"] = options.flags_to_withdraw
+    if options.quota:
+        says["votes_per_rater"] = options.quota
     if options.practice != DEFAULT_SITTING.practice:
         names = ("prompt", "a", "b")
         practice = dict(zip(names, options.practice, strict=True)) if options.practice else False

@@ -1,7 +1,7 @@
 """What a leaderboard says about itself: its verdict, its findings, what it left out."""
 
 from service.domain.finding import Finding
-from service.domain.leaderboard import NEWCOMER, RETIRED, Leaderboard, Part, Verdict
+from service.domain.leaderboard import NEWCOMER, RETIRED, Leaderboard, Part
 from service.domain.vote import Outcome
 from service.reporting import headline
 from service.reporting.headline import Kind
@@ -95,7 +95,7 @@ def verdict(part: Part, words: Words) -> str:
     elif found.state == "practically_equal":
         said = _equal(part, words)
     else:
-        return _short(found, words)
+        return _short(part, words)
     when = headline.condition(part, words, holds=found.holds)
     if when:
         return words.gettext("Enough votes? Yes, %(when)s: %(said)s", when=when, said=said)
@@ -115,12 +115,14 @@ def _equal(part: Part, words: Words) -> str:
     return said + " " + words.gettext("Choose by cost.")
 
 
-def _short(found: Verdict, words: Words) -> str:
+def _short(part: Part, words: Words) -> str:
     """Return what is short, as a range where one is known; a single number would not be true."""
+    found = part.verdict
     if found.short_of is None:
         return words.gettext(
-            "Enough votes? Not yet, and more votes alone will hardly settle it. "
-            "Different prompts or more people would help most."
+            "Enough votes? Not yet: %(names)s cannot be told from %(best)s.",
+            names=words.listed(claim.rival for claim in part.claims.not_ahead_of),
+            best=part.claims.leader,
         )
     helps = {
         "prompts": words.gettext("More prompts would help most."),

@@ -1,5 +1,7 @@
 """The sighted pages in a real browser: both themes, narrow and wide, living without flicker."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
@@ -10,6 +12,7 @@ from service.usecases import accounts
 from tests import boards
 from tests.end_to_end.access import violations
 from tests.end_to_end.conftest import House
+from tests.usecases.sighted.results.bases import board, won
 
 pytestmark = pytest.mark.browser
 
@@ -27,6 +30,20 @@ PAGES = (
     "/studio/support-replies/leaderboard",
     "/studio/support-replies/matchup?first=retrieval&second=fine-tune",
 )
+
+CIRCLE = (*won("a", "b", 60, 20), *won("b", "c", 60, 20), *won("c", "a", 60, 20))
+CARDS = {
+    "^retrieval is preferred to fine-tune": boards.pair(),
+    "^At the declared end: ": boards.pair(state="at_end"),
+    "cannot be told apart; .* are behind": boards.board(),
+    "^Not comparable: ": board(*won("a", "b", 51, 7), *won("c", "d", 30, 28)),
+    "^There is no best: ": board(*CIRCLE),
+    "^No signal: ": board(("a", "b", "both_bad", 40)),
+    "^There is not enough data": board(names=["a", "b"]),
+    "^For these 2 raters and for these 3 prompts: ": board(
+        *won("a", "b", 12, 4), *won("old", "a", 40, 4), retired=["old"], raters=2, prompts=3
+    ),
+}
 
 
 @pytest.fixture
@@ -96,6 +113,18 @@ class TestAccess:
             studio.goto(house.address + path)
             unfold(studio)
             assert studio.evaluate("document.documentElement.scrollWidth") <= width, path
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_so_is_every_kind_of_card(self, house, studio, theme):
+        studio.emulate_media(color_scheme=theme)
+        studio.set_viewport_size({"width": 390, "height": 900})
+        for first, card in CARDS.items():
+            with house.database.transaction() as session:
+                boards.keep(session, house.study.id, card)
+            studio.goto(f"{house.address}/studio/support-replies/leaderboard")
+            expect(studio.locator(".decision dt").first).to_have_text(re.compile(first))
+            assert violations(studio) == [], first
+            assert studio.evaluate("document.documentElement.scrollWidth") <= 390, first
 
 
 class TestLeaderboard:

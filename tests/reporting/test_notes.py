@@ -70,9 +70,9 @@ class TestVerdict:
         ("found", "words"),
         [
             (Verdict("keep_going", short_of="votes"), "Not yet. More votes would help most."),
-            (Verdict("keep_going", short_of="raters", more=3), "More people would help most."),
+            (Verdict("keep_going", short_of="raters"), "More people would help most."),
             (Verdict("keep_going", short_of="prompts"), "More prompts would help most."),
-            (Verdict("keep_going"), "will hardly settle it."),
+            (Verdict("keep_going"), "Not yet: fine-tune cannot be told from retrieval."),
             (
                 Verdict("keep_going", short_of="votes", more_low=400, more_high=1200),
                 "Probably 400 to 1,200 more votes.",

@@ -79,7 +79,7 @@ def rate(joined: Joined) -> Rated:
         fitted = standings.shift(plain, earlier.clustering)
         intervals = standings.widen(find_intervals(fitted), earlier.clustering)
     ranking = rank_items(intervals, seed=SEED)
-    part = _judge(intervals, ranking, *kinds, joined.end) if earlier is None else earlier
+    part = _judge(intervals, ranking, raters, *kinds, joined.end) if earlier is None else earlier
     ranking = _as_claimed(ranking, part.claims)
     order = standings.by_strength(fitted)
     leader = fitted.items.index(part.claims.leader)
@@ -101,21 +101,25 @@ def rate(joined: Joined) -> Rated:
 def _judge(
     intervals: Intervals,
     ranking: Ranking,
+    raters: ClusterCells,
     by_rater: Clusters,
     by_prompt: Clusters,
     end: End | None,
 ) -> Part:
-    """Return what takes cells, and is kept while there are counts alone."""
-    plain, raters, prompts = by_prompt.fit, by_rater.cells, by_prompt.cells
-    claimed = claims.claims(intervals.fit, by_rater, by_prompt, end)
+    """Return what takes cells, and is kept while there are counts alone.
+
+    Shares, circles and the sensitivity are of the votes as they came, whoever cast how many.
+    """
+    plain, prompts = by_prompt.fit, by_prompt.cells
+    claimed, verdict = claims.judge(intervals.fit, by_rater, by_prompt, end)
     return Part(
         raters=len(raters.clusters),
         prompts=len(prompts.clusters),
         tied=_share(plain.counts, _TIED, raters, prompts),
         both_bad=_share(plain.counts, _BOTH_BAD, raters, prompts),
         claims=claimed,
-        verdict=claims.verdict(claimed),
-        order=_order(intervals, ranking),
+        verdict=verdict,
+        order=_order(plain, standings.design_effect(intervals, ranking)),
         without_both_bad=_sensitivity(plain, raters, prompts),
         clustering=standings.clustering(intervals, plain),
     )
@@ -137,15 +141,13 @@ def _share(
     return Share(found.value, found.lower, found.upper)
 
 
-def _order(intervals: Intervals, ranking: Ranking) -> Order:
+def _order(plain: Fit, design_effect: float) -> Order:
     """Return whether one scale describes all matchups, and the circles that contradict it.
 
     Votes of one rater or prompt hang together: the test is divided by how much wider that makes
     the usual difference.
     """
-    found = check_transitivity(
-        intervals.fit, design_effect=standings.design_effect(intervals, ranking)
-    )
+    found = check_transitivity(plain, design_effect=design_effect)
     return Order(
         p_value=1.0 if found.sparse_share > SPARSE else found.p_value,
         cycles=tuple(Cycle(one.items, one.shares) for one in found.cycles[:MOST_CYCLES]),

@@ -1,7 +1,7 @@
 """What leaderboards are computed from, without a database: votes by raters on prompts."""
 
-import itertools
-from collections import Counter
+import random
+from collections import Counter, defaultdict
 
 from service.domain.leaderboard import Leaderboard
 from service.store.tallies import ALL, BY_PROMPT, BY_RATER, Cell
@@ -12,14 +12,19 @@ RATERS, PROMPTS = 7, 9
 
 
 def basis(*matchups, names=(), retired=(), raters=RATERS, prompts=PROMPTS, **changes) -> Basis:
-    """Return votes from (first, second, outcome, number), spread evenly over raters and prompts."""
+    """Return votes from (first, second, outcome, number), spread over raters and prompts.
+
+    Those of a matchup lie evenly, its outcomes mixed, whatever other matchups there are.
+    """
     met = dict.fromkeys(name for first, second, *_ in matchups for name in (first, second))
     ids = {name: at + 1 for at, name in enumerate(dict.fromkeys([*met, *names]))}
     counted = {scope: Counter() for scope in (ALL, BY_RATER, BY_PROMPT)}
-    spread = itertools.count()
+    met_in = defaultdict(list)
     for first, second, outcome, number in matchups:
-        for _ in range(number):
-            at = next(spread)
+        met_in[first, second] += [outcome] * number
+    for (first, second), outcomes in met_in.items():
+        random.Random(len(outcomes)).shuffle(outcomes)
+        for at, outcome in enumerate(outcomes):
             places = {ALL: 0, BY_RATER: at % raters, BY_PROMPT: at // raters % prompts}
             for scope, place in places.items():
                 key = (ids[first], ids[second], outcome, at % 2 == 0)

@@ -70,6 +70,14 @@ class TestNewcomers:
         assert "p_best" not in json.dumps(row)
 
 
+@pytest.mark.parametrize("study", ["63-0", "51-7"])
+@pytest.mark.parametrize("handful", HANDFULS)
+def test_decided_studies_stay_decided(study, handful):
+    found = board(*DECIDED[study], *HANDFULS[handful], names=["new"])
+    assert found.parts[0].verdict.state == "decided"
+    assert said(found)[0].startswith("ours is preferred to theirs.")
+
+
 class TestRetired:
     def test_are_never_crowned_however_many_votes_they_won(self):
         found = board(
