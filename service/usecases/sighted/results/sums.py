@@ -16,7 +16,6 @@ from service.store import tallies
 from service.store.completions import Measures
 from service.usecases.sighted.results.fold import AHEAD, BEHIND, EQUAL, Given
 
-
 # Looked up once: a big study has tens of thousands of counts.
 _SIGN = {str(outcome): outcome.sign for outcome in Outcome}
 _BAD = frozenset(str(outcome) for outcome in Outcome if outcome.is_bad)
