@@ -131,6 +131,7 @@ COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit
 .venv/run.stamp: requirements/run.txt setup.cfg | .venv/bin/python
 	@[ -e .venv/dev.stamp ] || echo "Installing what Evenhand needs into .venv (once, some 150 MB to fetch: 10 s to a minute) …"
 	@[ -e .venv/dev.stamp ] || $(UV) pip install --quiet --python $(VENV)/python --require-hashes -r requirements/run.txt
+	@echo "Putting Evenhand itself into .venv …"
 	@$(UV) pip install --quiet --python $(VENV)/python --no-deps --no-build-isolation -e .
 	@touch $@
 

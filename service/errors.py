@@ -40,3 +40,9 @@ class Invalid(ServiceError):
 
 class Conflict(ServiceError):
     """What was sent is fine but does not fit the state things are in."""
+
+
+class TooMuch(Conflict):
+    """There has been too much of this just now; `wait_seconds` later it is welcome again."""
+
+    wait_seconds = 3600

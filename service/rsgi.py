@@ -137,6 +137,8 @@ class Server:
             raise _Refused(HTTPStatus.BAD_REQUEST) from None
         finally:
             self._unfinished -= Counter([sender])
+        if declared is not None and len(body) != int(declared):
+            raise _Refused(HTTPStatus.BAD_REQUEST)
         environ["CONTENT_LENGTH"] = str(len(body))
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         return body

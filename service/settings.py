@@ -47,6 +47,9 @@ class Settings(BaseModel):
     )
     web_threads: int = Field(4, ge=1, le=64, description="Threads of each web process.")
     trusted_hosts: str = Field("", description="Comma-separated Host names to accept; empty: any.")
+    proxies: int = Field(
+        0, ge=0, le=10, description="Proxies in front that name the client in X-Forwarded-For."
+    )
     secure_cookies: bool | None = Field(
         None, description="Send cookies over TLS only; default: when PUBLIC_URL is https."
     )

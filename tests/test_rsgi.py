@@ -90,6 +90,9 @@ class TestBodies:
         assert ask(exchange, transfer_encoding="chunked") == 200
         assert exchange.answer[2] == b"abc3"
 
+    def test_that_break_off_are_not_taken_for_whole(self):
+        assert ask(Exchange(b"choice=left&key=a"), content_length="40") == 400
+
     def test_that_stop_coming_are_refused(self):
         exchange = Exchange(b"ab", None)
         assert ask(exchange, bounds=Bounds(seconds=0.01), content_length="3") == 408
@@ -247,6 +250,12 @@ class TestSlowClients:
     def test_a_body_that_is_too_large_is_refused_before_it_comes(self, web):
         large = web.head("POST", f"/rate/{web.seat.handle}/vote/x", "Content-Length: 2000000")
         assert web.begin(large).recv(12) == b"HTTP/1.1 413"
+
+    def test_half_a_body_is_no_body(self, web):
+        vote = web.head("POST", f"/rate/{web.seat.handle}/vote/x", "Content-Length: 100")
+        half = web.begin(vote + b"choice=left")
+        half.shutdown(socket.SHUT_WR)
+        assert half.recv(12) in {b"HTTP/1.1 400", b""}
 
     def test_an_answer_to_head_is_short(self, web):
         answer = web.ask("/", method="HEAD")

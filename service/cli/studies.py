@@ -30,15 +30,13 @@ def study() -> None:
 @click.pass_obj
 def apply_file(outlet: Outlet, file: Path, then_open: bool) -> None:  # noqa: FBT001 - a flag
     """Create or update a study from FILE; applying twice changes nothing."""
+    from service import importing
     from service.cli import files
-    from service.database import now
     from service.formats import study_file
-    from service.usecases.sighted.studies import applying
 
     text = files.text(file)
     told = study_file.read(text, file.name, files.text_below(file.parent), files.below(file.parent))
-    with outlet.database.transaction() as session:
-        applied = applying.apply(session, told, now(session))
+    applied = importing.apply_file(outlet.database, told)
     if applied.did_nothing:
         click.echo(f"{applied.name}: nothing changed.")
     else:
@@ -50,6 +48,7 @@ def apply_file(outlet: Outlet, file: Path, then_open: bool) -> None:  # noqa: FB
         click.echo(f"{number:,} documents to retrieve from.")
     for doubt in applied.doubts:
         click.echo(f"Note: {doubt}", err=True)
+    _tell_variety(outlet, applied.name)
     _tell_doubts(outlet, applied.name)
     if applied.pending:
         outlet.ring_generation()
@@ -149,6 +148,7 @@ def status(outlet: Outlet, name: str, watch: bool) -> None:  # noqa: FBT001 - a 
             time.sleep(1)
             view = _view(outlet, name)
     _tell_status(view)
+    _tell_variety(outlet, name)
     if view.state != "closed":
         _tell_doubts(outlet, name)
 
@@ -276,6 +276,7 @@ def _open(outlet: Outlet, name: str) -> None:
     if opened.pending:
         outlet.ring_generation()
     click.echo(f"{opened.name} is open; {opened.pending} completions to generate.")
+    _tell_variety(outlet, opened.name)
     click.echo(
         f"Next: evenhand study status {opened.name} --watch, then evenhand invite {opened.name}"
     )
@@ -296,6 +297,17 @@ def _view(outlet: Outlet, name: str) -> "overviews.StudyView":
 
     with outlet.database.reading() as session:
         return overviews.study(session, name)
+
+
+def _tell_variety(outlet: Outlet, name: str) -> None:
+    """Say where there is nothing to judge, since texts look the same."""
+    from service.reporting import sameness
+    from service.usecases.sighted.studies import variety
+
+    with outlet.database.reading() as session:
+        found = variety.of_study(session, name)
+    for note in sameness.notes(found.alike, found.alone, ENGLISH):
+        click.echo(f"Note: {note}", err=True)
 
 
 def _tell_status(view: "overviews.StudyView") -> None:

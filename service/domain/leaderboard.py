@@ -197,16 +197,15 @@ class Verdict:
     """Whether the votes suffice; it follows from the claims.
 
     `decided`, `practically_equal` or `keep_going`. `holds` is as in `Claim`. While going on,
-    `short_of` says of what there is too little (votes, prompts or raters). `more` is no
-    longer given; from `more_low` to `more_high` more of it would settle it in about four of
-    five such studies, both None where nobody can tell. `margin` is the difference in percentage
+    `short_of` says of what there is too little (votes, prompts or raters). Of votes,
+    between `more_low` and `more_high` more settle it in most such studies; both None where nobody
+    can tell. `margin` is the difference in percentage
     points of all votes up to which configurations count as equal.
     """
 
     state: str
     winner: str | None = None
     short_of: str | None = None
-    more: int | None = None
     for_these_raters: bool = False
     margin: int = 0
     for_these_prompts: bool = False

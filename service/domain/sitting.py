@@ -24,6 +24,8 @@ PLENTY = 40
 PATIENCE = 1 / 6
 # A lease that still has this part of its time is as good as a renewed one.
 RENEWED = 59 / 60
+# After so many leases without an act of its rater, a sitting renews nothing and holds one matchup.
+IDLE_AFTER = 4
 # A prompt and two answers that nobody needs to know anything about.
 BUILT_IN_PRACTICE = (
     "How do I keep a bunch of basil fresh for a week?",
@@ -49,6 +51,8 @@ class SittingOptions:
     withdraws_flagged: bool = False
     # So many different raters must flag a matchup before it is withdrawn.
     flags_to_withdraw: int = 2
+    # How many matchups of all kinds each rater is asked for; 0 where the study does not say.
+    quota: int = 0
     # Prompt, text A and text B; empty where the study wants no practice.
     practice: tuple[str, ...] = BUILT_IN_PRACTICE
     # Questions after finishing: by the same author? Labels raters may guess, by configuration.
@@ -149,6 +153,11 @@ def gold_is_due(regular: int, dealt: int, rng: random.Random, *, at_end: bool) -
     if at_end:
         return inside > 0
     return inside > 0 and rng.randrange(max(1, GOLD_SPACING - inside + 1)) == 0
+
+
+def total_asked(quota: int, done: int, there_are: int) -> int:
+    """Return how many a rater is told that there are: the quota until more than that is done."""
+    return quota if quota and done <= quota < there_are else there_are
 
 
 def agree_exchanged(one: str, other: str) -> bool:

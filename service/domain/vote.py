@@ -204,6 +204,14 @@ class AlreadyVoted(Conflict):
     choice: str = ""
 
 
+# So often may one matchup be judged, left out and taken back; nobody who means it comes near.
+MOST_REVISIONS = 100
+
+
+class ChangedOften(Conflict):
+    """A matchup was judged anew so often that this is not about judging any more."""
+
+
 class VotingIsOver(Conflict):
     """The rater has finished or the study is closed: revisions and undo have ended."""
 

@@ -288,6 +288,7 @@ def _sitting(told: Mapping[str, Any]) -> SittingOptions:
         repeats=float(told.get("repeats", study_marks.usual_repeats(told))),
         withdraws_flagged=told.get("flagged", "keep") == "withdraw",
         flags_to_withdraw=int(told.get("flags_to_withdraw", DEFAULT_SITTING.flags_to_withdraw)),
+        quota=int(told.get("votes_per_rater", DEFAULT_SITTING.quota)),
         practice=_practice(told.get("practice", True)),
         asks_authors=told.get("ask_authors", True),
         shows_variables=told.get("show_variables", False),

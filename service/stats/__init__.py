@@ -28,6 +28,7 @@ Questions asked of them:
 ====================  =====================================================================
 ahead, sequential     who is ahead of whom, however often one looks, or at a declared end
 rivals, weights       the scores that rests on, of all pairs; no rater counts for too much
+forecast              what is short for a claim, and how many votes would probably bring it
 dealing               how often to deal each pair where the best is looked for
 proportions, shares   proportions and exact tests; what was counted, before any model
 means                 means of values on a scale, clustered by rater and prompt

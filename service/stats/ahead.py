@@ -31,6 +31,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import comb, inf
+from typing import Self
 
 import numpy as np
 from scipy.special import stdtrit
@@ -39,6 +40,8 @@ from service.stats.counts import FloatArray
 from service.stats.findings import StatsError
 from service.stats.sequential import boundary, tightest
 
+# The error over all looks and pairs.
+ALPHA = 0.05
 # Votes that are no ties at which the boundary is tightest.
 TIGHTEST_AT = 100.0
 # What each kind of cluster adds to the variance of independent votes, at least.
@@ -66,6 +69,9 @@ class Holds(StrEnum):
     AT_END = "at_end"
 
 
+Part = tuple[FloatArray, FloatArray]
+
+
 @dataclass(frozen=True, eq=False)
 class Scores:
     """What the votes say of pairs; arrays of one shape, an entry a pair.
@@ -80,6 +86,10 @@ class Scores:
         The same, of votes that are no ties.
     variance, freedom : arrays
         V and f above.
+    independent : array
+        V_0 above.
+    raters, prompts : (added, freedom) or None
+        What they add to it, as found, with f_r and f_p; None where there are too few of them.
     """
 
     mean: FloatArray
@@ -87,6 +97,25 @@ class Scores:
     decided: FloatArray
     variance: FloatArray
     freedom: FloatArray
+    independent: FloatArray
+    raters: Part | None = None
+    prompts: Part | None = None
+
+    @classmethod
+    def of(
+        cls,
+        mean: FloatArray,
+        information: FloatArray,
+        decided: FloatArray,
+        independent: FloatArray,
+        raters: Part | None = None,
+        prompts: Part | None = None,
+    ) -> Self:
+        """Return scores, V and f added up from what they rest on."""
+        caution = CAUTION * decided / information**3
+        parts = [part for part in (raters, prompts) if part is not None]
+        variance, freedom = add_up(independent, parts, caution)
+        return cls(mean, information, decided, variance, freedom, independent, raters, prompts)
 
 
 def leave_out(sums: FloatArray, shares: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -107,7 +136,7 @@ def leave_out(sums: FloatArray, shares: FloatArray) -> tuple[FloatArray, FloatAr
 
 
 def add_up(
-    independent: FloatArray, parts: Sequence[tuple[FloatArray, FloatArray]], caution: FloatArray
+    independent: FloatArray, parts: Sequence[Part], caution: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return V and f from the variance of independent votes and what each kind of cluster adds.
 
@@ -135,7 +164,7 @@ def reach(scores: Scores, alpha: float) -> FloatArray:
     """Return how large |m| has to be at whatever look, with error `alpha` over all of them."""
     if not 0 < alpha < 1:
         raise StatsError("alpha must lie between 0 and 1")
-    eta = TIGHTEST_AT / tightest(0.05)
+    eta = TIGHTEST_AT / tightest(ALPHA)
     clustered = np.sqrt(scores.variance) * boundary(
         scores.decided / eta, scores.freedom, alpha=DRAWN * alpha
     )
@@ -178,7 +207,7 @@ def judge(
     items: int,
     *,
     margin: float,
-    alpha: float = 0.05,
+    alpha: float = ALPHA,
     has_end: bool = False,
     at_end: bool = False,
 ) -> tuple[Judgement, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg, special
 
-from service.stats.ahead import CAUTION, Scores, add_up, leave_out
+from service.stats.ahead import Scores, leave_out
 from service.stats.counts import SIGN, Cells, ClusterCells, FloatArray, IntArray
 from service.stats.covariance import count_clusters
 from service.stats.fitting import Fit, fit
@@ -47,7 +47,16 @@ def score_rivals(
         prompts then say what they add to votes as they came.
     """
     found = [_score(leader, int(rival), whole, raters, prompts) for rival in rivals]
-    return Scores(*(np.array(column, dtype=np.float64) for column in zip(*found, strict=True)))
+    table = np.array(found, dtype=np.float64).reshape(len(found), -1)
+    mean, information, decided, independent = table.T[:4]
+    return Scores.of(
+        mean,
+        information,
+        decided,
+        independent,
+        (table[:, 4], table[:, 5]) if raters.are_enough else None,
+        (table[:, 6], table[:, 7]) if prompts.are_enough else None,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,9 +84,8 @@ class _Contrast:
         return beyond
 
 
-def _score(
-    leader: int, rival: int, whole: Fit, raters: Clusters, prompts: Clusters
-) -> tuple[float, float, float, float, float]:
+def _score(leader: int, rival: int, whole: Fit, raters: Clusters, prompts: Clusters) -> list[float]:
+    """Return mean, information, decided, V_0; what raters add, its freedom; and so prompts."""
     contrast = _contrast(whole, leader, rival)
     counts = whole.counts
     worth = contrast.worth(counts)
@@ -85,20 +93,16 @@ def _score(
     independent = _alone(contrast, whole, information)
     parts = []
     for kind in (raters, prompts):
-        if not kind.are_enough:
-            continue
         cells, votes = kind.cells, kind.cells.votes
         own = votes * contrast.worth(cells)
         total = float(own.sum())
         sums = np.bincount(cells.cluster, votes * contrast.residuals(cells, kind.fit.strengths))
         variance, freedom = leave_out(sums / total, np.bincount(cells.cluster, own) / total)
         alone = independent if kind.fit is whole else _alone(contrast, kind.fit, total)
-        parts.append((np.asarray(variance - alone), freedom))
+        parts += [float(variance) - alone, float(freedom)]
     decided = float(counts.votes @ (worth * (SIGN[counts.outcome] != 0)))
-    caution = CAUTION * decided / information**3
-    variance, freedom = add_up(np.asarray(independent), parts, np.asarray(caution))
     mean = float(counts.votes @ contrast.residuals(counts, contrast.null)) / information
-    return mean, information, decided, float(variance), float(freedom)
+    return [mean, information, decided, independent, *parts]
 
 
 def _alone(contrast: _Contrast, found: Fit, information: float) -> float:

@@ -68,6 +68,22 @@ def texts(session: Session, study_id: int) -> list[Text]:
     return [Text(row[0], row[1], row[2], row[3] or "") for row in rows]
 
 
+def some_texts(session: Session, study_id: int, number: int) -> list[tuple[str, str]]:
+    """Return prompt and text of a few ready completions, the first by the hashes of their texts."""
+    rows = session.execute(
+        select(Prompt.turns, Completion.turns)
+        .join(Prompt, Prompt.id == Completion.prompt_id)
+        .where(
+            Completion.study_id == study_id,
+            Completion.state == "ready",
+            Completion.text_hash.is_not(None),
+        )
+        .order_by(Completion.text_hash, Prompt.fingerprint)
+        .limit(number)
+    )
+    return [(" ".join(prompt), " ".join(turns)) for prompt, turns in rows]
+
+
 def of_rater(session: Session, rater_id: int) -> Sequence[ClosingAnswer]:
     """Return the questions a rater was ever asked, in that order."""
     return session.scalars(

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from service.domain.assignment import AssignmentKind, AssignmentState
+from service.domain.assignment import DONE, AssignmentKind, AssignmentState
 from service.domain.matchup import Offer
 from service.store.models import Assignment, Completion, Configuration, Prompt
 
@@ -81,6 +81,19 @@ def renew(session: Session, rater_id: int, lease_until: datetime) -> None:
     """Keep a rater's open assignments for longer, but for those that somebody is changing."""
     session.flush()
     session.connection().execute(_RENEW, {"of_rater": rater_id, "until": lease_until})
+
+
+_IS_DONE = _A.state.in_(DONE)
+_SPAN = select(
+    func.min(_A.dealt_at), func.max(case((_IS_DONE, _A.ended_at))).label("ended_at")
+).where(_A.rater_id == bindparam("rater_id"))
+
+
+def span(session: Session, rater_id: int) -> tuple[datetime | None, datetime | None]:
+    """Return when a rater was dealt something first, and when they last did something with it."""
+    session.flush()
+    row = session.connection().execute(_SPAN, {"rater_id": rater_id}).one()
+    return row[0], row[1]
 
 
 _COUNTS = (

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session, load_only
 
 from service.domain import prompt
+from service.store.completions import UNSETTLED
 from service.store.models import Completion, Prompt
 
 
@@ -15,6 +16,22 @@ def of_study(session: Session, study_id: int) -> Sequence[Prompt]:
     return session.scalars(
         select(Prompt).where(Prompt.study_id == study_id).order_by(Prompt.position, Prompt.id)
     ).all()
+
+
+def plain(session: Session, prompt_ids: Iterable[int]) -> set[int]:
+    """Return those of these prompts whose answers are all shown as plain text."""
+    wanted = select(Prompt.id).where(Prompt.id.in_(sorted(prompt_ids)), Prompt.is_plain.is_(True))
+    return set(session.scalars(wanted))
+
+
+def ids(session: Session, study_id: int) -> list[int]:
+    """Return the ids of a study's prompts."""
+    return list(session.scalars(select(Prompt.id).where(Prompt.study_id == study_id)))
+
+
+def fingerprints(session: Session, study_id: int) -> set[str]:
+    """Return the fingerprints of a study's prompts."""
+    return set(session.scalars(select(Prompt.fingerprint).where(Prompt.study_id == study_id)))
 
 
 def count(session: Session, study_id: int) -> int:
@@ -38,6 +55,27 @@ def count_dealable(session: Session, study_id: int) -> int:
 def by_id(session: Session, prompt_id: int) -> Prompt:
     """Return a prompt that is known to exist."""
     return session.get_one(Prompt, prompt_id)
+
+
+def count_alike(session: Session, study_id: int) -> int:
+    """Return how many matchups of a study are not dealt, since both texts look the same."""
+    total = func.coalesce(func.sum(Prompt.matchups_alike), 0)
+    return int(session.scalar(select(total).where(Prompt.study_id == study_id)) or 0)
+
+
+def alone(session: Session, study_id: int) -> Sequence[str]:
+    """Return the keys of prompts with fewer than two different answers, and none still to come."""
+    ready = Prompt.ready_configurations
+    comes = exists().where(Completion.prompt_id == Prompt.id, Completion.state.in_(UNSETTLED))
+    return session.scalars(
+        select(Prompt.key)
+        .where(
+            Prompt.study_id == study_id,
+            ready * (ready - 1) / 2 - Prompt.matchups_alike <= 0,
+            ~comes,
+        )
+        .order_by(Prompt.position, Prompt.id)
+    ).all()
 
 
 _P = Prompt.__table__.c

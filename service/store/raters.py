@@ -141,6 +141,38 @@ def count_untried(session: Session, study_id: int, since: datetime) -> int:
     )
 
 
+@dataclass(frozen=True)
+class Begun:
+    """How many raters began through one link, and how many from one address."""
+
+    through_link: int
+    from_address: int
+
+
+def count_begun(
+    session: Session, study_id: int, invite_id: int, mark: str | None, since: datetime
+) -> Begun:
+    """Return how many raters of a study began since then through a link, and with a mark."""
+    lately = (Rater.study_id == study_id, Rater.created_at >= since)
+    through = select(func.count()).where(*lately, Rater.invite_id == invite_id)
+    marked = select(func.count()).where(*lately, Rater.address_mark == mark)
+    return Begun(session.scalar(through) or 0, 0 if mark is None else session.scalar(marked) or 0)
+
+
+def forget_addresses(session: Session, study_id: int, before: datetime) -> None:
+    """Forget from where raters came who began before then."""
+    changes.count(
+        session,
+        update(Rater)
+        .where(
+            Rater.study_id == study_id,
+            Rater.created_at < before,
+            Rater.address_mark.is_not(None),
+        )
+        .values(address_mark=None),
+    )
+
+
 def by_handle(session: Session, handle: str) -> Rater | None:
     """Return the rater of a handle."""
     return session.scalars(select(Rater).where(Rater.handle == handle)).one_or_none()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.store.models import Reason
@@ -18,3 +18,8 @@ def of_assignments(session: Session, assignment_ids: Sequence[int]) -> Sequence[
     return session.scalars(
         select(Reason).where(Reason.assignment_id.in_(assignment_ids)).order_by(Reason.id)
     ).all()
+
+
+def count_of(session: Session, assignment_id: int) -> int:
+    """Return how many reasons were given for what was said of one matchup."""
+    return session.scalar(select(func.count()).where(Reason.assignment_id == assignment_id)) or 0

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.store import changes
@@ -19,3 +19,8 @@ def add(session: Session, values: dict[str, Any]) -> bool:
 def by_key(session: Session, client_key: str) -> Skip | None:
     """Return what was pressed with an idempotency key."""
     return session.scalars(select(Skip).where(Skip.client_key == client_key)).one_or_none()
+
+
+def count_of(session: Session, assignment_id: int) -> int:
+    """Return how often a matchup was left out or taken back after that."""
+    return session.scalar(select(func.count()).where(Skip.assignment_id == assignment_id)) or 0

@@ -13,10 +13,8 @@ from service.store import accounts, models
 OPERATOR = "operator"
 SESSION_DAYS = 14
 LINK_HOURS = 24
-_SPENT = (
-    "This sign-in link has been used or has expired. "
-    "Run `evenhand sign-in` where the service runs to get a new one."
-)
+# The page that shows it says how to get a new one.
+_SPENT = "This sign-in link has been used or has expired."
 
 
 class SignInLinkSpent(NotAllowed):

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import ipaddress
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.domain.study import StudyState, UnknownStudy
-from service.errors import Conflict, Invalid, NotAllowed, NotFound
+from service.errors import Invalid, NotAllowed, NotFound, TooMuch
 from service.store import raters, studies, votes
 from service.store.models import Invite, Rater, RaterDetail
 from service.store.raters import Sitter
@@ -23,6 +24,11 @@ MOST_DAYS = 3650
 # more than any meeting has people, and few enough places that they can hold in vain.
 MOST_UNTRIED = 200
 UNTRIED_FOR = timedelta(hours=1)
+# So many may begin within a day through one shared link, and from one address on the internet.
+MOST_THROUGH_LINK = 2000
+MOST_FROM_ADDRESS = 300
+A_DAY = timedelta(days=1)
+IPV4 = 4
 _HANDLE = 12
 _SIGNATURE_CHARACTERS = 32  # 128 bits in hexadecimal
 
@@ -31,7 +37,7 @@ class InviteInvalid(NotFound):
     """The invite is unknown, withdrawn or expired."""
 
 
-class TooManyBegan(Conflict):
+class TooManyBegan(TooMuch):
     """More people have begun than any real group: somebody plays with the link."""
 
 
@@ -53,6 +59,7 @@ class InviteOpened:
     """What the landing page of an invite says."""
 
     kind: str
+    study_id: int
     study_title: str
     instructions: str
     rater: RaterPass | None
@@ -137,6 +144,7 @@ def open_invite(session: Session, link_token: str, now: datetime, key: str) -> I
         held = _pass_for(raters.by_id(session, invite.rater_id), invite, key)
     return InviteOpened(
         kind=invite.kind,
+        study_id=study.id,
         study_title=study.title,
         instructions=study.instructions,
         rater=held,
@@ -152,26 +160,63 @@ def start_rating(
     now: datetime,
     key: str,
     press: str = "",
+    address: str = "",
 ) -> RaterPass:
     """Begin a sitting: the rater of a personal link, or a new one with a link of their own.
 
     `press` is what one showing of a shared link's page sends along: it makes one rater,
-    however often Start is pressed there.
+    however often Start is pressed there. `address` is where somebody new comes from; a mark of
+    it is kept for a day, and no mark of addresses that many people share anyway.
+
+    Raises
+    ------
+    InviteInvalid, TooManyBegan
     """
     invite = _checked_invite(session, link_token, now, key)
     if invite.rater_id is None:
-        began = raters.count_untried(session, invite.study_id, now - UNTRIED_FOR)
-        if began >= MOST_UNTRIED:
-            raise TooManyBegan(
-                "Very many people have begun here just now. Please try again in an hour."
-            )
         handle = _sign(key, "press", f"{invite.handle}:{press}")[:_HANDLE] if press else ""
-        rater, invite = _newcomer(session, invite.study_id, name, now, handle)
+        mark = _mark_of(address, key)
+        if not (handle and raters.by_handle(session, handle)):
+            _check_crowd(session, invite, mark, now)
+        shared = invite
+        rater, invite = _newcomer(session, shared.study_id, name, now, handle)
+        rater.invite_id, rater.address_mark = shared.id, mark
     else:
         rater = raters.by_id(session, invite.rater_id)
     rater.started_at = rater.started_at or now
     session.flush()
     return _pass_for(rater, invite, key)
+
+
+def _check_crowd(session: Session, invite: Invite, mark: str | None, now: datetime) -> None:
+    """Raise where more have begun than any real group; one who counts waits for the one before."""
+    studies.lock(session, invite.study_id)
+    raters.forget_addresses(session, invite.study_id, now - A_DAY)
+    began = raters.count_begun(session, invite.study_id, invite.id, mark, now - A_DAY)
+    if (
+        raters.count_untried(session, invite.study_id, now - UNTRIED_FOR) >= MOST_UNTRIED
+        or began.through_link >= MOST_THROUGH_LINK
+        or began.from_address >= MOST_FROM_ADDRESS
+    ):
+        raise TooManyBegan(
+            "Very many people have begun here just now. Please try again in an hour."
+        )
+
+
+def _mark_of(address: str, key: str) -> str | None:
+    """Return a mark of an address on the internet, None for one of a network or machine of ours.
+
+    Behind a proxy that does not say who asks, all share the proxy's address.
+    """
+    try:
+        where = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    if not where.is_global:
+        return None
+    # One household has a whole network of IPv6 addresses.
+    wide = where if where.version == IPV4 else ipaddress.ip_network(f"{where}/64", strict=False)
+    return _sign(key, "address", str(wide))
 
 
 def known_at(

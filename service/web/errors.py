@@ -8,7 +8,7 @@ from flask import Flask, Response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from service.database import DatabaseAway
-from service.errors import Conflict, Invalid, NotAllowed, NotFound, ServiceError
+from service.errors import Conflict, Invalid, NotAllowed, NotFound, ServiceError, TooMuch
 from service.web import languages, sessions
 from service.web.forms import BodyMalformed
 from service.web.languages import gettext, msgid
@@ -21,6 +21,7 @@ _STATUS: tuple[tuple[type[ServiceError], int], ...] = (
     (BodyMalformed, 400),
     (NotFound, 404),
     (NotAllowed, 403),
+    (TooMuch, 429),
     (Conflict, 409),
     (Invalid, 422),
 )
@@ -34,6 +35,7 @@ _TITLES = {
     413: msgid("That is too large"),
     415: msgid("That could not be read"),
     422: msgid("That could not be taken"),
+    429: msgid("One moment, please"),
     503: msgid("One moment, please"),
 }
 _DETAILS = {
@@ -99,7 +101,10 @@ def _way_back() -> str | None:
 def _answer_service_error(error: ServiceError) -> Response:
     choice = getattr(error, "choice", None)
     members = {"choice": choice} if choice and isinstance(choice, str) else {}
-    return problem(status_of(error), error.code, languages.message(error), **members)
+    response = problem(status_of(error), error.code, languages.message(error), **members)
+    if isinstance(error, TooMuch):
+        response.headers["Retry-After"] = str(error.wait_seconds)
+    return response
 
 
 def _answer_http_error(error: HTTPException) -> Response:

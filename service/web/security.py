@@ -100,6 +100,14 @@ def install(app: Flask, settings: Settings) -> None:
         return response
 
 
+def client_address(settings: Settings) -> str:
+    """Return the address that a request comes from, as far as proxies of ours can be believed."""
+    if not settings.proxies:
+        return request.remote_addr or ""
+    route = request.headers.get("X-Forwarded-For", "").split(",")
+    return route[-settings.proxies].strip() if len(route) >= settings.proxies else ""
+
+
 def allow_caching(response: Response) -> Response:
     """Let browsers keep this response for ever: its address holds a hash of its contents."""
     g.is_cacheable = True

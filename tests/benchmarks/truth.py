@@ -1,11 +1,12 @@
 """Print what the decision card promises beside what it does in worlds whose truth is known.
 
-Run by `make bench-truth`, reduced (about eight minutes on two cores); with `--full` about half an
-hour. Everybody looks after every vote (several configurations: after every 20 or 150) and stops
-at the first claim. In an *equal* world no configuration is better, in the population that the
-card names; *false* is the share of studies that claimed something there at any look to 3,000
-votes. *Decided* and *median votes* are of the same world where one wins 70 % of the votes that are
-no ties. Leaves with an error where a promise is missed by more than chance (two standard errors).
+Run by `make bench-truth`, reduced (some three minutes on two quiet cores); with `--full` twenty.
+Everybody looks after every vote and stops at the first claim; at several configurations they look
+after 20 votes and whenever there are 5 % more (thirty: 150 votes and 10 %). In an *equal* world no
+configuration is better, in the population that the card names; *false* is the share of studies
+that claimed something there at any look to 3,000 votes. *Decided* and *median votes* are of the
+same world where one wins 70 % of the votes that are no ties. Leaves with an error where a promise
+is missed by more than chance (two standard errors).
 """
 
 import argparse
@@ -31,6 +32,7 @@ VOTES = 3000
 ERROR = 0.05
 CHUNK = 500
 BETTER = 0.7
+FEW = 5
 PROMISED = {
     "independent, 10 × 20": Pair(),
     "raters .3, prompts .5, 10 × 20": Pair(10, 20, 0.3, 0.5),
@@ -64,16 +66,24 @@ def spread(items: int, best: float = 0.0, **fields: float) -> World:
     )
 
 
-SEVERAL = {  # name: study, votes between looks
-    "two configurations": (Several(spread(2)), 20),
-    "five configurations": (Several(spread(5)), 20),
-    "five, adaptive dealing": (Several(spread(5), adaptive=True), 20),
-    "thirty configurations": (Several(spread(30)), 150),
+def at_looks(first: int, growth: float) -> tuple[int, ...]:
+    """Return after how many votes they look: whenever there are so many times more."""
+    steps = int(np.log(VOTES / first) / np.log(growth)) + 1
+    found = {*np.round(first * growth ** np.arange(steps)).astype(int).tolist(), VOTES}
+    return tuple(sorted(found))
+
+
+OFTEN, SELDOM = at_looks(20, 1.05), at_looks(150, 1.1)
+SEVERAL = {  # name: study, looks
+    "two configurations": (Several(spread(2)), OFTEN),
+    "five configurations": (Several(spread(5)), OFTEN),
+    "five, adaptive dealing": (Several(spread(5), adaptive=True), OFTEN),
+    "thirty configurations": (Several(spread(30)), SELDOM),
     **{
-        f"two, a newcomer with {number}": (Several(spread(2), newcomer=number), 60)
+        f"two, a newcomer with {number}": (Several(spread(2), newcomer=number), OFTEN)
         for number in (0, 1, 2, 10, 30)
     },
-    "two, one retired": (Several(spread(2), retired=True), 60),
+    "two, one retired": (Several(spread(2), retired=True), OFTEN),
 }
 # What one pass of 5 × 20 is to decide (raters and prompts .3, ties 15 %), and what a test of
 # fixed size does that knows the end; then the votes within which half the studies are decided.
@@ -134,12 +144,12 @@ def covers(cast, at):
 
 def of_several(what, runs, rng):
     """Return for each study of equal ones what it claimed; the one more is no equal."""
-    study, every = what
+    study, looks_at = what
     equal = set(range(len(study.world.strengths)))
     found = {"false": [], "verdict": [], "covers": []}
     for _ in range(runs):
         preferred = verdict = False
-        for votes in study.play(VOTES, every, rng):
+        for votes in study.play(looks_at, rng):
             seen = boards.judge(study, votes)
             if seen is not None:
                 others = set(seen.ahead_of) & equal if seen.leader in equal else {seen.leader}
@@ -154,12 +164,12 @@ def of_several(what, runs, rng):
 
 def of_better(what, runs, rng):
     """Return for each study with one better by 70 % when the verdict named it."""
-    study, every = what
+    study, looks_at = what
     better = replace(study, world=replace_best(study.world, np.log(BETTER / (1 - BETTER))))
     found = []
     for _ in range(runs):
         first = np.inf
-        for votes in better.play(VOTES, every, rng):
+        for votes in better.play(looks_at, rng):
             seen = boards.judge(better, votes)
             if seen is not None and seen.decided:
                 first = len(votes) if seen.leader == 0 else np.inf
@@ -233,25 +243,27 @@ def median(values):
 def ask_all(bench):
     """Start everything, what takes longest first."""
     full = bench.full
-    for name, (study, every) in SEVERAL.items():
-        large = len(study.world.strengths) > 5
-        bench.ask(name, "several", (study, every), (160 if large else 600) if full else 60, 10)
-        if study.newcomer is None or study.newcomer == 30:
-            bench.ask(f"{name} +", "better", (study, every), 60 if full else 20, 10)
+    for name, what in SEVERAL.items():
+        study, _ = what
+        is_large = len(study.world.strengths) > FEW
+        runs = (160 if is_large else 600) if full else (12 if is_large else 40)
+        bench.ask(name, "several", what, runs, 10)
+        if not study.newcomer:
+            bench.ask(f"{name} +", "better", what, 60 if full else 10, 10)
     for name, pair in (PROMISED | TOLD).items():
-        bench.ask(name, "pair", pair, 4000 if full else 500)
+        bench.ask(name, "pair", pair, 10_000 if full else 600)
         better = (replace(pair, share=BETTER), 1000, None)
-        bench.ask(f"{name} +", "first", better, 500 if full else 250)
+        bench.ask(f"{name} +", "first", better, 500 if full else 200)
     for share, *_ in (*ONE_PASS, (0.5, 0.05)):
         pair = Pair(5, 20, 0.3, 0.3, share, 0.15, one_pass=True)
         for end in (None, 100):
-            bench.ask(("pass", share, end), "first", (pair, 100, end), 8000 if full else 2000)
+            bench.ask(("pass", share, end), "first", (pair, 100, end), 8000 if full else 1000)
     for share, _ in MEDIANS:
         bench.ask(
             ("median", share), "first", (Pair(share=share), 1500, None), 1000 if full else 500
         )
     for name, pair in ENDS.items():
-        bench.ask(("end", name), "first", (pair, 400, 400), 4000 if full else 1000)
+        bench.ask(("end", name), "first", (pair, 400, 400), 10_000 if full else 1000)
 
 
 ENDS = {name: pair for name, pair in PROMISED.items() if pair.raters != 30}

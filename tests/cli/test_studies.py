@@ -3,6 +3,7 @@ from click.testing import CliRunner
 
 from service.cli import studies
 from service.cli.context import Outlet
+from tests import factories
 from tests.promises.test_documented import EXAMPLES
 
 
@@ -65,3 +66,15 @@ class TestDuplicate:
             "duplicate", "shop-answers", "Second round"
         )
         assert "Choose another title" in typed("duplicate", "shop-answers", "Second round")
+
+
+class TestVariety:
+    def test_is_told_by_status_and_open(self, home, say):
+        with home.database.transaction() as session:
+            factories.make_study(
+                session, text=lambda name, number: "Yes." if number == 0 else f"{name} {number}."
+            )
+        for command in (studies.status, studies.open_study):
+            said = say(command, "support-replies")
+            assert "1 matchup is not dealt: its two texts are shown alike." in said
+            assert "1 prompt has fewer than two different answers: p0." in said

@@ -80,3 +80,19 @@ class TestLabelDoubts:
     def test_name_labels_that_stand_for_nobody(self):
         (doubt,) = sitting.label_doubts({"Small": "plain"}, self.KNOWN)
         assert doubt == "The label 'Small' stands for 'plain', and no configuration is called so."
+
+
+class TestTotalAsked:
+    @pytest.mark.parametrize(
+        ("quota", "done", "there_are", "total"),
+        [
+            (0, 0, 40, 40),
+            (0, 3, 40, 40),
+            (12, 0, 40, 12),
+            (12, 12, 40, 12),
+            (12, 13, 40, 40),
+            (12, 3, 9, 9),
+        ],
+    )
+    def test_is_the_quota_until_somebody_goes_on(self, quota, done, there_are, total):
+        assert sitting.total_asked(quota, done, there_are) == total

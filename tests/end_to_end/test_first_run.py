@@ -23,7 +23,7 @@ class TestFirstRun:
         page = browser.new_page()
         page.goto(first_run.link("Rate now"))
         page.get_by_role("button", name="Start").click()
-        page.get_by_role("link", name="skip the practice").click()
+        page.get_by_role("link", name="start without practice").click()
         for number in range(10):
             page.locator("#matchup[data-ready]").wait_for()
             page.keyboard.press(KEYS[number % 6])

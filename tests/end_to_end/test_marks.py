@@ -108,7 +108,7 @@ class TestKeyboard:
         rater.press("3")
         page.locator("#marks .line.current").wait_for()
         rater.press("z")
-        page.get_by_text("Taken back. Choose again.").wait_for()
+        page.get_by_text("Undone. Choose again.").wait_for()
         assert rater.token == second
         assert not page.locator("#marks").is_visible()
         wait_for(lambda: house.choices()[-1] is None)

@@ -17,7 +17,7 @@ class TestPhone:
     def test_votes_once_both_were_seen(self, house, rater, page):
         rater.sit_down()
         page.get_by_role("button", name="Both good").tap()
-        page.get_by_text("Have a look at B first.").wait_for()
+        page.get_by_text("Please look at B first.").wait_for()
         assert house.choices() == []
         page.get_by_role("button", name="B", exact=True).tap()
         page.get_by_role("button", name="Both good").tap()

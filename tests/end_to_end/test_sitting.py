@@ -101,7 +101,7 @@ class TestKeyboard:
         page.get_by_label("Anything to add?").fill("")
         page.keyboard.type("1 s z ?")
         assert house.choices() == []
-        page.get_by_role("button", name="Report it").click()
+        page.get_by_role("button", name="Flag it").click()
         wait_until(lambda: house.count(models.Flag) == 1)
         rater.press("3")
         rater.look()
@@ -125,10 +125,10 @@ class TestKeyboard:
         rater.press("s")
         rater.look()
         rater.saved()
-        assert page.locator("#heard[role=status]").inner_text() == "Matchup 3 of 24"
+        assert page.locator("#heard[role=status]").inner_text() == "Comparison 3 of 24"
         rater.press("z")
         assert rater.look() == second
-        assert page.locator("#heard").inner_text() == "Matchup 2 of 24"
+        assert page.locator("#heard").inner_text() == "Comparison 2 of 24"
         rater.saved()
         assert page.locator("#count").inner_text() == "1 of 24"
         rater.press("5")
@@ -199,7 +199,7 @@ class TestMouse:
         rater.look()
         rater.press("s")
         rater.look()
-        assert page.locator("#said").inner_text() == "Left as it was."
+        assert page.locator("#said").inner_text() == "Your vote stays as it was."
         assert page.locator("#count").inner_text() == "1 of 24"
         page.locator("#count").click()
         page.get_by_role("link", name="Change").click()
@@ -306,7 +306,7 @@ class TestOffline:
         rater.press("f")
         page.get_by_label("Something is shown wrongly").check()
         page.get_by_label("Anything to add?").fill("The table is cut off")
-        page.get_by_role("button", name="Report it").click()
+        page.get_by_role("button", name="Flag it").click()
         page.get_by_text("What you wrote stays in this page only").wait_for()
         assert "cut off" not in page.evaluate("JSON.stringify({ ...localStorage })")
         page.on("dialog", lambda dialog: dialog.dismiss())

@@ -54,6 +54,7 @@ flagged: withdraw
 flags_to_withdraw: 3
 practice: {prompt: "Which?", a: This., b: That.}
 ask_authors: false
+votes_per_rater: 12
 labels: {Small one: Plain, Large one: Retrieval}
 """
 
@@ -127,6 +128,7 @@ class TestRead:
             flags_to_withdraw=3,
             practice=("Which?", "This.", "That."),
             asks_authors=False,
+            quota=12,
             labels={"Small one": "Plain", "Large one": "Retrieval"},
         )
 

@@ -1,7 +1,6 @@
 """Whole studies of several configurations through the product's own way, looked at now and then."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +14,8 @@ from service.stats.weights import bound_clusters
 from service.store.tallies import Cell
 from service.usecases.sighted.results import claims, competing
 from tests.oracles.simulate import Votes, World
+
+BATCH = 20
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Several:
         more = [-1.5] if self.retired or self.newcomer is not None else []
         return np.concatenate([self.world.strengths, more])
 
-    def play(self, votes: int, every: int, rng: np.random.Generator) -> Iterator[Votes]:
-        """Yield all votes so far, look after look."""
+    def play(self, looks: Sequence[int], rng: np.random.Generator) -> Iterator[Votes]:
+        """Yield all votes so far at each of these looks; adaptive dealing goes on every 20."""
         strengths = self.strengths()
         world = World(**{**self.world.__dict__, "strengths": strengths})
         study = world.populate(rng)
@@ -44,11 +45,13 @@ class Several:
         pairs = np.triu_indices(dealt, 1)
         share = np.full(len(pairs[0]), 1 / len(pairs[0]))
         cast = Votes.none(len(strengths))
-        while len(cast) < votes:
-            drawn = rng.choice(len(share), every, p=share / share.sum())
-            cast = cast.plus(study.cast(pairs[0][drawn], pairs[1][drawn], rng))
-            if self.adaptive:
-                share = self._adapt(cast, pairs, int(rng.integers(1 << 30)))
+        for look in looks:
+            while len(cast) < look:
+                number = min(look - len(cast), BATCH if self.adaptive else look)
+                drawn = rng.choice(len(share), number, p=share / share.sum())
+                cast = cast.plus(study.cast(pairs[0][drawn], pairs[1][drawn], rng))
+                if self.adaptive:
+                    share = self._adapt(cast, pairs, int(rng.integers(1 << 30)))
             if self.newcomer:
                 others = rng.integers(dealt, size=self.newcomer)
                 late = study.cast(np.full(self.newcomer, dealt), others, rng)
@@ -82,12 +85,12 @@ def judge(study: Several, votes: Votes) -> Look | None:
     plain = fit(merge_clusters(raters), prior=0.0)
     bounded = bound_clusters(raters)
     whole = plain if bounded is raters else fit(merge_clusters(bounded), prior=0.0)
-    made = claims.claims(whole, Clusters(whole, bounded), Clusters(plain, prompts))
+    made, verdict = claims.judge(whole, Clusters(whole, bounded), Clusters(plain, prompts))
     place = {str(name): name for name in names}
     return Look(
         place[made.leader],
         tuple(place[claim.rival] for claim in made.ahead_of),
-        claims.verdict(made).state == "decided",
+        verdict.state == "decided",
     )
 
 
@@ -111,15 +114,12 @@ def covers(study: Several, votes: Votes, first: int, second: int) -> bool | None
 def _compete(study: Several, votes: Votes):  # type: ignore[no-untyped-def]
     size = len(study.strengths())
     retired = frozenset([size - 1]) if study.retired else frozenset()
-    counted = Counter(
-        (min(pair), max(pair), int(outcome))
-        for *pair, outcome in zip(
-            votes.first.tolist(), votes.second.tolist(), votes.outcome.tolist(), strict=True
-        )
-    )
+    counted = votes.counts()
     cells = [
-        (Cell("all", 0, first, second, OUTCOME_NAMES[outcome], first_was_left=True), number)
-        for (first, second, outcome), number in counted.items()
+        (Cell("all", 0, int(one), int(two), OUTCOME_NAMES[how], first_was_left=True), int(number))
+        for one, two, how, number in zip(
+            counted.first, counted.second, counted.outcome, counted.votes, strict=True
+        )
     ]
     field = competing.find(cells, retired)
     if not field.parts:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from service.stats import ahead
-from service.stats.ahead import CAUTION, Scores
+from service.stats.ahead import Scores
 from service.stats.intervals import ENOUGH
 from service.stats.weights import bound_weights
 
@@ -114,20 +114,19 @@ def score(sums: Sums) -> Scores:
     plain = sums.wins.sum(axis=1) / number
     alone = _spread(weight, sums, mean) / total**2
     plain_alone = _spread(np.ones_like(weight), sums, plain) / number**2
-    parts = []
+    raters = prompts = None
     if for_raters:
         beyond = weight * (sums.wins - sums.votes * mean[:, None])
         shares = weight * sums.votes / total[:, None]
         variance, freedom = ahead.leave_out(beyond / total[:, None], shares)
-        parts.append((variance - alone, freedom))
+        raters = variance - alone, freedom
     if for_prompts:
         beyond = sums.wins_on - sums.votes_on * plain[:, None]
         shares = sums.votes_on / number[:, None]
         variance, freedom = ahead.leave_out(beyond / number[:, None], shares)
-        parts.append((variance - plain_alone, freedom))
+        prompts = variance - plain_alone, freedom
     decided = (weight * sums.decided).sum(axis=1)
-    variance, freedom = ahead.add_up(alone, parts, CAUTION * decided / total**3)
-    return Scores(mean, total, decided, variance, freedom)
+    return Scores.of(mean, total, decided, alone, raters, prompts)
 
 
 def _spread(weight: Array, sums: Sums, mean: Array) -> Array:

@@ -20,6 +20,7 @@ OF_SEVERAL = {
     "tests/stats/test_edge_cases.py": "the whole way from votes to ranks, on data at its limits",
     "tests/stats/test_laws.py": "laws that hold between modules",
     "tests/usecases/blind/test_at_once.py": "acts that come at the same moment, on both databases",
+    "tests/usecases/blind/test_bounds.py": "what one matchup, sitting, link or address may take",
     "tests/usecases/blind/test_integrity.py": "raters and lapses at once: no vote is lost",
     "tests/usecases/blind/test_machine.py": "any order of whatever raters may do",
     "tests/usecases/blind/test_machine_of_marks.py": "the same with criteria and grades",

@@ -12,10 +12,12 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from service.database import Database, now
+from service.domain import vote
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.settings import Settings
 from service.store import models
 from service.usecases import invites
+from service.usecases.blind import flags, reasons
 from service.usecases.sighted.studies import applying
 from service.web import static
 from service.web.app import create_app
@@ -28,8 +30,9 @@ FINISHING = "rater.finishing"
 # More than all that a rater can be dealt here: 36 matchups, 2 repeats, 4 gold.
 MOST = 60
 GOLD = tuple(GoldTexts(f"Gold {n}?", f"Good text {n}.", f"Bad text {n}.") for n in range(4))
+QUOTA = 7
 ASKED = SittingOptions(
-    repeats=0.05, criteria=("Kind", "Right"), grades="with_votes", gold=GOLD
+    quota=QUOTA, repeats=0.05, criteria=("Kind", "Right"), grades="with_votes", gold=GOLD
 ).to_stored()
 
 
@@ -221,6 +224,7 @@ class Journey:
         self.ask("undo", "POST", values=self.at, json={"key": "too early"})
         for step in range(12):
             self._judge(step)
+        self._overdo()
         self._look_around()
         self._lose_the_way()
         self._leave()
@@ -275,6 +279,40 @@ class Journey:
             again = {**body, "choice": "left", "key": f"anew-{token}", "supersedes": 1}
             self.ask("again", values=here)
             self.ask("cast", "POST", values=here, json=again)
+
+    def _overdo(self) -> None:
+        """Go beyond every bound that one matchup has."""
+        dealt = self.ask("upcoming", values=self.at).get_json()["assignments"]
+        here = {**self.at, "token": dealt[0]["token"]}
+        self.ask("cast", "POST", values=here, json={"choice": "left", "key": "first"})
+        with self.database.transaction() as session:
+            of = session.scalars(select(models.Assignment).filter_by(token=here["token"])).one()
+            kept = {"assignment_id": of.id, "created_at": now(session), "note": ""}
+            said = {"assignment_id": of.id, "created_at": now(session), "choice": "left"}
+            session.add_all(
+                [
+                    *(
+                        models.Flag(kind="other", withdraws=False, client_key=f"f{n}", **kept)
+                        for n in range(flags.MOST_FLAGS)
+                    ),
+                    *(
+                        models.Reason(kinds=["clear"], client_key=f"r{n}", **kept)
+                        for n in range(reasons.MOST_REASONS)
+                    ),
+                    *(
+                        models.Vote(
+                            revision=n, client_key=f"c{n}", body_hash="", is_late=False, **said
+                        )
+                        for n in range(2, vote.MOST_REVISIONS + 1)
+                    ),
+                ]
+            )
+        said = {"choice": "right", "key": "much", "supersedes": vote.MOST_REVISIONS}
+        self.ask("flag", "POST", values=here, json={"kind": "broken", "key": "too much"})
+        self.ask("reason", "POST", values=here, json={"kinds": ["clear"], "key": "much"})
+        self.ask("cast", "POST", values=here, json=said)
+        self.ask("undo", "POST", values=self.at, json={"key": "no more", "token": here["token"]})
+        assert [seen.status for seen in self.seen[-4:]] == [409] * 4
 
     def _mark(self, step: int, here: dict[str, str]) -> None:
         """Answer the lines that the vote waits for, some by form and some by the module."""

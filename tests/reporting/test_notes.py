@@ -70,7 +70,7 @@ class TestVerdict:
         ("found", "words"),
         [
             (Verdict("keep_going", short_of="votes"), "Not yet. More votes would help most."),
-            (Verdict("keep_going", short_of="raters", more=3), "More people would help most."),
+            (Verdict("keep_going", short_of="raters"), "More people would help most."),
             (Verdict("keep_going", short_of="prompts"), "More prompts would help most."),
             (Verdict("keep_going"), "Not yet: fine-tune cannot be told from retrieval."),
             (

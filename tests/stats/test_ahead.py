@@ -12,7 +12,8 @@ from tests.oracles.looks import Pair
 def scores(mean, votes=400.0, freedom=np.inf):
     mean = np.atleast_1d(np.asarray(mean, dtype=float))
     whole = np.full(len(mean), votes)
-    return Scores(mean, whole, whole, (1 - mean**2) / votes, np.full(len(mean), freedom))
+    spread = (1 - mean**2) / votes
+    return Scores(mean, whole, whole, spread, np.full(len(mean), freedom), spread)
 
 
 class TestLooks:
@@ -72,7 +73,7 @@ class TestReachAtEnd:
         assert found == pytest.approx(stats.t.ppf(0.975, 9) / 20)
 
     def test_six_votes_alike_do_not_decide(self):
-        six = Scores(*(np.array([value]) for value in (1.0, 6.0, 6.0, 3 / 36, np.inf)))
+        six = Scores(*(np.array([value]) for value in (1.0, 6.0, 6.0, 3 / 36, np.inf, 0.0)))
         assert ahead.reach_at_end(six, 0.03) >= 1
 
 

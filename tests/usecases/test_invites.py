@@ -83,4 +83,74 @@ class TestCrowds:
             begin(f"press {number}")
         with pytest.raises(invites.TooManyBegan, match="in an hour"):
             begin("one more")
+        # Pressed twice is begun once, however many there are.
+        assert begin("press 7").handle
         assert begin("one more", moment + timedelta(hours=2)).handle
+
+    def test_begin_through_a_link_up_to_a_number_a_day(self, session):
+        study = factories.make_study(session)
+        moment = now(session)
+        one, other = (
+            invites.make(session, study.name, "shared", "", moment, factories.KEY) for _ in range(2)
+        )
+        through = session.query(models.Invite).filter_by(handle=one.handle).one()
+        session.execute(
+            models.Rater.__table__.insert(),
+            [
+                {
+                    "study_id": study.id,
+                    "handle": f"h{n}",
+                    "pseudonym": f"p{n}",
+                    "origin": "invite",
+                    "is_sighted": False,
+                    "invite_id": through.id,
+                    "created_at": moment - timedelta(hours=5),
+                }
+                for n in range(invites.MOST_THROUGH_LINK)
+            ],
+        )
+
+        def begin(link, at=moment):
+            return invites.start_rating(session, link.link_token, "", at, factories.KEY)
+
+        with pytest.raises(invites.TooManyBegan):
+            begin(one)
+        assert begin(other).handle
+        assert begin(one, moment + timedelta(hours=20)).handle
+
+    def test_begin_from_an_address_up_to_a_number_a_day(self, session):
+        study = factories.make_study(session)
+        moment = now(session)
+        link = invites.make(session, study.name, "shared", "", moment, factories.KEY).link_token
+        start = moment - timedelta(hours=6)
+
+        def begin(address, at=moment):
+            return invites.start_rating(session, link, "", at, factories.KEY, address=address)
+
+        for number in range(invites.MOST_FROM_ADDRESS):
+            begin("93.184.215.14", start + timedelta(minutes=number))
+        with pytest.raises(invites.TooManyBegan):
+            begin("93.184.215.14")
+        # Others, and those whom nothing tells apart: behind a proxy, on this machine.
+        for address in ("93.184.215.15", "127.0.0.1", "10.0.0.7", "", "unix:", "fd00::1"):
+            assert begin(address).handle
+        assert begin("93.184.215.14", start + timedelta(days=1, minutes=2)).handle
+
+    def test_addresses_are_kept_as_marks_and_for_a_day(self, session):
+        study = factories.make_study(session)
+        moment = now(session)
+        link = invites.make(session, study.name, "shared", "", moment, factories.KEY).link_token
+        for address in ("2606:4700::1111", "2606:4700::2222", "1.1.1.1", "127.0.0.1"):
+            invites.start_rating(session, link, "", moment, factories.KEY, address=address)
+
+        def marks():
+            session.expire_all()
+            return [row.address_mark for row in session.query(models.Rater).order_by("id")]
+
+        six, again, four, none = marks()
+        assert six == again != four
+        assert none is None
+        assert "1.1.1.1" not in f"{four}"
+        later = moment + timedelta(days=2)
+        invites.start_rating(session, link, "", later, factories.KEY, address="1.1.1.1")
+        assert marks() == [None, None, None, None, four]

@@ -40,6 +40,11 @@ class Rater(Model):
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    # The shared link they came through, and for a day a keyed mark of the address they came from.
+    invite_id: Mapped[int | None] = mapped_column(
+        ForeignKey("invite.id", use_alter=True), index=True
+    )
+    address_mark: Mapped[str | None]
     # How much might still come when something was dealt last; NULL before that.
     to_come: Mapped[int | None]
 

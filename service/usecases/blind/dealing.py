@@ -72,12 +72,17 @@ class Dealer:
         What the page has already, by token, is not sent again. Nothing is added where `at_least`
         lie there. Nothing is dealt while a vote still lacks the criteria or grades that go with
         it. The draw depends on the texts' hashes, the places and the rater's own history alone.
-        Leases are renewed, but of what somebody is changing at this moment.
+        Leases are renewed, but of what somebody is changing at this moment. Who has done nothing
+        for some leases renews nothing and holds one at a time, until they do something.
         """
         if self.sitter.is_over or self.sitter.state != StudyState.OPEN or self._owes_marks():
             return ()
         lying = histories.lying(self.session, self.sitter.rater_id)
-        if any(one.lease_until < self.now + self.lease * sitting.RENEWED for one in lying):
+        is_idle = at_least is None and self._is_idle()
+        most = 1 if is_idle else most
+        if not is_idle and any(
+            one.lease_until < self.now + self.lease * sitting.RENEWED for one in lying
+        ):
             # First, so that nothing is freed that this rater has come back to.
             histories.renew(self.session, self.sitter.rater_id, self._lease_until)
         deck = [one.token for one in lying]
@@ -95,6 +100,15 @@ class Dealer:
     def _to(self) -> sides.Recipient:
         sitter = self.sitter
         return sides.Recipient(sitter.study_id, sitter.rater_id, self.now, self._lease_until)
+
+    def _is_idle(self) -> bool:
+        """Tell whether the rater has let everything lie for longer than anybody reads."""
+        edge = self.now - self.lease * sitting.IDLE_AFTER
+        began = self.sitter.started_at
+        if began is None or began > edge:
+            return False
+        first, last = histories.span(self.session, self.sitter.rater_id)
+        return first is not None and max(first, last or first) < edge
 
     def _owes_marks(self) -> bool:
         wanted = wanted_of(self.sitter.options)

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.domain import vote
+from service.domain import excerpts, vote
 from service.domain.assignment import Event
 from service.domain.marks import AlreadyMarked, VoteFirst, Wanted, hash_of_marks, parse, wanted_of
 from service.store import marks, prompts, raters, votes
 from service.store.models import Mark
 from service.store.raters import Sitter
-from service.usecases.blind import progress, voting
+from service.usecases.blind import voting
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def keep(
     Raises
     ------
     MarksNotWanted, MarksIncomplete, UnknownAssignment, KeyReused, VoteFirst, AlreadyMarked,
-    VotingIsOver
+    VotingIsOver, ChangedOften
     """
     voting.check_key(client_key)
     sitter = sitter or raters.locked(session, rater_id)
@@ -89,6 +89,7 @@ def keep(
             raise AlreadyMarked("You have already answered these lines.")
         if is_late:
             raise _over()
+        voting.check_often(latest.revision)
     elif not asked.replaces_vote and not _has_vote(session, held.id):
         raise VoteFirst("Please choose an answer first; these lines come after it.")
     stored = Mark(
@@ -120,6 +121,7 @@ def own(session: Session, rater_id: int) -> list[OwnMarks]:
     """Return the rater's marks that stand, numbered in the order they were given."""
     found = marks.standing_of_rater(session, rater_id)
     leads = marks.leads(session, [mark.id for mark, _ in found])
+    asked = [prompts.by_id(session, one.prompt_id).turns[0] for _, one in found]
     return [
         OwnMarks(
             token=assignment.token,
@@ -127,9 +129,11 @@ def own(session: Session, rater_id: int) -> list[OwnMarks]:
             revision=mark.revision,
             criteria=tuple(leads.get(mark.id, ())),
             grades=_grades(mark),
-            prompt_excerpt=progress.excerpt(prompts.by_id(session, assignment.prompt_id).turns[0]),
+            prompt_excerpt=excerpt,
         )
-        for number, (mark, assignment) in enumerate(found, start=1)
+        for number, ((mark, assignment), excerpt) in enumerate(
+            zip(found, excerpts.excerpts(asked), strict=True), start=1
+        )
     ]
 
 

@@ -7,15 +7,23 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import sitting
+from service.domain import excerpts, reading, sitting
 from service.domain.assignment import DONE, AssignmentKind, AssignmentState, Event, advance
 from service.domain.study import StudyState
-from service.store import assignments, histories, prompts, raters, studies, votes
+from service.store import (
+    assignments,
+    closing_questions,
+    histories,
+    prompts,
+    raters,
+    studies,
+    votes,
+)
 from service.store.raters import Sitter
 from service.usecases.blind import places
 
 MIN_PACE_VOTES = 3
-_EXCERPT = 80
+_SAMPLE = 60
 _COUNTED = {AssignmentKind.REGULAR, AssignmentKind.REPEAT, AssignmentKind.GOLD}
 
 
@@ -33,6 +41,21 @@ class Progress:
     is_over: bool
     is_waiting: bool
     pace_seconds: float | None
+    quota: int = 0
+    follows_practice: bool = False
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether all that this rater was asked for is done; they may go on all the same."""
+        return 0 < self.quota <= self.done
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a newcomer is asked for: how many, and about how many minutes that takes."""
+
+    number: int
+    minutes: int | None
 
 
 @dataclass(frozen=True)
@@ -82,12 +105,14 @@ def progress(
     done = sum(states[state] for state in DONE)
     lying = states[AssignmentState.DEALT]
     is_closed = sitter.state == StudyState.CLOSED
+    quota = int(sitter.options.get("quota", sitting.DEFAULT_SITTING.quota))
+    there_are = done + lying + (0 if is_closed else to_come)
     durations = votes.recent_durations(session, rater_id) if with_pace else []
     return Progress(
         study_title=sitter.title,
         instructions=sitter.instructions,
         done=done,
-        total=done + lying + (0 if is_closed else to_come),
+        total=sitting.total_asked(quota, done, there_are),
         skipped=states[AssignmentState.SKIPPED],
         has_started=sitter.started_at is not None,
         is_finished=sitter.finished_at is not None,
@@ -96,7 +121,22 @@ def progress(
         pace_seconds=statistics.median(durations) / 1000
         if len(durations) >= MIN_PACE_VOTES
         else None,
+        quota=quota,
+        follows_practice=done == 0 and bool(sitter.options.get("practice", True)),
     )
+
+
+def asked(session: Session, study_id: int) -> Asked | None:
+    """Return what a study asks of each rater, None where it does not say.
+
+    The time is told by a few texts, whoever wrote them: the same for all who ask.
+    """
+    quota = sitting.from_stored(studies.by_id(session, study_id).options).quota
+    if not quota:
+        return None
+    texts = closing_questions.some_texts(session, study_id, _SAMPLE)
+    minutes = reading.minutes_for(quota, [one[0] for one in texts], [one[1] for one in texts])
+    return Asked(quota, minutes)
 
 
 def may_practise(session: Session, rater_id: int) -> bool:
@@ -127,15 +167,18 @@ def finish(session: Session, rater_id: int, now: datetime) -> None:
 def own_votes(session: Session, rater_id: int) -> list[OwnVote]:
     """Return the rater's votes that stand, numbered in the order they were cast."""
     standing = votes.standing_of_rater(session, rater_id)
+    asked = [prompts.by_id(session, one.prompt_id).turns[0] for _, one in standing]
     return [
         OwnVote(
             token=assignment.token,
             number=number,
             choice=str(vote.choice),
             revision=vote.revision,
-            prompt_excerpt=excerpt(prompts.by_id(session, assignment.prompt_id).turns[0]),
+            prompt_excerpt=excerpt,
         )
-        for number, (vote, assignment) in enumerate(standing, start=1)
+        for number, ((vote, assignment), excerpt) in enumerate(
+            zip(standing, excerpts.excerpts(asked), strict=True), start=1
+        )
     ]
 
 
@@ -150,9 +193,3 @@ def consistency(session: Session, rater_id: int) -> Consistency:
     both = first.keys() & second.keys()
     agreed = sum(sitting.agree_exchanged(first[texts], second[texts]) for texts in both)
     return Consistency(repeated=len(both), agreed=agreed)
-
-
-def excerpt(text: str) -> str:
-    """Return the beginning of a text on one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1] + "…"

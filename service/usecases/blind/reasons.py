@@ -6,12 +6,18 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.domain.vote import REASON_KINDS, KeyReused, UnknownAssignment
-from service.errors import Invalid
+from service.errors import Conflict, Invalid
 from service.store import assignments, changes, reasons
 from service.store.models import Reason
 
 MAX_KEY = 64
 MAX_NOTE = 2000
+# Nobody has so many reasons for one judgement.
+MOST_REASONS = 50
+
+
+class ReasonedOften(Conflict):
+    """A rater has given more reasons for one judgement than anybody has."""
 
 
 def add(
@@ -27,7 +33,7 @@ def add(
 
     Raises
     ------
-    UnknownAssignment, KeyReused
+    UnknownAssignment, KeyReused, ReasonedOften
     """
     if not client_key or len(client_key) > MAX_KEY or not client_key.isascii():
         raise Invalid("The page sent an unreadable reason. Please reload it and write it again.")
@@ -41,6 +47,8 @@ def add(
         if before.assignment_id != assignment.id:
             raise KeyReused("This reason was already sent for another matchup.")
         return
+    if reasons.count_of(session, assignment.id) >= MOST_REASONS:
+        raise ReasonedOften("You have said very much about this one. All of it is kept, thank you.")
     changes.add_once(
         session,
         Reason(

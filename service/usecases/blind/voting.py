@@ -15,7 +15,9 @@ from service.domain.assignment import (
 )
 from service.domain.marks import MarksNotWanted, hash_of_marks, wanted_of
 from service.domain.vote import (
+    MOST_REVISIONS,
     AlreadyVoted,
+    ChangedOften,
     KeyReused,
     UnknownAssignment,
     VotingIsOver,
@@ -64,7 +66,7 @@ def cast(
 
     Raises
     ------
-    UnknownChoice, UnknownAssignment, KeyReused, AlreadyVoted, VotingIsOver
+    UnknownChoice, UnknownAssignment, KeyReused, AlreadyVoted, VotingIsOver, ChangedOften
     """
     parsed = parse_choice(choice)
     check_key(client_key)
@@ -84,6 +86,7 @@ def cast(
             raise error
         if sitter.is_over:
             raise VotingIsOver("You have finished, so votes can no longer be changed.")
+        check_often(found.revision or 0)
     event = Event.JUDGE_LATE if sitter.is_over else Event.VOTE
     judge(session, sitter, Held(*found[:6]), event, now)
     stored = {
@@ -117,7 +120,7 @@ def skip(
 
     Raises
     ------
-    UnknownAssignment, KeyReused, AlreadyVoted
+    UnknownAssignment, KeyReused, AlreadyVoted, ChangedOften
     """
     check_key(client_key)
     sitter = sitter or raters.locked(session, rater_id)
@@ -128,10 +131,12 @@ def skip(
             raise KeyReused("This was already sent for another matchup.")
         return
     if held.state in JUDGED:
-        error = AlreadyVoted("You have already judged this one, so it is not left out.")
+        error = AlreadyVoted("You have already judged this one, so it is not skipped.")
         vote = votes.latest(session, held.id)
         error.choice = "" if vote is None else vote.choice or ""
         raise error
+    if held.state == AssignmentState.SKIPPED:
+        check_often(skips.count_of(session, held.id))
     _note_skip(session, held, client_key, now, is_withdrawn=False)
     if held.state != advance(held.state, Event.SKIP):
         judge(session, sitter, held, Event.SKIP, now)
@@ -154,7 +159,7 @@ def undo(
 
     Raises
     ------
-    VotingIsOver, UnknownAssignment, KeyReused
+    VotingIsOver, UnknownAssignment, KeyReused, ChangedOften
     """
     check_key(client_key)
     # One act of a rater after the other, so that an undo sent twice at once finds what it did.
@@ -177,6 +182,12 @@ def undo(
         return None
     if sitter.is_over:
         raise VotingIsOver("You have finished, so votes can no longer be changed.")
+    # What is taken back can always be judged anew.
+    if was_skipped:
+        check_often(skips.count_of(session, held.id) + 1)
+    else:
+        revisions = (one.revision for one in (vote, given) if one is not None)
+        check_often(max(revisions) + 1)
     if was_skipped:
         _note_skip(session, held, client_key, now, is_withdrawn=True)
     else:
@@ -293,6 +304,12 @@ def _reused() -> KeyReused:
 
 def _unknown() -> UnknownAssignment:
     return UnknownAssignment("This matchup is not there. Go back to where you were rating.")
+
+
+def check_often(revisions: int) -> None:
+    """Raise where so many revisions are more than anybody means."""
+    if revisions >= MOST_REVISIONS:
+        raise ChangedOften("You have changed this one very often, so it stays as it is now.")
 
 
 def check_key(client_key: str) -> None:

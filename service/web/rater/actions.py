@@ -58,6 +58,8 @@ def skip(handle: str, token: str) -> Response:
         standing = answers.standing(rater, brought)
     if request.is_json:
         return answers.answered(standing, brought)
+    if answers.is_thanked(standing):
+        return answers.to_page("pause", handle)
     return answers.to_page("rate", handle, told="skipped")
 
 

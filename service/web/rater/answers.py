@@ -65,7 +65,14 @@ def matchup_page(
         choices=presenter.choices(stands),
         marking=presenter.marking(asked, given, is_open=is_marking),
         is_marked=given is not None,
-        status=presenter.status(asked, is_marking=is_marking, said=said, told=told, stands=stands),
+        status=presenter.status(
+            asked,
+            is_marking=is_marking,
+            said=said,
+            told=told,
+            stands=stands,
+            counts_now=standing.follows_practice,
+        ),
         keys=presenter.keys(asked),
         revises=revises,
         may_skip=not revises and (not is_marking or asked.replaces_vote),
@@ -118,7 +125,12 @@ def counters(standing: progress.Progress) -> dict[str, Any]:
 def deserves_pause(standing: progress.Progress) -> bool:
     """Tell whether this many judgements are a good moment for a break."""
     is_due = standing.done > 0 and standing.done % PAUSE_EVERY == 0
-    return is_due and standing.done < standing.total
+    return (is_due and standing.done < standing.total) or is_thanked(standing)
+
+
+def is_thanked(standing: progress.Progress) -> bool:
+    """Tell whether a rater has just done all that they were asked for."""
+    return 0 < standing.quota == standing.done
 
 
 def deal(

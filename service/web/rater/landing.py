@@ -18,7 +18,7 @@ from service import database
 from service.database import Session
 from service.usecases import invites
 from service.usecases.blind import progress
-from service.web import forms, languages, links, services, sessions
+from service.web import forms, languages, links, security, services, sessions
 from service.web.rater import presenter, raters
 from service.web.rater.blueprint import pages
 
@@ -43,13 +43,14 @@ def landing(token: str) -> str:
         moment = database.now(session)
         opened = invites.open_invite(session, token, moment, having.signing_key)
         standing = _standing(session, opened.rater or _known(session, token, opened, moment))
+        asked = progress.asked(session, opened.study_id)
     languages.fix(opened.language)
     return render_template(
         "rater/landing.html",
         invite=opened,
         token=token,
         standing=standing,
-        landing=presenter.landing(opened, standing),
+        landing=presenter.landing(opened, standing, asked),
         press=forms.fresh_key(),
     )
 
@@ -81,7 +82,9 @@ def start(token: str) -> Response:
         is_other = "anew" in request.form
         known = None if is_other else _known(session, token, opened, moment)
         through = known.personal_link_token if known else token
-        seat = invites.start_rating(session, through, name, moment, having.signing_key, press)
+        address = security.client_address(having.settings)
+        key = having.signing_key
+        seat = invites.start_rating(session, through, name, moment, key, press, address)
         rater_id = invites.rater_of(session, seat.handle, seat.cookie_token, having.signing_key)
         first = raters.first_page(session, rater_id)
     if opened.kind == "shared" and known is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from service.domain.marks import Wanted
 from service.usecases.blind import marks
-from service.usecases.blind.progress import Progress
+from service.usecases.blind.progress import Asked, Progress
 from service.usecases.invites import InviteOpened
 from service.web.languages import gettext, msgid, ngettext
 from service.web.rater import mark_words, words
@@ -80,6 +80,7 @@ class Landing:
     """What the page of an invite says, and what its form asks for."""
 
     greeting: str
+    asks: str
     button: str
     note: str
     asks_name: bool
@@ -105,7 +106,13 @@ def header(standing: Progress, *, is_saved: bool = False) -> Header:
 
 
 def status(
-    asked: Wanted, *, is_marking: bool, said: str = "", told: str = "", stands: str | None = None
+    asked: Wanted,
+    *,
+    is_marking: bool,
+    said: str = "",
+    told: str = "",
+    stands: str | None = None,
+    counts_now: bool = False,
 ) -> str:
     """Return the line under the texts: what is asked, what was done, or what stands."""
     if is_marking:
@@ -117,7 +124,8 @@ def status(
     if stands is not None:
         choice = gettext(words.CHOICES[stands])
         return gettext("You said: %(choice)s. Choose again to change it.") % {"choice": choice}
-    return gettext("Which answer would you rather have received?")
+    question = gettext("Which answer would you rather have received?")
+    return gettext("Now it counts.") + " " + question if counts_now else question
 
 
 def practice_status(asked: Wanted, *, is_marking: bool) -> str:
@@ -188,29 +196,37 @@ def keys(asked: Wanted, *, is_practice: bool = False) -> list[Key]:
         found.append(Key((gettext("Enter"),), gettext(mark_words.KEEP)))
         found.append(Key(("Z",), gettext("One line back, while they wait")))
     if is_practice:
-        found.append(Key(("S",), gettext("Skip the practice")))
+        found.append(Key(("S",), gettext("Start without practice")))
     else:
-        found.append(Key(("S",), gettext("I can’t tell: leave this one out")))
+        found.append(Key(("S",), gettext("Skip this one, if you cannot tell")))
         found.append(Key(("F",), gettext("Flag a problem")))
         if not asked.replaces_vote:
             found.append(Key(("R",), gettext("Say why, about the last vote")))
-        found.append(Key(("Z",), gettext("Take the last vote back, or what you left out last")))
+        found.append(Key(("Z",), gettext("Undo your last vote, or your last skip")))
         found.append(Key(("D",), gettext("Show where the texts differ")))
     return [*found, Key(("?",), gettext("This card"))]
 
 
-def landing(invite: InviteOpened, standing: Progress | None) -> Landing:
+def landing(invite: InviteOpened, standing: Progress | None, asked: Asked | None) -> Landing:
     """Return what an invite's page says to a newcomer, or to somebody who comes back."""
     is_shared = invite.kind == "shared"
+    is_finished = standing is not None and standing.is_finished
     if standing is None:
         greeting = ""
     elif standing.is_finished:
         greeting = gettext("Good to see you again. You have finished, and your votes are kept.")
+    elif standing.is_enough:
+        greeting = gettext(
+            "Good to see you again. You have done all %(quota)s that we asked for: thank you! "
+            "You can go on if you like."
+        ) % {"quota": standing.quota}
     else:
         greeting = gettext(
             "Good to see you again. You have done %(done)s of %(total)s, and all of it is kept."
         ) % {"done": standing.done, "total": standing.total}
-    if is_shared and standing is None:
+    if is_finished:
+        note = ""
+    elif is_shared and standing is None:
         note = gettext(
             "No account needed. Stop whenever you like: "
             "you get a link that goes on where you left off."
@@ -221,11 +237,18 @@ def landing(invite: InviteOpened, standing: Progress | None) -> Landing:
         )
     return Landing(
         greeting=greeting,
-        button=gettext("Start") if standing is None else gettext("Go on"),
+        asks=words.asked(asked) if asked is not None and standing is None else "",
+        button=_door(standing),
         note=note,
         asks_name=is_shared and standing is None,
         may_be_another=is_shared and standing is not None,
     )
+
+
+def _door(standing: Progress | None) -> str:
+    if standing is None:
+        return gettext("Start")
+    return gettext("See your summary") if standing.is_finished else gettext("Go on")
 
 
 def ending(standing: Progress, *, is_withdrawn: bool) -> str:
@@ -279,9 +302,9 @@ def nothing_now(standing: Progress) -> tuple[str, list[str]]:
         ]
     number = standing.done - standing.skipped
     judged = ngettext(
-        "You have judged %(num)s matchup, and there is none waiting for you at the moment. "
+        "You have judged %(num)s comparison, and there is none waiting for you at the moment. "
         "Thank you!",
-        "You have judged %(num)s matchups, and there is none waiting for you at the moment. "
+        "You have judged %(num)s comparisons, and there is none waiting for you at the moment. "
         "Thank you!",
         number,
     ) % {"num": number}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from service.domain.sitting import AUTHOR_ANSWERS, BUILT_IN_PRACTICE, UNSURE
 from service.domain.study import DEFAULT_INSTRUCTIONS, GRADE_INSTRUCTIONS
 from service.domain.vote import FLAG_KINDS, OFFERED, REASON_KINDS
-from service.usecases.blind.progress import Progress
+from service.usecases.blind.progress import Asked, Progress
 from service.web.languages import gettext, msgid, ngettext
 
 CHOICES = {choice.value: choice.label() for choice in OFFERED}
@@ -41,20 +41,20 @@ _FOR_MODULES = {
     "kept": msgid("%(number)s kept here"),
     "count": msgid("%(done)s of %(total)s"),
     "minutes": msgid("about %(minutes)s min left"),
-    "next": msgid("Matchup %(number)s of %(total)s"),
+    "next": msgid("Comparison %(number)s of %(total)s"),
     "to_come": msgid("%(number)s to go."),
     "to_come_at_pace": msgid("%(number)s to go, about %(minutes)s min at your pace."),
     "pause": msgid("You have done %(done)s"),
-    "look": msgid("Have a look at %(side)s first."),
+    "look": msgid("Please look at %(side)s first."),
     "said": msgid("You said: %(choice)s"),
     "already": msgid("You had already said: %(choice)s"),
-    "skipped": msgid("Left out."),
-    "left": msgid("Left as it was."),
-    "flagged": msgid("Reported, thank you. Please judge it all the same, or leave it out."),
+    "skipped": msgid("Skipped."),
+    "left": msgid("Your vote stays as it was."),
+    "flagged": msgid("Flagged, thank you. Please judge it all the same, or skip it."),
     "no_vote": msgid("Choose first; then you can say why."),
     "reasoned": msgid("Your reason goes with that vote, thank you."),
     "marked": msgid("Kept."),
-    "undone": msgid("Taken back. Choose again."),
+    "undone": msgid("Undone. Choose again."),
     "nothing_undone": msgid("There is nothing to take back."),
     "offline": msgid("You are offline. Your votes are kept here and will be sent."),
     "coming": msgid("The next one is on its way."),
@@ -140,6 +140,20 @@ def to_come(standing: Progress) -> str:
     return gettext(told) % {"number": number, "minutes": minutes}
 
 
+def asked(study: Asked) -> str:
+    """Return how many a newcomer is asked for and how long that takes, before they begin."""
+    number = ngettext("%(number)s comparison", "%(number)s comparisons", study.number)
+    number %= {"number": study.number}
+    if study.minutes is None:
+        return gettext("We ask you for %(number)s.") % {"number": number}
+    minutes = ngettext("%(number)s minute", "%(number)s minutes", study.minutes)
+    minutes %= {"number": study.minutes}
+    return gettext("We ask you for %(number)s. That takes about %(minutes)s.") % {
+        "number": number,
+        "minutes": minutes,
+    }
+
+
 def duration(seconds: float) -> str:
     """Return how long one vote took, in words: "40 seconds", "2 minutes"."""
     if seconds < 90:  # noqa: PLR2004 - above it, minutes read better
@@ -154,8 +168,8 @@ def duration(seconds: float) -> str:
 def consistency(repeated: int, agreed: int) -> str:
     """Return what a rater's swapped repeats say about them, kindly."""
     came = ngettext(
-        "One matchup came twice, with A and B exchanged.",
-        "%(number)s matchups came twice, with A and B exchanged.",
+        "One comparison came twice, with A and B exchanged.",
+        "%(number)s comparisons came twice, with A and B exchanged.",
         repeated,
     ) % {"number": repeated}
     if repeated == 1 and agreed:

@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import Session, now
 from service.errors import Conflict, Invalid
-from service.reporting import doubt_words
+from service.formats.exports import kinds
+from service.reporting import doubt_words, sameness
 from service.usecases import invites
 from service.usecases.sighted.generation import estimates, retries
 from service.usecases.sighted.results import read
-from service.usecases.sighted.studies import doubts, opening, overviews
+from service.usecases.sighted.studies import doubts, opening, overviews, variety
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import errors, languages, services
 from service.web.languages import gettext
@@ -187,15 +188,18 @@ def _context(name: str) -> dict[str, Any]:
         links = invites.of_study(session, name, bundle.signing_key)
         marked = read.marks_of(session, name)
         flagged = flags.rows(session, name, words)
+        same = variety.of_study(session, name)
         found = doubts.of_study(session, name) if study.state == "draft" else ()
     context = {
         **tables.of_marks(marked, words),
         "study": study,
         "links": links,
         "flagged": flagged,
+        "sameness": sameness.notes(same.alike, same.alone, words),
         "address": f"{bundle.settings.web_address}/i/",
         "is_sealed": presenter.is_sealed(study),
         "doubts": [doubt_words.told(doubt, words) for doubt in found],
+        "formats": kinds.FORMATS.values(),
         "step": steps.of_study(study, links, words),
         "failures": study.failures[:MOST_FAILURES_SHOWN],
         "more_failures": max(0, len(study.failures) - MOST_FAILURES_SHOWN),

@@ -60,6 +60,8 @@ class Sitting(RuleBasedStateMachine):
         self.owner: dict[str, int] = {}
         self.state: dict[str, str] = {}
         self.lease: dict[str, float] = {}
+        self.ended: dict[str, float] = {}
+        self.first: dict[int, float] = {}
         self.history: dict[str, list[str | None]] = {}
         self.sent: dict[str, tuple[str, str, int, int]] = {}
         self.withdrawn: set[tuple[int, int, int]] = set()
@@ -85,6 +87,15 @@ class Sitting(RuleBasedStateMachine):
         """Whether a vote of this rater waits for more; see the machine of marks."""
         return False
 
+    def _is_idle(self, who: int) -> bool:
+        """Whether a rater has done nothing for four leases."""
+        ended = [
+            self.ended[token]
+            for token, state in self.state.items()
+            if self.owner[token] == who and state in DONE
+        ]
+        return max([self.first.get(who, self.minutes), *ended]) < self.minutes - 120
+
     def _unheld(self) -> int:
         return self.session.scalar(select(func.sum(models.Prompt.places_open)))
 
@@ -96,13 +107,14 @@ class Sitting(RuleBasedStateMachine):
     @rule(who=WHO, ahead=st.integers(1, 3))
     def deal(self, who, ahead):
         moment = factories.later(self.minutes)
+        asked, ahead = ahead, 1 if self._is_idle(who) else ahead
         is_scarce = self._unheld() < sitting.PLENTY * ahead
-        dealt = factories.deal(self.session, self.raters[who], moment, self.rng, LEASE, ahead)
+        dealt = factories.deal(self.session, self.raters[who], moment, self.rng, LEASE, asked)
         if self.is_closed or who in self.finished or self._owes(who):
             assert dealt == ()
             return
         mine = [t for t, state in self.state.items() if self.owner[t] == who and state == "dealt"]
-        for token in mine:
+        for token in [] if self._is_idle(who) else mine:
             self.lease[token] = self.minutes + 30
         if len(mine) < ahead and is_scarce:
             self._lapse()
@@ -110,13 +122,15 @@ class Sitting(RuleBasedStateMachine):
         assert len(set(tokens)) == len(tokens) <= ahead
         assert tokens[: len(mine)] == mine[:ahead]
         for token in tokens:
+            self.first.setdefault(who, self.minutes)
             if token not in self.owner:
                 self.owner[token], self.history[token] = who, []
             elif token not in mine:
                 assert self.state[token] == "expired"  # opened anew
             assert self.owner[token] == who
             self.state[token] = "dealt"
-            self.lease[token] = self.minutes + 30
+            if token not in mine:
+                self.lease[token] = self.minutes + 30
         if len(tokens) < ahead:
             self._nothing_is_left_for(who)
 
@@ -147,7 +161,7 @@ class Sitting(RuleBasedStateMachine):
         self._cast(token, choice, key, names, expected)
         if expected is None:
             history.append(choice)
-            self.state[token] = "late" if is_over else "voted"
+            self.state[token], self.ended[token] = "late" if is_over else "voted", self.minutes
             self.sent[key] = (token, choice, names, len(history))
 
     @precondition(lambda self: self.owner)
@@ -218,7 +232,7 @@ class Sitting(RuleBasedStateMachine):
         voting.skip(self.session, rater_id, token, key, moment)
         self.left_out.append((rater_id, key, token))
         if self.state[token] in {"dealt", "expired"}:
-            self.state[token] = "skipped"
+            self.state[token], self.ended[token] = "skipped", self.minutes
 
     @precondition(lambda self: self.owner)
     @rule(which=WHICH, kind=st.sampled_from(rules.FLAG_KINDS))

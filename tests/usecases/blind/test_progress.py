@@ -100,3 +100,38 @@ class TestIsWithdrawn:
         session.query(models.Invite).filter_by(rater_id=ada).one().revoked_at = later(1)
         session.flush()
         assert progress.is_withdrawn(session, ada)
+
+
+class TestQuota:
+    def test_is_the_total_until_more_is_done(self, session):
+        study = factories.make_study(session, prompts=6, options={"quota": 2, "repeats": 0})
+        ada = factories.make_rater(session, study)
+        totals = []
+        for minutes in range(4):
+            told = progress.progress(session, ada)
+            totals.append((told.done, told.total, told.is_enough))
+            vote(session, ada, minutes)
+        assert totals[:3] == [(0, 2, False), (1, 2, False), (2, 2, True)]
+        assert totals[3][0] == 3
+        assert totals[3][1] > 3
+
+    def test_is_told_with_the_time_that_it_takes(self, session):
+        study = factories.make_study(
+            session,
+            options={"quota": 12},
+            text=lambda *_: "word " * 100,
+            prompt_text=lambda number: "word " * 29 + str(number),
+        )
+        assert progress.asked(session, study.id) == progress.Asked(12, 14)
+        silent = factories.make_study(session, "silent")
+        assert progress.asked(session, silent.id) is None
+
+    def test_counts_from_the_practice_on(self, session):
+        study = factories.make_study(session, options={})
+        ada = factories.make_rater(session, study)
+        assert progress.progress(session, ada).follows_practice
+        vote(session, ada, 1)
+        assert not progress.progress(session, ada).follows_practice
+        bare = factories.make_study(session, "bare", options={"practice": []})
+        bea = factories.make_rater(session, bare, "Bea")
+        assert not progress.progress(session, bea).follows_practice

@@ -185,7 +185,7 @@ class TestSkip:
         for _ in range(2):
             answer = both.client.post(f"{both.at}skip/{first}")
             assert answer.location == f"{both.at}?told=skipped"
-        assert "Left out." in both.client.get(answer.location).text
+        assert "Skipped." in both.client.get(answer.location).text
 
     def test_of_what_was_judged_is_refused_with_what_was_said(self, both):
         token = both.upcoming()[0]["token"]
@@ -255,7 +255,7 @@ class TestFlag:
         assert "I can tell who wrote this" in both.client.get(f"{both.at}flag/{token}").text
         answer = both.client.post(f"{both.at}flag/{token}", data={"kind": "other"})
         assert answer.location == both.at + "?told=flagged"
-        assert "Reported, thank you." in both.client.get(answer.location).text
+        assert "Flagged, thank you." in both.client.get(answer.location).text
 
     def test_suggests_no_kind(self, both):
         token = both.upcoming()[0]["token"]

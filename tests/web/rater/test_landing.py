@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from service.database import now
 from service.store import models
 from service.usecases import invites
+from service.web.app import create_app
 from tests import factories
 
 
@@ -30,6 +31,11 @@ class TestLanding:
         assert raters(sitting) == before
         assert "Set-Cookie" not in page.headers
 
+    def test_says_how_many_and_how_long_before_the_start(self, seat, sqlite_database):
+        made = seat(sqlite_database, options={"quota": 12}, text=lambda *_: "word " * 100)
+        page = made.app.test_client().get(f"/i/{shared_link(made)}").text
+        assert "We ask you for 12 comparisons. That takes about 13 minutes." in page
+
     def test_a_personal_link_asks_for_no_name(self, sitting):
         assert "Your name" not in sitting.client.get(f"/i/{sitting.link}").text
 
@@ -52,6 +58,13 @@ class TestLanding:
 
 
 class TestComingBack:
+    def test_who_has_finished_is_told_so_and_sees_the_summary(self, sitting):
+        sitting.client.post(sitting.at + "finish")
+        page = sitting.app.test_client().get(f"/i/{sitting.link}").text
+        assert "You have finished, and your votes are kept." in page
+        assert ">See your summary<" in page
+        assert "Stop whenever you like" not in page
+
     def test_a_personal_link_knows_how_far_its_rater_is(self, sitting):
         sitting.vote(sitting.upcoming()[0]["token"])
         page = sitting.app.test_client().get(f"/i/{sitting.link}").text
@@ -166,3 +179,34 @@ class TestSharedLink:
         link, client = shared_link(sitting), sitting.app.test_client()
         client.set_cookie("evenhand_door", other.link, path=f"/i/{link}")
         assert "Good to see you again" not in client.get(f"/i/{link}").text
+
+
+class TestCrowd:
+    def test_beyond_any_real_group_is_asked_to_wait(self, sitting):
+        link, client = shared_link(sitting), sitting.app.test_client(use_cookies=False)
+        with sitting.database.transaction() as session:
+            moment = now(session)
+            for number in range(invites.MOST_UNTRIED - 1):
+                invites.start_rating(session, link, "", moment, factories.KEY, f"p{number}")
+        before = raters(sitting)
+        answer = client.post(f"/i/{link}", data={"key": "fresh"})
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3600")
+        assert "Please try again in an hour." in answer.text
+        assert raters(sitting) == before
+        # Who has begun goes on, and so does who presses once more.
+        assert client.post(f"/i/{sitting.link}").status_code == 303
+        assert client.post(f"/i/{link}", data={"key": "p7"}).status_code == 303
+
+    def test_from_one_address_is_known_through_proxies_of_ours_alone(self, sitting, settings):
+        link = shared_link(sitting)
+        said = {"X-Forwarded-For": "6.6.6.6, 93.184.215.14, 10.0.0.1"}
+        marks = []
+        for number, proxies in enumerate((0, 1, 2, 9)):
+            told = settings.model_copy(update={"proxies": proxies})
+            client = create_app(told, sitting.database).test_client()
+            answer = client.post(f"/i/{link}", data={"key": f"k{number}"}, headers=said)
+            assert answer.status_code == 303
+            with sitting.database.reading() as session:
+                newest = select(models.Rater).order_by(models.Rater.id.desc()).limit(1)
+                marks.append(session.scalars(newest).one().address_mark)
+        assert [mark is None for mark in marks] == [True, True, False, True]

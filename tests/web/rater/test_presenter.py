@@ -36,7 +36,7 @@ class TestStatus:
             ({}, "Which answer would you rather have received?"),
             ({"said": "both_bad"}, "You said: Both bad"),
             ({"said": "<b>"}, "Which answer would you rather have received?"),
-            ({"told": "skipped"}, "Left out."),
+            ({"told": "skipped"}, "Skipped."),
             ({"stands": "left"}, "You said: A better. Choose again to change it."),
         ],
     )

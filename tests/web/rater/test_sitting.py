@@ -35,7 +35,7 @@ class TestRate:
             sitting.vote(sitting.upcoming()[0]["token"])
         page = sitting.client.get(sitting.at).text
         assert "That is all for now" in page
-        assert "You have judged 3 matchups" in page
+        assert "You have judged 3 comparisons" in page
 
     def test_a_closed_study_thanks(self, sitting):
         with sitting.database.transaction() as session:
@@ -153,6 +153,35 @@ class TestPause:
             made.vote(piece["token"], duration_ms=40_000)
         page = made.client.get(made.at + "pause").text
         assert "4 to go, about 3 min at your pace." in page
+
+
+class TestQuota:
+    def test_is_told_before_the_start_and_thanked_for(self, seat, sqlite_database):
+        made = seat(sqlite_database, prompts=6, options={"quota": 2, "repeats": 0})
+        door = made.app.test_client().get(f"/i/{made.link}").text
+        assert "Good to see you again" in door  # `seat` has pressed Start
+        assert "0 of 2" in made.client.get(made.at).text
+        first, second, third = (piece["token"] for piece in made.upcoming()[:3])
+        answer = made.client.post(f"{made.at}vote/{first}", data={"choice": "left"})
+        assert answer.location == made.at + "?said=left"
+        answer = made.client.post(f"{made.at}skip/{second}", data={})
+        assert answer.location == made.at + "pause"
+        page = made.client.get(answer.location).text
+        assert "You have done all 2 that we asked for." in page
+        assert made.at + "finish" in page
+        assert ">Go on<" in page
+        again = made.app.test_client().get(f"/i/{made.link}").text
+        assert "You have done all 2 that we asked for: thank you!" in again
+        assert "2 of 2" in made.client.get(made.at).text
+        answer = made.client.post(f"{made.at}vote/{third}", data={"choice": "left"})
+        assert answer.location == made.at + "?said=left"
+        assert "3 of " in made.client.get(made.at).text
+
+    def test_now_it_counts_after_a_practice_and_not_later(self, seat, sqlite_database):
+        made = seat(sqlite_database, options={})
+        assert "Now it counts." in made.client.get(made.at).text
+        made.vote(made.upcoming()[0]["token"])
+        assert "Now it counts." not in made.client.get(made.at).text
 
 
 class TestFinish:

@@ -31,10 +31,14 @@ class TestConsistency:
             (
                 1,
                 1,
-                "One matchup came twice, with A and B exchanged. You chose the same both times.",
+                "One comparison came twice, with A and B exchanged. You chose the same both times.",
             ),
             (1, 0, "You chose differently, which is quite usual where two texts are close."),
-            (3, 3, "3 matchups came twice, with A and B exchanged. You chose the same each time."),
+            (
+                3,
+                3,
+                "3 comparisons came twice, with A and B exchanged. You chose the same each time.",
+            ),
             (3, 2, "You chose the same for 2 of them, which is quite usual"),
         ],
     )

@@ -177,3 +177,11 @@ class TestEstimate:
         assert "nothing was called" in page
         assert "Plain" in page
         assert "Open the study" in page
+
+
+class TestVariety:
+    def test_says_where_texts_look_the_same(self, studio):
+        studio.study(text=lambda name, number: "Yes." if number == 0 else f"{name} {number}.")
+        page = studio.page("support-replies/")
+        assert "1 matchup is not dealt: its two texts are shown alike." in page
+        assert "1 prompt has fewer than two different answers: p0." in page

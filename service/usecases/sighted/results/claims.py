@@ -5,25 +5,29 @@ from dataclasses import replace
 import numpy as np
 
 from service.domain.leaderboard import Claim, Claims, End, Verdict
-from service.stats import Fit, ahead
+from service.stats import Fit, ahead, forecast
+from service.stats.ahead import Scores
 from service.stats.rivals import Clusters, score_rivals
 
 # Shares between 45 and 55 % of all votes are practically equal.
 MARGIN_POINTS = 5
 
 
-def claims(whole: Fit, raters: Clusters, prompts: Clusters, end: End | None = None) -> Claims:
-    """Return who is ahead of whom among configurations that votes join, two at least."""
+def judge(
+    whole: Fit, raters: Clusters, prompts: Clusters, end: End | None = None
+) -> tuple[Claims, Verdict]:
+    """Return who is ahead of whom among configurations that votes join, and what follows."""
     leader, *rivals = sorted(range(len(whole.items)), key=lambda at: -float(whole.strengths[at]))
+    scores = score_rivals(leader, np.array(rivals), whole, raters, prompts)
     judged = ahead.judge(
-        score_rivals(leader, np.array(rivals), whole, raters, prompts),
+        scores,
         len(whole.items),
         margin=2 * MARGIN_POINTS / 100,
         has_end=end is not None,
         at_end=end is not None and end.reached,
     )
     name = whole.items[leader]
-    return Claims(
+    claims = Claims(
         name,
         tuple(
             Claim(name, whole.items[rival], str(one.state), one.holds and str(one.holds))
@@ -32,9 +36,11 @@ def claims(whole: Fit, raters: Clusters, prompts: Clusters, end: End | None = No
         for_these_raters=not raters.are_enough,
         for_these_prompts=not prompts.are_enough,
     )
+    found = _verdict(claims)
+    return claims, _foresee(found, claims, scores, prompts.fit.counts.total)
 
 
-def verdict(found: Claims) -> Verdict:
+def _verdict(found: Claims) -> Verdict:
     """Return the verdict on "which is best" that follows from the claims."""
     plain = Verdict(
         "keep_going",
@@ -48,6 +54,18 @@ def verdict(found: Claims) -> Verdict:
     if states == {"equal"}:
         return replace(plain, state="practically_equal", holds=_weakest(found))
     return plain
+
+
+def _foresee(found: Verdict, claims: Claims, scores: Scores, votes: float) -> Verdict:
+    """Return the verdict with what is short for the claim that is farthest away."""
+    if found.state != "keep_going":
+        return found
+    waiting = [at for at, claim in enumerate(claims.rivals) if claim.state != "ahead"]
+    sure = scores.mean / np.sqrt(np.maximum(scores.variance, 1e-300))
+    farthest = min(waiting, key=lambda at: float(sure[at]))
+    level = ahead.ALPHA / ahead.count_open(len(claims.rivals) + 1, len(claims.ahead_of))
+    short = forecast.find_shortage(scores, farthest, votes, level)
+    return replace(found, short_of=str(short.kind), more_low=short.low, more_high=short.high)
 
 
 def _weakest(found: Claims) -> str:

@@ -111,14 +111,14 @@ def _judge(
     Shares, circles and the sensitivity are of the votes as they came, whoever cast how many.
     """
     plain, prompts = by_prompt.fit, by_prompt.cells
-    claimed = claims.claims(intervals.fit, by_rater, by_prompt, end)
+    claimed, verdict = claims.judge(intervals.fit, by_rater, by_prompt, end)
     return Part(
         raters=len(raters.clusters),
         prompts=len(prompts.clusters),
         tied=_share(plain.counts, _TIED, raters, prompts),
         both_bad=_share(plain.counts, _BOTH_BAD, raters, prompts),
         claims=claimed,
-        verdict=claims.verdict(claimed),
+        verdict=verdict,
         order=_order(plain, standings.design_effect(intervals, ranking)),
         without_both_bad=_sensitivity(plain, raters, prompts),
         clustering=standings.clustering(intervals, plain),

@@ -19,6 +19,12 @@ export function offerPause(done, toCome, then) {
   find("pausing").showModal();
 }
 
+/** Thank for all that was asked for; `then` runs when the rater goes on. */
+export function thank(then) {
+  find("thanking").addEventListener("close", then, { once: true });
+  find("thanking").showModal();
+}
+
 /** Ask what is wrong; `then` gets the kind and the note, if there is one to report. */
 export function askForFlag(then) {
   ask(find("flagging"), find("flag-form"), (form, note) => then(form.elements.kind.value, note));

@@ -1,7 +1,7 @@
 // The rating page: carries out what the sitting decides, and tells it what happens.
 
 import { Counter } from "./counter.js";
-import { askForFlag, askForReason, offerPause, openKeys } from "./dialogs.js";
+import { askForFlag, askForReason, offerPause, openKeys, thank } from "./dialogs.js";
 import * as kept from "./kept.js";
 import { listen } from "./keys.js";
 import { Marks } from "./marks.js";
@@ -69,6 +69,7 @@ function happen(type, values = {}) {
     unseen: view.unseen,
     duration: view.duration,
     pauseEvery: Number(given.pauseEvery),
+    quota: Number(given.quota),
     isNarrow: view.isNarrow,
   };
   const [after, follows] = sitting.next(state, { type, ...values }, page);
@@ -115,6 +116,7 @@ const HOW = {
   saving: () => counter.saving(),
   kept: ({ number }) => counter.kept(number),
   offerPause: () => offerPause(counter.done, counter.toCome, () => view.restartClock()),
+  thank: () => thank(() => view.restartClock()),
   askForFlag: ({ token }) => askForFlag((kind, note) => happen("flagged", { token, kind, note })),
   askForReason: ({ token, choice }) =>
     askForReason(labels[choice], (kinds, note) => happen("reasoned", { token, kinds, note })),

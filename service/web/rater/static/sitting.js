@@ -31,6 +31,7 @@ const MOST_HELD = 50; // tokens that a server takes
  * @property {string} unseen the letter of the side that was not looked at yet, "" for none
  * @property {number} duration milliseconds that the matchup was on screen
  * @property {number} pauseEvery after how many a pause is offered
+ * @property {number} quota how many a rater is asked for, 0 where the study does not say
  * @property {boolean} isNarrow whether the page shows one pane at a time
  */
 
@@ -101,6 +102,7 @@ class Turn {
     this._tell("skipped");
     this._advance();
     this._send("skip", current.token, {});
+    if (this._isEnough) this._do("thank");
   }
 
   flag() {
@@ -228,6 +230,11 @@ class Turn {
 
   // How.
 
+  /** Whether just now all was done that the rater was asked for. */
+  get _isEnough() {
+    return this.page.quota > 0 && this.state.progress.done === this.page.quota;
+  }
+
   get _mayAct() {
     return this.state.current !== null && this.page.isReady;
   }
@@ -262,7 +269,8 @@ class Turn {
 
   _offerPause() {
     const { done, total } = this.state.progress;
-    if (done % this.page.pauseEvery === 0 && done < total) this._do("offerPause");
+    if (this._isEnough) this._do("thank");
+    else if (done % this.page.pauseEvery === 0 && done < total) this._do("offerPause");
   }
 
   _openMarks(token) {

@@ -16,8 +16,7 @@ class TestVerdict:
     def judge(self, cast, end=None):
         raters, prompts = cast.by_rater(), cast.by_prompt()
         whole = fit(cast.counts(), prior=0.0)
-        made = claims.claims(whole, Clusters(whole, raters), Clusters(whole, prompts), end)
-        return made, claims.verdict(made)
+        return claims.judge(whole, Clusters(whole, raters), Clusters(whole, prompts), end)
 
     def test_says_who_is_best_by_name(self):
         made, found = self.judge(self.cast(4000))
@@ -27,7 +26,7 @@ class TestVerdict:
 
     def test_goes_on_while_nothing_is_decided(self):
         _, found = self.judge(self.cast(30))
-        assert (found.state, found.winner) == ("keep_going", None)
+        assert (found.state, found.winner, found.short_of) == ("keep_going", None, "votes")
 
     def test_names_whom_it_speaks_of(self):
         made, found = self.judge(self.cast(400, raters=4))

@@ -13,7 +13,7 @@ const PROGRESS = { done: 3, total: 24, pace: 30, is_over: false, is_waiting: fal
 class Told {
   constructor(given = {}) {
     this.waiting = [];
-    this.look = { isReady: true, unseen: "", duration: 1200, pauseEvery: 10, isNarrow: false };
+    this.look = { isReady: true, unseen: "", duration: 1200, pauseEvery: 10, quota: 0, isNarrow: false };
     this.commands = [];
     this.state = open({
       current: matchup("a"),
@@ -469,4 +469,25 @@ test("folding the prompt is told to nobody else", () => {
   const told = new Told();
   told.happen("fold", { isFolded: true });
   assert.deepEqual(told.sent, []);
+});
+
+test("who has done all that was asked is thanked once, by a vote or a skip, and may go on", () => {
+  for (const act of ["vote", "skip"]) {
+    const told = new Told({ progress: { done: 10, total: 12, pace: 30 } }).stock("b", "c", "d");
+    told.look.quota = 12;
+    told.state.progress = { done: 10, total: 12, pace: 30 };
+    assert.ok(!told.happen(act, { choice: "left" }).some((one) => one.do === "thank"));
+    assert.equal(told.happen(act, { choice: "left" }).at(-1).do, "thank");
+    assert.equal(told.current, "c");
+    assert.ok(!told.happen(act, { choice: "left" }).some((one) => one.do === "thank"));
+  }
+});
+
+test("thanks take the place of a pause", () => {
+  const told = new Told({ progress: { done: 19, total: 20, pace: 30 } }).stock("b");
+  told.look.quota = 20;
+  told.state.progress = { done: 19, total: 20, pace: 30 };
+  told.happen("vote", { choice: "left" });
+  assert.ok(told.does.includes("thank"));
+  assert.ok(!told.does.includes("offerPause"));
 });
