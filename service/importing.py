@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from service.database import Database, Session, now
 from service.domain.prompt import Prompt
@@ -14,9 +14,12 @@ from service.formats.prompts import PromptRow
 from service.formats.rows import Note, RowError
 from service.formats.votes import VoteRow
 from service.usecases.sighted.generation import publishing
-from service.usecases.sighted.studies import imports, rows, vote_imports
+from service.usecases.sighted.studies import applying, imports, rows, vote_imports
 from service.usecases.sighted.studies.import_names import Html, Target
 from service.usecases.sighted.studies.imported import Imported
+
+if TYPE_CHECKING:
+    from service.formats.study_file import StudyFile
 
 # What one transaction writes at most: others wait for no longer than that takes.
 ROWS_AT_ONCE = 500
@@ -38,6 +41,24 @@ class Source:
 
     name: str
     open: Callable[[], BinaryIO]
+
+
+def apply_file(database: Database, file: "StudyFile") -> applying.Applied:
+    """Bring a study to what its file says, its new prompts rendered beforehand.
+
+    Raises
+    ------
+    StudyChangeRefused, TemplateInvalid
+    """
+    with database.reading() as session:
+        unknown = imports.new_to(session, file.name, file.prompts)
+    shows = file.sitting.shows_variables
+    html = {
+        prompt.fingerprint: rows.prompt_html(prompt, file.render, shows_variables=shows)
+        for prompt in unknown
+    }
+    with database.transaction() as session:
+        return applying.apply(session, file, now(session), html)
 
 
 def import_file(

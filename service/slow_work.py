@@ -3,9 +3,11 @@
 import logging
 import traceback
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 from service.database import Database, now
+from service.domain.study import RenderMode
 from service.usecases.sighted.generation import publishing
 
 log = logging.getLogger("evenhand.slow_work")
@@ -29,8 +31,7 @@ def publish(database: Database, ids: Iterable[int] | None = None) -> int:
     if not waiting:
         return late
     prepared = [_prepared(one) for one in waiting]
-    with database.transaction() as session:
-        return late + publishing.finish(session, prepared, now(session))
+    return late + _store(database, waiting, prepared)
 
 
 def _publish_late(database: Database) -> int:
@@ -46,9 +47,20 @@ def _publish_late(database: Database) -> int:
             break
         waiting, is_worth_it = taken
         prepared = _prepared(waiting) if is_worth_it else publishing.give_up(waiting)
-        with database.transaction() as session:
-            done += publishing.finish(session, [prepared], now(session))
+        done += _store(database, [waiting], [prepared])
     return done
+
+
+def _store(
+    database: Database, waiting: list[publishing.Recorded], prepared: list[publishing.Prepared]
+) -> int:
+    """Store what was made fit; what is then to be shown plainly beside it is made so before."""
+    with database.reading() as session:
+        others = publishing.to_show_alike(session, waiting, prepared)
+    made = [(one, _prepared(replace(one, render_mode=RenderMode.PLAIN))) for one in others]
+    plainly = {(one.completion_id, one.turns): plain for one, plain in made if plain.html}
+    with database.transaction() as session:
+        return publishing.finish(session, prepared, now(session), plainly)
 
 
 def _prepared(waiting: publishing.Recorded) -> publishing.Prepared:

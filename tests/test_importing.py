@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import event, func, select
 
 from service import importing, slow_work
+from service.blinding import rendering
 from service.database import now
+from service.formats import study_file
 from service.store import models
 from service.usecases.blind import voting
 from service.usecases.sighted.studies import invariants
@@ -75,6 +77,32 @@ def broken(database):
         return [one for one in invariants.check(session, now(session)) if one.broken]
 
 
+def watched(database, rooms, act):
+    """Count calls into rooms while something happens: within a transaction (True), and outside."""
+    is_open, seen = [False], Counter()
+
+    def begun(_connection):
+        is_open[0] = True
+
+    def ended(_connection):
+        is_open[0] = False
+
+    def watch(frame, happened, _argument):
+        if happened == "call" and any(room in frame.f_code.co_filename for room in rooms):
+            seen[is_open[0]] += 1
+
+    event.listen(database.engine, "begin", begun)
+    event.listen(database.engine, "commit", ended)
+    event.listen(database.engine, "rollback", ended)
+    before = sys.getprofile()
+    sys.setprofile(watch)
+    try:
+        act()
+    finally:
+        sys.setprofile(before)
+    return seen
+
+
 class TestTransactions:
     @pytest.mark.parametrize("kind", ["prompts", "completions", "votes"])
     def test_write_no_more_however_long_the_file_is(self, database, monkeypatch, kind):
@@ -112,33 +140,45 @@ class TestTransactions:
         assert largest[1]["statements"] <= largest[0]["statements"] + 5
 
     def test_neither_read_nor_render_while_they_last(self, database):
-        is_open, seen = [False], Counter()
-
-        def begun(_connection):
-            is_open[0] = True
-
-        def ended(_connection):
-            is_open[0] = False
-
-        def watch(frame, happened, _argument):
-            place = frame.f_code.co_filename
-            if happened == "call" and any(room in place for room in SLOW_ROOMS):
-                seen[is_open[0]] += 1
-
-        event.listen(database.engine, "begin", begun)
-        event.listen(database.engine, "commit", ended)
-        event.listen(database.engine, "rollback", ended)
         study = make(database)
-        before = sys.getprofile()
-        sys.setprofile(watch)
-        try:
-            importing.import_file(database, study.name, answers(3), "completions")
-            while slow_work.publish(database):
-                pass
-        finally:
-            sys.setprofile(before)
+        large = source(
+            *[
+                {"prompt": "Q?", "configuration": name, "completion": text}
+                for name, text in (
+                    ("north", "**a** " * (rendering.LARGEST_TEXT // 6 + 1)),
+                    ("south", "**short**"),
+                )
+            ]
+        )
+
+        def bring_in():
+            for file in (answers(3), large):
+                importing.import_file(database, study.name, file, "completions")
+                while slow_work.publish(database):
+                    pass
+
+        seen = watched(database, SLOW_ROOMS, bring_in)
         assert seen[False] > 100
         assert seen[True] == 0
+        with database.reading() as session:
+            assert session.scalars(select(models.Prompt.is_plain)).all().count(True) == 1
+
+    def test_of_a_study_file_render_none_of_its_prompts(self, database):
+        told = study_file.read(
+            "title: T\nname: many\nconfigurations:\n"
+            "- {name: A, model: offline/lead}\n- {name: B, model: offline/lead}\n"
+            "prompts: ['**one**', '**two**']\n",
+            "study.yaml",
+            str,
+        )
+        seen = watched(
+            database, ("/blinding/rendering",), lambda: importing.apply_file(database, told)
+        )
+        assert seen[False] > 1
+        assert seen[True] == 0
+        with database.reading() as session:
+            html = session.scalars(select(models.Prompt.html)).all()
+        assert ["<strong>" in one["turns"][0] for one in html] == [True, True]
 
 
 class TestInterrupted:

@@ -30,15 +30,13 @@ def study() -> None:
 @click.pass_obj
 def apply_file(outlet: Outlet, file: Path, then_open: bool) -> None:  # noqa: FBT001 - a flag
     """Create or update a study from FILE; applying twice changes nothing."""
+    from service import importing
     from service.cli import files
-    from service.database import now
     from service.formats import study_file
-    from service.usecases.sighted.studies import applying
 
     text = files.text(file)
     told = study_file.read(text, file.name, files.text_below(file.parent), files.below(file.parent))
-    with outlet.database.transaction() as session:
-        applied = applying.apply(session, told, now(session))
+    applied = importing.apply_file(outlet.database, told)
     if applied.did_nothing:
         click.echo(f"{applied.name}: nothing changed.")
     else:
@@ -303,12 +301,12 @@ def _view(outlet: Outlet, name: str) -> "overviews.StudyView":
 
 def _tell_variety(outlet: Outlet, name: str) -> None:
     """Say where there is nothing to judge, since texts look the same."""
-    from service.reporting import variety as words_of
+    from service.reporting import sameness
     from service.usecases.sighted.studies import variety
 
     with outlet.database.reading() as session:
         found = variety.of_study(session, name)
-    for note in words_of.notes(found.alike, found.alone, ENGLISH):
+    for note in sameness.notes(found.alike, found.alone, ENGLISH):
         click.echo(f"Note: {note}", err=True)
 
 

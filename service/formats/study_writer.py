@@ -79,15 +79,20 @@ def folder(file: StudyFile) -> dict[str, bytes]:
 
 
 def archive(file: StudyFile) -> bytes:
-    """Return the folder of a study as a ZIP; the same study gives the same bytes."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive_file:
-        for name, content in folder(file).items():
-            entry = zipfile.ZipInfo(f"{file.name}/{name}")
+    """Return the folder of a study as a ZIP."""
+    return packed(file.name, folder(file))
+
+
+def packed(name: str, contents: Mapping[str, bytes]) -> bytes:
+    """Return files as a ZIP with a folder of that name; the same files give the same bytes."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive_file:
+        for path, content in contents.items():
+            entry = zipfile.ZipInfo(f"{name}/{path}")
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive_file.writestr(entry, content)
-    return packed.getvalue()
+    return made.getvalue()
 
 
 def _marks(options: SittingOptions) -> dict[str, Any]:

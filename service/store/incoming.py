@@ -54,11 +54,6 @@ def last_position(session: Session, study_id: int) -> int:
     return -1 if found is None else found
 
 
-def prompt_ids(session: Session, study_id: int) -> list[int]:
-    """Return the ids of a study's prompts."""
-    return list(session.scalars(select(Prompt.id).where(Prompt.study_id == study_id)))
-
-
 def held(
     session: Session, prompt_ids: Collection[int], configuration_ids: Collection[int]
 ) -> dict[tuple[int, int], list[Held]]:

@@ -18,6 +18,22 @@ def of_study(session: Session, study_id: int) -> Sequence[Prompt]:
     ).all()
 
 
+def plain(session: Session, prompt_ids: Iterable[int]) -> set[int]:
+    """Return those of these prompts whose answers are all shown as plain text."""
+    wanted = select(Prompt.id).where(Prompt.id.in_(sorted(prompt_ids)), Prompt.is_plain.is_(True))
+    return set(session.scalars(wanted))
+
+
+def ids(session: Session, study_id: int) -> list[int]:
+    """Return the ids of a study's prompts."""
+    return list(session.scalars(select(Prompt.id).where(Prompt.study_id == study_id)))
+
+
+def fingerprints(session: Session, study_id: int) -> set[str]:
+    """Return the fingerprints of a study's prompts."""
+    return set(session.scalars(select(Prompt.fingerprint).where(Prompt.study_id == study_id)))
+
+
 def count(session: Session, study_id: int) -> int:
     """Return how many prompts a study has."""
     return session.scalar(select(func.count()).where(Prompt.study_id == study_id)) or 0

@@ -1,5 +1,6 @@
 """What the supervisor writes to the terminal: prefixed lines of every program, and its own."""
 
+import re
 import sys
 import time
 from typing import TextIO
@@ -7,6 +8,8 @@ from typing import TextIO
 _COLOURS = ("36", "33", "32", "35", "34", "96")
 _PREFIX_WIDTH = 11
 _LONGEST_LINE = 4000
+# What a terminal would obey instead of showing it; a program may quote a provider or a name.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class Output:
@@ -35,7 +38,7 @@ class Output:
         if self._in_colour:
             colour = self._colours.setdefault(name, _COLOURS[len(self._colours) % len(_COLOURS)])
             prefix = f"\033[{colour}m{prefix}\033[0m"
-        self.plain(prefix + text)
+        self.plain(prefix + _OBEYED.sub("\ufffd", text))
 
     def plain(self, text: str) -> None:
         """Write a line as it is."""

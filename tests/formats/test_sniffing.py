@@ -25,6 +25,19 @@ class TestSniffFile:
         with pytest.raises(KindUnknown, match="no row"):
             sniffing.sniff_file(io.BytesIO(b"a,b\n"), "x.csv")
 
+    @pytest.mark.parametrize(
+        ("row", "said"),
+        [
+            (b'{"latency_ms": NaN}', "line 1: .*latency_ms is NaN.*line 3"),
+            (b'{"completion": Infinity}', "completion is Infinity"),
+            (b'{"a": "\xff"}', "byte 8 is not UTF-8"),
+            (b'{"a"', "not valid JSON"),
+        ],
+    )
+    def test_gives_the_reasons_of_the_first_rows_where_all_are_bad(self, row, said):
+        with pytest.raises(KindUnknown, match=said):
+            sniffing.sniff_file(io.BytesIO(b"\n".join([row] * 500)), "x.ndjson")
+
 
 class TestSniff:
     @pytest.mark.parametrize(
@@ -38,6 +51,10 @@ class TestSniff:
             (["id", "prompt", "A", "B", "tags"], "completions"),
             (["prompt", "left", "right", "winner", "worker"], "votes"),
             (["question_id", "model_a", "model_b", "winner", "judge"], "votes"),
+            (["prompt", "A", "B", "annotator", "created_at", "status"], "completions"),
+            (["prompt", "annotator", "created_at", "status"], "prompts"),
+            (["model_a", "model_b", "winner", "conversation_a", "conversation_b"], "battles"),
+            (["prompt", "model_a", "model_b", "response_a", "response_b", "winner_tie"], "battles"),
         ],
     )
     def test_tells_the_kind_from_the_columns(self, header, kind):
@@ -52,6 +69,9 @@ class TestSniff:
             (["prompt", "output"], "which configuration"),
             (["prompt", "remark"], "'remark' could be a configuration or a note"),
             (["question_id"], "no `prompt`"),
+            (["prompt", "chosen", "rejected"], "which configuration wrote which"),
+            (["prompt", "chosen", "rejected", "chosen_grade"], "which configuration wrote which"),
+            (["prompt", "A", "status"], "'A' could be a configuration or a note"),
             ([], "no `prompt`"),
         ],
     )

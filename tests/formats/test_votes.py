@@ -52,6 +52,17 @@ class TestRead:
             ("both_bad", Choice.BOTH_BAD),
             ("tie (bothbad)", Choice.BOTH_BAD),
             ("TIE", Choice.TIE),
+            ("A>>B", Choice.LEFT_MUCH),
+            ("A >> B", Choice.LEFT_MUCH),
+            ("A>B", Choice.LEFT),
+            (">", Choice.LEFT),
+            ("A=B", Choice.TIE),
+            ("[[C]]", Choice.TIE),
+            ("B>A", Choice.RIGHT),
+            ("A<<B", Choice.RIGHT_MUCH),
+            ("bothbad", Choice.BOTH_BAD),
+            ("Model A", Choice.LEFT),
+            ("assistant_b", Choice.RIGHT),
         ],
     )
     def test_understands_words_and_names_of_winners(self, word, choice):
@@ -61,6 +72,31 @@ class TestRead:
         (row,) = read({**VOTE, "right": "left"})
         assert "both a side and a name" in row.message
         assert read({**VOTE, "left": "left"})[0].choice is Choice.LEFT
+
+    @pytest.mark.parametrize("kind", [int, float, str])
+    def test_understands_winners_numbered_1_and_2(self, kind):
+        told = [1, 2, 0] if kind is int else [1, 2, 1.5, 0]
+        found = read(*[{**VOTE, "winner": kind(number)} for number in told])
+        ties = [Choice.TIE] * (len(told) - 2)
+        assert [row.choice for row in found] == [Choice.LEFT, Choice.RIGHT, *ties]
+
+    @pytest.mark.parametrize("told", [[0, 1], [-1, 0, 1], [1], [1, 2, 3], [-1, 2]])
+    def test_refuses_numbers_that_may_mean_something_else(self, told):
+        found = read(*[{**VOTE, "winner": number} for number in told])
+        bad = [row for row in found if isinstance(row, RowError)]
+        assert bad
+        assert all("1 for left, 2 for right" in row.message for row in bad)
+        if 2 not in told or -1 in told:
+            assert len(bad) == len(told)
+
+    def test_takes_a_number_that_is_a_name_for_the_name(self):
+        assert read({**VOTE, "left": "1", "winner": "1"})[0].choice is Choice.LEFT
+
+    @pytest.mark.parametrize("name", ["Ada ", "\u00a0Ada", "Ada\u00a0"])
+    def test_leaves_space_around_names_off_and_says_so(self, name):
+        row, note = read({**VOTE, "left": name})
+        assert row.left == "Ada"
+        assert "white space around" in note.message
 
     def test_reads_prompts_by_id_and_by_text(self):
         by_text, by_number, by_id = read(

@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
+from io import StringIO
 from pathlib import Path
 
 import psutil
@@ -19,6 +20,7 @@ from service.settings import Settings
 from service.store import models
 from service.supervisor import GRACE_SECONDS, STOP_SECONDS
 from service.supervisor import programs as planned
+from service.supervisor.output import Output
 from tests import factories
 from tests.fakes import programs
 
@@ -296,6 +298,15 @@ class TestInTheWay:
         one = run(PORT="8001", CALL_DEADLINE="soon")
         assert one.process.wait(120) == 1
         assert one.said.startswith("evenhand: CALL_DEADLINE")
+
+
+class TestOutput:
+    def test_shows_what_programs_write_and_nothing_that_a_terminal_obeys(self):
+        stream = StringIO()
+        output = Output(stream)
+        output.feed("web", b"a\x1b]0;title\x07b\x1b[2J\xe2\x80\xaec")
+        output.feed("web", b" d\n")
+        assert stream.getvalue().endswith("\u2502 a\ufffd]0;title\ufffdb\ufffd[2J\ufffdc d\n")
 
 
 class TestStopping:

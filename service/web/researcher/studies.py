@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import Session, now
 from service.errors import Conflict, Invalid
-from service.reporting import doubt_words
-from service.reporting.variety import notes as notes_of_variety
+from service.formats.exports import kinds
+from service.reporting import doubt_words, sameness
 from service.usecases import invites
 from service.usecases.sighted.generation import estimates, retries
 from service.usecases.sighted.results import read
@@ -195,10 +195,11 @@ def _context(name: str) -> dict[str, Any]:
         "study": study,
         "links": links,
         "flagged": flagged,
-        "sameness": notes_of_variety(same.alike, same.alone, words),
+        "sameness": sameness.notes(same.alike, same.alone, words),
         "address": f"{bundle.settings.web_address}/i/",
         "is_sealed": presenter.is_sealed(study),
         "doubts": [doubt_words.told(doubt, words) for doubt in found],
+        "formats": kinds.FORMATS.values(),
         "step": steps.of_study(study, links, words),
         "failures": study.failures[:MOST_FAILURES_SHOWN],
         "more_failures": max(0, len(study.failures) - MOST_FAILURES_SHOWN),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,12 +12,13 @@ from service.blinding import canonical, looks, reasoning, rendering
 from service.domain.completion import CompletionKind, CompletionState
 from service.domain.study import LeakPolicy, RenderMode
 from service.store import completions, matchups, prompts, studies, unfinished
-from service.store.models import Prompt, Study
+from service.store.models import Completion, Prompt, Study
 from service.usecases.blind import places
 
 MIN_CONFIGURATIONS = 2
 MOST_FITTINGS = 2
 LATE = timedelta(minutes=2)
+_SETTLED_AT_ONCE = 200
 SHOWN_PLAINLY = "shown_plainly"  # in a completion's details: why
 # Answers that can never be shown, and why.
 _EMPTY = {
@@ -159,8 +161,51 @@ def known_names(session: Session, study: Study) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def finish(session: Session, prepared: list[Prepared], now: datetime) -> int:
-    """Store what was made fit, and open prompts whose answers are all settled."""
+def to_show_alike(
+    session: Session, waiting: Sequence[Recorded], prepared: Sequence[Prepared]
+) -> list[Recorded]:
+    """Return what has to be shown as plain text beside answers that are, to be prepared so.
+
+    `prepared` is what was made of what was `waiting`.
+    """
+    now_plain = {made.prompt_id for made in prepared if made.too_much}
+    plain = now_plain | prompts.plain(session, {one.prompt_id for one in waiting})
+    is_done = {made.completion_id for made in prepared if made.too_much or made.failure}
+    known: dict[int, tuple[str, ...]] = {}
+    shown = []
+    for row, system_prompt, prompt, study in completions.shown_to(session, plain):
+        names = known.setdefault(study.id, known_names(session, study))
+        if SHOWN_PLAINLY not in row.details:
+            shown.append(_stored(row, system_prompt, prompt, study, names))
+    fresh = (one for one in waiting if one.prompt_id in plain)
+    return [*shown, *(one for one in fresh if one.completion_id not in is_done)]
+
+
+def _stored(
+    row: Completion, system_prompt: str, prompt: Prompt, study: Study, names: tuple[str, ...]
+) -> Recorded:
+    return Recorded(
+        completion_id=row.id,
+        prompt_id=row.prompt_id,
+        turns=tuple(row.turns),
+        names=names,
+        system_prompt=system_prompt,
+        prompt_text="\n\n".join(prompt.turns),
+        render_mode=study.render_mode,
+        leak_policy=study.leak_policy,
+    )
+
+
+def finish(
+    session: Session,
+    prepared: list[Prepared],
+    now: datetime,
+    plainly: Mapping[tuple[int, tuple[str, ...]], Prepared] = MappingProxyType({}),
+) -> int:
+    """Store what was made fit, and open prompts whose answers are all settled.
+
+    `plainly` is what was made of `to_show_alike`, by id and texts.
+    """
     locked = prompts.locked(session, {made.prompt_id for made in prepared})
     done = unfinished.finish(
         session,
@@ -178,7 +223,7 @@ def finish(session: Session, prepared: list[Prepared], now: datetime) -> int:
             for made in prepared
         ],
     )
-    _show_alike(session, prepared, locked)
+    _show_alike(session, prepared, locked, plainly)
     _settle(session, locked)
     return done
 
@@ -189,12 +234,17 @@ def _state_of(made: Prepared) -> CompletionState:
     return CompletionState.QUARANTINED if made.is_quarantined else CompletionState.READY
 
 
-def _show_alike(session: Session, prepared: list[Prepared], locked: Sequence[Prompt]) -> None:
+def _show_alike(
+    session: Session,
+    prepared: list[Prepared],
+    locked: Sequence[Prompt],
+    plainly: Mapping[tuple[int, tuple[str, ...]], Prepared],
+) -> None:
     """Show all answers to a prompt as plain text once one of them is; note why in their details.
 
     Set beside each other, one with headings and tables and one without, the two would be judged
-    by that. It takes a text in thousands, so that the others are made anew within this
-    transaction; what a text holds no longer has to be parsed for it.
+    by that. The others were prepared beforehand; one that somebody published in between, or that
+    has another text since, is made within this transaction.
     """
     too_much = {made.completion_id: made.too_much for made in prepared if made.too_much}
     now_plain = {made.prompt_id for made in prepared if made.too_much}
@@ -206,20 +256,14 @@ def _show_alike(session: Session, prepared: list[Prepared], locked: Sequence[Pro
     ):
         if SHOWN_PLAINLY in row.details:
             continue
-        reason = too_much.get(row.id, "another answer")
-        stored = Recorded(
-            completion_id=row.id,
-            prompt_id=row.prompt_id,
-            turns=tuple(row.turns),
-            names=known_names(session, study),
-            system_prompt=system_prompt,
-            prompt_text="\n\n".join(prompt.turns),
-            render_mode=study.render_mode,
-            leak_policy=study.leak_policy,
+        reason = too_much.get(row.id, "")
+        row.details = {**row.details, SHOWN_PLAINLY: reason or "another answer"}
+        if reason:
+            continue  # it was made plain from the start
+        made = plainly.get((row.id, tuple(row.turns))) or prepare_plainly(
+            _stored(row, system_prompt, prompt, study, known_names(session, study)), reason
         )
-        made = prepare_plainly(stored, reason)
         row.html, row.text_hash = list(made.html), made.text_hash
-        row.details = {**row.details, SHOWN_PLAINLY: reason}
 
 
 def settle(session: Session, *prompt_ids: int) -> None:
@@ -228,10 +272,10 @@ def settle(session: Session, *prompt_ids: int) -> None:
     The prompts' locks come before the look at their completions: of two workers that finish
     the last two at once, the later one sees both.
     """
-    if not prompt_ids:
-        return
     session.flush()
-    _settle(session, prompts.locked(session, prompt_ids))
+    ordered = sorted(prompt_ids)
+    for start in range(0, len(ordered), _SETTLED_AT_ONCE):
+        _settle(session, prompts.locked(session, ordered[start : start + _SETTLED_AT_ONCE]))
 
 
 def _settle(session: Session, locked: Sequence[Prompt]) -> None:

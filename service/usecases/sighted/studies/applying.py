@@ -3,9 +3,10 @@
 A study's gold stands on its shelf: rows like all others, which no list or count shows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -71,11 +72,17 @@ class _Changes:
     columns: list[str] = field(default_factory=list)
 
 
-def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
+def apply(
+    session: Session,
+    file: StudyFile,
+    now: datetime,
+    html: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+) -> Applied:
     """Bring a study to what its file says; applying twice changes nothing.
 
     An open study takes new prompts and configurations; a changed configuration is added and
-    the old one retired from dealing, its votes kept.
+    the old one retired from dealing, its votes kept. `html` holds what `rows.prompt_html` made
+    of its new prompts, by fingerprint.
 
     Raises
     ------
@@ -100,7 +107,7 @@ def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
                 asked, study.render_mode, shows_variables=rows.shows_variables(study)
             )
     _apply_configurations(session, study, file, changes, now)
-    _apply_prompts(session, study, file, changes, now)
+    _apply_prompts(session, study, file, changes, now, html)
     if changes.added or changes.retired:
         leaderboards.outdate(session, study.id)
     pending = 0
@@ -108,8 +115,7 @@ def apply(session: Session, file: StudyFile, now: datetime) -> Applied:
         pending += completions.free_blocked(session, study.id, now)
     if study.state == StudyState.OPEN and (changes.prompts or changes.added or changes.retired):
         pending += rows.add_pending(session, study, now)
-        for prompt in prompts.of_study(session, study.id):
-            publishing.settle(session, prompt.id)
+        publishing.settle(session, *prompts.ids(session, study.id))
     return Applied(
         name=study.name,
         created=created,
@@ -260,7 +266,12 @@ def _drop_missing(
 
 
 def _apply_prompts(
-    session: Session, study: models.Study, file: StudyFile, changes: _Changes, now: datetime
+    session: Session,
+    study: models.Study,
+    file: StudyFile,
+    changes: _Changes,
+    now: datetime,
+    html: Mapping[str, Mapping[str, Any]],
 ) -> None:
     present = prompts.of_study(session, study.id)
     known = {row.fingerprint: row for row in present}
@@ -279,7 +290,7 @@ def _apply_prompts(
                 )
             prompts.remove(session, clash)
         position += 1
-        row = rows.prompt_row(study, prompt, position, now)
+        row = rows.prompt_row(study, prompt, position, now, html.get(prompt.fingerprint))
         session.add(row)
         known[prompt.fingerprint] = row
         keys[prompt.handle] = row

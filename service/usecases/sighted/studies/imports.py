@@ -45,6 +45,13 @@ def unknown(session: Session, to: Target, given: Iterable[Prompt]) -> list[Promp
     return list(by_fingerprint.values())
 
 
+def new_to(session: Session, name: str, given: Iterable[Prompt]) -> list[Prompt]:
+    """Return those of a file's prompts that a study does not have, or all where there is none."""
+    study = studies.by_name(session, name)
+    known = set() if study is None else prompts.fingerprints(session, study.id)
+    return [prompt for prompt in given if prompt.fingerprint not in known]
+
+
 def thin(session: Session, prompt_ids: Collection[int]) -> int:
     """Return how many of these prompts have fewer than two different answers to compare."""
     return incoming.thin_prompts(session, prompt_ids)

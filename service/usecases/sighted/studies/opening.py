@@ -44,8 +44,7 @@ def open_study(session: Session, name: str, now: datetime) -> Opened:
         row.state = StudyState.OPEN
         row.opened_at = now
     pending = rows.add_pending(session, row, now)
-    for prompt in prompts.of_study(session, row.id):
-        publishing.settle(session, prompt.id)
+    publishing.settle(session, *prompts.ids(session, row.id))
     return Opened(row.name, pending)
 
 
