@@ -31,8 +31,8 @@ def _shared(one: str, other: str) -> int:
 
 
 def _excerpt(line: str, shared: int) -> str:
-    if shared >= _ALIKE and len(line) > LONGEST:
-        start = min(shared - _BEFORE, len(line) - LONGEST + 1)
-        if start > 0:
-            line = f"…{line[start:]}"
+    if shared >= _ALIKE:
+        start = shared - _BEFORE
+        word = line.rfind(" ", start - _BEFORE, start) + 1  # scripts without spaces begin anywhere
+        line = f"…{line[word or start :]}"
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"

@@ -17,6 +17,7 @@ class TestExcerpts:
         for text, line in zip(asked, found, strict=True):
             assert line.startswith("…")
             assert text in line
+            assert line.index(text.split()[-1]) < 40  # on a phone too
             assert len(line) <= LONGEST + 1
 
     def test_show_the_difference_where_much_follows_it(self):
