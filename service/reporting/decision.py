@@ -157,7 +157,17 @@ def _undecided(board: Leaderboard, part: Part, claim: Claim, words: Words) -> Se
 
 
 def figure(found: Difference, words: Words) -> str:
-    """Return a difference's expected share with its interval, ready to stand beside a sentence."""
+    """Return a difference's expected share with its interval, ready to stand beside a sentence.
+
+    Who is ahead is asked of the votes between two, how far of the ratings: where nearly all votes
+    go one way, the first is plain and the second is not.
+    """
+    if found.spans_even:
+        return words.gettext(
+            "Expected: %(share)s of votes between the two (ties count half); how far ahead it is "
+            "cannot be said yet",
+            share=words.share(found.share),
+        )
     return words.gettext(
         "Expected: %(share)s of votes between the two (ties count half), "
         "%(level)s interval %(interval)s",

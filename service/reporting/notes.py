@@ -19,8 +19,10 @@ _FINDINGS = {
     "unbounded_below": msgid(
         "These lost every comparison with the rest: how far below they are is unknown."
     ),
-    "separated": msgid("They fall into levels, and no vote goes against their order."),
-    "prior_used": msgid("The exact maximum is not finite for these; a weak prior holds them."),
+    "separated": msgid("They form levels, and no vote goes against the order of these."),
+    "prior_used": msgid(
+        "No vote limits how far these lie from the rest; a weak assumption holds their ratings."
+    ),
     "not_converged": msgid("The fit did not converge; do not rely on these ratings."),
     "one_rater": msgid("All votes are one rater's."),
     "these_raters_only": msgid("With so few raters the intervals speak for these raters only."),

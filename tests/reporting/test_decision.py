@@ -37,6 +37,16 @@ class TestPairs:
         counted = behind.counted(board, found.behind, ENGLISH)
         assert counted == "counted: 68\xa0% of 20 votes"
 
+    def test_never_say_preferred_beside_an_interval_that_spans_even(self):
+        wide = replace(
+            boards.difference("retrieval", "plain-prompt", 0.99, told_apart=True), low=0.48
+        )
+        found = about(boards.board(differences=(wide,)), "retrieval is preferred to plain-prompt.")
+        assert found.figure == (
+            "Expected: 99\xa0% of votes between the two (ties count half); how far ahead it is "
+            "cannot be said yet"
+        )
+
     def test_say_who_cannot_be_told_apart_and_how_far_they_may_be(self):
         found = about(boards.board(), "fine-tune cannot be told from retrieval.")
         assert found.figure == (
