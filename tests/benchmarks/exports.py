@@ -48,6 +48,10 @@ def fill(database: Database, votes: int) -> str:
         )
         raters = [factories.make_rater(session, study, f"Rater {n}") for n in range(A_MATCHUP)]
     rng = random.Random(7)
+
+    def wins() -> bool:
+        return rng.random() < 0.6
+
     identity = 0
     with database.transaction() as session:
         columns = (models.Completion.id, models.Completion.configuration_id)
@@ -60,7 +64,7 @@ def fill(database: Database, votes: int) -> str:
                     for rater_id in raters:
                         identity += 1
                         rows.append(
-                            _vote(identity, study.id, prompt_id, first, second, rater_id, rng)
+                            _vote(identity, study.id, prompt_id, first, second, rater_id, wins())
                         )
             for model, at in ((models.Assignment, 0), (models.Vote, 1), (models.Tallied, 2)):
                 session.execute(insert(model), [row[at] for row in rows])
@@ -84,7 +88,7 @@ def _vote(identity, study_id, prompt_id, first, second, rater_id, wins) -> tuple
         "assignment_id": identity,
         "study_id": study_id,
         "vote_id": identity,
-        "outcome": outcome,
+        "outcome": "first" if wins else "second",
     }
     return dealt, vote, tallied
 
