@@ -18,6 +18,8 @@ COMMANDS = {
     "migrate": "service.cli.operations:migrate",
     "sign-in": "service.cli.operations:sign_in",
     "sweep": "service.cli.operations:sweep",
+    "backup": "service.cli.backups:backup",
+    "restore": "service.cli.backups:restore",
     "check-invariants": "service.cli.checks:check_invariants",
     "study": "service.cli.studies:study",
     "exclude": "service.cli.exclusions:exclude",

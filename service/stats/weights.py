@@ -12,6 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from service.stats.counts import ClusterCells, FloatArray, sum_by
+from service.stats.findings import Code, Finding
+from service.stats.intervals import DOMINANT, ENOUGH
 from service.stats.tally import as_fields
 
 MOST = 2.0  # times the mean
@@ -48,3 +50,13 @@ def bound_clusters(cells: ClusterCells) -> ClusterCells:
         return cells
     fields = {**as_fields(cells), "votes": cells.votes * own, "squares": cells.squares * own**2}
     return replace(cells, **fields)
+
+
+def find_busiest(cells: ClusterCells) -> tuple[Finding, ...]:
+    """Return a finding where one rater of several cast a large share of the votes."""
+    votes = sum_by(cells.cluster, cells.votes, len(cells.clusters))
+    share = float(votes.max(initial=0.0) / max(votes.sum(), 1e-300))
+    if (votes > 0).sum() < ENOUGH or share < DOMINANT:
+        return ()
+    text = "One rater cast a large share of the votes; nobody counts for more than twice the mean."
+    return (Finding(Code.DOMINANT_RATER, text, figures={"share": share}),)

@@ -159,18 +159,24 @@ def configuration_names(session: Session, study_id: int) -> dict[int, str]:
 
 
 def witnesses(
-    session: Session, study_id: int, one: int, others: Collection[int], limit: int
+    session: Session,
+    study_id: int,
+    these: Collection[int],
+    others: Collection[int],
+    outcomes: Collection[str],
+    limit: int,
 ) -> tuple[Sequence[Witness], int]:
-    """Return counted votes on matchups of a configuration with any of these, and how many."""
+    """Return counted votes that ended so, between any of these and any of others; and how many."""
     among = and_(
         Assignment.study_id == study_id,
+        Tallied.outcome.in_(outcomes),
         or_(
             and_(
-                Assignment.first_configuration_id == one,
+                Assignment.first_configuration_id.in_(these),
                 Assignment.second_configuration_id.in_(others),
             ),
             and_(
-                Assignment.second_configuration_id == one,
+                Assignment.second_configuration_id.in_(these),
                 Assignment.first_configuration_id.in_(others),
             ),
         ),
