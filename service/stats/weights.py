@@ -2,10 +2,8 @@
 
 Where raters differ, the estimate from all votes as they came is as unsure as if there were few
 raters, once one of them has cast most; more of that rater's votes then make it worse. Bounded,
-they never do for long: with G raters and n_g votes each, rater g counts as min(n_g, C) votes, C
-one and a half times the mean of
-what all count as. (Without differences the bound costs some width: what is
-bounded away.)
+they hardly do: with n_g votes each, rater g counts as min(n_g, C) votes, C one and a half times
+the mean of what all count as. (Without differences the bound costs what is bounded away.)
 """
 
 from dataclasses import replace
