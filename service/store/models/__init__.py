@@ -16,6 +16,7 @@ from service.store.models.studies import (
     Study,
     Throttle,
 )
+from service.store.models.uploads import KnownHeader, Upload
 from service.store.models.voting import (
     Assignment,
     Exclusion,
@@ -44,6 +45,7 @@ __all__ = [
     "Flag",
     "Gold",
     "Invite",
+    "KnownHeader",
     "Leaderboard",
     "Mark",
     "Member",
@@ -62,6 +64,7 @@ __all__ = [
     "Tallied",
     "Tally",
     "Throttle",
+    "Upload",
     "UtcDateTime",
     "Vote",
 ]

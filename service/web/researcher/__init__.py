@@ -14,6 +14,7 @@ from service.web.researcher import (
     set_up,
     studies,
     study_files,
+    uploads,
 )
 from service.web.researcher.blueprint import studio
 
@@ -27,6 +28,7 @@ __all__ = [
     "studies",
     "studio",
     "study_files",
+    "uploads",
 ]
 
 
