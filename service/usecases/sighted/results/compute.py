@@ -296,6 +296,8 @@ def save(session: Session, basis: Basis, board: Leaderboard, now: datetime) -> i
             "cells": [[*cell, number] for cell, number in basis.cells],
             "by_rater": [[*cell, number] for cell, number in basis.by_rater],
             "by_prompt": [[*cell, number] for cell, number in basis.by_prompt],
+            "names": {str(identity): name for identity, name in basis.names.items()},
+            "retired": sorted(basis.retired),
             "is_quick": basis.earlier is not None,
             "hash": _digest(content),
         },

@@ -33,9 +33,9 @@ def verify(session: Session, study_id: int) -> Check:
     now_known = compute.load(session, study_id, stored.created_at, with_cells=False)
     basis = Basis(
         study_id=study_id,
-        names=now_known.names,
+        names={int(identity): name for identity, name in stored.basis["names"].items()},
         approaches=now_known.approaches,
-        retired=now_known.retired,
+        retired=frozenset(stored.basis["retired"]),
         cells=_stored(stored.basis["cells"]),
         by_rater=_stored(stored.basis["by_rater"]),
         by_prompt=_stored(stored.basis["by_prompt"]),
