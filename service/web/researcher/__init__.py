@@ -8,6 +8,7 @@ from service.web.researcher import (
     access,
     accounts,
     completions,
+    deciding,
     flags,
     invites,
     leaderboards,
@@ -21,6 +22,7 @@ from service.web.researcher.blueprint import studio
 __all__ = [
     "accounts",
     "completions",
+    "deciding",
     "flags",
     "invites",
     "leaderboards",
