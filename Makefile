@@ -94,6 +94,10 @@ bench-truth: .venv/dev.stamp ## What the decision card promises, in worlds whose
 bench-sampling: .venv/dev.stamp ## How many votes top-two dealing saves in finding the best
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_sampling.py
 
+.PHONY: bench-formats
+bench-formats: .venv/dev.stamp ## What an export of a million votes takes beside a plain writer
+	$(VENV)/python -m tests.benchmarks.exports $(BENCH)
+
 .PHONY: bench-leaderboard
 bench-leaderboard: .venv/dev.stamp ## A leaderboard after one more vote, with 10⁴ to 10⁷ votes in PostgreSQL
 	$(VENV)/python -m tests.benchmarks.leaderboard_refresh

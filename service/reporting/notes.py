@@ -28,10 +28,14 @@ _FINDINGS = {
     "these_raters_only": msgid("With so few raters the intervals speak for these raters only."),
     "these_prompts_only": msgid("With so few prompts the intervals speak for these prompts only."),
     "dominant_rater": msgid(
-        "One rater cast a large share of the votes, which makes the intervals wide."
+        "One rater cast a large share of the votes; nobody counts for more than 1.5 times the mean."
     ),
     "dominant_prompt": msgid(
         "One prompt holds a large share of the votes, which makes the intervals wide."
+    ),
+    "drift": msgid("Early votes say something else of it than late ones: is it still the same?"),
+    "copied_raters": msgid(
+        "These raters voted the same wherever both voted: is this one person under several names?"
     ),
     "raters_unknown": msgid("Votes were taken as independent of the rater."),
     "prompts_unknown": msgid("Votes were taken as independent of the prompt."),

@@ -117,8 +117,18 @@ class TestNames:
     def test_security_lists_every_column_that_may_name_a_person(self):
         """Raters, researchers and what they write freely; names of studies and files are none."""
         people = {"rater", "rater_detail", "invite", "account", "reason", "flag", "exclusion"}
-        people |= {"session", "sign_in_link", "skip", "mark", "vote", "hunch"}
-        free = {"name", "note", "label", "reason", "because", "email", "lifted_by"}
+        people |= {"session", "sign_in_link", "skip", "mark", "vote", "hunch", "decision"}
+        free = {
+            "name",
+            "note",
+            "label",
+            "reason",
+            "because",
+            "email",
+            "lifted_by",
+            "decided_by",
+            "recorded_by",
+        }
         found = {
             f"{table.name}.{column.name}"
             for table in Model.metadata.tables.values()

@@ -1,6 +1,7 @@
 """The schema, one file per chapter; import this to have every table registered."""
 
 from service.store.models.accounts import Account, Session, SignInLink
+from service.store.models.decisions import Decision
 from service.store.models.foundation import Model, UtcDateTime
 from service.store.models.ladder import Call, Collection, Document, Evidence, Member
 from service.store.models.marks import Criterion, Gold, Mark
@@ -38,6 +39,7 @@ __all__ = [
     "Completion",
     "Configuration",
     "Criterion",
+    "Decision",
     "Dirty",
     "Document",
     "Evidence",

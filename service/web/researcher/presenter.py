@@ -7,6 +7,7 @@ from service.domain.completion import SETTLED, CompletionState
 from service.reporting.states import called
 from service.reporting.words import NONE, Words
 from service.usecases.sighted.generation.estimates import DryRun
+from service.usecases.sighted.studies.habits import HabitsView
 from service.usecases.sighted.studies.overviews import (
     ConfigurationView,
     RaterView,
@@ -261,7 +262,7 @@ def raters(study: StudyView, words: Words) -> Raters:
         if study.raters
         else words.gettext("Nobody has started yet."),
         rows=tuple(
-            (each.pseudonym, each.name, words.count(each.votes), _standing(each, study, words))
+            (each.pseudonym, each.name, words.count(each.votes), standing(each, study, words))
             for each in study.raters
         ),
     )
@@ -271,7 +272,8 @@ def _of(part: str, whole: str, words: Words) -> str:
     return words.gettext("%(part)s of %(whole)s", part=part, whole=whole)
 
 
-def _standing(rater: RaterView, study: StudyView, words: Words) -> str:
+def standing(rater: RaterView | HabitsView, study: StudyView, words: Words) -> str:
+    """Return whether a rater is at work, and whether they have seen results."""
     told = words.gettext("finished") if rater.is_finished else words.gettext("rating")
     if not rater.is_sighted:
         return told
