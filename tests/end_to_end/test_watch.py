@@ -1,4 +1,4 @@
-"""A study watched in a real browser: raters left out and taken back."""
+"""A study watched in a real browser: raters left out and taken back, invites."""
 
 import random
 from datetime import timedelta
@@ -49,3 +49,18 @@ class TestRaters:
         assert violations(page) == []
         page.get_by_role("button", name="Let it count again").click()
         expect(page.get_by_text("15 judgements count again.")).to_be_visible()
+
+
+class TestInvites:
+    def test_are_made_for_many_and_shown_as_a_code(self, house, page):
+        open_page(house, page, "")
+        page.locator("summary", has_text="Many at once").click()
+        page.get_by_label("Names, one a line").fill("Ada\nBea")
+        page.get_by_role("button", name="Make a personal link for each").click()
+        expect(page.get_by_text("2 links are made.")).to_be_visible()
+        assert violations(page) == []
+        page.get_by_role("link", name="QR code Ada").click()
+        expect(page.get_by_role("img", name="QR code")).to_be_visible()
+        assert violations(page) == []
+        box = page.locator("svg.segno").bounding_box()
+        assert box["width"] == box["height"] > 200

@@ -213,5 +213,5 @@ def _context(name: str) -> dict[str, Any]:
 
 def _mark(study: StudyView, links: list[invites.InviteView]) -> str:
     """Return what changes exactly when the page's living part would."""
-    shown = repr((study, [(each.handle, each.votes) for each in links]))
+    shown = repr((study, [(each.handle, each.revoked_at) for each in links]))
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
