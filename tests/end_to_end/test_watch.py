@@ -1,4 +1,4 @@
-"""A study watched in a real browser: raters left out and taken back, invites, what renews itself."""
+"""A study watched in a real browser: raters, invites, and what renews itself."""
 
 import random
 from datetime import timedelta

@@ -16,6 +16,7 @@ from service.web.researcher import (
     set_up,
     studies,
     study_files,
+    uploads,
 )
 from service.web.researcher.blueprint import studio
 
@@ -31,6 +32,7 @@ __all__ = [
     "studies",
     "studio",
     "study_files",
+    "uploads",
 ]
 
 
