@@ -13,7 +13,7 @@ from service.domain.beside_votes import Blinding, Gold, Marks
 from service.domain.finding import Finding
 from service.domain.measured import Measured
 
-VERSION = 3
+VERSION = 4
 
 # Why votes are kept and count for nothing in ratings, beside the reasons that single votes have.
 RETIRED, NEWCOMER = "retired", "newcomer"

@@ -157,6 +157,7 @@ class TestCompose:
         assert "proxy_pass http://web:8000;" in settings
         assert "proxy_request_buffering on;" in settings
         assert f"client_max_body_size {security.MAX_BODY_BYTES >> 20}m;" in settings
+        assert f"client_max_body_size {security.MAX_UPLOAD_BYTES >> 20}m;" in settings
 
     def test_serves_as_make_run_does(self):
         (command,) = re.findall(r"exec granian (.*?)\"", read("deploy/Dockerfile"))

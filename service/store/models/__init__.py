@@ -17,6 +17,7 @@ from service.store.models.studies import (
     Study,
     Throttle,
 )
+from service.store.models.uploads import KnownHeader, Upload
 from service.store.models.voting import (
     Assignment,
     Exclusion,
@@ -46,6 +47,7 @@ __all__ = [
     "Flag",
     "Gold",
     "Invite",
+    "KnownHeader",
     "Leaderboard",
     "Mark",
     "Member",
@@ -64,6 +66,7 @@ __all__ = [
     "Tallied",
     "Tally",
     "Throttle",
+    "Upload",
     "UtcDateTime",
     "Vote",
 ]

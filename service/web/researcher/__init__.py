@@ -17,6 +17,7 @@ from service.web.researcher import (
     set_up,
     studies,
     study_files,
+    uploads,
 )
 from service.web.researcher.blueprint import studio
 
@@ -33,6 +34,7 @@ __all__ = [
     "studies",
     "studio",
     "study_files",
+    "uploads",
 ]
 
 

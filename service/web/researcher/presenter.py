@@ -8,6 +8,7 @@ from service.domain.completion import SETTLED, CompletionState
 from service.reporting import marks, tables
 from service.reporting.states import called
 from service.reporting.words import NONE, Words
+from service.usecases.sighted.generation.causes import CauseView
 from service.usecases.sighted.generation.estimates import DryRun
 from service.usecases.sighted.results.read import MarksView
 from service.usecases.sighted.studies.habits import HabitsView
@@ -201,6 +202,31 @@ def _counted(states: dict[str, int], names: Sequence[str], words: Words) -> str:
     """Return how many are in each of these states: "3 failed, 1 blocked"."""
     return ", ".join(
         f"{words.count(states[name])} {called(name, words)}" for name in names if states.get(name)
+    )
+
+
+@dataclass(frozen=True)
+class CauseRow:
+    """One cause of failures as the table shows it; `cause` is what a retry sends."""
+
+    cause: str
+    number: str
+    configurations: str
+    said: tuple[str, ...]
+    may_retry: bool
+
+
+def cause(each: CauseView, words: Words) -> CauseRow:
+    """Return what is said of one cause of failures."""
+    said = [message for message in each.messages if message]
+    if each.more_messages:
+        said.append(words.gettext("and %(number)s more", number=words.count(each.more_messages)))
+    return CauseRow(
+        cause=each.cause,
+        number=words.count(each.number),
+        configurations=", ".join(f"{name} {words.count(of)}" for name, of in each.configurations),
+        said=tuple(said),
+        may_retry=each.can_retry > 0,
     )
 
 
