@@ -1,4 +1,4 @@
-"""A study watched in a real browser: raters left out and taken back, invites."""
+"""A study watched in a real browser: raters, invites, and what renews itself."""
 
 import random
 from datetime import timedelta
@@ -64,3 +64,47 @@ class TestInvites:
         assert violations(page) == []
         box = page.locator("svg.segno").bounding_box()
         assert box["width"] == box["height"] > 200
+
+
+HIDE = """(isHidden) => {
+  Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+COUNT = """() => {
+  window.looks = 0;
+  document.addEventListener("look", () => { window.looks += 1; }, { capture: true });
+}"""
+
+
+@pytest.mark.parametrize("path", ["", "leaderboard"])
+class TestLiving:
+    def looks_within(self, page, minutes) -> int:
+        before = page.evaluate("window.looks")
+        page.clock.run_for(minutes * 60_000)
+        return page.evaluate("window.looks") - before
+
+    def still(self, house, page, path) -> None:
+        page.clock.install()
+        open_page(house, page, path)
+        page.evaluate(COUNT)
+
+    def test_looks_ever_more_rarely_while_nothing_changes(self, house, page, path):
+        self.still(house, page, path)
+        living = page.locator("[data-live]").get_attribute("hx-get")
+        with page.expect_response(lambda answer: living in answer.url) as heard:
+            page.clock.run_for(2000)
+        assert heard.value.status == 204
+        first = self.looks_within(page, 1)
+        assert 3 <= first <= 10
+        page.clock.run_for(600_000)
+        assert self.looks_within(page, 10) in {10, 11}
+
+    def test_looks_never_while_it_is_hidden_and_at_once_when_it_is_seen(self, house, page, path):
+        self.still(house, page, path)
+        page.clock.run_for(600_000)
+        page.evaluate(HIDE, arg=True)
+        assert self.looks_within(page, 60) == 0
+        living = page.locator("[data-live]").get_attribute("hx-get")
+        with page.expect_response(lambda answer: living in answer.url):
+            page.evaluate(HIDE, arg=False)
+        assert self.looks_within(page, 1) >= 3
