@@ -28,6 +28,8 @@ COMMANDS = {
     "import": "service.cli.data:import_",
     "export": "service.cli.exporting:export",
     "leaderboard": "service.cli.boards:leaderboard",
+    "decide": "service.cli.decisions:decide",
+    "report": "service.cli.reports:report",
 }
 
 

@@ -13,7 +13,7 @@ from service.domain.beside_votes import Blinding, Gold, Marks
 from service.domain.finding import Finding
 from service.domain.measured import Measured
 
-VERSION = 3
+VERSION = 4
 
 # Why votes are kept and count for nothing in ratings, beside the reasons that single votes have.
 RETIRED, NEWCOMER = "retired", "newcomer"
@@ -218,7 +218,7 @@ class Clustering:
     """How much clusters of votes widened each interval.
 
     `shifts` tells by how much, on the natural-log scale, each strength moved because no rater
-    counts for more than twice the mean; empty where nobody would have. `within` holds the width
+    counts for more than 1.5 times the mean; empty where nobody would have. `within` holds the width
     of each interval for these raters over that for raters in general; empty where it is the same.
     """
 

@@ -28,7 +28,7 @@ _FINDINGS = {
     "these_raters_only": msgid("With so few raters the intervals speak for these raters only."),
     "these_prompts_only": msgid("With so few prompts the intervals speak for these prompts only."),
     "dominant_rater": msgid(
-        "One rater cast a large share of the votes; nobody counts for more than twice the mean."
+        "One rater cast a large share of the votes; nobody counts for more than 1.5 times the mean."
     ),
     "dominant_prompt": msgid(
         "One prompt holds a large share of the votes, which makes the intervals wide."

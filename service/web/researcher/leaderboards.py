@@ -12,14 +12,15 @@ from flask import Response, jsonify, render_template, request
 from service.database import now
 from service.domain.leaderboard import Leaderboard, Part, to_json
 from service.domain.vote import Outcome
-from service.reporting import behind, blindness, captions, charts, decision, notes
+from service.reporting import behind, blindness, captions, charts, decision, notes, tables
 from service.reporting.words import Words
-from service.usecases.sighted.results import fold, read
+from service.usecases.sighted.results import decisions, fold, read
+from service.usecases.sighted.results.decisions import DecisionView
 from service.usecases.sighted.results.read import LeaderboardView, MarksView, StudySealed
 from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
-from service.web.researcher import access, presenter, tables
+from service.web.researcher import access, deciding, presenter
 from service.web.researcher.blueprint import studio
 
 MOST_VOTES_SHOWN = 200
@@ -33,8 +34,17 @@ _A_MOMENT = 10.0
 @studio.get("/studio/<name>/leaderboard")
 @access.role("viewer")
 def leaderboard(name: str) -> str:
-    """Show the whole leaderboard."""
-    return render_template("studio/leaderboard.html", **_context(_load(name)))
+    """Show the whole leaderboard, with what was decided on it or an earlier one."""
+    loaded = _load(name)
+    made: list[DecisionView] = []
+    if not presenter.is_sealed(loaded.study):
+        with services.current().database.reading() as session:
+            made = decisions.of_study(session, name)
+    return render_template(
+        "studio/leaderboard.html",
+        **_context(loaded),
+        decided=deciding.told(made[0]) if made else None,
+    )
 
 
 @studio.get("/studio/<name>/leaderboard/board")
@@ -166,7 +176,7 @@ def _context(loaded: _Loaded) -> dict[str, Any]:
         "board": board,
         "seen": loaded.mark,
         "beside_age": loaded.beside_age,
-        **tables.of_marks(loaded.marks, languages.words()),
+        **presenter.of_marks(loaded.marks, languages.words()),
         **({} if board is None else _of_board(loaded, board)),
     }
 

@@ -1,17 +1,14 @@
 """Makes leaderboards from counts: load, compute without a connection, save (needs numpy)."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from service.domain import ending, leaderboard
+from service.domain import ending, leaderboard, records
 from service.domain.beside_votes import Blinding, Gold, Marks
 from service.domain.finding import Finding
 from service.domain.leaderboard import End, Leaderboard, Method, Rating, Row
@@ -296,19 +293,18 @@ def save(session: Session, basis: Basis, board: Leaderboard, now: datetime) -> i
             "cells": [[*cell, number] for cell, number in basis.cells],
             "by_rater": [[*cell, number] for cell, number in basis.by_rater],
             "by_prompt": [[*cell, number] for cell, number in basis.by_prompt],
+            # Who competes, and under which names, may change after: to be recomputed as it was.
+            "names": list(basis.names.items()),
+            "approaches": list(basis.approaches.items()),
+            "retired": sorted(basis.retired),
             "is_quick": basis.earlier is not None,
-            "hash": _digest(content),
+            "hash": records.digest(content),
         },
     )
     session.add(made)
     session.flush()
     leaderboards.forget_old(session, basis.study_id)
     return made.id
-
-
-def _digest(content: dict[str, Any]) -> str:
-    """Return a hash of a leaderboard's content."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _number(field: Field, cells: tuple[Counted, ...]) -> int:
