@@ -29,6 +29,7 @@ COMMANDS = {
     "export": "service.cli.exporting:export",
     "leaderboard": "service.cli.boards:leaderboard",
     "decide": "service.cli.decisions:decide",
+    "report": "service.cli.reports:report",
 }
 
 

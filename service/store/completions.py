@@ -1,6 +1,6 @@
 """Queries about completions: what stands with a prompt or a study, what they took, what failed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -43,6 +43,15 @@ class Measures(NamedTuple):
 def by_id(session: Session, completion_id: int) -> Completion | None:
     """Return a completion, None where there is none of that id."""
     return session.get(Completion, completion_id)
+
+
+def of_prompts(session: Session, prompt_ids: Collection[int], state: str) -> Sequence[Completion]:
+    """Return the completions of some prompts that are in a state, in the order they were made."""
+    return session.scalars(
+        select(Completion)
+        .where(Completion.prompt_id.in_(prompt_ids), Completion.state == state)
+        .order_by(Completion.id)
+    ).all()
 
 
 def shown_to(

@@ -31,7 +31,7 @@ def list_decisions(name: str) -> str:
 def decide(name: str) -> AnyResponse:
     """Record a decision on the leaderboard that the page showed; what was typed is not lost."""
     fields = forms.read_fields()
-    number = _number(fields.get("leaderboard"))
+    number = number_of(fields.get("leaderboard"))
     account = access.current_or_none()
     try:
         chosen = _chosen(forms.text(fields, "chosen", _LONGEST, default=""))
@@ -101,7 +101,7 @@ def _chosen(told: str) -> str | None:
     return name if kind == _NAMED else None
 
 
-def _number(text: object) -> int | None:
+def number_of(text: object) -> int | None:
     """Return the number of a leaderboard; None where the form names none that could be."""
     if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 10:  # noqa: PLR2004 - a number of 31 bits
         return int(text)

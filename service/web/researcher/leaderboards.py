@@ -12,7 +12,7 @@ from flask import Response, jsonify, render_template, request
 from service.database import now
 from service.domain.leaderboard import Leaderboard, Part, to_json
 from service.domain.vote import Outcome
-from service.reporting import behind, blindness, captions, charts, decision, notes
+from service.reporting import behind, blindness, captions, charts, decision, notes, tables
 from service.reporting.words import Words
 from service.usecases.sighted.results import decisions, fold, read
 from service.usecases.sighted.results.decisions import DecisionView
@@ -20,7 +20,7 @@ from service.usecases.sighted.results.read import LeaderboardView, MarksView, St
 from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
-from service.web.researcher import access, deciding, presenter, tables
+from service.web.researcher import access, deciding, presenter
 from service.web.researcher.blueprint import studio
 
 MOST_VOTES_SHOWN = 200
@@ -176,7 +176,7 @@ def _context(loaded: _Loaded) -> dict[str, Any]:
         "board": board,
         "seen": loaded.mark,
         "beside_age": loaded.beside_age,
-        **tables.of_marks(loaded.marks, languages.words()),
+        **presenter.of_marks(loaded.marks, languages.words()),
         **({} if board is None else _of_board(loaded, board)),
     }
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from service.domain.completion import SETTLED, CompletionState
+from service.reporting import marks, tables
 from service.reporting.states import called
 from service.reporting.words import NONE, Words
 from service.usecases.sighted.generation.causes import CauseView
 from service.usecases.sighted.generation.estimates import DryRun
+from service.usecases.sighted.results.read import MarksView
 from service.usecases.sighted.studies.habits import HabitsView
 from service.usecases.sighted.studies.overviews import (
     ConfigurationView,
@@ -155,21 +158,21 @@ def _stands(study: StudyView, total: int, words: Words) -> str:
 
 
 def _configuration(each: ConfigurationView, words: Words) -> ConfigurationRow:
-    marks: list[tuple[str, str]] = []
+    badges: list[tuple[str, str]] = []
     if each.is_retired:
-        marks.append(("", words.gettext("revision %(number)s, retired", number=each.revision)))
+        badges.append(("", words.gettext("revision %(number)s, retired", number=each.revision)))
     if each.leaks:
         leaks = words.ngettext("%(number)s leak", "%(number)s leaks", each.leaks)
-        marks.append(("warn", leaks))
+        badges.append(("warn", leaks))
     if each.paused_because:
-        marks.append(("bad", words.gettext("paused: %(reason)s", reason=each.paused_because)))
+        badges.append(("bad", words.gettext("paused: %(reason)s", reason=each.paused_because)))
     if each.resting_because:
-        marks.append(("warn", words.gettext("resting: %(reason)s", reason=each.resting_because)))
+        badges.append(("warn", words.gettext("resting: %(reason)s", reason=each.resting_because)))
     if each.waiting_until and not each.paused_because:
         told = words.gettext(
             "waiting for the provider until %(time)s", time=words.moment(each.waiting_until)
         )
-        marks.append(("warn", told))
+        badges.append(("warn", told))
     of_cost: list[str] = []
     if each.one_off_cost is not None:
         of_cost.append(words.gettext("and %(cost)s once", cost=words.money(each.one_off_cost)))
@@ -182,7 +185,7 @@ def _configuration(each: ConfigurationView, words: Words) -> ConfigurationRow:
     return ConfigurationRow(
         name=each.name,
         is_retired=each.is_retired,
-        marks=tuple(marks),
+        marks=tuple(badges),
         approach=each.approach,
         model=each.model or words.gettext("imported"),
         ready=words.count(each.states.get("ready", 0)),
@@ -348,3 +351,14 @@ def cost_together(dry_run: DryRun, words: Words) -> str:
     """Return what all calls cost at most, as far as prices are known."""
     cost = words.money(dry_run.cost)
     return words.gettext("%(sum)s and more", sum=cost) if dry_run.unknown else cost
+
+
+def of_marks(view: MarksView, words: Words) -> dict[str, Any]:
+    """Return what the part of a page about criteria, grades and gold shows."""
+    return {
+        "marks": view,
+        "of_grades": marks.of_grades(view.marks, words),
+        "of_criteria": marks.cautions(view.marks, words),
+        "grades_table": tables.grades(view.marks.grades, words, is_computed=view.is_computed),
+        "gold_table": None if view.gold is None else tables.gold(view.gold, words),
+    }

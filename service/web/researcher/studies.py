@@ -20,7 +20,7 @@ from service.usecases.sighted.studies import doubts, opening, overviews, variety
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import errors, forms, languages, services
 from service.web.languages import gettext
-from service.web.researcher import access, flags, presenter, steps, tables
+from service.web.researcher import access, flags, presenter, steps
 from service.web.researcher.blueprint import studio
 
 MOST_FAILURES_SHOWN = 50
@@ -173,7 +173,7 @@ def _context(name: str) -> dict[str, Any]:
         same = variety.of_study(session, name)
         found = doubts.of_study(session, name) if study.state == "draft" else ()
     context = {
-        **tables.of_marks(marked, words),
+        **presenter.of_marks(marked, words),
         "study": study,
         "links": links,
         "flagged": flagged,

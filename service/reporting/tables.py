@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from service.domain.beside_votes import (
     Answers,
     Blinding,
+    Criterion,
     Flags,
     Gold,
     GradeRow,
@@ -17,7 +17,6 @@ from service.domain.marks import SCALE
 from service.domain.vote import Outcome
 from service.reporting import blindness, marks, notes
 from service.reporting.words import NONE, Words, msgid
-from service.usecases.sighted.results.read import MarksView
 
 _LEVEL = "95 %"
 _RECOGNISED = msgid(
@@ -343,12 +342,28 @@ def of_blinding(check: Blinding | None, words: Words) -> list[Table]:
     return found
 
 
-def of_marks(view: MarksView, words: Words) -> dict[str, Any]:
-    """Return what the part of a page about criteria, grades and gold shows."""
-    return {
-        "marks": view,
-        "of_grades": marks.of_grades(view.marks, words),
-        "of_criteria": marks.cautions(view.marks, words),
-        "grades_table": grades(view.marks.grades, words, is_computed=view.is_computed),
-        "gold_table": None if view.gold is None else gold(view.gold, words),
-    }
+def criteria(found: Sequence[Criterion], words: Words) -> Table:
+    """Return how often each configuration was ahead in each criterion."""
+    return Table(
+        label=words.gettext("Table of criteria"),
+        columns=(
+            words.gettext("Criterion"),
+            words.gettext("Configuration"),
+            words.gettext("Share"),
+            _LEVEL,
+            words.gettext("Ahead"),
+            words.gettext("Equal"),
+            words.gettext("Behind"),
+        ),
+        rows=tuple(
+            (
+                criterion.name,
+                each.configuration,
+                words.share(each.share),
+                words.share_between(each.low, each.high),
+                *(words.count(number) for number in (each.ahead, each.equal, each.behind)),
+            )
+            for criterion in found
+            for each in criterion.rows
+        ),
+    )
