@@ -62,7 +62,7 @@ def _page(name: str, refused: set_up.Refused | None = None) -> str:
         people, wanted, problem = _asked()
         plan = plans.of_study(session, name, people, wanted)
         told = study_writer.told(filing.file_of(session, name))
-    may_change = access.may("researcher") and study.state != "closed"
+    may_change = access.may("researcher") and study.state == "draft"
     return render_template(
         "studio/estimate.html",
         study=study,

@@ -32,6 +32,10 @@ class TestEstimate:
         studio.study(prompts=0, state="draft")
         assert "A plan takes two configurations and a prompt." in studio.page(PLAN)
 
+    def test_offers_nothing_to_change_in_a_study_that_is_open(self, studio):
+        studio.study()
+        assert "votes_per_rater" not in studio.page(PLAN)
+
     def test_a_viewer_reads_and_changes_nothing(self, studio, viewer):
         studio.study()
         assert "votes on 3 prompts" in viewer.page(PLAN)
@@ -64,8 +68,8 @@ class TestSavePlan:
         row = self.row(studio)
         assert (row.votes_per_matchup, row.options["quota"]) == (4, 25)
         assert (row.end_votes, str(row.end_date)) == (60, "2031-02-03")
-        page = studio.page(f"{PLAN}?raters=2")
-        assert "2 raters, 50 votes on 20 prompts" in page
+        page = studio.page(f"{PLAN}?raters=4")
+        assert "4 raters, 60 votes on 20 prompts" in page
         assert 'value="2031-02-03"' in page
         self.save(studio)
         assert (self.row(studio).end_votes, self.row(studio).votes_per_matchup) == (None, 1)
