@@ -140,9 +140,7 @@ class Dealer:
         regular = self._regulars.to_come(self._skipped)
         had = self._had[_REPEAT] + self._had[_GOLD]
         there_is = progress.gold_for(self.session, self.sitter, self._had[_GOLD])
-        wanted = sitting.beside_wanted(
-            self.sitter.options, self._had[_REGULAR] + regular, there_is
-        )
+        wanted = sitting.beside_wanted(self.sitter.options, self._had[_REGULAR] + regular, there_is)
         return regular + max(0, wanted - had)
 
     def _look(self) -> None:

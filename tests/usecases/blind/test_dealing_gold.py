@@ -143,7 +143,6 @@ class TestDeal:
         assert row.state == "voted"
         assert [one for one in invariants.check(session, later(5)) if one.broken] == []
 
-
     @pytest.mark.parametrize("kind", ["regular", "gold"])
     def test_that_is_withdrawn_comes_to_nobody_of_whatever_kind_it_is(self, session, kind):
         """Else whoever flags with two browsers learns what is gold: it comes all the same."""
