@@ -56,6 +56,12 @@ browser: .venv/dev.stamp ## Make sure that there is a Chromium for the browser t
 screenshots: .venv/dev.stamp browser ## Pictures of every page into var/screenshots
 	$(VENV)/python -m tests.end_to_end.screenshots
 
+.PHONY: test-trainers
+test-trainers: .venv/dev.stamp var/trainers/installed ## Load exports with the libraries that train on them (some 1.5 GB, once)
+	$(VENV)/python -m tests.trainers.planted var/trainers/exports
+	EXPORTS=var/trainers/exports HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 HF_HOME=var/trainers/cache \
+		var/trainers/bin/python -m pytest -q --noconftest -p no:cacheprovider -c tests/trainers/pytest.ini tests/trainers/loaders.py
+
 ##@ Measure
 
 .PHONY: faults
@@ -94,6 +100,10 @@ bench-truth: .venv/dev.stamp ## What the decision card promises, in worlds whose
 bench-sampling: .venv/dev.stamp ## How many votes top-two dealing saves in finding the best
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_sampling.py
 
+.PHONY: bench-formats
+bench-formats: .venv/dev.stamp ## What an export of a million votes takes beside a plain writer
+	$(VENV)/python -m tests.benchmarks.exports $(BENCH)
+
 .PHONY: bench-leaderboard
 bench-leaderboard: .venv/dev.stamp ## A leaderboard after one more vote, with 10⁴ to 10⁷ votes in PostgreSQL
 	$(VENV)/python -m tests.benchmarks.leaderboard_refresh
@@ -106,6 +116,7 @@ lock: $(UV) ## Pin the dependencies anew, with hashes and without host names
 	$(UV) pip compile $(COMPILE) setup.cfg requirements/build.in -c requirements/run.txt -o requirements/web.txt
 	$(UV) pip compile $(COMPILE) setup.cfg --extra worker --extra laptop requirements/build.in requirements/dev.in -c requirements/run.txt -o requirements/dev.txt
 
+	UV_FIND_LINKS="$${UV_FIND_LINKS:-$$PIP_FIND_LINKS}" $(UV) pip compile $(filter-out --universal,$(COMPILE)) requirements/trainers.in -o requirements/trainers.txt
 	for peer in $(PEERS) potato; do $(UV) pip compile $(COMPILE) requirements/bench-$$peer.in -o requirements/bench-$$peer.txt; done
 
 .PHONY: words
@@ -140,6 +151,13 @@ COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit
 	@$(UV) pip install --quiet --compile-bytecode --python $(VENV)/python --require-hashes -r requirements/dev.txt
 	@$(UV) pip install --quiet --python $(VENV)/python --no-deps --no-build-isolation -e .
 	@$(VENV)/python -m compileall -q service workers
+	@touch $@
+
+# The CPU build of torch is not on PyPI: see requirements/trainers.in.
+var/trainers/installed: requirements/trainers.txt | $(UV)
+	@echo "Installing trainers into var/trainers (once, some 400 MB to fetch) …"
+	@$(UV) venv --quiet --python $(PYTHON) --allow-existing $(@D)
+	@UV_FIND_LINKS="$${UV_FIND_LINKS:-$$PIP_FIND_LINKS}" $(UV) pip install --quiet --python $(@D)/bin/python --require-hashes -r $<
 	@touch $@
 
 var/bench/%/installed: requirements/bench-%.txt | $(UV)

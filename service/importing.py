@@ -11,7 +11,7 @@ from service.domain.prompt import Prompt
 from service.formats import battles, completions, prompts, sniffing, votes
 from service.formats.completions import CompletionRow
 from service.formats.prompts import PromptRow
-from service.formats.rows import Note, RowError
+from service.formats.rows import Note, Prepare, RowError, unchanged
 from service.formats.votes import VoteRow
 from service.usecases.sighted.generation import publishing
 from service.usecases.sighted.studies import applying, imports, rows, vote_imports
@@ -29,7 +29,7 @@ CHARACTERS_AT_ONCE = 4 * 1024 * 1024
 GIVE_WAY_SECONDS = 0.12
 
 Row = PromptRow | CompletionRow | VoteRow | RowError | Note
-Read = Callable[[BinaryIO, str], Iterator[Row]]
+Read = Callable[[BinaryIO, str, Prepare], Iterator[Row]]
 # A batch made ready: what is done to it in one transaction.
 Step = Callable[[Session], Imported]
 Told = Callable[[Imported], None]
@@ -37,10 +37,14 @@ Told = Callable[[Imported], None]
 
 @dataclass(frozen=True)
 class Source:
-    """A file to be imported: what it is called, and how to open it, which may happen twice."""
+    """A file to be imported: what it is called, and how to open it, which may happen twice.
+
+    `prepare` is what becomes of its rows before they are read, such as a mapping of its columns.
+    """
 
     name: str
     open: Callable[[], BinaryIO]
+    prepare: Prepare = unchanged
 
 
 def apply_file(database: Database, file: "StudyFile") -> applying.Applied:
@@ -124,7 +128,7 @@ class _Import:
     ) -> None:
         """Read a file and bring it in, so many rows at a time."""
         with source.open() as stream:
-            for batch in _batches(read(stream, source.name), most):
+            for batch in _batches(read(stream, source.name, source.prepare), most):
                 self._take(ready(batch))
 
     def prompts(self, batch: list[Row]) -> Step:
@@ -144,7 +148,7 @@ class _Import:
     def votes(self, read: Read, source: Source) -> None:
         """Bring votes in: looked through once for those that nothing tells apart, then read."""
         with source.open() as stream:
-            found = vote_imports.digests(read(stream, source.name))
+            found = vote_imports.digests(read(stream, source.name, source.prepare))
         with self._database.reading() as session:
             knows = vote_imports.ballot(session, self._to, found)
         self.run(

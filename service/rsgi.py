@@ -58,14 +58,15 @@ class Exchange(AsyncIterable[bytes], Protocol):
 class Bounds:
     """How long and how large bodies may be.
 
-    A body has `seconds`, and one more for every `bytes_a_second` that have arrived. Up to `small`
-    bytes are always taken; what larger ones hold together stays below `held`. One address may have
-    `unfinished` bodies under way: a proxy sends each in one go and never comes near.
+    A body has `most` bytes, by default what its path may bring. It has `seconds`, and one more for
+    every `bytes_a_second` that have arrived. Up to `small` bytes are always taken; what larger ones
+    hold together stays below `held`. One address may have `unfinished` bodies under way: a proxy
+    sends each in one go and never comes near.
     """
 
     seconds: float = 20.0
     bytes_a_second: int = 4096
-    most: int = security.MAX_BODY_BYTES
+    most: int | None = None
     small: int = 16 * 1024
     held: int = 64 * 1024 * 1024
     unfinished: int = 256
@@ -123,14 +124,15 @@ class Server:
         declared = environ.get("CONTENT_LENGTH")
         if declared is None and "HTTP_TRANSFER_ENCODING" not in environ:
             return b""
-        if declared is not None and int(declared) > self._bounds.most:
+        most = self._bounds.most or security.most_of(environ["PATH_INFO"])
+        if declared is not None and int(declared) > most:
             raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         sender = environ["REMOTE_ADDR"]
         if self._unfinished[sender] >= self._bounds.unfinished:
             raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE)
         self._unfinished[sender] += 1
         try:
-            body = await self._read(exchange)
+            body = await self._read(exchange, most)
         except TimeoutError:
             raise _Refused(HTTPStatus.REQUEST_TIMEOUT) from None
         except RuntimeError:  # granian's word for a body that breaks off
@@ -143,14 +145,14 @@ class Server:
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         return body
 
-    async def _read(self, exchange: Exchange) -> bytes:
+    async def _read(self, exchange: Exchange, most: int) -> bytes:
         body = bytearray()
         reserved = 0
         try:
             async with asyncio.timeout(self._bounds.seconds) as deadline:
                 async for piece in exchange:
                     body += piece
-                    if len(body) > self._bounds.most:
+                    if len(body) > most:
                         raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
                     wanted = len(body) if len(body) > self._bounds.small else 0
                     self._held += wanted - reserved

@@ -33,6 +33,8 @@ RAISING = {
     "sighted": (
         *("usecases/accounts.py", "usecases/invites.py", "usecases/sighted/results"),
         *("usecases/sighted/studies/opening.py", "usecases/sighted/lookup.py", "web/researcher"),
+        *("usecases/sighted/studies/uploads.py", "formats/mapping.py"),
+        *(f"usecases/sighted/studies/{name}.py" for name in ("exclusions", "flags", "inviting")),
         *(
             f"usecases/sighted/generation/{name}.py"
             for name in ("estimates", "retries", "evidence")

@@ -109,6 +109,19 @@ class TestBodies:
         assert ask(exchange, bounds=Bounds(most=10), content_length="11") == 413
         assert exchange.asked == 0
 
+    def test_may_be_larger_where_files_are_uploaded_and_nowhere_else(self):
+        most = str(security.MAX_UPLOAD_BYTES)
+        for path, status in (
+            ("/studio/a/upload", 400),  # taken, but it breaks off
+            ("/studio/a/uploads/b", 413),
+            ("/rate/a/upload", 413),
+            ("/studio/a/upload/", 413),
+        ):
+            exchange = Exchange(b"x")
+            request = Request(path=path, headers={"content-length": most})
+            asyncio.run(Server(echo, 1).__rsgi__(request, exchange))
+            assert exchange.answer[0] == status, path
+
     def test_that_turn_out_too_large_are_read_no_further(self):
         exchange = Exchange(*[b"x" * 6] * 100)
         assert ask(exchange, bounds=Bounds(most=10), transfer_encoding="chunked") == 413

@@ -18,6 +18,8 @@ COMMANDS = {
     "migrate": "service.cli.operations:migrate",
     "sign-in": "service.cli.operations:sign_in",
     "sweep": "service.cli.operations:sweep",
+    "backup": "service.cli.backups:backup",
+    "restore": "service.cli.backups:restore",
     "check-invariants": "service.cli.checks:check_invariants",
     "study": "service.cli.studies:study",
     "exclude": "service.cli.exclusions:exclude",
@@ -26,6 +28,8 @@ COMMANDS = {
     "import": "service.cli.data:import_",
     "export": "service.cli.exporting:export",
     "leaderboard": "service.cli.boards:leaderboard",
+    "decide": "service.cli.decisions:decide",
+    "report": "service.cli.reports:report",
 }
 
 

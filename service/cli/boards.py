@@ -12,10 +12,11 @@ from service.cli.terminal import cell
 from service.domain.beside_votes import Blinding, Criterion, FlagRow, Gold, GradeRow, Marks
 from service.domain.leaderboard import Leaderboard, Row, to_json
 from service.errors import Conflict
-from service.reporting import blindness, decision, marks, notes
+from service.reporting import blindness, decided, decision, marks, notes
 from service.reporting.words import ENGLISH, NONE
 from service.usecases.sighted.lookup import find
-from service.usecases.sighted.results import read
+from service.usecases.sighted.results import decisions, read
+from service.usecases.sighted.results.decisions import DecisionView
 
 NONE_YET = "No leaderboard yet: it appears seconds after the first vote or grade."
 OTHER_VERSION = (
@@ -43,6 +44,7 @@ def leaderboard(outlet: Outlet, study: str, as_json: bool, verify: bool) -> None
         return
     with outlet.database.reading() as session:
         found = read.latest(session, study)
+        made = decisions.of_study(session, study)
     board = None if found is None else found.board
     if as_json:
         click.echo(json.dumps(None if board is None else to_json(board), indent=2))
@@ -54,6 +56,8 @@ def leaderboard(outlet: Outlet, study: str, as_json: bool, verify: bool) -> None
         _show(outlet.console, board)
         if found.pending:
             click.echo(f"{found.pending} newer changes are not in it yet.")
+    if made and not as_json:
+        _show_decision(made[0])
 
 
 def _verified(outlet: Outlet, study: str) -> str:
@@ -67,14 +71,33 @@ def _verified(outlet: Outlet, study: str) -> str:
     with outlet.database.reading() as session:
         read.latest(session, study)  # a sealed study refuses here
         check = verify.verify(session, find(session, study).id)
-    if check is verify.Check.FOLLOWS:
-        return "The stored ratings follow from their stored counts."
-    raise LeaderboardDiffers(
-        {
-            verify.Check.NONE_YET: NONE_YET,
-            verify.Check.OTHER_VERSION: OTHER_VERSION,
-        }.get(check, "The stored ratings do not follow from their stored counts.")
-    )
+        kept = [
+            (one, verify.verify_decision(session, one))
+            for one in decisions.of_study(session, study)
+        ]
+    told = {
+        verify.Check.NONE_YET: NONE_YET,
+        verify.Check.OTHER_VERSION: OTHER_VERSION,
+        verify.Check.DIFFERS: "The stored ratings do not follow from their stored counts.",
+    }
+    if check is not verify.Check.FOLLOWS:
+        raise LeaderboardDiffers(told[check])
+    for one, found in kept:
+        if found is verify.Check.DIFFERS:
+            raise LeaderboardDiffers(
+                f"Leaderboard {one.leaderboard_id}, which was decided on, is not as it was then."
+            )
+    said = ["The stored ratings follow from their stored counts."]
+    said += [
+        f"Leaderboard {one.leaderboard_id}, which was decided on, "
+        + (
+            "is as it was then, and follows as well."
+            if found is verify.Check.FOLLOWS
+            else "is as it was then; it was stored by an earlier Evenhand, which can recompute it."
+        )
+        for one, found in kept
+    ]
+    return "\n".join(said)
 
 
 def _show(console: Console, board: Leaderboard) -> None:
@@ -95,6 +118,12 @@ def _show_ratings(console: Console, board: Leaderboard) -> None:
     click.echo(f"{notes.rests_on(board, ENGLISH)}. {GROUPS}")
     for finding in [*notes.findings(board, ENGLISH), *notes.not_counted(board, ENGLISH)]:
         click.echo(f"· {finding}")
+
+
+def _show_decision(made: DecisionView) -> None:
+    click.echo(decided.sentence(made.chosen, made.decided_by, made.created_at, ENGLISH))
+    click.echo(decided.grounds(made.reason, ENGLISH, is_against=made.is_against))
+    click.echo(f"{decided.rests_on(made.leaderboard_id, made.digest, ENGLISH)}.")
 
 
 def _rating_table(board: Leaderboard) -> Table:

@@ -1,5 +1,8 @@
 """Commands that bring data in and take preferences out."""
 
+from collections.abc import Sequence
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -8,13 +11,15 @@ from service import importing, slow_work
 from service.cli.context import Outlet
 from service.domain.replacing import TextsDiffer
 from service.errors import Invalid
-from service.formats import sniffing
+from service.formats import mapping, rows, sniffing
+from service.formats.rows import Row
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.studies.imported import Imported
 
 KINDS = ("prompts", "completions", "votes", "battles")
 MOST_ERRORS_SHOWN = 20
 MOST_NAMES_SHOWN = 8
+LOOK_AT_ROWS = 100
 
 
 @click.command("import")
@@ -24,6 +29,13 @@ MOST_NAMES_SHOWN = 8
 @click.option(
     "--replace", "replaces", is_flag=True, help="Let other texts take the place of those there."
 )
+@click.option(
+    "--map",
+    "words",
+    multiple=True,
+    metavar="COLUMN=MEANING",
+    help="What a column means, such as Frage=prompt; the others are left out. Repeatable.",
+)
 @click.pass_obj
 def import_(
     outlet: Outlet,
@@ -31,18 +43,29 @@ def import_(
     file: Path,
     kind: sniffing.Kind | None,
     replaces: bool,  # noqa: FBT001 - a flag
+    words: tuple[str, ...],
 ) -> None:
     """Bring prompts, completions, votes or battles from FILE into STUDY, each once.
 
-    FILE is JSONL, JSON, CSV or TSV. Interrupted, the same command goes on where it stopped.
+    FILE is JSONL, JSON, CSV or TSV. With --map its columns may have any names: prompt, messages,
+    prompt_id, context, reference, tags, variable; configuration, answer, answer:NAME (of the
+    configuration NAME), sample, latency_ms, latency_s, cost; left, right, winner, left_answer,
+    right_answer, rater, time, id. Interrupted, the same command goes on where it stopped.
     """
-    with file.open("rb") as stream:
-        kind = kind or sniffing.sniff_file(stream, file.name)
+    source = importing.Source(file.name, lambda: file.open("rb"))
+    if words:
+        meanings = _meanings(file, words)
+        kind = kind or mapping.kind_of(meanings)
+        prepare = partial(mapping.mapped, meanings=meanings, kind=kind)
+        source = importing.Source(source.name, source.open, prepare)
+    elif kind is None:
+        with file.open("rb") as stream:
+            kind = sniffing.sniff_file(stream, file.name)
     with outlet.errors.status("reading …") as status:
         done = importing.import_file(
             outlet.database,
             study,
-            importing.Source(file.name, lambda: file.open("rb")),
+            source,
             kind,
             replaces=replaces,
             tell=lambda so_far: status.update(f"{so_far.used + so_far.refused:,} rows"),
@@ -65,6 +88,14 @@ def import_(
         )
     if done.refused and not done.used:
         raise Invalid("No row could be used.")
+
+
+def _meanings(file: Path, words: Sequence[str]) -> dict[str, str]:
+    """Return what somebody says of a file's columns, by its first rows."""
+    with file.open("rb") as stream:
+        first = islice(rows.read(stream, file.name), LOOK_AT_ROWS)
+        names = mapping.header(row for row in first if isinstance(row, Row))
+    return mapping.said(words, names)
 
 
 def _tell(outlet: Outlet, kind: str, done: Imported) -> None:

@@ -94,4 +94,6 @@ def _tell(out: Path, manifest: dict[str, Any]) -> None:
     if longer["of"] >= 20 and longer["pairs"] > 0.65 * longer["of"]:  # noqa: PLR2004 - said in the docs
         share = round(100 * longer["pairs"] / longer["of"])
         click.echo(f"The preferred answer is the longer one in {share} % of rows: mind the bias.")
+    for note in manifest["notes"]:
+        click.echo(note)
     click.echo(f"{out / writing.MANIFEST} says what was dropped and why.")

@@ -193,14 +193,15 @@ def resume(outlet: Outlet, name: str) -> None:
 
 @study.command("retry")
 @click.argument("name")
+@click.option("--cause", help="Only what failed of this cause, as `status` names it.")
 @click.pass_obj
-def retry(outlet: Outlet, name: str) -> None:
+def retry(outlet: Outlet, name: str, cause: str | None) -> None:
     """Try failed and blocked completions of the study NAME again."""
     from service.database import now
     from service.usecases.sighted.generation import retries
 
     with outlet.database.transaction() as session:
-        number = retries.retry_failed(session, name, now(session))
+        number = retries.retry_failed(session, name, now(session), cause=cause)
     if number:
         outlet.ring_generation()
     click.echo(f"{number} completions are tried again.")

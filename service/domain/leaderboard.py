@@ -13,7 +13,7 @@ from service.domain.beside_votes import Blinding, Gold, Marks
 from service.domain.finding import Finding
 from service.domain.measured import Measured
 
-VERSION = 3
+VERSION = 4
 
 # Why votes are kept and count for nothing in ratings, beside the reasons that single votes have.
 RETIRED, NEWCOMER = "retired", "newcomer"
@@ -25,7 +25,8 @@ class Rating:
 
     `points` lie on the published scale. `expected_share` is what the fit expects of votes against
     each other configuration of the part in turn, ties counted half. A rank set from `rank_low` to
-    `rank_high` holds for all at once.
+    `rank_high` holds for all at once. From `low` to `high` is for raters in general, from
+    `these_low` to `these_high` for these raters alone: None where the former says no more.
     """
 
     points: float
@@ -39,6 +40,8 @@ class Rating:
     rank_low: int
     rank_high: int
     p_best: float
+    these_low: float | None = None
+    these_high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -182,10 +185,7 @@ class Claims:
 
 @dataclass(frozen=True)
 class End:
-    """The end that a study declared before it looked: a number of votes, a date, or both.
-
-    Whichever comes first; `reached` at this leaderboard.
-    """
+    """The end that a study declared before it looked: votes, a day, or whichever comes first."""
 
     votes: int | None = None
     at: str | None = None
@@ -197,10 +197,9 @@ class Verdict:
     """Whether the votes suffice; it follows from the claims.
 
     `decided`, `practically_equal` or `keep_going`. `holds` is as in `Claim`. While going on,
-    `short_of` says of what there is too little (votes, prompts or raters). Of votes,
-    between `more_low` and `more_high` more settle it in most such studies; both None where nobody
-    can tell. `margin` is the difference in percentage
-    points of all votes up to which configurations count as equal.
+    `short_of` says what there is too little of: votes, prompts or raters. Between `more_low` and
+    `more_high` more votes settle it in most such studies, both None where nobody can tell. Up to
+    a difference of `margin` percentage points of all votes configurations count as equal.
     """
 
     state: str
@@ -219,13 +218,15 @@ class Clustering:
     """How much clusters of votes widened each interval.
 
     `shifts` tells by how much, on the natural-log scale, each strength moved because no rater
-    counts for more than twice the mean; empty where nobody would have.
+    counts for more than 1.5 times the mean; empty where nobody would have. `within` holds the width
+    of each interval for these raters over that for raters in general; empty where it is the same.
     """
 
     method: str
     degrees: float | None
     factors: Mapping[str, float]
     shifts: Mapping[str, float] = field(default_factory=dict)
+    within: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Turns frozen dataclasses into what JSON holds and back, by nothing but their types."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -96,3 +98,8 @@ def _read_value(kind: Any, plain: Any) -> Any:
 def _hints(kind: Any) -> dict[str, Any]:
     known = get_type_hints(kind)
     return {each.name: known[each.name] for each in fields(kind)}
+
+
+def digest(plain: Mapping[str, Any]) -> str:
+    """Return the hash of what was stored, by which it is known again when it is printed."""
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()

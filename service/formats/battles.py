@@ -12,7 +12,9 @@ from service.formats.rows import RowError
 from service.formats.votes import VoteRow
 
 
-def read_completions(stream: BinaryIO, name: str) -> Iterator[CompletionRow | RowError]:
+def read_completions(
+    stream: BinaryIO, name: str, prepare: rows.Prepare = rows.unchanged
+) -> Iterator[CompletionRow | RowError]:
     """Yield the two completions of each battle, each bad row as a `RowError`.
 
     Columns: `model_a`, `model_b`; `response_a`, `response_b` (or conversations, completions,
@@ -20,7 +22,7 @@ def read_completions(stream: BinaryIO, name: str) -> Iterator[CompletionRow | Ro
     CSV file is one text for each turn. Raises `FileUnreadable` for the whole file.
     """
     samples = Samples()
-    for row in rows.read(stream, name):
+    for row in prepare(rows.read(stream, name)):
         if isinstance(row, RowError):
             yield row
             continue
@@ -42,13 +44,15 @@ def read_completions(stream: BinaryIO, name: str) -> Iterator[CompletionRow | Ro
             yield RowError(row.line, str(error))
 
 
-def read_votes(stream: BinaryIO, name: str) -> Iterator[VoteRow | RowError]:
+def read_votes(
+    stream: BinaryIO, name: str, prepare: rows.Prepare = rows.unchanged
+) -> Iterator[VoteRow | RowError]:
     """Yield the verdict of each battle, with the texts that it is about.
 
     The winner stands in `winner` as in files of votes, or in one column for each that may win
     (`winner_model_a`, `winner_model_b`, `winner_tie`). Raises `FileUnreadable`.
     """
-    first, found = survey.head(rows.read(stream, name))
+    first, found = survey.head(prepare(rows.read(stream, name)))
     reader = votes.Reader(first)
     for row in found:
         if isinstance(row, RowError):

@@ -37,7 +37,7 @@ class CompletionRow:
 Found = CompletionRow | RowError | Note
 
 
-def read(stream: BinaryIO, name: str) -> Iterator[Found]:
+def read(stream: BinaryIO, name: str, prepare: rows.Prepare = rows.unchanged) -> Iterator[Found]:
     """Yield the completions of a JSONL, JSON, CSV or TSV file, each bad row as a `RowError`.
 
     Long: `prompt` (or `question`, `instruction`; a bare number is an id) or `prompt_id`,
@@ -48,7 +48,7 @@ def read(stream: BinaryIO, name: str) -> Iterator[Found]:
     as `Note`s. Raises `FileUnreadable` for the whole file.
     """
     samples = Samples()
-    first, found = survey.head(rows.read(stream, name))
+    first, found = survey.head(prepare(rows.read(stream, name)))
     seen = survey.look(first)
     yield from map(Note, seen.said)
     for row in found:

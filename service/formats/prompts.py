@@ -18,14 +18,16 @@ class PromptRow:
     prompt: Prompt
 
 
-def read(stream: BinaryIO, name: str) -> Iterator[PromptRow | RowError]:
+def read(
+    stream: BinaryIO, name: str, prepare: rows.Prepare = rows.unchanged
+) -> Iterator[PromptRow | RowError]:
     """Yield the prompts of a JSONL, CSV or TSV file, each bad row as a `RowError`.
 
     Columns: `text` (or `prompt`, `question`, `instruction`), `messages` or `turns`; optional
     `id`, `context`, `reference`, `tags` (or `category`, `type`), `variables`. Others are ignored.
     Raises `FileUnreadable` when the whole file cannot be read.
     """
-    for row in rows.read(stream, name):
+    for row in prepare(rows.read(stream, name)):
         if isinstance(row, RowError):
             yield row
             continue

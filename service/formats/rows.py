@@ -3,7 +3,7 @@
 import csv
 import itertools
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, BinaryIO
@@ -39,6 +39,16 @@ class Row:
 
     line: int
     values: dict[str, Any]
+
+
+Found = Iterator[Row | RowError]
+# What is made of a file's rows before anybody looks for what they hold.
+Prepare = Callable[[Found], Found]
+
+
+def unchanged(found: Found) -> Found:
+    """Return rows as a file has them."""
+    return found
 
 
 def read(stream: BinaryIO, name: str) -> Iterator[Row | RowError]:

@@ -44,7 +44,9 @@ class VoteRow:
     right_turns: tuple[str, ...] = ()
 
 
-def read(stream: BinaryIO, name: str) -> Iterator[VoteRow | RowError | Note]:
+def read(
+    stream: BinaryIO, name: str, prepare: rows.Prepare = rows.unchanged
+) -> Iterator[VoteRow | RowError | Note]:
     """Yield the votes of a JSONL, JSON, CSV or TSV file, each bad row as a `RowError`.
 
     Columns: `prompt` (text, or an id) or `prompt_id`, `left`, `right` (or `model_a`, `model_b`),
@@ -52,7 +54,7 @@ def read(stream: BinaryIO, name: str) -> Iterator[VoteRow | RowError | Note]:
     such as A>B, or the winner's name); optional `rater` (or `worker`, `judge`), `id`, `time`
     (ISO 8601 or Unix seconds; UTC where no zone is told). Raises `FileUnreadable`.
     """
-    first, found = survey.head(rows.read(stream, name))
+    first, found = survey.head(prepare(rows.read(stream, name)))
     reader = Reader(first)
     spaced = 0
     for row in found:

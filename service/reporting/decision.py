@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.domain.leaderboard import Claim, Difference, Leaderboard, Part, Row
-from service.reporting import headline
+from service.domain.leaderboard import Claim, Difference, Leaderboard, Part, Row, Share
+from service.reporting import behind, headline
+from service.reporting.behind import Behind, Tied
 from service.reporting.headline import Kind
 from service.reporting.words import Words
 
@@ -15,21 +16,12 @@ FAR = 30
 
 
 @dataclass(frozen=True)
-class Behind:
-    """The counted votes that stand behind a sentence: on one matchup, seen from the first."""
-
-    first: str
-    second: str
-    votes: int
-
-
-@dataclass(frozen=True)
 class Sentence:
     """One line of the decision card: what it says, its figures, and the votes behind it."""
 
     text: str
     figure: str = ""
-    behind: Behind | None = None
+    behind: Behind | Tied | None = None
 
 
 def decide(board: Leaderboard, words: Words) -> list[Sentence]:
@@ -51,7 +43,7 @@ def lines(board: Leaderboard, words: Words) -> list[str]:
     for sentence in decide(board, words):
         about = [sentence.figure] if sentence.figure else []
         if sentence.behind is not None:
-            about.append(counted(board, sentence.behind, words))
+            about.append(behind.counted(board, sentence.behind, words))
         told.append(" · ".join([sentence.text, *about]))
     return told
 
@@ -70,7 +62,7 @@ def _of_part(board: Leaderboard, part: Part, words: Words) -> Iterator[Sentence]
             yield from pairs
     yield from _of_difference(board, part, words)
     yield from _of_order(part, words)
-    yield from _of_ties(part, words)
+    yield from _of_ties(board, part, words)
     yield from _of_cost(board, part, words)
     yield from _of_reach(part, words)
 
@@ -126,7 +118,7 @@ def _preferred(board: Leaderboard, part: Part, claim: Claim, words: Words) -> Se
     return Sentence(
         headline.qualified(said, part, words, holds=claim.holds),
         "" if found is None else figure(found, words),
-        _behind(board, claim.leader, claim.rival),
+        behind.on(board, claim.leader, claim.rival),
     )
 
 
@@ -146,7 +138,7 @@ def _many_preferred(board: Leaderboard, part: Part, words: Words) -> Sentence:
             name=least.second,
             figure=figure(least, words),
         ),
-        _behind(board, best, least.second),
+        behind.on(board, best, least.second),
     )
 
 
@@ -160,12 +152,22 @@ def _undecided(board: Leaderboard, part: Part, claim: Claim, words: Words) -> Se
     return Sentence(
         headline.qualified(said, part, words, holds=claim.holds),
         "" if found is None else _close(found, words),
-        _behind(board, claim.rival, claim.leader),
+        behind.on(board, claim.rival, claim.leader),
     )
 
 
 def figure(found: Difference, words: Words) -> str:
-    """Return a difference's expected share with its interval, ready to stand beside a sentence."""
+    """Return a difference's expected share with its interval, ready to stand beside a sentence.
+
+    Who is ahead is asked of the votes between two, how far of the ratings: where nearly all votes
+    go one way, the first is plain and the second is not.
+    """
+    if found.spans_even:
+        return words.gettext(
+            "Expected: %(share)s of votes between the two (ties count half); how far ahead it is "
+            "cannot be said yet",
+            share=words.share(found.share),
+        )
     return words.gettext(
         "Expected: %(share)s of votes between the two (ties count half), "
         "%(level)s interval %(interval)s",
@@ -193,23 +195,6 @@ def _close(found: Difference, words: Words) -> str:
         "%(said)s; more than %(points)s percentage points from an even share is unlikely",
         said=said,
         points=found.reach,
-    )
-
-
-def _behind(board: Leaderboard, first: str, second: str) -> Behind | None:
-    """Return the direct votes on two configurations; None where they met through others alone."""
-    cell = board.cell(first, second)
-    return None if cell is None or not cell.votes else Behind(first, second, cell.votes)
-
-
-def counted(board: Leaderboard, behind: Behind, words: Words) -> str:
-    """Return what was counted on a matchup: a share of exactly the votes that a click opens."""
-    cell = board.cell(behind.first, behind.second)
-    return words.ngettext(
-        "counted: %(share)s of %(number)s vote",
-        "counted: %(share)s of %(number)s votes",
-        behind.votes,
-        share=words.unknown() if cell is None else words.share(cell.share),
     )
 
 
@@ -262,29 +247,36 @@ def _of_order(part: Part, words: Words) -> Iterator[Sentence]:
         )
 
 
-def _of_ties(part: Part, words: Words) -> Iterator[Sentence]:
+def _of_ties(board: Leaderboard, part: Part, words: Words) -> Iterator[Sentence]:
     """Say how often neither was preferred, how often both were bad, and what that changes."""
     if headline.finds_most_bad(part) and part.decisive:
         yield Sentence(
             words.gettext("Most votes find both answers bad."),
             words.gettext("None of these is good enough to be chosen by its cost."),
         )
-    if not part.tied.value:
-        return
-    said = [
-        words.gettext(
-            "%(share)s of votes [%(interval)s]",
-            share=words.share(part.tied.value),
-            interval=words.interval(part.tied.low, part.tied.high),
-        ),
-        words.gettext(
-            "both bad: %(share)s [%(interval)s]",
-            share=words.share(part.both_bad.value),
-            interval=words.interval(part.both_bad.low, part.both_bad.high),
-        ),
-    ]
-    yield Sentence(words.gettext("Neither was preferred"), "; ".join(said))
+    at = board.parts.index(part)
+    tied, bad = part.votes - part.decisive, round(part.both_bad.value * part.votes)
+    if tied:
+        yield Sentence(
+            words.gettext("Neither was preferred"),
+            _share_of_votes(part.tied, words),
+            Tied(at, "tied", tied),
+        )
+    if bad:
+        yield Sentence(
+            words.gettext("Both were bad"),
+            _share_of_votes(part.both_bad, words),
+            Tied(at, "both_bad", bad),
+        )
     yield from _of_sensitivity(part, words)
+
+
+def _share_of_votes(share: Share, words: Words) -> str:
+    return words.gettext(
+        "%(share)s of votes [%(interval)s]",
+        share=words.share(share.value),
+        interval=words.interval(share.low, share.high),
+    )
 
 
 def _of_sensitivity(part: Part, words: Words) -> Iterator[Sentence]:

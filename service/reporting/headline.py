@@ -95,7 +95,9 @@ def _winner(part: Part, words: Words) -> str:
             "%(best)s is preferred to %(other)s.", best=best, other=rivals[0].rival
         )
     return words.gettext(
-        "%(best)s is ahead of all %(number)s others.", best=best, number=words.count(len(rivals))
+        "%(best)s is ahead of every other: %(names)s.",
+        best=best,
+        names=words.listed(claim.rival for claim in rivals),
     )
 
 

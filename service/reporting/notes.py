@@ -19,17 +19,23 @@ _FINDINGS = {
     "unbounded_below": msgid(
         "These lost every comparison with the rest: how far below they are is unknown."
     ),
-    "separated": msgid("They fall into levels, and no vote goes against their order."),
-    "prior_used": msgid("The exact maximum is not finite for these; a weak prior holds them."),
+    "separated": msgid("They form levels, and no vote goes against the order of these."),
+    "prior_used": msgid(
+        "No vote limits how far these lie from the rest; a weak assumption holds their ratings."
+    ),
     "not_converged": msgid("The fit did not converge; do not rely on these ratings."),
     "one_rater": msgid("All votes are one rater's."),
     "these_raters_only": msgid("With so few raters the intervals speak for these raters only."),
     "these_prompts_only": msgid("With so few prompts the intervals speak for these prompts only."),
     "dominant_rater": msgid(
-        "One rater cast a large share of the votes, which makes the intervals wide."
+        "One rater cast a large share of the votes; nobody counts for more than 1.5 times the mean."
     ),
     "dominant_prompt": msgid(
         "One prompt holds a large share of the votes, which makes the intervals wide."
+    ),
+    "drift": msgid("Early votes say something else of it than late ones: is it still the same?"),
+    "copied_raters": msgid(
+        "These raters voted the same wherever both voted: is this one person under several names?"
     ),
     "raters_unknown": msgid("Votes were taken as independent of the rater."),
     "prompts_unknown": msgid("Votes were taken as independent of the prompt."),

@@ -33,6 +33,8 @@ class Code(StrEnum):
     DOMINANT_RATER = "dominant_rater"
     DOMINANT_PROMPT = "dominant_prompt"
     TOO_FEW = "too_few"
+    DRIFT = "drift"
+    COPIED_RATERS = "copied_raters"
 
 
 @dataclass(frozen=True)

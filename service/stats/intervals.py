@@ -215,16 +215,13 @@ def _of_raters(cells: ClusterCells | None) -> tuple[Finding, ...]:
         text = "Votes were taken as independent of who cast them."
         return (Finding(Code.RATERS_UNKNOWN, text),)
     shares = covariance.cluster_shares(cells)
-    count, largest = int((shares > 0).sum()), float(shares.max(initial=0.0))
+    count = int((shares > 0).sum())
     findings: tuple[Finding, ...] = ()
     if count == 1:
         findings += (Finding(Code.ONE_RATER, "All votes are one rater's."),)
     if 0 < count < ENOUGH:
         text = "With so few raters the intervals speak for these raters only."
         findings += (Finding(Code.THESE_RATERS_ONLY, text, figures={"raters": count}),)
-    elif largest >= DOMINANT:
-        text = "One rater cast a large share of the votes, which makes the intervals wide."
-        findings += (Finding(Code.DOMINANT_RATER, text, figures={"share": largest}),)
     return findings
 
 

@@ -1,12 +1,13 @@
 """The scores of a leader against each of its rivals, from the votes of all (see `ahead`)."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import linalg, special
 
 from service.stats.ahead import Scores, leave_out
-from service.stats.counts import SIGN, Cells, ClusterCells, FloatArray, IntArray
+from service.stats.counts import SIGN, Cells, ClusterCells, FloatArray, IntArray, sum_by
 from service.stats.covariance import count_clusters
 from service.stats.fitting import Fit, fit
 from service.stats.intervals import ENOUGH
@@ -24,6 +25,27 @@ class Clusters:
     def are_enough(self) -> bool:
         """Whether there are enough of them to speak for others."""
         return count_clusters(self.cells) >= ENOUGH
+
+    @cached_property
+    def summed(self) -> "_Summed":
+        """The cells of each cluster and pair as one: their votes, and wins less losses."""
+        cells, size = self.cells, len(self.cells.items)
+        key = (cells.cluster.astype(np.int64) * size + cells.first) * size + cells.second
+        found, place = np.unique(key, return_inverse=True)
+        cluster, pair = np.divmod(found, size * size)
+        first, second = np.divmod(pair, size)
+        votes = sum_by(place, cells.votes, len(found))
+        wins = sum_by(place, cells.votes * SIGN[cells.outcome], len(found))
+        return _Summed(cluster, first, second, votes, wins)
+
+
+@dataclass(frozen=True, eq=False)
+class _Summed:
+    cluster: IntArray
+    first: IntArray
+    second: IntArray
+    votes: FloatArray
+    wins: FloatArray
 
 
 def score_rivals(
@@ -67,11 +89,11 @@ class _Contrast:
     null: FloatArray
     information: float
 
-    def weights(self, cells: Cells) -> FloatArray:
+    def weights(self, cells: Cells | _Summed) -> FloatArray:
         told: FloatArray = self.weight[cells.first] - self.weight[cells.second]
         return told
 
-    def worth(self, cells: Cells) -> FloatArray:
+    def worth(self, cells: Cells | _Summed) -> FloatArray:
         """Return the information of one vote in each cell: 1 where the two met."""
         share = special.expit(self.null[cells.first] - self.null[cells.second])
         worth: FloatArray = 4 * self.weights(cells) ** 2 * share * (1 - share)
@@ -93,11 +115,13 @@ def _score(leader: int, rival: int, whole: Fit, raters: Clusters, prompts: Clust
     independent = _alone(contrast, whole, information)
     parts = []
     for kind in (raters, prompts):
-        cells, votes = kind.cells, kind.cells.votes
-        own = votes * contrast.worth(cells)
+        cells, number = kind.summed, len(kind.cells.clusters)
+        own = cells.votes * contrast.worth(cells)
         total = float(own.sum())
-        sums = np.bincount(cells.cluster, votes * contrast.residuals(cells, kind.fit.strengths))
-        variance, freedom = leave_out(sums / total, np.bincount(cells.cluster, own) / total)
+        gap = kind.fit.strengths[cells.first] - kind.fit.strengths[cells.second]
+        beyond = contrast.weights(cells) * (cells.wins - cells.votes * np.tanh(gap / 2))
+        sums, shares = (sum_by(cells.cluster, one, number) / total for one in (beyond, own))
+        variance, freedom = leave_out(sums, shares)
         alone = independent if kind.fit is whole else _alone(contrast, kind.fit, total)
         parts += [float(variance) - alone, float(freedom)]
     decided = float(counts.votes @ (worth * (SIGN[counts.outcome] != 0)))
@@ -118,10 +142,10 @@ def _contrast(whole: Fit, leader: int, rival: int) -> _Contrast:
     share = special.expit(null[counts.first] - null[counts.second])
     curve = counts.votes * share * (1 - share)
     matrix = np.zeros((size, size))
-    np.add.at(matrix, (counts.first, counts.first), curve)
-    np.add.at(matrix, (counts.second, counts.second), curve)
-    np.add.at(matrix, (counts.first, counts.second), -curve)
-    np.add.at(matrix, (counts.second, counts.first), -curve)
+    pair = counts.first.astype(np.int64) * size + counts.second
+    among = sum_by(pair, curve, size * size).reshape(size, size)
+    among = among + among.T
+    matrix += np.diag(among.sum(axis=0)) - among
     component = whole.component
     scale = max(float(np.trace(matrix)) / size, 1e-300)
     matrix += scale * (component[:, None] == component)

@@ -1,10 +1,9 @@
-"""How much each rater's votes count: a diligent one no more than twice an even share.
+"""How much each rater's votes count: a diligent one little more than an even share.
 
 Where raters differ, the estimate from all votes as they came is as unsure as if there were few
 raters, once one of them has cast most; more of that rater's votes then make it worse. Bounded,
-they never do for long: with G raters and n_g votes each, rater g counts as min(n_g, C) votes, C
-twice the mean of what all count as. (Without differences the bound costs some width: what is
-bounded away.)
+they hardly do: with n_g votes each, rater g counts as min(n_g, C) votes, C one and a half times
+the mean of what all count as. (Without differences the bound costs what is bounded away.)
 """
 
 from dataclasses import replace
@@ -12,9 +11,11 @@ from dataclasses import replace
 import numpy as np
 
 from service.stats.counts import ClusterCells, FloatArray, sum_by
+from service.stats.findings import Code, Finding
+from service.stats.intervals import DOMINANT, ENOUGH
 from service.stats.tally import as_fields
 
-MOST = 2.0  # times the mean
+MOST = 1.5  # times the mean
 ROUNDS = 60
 
 
@@ -48,3 +49,15 @@ def bound_clusters(cells: ClusterCells) -> ClusterCells:
         return cells
     fields = {**as_fields(cells), "votes": cells.votes * own, "squares": cells.squares * own**2}
     return replace(cells, **fields)
+
+
+def find_busiest(cells: ClusterCells) -> tuple[Finding, ...]:
+    """Return a finding where one rater of several cast a large share of the votes."""
+    votes = sum_by(cells.cluster, cells.votes, len(cells.clusters))
+    share = float(votes.max(initial=0.0) / max(votes.sum(), 1e-300))
+    if (votes > 0).sum() < ENOUGH or share < DOMINANT:
+        return ()
+    text = (
+        "One rater cast a large share of the votes; nobody counts for more than 1.5 times the mean."
+    )
+    return (Finding(Code.DOMINANT_RATER, text, figures={"share": share}),)

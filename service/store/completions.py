@@ -1,6 +1,6 @@
 """Queries about completions: what stands with a prompt or a study, what they took, what failed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -43,6 +43,15 @@ class Measures(NamedTuple):
 def by_id(session: Session, completion_id: int) -> Completion | None:
     """Return a completion, None where there is none of that id."""
     return session.get(Completion, completion_id)
+
+
+def of_prompts(session: Session, prompt_ids: Collection[int], state: str) -> Sequence[Completion]:
+    """Return the completions of some prompts that are in a state, in the order they were made."""
+    return session.scalars(
+        select(Completion)
+        .where(Completion.prompt_id.in_(prompt_ids), Completion.state == state)
+        .order_by(Completion.id)
+    ).all()
 
 
 def shown_to(
@@ -173,6 +182,36 @@ def failures(session: Session, study_id: int, limit: int) -> Sequence[tuple[Comp
     return [(completion, key, name) for completion, key, name in rows]
 
 
+class FailedAlike(NamedTuple):
+    """How many completions of one configuration failed of one cause with the same words."""
+
+    error_class: str
+    message: str
+    configuration: str
+    is_generated: bool
+    number: int
+
+
+MOST_ALIKE = 2000
+IS_GENERATED = Completion.origin == "generated"
+# What failed without a name for its cause is known by this one.
+_cause = func.coalesce(Completion.error_class, "failed")
+
+
+def failed_alike(session: Session, study_id: int) -> list[FailedAlike]:
+    """Return failures of a study, those alike counted together."""
+    parts = (_cause, func.coalesce(Completion.error_message, ""), Configuration.name, IS_GENERATED)
+    rows = session.execute(
+        select(*parts, func.count())
+        .join(Configuration, Configuration.id == Completion.configuration_id)
+        .where(Completion.study_id == study_id, Completion.state == CompletionState.FAILED)
+        .group_by(*parts)
+        .order_by(func.count().desc(), *parts)
+        .limit(MOST_ALIKE)
+    )
+    return [FailedAlike(*row) for row in rows]
+
+
 def free_blocked(session: Session, study_id: int, now: datetime) -> int:
     """Put what the cap had stopped back to work; returns how many. The cap decides anew."""
     return changes.count(
@@ -188,13 +227,21 @@ def free_blocked(session: Session, study_id: int, now: datetime) -> int:
     )
 
 
-def retry(session: Session, study_id: int, now: datetime, completion_id: int | None = None) -> int:
-    """Put failed (and blocked) completions back to work; returns how many."""
+def retry(
+    session: Session,
+    study_id: int,
+    now: datetime,
+    completion_id: int | None = None,
+    cause: str | None = None,
+) -> int:
+    """Put failed (and blocked) completions back to work, or those of a cause; returns how many."""
     query = update(Completion).where(
         Completion.study_id == study_id,
         Completion.state.in_([CompletionState.FAILED, CompletionState.BLOCKED]),
-        Completion.origin == "generated",
+        IS_GENERATED,
     )
+    if cause is not None:
+        query = query.where(_cause == cause)
     if completion_id is not None:
         query = query.where(Completion.id == completion_id)
     return changes.count(

@@ -11,6 +11,7 @@ from service.store import changes
 from service.store.models import (
     Assignment,
     Configuration,
+    Decision,
     Leaderboard,
     Prompt,
     Rater,
@@ -42,6 +43,15 @@ def latest(session: Session, study_id: int) -> Leaderboard | None:
         .where(Leaderboard.study_id == study_id)
         .order_by(Leaderboard.id.desc())
         .limit(1)
+    ).one_or_none()
+
+
+def of_study(session: Session, study_id: int, leaderboard_id: int) -> Leaderboard | None:
+    """Return one leaderboard of a study, held until the transaction ends: nothing drops it."""
+    return session.scalars(
+        select(Leaderboard)
+        .where(Leaderboard.study_id == study_id, Leaderboard.id == leaderboard_id)
+        .with_for_update(read=True, key_share=True)
     ).one_or_none()
 
 
@@ -81,7 +91,7 @@ def outdate(session: Session, study_id: int) -> None:
 
 
 def forget_old(session: Session, study_id: int) -> None:
-    """Keep a study's newest leaderboards and drop those before."""
+    """Keep a study's newest leaderboards, and those decided on; drop the others."""
     edge = session.scalar(
         select(Leaderboard.id)
         .where(Leaderboard.study_id == study_id)
@@ -92,7 +102,11 @@ def forget_old(session: Session, study_id: int) -> None:
     if edge is not None:
         changes.count(
             session,
-            delete(Leaderboard).where(Leaderboard.study_id == study_id, Leaderboard.id <= edge),
+            delete(Leaderboard).where(
+                Leaderboard.study_id == study_id,
+                Leaderboard.id <= edge,
+                Leaderboard.id.not_in(select(Decision.leaderboard_id)),
+            ),
         )
 
 
@@ -145,18 +159,24 @@ def configuration_names(session: Session, study_id: int) -> dict[int, str]:
 
 
 def witnesses(
-    session: Session, study_id: int, one: int, others: Collection[int], limit: int
+    session: Session,
+    study_id: int,
+    these: Collection[int],
+    others: Collection[int],
+    outcomes: Collection[str],
+    limit: int,
 ) -> tuple[Sequence[Witness], int]:
-    """Return counted votes on matchups of a configuration with any of these, and how many."""
+    """Return counted votes that ended so, between any of these and any of others; and how many."""
     among = and_(
         Assignment.study_id == study_id,
+        Tallied.outcome.in_(outcomes),
         or_(
             and_(
-                Assignment.first_configuration_id == one,
+                Assignment.first_configuration_id.in_(these),
                 Assignment.second_configuration_id.in_(others),
             ),
             and_(
-                Assignment.second_configuration_id == one,
+                Assignment.second_configuration_id.in_(these),
                 Assignment.first_configuration_id.in_(others),
             ),
         ),

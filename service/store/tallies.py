@@ -26,6 +26,16 @@ class Cell(NamedTuple):
     first_was_left: bool
 
 
+class Told(NamedTuple):
+    """One counted vote: who said what of whom; raters by their pseudonyms."""
+
+    rater: str
+    prompt_id: int
+    first_configuration_id: int
+    second_configuration_id: int
+    outcome: str
+
+
 class Situation(NamedTuple):
     """All that decides whether and how an assignment is counted."""
 
@@ -118,6 +128,25 @@ def of_scope(session: Session, study_id: int, scope: str) -> list[tuple[Cell, in
         ).where(Tally.study_id == study_id, Tally.scope == scope, Tally.count != 0)
     )
     return [(Cell(*row[:6]), row[6]) for row in rows]
+
+
+def in_order(session: Session, study_id: int, most: int) -> list[Told]:
+    """Return a study's counted votes in the order in which they came, so many at most."""
+    rows = session.execute(
+        select(
+            Rater.pseudonym,
+            Assignment.prompt_id,
+            Assignment.first_configuration_id,
+            Assignment.second_configuration_id,
+            Tallied.outcome,
+        )
+        .join(Assignment, Assignment.id == Tallied.assignment_id)
+        .join(Rater, Rater.id == Assignment.rater_id)
+        .where(Tallied.study_id == study_id)
+        .order_by(Tallied.vote_id)
+        .limit(most)
+    )
+    return [Told(*row) for row in rows]
 
 
 def has_more_cells(session: Session, study_id: int, number: int) -> bool:

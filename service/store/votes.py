@@ -189,6 +189,11 @@ def count(session: Session, study_id: int) -> int:
 _DIRTY = insert(Dirty)
 
 
+def acknowledged(session: Session) -> int:
+    """Return how many votes are stored in all, every revision among them."""
+    return session.scalar(select(func.count(Vote.id))) or 0
+
+
 def mark_dirty(session: Session, study_id: int, assignment_ids: Sequence[int]) -> None:
     """Have the counts of these assignments looked at again."""
     session.flush()

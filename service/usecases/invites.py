@@ -78,8 +78,10 @@ class InviteView:
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
-    rater_pseudonym: str | None
-    votes: int
+
+    def lets_in(self, now: datetime) -> bool:
+        """Tell whether the link still leads to the study."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at >= now)
 
 
 def make(
@@ -105,7 +107,7 @@ def make(
     rater = _make_rater(session, study.id, label, now) if kind == "personal" else None
     invite = _add_invite(session, study.id, kind, label, rater, now)
     invite.expires_at = None if days is None else now + timedelta(days=days)
-    return _view(session, invite, key)
+    return _view(invite, key)
 
 
 def of_study(session: Session, study_name: str, key: str) -> list[InviteView]:
@@ -113,7 +115,7 @@ def of_study(session: Session, study_name: str, key: str) -> list[InviteView]:
     study = studies.by_name(session, study_name)
     if study is None:
         raise UnknownStudy("There is no study called %(name)s.", name=repr(study_name))
-    return [_view(session, invite, key) for invite in raters.invites(session, study.id)]
+    return [_view(invite, key) for invite in raters.invites(session, study.id)]
 
 
 def revoke(session: Session, study_name: str, handle: str, now: datetime) -> None:
@@ -354,8 +356,7 @@ def _pass_for(rater: Rater, invite: Invite, key: str) -> RaterPass:
     )
 
 
-def _view(session: Session, invite: Invite, key: str) -> InviteView:
-    rater = None if invite.rater_id is None else raters.by_id(session, invite.rater_id)
+def _view(invite: Invite, key: str) -> InviteView:
     return InviteView(
         handle=invite.handle,
         kind=invite.kind,
@@ -364,8 +365,6 @@ def _view(session: Session, invite: Invite, key: str) -> InviteView:
         created_at=invite.created_at,
         expires_at=invite.expires_at,
         revoked_at=invite.revoked_at,
-        rater_pseudonym=None if rater is None else rater.pseudonym,
-        votes=0 if rater is None else len(votes.standing_of_rater(session, rater.id)),
     )
 
 

@@ -3,13 +3,14 @@
 import json
 import logging
 import traceback
+from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from service.database import DatabaseAway
 from service.errors import Conflict, Invalid, NotAllowed, NotFound, ServiceError, TooMuch
-from service.web import languages, sessions
+from service.web import languages, security, sessions
 from service.web.forms import BodyMalformed
 from service.web.languages import gettext, msgid
 
@@ -46,6 +47,7 @@ _DETAILS = {
     413: msgid("At most 1 MB can be sent at once."),
     503: msgid("Too much is being sent at once. Please try again in a moment."),
 }
+_FILE_TOO_LARGE = msgid("At most 16 MB can be sent at once. Please split the file.")
 _NO_TITLE = msgid("Something went wrong")
 _NO_DETAIL = msgid("That did not work. Please go back and try again.")
 _OUR_FAULT = msgid("Something went wrong on our side. Nothing was lost; please try again.")
@@ -112,6 +114,8 @@ def _answer_http_error(error: HTTPException) -> Response:
         return Response(status=error.code, headers=dict(error.get_response().headers))
     code = (error.name or "error").lower().replace(" ", "-")
     detail = gettext(_DETAILS.get(error.code, _NO_DETAIL))
+    if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and security.takes_files(request.path):
+        detail = gettext(_FILE_TOO_LARGE)
     response = problem(error.code, code, detail)
     allowed = getattr(error, "valid_methods", None)
     if allowed:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
@@ -11,6 +12,9 @@ from service.errors import NotAllowed
 from service.settings import Settings
 
 MAX_BODY_BYTES = 1024 * 1024
+# A file to be imported, and what a form puts around it.
+MAX_UPLOAD_BYTES = 17 * 1024 * 1024
+_UPLOADS = re.compile(r"/studio/[^/]+/upload")
 # Under this name the server (service/rsgi.py) hands over the status of a request whose body it
 # did not take: the page that says so is made here.
 REFUSED = "evenhand.refused"
@@ -100,6 +104,16 @@ def install(app: Flask, settings: Settings) -> None:
         return response
 
 
+def takes_files(path: str) -> bool:
+    """Tell whether files are uploaded to this path."""
+    return _UPLOADS.fullmatch(path) is not None
+
+
+def most_of(path: str) -> int:
+    """Return how many bytes a request to this path may bring."""
+    return MAX_UPLOAD_BYTES if takes_files(path) else MAX_BODY_BYTES
+
+
 def client_address(settings: Settings) -> str:
     """Return the address that a request comes from, as far as proxies of ours can be believed."""
     if not settings.proxies:
@@ -133,7 +147,8 @@ def _refuse_bodies() -> None:
     refused = request.environ.get(REFUSED)
     if refused is not None:
         abort(refused)
-    if (request.content_length or 0) > MAX_BODY_BYTES:
+    request.max_content_length = most_of(request.path)
+    if (request.content_length or 0) > request.max_content_length:
         abort(413)
 
 

@@ -23,6 +23,7 @@ from service.stats.intervals import ENOUGH, find_intervals
 from service.stats.ranks import gap_errors
 from service.stats.tally import merge_clusters
 from service.stats.weights import bound_clusters
+from tests.benchmarks import truth_beside
 from tests.oracles import boards, looks
 from tests.oracles.boards import Several
 from tests.oracles.looks import Pair
@@ -183,7 +184,37 @@ def replace_best(world, gap):
     return replace(world, strengths=np.concatenate([[gap], world.strengths[1:]]))
 
 
-KINDS = {"pair": of_pair, "first": first_of, "several": of_several, "better": of_better}
+KINDS = {
+    "pair": of_pair,
+    "first": first_of,
+    "several": of_several,
+    "better": of_better,
+    "forecasts": truth_beside.forecasts,
+    "drift": truth_beside.drift,
+    "busy": truth_beside.busy,
+}
+FORESEEN = {
+    "independent, 70 %, after 40": (Pair(share=0.7), 40),
+    "independent, 60 %, after 100": (Pair(share=0.6), 100),
+    "raters .3, prompts .5, 75 %, after 40": (Pair(10, 20, 0.3, 0.5, 0.75), 40),
+    "5 × 20, 70 %, after 40": (Pair(5, 20, 0.3, 0.5, 0.7), 40),
+}
+DRIFTING = {  # name: what, and whether there is drift
+    "none, 600 votes": ((Pair(10, 20, 0.3, 0.5), 600, False), False),
+    "none, raters one by one": ((Pair(10, 20, 0.3, 0.5), 600, True), False),
+    "first 300 at 62 %, then even, 1,200 votes": ((Pair(10, 20, early=0.62), 1200, False), True),
+    "first 300 at 75 %, then even, 1,200 votes": ((Pair(10, 20, early=0.75), 1200, False), True),
+}
+# The other eleven cast 1,200 votes.
+BUSY = {
+    f"{share:.0%} by one of twelve, raters {spread:g}": (
+        Pair(12, 60, spread, 0.0, busiest=share),
+        round(1200 / (1 - share)),
+    )
+    for spread in (0.0, 0.3)
+    for share in (1 / 12, 0.3, 0.6)
+}
+KEPT, ALARMS, WIDER = 0.75, 0.03, 1.1
 
 
 class Bench:
@@ -225,8 +256,8 @@ class Bench:
     def within(self, name, value, limit):
         """Return a number as text; note it where it is above the limit."""
         if not value <= limit:
-            self.missed.append(f"{name}: {value:,.0f} where at most {limit:,} is promised")
-        return f"{value:,.0f}" if np.isfinite(value) else f"over {VOTES:,}"
+            self.missed.append(f"{name}: {value:,.1f} where at most {limit:,.1f} is promised")
+        return f"{value:,.4g}" if np.isfinite(value) else f"over {VOTES:,}"
 
 
 def slack(values, share):
@@ -267,6 +298,16 @@ def ask_all(bench):
 
 
 ENDS = {name: pair for name, pair in PROMISED.items() if pair.raters != 30}
+
+
+def ask_beside(bench):
+    """Start what stands beside the claims."""
+    runs = 1000 if bench.full else 200
+    for kind, worlds in (("forecasts", FORESEEN), ("busy", BUSY)):
+        for name, what in worlds.items():
+            bench.ask(name, kind, what, runs)
+    for name, (what, _) in DRIFTING.items():
+        bench.ask(name, "drift", what, runs)
 
 
 def tell(bench):
@@ -317,6 +358,33 @@ def tell(bench):
         print(f"| {name} | {len(values):,} | {said} | ≤ 5% |", flush=True)
 
 
+def tell_beside(bench):
+    """Print the tables of what stands beside the claims."""
+    print("\n## Forecasts: decided within the votes that were foreseen at most\n")
+    print("| world | foreseen in | kept | promised |\n|---|---|---|---|")
+    for name in FORESEEN:
+        found = bench.get(name)
+        said = bench.at_least(name, found["kept"], KEPT)
+        often = len(found["kept"]) / max(found["undecided"].sum(), 1)
+        print(f"| {name} | {often:.0%} of the undecided | {said} | ≥ {KEPT:.0%} |")
+    print("\n## The check for drift, one look\n\n| world | found | promised |\n|---|---|---|")
+    for name, (_, is_there) in DRIFTING.items():
+        values = bench.get(name)["found"]
+        said = f"{np.mean(values):.0%}" if is_there else bench.at_most(name, values, ALARMS)
+        print(f"| {name} | {said} | {'told' if is_there else f'≤ {ALARMS:.0%}'} |")
+    print("\n## One diligent rater: median half-widths in rating points\n")
+    print("| world | raters in general | covers | these raters | promised |\n|---|---|---|---|---|")
+    even = 0.0
+    for name in BUSY:
+        found = bench.get(name)
+        width, these = (float(np.median(found[key])) for key in ("general", "these"))
+        is_even = name.startswith("8%")
+        even = width if is_even else even
+        said = f"{width:.1f}" if is_even else bench.within(name, width, WIDER * even)
+        wanted = "" if is_even else f"≤ {WIDER * even:.1f}"
+        print(f"| {name} | {said} | {np.mean(found['covers']):.0%} | {these:.1f} | {wanted} |")
+
+
 def tell_equal(bench, name, covered, false, verdict, limit):
     """Print one row of the first table."""
     if limit is None:
@@ -341,7 +409,9 @@ def main():
     with get_context("spawn").Pool(cores) as pool:
         bench = Bench(pool, full=options.full)
         ask_all(bench)
+        ask_beside(bench)
         tell(bench)
+        tell_beside(bench)
     print(f"\n{time.perf_counter() - began:.0f} s")
     for what in bench.missed:
         print(f"missed: {what}")

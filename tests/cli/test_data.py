@@ -39,6 +39,16 @@ class TestImport:
         assert "1 votes added" in said
         assert "line 2: The study has no configuration called 'Nobody'." in said
 
+    def test_takes_a_file_of_any_columns_whose_meaning_is_told(self, say, study, tmp_path):
+        file = tmp_path / "tabelle.csv"
+        file.write_text("Frage;Art;Alt;Neu\nWo?;x;Hier.;Dort.\n")
+        words = ["--map", "Frage=prompt", "--map", "Alt=answer:Old", "--map", "Neu=answer:New"]
+        said = say(data.import_, study.name, file, *words)
+        assert "2 completions added" in said
+        assert "2 new configurations: Old, New" in said
+        said = say(data.import_, study.name, file, "--map", "Fragen=prompt")
+        assert "no column 'Fragen'. It has: Frage, Art, Alt, Neu" in said
+
     def test_refuses_a_file_without_a_row_to_use(self, say, study, tmp_path):
         row = {"prompt_id": "nowhere", "left": "Plain", "right": "Retrieval", "winner": "left"}
         said = say(data.import_, study.name, written(tmp_path / "votes.jsonl", row))

@@ -76,3 +76,11 @@ class TestToPlain:
     def test_refuses_what_json_cannot_hold(self):
         with pytest.raises(TypeError, match="set"):
             records.to_plain({"a": {1}})
+
+
+class TestDigest:
+    def test_is_the_same_after_a_way_through_json_and_another_for_another(self):
+        plain = {"b": [1.5, None], "a": {"x": "ä"}}
+        again = json.loads(json.dumps(dict(reversed(plain.items()))))
+        assert records.digest(plain) == records.digest(again)
+        assert records.digest({**plain, "b": [1.5]}) != records.digest(plain)

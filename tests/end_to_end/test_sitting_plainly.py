@@ -218,7 +218,8 @@ class TestWeight:
 
 class TestLook:
     def test_both_panes_differ_in_nothing_but_the_letter(self, open_house, page):
-        house = open_house(text=lambda _, number: f"Same {number}.")
+        # Texts that are shown alike are not dealt: these differ in a letter.
+        house = open_house(text=lambda name, number: f"{name[0]}ame {number}.")
         Rater(house, page).sit_down()
         left, right = (page.locator(f"#pane-{side}").bounding_box() for side in ("left", "right"))
         assert (left["width"], left["height"], left["y"]) == (
@@ -227,7 +228,8 @@ class TestLook:
             right["y"],
         )
         html = [page.locator(f"#{side}-text").inner_html() for side in ("left", "right")]
-        assert html[0] == html[1]
+        assert html[0] != html[1]
+        assert html[0].replace("Pame", "Rame") == html[1].replace("Pame", "Rame")
         middle = left["x"] + (right["x"] + right["width"] - left["x"]) / 2
         bar = [page.locator(".choice").nth(at).bounding_box() for at in range(6)]
         for at in range(3):

@@ -24,6 +24,7 @@ PAGES = (
     "/studio/support-replies/configuration?of=small-model",
     "/studio/support-replies/prompts",
     "/studio/support-replies/",
+    "/studio/support-replies/raters",
     "/studio/support-replies/estimate",
     "/studio/support-replies/completions/",
     "/studio/support-replies/completions/1",

@@ -264,7 +264,7 @@ class TestFigures:
         assert part["tied"]["value"] == pytest.approx(tied)
         assert part["both_bad"]["value"] == pytest.approx(bad)
         assert f"{100 * tied:.0f}\xa0% of votes [" in shown.page
-        assert f"both bad: {100 * bad:.0f}\xa0% [" in shown.page
+        assert f"{100 * bad:.0f}\xa0% of votes [" in shown.page
 
 
 class TestSentences:

@@ -117,8 +117,18 @@ class TestNames:
     def test_security_lists_every_column_that_may_name_a_person(self):
         """Raters, researchers and what they write freely; names of studies and files are none."""
         people = {"rater", "rater_detail", "invite", "account", "reason", "flag", "exclusion"}
-        people |= {"session", "sign_in_link", "skip", "mark", "vote", "hunch"}
-        free = {"name", "note", "label", "reason", "because", "email", "lifted_by"}
+        people |= {"session", "sign_in_link", "skip", "mark", "vote", "hunch", "decision"}
+        free = {
+            "name",
+            "note",
+            "label",
+            "reason",
+            "because",
+            "email",
+            "lifted_by",
+            "decided_by",
+            "recorded_by",
+        }
         found = {
             f"{table.name}.{column.name}"
             for table in Model.metadata.tables.values()
@@ -154,6 +164,7 @@ class TestCompose:
         assert "proxy_pass http://web:8000;" in settings
         assert "proxy_request_buffering on;" in settings
         assert f"client_max_body_size {security.MAX_BODY_BYTES >> 20}m;" in settings
+        assert f"client_max_body_size {security.MAX_UPLOAD_BYTES >> 20}m;" in settings
 
     def test_serves_as_make_run_does(self):
         (command,) = re.findall(r"exec granian (.*?)\"", read("deploy/Dockerfile"))

@@ -38,7 +38,7 @@ WITHOUT_A_TEST = {
     "service/web/rater/blueprint.py": "every rater page",
     "service/web/researcher/presenter.py": "the sighted pages",
     "service/web/researcher/problems.py": "the sighted pages",
-    "service/web/researcher/tables.py": "the sighted pages",
+    "service/reporting/tables.py": "the sighted pages",
     "service/web/services.py": "every page",
     "service/wsgi.py": "tests/end_to_end/test_first_run.py",
     "workers/logs.py": "tests/supervisor/test_supervisor.py, which starts every program",

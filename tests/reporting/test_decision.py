@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from service.domain.leaderboard import Cell, Cycle, Order, Sensitivity, Share
-from service.reporting import decision
-from service.reporting.decision import Behind
+from service.reporting import behind, decision
+from service.reporting.behind import Behind, Tied
 from service.reporting.words import ENGLISH
 from tests import boards
 
@@ -34,8 +34,18 @@ class TestPairs:
             "Expected: 63\xa0% of votes between the two (ties count half), 95\xa0% interval 55–71"
         )
         assert found.behind == Behind("retrieval", "plain-prompt", 20)
-        counted = decision.counted(board, found.behind, ENGLISH)
+        counted = behind.counted(board, found.behind, ENGLISH)
         assert counted == "counted: 68\xa0% of 20 votes"
+
+    def test_never_say_preferred_beside_an_interval_that_spans_even(self):
+        wide = replace(
+            boards.difference("retrieval", "plain-prompt", 0.99, told_apart=True), low=0.48
+        )
+        found = about(boards.board(differences=(wide,)), "retrieval is preferred to plain-prompt.")
+        assert found.figure == (
+            "Expected: 99\xa0% of votes between the two (ties count half); how far ahead it is "
+            "cannot be said yet"
+        )
 
     def test_say_who_cannot_be_told_apart_and_how_far_they_may_be(self):
         found = about(boards.board(), "fine-tune cannot be told from retrieval.")
@@ -145,13 +155,21 @@ class TestOrder:
 
 class TestTies:
     def test_and_both_bad_stand_with_their_intervals(self):
-        found = about(boards.board(), "Neither was preferred")
-        assert found.figure == "15\xa0% of votes [10–22]; both bad: 5\xa0% [2–10]"
+        board = boards.board()
+        for text, figure, votes in (
+            ("Neither was preferred", "15\xa0% of votes [10–22]", Tied(0, "tied", 18)),
+            ("Both were bad", "5\xa0% of votes [2–10]", Tied(0, "both_bad", 6)),
+        ):
+            found = about(board, text)
+            assert (found.figure, found.behind) == (figure, votes)
+            assert behind.counted(board, votes, ENGLISH) == f"{votes.votes} votes"
 
     def test_are_not_mentioned_where_there_were_none(self):
         none = Share(0.0, 0.0, 0.03)
-        board = boards.with_part(boards.board(), tied=none, both_bad=none, without_both_bad=None)
-        assert not [text for text in said(board) if "Neither" in text or "both bad" in text]
+        board = boards.with_part(
+            boards.board(), tied=none, both_bad=none, without_both_bad=None, decisive=120
+        )
+        assert not [text for text in said(board) if "Neither" in text or "bad" in text]
 
     @pytest.mark.parametrize(
         ("top", "words"),

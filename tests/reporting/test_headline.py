@@ -20,7 +20,7 @@ class TestOfPart:
     def test_of_a_clear_winner(self):
         claims = boards.claims("ahead", "ahead", "ahead")
         said = say(claims=claims, verdict=DECIDED, top=NAMES[:1])
-        assert said == "retrieval is ahead of all 3 others."
+        assert said == "retrieval is ahead of every other: fine-tune, plain-prompt and small-model."
 
     def test_of_several_at_the_top_says_who_is_worse(self):
         assert say() == (
@@ -70,7 +70,7 @@ class TestOfPart:
         cycle = Cycle(NAMES[1:], (0.75, 0.75, 0.75))
         claims = boards.claims("ahead", "ahead", "ahead")
         said = say(claims=claims, verdict=DECIDED, top=NAMES[:1], order=Order(0.0, (cycle,)))
-        assert said == "retrieval is ahead of all 3 others."
+        assert said == "retrieval is ahead of every other: fine-tune, plain-prompt and small-model."
 
 
 class TestQualified:

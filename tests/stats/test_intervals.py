@@ -7,6 +7,8 @@ from service import stats
 from service.stats import Code, Method, StatsError
 from service.stats.intervals import quantile
 from service.stats.ranks import gap_errors
+from service.stats.tally import merge_clusters
+from service.stats.weights import bound_clusters
 from tests.oracles import simulate
 from tests.oracles.found import codes
 
@@ -56,11 +58,18 @@ class TestFindIntervals:
         assert found.method is Method.BY_RATER
         assert codes(found.findings) == {Code.THESE_PROMPTS_ONLY}
 
-    def test_a_dominant_rater_is_said_and_widens(self):
-        even, skewed = intervals(votes(raters=10)), intervals(votes(raters=10, rater_skew=1.5))
-        assert Code.DOMINANT_RATER in codes(skewed.findings)
-        assert Code.DOMINANT_RATER not in codes(even.findings)
+    def test_a_dominant_rater_widens_them_unless_bounded(self):
+        even, sample = intervals(votes(raters=10)), votes(raters=10, rater_skew=1.5)
+        skewed = intervals(sample)
         assert skewed.quantile > even.quantile
+        plain, bounded = stats.fit(sample.counts()), bound_clusters(sample.by_rater())
+        found = stats.find_intervals(
+            stats.fit(merge_clusters(bounded)),
+            raters=bounded,
+            prompts=sample.by_prompt(),
+            unweighed=plain,
+        )
+        assert found.quantile < skewed.quantile
 
     @pytest.mark.parametrize("spread", [0.0, 0.6])
     def test_never_narrower_than_with_independent_votes(self, spread):

@@ -27,7 +27,7 @@ class Message(NamedTuple):
         return {"role": self.role, "content": self.content}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class VoteTold:
     """A counted vote: by whom (a keyed hash), what, where from, and whether they flagged it."""
 
@@ -98,7 +98,9 @@ class Tally(NamedTuple):
 
 def tally(votes: Sequence[VoteTold]) -> Tally:
     """Return what votes add up to."""
-    signs = Counter((vote.outcome.sign, vote.outcome.is_bad) for vote in votes)
+    signs: Counter[tuple[int, bool]] = Counter()
+    for outcome, number in Counter(vote.outcome for vote in votes).items():
+        signs[outcome.sign, outcome.is_bad] += number
     return Tally(signs[1, False], signs[-1, False], signs[0, False], signs[0, True])
 
 

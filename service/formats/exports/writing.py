@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -17,7 +18,13 @@ from service.formats.exports.record import Judged
 SCHEMA_VERSION = 2
 MANIFEST, CARD = "manifest.json", "README.md"
 PARTS = ("train", "test")
-WHOLE = "all"
+# Not "all": loaders keep that word for themselves.
+WHOLE = "rows"
+_TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?)?Z?")
+LIKE_TIMES = (
+    "All preferred or all other answers look like times, and loaders that guess types from JSON "
+    "(datasets, pandas) make times of them. Read the file line by line."
+)
 
 
 class NothingToExport(Conflict):
@@ -54,6 +61,8 @@ class _Sum:
     pairs: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
     names: set[str] = field(default_factory=set)
+    # Whether every chosen, and every rejected answer so far looks like a time.
+    like_times: list[bool] = field(default_factory=lambda: [True, True])
 
 
 @dataclass(frozen=True)
@@ -125,6 +134,8 @@ def _rows(record: Judged, form: Format, policy: Policy, sums: _Sum) -> Iterator[
     if form.wants == "pairs":
         sums.pairs += 1
         sums.longer += len(kept.chosen) > len(kept.rejected)
+        for place, text in enumerate((kept.chosen, kept.rejected)):
+            sums.like_times[place] &= bool(_TIME.fullmatch(text))
     for row in form.rows(kept, policy):
         sums.rows += 1
         yield row
@@ -241,6 +252,7 @@ def _manifest(
         "rows_out": sums.rows,
         "dropped": {reason: sums.dropped[reason] for reason in REASONS if sums.dropped[reason]},
         "chosen_is_longer": {"pairs": sums.longer, "of": sums.pairs},
+        "notes": [LIKE_TIMES] if sums.pairs and any(sums.like_times) else [],
         "configurations": sorted(sums.names),
         "fingerprints": dict(sorted(about.fingerprints.items())),
         "files": {part.path.name: part.told() for _, part in sorted(parts.items())},

@@ -1,6 +1,7 @@
 """The schema, one file per chapter; import this to have every table registered."""
 
 from service.store.models.accounts import Account, Session, SignInLink
+from service.store.models.decisions import Decision
 from service.store.models.foundation import Model, UtcDateTime
 from service.store.models.ladder import Call, Collection, Document, Evidence, Member
 from service.store.models.marks import Criterion, Gold, Mark
@@ -16,6 +17,7 @@ from service.store.models.studies import (
     Study,
     Throttle,
 )
+from service.store.models.uploads import KnownHeader, Upload
 from service.store.models.voting import (
     Assignment,
     Exclusion,
@@ -37,6 +39,7 @@ __all__ = [
     "Completion",
     "Configuration",
     "Criterion",
+    "Decision",
     "Dirty",
     "Document",
     "Evidence",
@@ -44,6 +47,7 @@ __all__ = [
     "Flag",
     "Gold",
     "Invite",
+    "KnownHeader",
     "Leaderboard",
     "Mark",
     "Member",
@@ -62,6 +66,7 @@ __all__ = [
     "Tallied",
     "Tally",
     "Throttle",
+    "Upload",
     "UtcDateTime",
     "Vote",
 ]

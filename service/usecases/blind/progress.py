@@ -15,6 +15,7 @@ from service.store import (
     closing_questions,
     gold,
     histories,
+    judging,
     prompts,
     raters,
     studies,
@@ -194,12 +195,6 @@ def own_votes(session: Session, rater_id: int) -> list[OwnVote]:
 
 def consistency(session: Session, rater_id: int) -> Consistency:
     """Count a rater's repeats whose first judgement still stands."""
-    first: dict[tuple[int, int], str] = {}
-    second: dict[tuple[int, int], str] = {}
-    for vote, assignment in votes.standing_of_rater(session, rater_id):
-        texts = (assignment.first_completion_id, assignment.second_completion_id)
-        said = second if assignment.kind == AssignmentKind.REPEAT else first
-        said[texts] = str(vote.choice)
-    both = first.keys() & second.keys()
-    agreed = sum(sitting.agree_exchanged(first[texts], second[texts]) for texts in both)
-    return Consistency(repeated=len(both), agreed=agreed)
+    pairs = judging.repeated(session, rater_id)
+    agreed = sum(sitting.agree_exchanged(first, again) for first, again in pairs)
+    return Consistency(repeated=len(pairs), agreed=agreed)

@@ -8,25 +8,33 @@ from service.web.researcher import (
     access,
     accounts,
     completions,
+    deciding,
     flags,
     invites,
     leaderboards,
+    raters,
+    reports,
     set_up,
     studies,
     study_files,
+    uploads,
 )
 from service.web.researcher.blueprint import studio
 
 __all__ = [
     "accounts",
     "completions",
+    "deciding",
     "flags",
     "invites",
     "leaderboards",
+    "raters",
+    "reports",
     "set_up",
     "studies",
     "studio",
     "study_files",
+    "uploads",
 ]
 
 

@@ -1,15 +1,23 @@
-"""Views of the invites of a study: make a link, withdraw it."""
+"""Views of the invites of a study: make links, show one as a QR code, list all, withdraw one."""
 
-from flask import flash, redirect, request, url_for
+import csv
+import io
+
+import segno
+from flask import Response, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import now
 from service.errors import Invalid
 from service.usecases import invites
-from service.web import forms, services
+from service.usecases.sighted.studies import inviting, overviews
+from service.web import forms, languages, services
 from service.web.languages import gettext
 from service.web.researcher import access
 from service.web.researcher.blueprint import studio
+
+LONGEST_COLUMN = 100_000  # characters
 
 
 @studio.post("/studio/<name>/invites")
@@ -25,6 +33,66 @@ def make_invite(name: str) -> AnyResponse:
     return _back(name)
 
 
+@studio.post("/studio/<name>/invites/many")
+@access.role("researcher")
+def make_many_invites(name: str) -> AnyResponse:
+    """Make a personal link for each name of a pasted column."""
+    bundle = services.current()
+    pasted = forms.storable(request.form.get("names", ""))
+    if len(pasted) > LONGEST_COLUMN:
+        raise Invalid("That is too long. Paste a column of names, one a line.")
+    days = _days(request.form.get("days", ""))
+    with bundle.database.transaction() as session:
+        done = inviting.make_many(session, name, pasted, now(session), bundle.signing_key, days)
+    words = languages.words()
+    told = words.ngettext("%(number)s link is made.", "%(number)s links are made.", len(done.made))
+    if done.known:
+        had = words.ngettext(
+            "%(number)s name had one already.", "%(number)s names had one already.", done.known
+        )
+        told = f"{told} {had}"
+    flash(told)
+    return _back(name)
+
+
+@studio.get("/studio/<name>/invites.csv")
+@access.role("researcher")
+def list_invites(name: str) -> Response:
+    """Send the links that still let in as a table of names and addresses."""
+    bundle = services.current()
+    with bundle.database.reading() as session:
+        links, moment = invites.of_study(session, name, bundle.signing_key), now(session)
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(("name", "kind", "address", "until"))
+    for link in reversed(links):
+        if link.lets_in(moment):
+            until = "" if link.expires_at is None else f"{link.expires_at:%Y-%m-%d}"
+            writer.writerow((_as_text(link.label), link.kind, _address(link), until))
+    answer = Response(table.getvalue(), content_type="text/csv; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}-invites.csv")
+    return answer
+
+
+@studio.get("/studio/<name>/invites/<handle>")
+@access.role("researcher")
+def show_invite(name: str, handle: str) -> str:
+    """Show one link large, as a QR code to be scanned or printed."""
+    bundle = services.current()
+    with bundle.database.reading() as session:
+        study = overviews.study(session, name)
+        links, moment = invites.of_study(session, name, bundle.signing_key), now(session)
+    found = [link for link in links if link.handle == handle and link.lets_in(moment)]
+    if not found:
+        raise invites.InviteInvalid("There is no such invite.")
+    code = segno.make_qr(_address(found[0]), error="m")
+    # Of our own address alone: squares, no text and no script. Scanners need dark on light.
+    drawn = Markup(code.svg_inline(scale=7, border=4, dark="#000", light="#fff"))  # noqa: S704
+    return render_template(
+        "studio/invite.html", study=study, link=found[0], address=_address(found[0]), code=drawn
+    )
+
+
 @studio.post("/studio/<name>/invites/<handle>/revoke")
 @access.role("researcher")
 def revoke_invite(name: str, handle: str) -> AnyResponse:
@@ -33,6 +101,15 @@ def revoke_invite(name: str, handle: str) -> AnyResponse:
         invites.revoke(session, name, handle, now(session))
     flash(gettext("The invite is withdrawn. Votes that came through it are kept."))
     return _back(name)
+
+
+def _address(link: invites.InviteView) -> str:
+    return f"{services.current().settings.web_address}/i/{link.link_token}"
+
+
+def _as_text(label: str) -> str:
+    """Return a name that no spreadsheet takes for a formula."""
+    return f"'{label}" if label.startswith(("=", "+", "-", "@")) else label
 
 
 def _days(text: str) -> int | None:

@@ -11,17 +11,22 @@ from flask import Response, jsonify, render_template, request
 
 from service.database import now
 from service.domain.leaderboard import Leaderboard, Part, to_json
-from service.reporting import blindness, captions, charts, decision, notes
+from service.domain.vote import Outcome
+from service.reporting import behind, blindness, captions, charts, decision, notes, tables
 from service.reporting.words import Words
-from service.usecases.sighted.results import fold, read
+from service.usecases.sighted.results import decisions, fold, read
+from service.usecases.sighted.results.decisions import DecisionView
 from service.usecases.sighted.results.read import LeaderboardView, MarksView, StudySealed
 from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
-from service.web.researcher import access, presenter, tables
+from service.web.researcher import access, deciding, presenter
 from service.web.researcher.blueprint import studio
 
 MOST_VOTES_SHOWN = 200
+_TIED = tuple(outcome for outcome in Outcome if not outcome.sign)
+# Groups of outcomes whose votes can be opened, as the card names them in addresses.
+_OUTCOMES = {"tied": _TIED, "both_bad": tuple(outcome for outcome in _TIED if outcome.is_bad)}
 # Computing takes so long at most where nothing is kept from an earlier leaderboard.
 _A_MOMENT = 10.0
 
@@ -29,8 +34,17 @@ _A_MOMENT = 10.0
 @studio.get("/studio/<name>/leaderboard")
 @access.role("viewer")
 def leaderboard(name: str) -> str:
-    """Show the whole leaderboard."""
-    return render_template("studio/leaderboard.html", **_context(_load(name)))
+    """Show the whole leaderboard, with what was decided on it or an earlier one."""
+    loaded = _load(name)
+    made: list[DecisionView] = []
+    if not presenter.is_sealed(loaded.study):
+        with services.current().database.reading() as session:
+            made = decisions.of_study(session, name)
+    return render_template(
+        "studio/leaderboard.html",
+        **_context(loaded),
+        decided=deciding.told(made[0]) if made else None,
+    )
 
 
 @studio.get("/studio/<name>/leaderboard/board")
@@ -67,16 +81,24 @@ def leaderboard_json(name: str) -> Response:
 def matchup(name: str) -> str:
     """Show the votes behind a number, with the texts that were judged.
 
-    They are on two configurations, or without a second one on all matchups of the first.
+    They are on two configurations, or without a second one on all matchups of the first, or
+    those of a part of the leaderboard that preferred neither.
     """
+    outcomes = _OUTCOMES.get(request.args.get("outcomes", ""))
     first, second = request.args.get("first", ""), request.args.get("second")
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         if presenter.is_sealed(study):
             raise StudySealed("This study is sealed: its votes are shown once it is closed.")
-        votes, number = fold.behind(session, name, first, second, MOST_VOTES_SHOWN)
+        if outcomes is None:
+            votes, number = fold.behind(session, name, first, second, MOST_VOTES_SHOWN)
+        else:
+            among = _members(read.latest(session, name))
+            votes, number = fold.behind_outcomes(session, name, among, outcomes, MOST_VOTES_SHOWN)
     words = languages.words()
-    if second is None:
+    if outcomes is not None:
+        heading = tables.outcomes_heading(outcomes, words)
+    elif second is None:
         heading = words.gettext("%(first)s against all others", first=first)
     else:
         heading = words.gettext("%(first)s against %(second)s", first=first, second=second)
@@ -84,11 +106,19 @@ def matchup(name: str) -> str:
         "studio/matchup.html",
         study=study,
         heading=heading,
-        first=first,
         is_pair=second is not None,
-        votes=[(notes.outcome(vote.outcome, first, vote.against, words), vote) for vote in votes],
+        votes=[
+            (notes.outcome(vote.outcome, vote.first, vote.second, words), vote) for vote in votes
+        ],
         shown=tables.votes_shown(len(votes), number, words),
     )
+
+
+def _members(view: LeaderboardView | None) -> tuple[str, ...]:
+    """Return the configurations of the part that the address names; of no part none."""
+    parts = () if view is None or view.board is None else view.board.parts
+    at = request.args.get("part", type=int)
+    return parts[at].configurations if at is not None and 0 <= at < len(parts) else ()
 
 
 @dataclass(frozen=True)
@@ -146,7 +176,7 @@ def _context(loaded: _Loaded) -> dict[str, Any]:
         "board": board,
         "seen": loaded.mark,
         "beside_age": loaded.beside_age,
-        **tables.of_marks(loaded.marks, languages.words()),
+        **presenter.of_marks(loaded.marks, languages.words()),
         **({} if board is None else _of_board(loaded, board)),
     }
 
@@ -169,7 +199,7 @@ def _of_board(loaded: _Loaded, board: Leaderboard) -> dict[str, Any]:
         "figure_rows": tables.figures(board, colour, one_off, words),
         "figure_names": tables.figure_names(one_off, words),
         "sentences": decision.decide(board, words),
-        "counted": lambda behind: decision.counted(board, behind, words),
+        "counted": lambda found: behind.counted(board, found, words),
         "verdict": notes.verdicts(board, words),
         "notes": tables.notes_of(board, words),
         "blinding_tables": tables.of_blinding(board.blinding, words),

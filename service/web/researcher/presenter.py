@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from service.domain.completion import SETTLED, CompletionState
+from service.reporting import marks, tables
 from service.reporting.states import called
 from service.reporting.words import NONE, Words
+from service.usecases.sighted.generation.causes import CauseView
 from service.usecases.sighted.generation.estimates import DryRun
+from service.usecases.sighted.results.read import MarksView
+from service.usecases.sighted.studies.habits import HabitsView
 from service.usecases.sighted.studies.overviews import (
     ConfigurationView,
     RaterView,
@@ -153,21 +158,21 @@ def _stands(study: StudyView, total: int, words: Words) -> str:
 
 
 def _configuration(each: ConfigurationView, words: Words) -> ConfigurationRow:
-    marks: list[tuple[str, str]] = []
+    badges: list[tuple[str, str]] = []
     if each.is_retired:
-        marks.append(("", words.gettext("revision %(number)s, retired", number=each.revision)))
+        badges.append(("", words.gettext("revision %(number)s, retired", number=each.revision)))
     if each.leaks:
         leaks = words.ngettext("%(number)s leak", "%(number)s leaks", each.leaks)
-        marks.append(("warn", leaks))
+        badges.append(("warn", leaks))
     if each.paused_because:
-        marks.append(("bad", words.gettext("paused: %(reason)s", reason=each.paused_because)))
+        badges.append(("bad", words.gettext("paused: %(reason)s", reason=each.paused_because)))
     if each.resting_because:
-        marks.append(("warn", words.gettext("resting: %(reason)s", reason=each.resting_because)))
+        badges.append(("warn", words.gettext("resting: %(reason)s", reason=each.resting_because)))
     if each.waiting_until and not each.paused_because:
         told = words.gettext(
             "waiting for the provider until %(time)s", time=words.moment(each.waiting_until)
         )
-        marks.append(("warn", told))
+        badges.append(("warn", told))
     of_cost: list[str] = []
     if each.one_off_cost is not None:
         of_cost.append(words.gettext("and %(cost)s once", cost=words.money(each.one_off_cost)))
@@ -180,7 +185,7 @@ def _configuration(each: ConfigurationView, words: Words) -> ConfigurationRow:
     return ConfigurationRow(
         name=each.name,
         is_retired=each.is_retired,
-        marks=tuple(marks),
+        marks=tuple(badges),
         approach=each.approach,
         model=each.model or words.gettext("imported"),
         ready=words.count(each.states.get("ready", 0)),
@@ -197,6 +202,31 @@ def _counted(states: dict[str, int], names: Sequence[str], words: Words) -> str:
     """Return how many are in each of these states: "3 failed, 1 blocked"."""
     return ", ".join(
         f"{words.count(states[name])} {called(name, words)}" for name in names if states.get(name)
+    )
+
+
+@dataclass(frozen=True)
+class CauseRow:
+    """One cause of failures as the table shows it; `cause` is what a retry sends."""
+
+    cause: str
+    number: str
+    configurations: str
+    said: tuple[str, ...]
+    may_retry: bool
+
+
+def cause(each: CauseView, words: Words) -> CauseRow:
+    """Return what is said of one cause of failures."""
+    said = [message for message in each.messages if message]
+    if each.more_messages:
+        said.append(words.gettext("and %(number)s more", number=words.count(each.more_messages)))
+    return CauseRow(
+        cause=each.cause,
+        number=words.count(each.number),
+        configurations=", ".join(f"{name} {words.count(of)}" for name, of in each.configurations),
+        said=tuple(said),
+        may_retry=each.can_retry > 0,
     )
 
 
@@ -261,7 +291,7 @@ def raters(study: StudyView, words: Words) -> Raters:
         if study.raters
         else words.gettext("Nobody has started yet."),
         rows=tuple(
-            (each.pseudonym, each.name, words.count(each.votes), _standing(each, study, words))
+            (each.pseudonym, each.name, words.count(each.votes), standing(each, study, words))
             for each in study.raters
         ),
     )
@@ -271,7 +301,8 @@ def _of(part: str, whole: str, words: Words) -> str:
     return words.gettext("%(part)s of %(whole)s", part=part, whole=whole)
 
 
-def _standing(rater: RaterView, study: StudyView, words: Words) -> str:
+def standing(rater: RaterView | HabitsView, study: StudyView, words: Words) -> str:
+    """Return whether a rater is at work, and whether they have seen results."""
     told = words.gettext("finished") if rater.is_finished else words.gettext("rating")
     if not rater.is_sighted:
         return told
@@ -320,3 +351,14 @@ def cost_together(dry_run: DryRun, words: Words) -> str:
     """Return what all calls cost at most, as far as prices are known."""
     cost = words.money(dry_run.cost)
     return words.gettext("%(sum)s and more", sum=cost) if dry_run.unknown else cost
+
+
+def of_marks(view: MarksView, words: Words) -> dict[str, Any]:
+    """Return what the part of a page about criteria, grades and gold shows."""
+    return {
+        "marks": view,
+        "of_grades": marks.of_grades(view.marks, words),
+        "of_criteria": marks.cautions(view.marks, words),
+        "grades_table": tables.grades(view.marks.grades, words, is_computed=view.is_computed),
+        "gold_table": None if view.gold is None else tables.gold(view.gold, words),
+    }

@@ -16,7 +16,7 @@ from service.domain import decision
 from service.errors import Invalid, ServiceError
 from service.formats import study_writer
 from service.formats.study_problems import StudyFileInvalid
-from service.usecases.sighted.studies import editing, filing
+from service.usecases.sighted.studies import editing, filing, uploads
 from service.web import errors, forms, languages, services
 from service.web.languages import gettext, msgid
 from service.web.researcher import access, fields
@@ -117,7 +117,7 @@ def save_settings(name: str) -> AnyResponse:
 @access.role("researcher")
 def list_configurations(name: str) -> str:
     """List what competes, each with a way to change it."""
-    return render_template("studio/set_up/configurations.html", **_study(name))
+    return render_template("studio/set_up/configurations.html", **study_context(name))
 
 
 @studio.get("/studio/<name>/configuration")
@@ -247,11 +247,18 @@ def _new_page(title: str, chosen: str, problem: str) -> str:
     )
 
 
-def _study(name: str) -> dict[str, Any]:
+def study_context(name: str) -> dict[str, Any]:
+    """Return what each page of setting up says of its study."""
     with services.current().database.reading() as session:
         file = filing.file_of(session, name)
         state = filing.state_of(session, name)
     return {"study": file, "is_draft": state == "draft", "state_word": state}
+
+
+def held_files(name: str) -> list[uploads.Upload]:
+    """Return the files that wait to be imported into a study."""
+    with services.current().database.reading() as session:
+        return uploads.held(session, name)
 
 
 def _entry(session: Session, name: str, which: str | None) -> editing.Told:
@@ -261,7 +268,7 @@ def _entry(session: Session, name: str, which: str | None) -> editing.Told:
 
 
 def _settings_page(name: str, refused: Refused | None = None) -> str:
-    study = _study(name)
+    study = study_context(name)
     return render_template(
         "studio/set_up/settings.html",
         **study,
@@ -271,7 +278,7 @@ def _settings_page(name: str, refused: Refused | None = None) -> str:
 
 
 def _configuration_page(name: str, refused: Refused | None = None) -> str:
-    study = _study(name)
+    study = study_context(name)
     former = request.args.get("of")
     with services.current().database.reading() as session:
         told = _entry(session, name, former or request.args.get("like"))
@@ -289,13 +296,14 @@ def _configuration_page(name: str, refused: Refused | None = None) -> str:
 
 
 def _prompts_page(name: str, refused: Refused | None = None) -> str:
-    study = _study(name)
+    study = study_context(name)
     found = study["study"].prompts
     return render_template(
         "studio/set_up/prompts.html",
         **study,
         prompts=found[:MOST_PROMPTS_SHOWN],
         more=max(0, len(found) - MOST_PROMPTS_SHOWN),
+        held=held_files(name),
         typed=request.form.get("prompts", "") if refused else "",
         refused=refused,
     )

@@ -14,13 +14,13 @@ from service.errors import Conflict, Invalid
 from service.formats.exports import kinds
 from service.reporting import doubt_words, sameness
 from service.usecases import invites
-from service.usecases.sighted.generation import estimates, retries
+from service.usecases.sighted.generation import causes, estimates, retries
 from service.usecases.sighted.results import read
 from service.usecases.sighted.studies import doubts, opening, overviews, variety
 from service.usecases.sighted.studies.overviews import StudyView
-from service.web import errors, languages, services
+from service.web import errors, forms, languages, services
 from service.web.languages import gettext
-from service.web.researcher import access, flags, presenter, steps, tables
+from service.web.researcher import access, flags, presenter, steps
 from service.web.researcher.blueprint import studio
 
 MOST_FAILURES_SHOWN = 50
@@ -151,13 +151,14 @@ def give_up(name: str) -> AnyResponse:
 @studio.post("/studio/<name>/retry")
 @access.role("researcher")
 def retry(name: str) -> AnyResponse:
-    """Put failed completions back to work: one of them, or all."""
+    """Put failed completions back to work: one of them, those of one cause, or all."""
     wanted = request.form.get("completion", "")
     if wanted and not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):  # noqa: PLR2004 - 64 bits
         raise Invalid("That is no completion. Reload the page and try again.")
+    one, cause = int(wanted) if wanted else None, forms.storable(request.form.get("cause", ""))
     bundle = services.current()
     with bundle.database.transaction() as session:
-        number = retries.retry_failed(session, name, now(session), int(wanted) if wanted else None)
+        number = retries.retry_failed(session, name, now(session), one, cause or None)
     bundle.ring_generation()
     words = languages.words()
     if number:
@@ -188,10 +189,11 @@ def _context(name: str) -> dict[str, Any]:
         links = invites.of_study(session, name, bundle.signing_key)
         marked = read.marks_of(session, name)
         flagged = flags.rows(session, name, words)
+        failed = causes.of_study(session, name)
         same = variety.of_study(session, name)
         found = doubts.of_study(session, name) if study.state == "draft" else ()
     context = {
-        **tables.of_marks(marked, words),
+        **presenter.of_marks(marked, words),
         "study": study,
         "links": links,
         "flagged": flagged,
@@ -202,6 +204,7 @@ def _context(name: str) -> dict[str, Any]:
         "formats": kinds.FORMATS.values(),
         "step": steps.of_study(study, links, words),
         "failures": study.failures[:MOST_FAILURES_SHOWN],
+        "causes": [presenter.cause(each, words) for each in failed],
         "more_failures": max(0, len(study.failures) - MOST_FAILURES_SHOWN),
         "generation": presenter.generation(study, words),
         "money": presenter.money(study, words),
@@ -213,5 +216,5 @@ def _context(name: str) -> dict[str, Any]:
 
 def _mark(study: StudyView, links: list[invites.InviteView]) -> str:
     """Return what changes exactly when the page's living part would."""
-    shown = repr((study, [(each.handle, each.votes) for each in links]))
+    shown = repr((study, [(each.handle, each.revoked_at) for each in links]))
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]

@@ -95,6 +95,13 @@ class TestWrite:
             assert manifest["rows_out"] + sum(manifest["dropped"].values()) == len(wins)
 
 
+class TestNotes:
+    def test_say_where_loaders_would_make_times_of_texts(self, tmp_path):
+        times = [judged(n, first=f"2026-01-{n:02}", second=f"No {n}.") for n in range(10, 20)]
+        assert "look like times" in write(tmp_path / "times", *times)["notes"][0]
+        assert write(tmp_path / "others", *times, judged(1))["notes"] == []
+
+
 class TestCard:
     def test_lists_the_files_and_the_types_of_their_columns(self, tmp_path):
         write(tmp_path / "out", *map(judged, range(30)), split=Split(0.3))

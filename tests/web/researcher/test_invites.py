@@ -1,3 +1,4 @@
+import csv
 import html
 import re
 
@@ -70,3 +71,53 @@ class TestRevokeInvite:
         studio.post("support-replies/invites", kind="shared", label="")
         handle = re.search(r"/invites/([^/]+)/revoke", studio.page("support-replies/"))[1]
         assert studio.post(f"another/invites/{handle}/revoke").status_code == 404
+
+
+class TestMakeManyInvites:
+    def test_makes_a_link_for_each_name_and_lists_them_as_csv(self, app, studio, settings):
+        studio.study()
+        answer = studio.post("support-replies/invites/many", names="Ada\n=1+2\nAda", days="7")
+        assert answer.location == "/studio/support-replies/#invites"
+        assert "2 links are made." in studio.page("support-replies/")
+        studio.post("support-replies/invites/many", names="Ada\nBea", days="")
+        assert "1 link is made. 1 name had one already." in studio.page("support-replies/")
+        table = studio.get("support-replies/invites.csv")
+        assert table.content_type == "text/csv; charset=utf-8"
+        assert "support-replies-invites.csv" in table.headers["Content-Disposition"]
+        head, *rows = csv.reader(table.text.splitlines())
+        assert head == ["name", "kind", "address", "until"]
+        assert [(row[0], row[1], bool(row[3])) for row in rows] == [
+            ("Ada", "personal", True),
+            ("'=1+2", "personal", True),
+            ("Bea", "personal", False),
+        ]
+        landing = app.test_client().get(rows[0][2].removeprefix(settings.web_address))
+        assert landing.status_code == 200
+
+    @pytest.mark.parametrize("names", ["", "x" * 100_001, "a\0b"])
+    def test_refuses_what_is_no_column(self, studio, names):
+        studio.study()
+        assert studio.post("support-replies/invites/many", names=names).status_code == 422
+
+    def test_is_not_for_viewers(self, studio, viewer):
+        studio.study()
+        studio.post("support-replies/invites", kind="shared", label="")
+        handle = re.search(r"/invites/([^/]+)/revoke", studio.page("support-replies/"))[1]
+        assert viewer.post("support-replies/invites/many", names="Ada").status_code == 403
+        for path in ("invites.csv", f"invites/{handle}"):
+            assert viewer.get(f"support-replies/{path}").status_code == 403
+
+
+class TestShowInvite:
+    def test_draws_a_code_without_style_or_script(self, studio):
+        studio.study()
+        studio.post("support-replies/invites", kind="shared", label="Hall <3")
+        handle = re.search(r"/invites/([^/]+)/revoke", studio.page("support-replies/"))[1]
+        page = studio.page(f"support-replies/invites/{handle}")
+        assert "Hall &lt;3" in page
+        assert len(addresses(page)) == 1
+        drawn = re.search(r"<svg.*?</svg>", page, re.DOTALL)[0]
+        assert "style" not in drawn
+        studio.post(f"support-replies/invites/{handle}/revoke")
+        assert studio.get(f"support-replies/invites/{handle}").status_code == 404
+        assert studio.get("support-replies/invites/nothing").status_code == 404

@@ -11,6 +11,7 @@ from tests.promises.test_translated import strange
 from tests.web.researcher.conftest import sign_in
 
 PATHS = ("", "support-replies/", "support-replies/leaderboard", "support-replies/estimate")
+PATHS += ("support-replies/decisions",)
 
 
 @pytest.fixture

@@ -187,7 +187,14 @@ class TestMatchup:
         page = studio.page("support-replies/matchup?first=Plain&second=Retrieval")
         assert "No votes on this matchup yet." in page
 
-    @pytest.mark.parametrize("query", ["", "?first=Plain&second=No", "?first=No"])
+    @pytest.mark.parametrize("part", ["0", "7", "-1", "x", ""])
+    def test_of_a_part_that_is_not_there_shows_none(self, studio, part):
+        studio.study()
+        page = studio.page(f"support-replies/matchup?outcomes=both_bad&part={part}")
+        assert "Votes that found both bad" in page
+        assert "No votes yet." in page
+
+    @pytest.mark.parametrize("query", ["", "?first=Plain&second=No", "?first=No", "?outcomes=won"])
     def test_knows_only_configurations_of_the_study(self, studio, query):
         studio.study()
         assert studio.get(f"support-replies/matchup{query}").status_code == 404
@@ -195,6 +202,7 @@ class TestMatchup:
 
 class TestSealed:
     PATHS = (
+        "support-replies/matchup?part=0&outcomes=tied",
         "support-replies/",
         "support-replies/progress",
         "support-replies/leaderboard",

@@ -69,6 +69,14 @@ class TestLinks:
         # Two pairs on the card, or three, and a row for each configuration.
         assert seen >= 2 + len(NAMES)
 
+    @pytest.mark.parametrize("kind", ["tied", "both_bad"])
+    def test_of_ties_open_these_alone(self, studio, shown, kind):
+        (found,) = [one for one in LINK.findall(shown) if f"outcomes={kind}" in one[0]]
+        number, outcomes = opened(studio, found[0])
+        assert number == len(outcomes) == int(found[2].split()[0])
+        assert set(outcomes) <= {"Both bad", "Both good"}
+        assert ("Both good" in outcomes) == (kind == "tied")
+
     def test_of_the_matrix_open_wins_losses_and_ties(self, studio, shown):
         cells = [found for found in LINK.findall(shown) if "aria-label" in found[1]]
         assert len(cells) == 12

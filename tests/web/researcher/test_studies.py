@@ -152,6 +152,19 @@ class TestRetry:
                 "pending"
             }
 
+    def test_tries_what_failed_of_one_cause(self, studio):
+        failed = {"state": "failed", "error_class": "auth", "error_message": "No <key>."}
+        studio.study(completion_fields={"Plain": failed})
+        page = studio.page("support-replies/")
+        assert "No &lt;key&gt;." in page
+        assert "<td>Plain 3</td>" in page
+        studio.post("support-replies/retry", cause="timeout")
+        assert "There was nothing to try again." in studio.page("support-replies/")
+        studio.post("support-replies/retry", cause="auth")
+        page = studio.page("support-replies/")
+        assert "Trying again: 3." in page
+        assert "Table of causes" not in page
+
     def test_refuses_what_is_no_completion(self, studio):
         studio.study()
         for nonsense in ("x", "-1", "1" * 30, "²"):

@@ -11,13 +11,17 @@ from service.usecases.sighted.lookup import find
 
 
 def retry_failed(
-    session: Session, name: str, now: datetime, completion_id: int | None = None
+    session: Session,
+    name: str,
+    now: datetime,
+    completion_id: int | None = None,
+    cause: str | None = None,
 ) -> int:
-    """Put failed completions (or one) back to work; returns how many."""
+    """Put failed completions, one or those of one cause, back to work; returns how many."""
     row = studies.lock(session, find(session, name).id)
     if row.state != StudyState.OPEN:
         raise StudyNotOpen("Only an open study generates. Open it first.")
-    return completions.retry(session, row.id, now, completion_id)
+    return completions.retry(session, row.id, now, completion_id, cause)
 
 
 def give_up_blocked(session: Session, name: str) -> int:

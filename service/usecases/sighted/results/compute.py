@@ -1,18 +1,16 @@
 """Makes leaderboards from counts: load, compute without a connection, save (needs numpy)."""
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from service.domain import ending, leaderboard
+from service.domain import ending, leaderboard, records
 from service.domain.beside_votes import Blinding, Gold, Marks
+from service.domain.finding import Finding
 from service.domain.leaderboard import End, Leaderboard, Method, Rating, Row
 from service.domain.matchup import pair_of
 from service.domain.measured import Measured
@@ -22,9 +20,11 @@ from service.stats.dealing import PRIOR, top_two_weights
 from service.stats.intervals import find_intervals
 from service.store import completions, grades, leaderboards, models, studies, tallies
 from service.store.completions import Measures
+from service.store.tallies import Told
 from service.usecases.sighted.results import (
     blindness,
     competing,
+    history,
     marks,
     numeric,
     parts,
@@ -35,7 +35,7 @@ from service.usecases.sighted.results import (
 from service.usecases.sighted.results.blindness import BlindnessBasis
 from service.usecases.sighted.results.competing import Counted, Field
 from service.usecases.sighted.results.marks import MarksBasis
-from service.usecases.sighted.results.parts import Joined
+from service.usecases.sighted.results.parts import Joined, Rated
 from service.usecases.sighted.results.read import SECONDS_BETWEEN
 from service.usecases.sighted.results.sums import Sums
 
@@ -70,6 +70,8 @@ class Basis:
     is_adaptive: bool = False
     # The end that the study declared, and whether it is reached.
     end: End | None = None
+    # Single votes in their order, where they are looked at.
+    history: tuple[Told, ...] = ()
     # What raters gave beyond votes; None where it is not looked at again.
     beside: Beside | None = None
     # What the last clustered leaderboard found, where this basis holds counts alone.
@@ -104,6 +106,7 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
         at=now.isoformat(),
         is_adaptive=study.dealing == Dealing.ADAPTIVE,
         end=_end(study, cells, excluded, now),
+        history=history.load(session, study_id) if last is None else (),
         beside=_load_beside(session, study_id) if last is None else None,
         earlier=last,
     )
@@ -172,9 +175,7 @@ def compute(basis: Basis) -> Leaderboard:
         parts=tuple(each.part for each in rated),
         matrix=sums.matrix(basis.cells, basis.names),
         differences=tuple(difference for each in rated for difference in each.differences),
-        findings=standings.of_parts([(each.part.configurations, each.findings) for each in rated])
-        if earlier is None
-        else earlier.findings,
+        findings=_findings(basis, field, rated) if earlier is None else earlier.findings,
         end=basis.end,
         raters=_number(field, basis.by_rater) if earlier is None else earlier.raters,
         prompts=_number(field, basis.by_prompt) if earlier is None else earlier.prompts,
@@ -191,13 +192,22 @@ def compute(basis: Basis) -> Leaderboard:
         dealing_weights=_dealing_weights(basis) if basis.is_adaptive else (),
         method=Method(
             model="bradley_terry_ties_half",
-            prior="weak",
+            prior="where_needed",
             level=LEVEL,
             intervals=rated[0].part.clustering.method if rated else "none",
             seed=parts.SEED,
             evenhand=version("evenhand"),
         ),
     )
+
+
+def _findings(basis: Basis, field: Field, rated: Sequence[Rated]) -> tuple[Finding, ...]:
+    """Return the findings of all parts, and what the history of the largest one tells."""
+    told = [(each.part.configurations, each.findings) for each in rated]
+    if told:
+        names = {one: name for one, name in basis.names.items() if one in field.parts[0]}
+        told[0] = (told[0][0], (*told[0][1], *history.check(basis.history, names)))
+    return standings.of_parts(told)
 
 
 def _joined(basis: Basis, field: Field) -> Iterator[Joined]:
@@ -283,19 +293,18 @@ def save(session: Session, basis: Basis, board: Leaderboard, now: datetime) -> i
             "cells": [[*cell, number] for cell, number in basis.cells],
             "by_rater": [[*cell, number] for cell, number in basis.by_rater],
             "by_prompt": [[*cell, number] for cell, number in basis.by_prompt],
+            # Who competes, and under which names, may change after: to be recomputed as it was.
+            "names": list(basis.names.items()),
+            "approaches": list(basis.approaches.items()),
+            "retired": sorted(basis.retired),
             "is_quick": basis.earlier is not None,
-            "hash": _digest(content),
+            "hash": records.digest(content),
         },
     )
     session.add(made)
     session.flush()
     leaderboards.forget_old(session, basis.study_id)
     return made.id
-
-
-def _digest(content: dict[str, Any]) -> str:
-    """Return a hash of a leaderboard's content."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _number(field: Field, cells: tuple[Counted, ...]) -> int:

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -36,15 +36,13 @@ class UnknownConfiguration(NotFound):
 
 @dataclass(frozen=True)
 class Witnessed:
-    """A counted vote with what was judged; `outcome` is seen from the first text.
-
-    `against` is whose text the second one is.
-    """
+    """A counted vote with what was judged; `outcome` is seen from `first`, whose text is first."""
 
     prompt_key: str
     prompt: str
     outcome: str
-    against: str
+    first: str
+    second: str
     rater: str
     first_text: str
     second_text: str
@@ -131,9 +129,33 @@ def behind(
         raise UnknownConfiguration("The study has no configuration of that name.")
     one = ids[first]
     others = _counted_with(session, study, one) if second is None else {ids[second]}
-    found, number = leaderboards.witnesses(session, study.id, one, others, limit)
+    found, number = leaderboards.witnesses(session, study.id, {one}, others, tuple(Outcome), limit)
     told = _reasons(session, [witness.assignment_id for witness in found])
     return [_seen_from(session, one, witness, names, told) for witness in found], number
+
+
+def behind_outcomes(
+    session: Session,
+    study_name: str,
+    among: Collection[str],
+    outcomes: Collection[Outcome],
+    limit: int,
+) -> tuple[list[Witnessed], int]:
+    """Return counted votes between any two of these configurations that ended so, and how many.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    study = find(session, study_name)
+    names = leaderboards.configuration_names(session, study.id)
+    these = {key for key, name in names.items() if name in among}
+    found, number = leaderboards.witnesses(session, study.id, these, these, outcomes, limit)
+    told = _reasons(session, [witness.assignment_id for witness in found])
+    return [
+        _seen_from(session, witness.first_configuration_id, witness, names, told)
+        for witness in found
+    ], number
 
 
 def _counted_with(session: Session, study: Study, one: int) -> set[int]:
@@ -156,7 +178,8 @@ def _seen_from(
         prompt_key=witness.prompt_key,
         prompt="\n\n".join(prompts.by_id(session, witness.prompt_id).turns),
         outcome=witness.outcome if is_first else Outcome(witness.outcome).exchanged,
-        against=names[other],
+        first=names[one],
+        second=names[other],
         rater=witness.pseudonym,
         first_text=_text(session, witness, is_first=is_first),
         second_text=_text(session, witness, is_first=not is_first),

@@ -26,7 +26,7 @@ from service.stats.rivals import Clusters
 from service.stats.shares import share_of_votes
 from service.stats.tally import merge_clusters
 from service.stats.transitivity import check_transitivity
-from service.stats.weights import bound_clusters
+from service.stats.weights import bound_clusters, find_busiest
 from service.usecases.sighted.results import claims, numeric, standings
 from service.usecases.sighted.results.competing import Counted
 
@@ -78,6 +78,7 @@ def rate(joined: Joined) -> Rated:
     else:
         fitted = standings.shift(plain, earlier.clustering)
         intervals = standings.widen(find_intervals(fitted), earlier.clustering)
+    busiest = find_busiest(raters)
     ranking = rank_items(intervals, seed=SEED)
     part = _judge(intervals, ranking, raters, *kinds, joined.end) if earlier is None else earlier
     ranking = _as_claimed(ranking, part.claims)
@@ -92,9 +93,12 @@ def rate(joined: Joined) -> Rated:
             votes=round(counts.total),
             decisive=round(float(counts.votes[SIGN[counts.outcome] != 0].sum())),
         ),
-        ratings={fitted.items[at]: standings.rating(ranking, at, joined.number) for at in order},
+        ratings={
+            fitted.items[at]: standings.rating(ranking, at, joined.number, part.clustering.within)
+            for at in order
+        },
         differences=standings.differences(ranking, order),
-        findings=standings.plain(intervals.findings),
+        findings=standings.plain((*intervals.findings, *busiest)),
     )
 
 
@@ -121,8 +125,17 @@ def _judge(
         verdict=verdict,
         order=_order(plain, standings.design_effect(intervals, ranking)),
         without_both_bad=_sensitivity(plain, raters, prompts),
-        clustering=standings.clustering(intervals, plain),
+        clustering=standings.clustering(
+            intervals, plain, _for_these(intervals, by_rater, by_prompt)
+        ),
     )
+
+
+def _for_these(intervals: Intervals, by_rater: Clusters, by_prompt: Clusters) -> Intervals | None:
+    """Return the intervals for these raters alone, where the others speak for more."""
+    if not by_rater.are_enough:
+        return None
+    return find_intervals(intervals.fit, prompts=by_prompt.cells, unweighed=by_prompt.fit)
 
 
 def _as_claimed(ranking: Ranking, found: Claims) -> Ranking:

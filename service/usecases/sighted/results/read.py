@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from service.domain import leaderboard, marks
+from service.domain import leaderboard, marks, records
 from service.domain.beside_votes import Criterion, Gold, GoldRow, Marks
 from service.domain.leaderboard import Leaderboard
 from service.domain.study import StudyState
-from service.errors import Conflict
-from service.store import leaderboards, studies, tallies
+from service.errors import Conflict, NotFound
+from service.store import leaderboards, models, studies, tallies
 from service.store.models import Study
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import fold, sums
@@ -24,12 +24,21 @@ class StudySealed(Conflict):
     """The study shows no result before its stop rule."""
 
 
+class UnknownLeaderboard(NotFound):
+    """The study has no such leaderboard, or has it no more."""
+
+
 @dataclass(frozen=True)
 class LeaderboardView:
     """A stored leaderboard, its age, and how many changes it has not seen.
 
     `board` is None where it was stored by an earlier Evenhand: a worker computes it anew.
+    `digest` is the hash of what is stored.
     """
+
+    id: int
+    study_id: int
+    digest: str
 
     study: str
     title: str
@@ -83,13 +92,48 @@ def latest(session: Session, name: str) -> LeaderboardView | None:
     ------
     UnknownStudy, StudySealed
     """
+    study = unsealed(session, name)
+    found = leaderboards.latest(session, study.id)
+    return None if found is None else _view(session, study, found)
+
+
+def at(session: Session, name: str, leaderboard_id: int | None) -> LeaderboardView | None:
+    """Return one leaderboard of a study; the newest, or None before it, where none is named.
+
+    Raises
+    ------
+    UnknownStudy, StudySealed, UnknownLeaderboard
+    """
+    if leaderboard_id is None:
+        return latest(session, name)
+    study = unsealed(session, name)
+    found = leaderboards.of_study(session, study.id, leaderboard_id)
+    if found is None:
+        raise UnknownLeaderboard(
+            "This leaderboard is not kept any more: newer ones have taken its place. Reload the "
+            "page to see the newest."
+        )
+    return _view(session, study, found)
+
+
+def unsealed(session: Session, name: str) -> Study:
+    """Return a study whose results may be shown.
+
+    Raises
+    ------
+    UnknownStudy, StudySealed
+    """
     study = find(session, name)
     if is_sealed(study):
         raise StudySealed("This study is sealed: no result is shown before it is closed.")
-    found = leaderboards.latest(session, study.id)
-    if found is None:
-        return None
+    return study
+
+
+def _view(session: Session, study: Study, found: models.Leaderboard) -> LeaderboardView:
     return LeaderboardView(
+        id=found.id,
+        study_id=study.id,
+        digest=records.digest(found.content),
         study=study.name,
         title=study.title,
         board=leaderboard.from_json(found.content)

@@ -32,9 +32,11 @@ def top(ranking: Ranking, order: Sequence[int]) -> tuple[str, ...]:
     return tuple(ranking.intervals.fit.items[at] for at in found)
 
 
-def rating(ranking: Ranking, at: int, part: int) -> Rating:
-    """Return where the item at a position stands."""
+def rating(ranking: Ranking, at: int, part: int, within: Mapping[str, float]) -> Rating:
+    """Return where the item at a position stands; `within` is as in `Clustering`."""
     intervals = ranking.intervals
+    own = within.get(intervals.fit.items[at])
+    half = None if own is None else own * float(intervals.high[at] - intervals.fit.strengths[at])
     expected, low, high = expected_share(intervals, at)
     return Rating(
         points=scale.rating(float(intervals.fit.strengths[at])),
@@ -48,6 +50,8 @@ def rating(ranking: Ranking, at: int, part: int) -> Rating:
         rank_low=int(ranking.rank_low[at]),
         rank_high=int(ranking.rank_high[at]),
         p_best=float(ranking.p_best[at]),
+        these_low=half and scale.rating(float(intervals.fit.strengths[at]) - half),
+        these_high=half and scale.rating(float(intervals.fit.strengths[at]) + half),
     )
 
 
@@ -138,8 +142,11 @@ def of_parts(found: Sequence[tuple[Sequence[str], tuple[Finding, ...]]]) -> tupl
     )
 
 
-def clustering(intervals: Intervals, unweighed: Fit) -> Clustering:
-    """Return how much clustering widened each interval, and how weights moved each strength."""
+def clustering(intervals: Intervals, unweighed: Fit, these: Intervals | None = None) -> Clustering:
+    """Return how much clustering widened each interval, and how weights moved each strength.
+
+    `these` are the intervals for these raters alone, where the others are for raters in general.
+    """
     size = len(intervals.fit.items)
     alone = np.sqrt(np.diag(intervals.independent)[:size])
     together = np.sqrt(np.maximum(np.diag(intervals.covariance)[:size], alone**2))
@@ -149,7 +156,13 @@ def clustering(intervals: Intervals, unweighed: Fit) -> Clustering:
         None if np.isinf(intervals.degrees) else float(intervals.degrees),
         dict(zip(intervals.fit.items, map(float, factors), strict=True)),
         {} if unweighed is intervals.fit else _moved(intervals.fit, unweighed),
+        {} if these is None else _within(intervals, these),
     )
+
+
+def _within(intervals: Intervals, these: Intervals) -> dict[str, float]:
+    ratios = np.minimum((these.high - these.low) / (intervals.high - intervals.low), 1.0)
+    return dict(zip(intervals.fit.items, map(float, ratios), strict=True))
 
 
 def _moved(weighed: Fit, unweighed: Fit) -> dict[str, float]:

@@ -16,6 +16,10 @@ from service.store import tallies
 from service.store.completions import Measures
 from service.usecases.sighted.results.fold import AHEAD, BEHIND, EQUAL, Given
 
+# Looked up once: a big study has tens of thousands of counts.
+_SIGN = {str(outcome): outcome.sign for outcome in Outcome}
+_BAD = frozenset(str(outcome) for outcome in Outcome if outcome.is_bad)
+
 
 @dataclass
 class Sums:
@@ -45,14 +49,14 @@ def by_configuration(cells: Iterable[tuple[tallies.Cell, int]]) -> dict[int, Sum
     for cell, number in cells:
         first = found.setdefault(cell.first_configuration_id, Sums())
         second = found.setdefault(cell.second_configuration_id, Sums())
-        outcome = Outcome(cell.outcome)
-        if outcome.sign > 0:
+        sign = _SIGN[cell.outcome]
+        if sign > 0:
             first.wins += number
             second.losses += number
-        elif outcome.sign < 0:
+        elif sign < 0:
             second.wins += number
             first.losses += number
-        elif outcome.is_bad:
+        elif cell.outcome in _BAD:
             first.both_bad += number
             second.both_bad += number
         else:
@@ -67,11 +71,11 @@ def matrix(cells: Iterable[tuple[tallies.Cell, int]], names: Mapping[int, str]) 
     for cell, number in cells:
         pair = (cell.first_configuration_id, cell.second_configuration_id)
         counted = found.setdefault(pair, Counter())
-        outcome = Outcome(cell.outcome)
-        if outcome.sign:
-            counted["first_wins" if outcome.sign > 0 else "second_wins"] += number
+        sign = _SIGN[cell.outcome]
+        if sign:
+            counted["first_wins" if sign > 0 else "second_wins"] += number
         else:
-            counted["both_bad" if outcome.is_bad else "ties"] += number
+            counted["both_bad" if cell.outcome in _BAD else "ties"] += number
     return tuple(
         Cell(
             names[first],

@@ -68,7 +68,7 @@ def _said(
     study = find(session, study_name)
     rater = raters.by_pseudonym(session, study.id, pseudonym)
     if rater is None:
-        raise UnknownRater(f"The study has no rater called {pseudonym!r}.")
+        raise UnknownRater("The study has no rater called %(name)s.", name=repr(pseudonym))
     raters.lock(session, rater.id)  # so that nothing is flagged meanwhile
     return study, rater, list(exclusions.said_by(session, rater.id))
 

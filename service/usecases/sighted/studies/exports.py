@@ -3,8 +3,9 @@
 import hashlib
 import hmac
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,32 @@ class _Marks:
     grades: Mapping[Pair, tuple[float, float]]
     leads: Mapping[Pair, Mapping[int, float]]
     criteria: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What configurations are called, and raters: by a hash under a key, each made once."""
+
+    configurations: Mapping[int, str]
+    key: bytes
+    raters: dict[str, str] = field(default_factory=dict)
+
+    def of_texts(self, texts: Iterable[Text]) -> tuple[str, ...]:
+        return tuple(sorted({self.configurations[each.configuration_id] for each in texts}))
+
+    def of_rater(self, pseudonym: str) -> str:
+        if pseudonym not in self.raters:
+            digest = hmac.new(self.key, pseudonym.encode(), hashlib.sha256).hexdigest()
+            self.raters[pseudonym] = digest[:12]
+        return self.raters[pseudonym]
+
+
+# An outcome by its name, as it is and with the two answers exchanged.
+_OUTCOMES = {
+    (str(outcome), is_kept): outcome if is_kept else outcome.exchanged
+    for outcome in Outcome
+    for is_kept in (True, False)
+}
 
 
 @dataclass(frozen=True)
@@ -79,7 +106,7 @@ def check_names(session: Session, name: str, configurations: Sequence[str]) -> N
 
 
 def _records(session: Session, study: models.Study, key: bytes) -> Iterator[Judged]:
-    names = leaderboards.configuration_names(session, study.id)
+    names = _Names(leaderboards.configuration_names(session, study.id), key)
     asked = wanted_of(study.options)
     marks = _Marks(
         fold.grades_by_matchup(session, study) if asked.wants_grades else {},
@@ -103,29 +130,33 @@ def _records(session: Session, study: models.Study, key: bytes) -> Iterator[Judg
         texts = preferences.texts(session, sorted(ids))
         for prompt_id in batch:
             told = _Told(prompts[prompt_id], votes[prompt_id], pairs[prompt_id], texts)
-            found = _of_prompt(told, names, marks, key)
+            found = _of_prompt(told, names, marks)
             yield from sorted(found, key=lambda judged: judged.pair_id)
         session.expunge_all()
 
 
-def _of_prompt(
-    told: _Told, names: Mapping[int, str], marks: _Marks, key: bytes
-) -> Iterator[Judged]:
+def _of_prompt(told: _Told, names: _Names, marks: _Marks) -> Iterator[Judged]:
     """Yield a record for each two texts; completions with the same text are one."""
     cast: dict[Texts, list[VoteTold]] = defaultdict(list)
     judged: dict[Texts, set[Pair]] = defaultdict(set)
     for pair in told.graded:
         texts, is_kept = _in_order(told.texts, pair)
         judged[texts].add(pair if is_kept else pair[::-1])
+    order: dict[Pair, tuple[Texts, bool]] = {}
     for vote in told.votes:
         pair = vote.first_completion_id, vote.second_completion_id
-        texts, is_kept = _in_order(told.texts, pair)
-        judged[texts].add(pair if is_kept else pair[::-1])
-        cast[texts].append(_vote(vote, key, is_kept=is_kept))
+        if pair not in order:
+            texts, is_kept = order[pair] = _in_order(told.texts, pair)
+            judged[texts].add(pair if is_kept else pair[::-1])
+        texts, is_kept = order[pair]
+        cast[texts].append(_vote(vote, names, is_kept=is_kept))
     for (first, second), pairs in judged.items():
         asked = conversation(told.prompt, first)
         by_side = [{told.texts[pair[place]] for pair in pairs} for place in (0, 1)]
-        written = [tuple(sorted({names[each.configuration_id] for each in by})) for by in by_side]
+        written = [
+            tuple(sorted({names.configurations[each.configuration_id] for each in by}))
+            for by in by_side
+        ]
         yield Judged(
             pair_id=record.pair_id(conversation(told.prompt, ()), first, second),
             prompt_key=told.prompt.key,
@@ -174,19 +205,18 @@ def conversation(prompt: models.Prompt, answers: tuple[str, ...]) -> tuple[Messa
     return tuple(messages)
 
 
-def _vote(vote: CountedVote, key: bytes, *, is_kept: bool) -> VoteTold:
-    outcome = Outcome(vote.outcome)
+def _vote(vote: CountedVote, names: _Names, *, is_kept: bool) -> VoteTold:
     return VoteTold(
-        rater=hmac.new(key, vote.pseudonym.encode(), hashlib.sha256).hexdigest()[:12],
-        outcome=outcome if is_kept else outcome.exchanged,
+        rater=names.of_rater(vote.pseudonym),
+        outcome=_OUTCOMES[vote.outcome, is_kept],
         at=vote.voted_at,
         is_imported=vote.origin == "imported",
         is_flagged=vote.is_flagged,
     )
 
 
-def _order(vote: VoteTold) -> tuple[str, str, str]:
-    return vote.rater, vote.at.isoformat(), vote.outcome
+def _order(vote: VoteTold) -> tuple[str, datetime, str]:
+    return vote.rater, vote.at, vote.outcome
 
 
 def _grades(judged: set[Pair], marks: _Marks) -> tuple[float, float] | None:

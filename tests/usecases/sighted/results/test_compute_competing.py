@@ -1,14 +1,18 @@
 """A configuration that does not compete changes nothing of what is said about the others."""
 
+import itertools
 import json
+import random
 import re
 from dataclasses import asdict
+from math import exp
 
 import pytest
 
 from service.domain.leaderboard import to_json
 from service.formats import study_file
-from service.reporting import decision, notes
+from service.reporting import decision, headline, notes
+from service.reporting.headline import Kind
 from service.reporting.words import ENGLISH
 from service.store import studies
 from service.usecases.sighted.results import read
@@ -76,6 +80,54 @@ def test_decided_studies_stay_decided(study, handful):
     found = board(*DECIDED[study], *HANDFULS[handful], names=["new"])
     assert found.parts[0].verdict.state == "decided"
     assert said(found)[0].startswith("ours is preferred to theirs.")
+
+
+class TestAgreement:
+    """Card, verdict, brackets, places and differences never contradict each other."""
+
+    def drawn(self, seed):
+        """Return a leaderboard of a few configurations with votes of every kind, by chance."""
+        rng = random.Random(seed)
+        names = [f"c{number}" for number in range(rng.randint(2, 6))]
+        strength = {name: rng.gauss(0, 0.8) for name in names}
+        matchups = []
+        for one, two in itertools.combinations(names, 2):
+            votes = rng.choice([0, 8, 40, 160])
+            share = 1 / (1 + exp(strength[two] - strength[one]))
+            wins = sum(rng.random() < share for _ in range(votes))
+            matchups += [*won(one, two, wins, votes - wins)]
+            matchups += [(one, two, "both_bad", rng.choice([0, 0, 5, 30]))]
+        votes = [matchup for matchup in matchups if matchup[-1]]
+        return board(*votes, names=names, raters=rng.choice([1, 3, 8]), prompts=rng.choice([2, 9]))
+
+    @pytest.mark.parametrize("seed", range(16))
+    def test_holds_whatever_the_votes(self, seed):
+        found = self.drawn(seed)
+        texts = said(found)
+        for part in found.parts:
+            ahead = {claim.rival for claim in part.claims.ahead_of}
+            behind = {claim.rival for claim in part.claims.not_ahead_of}
+            best = part.claims.leader
+            kind = headline.kind_of(part)
+            ratings = {row.configuration: rating for row, rating in found.of_part(part)}
+            assert (kind is Kind.WINNER) == (part.verdict.state == "decided") == (not behind)
+            assert (ratings[best].rank_low, ratings[best].rank_high == 1) == (1, not behind)
+            assert best in part.top
+            assert ahead.isdisjoint(part.top)
+            for one, two in itertools.combinations(part.top, 2):
+                difference = found.difference(one, two)
+                assert difference is not None
+                assert not difference.told_apart
+            (group,) = (group for group in part.groups if best in group)
+            assert ahead.isdisjoint(group)
+            preferred = [line for line in texts if f"{best} is preferred to" in line]
+            for rival in ahead:
+                assert found.difference(best, rival).told_apart
+            for rival in behind:
+                assert not found.difference(best, rival).told_apart
+                assert not [line for line in preferred if f"preferred to {rival}." in line]
+            decided = [line for line in texts if "is ahead of every other" in line]
+            assert bool(decided) == (kind is Kind.WINNER) or len(found.parts) > 1
 
 
 class TestRetired:

@@ -30,6 +30,15 @@ class TestVerify:
 
         assert verify.verify(session, study.id) is Check.DIFFERS
 
+    def test_takes_who_competed_then(self, session):
+        study = factories.make_study(session, prompts=5, configurations=("A", "B", "Retrieval"))
+        rated.vote(session, study)
+        rated.board(session, study)
+        session.get_one(models.Configuration, study.configurations["A"]).retired_at = later(3)
+        session.flush()
+
+        assert verify.verify(session, study.id) is Check.FOLLOWS
+
     def test_recomputes_a_quick_one(self, session):
         study = factories.make_study(session, prompts=6)
         rated.vote(session, study)

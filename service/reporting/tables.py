@@ -1,12 +1,12 @@
 """The tables of the leaderboard's page as words: names of columns, and rows of figures."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from service.domain.beside_votes import (
     Answers,
     Blinding,
+    Criterion,
     Flags,
     Gold,
     GradeRow,
@@ -14,9 +14,9 @@ from service.domain.beside_votes import (
 )
 from service.domain.leaderboard import Leaderboard, Rating, Row
 from service.domain.marks import SCALE
+from service.domain.vote import Outcome
 from service.reporting import blindness, marks, notes
 from service.reporting.words import NONE, Words, msgid
-from service.usecases.sighted.results.read import MarksView
 
 _LEVEL = "95 %"
 _RECOGNISED = msgid(
@@ -302,6 +302,13 @@ def gold(found: Gold, words: Words) -> Table:
     )
 
 
+def outcomes_heading(outcomes: Collection[Outcome], words: Words) -> str:
+    """Return what stands above votes that preferred neither."""
+    if all(outcome.is_bad for outcome in outcomes):
+        return words.gettext("Votes that found both bad")
+    return words.gettext("Votes that preferred neither")
+
+
 def votes_shown(shown: int, number: int, words: Words) -> str:
     """Return what stands above the votes behind a number: how many there are, and are shown."""
     told = words.ngettext(
@@ -335,12 +342,28 @@ def of_blinding(check: Blinding | None, words: Words) -> list[Table]:
     return found
 
 
-def of_marks(view: MarksView, words: Words) -> dict[str, Any]:
-    """Return what the part of a page about criteria, grades and gold shows."""
-    return {
-        "marks": view,
-        "of_grades": marks.of_grades(view.marks, words),
-        "of_criteria": marks.cautions(view.marks, words),
-        "grades_table": grades(view.marks.grades, words, is_computed=view.is_computed),
-        "gold_table": None if view.gold is None else gold(view.gold, words),
-    }
+def criteria(found: Sequence[Criterion], words: Words) -> Table:
+    """Return how often each configuration was ahead in each criterion."""
+    return Table(
+        label=words.gettext("Table of criteria"),
+        columns=(
+            words.gettext("Criterion"),
+            words.gettext("Configuration"),
+            words.gettext("Share"),
+            _LEVEL,
+            words.gettext("Ahead"),
+            words.gettext("Equal"),
+            words.gettext("Behind"),
+        ),
+        rows=tuple(
+            (
+                criterion.name,
+                each.configuration,
+                words.share(each.share),
+                words.share_between(each.low, each.high),
+                *(words.count(number) for number in (each.ahead, each.equal, each.behind)),
+            )
+            for criterion in found
+            for each in criterion.rows
+        ),
+    )

@@ -1,0 +1,74 @@
+"""What a report is written from: a study, one leaderboard of it, what was decided."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from service.domain.leaderboard import Leaderboard
+
+
+@dataclass(frozen=True)
+class Competitor:
+    """A configuration as a report names it; costs in USD."""
+
+    name: str
+    approach: str
+    model: str | None
+    is_retired: bool
+    one_off_cost: float | None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision as a report tells it; see `usecases.sighted.results.decisions`."""
+
+    chosen: str | None
+    decided_by: str
+    reason: str
+    is_against: bool
+    leaderboard_id: int
+    digest: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Texts:
+    """One prompt with the answer of each configuration, as plain text."""
+
+    prompt: str
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that a report tells.
+
+    `flags` counts what raters reported, by kind; `withdrawn` of them took their matchup out.
+    `texts` are those of `prompts_shown` prompts, None where the report shows none.
+    """
+
+    study: str
+    title: str
+    instructions: str
+    state: str
+    opened_at: datetime | None
+    closed_at: datetime | None
+    is_sealed: bool
+    counts_sighted: bool
+    is_adaptive: bool
+    incumbent: str | None
+    votes_per_matchup: int
+    leak_policy: str
+    asks_authors: bool
+    prompts: int
+    imported_votes: int
+    competitors: tuple[Competitor, ...]
+    flags: Mapping[str, int]
+    withdrawn: int
+    board: Leaderboard
+    leaderboard_id: int
+    digest: str
+    computed_at: datetime
+    pending: int
+    decided: Decided | None = None
+    texts: tuple[Texts, ...] | None = field(default=None)

@@ -1,0 +1,323 @@
+"""A report as one HTML file: no script, no network, its style inside; it prints."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from html import escape
+
+from service.domain.leaderboard import Leaderboard, Part
+from service.domain.report import Report, Texts
+from service.reporting import (
+    behind,
+    blindness,
+    captions,
+    charts,
+    decided,
+    decision,
+    marks,
+    notes,
+    tables,
+)
+from service.reporting.charts import Interval
+from service.reporting.report import methods
+from service.reporting.report.style import STYLE
+from service.reporting.tables import FigureRow, Table
+from service.reporting.words import NONE, Words
+
+# Nothing is loaded from anywhere, even where the file is opened from a disk.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def page(report: Report, words: Words, language: str, direction: str = "ltr") -> str:
+    """Return the whole file, in the language of `words`, whose code and direction are given."""
+    title = words.gettext("%(study)s: report", study=report.title)
+    return "\n".join(
+        [
+            "<!doctype html>",
+            f'<html lang="{escape(language)}" dir="{direction}">',
+            "<head>",
+            '<meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="color-scheme" content="light dark">',
+            '<meta name="robots" content="noindex">',
+            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+            f"<title>{escape(title)} · Evenhand</title>",
+            f"<style>{STYLE}</style>",
+            "</head>",
+            "<body>",
+            "<main>",
+            *_body(report, words),
+            "</main>",
+            "</body>",
+            "</html>",
+            "",
+        ]
+    )
+
+
+def _body(report: Report, words: Words) -> Iterator[str]:
+    board = report.board
+    yield f"<h1>{escape(report.title)}</h1>"
+    told = [
+        notes.rests_on(board, words),
+        words.gettext("computed on %(moment)s", moment=words.moment(report.computed_at)),
+    ]
+    yield f'<p class="quiet">{escape(" · ".join(told))}</p>'
+    yield from _card(board, words)
+    yield from _decision(report, words)
+    yield from _asked(report, words)
+    colour = _colours(report)
+    for at, part in enumerate(board.parts, start=1):
+        yield from _part(board, part, at, colour, words)
+    yield from _matrix(board, words)
+    yield from _figures(report, colour, words)
+    yield from _beside(board, words)
+    yield from _section(
+        "methods", words.gettext("How it was done"), _listed(methods.methods(report, words))
+    )
+    yield from _section(
+        "limitations",
+        words.gettext("What to keep in mind"),
+        _listed(methods.limitations(report, words)),
+    )
+    if report.texts is not None:
+        yield from _texts(report, report.texts, words)
+    yield from _section("source", words.gettext("To check this report"), _source(report, words))
+
+
+def _colours(report: Report) -> dict[str, int]:
+    order = [one.name for one in report.competitors]
+    rated = sorted(row.configuration for row in report.board.ratings)
+    return charts.colours(list(dict.fromkeys([*order, *rated])))
+
+
+def _card(board: Leaderboard, words: Words) -> Iterator[str]:
+    yield '<section class="card" aria-labelledby="card">'
+    yield f'<h2 id="card" class="quiet">{escape(words.gettext("What can be decided"))}</h2>'
+    yield "<dl>"
+    for sentence in decision.decide(board, words):
+        about = [sentence.figure] if sentence.figure else []
+        if sentence.behind is not None:
+            about.append(behind.counted(board, sentence.behind, words))
+        yield f"<div><dt>{escape(sentence.text)}</dt><dd>{escape(' · '.join(about))}</dd></div>"
+    yield "</dl>"
+    yield from _listed(notes.verdicts(board, words))
+    yield "</section>"
+
+
+def _decision(report: Report, words: Words) -> Iterator[str]:
+    made = report.decided
+    if made is None:
+        said = [words.gettext("Nothing is recorded as decided yet.")]
+    else:
+        said = [
+            decided.sentence(made.chosen, made.decided_by, made.at, words),
+            decided.grounds(made.reason, words, is_against=made.is_against),
+        ]
+        if made.leaderboard_id != report.leaderboard_id:
+            told = decided.rests_on(made.leaderboard_id, made.digest, words)
+            said.append(
+                words.gettext(
+                    "It rests on another leaderboard than this report: %(which)s.", which=told
+                )
+            )
+    yield from _section(
+        "decision",
+        words.gettext("What was decided"),
+        (f'<p class="written">{escape(line)}</p>' for line in said),
+    )
+
+
+def _asked(report: Report, words: Words) -> Iterator[str]:
+    def told() -> Iterator[str]:
+        yield f'<p class="written">{escape(report.instructions)}</p>'
+        rows = tuple(
+            (one.name, one.approach, one.model or words.gettext("imported"))
+            for one in report.competitors
+            if not one.is_retired
+        )
+        columns = (
+            words.gettext("Configuration"),
+            words.gettext("Approach"),
+            words.gettext("Model"),
+        )
+        yield from _table(
+            Table(words.gettext("Table of configurations"), columns, rows), is_text=True
+        )
+
+    yield from _section("asked", words.gettext("What raters were asked"), told())
+
+
+def _part(
+    board: Leaderboard, part: Part, at: int, colour: dict[str, int], words: Words
+) -> Iterator[str]:
+    named = f": {words.listed(part.configurations)}" if len(board.parts) > 1 else ""
+    rows = charts.intervals(board, part, colour)
+    axis = charts.share_axis(rating for _, rating in board.of_part(part))
+
+    def plot() -> Iterator[str]:
+        yield _paragraph(captions.of_intervals(rows, words))
+        yield '<ul class="intervals">'
+        for row in rows:
+            yield (
+                f'<li><span class="name">{_swatch(row.colour)}{escape(row.name)}</span>'
+                f'<span class="track">{row.svg(axis)}</span>'
+                f'<span class="figure">{escape(row.figure(words))}</span>{_brackets(row)}</li>'
+            )
+        yield (
+            '<li class="axis" aria-hidden="true"><span class="name"></span>'
+            f'<span class="track">{charts.axis_svg(axis, words)}</span>'
+            '<span class="figure"></span></li></ul>'
+        )
+
+    yield from _section(f"intervals-{at}", words.gettext("How sure is it?") + named, plot())
+    picture = charts.scatter(board, part, colour)
+    if picture is None:
+        return
+    yield from _section(
+        f"cost-{at}",
+        words.gettext("Quality against cost") + named,
+        [
+            _paragraph(captions.of_scatter(picture, words)),
+            '<div class="scatter" aria-hidden="true">',
+            picture.share_axis_svg(words),
+            picture.svg(),
+            picture.cost_axis_svg(words),
+            "</div>",
+        ],
+    )
+
+
+def _brackets(row: Interval) -> str:
+    inside = "".join(f'<span class="bracket {mark}"></span>' for mark in row.brackets)
+    return f'<span class="brackets" aria-hidden="true">{inside}</span>'
+
+
+def _matrix(board: Leaderboard, words: Words) -> Iterator[str]:
+    names, cells = charts.matrix(board)
+
+    def field(row: str, column: str) -> str:
+        cell = cells.get((row, column))
+        if cell is None:
+            return NONE
+        told = f"{words.tally(cell.wins)}–{words.tally(cell.losses)}"
+        if not cell.ties:
+            return told
+        tied = words.gettext("%(number)s tied", number=words.tally(cell.ties))
+        return f"{told}, {tied}"
+
+    table = Table(
+        words.gettext("Table of wins"),
+        (words.gettext("Configuration"), *names),
+        tuple((row, *(field(row, column) for column in names)) for row in names),
+        says=words.gettext("Wins and losses of the row against the column."),
+    )
+    yield from _section("pairs", words.gettext("Head to head"), _table(table))
+
+
+def _figures(report: Report, colour: dict[str, int], words: Words) -> Iterator[str]:
+    one_off = {
+        one.name: one.one_off_cost
+        for one in report.competitors
+        if one.one_off_cost is not None and not one.is_retired
+    }
+    rows = tables.figures(report.board, colour, one_off, words)
+    columns = (words.gettext("Configuration"), *tables.figure_names(one_off, words))
+
+    def cells(row: FigureRow) -> tuple[str, ...]:
+        rated = (row.rating, row.place, row.expected) if row.rating else (row.missing, NONE, NONE)
+        return (row.name, *rated, row.counted or NONE, *row.figures)
+
+    table = Table(words.gettext("Table of all figures"), columns, tuple(cells(row) for row in rows))
+    yield from _section("figures", words.gettext("All figures"), _table(table))
+
+
+def _beside(board: Leaderboard, words: Words) -> Iterator[str]:
+    given = board.marks
+    if given is not None and given.grades:
+        said = [_paragraph(line) for line in marks.of_grades(given, words)]
+        table = tables.grades(given.grades, words, is_computed=True)
+        yield from _section("grades", words.gettext("Grades"), [*said, *_table(table)])
+    if given is not None and given.criteria:
+        said = [_paragraph(line) for line in marks.cautions(given, words)]
+        table = tables.criteria(given.criteria, words)
+        yield from _section("criteria", words.gettext("Criteria"), [*said, *_table(table)])
+    if board.gold is not None:
+        table = tables.gold(board.gold, words)
+        yield from _section("gold", words.gettext("Gold"), _table(table))
+    if board.blinding is not None:
+        said = [_paragraph(line) for line in blindness.sentences(board.blinding, words)]
+        for table in tables.of_blinding(board.blinding, words):
+            said += _table(table)
+        yield from _section("blindness", words.gettext("Did blindness hold?"), said)
+
+
+def _texts(report: Report, texts: Sequence[Texts], words: Words) -> Iterator[str]:
+    yield f'<h2 id="texts">{escape(words.gettext("Prompts and answers"))}</h2>'
+    if len(texts) < report.prompts:
+        yield _paragraph(
+            words.gettext("The first %(number)s are shown.", number=words.count(len(texts)))
+        )
+    for at, each in enumerate(texts, start=1):
+        heading = words.gettext("Prompt %(number)s", number=words.count(at))
+        yield f'<h3>{escape(heading)}</h3><p class="written">{escape(each.prompt)}</p>'
+        yield "<dl>"
+        for name, text in each.answers:
+            yield f'<dt class="quiet">{escape(name)}</dt><dd class="written">{escape(text)}</dd>'
+        yield "</dl>"
+
+
+def _source(report: Report, words: Words) -> Iterator[str]:
+    yield _paragraph(
+        words.gettext(
+            "This report was written from stored leaderboard %(number)s of the study %(study)s. "
+            "Its fingerprint is the SHA-256 of what is stored:",
+            number=report.leaderboard_id,
+            study=report.study,
+        )
+    )
+    yield f'<p class="fingerprint">{report.digest}</p>'
+    yield _paragraph(
+        words.gettext(
+            "To compute the ratings again from their votes: %(command)s",
+            command=f"evenhand leaderboard {report.study} --verify",
+        )
+    )
+
+
+def _section(name: str, heading: str, content: Iterable[str]) -> Iterator[str]:
+    yield f'<section aria-labelledby="{name}">'
+    yield f'<h2 id="{name}">{escape(heading)}</h2>'
+    yield from content
+    yield "</section>"
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>"
+
+
+def _listed(lines: Iterable[str]) -> Iterator[str]:
+    yield "<ul>"
+    for line in lines:
+        yield f"<li>{escape(line)}</li>"
+    yield "</ul>"
+
+
+def _swatch(colour: int) -> str:
+    return f'<span class="swatch c{colour}" aria-hidden="true"></span>'
+
+
+def _table(table: Table, *, is_text: bool = False) -> list[str]:
+    kind = "" if is_text else ' class="n"'
+
+    def row(cells: Sequence[str], first: str, other: Callable[[str], str]) -> str:
+        rest = "".join(other(escape(cell)) for cell in cells[1:])
+        return f'<tr><th scope="{first}">{escape(cells[0])}</th>{rest}</tr>'
+
+    return [
+        *([_paragraph(table.says)] if table.says else []),
+        f'<div class="scroll" role="region" aria-label="{escape(table.label)}" tabindex="0">',
+        "<table><thead>",
+        row(table.columns, "col", lambda cell: f'<th scope="col"{kind}>{cell}</th>'),
+        "</thead><tbody>",
+        *(row(cells, "row", lambda cell: f"<td{kind}>{cell}</td>") for cells in table.rows),
+        "</tbody></table></div>",
+    ]

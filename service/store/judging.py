@@ -1,0 +1,163 @@
+"""Queries about how raters have judged: their latest votes, repeats, and what is left out."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased
+
+from service.domain.assignment import JUDGED, AssignmentKind, AssignmentState
+from service.store.models import Assignment, Completion, Exclusion, Rater, Vote
+
+MOST_REPEATS = 1000
+_HAS_A_VOTE = (AssignmentState.VOTED, AssignmentState.LATE)
+
+
+class Pressed(NamedTuple):
+    """A rater's vote that stands, with the two texts it is about."""
+
+    choice: str
+    duration_ms: int | None
+    texts: tuple[int, int]
+
+
+class LeftOut(NamedTuple):
+    """How many of a rater's judgements are left out for one reason."""
+
+    rater_id: int
+    reason: str
+    number: int
+
+
+def _is_newest() -> ColumnElement[bool]:
+    newest = (
+        select(func.max(Vote.revision))
+        .where(Vote.assignment_id == Assignment.id)
+        .correlate(Assignment)
+    )
+    return Vote.revision == newest.scalar_subquery()
+
+
+def pressed(session: Session, rater_id: int, limit: int) -> list[Pressed]:
+    """Return what a rater was dealt last and voted on, the oldest first."""
+    rows = session.execute(
+        select(
+            Vote.choice,
+            Vote.duration_ms,
+            Assignment.first_completion_id,
+            Assignment.second_completion_id,
+        )
+        .join(Assignment, Assignment.id == Vote.assignment_id)
+        .where(
+            Assignment.rater_id == rater_id,
+            Assignment.state.in_(_HAS_A_VOTE),
+            Vote.choice.is_not(None),
+            _is_newest(),
+        )
+        .order_by(Assignment.id.desc())
+        .limit(limit)
+    ).all()
+    return [Pressed(str(choice), took, (one, two)) for choice, took, one, two in reversed(rows)]
+
+
+def repeated(session: Session, rater_id: int) -> list[tuple[str, str]]:
+    """Return what a rater said of a matchup at first and again, sides exchanged, by pairs."""
+    again, first_vote, again_vote = aliased(Assignment), aliased(Vote), aliased(Vote)
+    newest_of = [
+        select(func.max(Vote.revision)).where(Vote.assignment_id == which.id).scalar_subquery()
+        for which in (Assignment, again)
+    ]
+    rows = session.execute(
+        select(first_vote.choice, again_vote.choice)
+        .select_from(again)
+        .join(
+            Assignment,
+            (Assignment.rater_id == again.rater_id)
+            & (Assignment.kind == AssignmentKind.REGULAR)
+            & (Assignment.prompt_id == again.prompt_id)
+            & (Assignment.first_completion_id == again.first_completion_id)
+            & (Assignment.second_completion_id == again.second_completion_id),
+        )
+        .join(
+            first_vote,
+            (first_vote.assignment_id == Assignment.id) & (first_vote.revision == newest_of[0]),
+        )
+        .join(
+            again_vote,
+            (again_vote.assignment_id == again.id) & (again_vote.revision == newest_of[1]),
+        )
+        .where(
+            again.rater_id == rater_id,
+            again.kind == AssignmentKind.REPEAT,
+            again.state.in_(_HAS_A_VOTE),
+            Assignment.state.in_(_HAS_A_VOTE),
+            first_vote.choice.is_not(None),
+            again_vote.choice.is_not(None),
+        )
+        .order_by(again.id.desc())
+        .limit(MOST_REPEATS)
+    )
+    return [(str(first), str(second)) for first, second in rows]
+
+
+def texts(session: Session, completion_ids: Iterable[int]) -> dict[int, str]:
+    """Return the texts of these completions, all turns of each together."""
+    found: dict[int, str] = {}
+    ids = sorted(set(completion_ids))
+    for start in range(0, len(ids), 500):
+        rows = session.execute(
+            select(Completion.id, Completion.turns).where(
+                Completion.id.in_(ids[start : start + 500])
+            )
+        )
+        found |= {identity: "\n".join(turns) for identity, turns in rows}
+    return found
+
+
+def judged(session: Session, study_id: int) -> Counter[int]:
+    """Return how many regular matchups each rater of a study has judged."""
+    rows = session.execute(
+        select(Assignment.rater_id, func.count())
+        .where(
+            Assignment.study_id == study_id,
+            Assignment.state.in_(JUDGED),
+            Assignment.kind == AssignmentKind.REGULAR,
+        )
+        .group_by(Assignment.rater_id)
+    )
+    found: Counter[int] = Counter()
+    for rater, number in rows:
+        found[rater] = number
+    return found
+
+
+def left_out(session: Session, study_id: int) -> Sequence[LeftOut]:
+    """Return what is left out of results just now, by rater and reason."""
+    rows = session.execute(
+        select(Assignment.rater_id, Exclusion.reason, func.count())
+        .join(Exclusion, Exclusion.assignment_id == Assignment.id)
+        .where(Assignment.study_id == study_id, Exclusion.lifted_at.is_(None))
+        .group_by(Assignment.rater_id, Exclusion.reason)
+        .order_by(Assignment.rater_id, func.min(Exclusion.id))
+    )
+    return [LeftOut(rater, reason, number) for rater, reason, number in rows]
+
+
+def begun(session: Session, study_id: int, after: int, limit: int) -> Sequence[Rater]:
+    """Return raters of a study who have begun, whose ids are above `after`, in their order."""
+    return session.scalars(
+        select(Rater)
+        .where(
+            Rater.study_id == study_id,
+            Rater.id > after,
+            Rater.started_at.is_not(None)
+            | Rater.id.in_(
+                select(Assignment.rater_id).where(
+                    Assignment.study_id == study_id, Assignment.state.in_(JUDGED)
+                )
+            ),
+        )
+        .order_by(Rater.id)
+        .limit(limit)
+    ).all()

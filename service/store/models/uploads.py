@@ -1,0 +1,38 @@
+"""Tables of files that wait to be imported, and of what their columns were said to mean."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.store.models.foundation import BigId, Model
+
+
+class Upload(Model):
+    """A file that somebody is about to import; it goes away after some days."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"), index=True)
+    name: Mapped[str]
+    encoding: Mapped[str]
+    size: Mapped[int]
+    content: Mapped[bytes] = mapped_column(deferred=True)
+    # What each column means, and how many prompts are wanted.
+    choices: Mapped[dict[str, Any]]
+    # What the last import of it did; {} before one.
+    report: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class KnownHeader(Model):
+    """What somebody said last of the columns of files with this header."""
+
+    __tablename__ = "known_header"
+
+    signature: Mapped[str] = mapped_column(primary_key=True)
+    meanings: Mapped[dict[str, Any]]
+    used_at: Mapped[datetime]

@@ -1,0 +1,221 @@
+"""Files that somebody uploads to a study: kept for some days, mapped, and imported from there."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.domain.study import StudyNotOpen, StudyState
+from service.errors import Invalid, NotFound
+from service.formats import encodings, guessing, mapping
+from service.formats.sniffing import Kind
+from service.store import models, uploads
+from service.usecases.sighted import lookup
+from service.usecases.sighted.studies import previews
+from service.usecases.sighted.studies.imported import Imported
+
+MOST_BYTES = 16 * 1024 * 1024
+MOST_HELD = 10
+MOST_PROMPTS = 100_000
+KEPT = timedelta(days=7)
+_LONGEST_NAME = 120
+_ARCHIVE = b"PK\x03\x04"
+
+
+class UploadUnusable(Invalid):
+    """A file that cannot be kept."""
+
+
+class UnknownUpload(NotFound):
+    """The study has no such file any more."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that waits; `content` is empty where it was not asked for.
+
+    `encoding` names what its text was in, where that was not UTF-8. `meanings` is what its
+    columns mean: guessed, known from an earlier file (`is_known`), or said. `most` is how many
+    prompts are wanted, `report` what the last import did.
+    """
+
+    token: str
+    name: str
+    encoding: str
+    size: int
+    created_at: datetime
+    content: bytes
+    meanings: Mapping[str, str]
+    is_known: bool
+    most: int | None
+    report: Mapping[str, Any]
+
+
+def keep(session: Session, name: str, filename: str, content: bytes, now: datetime) -> str:
+    """Keep a file for a study; return the token by which it is found.
+
+    Its columns mean what those of the last file with this header meant, else what is guessed.
+    What is older than a week goes, and what is more than ten files of a study.
+
+    Raises
+    ------
+    UnknownStudy, StudyNotOpen, UploadUnusable, FileUnreadable
+    """
+    study = lookup.find(session, name)
+    if study.state == StudyState.CLOSED:
+        raise StudyNotOpen("The study is closed and takes nothing more.")
+    if not content.strip():
+        raise UploadUnusable("The file is empty. Choose another one.")
+    if len(content) > MOST_BYTES:
+        raise UploadUnusable(
+            "The file is larger than %(most)s MiB. Split it, or use the command evenhand import.",
+            most=MOST_BYTES >> 20,
+        )
+    encoding = ""
+    if not content.startswith(_ARCHIVE):
+        content, encoding = encodings.as_utf8(content)
+    shown = _shown_name(filename)
+    first = previews.first_rows(shown, content)
+    if not first:
+        raise UploadUnusable("The file has no row that can be read.")
+    known = uploads.meanings(session, mapping.signature(mapping.header(first)))
+    uploads.remove_older(session, now - KEPT)
+    held = uploads.of_study(session, study.id)
+    uploads.remove(session, [row.id for row in held[MOST_HELD - 1 :]])
+    row = models.Upload(
+        token=secrets.token_urlsafe(12),
+        study_id=study.id,
+        name=shown,
+        encoding=encoding,
+        size=len(content),
+        content=content,
+        choices={"meanings": dict(known or guessing.guess(first)), "is_known": bool(known)},
+        report={},
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.token
+
+
+def find(session: Session, name: str, token: str) -> Upload:
+    """Return a file with its content.
+
+    Raises
+    ------
+    UnknownStudy, UnknownUpload
+    """
+    return _view(_row(session, name, token, with_content=True), with_content=True)
+
+
+def held(session: Session, name: str) -> list[Upload]:
+    """Return the files that wait, the newest first, without their contents."""
+    rows = uploads.of_study(session, lookup.find(session, name).id)
+    return [_view(row, with_content=False) for row in rows]
+
+
+def discard(session: Session, name: str, token: str) -> None:
+    """Forget a file; what was imported from it stays.
+
+    Raises
+    ------
+    UnknownStudy, UnknownUpload
+    """
+    uploads.remove(session, [_row(session, name, token, with_content=False).id])
+
+
+def choose(
+    session: Session, name: str, token: str, meanings: Mapping[str, str], most: int | None
+) -> None:
+    """Note what the columns of a file mean and how many of its prompts are wanted.
+
+    Raises
+    ------
+    UnknownStudy, UnknownUpload, MappingInvalid
+    """
+    mapping.check(meanings)
+    row = _row(session, name, token, with_content=False)
+    row.choices = {"meanings": dict(meanings), "most": most}
+
+
+def note(
+    session: Session,
+    name: str,
+    token: str,
+    columns: list[str],
+    kind: Kind,
+    done: Imported,
+    now: datetime,
+) -> None:
+    """Keep what an import did, and what its columns meant for the next file of that header.
+
+    Raises
+    ------
+    UnknownStudy, UnknownUpload
+    """
+    row = _row(session, name, token, with_content=False)
+    report = {
+        **{field: getattr(done, field) for field in _COUNTED},
+        "kind": kind,
+        "new_configurations": done.new_configurations[:MOST_HELD],
+        "errors": [asdict(error) for error in done.errors],
+        "notes": [
+            *(f"{number} {told}" for told, number in done.near.items()),
+            *dict.fromkeys(done.notes),
+        ],
+    }
+    row.report = report
+    if done.used:
+        uploads.remember(session, mapping.signature(columns), row.choices["meanings"], now)
+
+
+_COUNTED = (
+    *("added", "unchanged", "filled", "replaced", "refused", "differing"),
+    *("votes_on_replaced", "new_prompts"),
+)
+
+
+def settle(session: Session, name: str, token: str) -> None:
+    """Leave the texts that a study has where a file has others: nothing is asked any more.
+
+    Raises
+    ------
+    UnknownStudy, UnknownUpload
+    """
+    row = _row(session, name, token, with_content=False)
+    row.report = {**row.report, "differing": 0}
+
+
+def _row(session: Session, name: str, token: str, *, with_content: bool) -> models.Upload:
+    study_id = lookup.find(session, name).id
+    found = uploads.find(session, study_id, token, with_content=with_content)
+    if found is None:
+        raise UnknownUpload(
+            "This file is not here any more. Files are kept for a week; upload it again."
+        )
+    return found
+
+
+def _view(row: models.Upload, *, with_content: bool) -> Upload:
+    return Upload(
+        token=row.token,
+        name=row.name,
+        encoding=row.encoding,
+        size=row.size,
+        created_at=row.created_at,
+        content=row.content if with_content else b"",
+        meanings=row.choices["meanings"],
+        is_known=row.choices.get("is_known", False),
+        most=row.choices.get("most"),
+        report=row.report,
+    )
+
+
+def _shown_name(filename: str) -> str:
+    """Return a file's own name, without folders and without what cannot be shown."""
+    name = filename.replace("\\", "/").rpartition("/")[2]
+    name = "".join(sign for sign in name if sign.isprintable()).strip()
+    return name[-_LONGEST_NAME:] or "file"

@@ -1,0 +1,251 @@
+"""Views that take a file, show what its columns mean and what it would bring, and import it."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from service import importing
+from service.database import now
+from service.errors import Conflict, Invalid, ServiceError
+from service.formats import mapping, rows
+from service.formats.study_file import StudyFile
+from service.usecases.sighted import lookup
+from service.usecases.sighted.studies import previews, uploads
+from service.usecases.sighted.studies.uploads import Upload
+from service.web import errors, forms, languages, services
+from service.web.languages import gettext
+from service.web.researcher import access, import_words, set_up
+from service.web.researcher.blueprint import studio
+
+# A form has at most 100 parts.
+MOST_COLUMNS = 80
+# What is imported while somebody waits.
+MOST_ROWS = 20_000
+_EXAMPLES = 3
+
+
+class NoFile(Invalid):
+    """The form came without a file."""
+
+
+class ImportTooLarge(Conflict):
+    """The file has more rows than a page imports while somebody waits."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file: what stands in it first, and what it can mean."""
+
+    id: str
+    name: str
+    examples: tuple[str, ...]
+    meaning: str
+    choices: list[import_words.Choices]
+
+
+@studio.get("/studio/<name>/answers")
+@access.role("researcher")
+def show_answers(name: str) -> str:
+    """Offer to bring answers and votes of one's own."""
+    return _answers_page(name)
+
+
+@studio.post("/studio/<name>/upload")
+@access.role("researcher")
+def upload_file(name: str) -> AnyResponse:
+    """Keep a file, and go on to what its columns mean."""
+    sent = request.files.get("file")
+    try:
+        if sent is None or not sent.filename:
+            raise NoFile("Choose a file first.")
+        with sent.stream:
+            content = sent.read(uploads.MOST_BYTES + 1)
+        with services.current().database.transaction() as session:
+            token = uploads.keep(session, name, sent.filename, content, now(session))
+    except ServiceError as error:
+        refused = set_up.Refused({}, (languages.message(error),))
+        return make_response(_answers_page(name, refused), errors.status_of(error))
+    return redirect(url_for("studio.show_upload", name=name, token=token), 303)
+
+
+@studio.get("/studio/<name>/uploads/<token>")
+@access.role("researcher")
+def show_upload(name: str, token: str) -> str:
+    """Show what the columns of a file mean, what it would bring, and what importing it did."""
+    return _upload_page(name, token)
+
+
+@studio.post("/studio/<name>/uploads/<token>")
+@access.role("researcher")
+def choose_meanings(name: str, token: str) -> AnyResponse:
+    """Note what the columns mean, and show anew what the file would bring."""
+    _note_choices(name, token)
+    if request.headers.get("HX-Request") == "true":
+        upload = _find(name, token)
+        study = set_up.study_context(name)
+        told = _told(upload, study["study"])
+        return Response(render_template("studio/set_up/_preview.html", **study, **told))
+    return redirect(url_for("studio.show_upload", name=name, token=token, _anchor="preview"), 303)
+
+
+@studio.post("/studio/<name>/uploads/<token>/import")
+@access.role("researcher")
+def import_upload(name: str, token: str) -> AnyResponse:
+    """Import a file as its columns are said to mean; what that did stands on its page."""
+    try:
+        if "replace" not in request.form:
+            _note_choices(name, token)
+        _import(name, token)
+    except ServiceError as error:
+        refused = set_up.Refused({}, (languages.message(error),))
+        return make_response(_upload_page(name, token, refused), errors.status_of(error))
+    return redirect(url_for("studio.show_upload", name=name, token=token, _anchor="report"), 303)
+
+
+@studio.post("/studio/<name>/uploads/<token>/keep")
+@access.role("researcher")
+def keep_texts(name: str, token: str) -> AnyResponse:
+    """Leave the study's texts where the file has others."""
+    with services.current().database.transaction() as session:
+        uploads.settle(session, name, token)
+    return redirect(url_for("studio.show_upload", name=name, token=token, _anchor="report"), 303)
+
+
+@studio.post("/studio/<name>/uploads/<token>/discard")
+@access.role("researcher")
+def discard_upload(name: str, token: str) -> AnyResponse:
+    """Forget a file; what was imported from it stays."""
+    with services.current().database.transaction() as session:
+        uploads.discard(session, name, token)
+    flash(gettext("The file is removed. What was imported from it stays in the study."))
+    return redirect(url_for("studio.list_prompts", name=name), 303)
+
+
+def _import(name: str, token: str) -> None:
+    upload = _find(name, token)
+    bundle = services.current()
+    meanings = upload.meanings
+    kind = mapping.kind_of(meanings)
+    _refuse_large(upload)
+    source = importing.Source(
+        upload.name,
+        lambda: io.BytesIO(upload.content),
+        previews.prepared(upload.name, upload.content, meanings, kind, upload.most),
+    )
+    replaces = request.form.get("replace") == "yes"
+    done = importing.import_file(bundle.database, name, source, kind, replaces=replaces)
+    columns = mapping.header(previews.first_rows(upload.name, upload.content))
+    with bundle.database.transaction() as session:
+        uploads.note(session, name, token, columns, kind, done, now(session))
+        study_id = lookup.find(session, name).id
+    bundle.ring_generation()
+    bundle.ring_ratings(study_id)
+
+
+def _refuse_large(upload: Upload) -> None:
+    found = rows.read(io.BytesIO(upload.content), upload.name)
+    if sum(1 for _ in islice(found, MOST_ROWS + 1)) > MOST_ROWS:
+        raise ImportTooLarge(
+            "The file has more than %(most)s rows, which takes longer than a browser likes to "
+            "wait. Split it, or use the command evenhand import with --map COLUMN=MEANING.",
+            most=f"{MOST_ROWS:,}",
+        )
+
+
+def _note_choices(name: str, token: str) -> None:
+    upload = _find(name, token)
+    columns = mapping.header(previews.first_rows(upload.name, upload.content))[:MOST_COLUMNS]
+    fields = forms.read_fields()
+    meanings = {
+        column: meaning
+        for place, column in enumerate(columns)
+        if (meaning := fields.get(f"c{place}", ""))
+    }
+    most = forms.number(fields, "most", uploads.MOST_PROMPTS) or None
+    with services.current().database.transaction() as session:
+        uploads.choose(session, name, token, meanings, most)
+
+
+def _find(name: str, token: str) -> Upload:
+    with services.current().database.reading() as session:
+        return uploads.find(session, name, token)
+
+
+def _answers_page(name: str, refused: set_up.Refused | None = None) -> str:
+    return render_template(
+        "studio/set_up/answers.html",
+        **set_up.study_context(name),
+        held=set_up.held_files(name),
+        refused=refused,
+    )
+
+
+def _upload_page(name: str, token: str, refused: set_up.Refused | None = None) -> str:
+    study = set_up.study_context(name)
+    upload = _find(name, token)
+    words = languages.words()
+    first = previews.first_rows(upload.name, upload.content)
+    columns = mapping.header(first)
+    return render_template(
+        "studio/set_up/upload.html",
+        **study,
+        **_told(upload, study["study"]),
+        columns=_columns(columns[:MOST_COLUMNS], first, upload.meanings, study["study"]),
+        more_columns=max(0, len(columns) - MOST_COLUMNS),
+        refused=refused,
+        report=import_words.report(upload.report, words) if upload.report else None,
+    )
+
+
+def _told(upload: Upload, study: StudyFile) -> dict[str, Any]:
+    """Return what a preview says: what the file would bring, or why nothing can be imported."""
+    words = languages.words()
+    meanings = upload.meanings
+    try:
+        kind = mapping.kind_of(meanings)
+        seen = previews.look(
+            upload.name,
+            upload.content,
+            kind,
+            previews.prepared(upload.name, upload.content, meanings, kind, upload.most),
+            study.render,
+            shows_variables=study.sitting.shows_variables,
+        )
+    except ServiceError as error:
+        return {"upload": upload, "preview": None, "missing": languages.message(error)}
+    missing = "" if seen.rows else words.gettext("No row of the file can be used.")
+    return {
+        "upload": upload,
+        "preview": seen,
+        "says": import_words.brings(seen, words),
+        "doubts": import_words.doubts(seen, words),
+        "missing": missing,
+    }
+
+
+def _columns(
+    names: list[str], first: list[rows.Row], meanings: Mapping[str, str], study: StudyFile
+) -> list[Column]:
+    known = [each.name for each in study.configurations]
+    words = languages.words()
+    return [
+        Column(
+            id=f"c{place}",
+            name=name,
+            examples=_examples(name, first),
+            meaning=meanings.get(name, ""),
+            choices=import_words.choices(name, meanings.get(name, ""), known, words),
+        )
+        for place, name in enumerate(names)
+    ]
+
+
+def _examples(name: str, first: list[rows.Row]) -> tuple[str, ...]:
+    held = (row.values.get(name) for row in first)
+    shown = (str(value)[:80] for value in held if value not in (None, ""))
+    return tuple(islice(dict.fromkeys(shown), _EXAMPLES))
