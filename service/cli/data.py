@@ -47,10 +47,11 @@ def import_(
 ) -> None:
     """Bring prompts, completions, votes or battles from FILE into STUDY, each once.
 
-    FILE is JSONL, JSON, CSV or TSV. With --map its columns may have any names: prompt, messages,
-    prompt_id, context, reference, tags, variable; configuration, answer, answer:NAME (of the
-    configuration NAME), sample, latency_ms, latency_s, cost; left, right, winner, left_answer,
-    right_answer, rater, time, id. Interrupted, the same command goes on where it stopped.
+    FILE is JSONL, JSON, CSV, TSV or XLSX. With --map its columns may have any names: prompt,
+    messages, prompt_id, context, reference, tags, variable; configuration, answer, answer:NAME
+    (of the configuration NAME), sample, latency_ms, latency_s, cost; left, right, winner,
+    left_answer, right_answer, rater, time, id. Interrupted, the same command goes on where it
+    stopped.
     """
     source = importing.Source(file.name, lambda: file.open("rb"))
     if words:

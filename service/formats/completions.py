@@ -38,7 +38,7 @@ Found = CompletionRow | RowError | Note
 
 
 def read(stream: BinaryIO, name: str, prepare: rows.Prepare = rows.unchanged) -> Iterator[Found]:
-    """Yield the completions of a JSONL, JSON, CSV or TSV file, each bad row as a `RowError`.
+    """Yield the completions of a JSONL, JSON, CSV, TSV or XLSX file, each bad row as a `RowError`.
 
     Long: `prompt` (or `question`, `instruction`; a bare number is an id) or `prompt_id`,
     `configuration` (or `generator`, `model`), `completion` (or `output`, `response`, `result`);

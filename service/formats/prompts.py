@@ -21,7 +21,7 @@ class PromptRow:
 def read(
     stream: BinaryIO, name: str, prepare: rows.Prepare = rows.unchanged
 ) -> Iterator[PromptRow | RowError]:
-    """Yield the prompts of a JSONL, CSV or TSV file, each bad row as a `RowError`.
+    """Yield the prompts of a JSONL, JSON, CSV, TSV or XLSX file, each bad row as a `RowError`.
 
     Columns: `text` (or `prompt`, `question`, `instruction`), `messages` or `turns`; optional
     `id`, `context`, `reference`, `tags` (or `category`, `type`), `variables`. Others are ignored.

@@ -1,4 +1,4 @@
-"""Rows out of JSONL, JSON, CSV and TSV files: streamed, numbered by line, bad ones set apart."""
+"""Rows out of JSONL, JSON, CSV, TSV and XLSX files: numbered by line, bad ones set apart."""
 
 import csv
 import itertools
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
-from service.formats import arrays, delimiters, json_values, lines
+from service.formats import arrays, delimiters, json_values, lines, spreadsheets
 from service.formats.lines import FileUnreadable, Line, LineSource
 
 MAX_ROWS = 100_000
@@ -54,21 +54,26 @@ def unchanged(found: Found) -> Found:
 def read(stream: BinaryIO, name: str) -> Iterator[Row | RowError]:
     """Yield the rows of a file in order, each bad row as a `RowError` in its place.
 
-    `name` is only used to tell the format by its ending (.jsonl, .json, .csv, .tsv; else by the
-    first line) and in messages. Raises `FileUnreadable` at the point where the whole file turns
+    `name` is only used to tell the format by its ending (.jsonl, .json, .csv, .tsv, .xlsx; else by
+    the first line) and in messages. Raises `FileUnreadable` at the point where the whole file turns
     out to be unusable or beyond a limit, which may be after good rows.
     """
-    first = lines.without_mark(stream.readline(lines.MAX_LINE_BYTES + 1), name)
-    if not first:
-        raise FileUnreadable(f"{name} is empty.")
-    for count, row in enumerate(_found(first, stream, name), start=1):
+    first = stream.readline(lines.MAX_LINE_BYTES + 1)
+    if first.startswith(spreadsheets.MARK) and _ending(name) in spreadsheets.ENDINGS:
+        found = _sheet_rows(first + stream.read(lines.MAX_FILE_BYTES), name)
+    else:
+        first = lines.without_mark(first, name)
+        if not first:
+            raise FileUnreadable(f"{name} is empty.")
+        found = _found(first, stream, name)
+    for count, row in enumerate(found, start=1):
         if count > MAX_ROWS:
             raise FileUnreadable(f"{name} has more than {MAX_ROWS:,} rows. Split it into files.")
         yield row
 
 
 def _found(first: bytes, stream: BinaryIO, name: str) -> Iterator[Row | RowError]:
-    ending = PurePath(name).suffix.lower()
+    ending = _ending(name)
     start = first.lstrip()[:1]
     is_json = ending in {".jsonl", ".ndjson", ".json"}
     if start == b"[" and ending not in {".csv", ".tsv", ".tab"}:
@@ -85,6 +90,19 @@ def _found(first: bytes, stream: BinaryIO, name: str) -> Iterator[Row | RowError
             )
         return _json_rows(read_lines)
     return _table_rows(read_lines, ending, name)
+
+
+def _ending(name: str) -> str:
+    return PurePath(name).suffix.lower()
+
+
+def _sheet_rows(content: bytes, name: str) -> Iterator[Row | RowError]:
+    header: list[str] | None = None
+    for number, cells in spreadsheets.read(content, name, MAX_ROWS + 2):
+        if header is None:
+            header = _header(cells, name)
+        else:
+            yield _csv_row(number, header, cells + [""] * (len(header) - len(cells)))
 
 
 def _json_rows(found: Iterator[Line]) -> Iterator[Row | RowError]:

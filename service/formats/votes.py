@@ -47,7 +47,7 @@ class VoteRow:
 def read(
     stream: BinaryIO, name: str, prepare: rows.Prepare = rows.unchanged
 ) -> Iterator[VoteRow | RowError | Note]:
-    """Yield the votes of a JSONL, JSON, CSV or TSV file, each bad row as a `RowError`.
+    """Yield the votes of a JSONL, JSON, CSV, TSV or XLSX file, each bad row as a `RowError`.
 
     Columns: `prompt` (text, or an id) or `prompt_id`, `left`, `right` (or `model_a`, `model_b`),
     `winner` (left, right, a, b, left_much, right_much, both_good, both_bad, tie, 1 and 2, signs

@@ -85,7 +85,12 @@ def come_through_a_crowd(rater: Traveller, handle: str, door: dict[str, str]) ->
     with rater.database.transaction() as session:
         invite = session.scalars(select(models.Invite).filter_by(handle=handle)).one()
         moment = now(session)
-        of = {"study_id": invite.study_id, "origin": "invite", "is_sighted": False}
+        of = {
+            "study_id": invite.study_id,
+            "invite_id": invite.id,
+            "origin": "invite",
+            "is_sighted": False,
+        }
         session.add_all(
             models.Rater(
                 pseudonym=f"{n} of many",

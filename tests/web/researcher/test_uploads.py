@@ -1,7 +1,9 @@
 import html
+import io
 import json
 import re
 
+import openpyxl
 import pytest
 
 from service.usecases.sighted.studies import filing, previews, uploads
@@ -115,6 +117,15 @@ class TestUpload:
         draft.study(name="other")
         where = upload(draft, ANSWERS)
         assert draft.get(where.replace("support-replies", "other")).status_code == 404
+
+    def test_takes_a_spreadsheet(self, draft):
+        book = openpyxl.Workbook()
+        for row in (["Frage", "Alt", "Neu"], ["Grüße?", "Hallo.", "Servus."]):
+            book.active.append(row)
+        kept = io.BytesIO()
+        book.save(kept)
+        page = draft.page(upload(draft, kept.getvalue(), "Mappe1.xlsx"))
+        assert "2 answers to 1 prompt, by: Alt (1), Neu (1)." in page
 
 
 class TestMapping:
