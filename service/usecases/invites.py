@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.study import StudyState, UnknownStudy
 from service.errors import Invalid, NotAllowed, NotFound, TooMuch
-from service.store import raters, studies, votes
+from service.store import raters, shares, studies, votes
 from service.store.models import Invite, Rater, RaterDetail
 from service.store.raters import Sitter
 from service.usecases import accounts
@@ -274,15 +275,23 @@ def personal_link_of(session: Session, rater_id: int, key: str) -> str | None:
 
 
 def note_sighted(
-    session: Session, rater_id: int, sighted_session_token: str | None, now: datetime
+    session: Session,
+    rater_id: int,
+    sighted_session_token: str | None,
+    seen: Collection[str],
+    now: datetime,
 ) -> None:
-    """Mark a rater whose browser is signed in to the sighted side; answers never show it."""
-    if not sighted_session_token:
-        return
-    if accounts.account_of(session, sighted_session_token, now) is None:
-        return
+    """Mark a rater whose browser is signed in to the sighted side; answers never show it.
+
+    Or whose browser has seen a report of this study through a shared link: `seen` are handles.
+    """
     rater = raters.by_id(session, rater_id)
-    if not rater.is_sighted:
+    if rater.is_sighted:
+        return
+    is_signed_in = bool(sighted_session_token) and (
+        accounts.account_of(session, sighted_session_token or "", now) is not None
+    )
+    if is_signed_in or (seen and shares.is_any_of(session, rater.study_id, seen)):
         rater.is_sighted = True
         votes.mark_rater_dirty(session, rater.study_id, rater.id)
 

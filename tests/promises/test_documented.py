@@ -117,7 +117,7 @@ class TestNames:
     def test_security_lists_every_column_that_may_name_a_person(self):
         """Raters, researchers and what they write freely; names of studies and files are none."""
         people = {"rater", "rater_detail", "invite", "account", "reason", "flag", "exclusion"}
-        people |= {"session", "sign_in_link", "skip", "mark", "vote", "hunch", "decision"}
+        people |= {"session", "sign_in_link", "skip", "mark", "vote", "hunch", "decision", "share"}
         free = {
             "name",
             "note",

@@ -26,8 +26,13 @@ from service.reporting.words import NONE, Words
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def page(report: Report, words: Words, language: str, direction: str = "ltr") -> str:
-    """Return the whole file, in the language of `words`, whose code and direction are given."""
+def page(
+    report: Report, words: Words, language: str, direction: str = "ltr", notice: str = ""
+) -> str:
+    """Return the whole file, in the language of `words`, whose code and direction are given.
+
+    A `notice` stands above all else, for whoever reads it on a page.
+    """
     title = words.gettext("%(study)s: report", study=report.title)
     return "\n".join(
         [
@@ -44,6 +49,7 @@ def page(report: Report, words: Words, language: str, direction: str = "ltr") ->
             "</head>",
             "<body>",
             "<main>",
+            *([f'<p class="card">{escape(notice)}</p>'] if notice else []),
             *_body(report, words),
             "</main>",
             "</body>",
@@ -195,6 +201,8 @@ def _matrix(board: Leaderboard, words: Words) -> Iterator[str]:
     names, cells = charts.matrix(board)
 
     def field(row: str, column: str) -> str:
+        if row == column:
+            return ""
         cell = cells.get((row, column))
         if cell is None:
             return NONE
