@@ -21,8 +21,9 @@ from service.usecases.blind import progress
 
 MAX_NAME = 80
 MOST_DAYS = 3650
-# So many may begin through a study's links within an hour before any of them has judged a thing:
-# more than any meeting has people, and few enough places that they can hold in vain.
+# So many may begin through a shared link within an hour before any of them has judged a thing:
+# more than any meeting has people, and few enough places that they can hold in vain. Whoever plays
+# with a link shuts that one alone: another link lets people in at once.
 MOST_UNTRIED = 200
 UNTRIED_FOR = timedelta(hours=1)
 # So many may begin within a day through one shared link, and from one address on the internet.
@@ -197,7 +198,7 @@ def _check_crowd(session: Session, invite: Invite, mark: str | None, now: dateti
     raters.forget_addresses(session, invite.study_id, now - A_DAY)
     began = raters.count_begun(session, invite.study_id, invite.id, mark, now - A_DAY)
     if (
-        raters.count_untried(session, invite.study_id, now - UNTRIED_FOR) >= MOST_UNTRIED
+        raters.count_untried(session, invite.study_id, invite.id, now - UNTRIED_FOR) >= MOST_UNTRIED
         or began.through_link >= MOST_THROUGH_LINK
         or began.from_address >= MOST_FROM_ADDRESS
     ):

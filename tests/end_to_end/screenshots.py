@@ -303,6 +303,7 @@ def studio_pages(album: Album, address: str, door: str, study: str) -> None:
         ("study", f"{at}/"),
         ("estimate", f"{at}/estimate"),
         ("leaderboard", f"{at}/leaderboard"),
+        ("decisions", f"{at}/decisions"),
         ("matchup", f"{at}/matchup?first=Plain&second=Retrieval"),
         ("completions", f"{at}/completions/"),
         ("criteria", f"{address}/studio/criteria/#marks"),

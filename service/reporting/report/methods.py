@@ -153,6 +153,11 @@ def _of_fit(board: Leaderboard, words: Words) -> Iterator[str]:
         "each side, how much better left aside, and a weak prior that keeps them finite. 1,000 is "
         "average, and 400 points more are odds of ten to one."
     )
+    if any(part.clustering.shifts for part in board.parts):
+        yield words.gettext(
+            "Some raters cast far more votes than others: in ratings, none of them counts for more "
+            "than one and a half times the mean."
+        )
     level = words.share(board.method.level)
     yield " ".join(
         [

@@ -201,6 +201,8 @@ def _matrix(board: Leaderboard, words: Words) -> Iterator[str]:
     names, cells = charts.matrix(board)
 
     def field(row: str, column: str) -> str:
+        if row == column:
+            return ""
         cell = cells.get((row, column))
         if cell is None:
             return NONE
