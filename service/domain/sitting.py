@@ -137,10 +137,13 @@ def gold_wanted(regular: int, there_are: int) -> int:
     return min(there_are, -(-regular // GOLD_SPACING))
 
 
-def beside_wanted(options: Mapping[str, Any], regular: int) -> int:
-    """Return how many repeats and gold matchups go with that many regular ones in all."""
+def beside_wanted(options: Mapping[str, Any], regular: int, gold: int) -> int:
+    """Return how many repeats and gold matchups go with that many regular ones in all.
+
+    `gold` is how many of these there are for the rater.
+    """
     share = float(options.get("repeats", DEFAULT_REPEATS))
-    return repeats_wanted(regular, share) + gold_wanted(regular, len(options.get("gold", ())))
+    return repeats_wanted(regular, share) + gold_wanted(regular, gold)
 
 
 def gold_is_due(regular: int, dealt: int, rng: random.Random, *, at_end: bool) -> bool:

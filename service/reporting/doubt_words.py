@@ -25,6 +25,14 @@ _SAID = {
         "Raters do not see the variables %(names)s of the prompts. Write show_variables: true to "
         "show them with the prompt."
     ),
+    "samples_differ": msgid(
+        "%(names)s: another number of answers to each prompt than the other configurations have. "
+        "Raters who compare notes can tell by it which texts belong together."
+    ),
+    "moved": msgid(
+        "%(names)s: came, left or changed after raters had begun. Raters who compare notes can "
+        "tell by it which texts belong together."
+    ),
     "reads_alike": msgid(
         "The prompts %(names)s read the same to raters: they differ only in what is not shown."
     ),

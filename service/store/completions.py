@@ -293,3 +293,19 @@ def give_up_blocked(session: Session, study_id: int) -> Sequence[int]:
             .execution_options(synchronize_session=False)
         )
     return prompts
+
+
+def samples(session: Session, study_id: int) -> dict[str, int]:
+    """Return how many answers to a prompt each configuration in service has or is to make."""
+    rows = session.execute(
+        select(Configuration.name, Configuration.samples, func.max(Completion.sample))
+        .outerjoin(
+            Completion,
+            (Completion.configuration_id == Configuration.id)
+            & (Completion.state != CompletionState.REPLACED),
+        )
+        .where(Configuration.study_id == study_id, Configuration.retired_at.is_(None))
+        .group_by(Configuration.id)
+        .order_by(Configuration.id)
+    )
+    return {name: max(wanted, there or 0) for name, wanted, there in rows}

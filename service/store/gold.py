@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.assignment import AssignmentKind, AssignmentState, Sides
@@ -11,6 +11,7 @@ from service.store.models import (
     Assignment,
     Completion,
     Configuration,
+    Flag,
     Gold,
     Mark,
     Prompt,
@@ -75,8 +76,22 @@ class Candidate(NamedTuple):
 
 
 def candidates(session: Session, study_id: int, rater_id: int) -> list[Candidate]:
-    """Return the gold that a rater has not seen, in an order that only its texts decide."""
+    """Return the gold that a rater has not seen, in an order that only its texts decide.
+
+    What flags withdrew is dealt to nobody, as of all kinds: else what comes nevertheless is gold.
+    """
     better, worse = aliased(Completion), aliased(Completion)
+    flagged = aliased(Assignment)
+    is_withdrawn = (
+        exists()
+        .where(
+            Flag.assignment_id == flagged.id,
+            Flag.withdraws.is_(True),
+            flagged.kind == AssignmentKind.GOLD,
+            flagged.first_completion_id.in_([better.id, worse.id]),
+        )
+        .correlate(better, worse)
+    )
     rows = session.execute(
         select(
             *(Gold.prompt_id, better.text_hash, worse.text_hash),
@@ -92,7 +107,7 @@ def candidates(session: Session, study_id: int, rater_id: int) -> list[Candidate
             & (Assignment.kind == AssignmentKind.GOLD)
             & Assignment.first_completion_id.in_([better.id, worse.id]),
         )
-        .where(Gold.study_id == study_id)
+        .where(Gold.study_id == study_id, ~is_withdrawn)
         .order_by(better.text_hash, Gold.id)
     )
     found = []

@@ -15,6 +15,7 @@ from service.store.models import (
     Leaderboard,
     Prompt,
     Rater,
+    Share,
     Tallied,
     Vote,
 )
@@ -91,7 +92,7 @@ def outdate(session: Session, study_id: int) -> None:
 
 
 def forget_old(session: Session, study_id: int) -> None:
-    """Keep a study's newest leaderboards, and those decided on; drop the others."""
+    """Keep a study's newest leaderboards, and those decided on or shared; drop the others."""
     edge = session.scalar(
         select(Leaderboard.id)
         .where(Leaderboard.study_id == study_id)
@@ -106,6 +107,9 @@ def forget_old(session: Session, study_id: int) -> None:
                 Leaderboard.study_id == study_id,
                 Leaderboard.id <= edge,
                 Leaderboard.id.not_in(select(Decision.leaderboard_id)),
+                Leaderboard.id.not_in(
+                    select(Share.leaderboard_id).where(Share.leaderboard_id.is_not(None))
+                ),
             ),
         )
 

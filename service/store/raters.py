@@ -125,8 +125,8 @@ def set_to_come(session: Session, rater_id: int, number: int) -> None:
     changes.forget(session, Rater, rater_id)
 
 
-def count_untried(session: Session, study_id: int, since: datetime) -> int:
-    """Return how many raters have begun since then and have judged nothing."""
+def count_untried(session: Session, study_id: int, invite_id: int, since: datetime) -> int:
+    """Return how many raters began through a link since then and have judged nothing."""
     judged = exists().where(
         Assignment.rater_id == Rater.id,
         Assignment.state.in_([AssignmentState.VOTED, AssignmentState.GRADED]),
@@ -135,7 +135,12 @@ def count_untried(session: Session, study_id: int, since: datetime) -> int:
         session.scalar(
             select(func.count())
             .select_from(Rater)
-            .where(Rater.study_id == study_id, Rater.started_at >= since, ~judged)
+            .where(
+                Rater.study_id == study_id,
+                Rater.invite_id == invite_id,
+                Rater.started_at >= since,
+                ~judged,
+            )
         )
         or 0
     )

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.budget import NOTHING, Amount
+from service.domain.completion import CompletionState
 from service.domain.study import StudyState
 from service.store import changes
-from service.store.models import Assignment, Configuration, Study, Vote
+from service.store.models import Assignment, Completion, Configuration, Rater, Study, Vote
 
 # The state of rows that only hold a study's gold texts; no list shows them.
 SHELF = "shelf"
@@ -163,3 +164,27 @@ def settle_all(session: Session, settled: Iterable[tuple[int, Amount, Amount]]) 
         sums[study_id] = (before[0] + held, before[1] + charged)
     for study_id, (held, charged) in sorted(sums.items()):
         settle(session, study_id, held, charged)
+
+
+def moved(session: Session, study_id: int) -> list[str]:
+    """Return the configurations that came, left or had texts replaced once somebody rated."""
+    began = session.scalar(
+        select(func.min(Assignment.dealt_at))
+        .join(Rater, Rater.id == Assignment.rater_id)
+        .where(Assignment.study_id == study_id, Rater.origin != "imported")
+    )
+    if began is None:
+        return []
+    was_replaced = exists().where(
+        Completion.configuration_id == Configuration.id,
+        Completion.state == CompletionState.REPLACED,
+    )
+    names = session.scalars(
+        select(Configuration.name)
+        .where(
+            Configuration.study_id == study_id,
+            (Configuration.created_at > began) | (Configuration.retired_at > began) | was_replaced,
+        )
+        .order_by(Configuration.id)
+    )
+    return list(dict.fromkeys(names))

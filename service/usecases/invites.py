@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.study import StudyState, UnknownStudy
 from service.errors import Invalid, NotAllowed, NotFound, TooMuch
-from service.store import raters, studies, votes
+from service.store import raters, shares, studies, votes
 from service.store.models import Invite, Rater, RaterDetail
 from service.store.raters import Sitter
 from service.usecases import accounts
@@ -20,8 +21,9 @@ from service.usecases.blind import progress
 
 MAX_NAME = 80
 MOST_DAYS = 3650
-# So many may begin through a study's links within an hour before any of them has judged a thing:
-# more than any meeting has people, and few enough places that they can hold in vain.
+# So many may begin through a shared link within an hour before any of them has judged a thing:
+# more than any meeting has people, and few enough places that they can hold in vain. Whoever plays
+# with a link shuts that one alone: another link lets people in at once.
 MOST_UNTRIED = 200
 UNTRIED_FOR = timedelta(hours=1)
 # So many may begin within a day through one shared link, and from one address on the internet.
@@ -196,7 +198,7 @@ def _check_crowd(session: Session, invite: Invite, mark: str | None, now: dateti
     raters.forget_addresses(session, invite.study_id, now - A_DAY)
     began = raters.count_begun(session, invite.study_id, invite.id, mark, now - A_DAY)
     if (
-        raters.count_untried(session, invite.study_id, now - UNTRIED_FOR) >= MOST_UNTRIED
+        raters.count_untried(session, invite.study_id, invite.id, now - UNTRIED_FOR) >= MOST_UNTRIED
         or began.through_link >= MOST_THROUGH_LINK
         or began.from_address >= MOST_FROM_ADDRESS
     ):
@@ -274,15 +276,23 @@ def personal_link_of(session: Session, rater_id: int, key: str) -> str | None:
 
 
 def note_sighted(
-    session: Session, rater_id: int, sighted_session_token: str | None, now: datetime
+    session: Session,
+    rater_id: int,
+    sighted_session_token: str | None,
+    seen: Collection[str],
+    now: datetime,
 ) -> None:
-    """Mark a rater whose browser is signed in to the sighted side; answers never show it."""
-    if not sighted_session_token:
-        return
-    if accounts.account_of(session, sighted_session_token, now) is None:
-        return
+    """Mark a rater whose browser is signed in to the sighted side; answers never show it.
+
+    Or whose browser has seen a report of this study through a shared link: `seen` are handles.
+    """
     rater = raters.by_id(session, rater_id)
-    if not rater.is_sighted:
+    if rater.is_sighted:
+        return
+    is_signed_in = bool(sighted_session_token) and (
+        accounts.account_of(session, sighted_session_token or "", now) is not None
+    )
+    if is_signed_in or (seen and shares.is_any_of(session, rater.study_id, seen)):
         rater.is_sighted = True
         votes.mark_rater_dirty(session, rater.study_id, rater.id)
 

@@ -49,4 +49,6 @@ def create_app(
     app.register_blueprint(health.blueprint)
     app.register_blueprint(rater.pages)
     app.register_blueprint(researcher.studio)
+    app.register_blueprint(researcher.shared.shared)
+    security.widen(app, researcher.shared.shared.name, researcher.shared.POLICY)
     return app

@@ -18,7 +18,7 @@ from service.reporting.words import ENGLISH, Words
 from service.web import sessions
 
 SOURCE = "en"
-_SIGHTED = "studio"  # the blueprint whose words stand in the sighted catalogues
+_SIGHTED = {"studio", "shared"}  # blueprints whose words stand in the sighted catalogues
 _EXTENSION = "evenhand.languages"
 
 
@@ -145,7 +145,7 @@ def _name_what_it_depends_on(response: Response) -> Response:
 
 
 def _words_of_this_side() -> catalogues.NullTranslations:
-    is_sighted = has_request_context() and request.blueprint == _SIGHTED
+    is_sighted = has_request_context() and request.blueprint in _SIGHTED
     return words().catalogue if is_sighted else current().catalogue
 
 

@@ -1,7 +1,10 @@
 """The cookies: a rater's, bound to one sitting and one shared link, and a sighted person's.
 
-And one for everybody who chose a language; it holds the language's code.
+And one for everybody who chose a language, which holds its code, and one for a browser that has
+seen a shared report.
 """
+
+import re
 
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -12,11 +15,15 @@ RATER_COOKIE = "evenhand_rater"
 LINK_COOKIE = "evenhand_door"
 STUDIO_COOKIE = "evenhand_studio"
 LANGUAGE_COOKIE = "evenhand_language"
+SEEN_COOKIE = "evenhand_seen"
+MOST_SEEN = 20
 RATER_COOKIE_SECONDS = 180 * 24 * 3600
 STUDIO_COOKIE_SECONDS = 30 * 24 * 3600
 
 
 SIGN_IN_PATH = "/sign-in/"
+_HANDLE = re.compile(r"[A-Za-z0-9_-]{12}")
+_LONGEST_SEEN = 13 * MOST_SEEN
 
 
 class FormSessions(SecureCookieSessionInterface):
@@ -85,6 +92,18 @@ def take_studio_cookie(response: Response, settings: Settings) -> None:
         httponly=True,
         samesite="Lax",
     )
+
+
+def seen_handles() -> list[str]:
+    """Return the handles of shared reports that this browser has seen, the newest last."""
+    kept = request.cookies.get(SEEN_COOKIE, "")[-_LONGEST_SEEN:].split(".")
+    return [handle for handle in kept if _HANDLE.fullmatch(handle)][-MOST_SEEN:]
+
+
+def give_seen_cookie(response: Response, settings: Settings, handle: str) -> None:
+    """Mark this browser as one that has seen a shared report, beside those it saw before."""
+    every = [*(one for one in seen_handles() if one != handle), handle][-MOST_SEEN:]
+    _give(response, settings, SEEN_COOKIE, ".".join(every), "/")
 
 
 def _give(

@@ -145,6 +145,37 @@ class TestNoninterference:
             assert heads == [(right, left) for left, right in tails]
 
 
+class TestMark:
+    def test_of_a_browser_that_saw_a_shared_report_changes_nothing(self, travelled, tmp_path):
+        """Its rater is marked; all that it receives is as before."""
+        expected = travelled(BASE, *COINS[0]).transcript
+        database = Database(databases.fresh_sqlite(databases.sqlite_template(tmp_path), tmp_path))
+        worlds.hurry(database)
+        link = worlds.build(database, BASE)
+        handle = "h" * 12
+        with database.transaction() as session:
+            study = session.scalars(select(models.Study)).first()
+            session.add(
+                models.Share(
+                    study_id=study.id,
+                    handle=handle,
+                    token_hash="",
+                    label="",
+                    shows_texts=False,
+                    created_at=worlds.later(0),
+                    expires_at=worlds.later(9),
+                )
+            )
+        seed, side, language = COINS[0]
+        journey = Journey(database, tmp_path, link, Coin(seed, side), language=language)
+        journey.client.set_cookie("evenhand_seen", handle)
+        for one, other in zip(expected, journey.travel(), strict=True):
+            assert one == other
+        with database.reading() as session:
+            assert any(session.scalars(select(models.Rater.is_sighted)))
+        database.engine.dispose()
+
+
 @pytest.fixture(scope="module")
 def sat_long(tmp_path_factory):
     """Let a rater judge all there is, in worlds that differ in everything at once."""
@@ -212,7 +243,9 @@ class TestLongSitting:
             if seen.endpoint == "cast"
             for answer in [json.loads(seen.body)]
         ]
-        assert told == [(done, 42) for done in range(1, 43)]
+        # Up to what was asked for, and then up to all there is.
+        quota = worlds.QUOTA
+        assert told == [(done, quota if done <= quota else 42) for done in range(1, 43)]
 
 
 @pytest.fixture(scope="module")

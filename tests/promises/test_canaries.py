@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.database import Database, now
 from service.store import models
 from service.usecases import invites
-from tests import databases, factories
+from tests import boards, databases, factories
 from tests.promises import worlds
 from tests.promises.worlds import Coin, Journey, World
 
@@ -127,12 +127,45 @@ def add_more(database: Database, cage: Cage) -> None:
             factories.make_completion(
                 session, study.id, failed, prompt_id, cage.put("failed text"), state="failed"
             )
+        add_outcome(session, study, cage)
         made = invites.make(
             session, study.name, "shared", cage.put("label"), now(session), factories.KEY
         )
         invites.start_rating(
             session, made.link_token, cage.put("another's name"), now(session), factories.KEY
         )
+
+
+def add_outcome(session: Session, study: models.Study, cage: Cage) -> None:
+    """Put canaries into what was decided on a leaderboard, and into a link to its report."""
+    boards.keep(session, study.id, boards.board())
+    session.flush()
+    board = session.scalars(select(models.Leaderboard).filter_by(study_id=study.id)).one()
+    session.add(
+        models.Decision(
+            study_id=study.id,
+            leaderboard_id=board.id,
+            chosen=cage.put("what was chosen"),
+            decided_by=cage.put("who decided"),
+            reason=cage.put("reason of the decision"),
+            is_against=True,
+            said=[cage.put("what the card said")],
+            digest=cage.put("digest of the leaderboard"),
+            recorded_by=cage.put("who recorded it"),
+            created_at=factories.MOMENT,
+        )
+    )
+    session.add(
+        models.Share(
+            study_id=study.id,
+            handle=cage.put("handle of a shared report"),
+            token_hash=cage.put("hash of its token"),
+            label=cage.put("label of a shared report"),
+            shows_texts=True,
+            created_at=factories.MOMENT,
+            expires_at=factories.later(60),
+        )
+    )
 
 
 def add_ladder(session: Session, cage: Cage) -> None:

@@ -1,7 +1,6 @@
 """Attacks by patient raters who compare notes: can they sort texts by who wrote them?"""
 
 import itertools
-import random
 from collections import Counter
 from math import sqrt
 
@@ -9,84 +8,15 @@ import pytest
 from sqlalchemy import select
 
 from service.database import Database, now
-from service.domain.sitting import GoldTexts
-from service.settings import Settings
 from service.store import models
-from service.usecases import invites
-from service.usecases.sighted.studies import applying
-from service.web.app import create_app
 from tests import databases, factories
+from tests.promises.crowds import Crowd, shuffled
 
 SITTINGS = 60
 PROMPTS = 14
 AUTHORS = ("Plain", "Retrieval")
 # Standard deviations: a coin that keeps each configuration's sides in balance gives beyond 4.
 CHANCE = 3.3
-
-
-def shuffled(author: str, number: int) -> str:
-    """A text that tells nothing, the order of which says nothing about its author either."""
-    own = random.Random(f"{author} {number}").getrandbits(64)
-    return f"{own:x} is what text {number} says."
-
-
-class Crowd:
-    """One person, or many who talk, with a shared link and patience; nothing but HTTP."""
-
-    def __init__(self, database: Database, folder, **study) -> None:
-        self.database = database
-        with database.transaction() as session:
-            self.made = factories.make_study(session, **{"votes_per_matchup": 999, **study})
-            if gold := study.get("options", {}).get("gold"):
-                row = session.get_one(models.Study, self.made.id)
-                texts = [GoldTexts(**one) for one in gold]
-                applying.fill_gold(session, row, texts, now(session))
-            link = invites.make(
-                session, self.made.name, "shared", "", now(session), factories.KEY
-            ).link_token
-        self.door = f"/i/{link}"
-        self.app = create_app(
-            Settings(data_dir=folder, secret_key=factories.KEY), database, rng=random.Random(11)
-        )
-
-    def sit_down(self, number: int) -> "Sitting":
-        client = self.app.test_client()
-        answer = client.post(self.door, data={"name": f"R{number}", "key": f"press {number}"})
-        return Sitting(client, f"/rate/{answer.location.split('/')[2]}/")
-
-    def author_of(self) -> dict[str, int]:
-        """Which configuration wrote a text, by the text as raters see it."""
-        with self.database.reading() as session:
-            rows = session.scalars(select(models.Completion))
-            return {row.html[0]: row.configuration_id for row in rows}
-
-
-class Sitting:
-    def __init__(self, client, at: str) -> None:
-        self.client = client
-        self.at = at
-
-    def all_dealt(self):
-        """Skip through everything, and yield what lay there."""
-        while waiting := self.client.get(self.at + "next").get_json()["assignments"]:
-            for dealt in waiting:
-                yield dealt
-                self.skip(dealt)
-
-    def vote_on(self, number: int) -> None:
-        for at in range(number):
-            dealt = self.client.get(self.at + "next").get_json()["assignments"][0]
-            body = {"choice": "left", "key": f"{self.at}{at}"}
-            self.client.post(f"{self.at}vote/{dealt['token']}", json=body)
-
-    def skip(self, dealt, key: str = ""):
-        body = {"key": key or f"s-{dealt['token']}"}
-        return self.client.post(f"{self.at}skip/{dealt['token']}", json=body).get_json()["progress"]
-
-    def undo(self, dealt, key: str):
-        return self.client.post(
-            self.at + "undo", json={"key": key, "token": dealt["token"]}
-        ).get_json()["progress"]
 
 
 @pytest.fixture(scope="class")

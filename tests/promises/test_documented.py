@@ -117,7 +117,7 @@ class TestNames:
     def test_security_lists_every_column_that_may_name_a_person(self):
         """Raters, researchers and what they write freely; names of studies and files are none."""
         people = {"rater", "rater_detail", "invite", "account", "reason", "flag", "exclusion"}
-        people |= {"session", "sign_in_link", "skip", "mark", "vote", "hunch", "decision"}
+        people |= {"session", "sign_in_link", "skip", "mark", "vote", "hunch", "decision", "share"}
         free = {
             "name",
             "note",
@@ -142,6 +142,13 @@ class TestNames:
 
 
 class TestCompose:
+    def test_believes_its_own_proxy_and_no_other_about_addresses(self):
+        """Else all who rate have the proxy's address, and a bound for each is one for all."""
+        assert services()["web"]["environment"]["PROXIES"] == "1"
+        told = re.findall(r"proxy_set_header X-Forwarded-For (.*);", read("deploy/nginx.conf"))
+        assert told == ["$remote_addr"]
+        assert "ports" not in services()["web"]
+
     def test_opens_ports_on_loopback_only(self):
         ports = [port for each in services().values() for port in each.get("ports", [])]
         assert ports

@@ -23,6 +23,7 @@ from service.web import static
 from service.web.app import create_app
 from service.web.languages import Language
 from tests import factories
+from tests.promises import stumbles
 
 IDENTITIES = ("calm", "brisk", "long", "odd")
 PROMPTS = 6
@@ -173,7 +174,8 @@ class Journey:
         values = options.pop("values", {})
         with self.app.test_request_context():
             path = self.app.url_for(f"rater.{endpoint}", **values) + query
-        answer = self.client.open(path, method=method, headers=self.headers, **options)
+        headers = {**self.headers, **options.pop("headers", {})}
+        answer = self.client.open(path, method=method, headers=headers, **options)
         self.seen.append(
             Seen(endpoint, method, path, answer.status_code, tuple(answer.headers), answer.data)
         )
@@ -193,8 +195,11 @@ class Journey:
             self.ask("cast", "POST", values=here, json=body)
             body = {"criteria": ["left", "equal"], "grades": [4, 2], "key": body["key"]}
             self.ask("keep_marks", "POST", values=here, json=body)
+        for endpoint in ("rate", "pause", "finishing"):
+            self.ask(endpoint, values=self.at)
         self.ask("finish", "POST", values=self.at)
         self.ask("done", values=self.at)
+        stumbles.close_the_door(self)
         return self.masked()
 
     def sit_in_one(self) -> list[Seen]:
@@ -224,6 +229,7 @@ class Journey:
         self.ask("undo", "POST", values=self.at, json={"key": "too early"})
         for step in range(12):
             self._judge(step)
+        stumbles.send_nonsense(self)
         self._overdo()
         self._look_around()
         self._lose_the_way()
@@ -391,6 +397,8 @@ class Journey:
         for anew in ({}, {"anew": "yes", "key": "press again"}):
             answer = self.ask("start", "POST", values=door, data=anew)
         self.ask("link", values={"handle": answer.location.split("/")[2]})
+        stumbles.come_where_all_waits(self, door)
+        stumbles.come_through_a_crowd(self, made.handle, door)
 
     def masked(self) -> list[Seen]:
         """Everything seen, random tokens replaced by as many stars."""

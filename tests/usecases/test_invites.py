@@ -85,7 +85,10 @@ class TestCrowds:
             begin("one more")
         # Pressed twice is begun once, however many there are.
         assert begin("press 7").handle
-        assert begin("one more", moment + timedelta(hours=2)).handle
+        # Whoever has a link shuts no other.
+        link = invites.make(session, study.name, "shared", "", moment, factories.KEY).link_token
+        assert invites.start_rating(session, link, "", moment, factories.KEY, "one more").handle
+        assert begin("still one more", moment + timedelta(hours=2)).handle
 
     def test_begin_through_a_link_up_to_a_number_a_day(self, session):
         study = factories.make_study(session)

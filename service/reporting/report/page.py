@@ -26,8 +26,13 @@ from service.reporting.words import NONE, Words
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def page(report: Report, words: Words, language: str, direction: str = "ltr") -> str:
-    """Return the whole file, in the language of `words`, whose code and direction are given."""
+def page(
+    report: Report, words: Words, language: str, direction: str = "ltr", notice: str = ""
+) -> str:
+    """Return the whole file, in the language of `words`, whose code and direction are given.
+
+    A `notice` stands above all else, for whoever reads it on a page.
+    """
     title = words.gettext("%(study)s: report", study=report.title)
     return "\n".join(
         [
@@ -44,6 +49,7 @@ def page(report: Report, words: Words, language: str, direction: str = "ltr") ->
             "</head>",
             "<body>",
             "<main>",
+            *([f'<p class="card">{escape(notice)}</p>'] if notice else []),
             *_body(report, words),
             "</main>",
             "</body>",
@@ -61,14 +67,16 @@ def _body(report: Report, words: Words) -> Iterator[str]:
         words.gettext("computed on %(moment)s", moment=words.moment(report.computed_at)),
     ]
     yield f'<p class="quiet">{escape(" · ".join(told))}</p>'
-    yield from _card(board, words)
+    if report.takes_votes:
+        yield from _card(board, words)
     yield from _decision(report, words)
     yield from _asked(report, words)
     colour = _colours(report)
     for at, part in enumerate(board.parts, start=1):
         yield from _part(board, part, at, colour, words)
-    yield from _matrix(board, words)
-    yield from _figures(report, colour, words)
+    if report.takes_votes:
+        yield from _matrix(board, words)
+        yield from _figures(report, colour, words)
     yield from _beside(board, words)
     yield from _section(
         "methods", words.gettext("How it was done"), _listed(methods.methods(report, words))
@@ -195,6 +203,8 @@ def _matrix(board: Leaderboard, words: Words) -> Iterator[str]:
     names, cells = charts.matrix(board)
 
     def field(row: str, column: str) -> str:
+        if row == column:
+            return ""
         cell = cells.get((row, column))
         if cell is None:
             return NONE

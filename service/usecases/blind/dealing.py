@@ -26,7 +26,7 @@ from service.store import (
     studies,
 )
 from service.store.raters import Sitter
-from service.usecases.blind import places
+from service.usecases.blind import places, progress
 from service.usecases.blind.regular import Dealt, Nothing, Pick, Regulars
 
 MOST_LET_GO = 20
@@ -139,7 +139,8 @@ class Dealer:
         """
         regular = self._regulars.to_come(self._skipped)
         had = self._had[_REPEAT] + self._had[_GOLD]
-        wanted = sitting.beside_wanted(self.sitter.options, self._had[_REGULAR] + regular)
+        there_is = progress.gold_for(self.session, self.sitter, self._had[_GOLD])
+        wanted = sitting.beside_wanted(self.sitter.options, self._had[_REGULAR] + regular, there_is)
         return regular + max(0, wanted - had)
 
     def _look(self) -> None:

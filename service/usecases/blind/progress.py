@@ -13,6 +13,7 @@ from service.domain.study import StudyState
 from service.store import (
     assignments,
     closing_questions,
+    gold,
     histories,
     judging,
     prompts,
@@ -102,7 +103,8 @@ def progress(
     to_come = sitter.to_come
     if to_come is None:
         regular = histories.to_come(session, sitter.study_id, rater_id)
-        to_come = regular + sitting.beside_wanted(sitter.options, regular)
+        gold_to_come = gold_for(session, sitter, 0)
+        to_come = regular + sitting.beside_wanted(sitter.options, regular, gold_to_come)
     done = sum(states[state] for state in DONE)
     lying = states[AssignmentState.DEALT]
     is_closed = sitter.state == StudyState.CLOSED
@@ -125,6 +127,14 @@ def progress(
         quota=quota,
         follows_practice=done == 0 and bool(sitter.options.get("practice", True)),
     )
+
+
+def gold_for(session: Session, sitter: Sitter, had: int) -> int:
+    """Return how much gold there is for a rater who `had` so much: what flags withdrew is none."""
+    written = len(sitter.options.get("gold", ()))
+    if not written or not sitter.options.get("withdraws_flagged"):
+        return written
+    return had + len(gold.candidates(session, sitter.study_id, sitter.rater_id))
 
 
 def asked(session: Session, study_id: int) -> Asked | None:

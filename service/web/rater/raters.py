@@ -61,8 +61,8 @@ class Rater:
 def at_work(handle: str, *, acts: bool = False) -> Iterator[Rater]:
     """Open a transaction for the rater whose cookie came along; one who acts is locked.
 
-    A browser that is also signed in on the sighted side gets its rater marked; nothing in
-    any response depends on that mark.
+    A browser that is also signed in on the sighted side, or has seen a shared report of the
+    study, gets its rater marked; nothing in any response depends on that mark.
 
     Raises
     ------
@@ -75,9 +75,9 @@ def at_work(handle: str, *, acts: bool = False) -> Iterator[Rater]:
         sitter = invites.sitter_of(session, handle, token, key, is_locked=acts)
         # Errors from here on speak the study's language too.
         languages.fix(sitter.language)
-        sighted = sessions.studio_token()
-        if sighted is not None:
-            invites.note_sighted(session, sitter.rater_id, sighted, sitter.now)
+        sighted, seen = sessions.studio_token(), sessions.seen_handles()
+        if sighted is not None or seen:
+            invites.note_sighted(session, sitter.rater_id, sighted, seen, sitter.now)
         yield Rater(session, sitter.rater_id, sitter.now, handle, sitter)
 
 

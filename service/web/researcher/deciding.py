@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.database import now
 from service.errors import Invalid
 from service.reporting import decided, decision, notes, recommendation
-from service.usecases.sighted.results import decisions, read
+from service.usecases.sighted.results import decisions, read, shares
 from service.usecases.sighted.results.decisions import DecisionView
 from service.usecases.sighted.studies import overviews
 from service.web import errors, forms, languages, services
@@ -23,7 +23,7 @@ _LONGEST = 10_000
 @access.role("viewer")
 def list_decisions(name: str) -> str:
     """Show what was decided, and the newest leaderboard to decide on."""
-    return _page(name, None, {}, "")
+    return page(name, None, {})
 
 
 @studio.post("/studio/<name>/decisions")
@@ -49,8 +49,8 @@ def decide(name: str) -> AnyResponse:
     except Invalid as error:
         if errors.wants_json():
             raise
-        page = _page(name, number, fields, languages.message(error))
-        return Response(page, errors.status_of(error))
+        shown = page(name, number, fields, refused=languages.message(error))
+        return Response(shown, errors.status_of(error))
     flash(gettext("The decision is recorded, and its leaderboard is kept for good."))
     return redirect(url_for("studio.list_decisions", name=name), 303)
 
@@ -67,12 +67,25 @@ def told(made: DecisionView) -> dict[str, object]:
     }
 
 
-def _page(name: str, number: int | None, fields: dict[str, str], refused: str) -> str:
+def page(
+    name: str,
+    number: int | None,
+    fields: dict[str, str],
+    *,
+    refused: str = "",
+    not_shared: str = "",
+    address: str = "",
+) -> str:
+    """Return the page on which people decide, report and share, with what was typed there.
+
+    `address` is that of a link just made, which is shown this once.
+    """
     words = languages.words()
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         view = read.at(session, name, number)
         made = decisions.of_study(session, name)
+        links = shares.of_study(session, name)
     board = None if view is None else view.board
     return render_template(
         "studio/decisions.html",
@@ -90,6 +103,9 @@ def _page(name: str, number: int | None, fields: dict[str, str], refused: str) -
         decisions=[told(one) for one in made],
         fields=fields,
         refused=refused,
+        shares=links,
+        not_shared=not_shared,
+        address=address,
     )
 
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from service.domain.leaderboard import End
+from service.domain.leaderboard import Clustering, End
 from service.reporting.report import methods
 from service.reporting.words import ENGLISH
 from tests import boards
@@ -59,6 +59,12 @@ class TestMethods:
         made = told(board=replace(board, method=replace(board.method, intervals=method)))
         assert "Intervals are at 95\xa0%." in made
         assert said in made
+
+    def test_says_where_a_rater_was_weighed(self):
+        clustering = Clustering("by_rater", None, {}, shifts={"retrieval": 0.1})
+        said = "none of them counts for more than one and a half times the mean."
+        assert said in told(board=boards.with_part(boards.board(), clustering=clustering))
+        assert said not in told()
 
     def test_says_which_end_was_declared(self):
         board = boards.board(end=End(200, "2026-04-01", reached=True))

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from service.domain.sitting import GoldTexts, SittingOptions
+from service.errors import Invalid
 from service.store import models
 from service.usecases.blind import flags, places, progress, voting
 from service.usecases.sighted.studies import applying, invariants, overviews
@@ -142,6 +143,31 @@ class TestDeal:
         assert row.state == "voted"
         assert [one for one in invariants.check(session, later(5)) if one.broken] == []
 
+    @pytest.mark.parametrize("kind", ["regular", "gold"])
+    def test_that_is_withdrawn_comes_to_nobody_of_whatever_kind_it_is(self, session, kind):
+        """Else whoever flags with two browsers learns what is gold: it comes all the same."""
+        options = {"withdraws_flagged": True, "flags_to_withdraw": 2}
+        study = make(session, prompts=9, texts=TEXTS[:1], votes_per_matchup=3)
+        row = session.get_one(models.Study, study.id)
+        row.options = {**row.options, **options}
+        session.flush()
+        for number in range(2):
+            rater = factories.make_rater(session, study, f"R{number}")
+            rate_all(session, rater)
+            of_kind = (
+                select(models.Assignment.token)
+                .where(models.Assignment.rater_id == rater, models.Assignment.kind == kind)
+                .order_by(models.Assignment.prompt_id)
+            )
+            token = session.scalars(of_kind).first()
+            flags.flag(session, rater, token, "other", "", later(3), f"f{number}")
+        nora = factories.make_rater(session, study, "Nora")
+        before = progress.progress(session, nora).total
+        kinds, told = rate_all(session, nora)
+        assert kinds.count(kind) == {"regular": 8, "gold": 0}[kind]
+        assert [told[0][1], before, len(kinds)] == [len(kinds)] * 3
+        assert [one for one in invariants.check(session, later(5)) if one.broken] == []
+
 
 class TestFill:
     def test_anew_replaces_what_was_there(self, session, study):
@@ -149,6 +175,16 @@ class TestFill:
         for texts in (TEXTS[:1], TEXTS, (), TEXTS):
             applying.fill_gold(session, row, texts, later(0))
             assert len(session.scalars(select(models.Gold)).all()) == len(texts)
+
+    @pytest.mark.parametrize(
+        ("better", "worse"), [("*So* it is.", "_So_ it is."), ("A  line.\u200b", "A line.\n")]
+    )
+    def test_refuses_two_texts_that_are_shown_alike(self, session, study, better, worse):
+        row = session.get_one(models.Study, study.id)
+        with pytest.raises(Invalid, match=r"^Gold matchup 2 has two texts that raters see alike"):
+            applying.fill_gold(
+                session, row, (TEXTS[0], GoldTexts("Which?", better, worse)), later(0)
+            )
 
     def test_two_may_share_a_prompt(self, session):
         shared = (GoldTexts("Which?", "good", "bad"), GoldTexts("Which?", "fine", "poor"))

@@ -186,7 +186,7 @@ class TestCrowd:
         link, client = shared_link(sitting), sitting.app.test_client(use_cookies=False)
         with sitting.database.transaction() as session:
             moment = now(session)
-            for number in range(invites.MOST_UNTRIED - 1):
+            for number in range(invites.MOST_UNTRIED):
                 invites.start_rating(session, link, "", moment, factories.KEY, f"p{number}")
         before = raters(sitting)
         answer = client.post(f"/i/{link}", data={"key": "fresh"})

@@ -20,6 +20,7 @@ def filled(rule) -> str:
         .replace("<token>", "some-token")
         .replace("<wanted>", "0123")
         .replace("<int(max=2147483647):completion_id>", "1")
+        .replace("<int(max=2147483647):number>", "1")
     )
 
 

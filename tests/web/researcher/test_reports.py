@@ -1,4 +1,8 @@
+import re
+from html import unescape
+
 from tests import boards
+from tests.usecases.sighted.results import rated
 
 
 class TestDownloadReport:
@@ -29,3 +33,28 @@ class TestDownloadReport:
         studio.study()
         assert "no leaderboard yet" in studio.get("support-replies/report").text
         assert studio.get("support-replies/report?leaderboard=5").status_code == 404
+
+
+class TestFigures:
+    def test_are_those_of_the_leaderboards_page_to_the_printed_digit(self, studio):
+        """Read both as a person would: every number of the page stands in the report, in order."""
+        study = studio.study(prompts=6)
+        with studio.database.transaction() as session:
+            rated.vote(session, study)
+            rated.vote(session, study, "Ada", prefers="Plain")
+            rated.board(session, study)
+        page = studio.page("support-replies/leaderboard")
+        report = plain(studio.get("support-replies/report").text)
+        figures = [
+            *re.findall(r'<td class="n">(.*?)</td>', page, re.DOTALL),
+            *re.findall(r'<span class="figure">(.*?)</span>', page, re.DOTALL),
+            *re.findall(r"<dt>(.*?)</dt>", page, re.DOTALL),
+            *re.findall(r'<ul class="verdict">(.*?)</ul>', page, re.DOTALL),
+        ]
+        told = [plain(figure) for figure in figures if plain(figure)]
+        assert len(told) > 20
+        assert [figure for figure in told if figure not in report] == []
+
+
+def plain(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())

@@ -1,11 +1,12 @@
 """Tells what nothing forbids and a researcher should know before raters come."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
 from service.domain.doubt import Doubt
-from service.store import prompts
+from service.store import completions, prompts, studies
 from service.store.models import Study
 from service.usecases.sighted.generation import reach
 from service.usecases.sighted.lookup import find
@@ -13,9 +14,13 @@ from service.usecases.sighted.studies import rows
 
 
 def of_study(session: Session, name: str) -> tuple[Doubt, ...]:
-    """Return what may go wrong with a study: models out of reach, prompts that read alike."""
+    """Return what may go wrong with a study: models out of reach, what raters see."""
     row = find(session, name)
-    return (*reach.doubts(session, name), *_of_prompts(session, row))
+    return (
+        *reach.doubts(session, name),
+        *_of_prompts(session, row),
+        *_of_texts(completions.samples(session, row.id), studies.moved(session, row.id)),
+    )
 
 
 def _of_prompts(session: Session, study: Study) -> Iterator[Doubt]:
@@ -32,3 +37,13 @@ def _of_prompts(session: Session, study: Study) -> Iterator[Doubt]:
     for keys in alike.values():
         if len(keys) > 1:
             yield Doubt("reads_alike", names=tuple(keys))
+
+
+def _of_texts(samples: Mapping[str, int], moved: Sequence[str]) -> Iterator[Doubt]:
+    """Yield whose texts raters who compare notes can tell, by their number or by when they came."""
+    usual = Counter(samples.values()).most_common(1)
+    other = [name for name, number in samples.items() if number != usual[0][0]]
+    if other:
+        yield Doubt("samples_differ", names=tuple(other))
+    if moved:
+        yield Doubt("moved", names=tuple(moved))

@@ -42,7 +42,7 @@ class _Names:
     key: bytes
     raters: dict[str, str] = field(default_factory=dict)
 
-    def of_texts(self, texts: Iterable[Text]) -> tuple[str, ...]:
+    def who_wrote(self, texts: Iterable[Text]) -> tuple[str, ...]:
         return tuple(sorted({self.configurations[each.configuration_id] for each in texts}))
 
     def of_rater(self, pseudonym: str) -> str:
@@ -153,10 +153,7 @@ def _of_prompt(told: _Told, names: _Names, marks: _Marks) -> Iterator[Judged]:
     for (first, second), pairs in judged.items():
         asked = conversation(told.prompt, first)
         by_side = [{told.texts[pair[place]] for pair in pairs} for place in (0, 1)]
-        written = [
-            tuple(sorted({names.configurations[each.configuration_id] for each in by}))
-            for by in by_side
-        ]
+        written = [names.who_wrote(by) for by in by_side]
         yield Judged(
             pair_id=record.pair_id(conversation(told.prompt, ()), first, second),
             prompt_key=told.prompt.key,

@@ -42,7 +42,7 @@ class TestFold:
         operator = accounts.ensure_operator(session, MOMENT)
         token = accounts.make_sign_in_link(session, operator, MOMENT)
         signed_in = accounts.sign_in(session, token, MOMENT)
-        invites.note_sighted(session, ben, signed_in.session_token, MOMENT)
+        invites.note_sighted(session, ben, signed_in.session_token, (), MOMENT)
         found = rated.board(session, study)
 
         assert found.votes == 0

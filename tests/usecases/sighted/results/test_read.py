@@ -210,7 +210,7 @@ class TestMarksOf:
         operator = accounts.ensure_operator(session, later(4))
         link = accounts.make_sign_in_link(session, operator, later(4))
         seen = accounts.sign_in(session, link, later(4)).session_token
-        invites.note_sighted(session, ben, seen, later(4))
+        invites.note_sighted(session, ben, seen, (), later(4))
         assert studies_to_look_at(session) == {study.id}
         assert rated.board(session, study, 9).marks.grades == ()
 

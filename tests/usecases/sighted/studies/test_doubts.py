@@ -1,4 +1,6 @@
+import random
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -7,6 +9,8 @@ from service.domain.prompt import Prompt
 from service.domain.sitting import SittingOptions
 from service.store import models
 from service.usecases.sighted.studies import applying, doubts
+from tests import factories
+from tests.factories import later
 from tests.usecases.sighted.studies.test_applying import FILE
 
 CITIES = replace(
@@ -37,3 +41,29 @@ class TestOfStudy:
     def test_none_where_all_is_shown(self, session, now):
         applying.apply(session, FILE, now)
         assert doubts.of_study(session, "summaries") == ()
+
+    def test_tells_who_has_other_numbers_of_samples(self, session):
+        made = factories.make_study(session, configurations=("A", "B", "C"), prompts=2)
+        assert doubts.of_study(session, made.name) == ()
+        several = {"sample": 2, "state": "recorded"}
+        factories.make_completion(
+            session, made.id, made.configurations["B"], made.prompts[1], "Or so.", **several
+        )
+        assert doubts.of_study(session, made.name) == (Doubt("samples_differ", names=("B",)),)
+        session.get_one(models.Configuration, made.configurations["B"]).retired_at = later(0)
+        session.flush()
+        assert doubts.of_study(session, made.name) == ()
+
+    def test_tells_what_came_left_or_changed_once_somebody_rated(self, session):
+        made = factories.make_study(session, configurations=("A", "B", "C", "D"), prompts=2)
+        factories.make_configuration(session, made.id, "E", created_at=later(1))
+        assert doubts.of_study(session, made.name) == ()
+        rater = factories.make_rater(session, made)
+        factories.deal(session, rater, later(2), random.Random(1), timedelta(minutes=30), 1)
+        assert doubts.of_study(session, made.name) == ()
+        factories.make_configuration(session, made.id, "F", created_at=later(3))
+        session.get_one(models.Configuration, made.configurations["B"]).retired_at = later(3)
+        of = {"configuration_id": made.configurations["C"], "prompt_id": made.prompts[0]}
+        session.query(models.Completion).filter_by(**of).one().state = "replaced"
+        session.flush()
+        assert doubts.of_study(session, made.name) == (Doubt("moved", names=("B", "C", "F")),)
