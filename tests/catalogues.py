@@ -37,7 +37,7 @@ RAISING = {
         *(f"usecases/sighted/studies/{name}.py" for name in ("exclusions", "flags", "inviting")),
         *(
             f"usecases/sighted/generation/{name}.py"
-            for name in ("estimates", "retries", "evidence")
+            for name in ("estimates", "retries", "evidence", "leak_reviews")
         ),
     ),
 }

@@ -182,6 +182,25 @@ def failures(session: Session, study_id: int, limit: int) -> Sequence[tuple[Comp
     return [(completion, key, name) for completion, key, name in rows]
 
 
+def quarantined(
+    session: Session, study_id: int, limit: int
+) -> Sequence[tuple[Completion, str, str]]:
+    """Return completions that are kept back and undecided, with prompt and configuration."""
+    rows = session.execute(
+        select(Completion, Prompt.key, Configuration.name)
+        .join(Prompt, Prompt.id == Completion.prompt_id)
+        .join(Configuration, Configuration.id == Completion.configuration_id)
+        .where(
+            Completion.study_id == study_id,
+            Completion.state == CompletionState.QUARANTINED,
+            Completion.details["reviewed"].as_string().is_(None),
+        )
+        .order_by(Completion.id)
+        .limit(limit)
+    )
+    return [(completion, key, name) for completion, key, name in rows]
+
+
 class FailedAlike(NamedTuple):
     """How many completions of one configuration failed of one cause with the same words."""
 

@@ -14,7 +14,7 @@ from service.errors import Conflict, Invalid
 from service.formats.exports import kinds
 from service.reporting import doubt_words, sameness
 from service.usecases import invites
-from service.usecases.sighted.generation import causes, retries
+from service.usecases.sighted.generation import causes, leak_reviews, retries
 from service.usecases.sighted.results import read
 from service.usecases.sighted.studies import doubts, opening, overviews, variety
 from service.usecases.sighted.studies.overviews import StudyView
@@ -170,6 +170,7 @@ def _context(name: str) -> dict[str, Any]:
         marked = read.marks_of(session, name)
         flagged = flags.rows(session, name, words)
         failed = causes.of_study(session, name)
+        leaky = leak_reviews.waiting(session, name)
         same = variety.of_study(session, name)
         found = doubts.of_study(session, name) if study.state == "draft" else ()
     context = {
@@ -184,6 +185,7 @@ def _context(name: str) -> dict[str, Any]:
         "formats": kinds.FORMATS.values(),
         "step": steps.of_study(study, links, words),
         "failures": study.failures[:MOST_FAILURES_SHOWN],
+        "leaky": leaky,
         "causes": [presenter.cause(each, words) for each in failed],
         "more_failures": max(0, len(study.failures) - MOST_FAILURES_SHOWN),
         "generation": presenter.generation(study, words),

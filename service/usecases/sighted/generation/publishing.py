@@ -20,6 +20,8 @@ MOST_FITTINGS = 2
 LATE = timedelta(minutes=2)
 _SETTLED_AT_ONCE = 200
 SHOWN_PLAINLY = "shown_plainly"  # in a completion's details: why
+# There as well: what somebody decided about its leaks, and the policy that it is shown by since.
+REVIEWED, SHOWN_BY = "reviewed", "shown_by"
 # Answers that can never be shown, and why.
 _EMPTY = {
     "kind": str(CompletionKind.EMPTY),
@@ -192,7 +194,7 @@ def _stored(
         system_prompt=system_prompt,
         prompt_text="\n\n".join(prompt.turns),
         render_mode=study.render_mode,
-        leak_policy=study.leak_policy,
+        leak_policy=row.details.get(SHOWN_BY, study.leak_policy),
     )
 
 
