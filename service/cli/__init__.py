@@ -30,6 +30,7 @@ COMMANDS = {
     "leaderboard": "service.cli.boards:leaderboard",
     "decide": "service.cli.decisions:decide",
     "report": "service.cli.reports:report",
+    "share": "service.cli.shares:share",
 }
 
 

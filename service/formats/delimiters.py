@@ -45,8 +45,12 @@ def _fit(lines: Sequence[str], mark: str, rank: int) -> _Fit:
         return _Fit(0, -1.0, 0, rank)
     header, rows = [columns.plain(cell) for cell in records[0]], records[1:]
     alike = sum(len(row) == len(header) for row in rows) / len(rows) if rows else 0.0
+    known = sum(name in columns.KNOWN for name in header)
+    if rows and not alike and known == 1 and header[0] not in columns.KNOWN:
+        # A word that we know stands behind a comma within the name of one column.
+        known = 0
     return _Fit(
-        known_columns=sum(name in columns.KNOWN for name in header),
+        known_columns=known,
         # A table of one column is one only where no other mark parts the header.
         share_alike=alike - (len(header) == 1),
         columns=len(header),

@@ -38,6 +38,8 @@ _NAMES = {
     "cost": (*columns.COST, "price_usd", "kosten"),
     "left": (*columns.LEFT, "links"),
     "right": (*columns.RIGHT, "rechts"),
+    "choices": ("choices",),
+    "one_winner": tuple(columns.ONE_OF_WINNERS),
     "winner": (*columns.WINNER, "gewinner", "besser"),
     "left_answer": tuple(pair[0] for pair in columns.TEXTS_OF_BOTH),
     "right_answer": tuple(pair[1] for pair in columns.TEXTS_OF_BOTH),
@@ -46,7 +48,11 @@ _NAMES = {
 }
 _BY_NAME = {name: meaning for meaning, names in _NAMES.items() for name in names}
 # They say something only of rows in which two configurations meet.
-_OF_VOTES = frozenset(("left", "right", "left_answer", "right_answer", "winner", "rater", "time"))
+_OF_VOTES = frozenset(
+    ("left", "right", "left_answer", "right_answer", "winner", "one_winner", "rater", "time")
+)
+# Several columns may say it.
+_OF_MANY = frozenset(("tags", "variable", "one_winner"))
 
 
 def guess(found: Sequence[Row]) -> dict[str, str]:
@@ -68,7 +74,7 @@ def guess(found: Sequence[Row]) -> dict[str, str]:
     ]
     if not told & {"prompt", "messages", "prompt_id"} and others:
         meanings[others.pop(_most_telling(others, held))] = "prompt"
-    if not told & {"left", "right", "configuration", "answer"} and len(others) > 1:
+    if not told & {"left", "right", "configuration", "answer", "choices"} and len(others) > 1:
         meanings |= {name: ANSWER_OF + name[: columns.MAX_NAME].strip() for name in others}
     return {name: meanings[name] for name in names if name in meanings}
 
@@ -79,7 +85,7 @@ def _by_name(names: Sequence[str], held: dict[str, list[Any]]) -> dict[str, str]
     ranked = sorted(names, key=_rank)
     for name in ranked:
         meaning = _meaning(name, held[name])
-        if meaning and (meaning not in found.values() or meaning in {"tags", "variable"}):
+        if meaning and (meaning not in found.values() or meaning in _OF_MANY):
             found[name] = meaning
     if "messages" in found.values():
         found = {name: meaning for name, meaning in found.items() if meaning != "prompt"}
@@ -135,6 +141,9 @@ def _unpacked(value: Any) -> Any:
 
 def _is_beside(name: str, values: list[Any]) -> bool:
     plain = columns.plain(name)
+    # What was chosen does not say who wrote it.
+    if plain in {columns.CHOSEN, columns.REJECTED}:
+        return True
     return plain in columns.ABOUT_PROMPT or survey.is_note(plain, values)
 
 

@@ -17,24 +17,28 @@ Meanings = Mapping[str, str]
 ANSWER_OF = "answer:"
 MEANINGS = (
     *("prompt", "messages", "prompt_id", "context", "reference", "tags", "variable"),
-    *("configuration", "answer", "sample", "latency_ms", "latency_s", "cost"),
-    *("left", "right", "left_answer", "right_answer", "winner", "rater", "time", "id"),
+    *("configuration", "answer", "choices", "sample", "latency_ms", "latency_s", "cost"),
+    *("left", "right", "left_answer", "right_answer", "winner", "one_winner"),
+    *("rater", "time", "id"),
 )
 MOST_COLUMNS = 200
-_OF_MANY = frozenset(("tags", "variable"))
+_OF_MANY = frozenset(("tags", "variable", "one_winner"))
 # How readers call what has another name here.
 _COLUMNS = {"answer": "completion", "left_answer": "response_a", "right_answer": "response_b"}
 _ABOUT_PROMPT = ("prompt", "messages", "prompt_id", "context", "reference")
 _TAKEN: dict[Kind, tuple[str, ...]] = {
     "prompts": _ABOUT_PROMPT,
     "completions": (
-        *(*_ABOUT_PROMPT, "configuration", "answer", "sample"),
+        *(*_ABOUT_PROMPT, "configuration", "answer", "choices", "sample"),
         *("latency_ms", "latency_s", "cost"),
     ),
-    "votes": ("prompt", "prompt_id", "left", "right", "winner", "rater", "time", "id"),
+    "votes": (
+        *("prompt", "prompt_id", "left", "right", "winner", "one_winner"),
+        *("rater", "time", "id"),
+    ),
     "battles": (
         *("prompt", "messages", "context", "left", "right", "left_answer", "right_answer"),
-        *("winner", "rater", "time", "id"),
+        *("winner", "one_winner", "rater", "time", "id"),
     ),
 }
 
@@ -104,22 +108,23 @@ def kind_of(meanings: Meanings) -> Kind:
     told = list(meanings.values())
     _refuse_doubles(told)
     has_answers = any(meaning.startswith(ANSWER_OF) for meaning in told)
-    if "left" in told or "right" in told or "winner" in told:
+    if {"left", "right", "winner", "one_winner"} & set(told):
         return _of_two(told)
     if not {"prompt", "messages", "prompt_id"} & set(told):
         raise MappingInvalid("Say which column holds the prompt.")
-    if has_answers and ("answer" in told or "configuration" in told):
+    has_one = "answer" in told or "choices" in told
+    if has_answers and (has_one or "configuration" in told):
         raise MappingInvalid(
             "Either each configuration has a column for its answers, or one column holds the "
             "answers and another says which configuration wrote them. This mapping has both."
         )
     if has_answers:
         return "completions"
-    if "answer" in told and "configuration" not in told:
+    if has_one and "configuration" not in told:
         raise MappingInvalid(
             "Say which column names the configuration that answered, or whose answers they are."
         )
-    if "answer" in told:
+    if has_one:
         return "completions"
     if "configuration" in told:
         raise MappingInvalid("Say which column holds the answers.")
@@ -140,12 +145,16 @@ def _refuse_doubles(told: list[str]) -> None:
         raise MappingInvalid("Two columns cannot both mean %(meaning)s.", meaning=meaning)
     if {"prompt", "messages"} <= set(told):
         raise MappingInvalid("The prompt stands in two columns. Leave one of them out.")
+    if {"answer", "choices"} <= set(told):
+        raise MappingInvalid("The answers stand in two columns. Leave one of them out.")
+    if {"winner", "one_winner"} <= set(told):
+        raise MappingInvalid("The winner stands in several columns. Leave some of them out.")
     if {"latency_ms", "latency_s"} <= set(told):
         raise MappingInvalid("The latency stands in two columns. Leave one of them out.")
 
 
 def _of_two(told: list[str]) -> Kind:
-    if not {"left", "right", "winner"} <= set(told):
+    if not {"left", "right"} <= set(told) or not {"winner", "one_winner"} & set(told):
         raise MappingInvalid("Votes need three columns: left, right, and the winner.")
     with_texts = [meaning for meaning in ("left_answer", "right_answer") if meaning in told]
     if len(with_texts) == 1:
@@ -180,6 +189,9 @@ def mapped(found: Found, meanings: Meanings, kind: Kind) -> Iterator[Row | RowEr
         given = [(name, value) for name, value in given if value is not None and value != ""]
         if not given:
             yield RowError(row.line, "the row holds no answer")
+        elif values.keys().isdisjoint(("prompt", "turns", "messages", "prompt_id")):
+            yield RowError(row.line, "the row does not say which prompt was answered")
+            continue
         for name, value in given:
             yield Row(row.line, {**values, "configuration": name, "completion": _as_text(value)})
 
@@ -196,17 +208,24 @@ def _values(row: Row, meanings: Meanings, kind: Kind) -> dict[str, Any]:
             tags += _tags(column, value)
         elif meaning == "variable":
             variables |= _variables(column, value)
+        elif meaning == "one_winner":
+            values[columns.plain(column)] = value
         elif meaning in _TAKEN[kind]:
             name, value = _named(meaning, value, kind)
             values[name] = value
+    if kind == "completions":
+        values = _of_answer(values, meanings)
     if kind in {"prompts", "completions"}:
-        if tags:
-            values["tags"] = list(dict.fromkeys(tags))
-        if variables:
-            values["variables"] = variables
-    if kind == "completions" and "answer" in meanings.values():
-        values.setdefault("completion", None)
+        values |= {"tags": list(dict.fromkeys(tags))} if tags else {}
+        values |= {"variables": variables} if variables else {}
     return values
+
+
+def _of_answer(values: dict[str, Any], meanings: Meanings) -> dict[str, Any]:
+    """Return a row as readers of answers know them: of MT-bench, or with an answer, if empty."""
+    if "choices" in values and "configuration" in values:
+        return {**values, "model_id": values["configuration"]}
+    return {"completion": None, **values} if "answer" in meanings.values() else values
 
 
 def _named(meaning: str, value: Any, kind: Kind) -> tuple[str, Any]:
@@ -215,7 +234,17 @@ def _named(meaning: str, value: Any, kind: Kind) -> tuple[str, Any]:
         has_parts = isinstance(value, list)
         # As turns a prompt is a text even where it is a bare number.
         return ("prompt", value) if has_parts else ("turns", [_as_text(value)])
-    if meaning in {"messages", "prompt_id", "sample", "time", "id", "winner", "left", "right"}:
+    if meaning in {
+        "messages",
+        "choices",
+        "prompt_id",
+        "sample",
+        "time",
+        "id",
+        "winner",
+        "left",
+        "right",
+    }:
         return _COLUMNS.get(meaning, meaning), value
     if meaning in {"latency_ms", "latency_s", "cost", "configuration", "rater"}:
         return meaning, value

@@ -29,6 +29,7 @@ PAGES = (
     "/studio/support-replies/completions/",
     "/studio/support-replies/completions/1",
     "/studio/support-replies/leaderboard",
+    "/studio/support-replies/decisions",
     "/studio/support-replies/matchup?first=retrieval&second=fine-tune",
 )
 

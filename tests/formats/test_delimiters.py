@@ -34,6 +34,10 @@ class TestTell:
         told = delimiters.tell(stream.getvalue().splitlines(keepends=True))
         assert told == mark
 
+    def test_is_not_misled_by_a_word_behind_a_comma(self):
+        text = "Frage;Modell A, kurz;Modell B, lang\nWas ist Tau?;Wasser.;Luft kühlt ab, Wasser.\n"
+        assert delimiters.tell(text.splitlines(keepends=True)) == ";"
+
     def test_takes_names_of_configurations_with_commas(self):
         text = (
             'prompt;"Modell A, kurz";"Modell B, lang"\n'

@@ -63,6 +63,15 @@ class TestGuess:
             ),
             ({"messages": [{"role": "user", "content": "Who?"}]}, {"messages": "messages"}),
             ({"prompt": '[{"role": "user", "content": "Who?"}]'}, {"prompt": "messages"}),
+            (
+                {"question_id": 1, "model_id": "m", "choices": [{"turns": ["x"]}]},
+                {
+                    "question_id": "prompt_id",
+                    "model_id": "configuration",
+                    "choices": "choices",
+                },
+            ),
+            ({"prompt": "Who?", "chosen": "a b", "rejected": "b a"}, {"prompt": "prompt"}),
             ({"latency": "1.2", "prompt": "Who?"}, {"latency": "latency_s", "prompt": "prompt"}),
             ({"prompt": "Who?", "question": "Why?"}, {"prompt": "prompt"}),
         ],

@@ -36,7 +36,7 @@ class TestMapped:
         assert third == RowError(4, "the prompt is empty; give it as text or as messages")
 
     def test_makes_an_answer_of_each_column_even_of_one_named_like_a_note(self):
-        text = "q,version,Alpha,notes\nWho?,one,two,skip\nWhy?,,three,skip\nHow?,,,skip\n"
+        text = "q,version,Alpha,notes\nWho?,one,two,x\nWhy?,,three,x\nHow?,,,x\n,no,one,x\n"
         found = read(
             text, {"q": "prompt", "version": "answer:v1", "Alpha": "answer:Alpha", "z": "tags"}
         )
@@ -47,7 +47,10 @@ class TestMapped:
             (2, "Alpha", ("two",)),
             (3, "Alpha", ("three",)),
         ]
-        assert [row for row in found if _is_error(row)] == [RowError(4, "the row holds no answer")]
+        assert [row for row in found if _is_error(row)] == [
+            RowError(4, "the row holds no answer"),
+            RowError(5, "the row does not say which prompt was answered"),
+        ]
 
     def test_makes_answers_of_long_rows_with_seconds_and_cost(self):
         text = "q,who,said,took,usd\nWho?,A,me,1.5,0.25\nWho?,B,,2,\n"
@@ -103,6 +106,22 @@ class TestMapped:
         assert row.prompt.tags == ("x", "3")
         assert row.prompt.variables == {"name": "Ada", "n": 5}
 
+    def test_takes_what_arenas_and_mt_bench_write(self):
+        line = {"q": "k1", "m": "A", "c": [{"turns": ["one"]}, {"turns": ["two"]}]}
+        found = read(
+            json.dumps(line), {"q": "prompt_id", "m": "configuration", "c": "choices"}, "x.jsonl"
+        )
+        assert [(row.configuration, row.turns, row.sample) for row in found] == [
+            ("A", ("one",), 0),
+            ("A", ("two",), 1),
+        ]
+        text = "q,l,r,winner_model_a,Winner Model B,winner_tie\nWho?,A,B,0,1,0\nWho?,A,B,0,0,0\n"
+        names = ("winner_model_a", "Winner Model B", "winner_tie")
+        meanings = {"q": "prompt", "l": "left", "r": "right", **dict.fromkeys(names, "one_winner")}
+        good, bad = read(text, meanings)
+        assert good.choice == "right"
+        assert "exactly one must" in bad.message
+
     def test_takes_conversations(self):
         said = [{"role": "user", "content": "One?"}, {"role": "user", "content": "Two?"}]
         (row,) = read(json.dumps({"chat": said}), {"chat": "messages"}, "x.jsonl")
@@ -130,6 +149,8 @@ class TestKindOf:
             (["prompt", "messages"], "stands in two columns"),
             (["prompt", "latency_s", "latency_ms"], "latency stands in two columns"),
             (["prompt", "answer"], "names the configuration"),
+            (["prompt", "configuration", "answer", "choices"], "answers stand in two columns"),
+            (["prompt", "left", "right", "winner", "one_winner"], "winner stands in several"),
             (["prompt", "configuration"], "holds the answers"),
             (["prompt", "answer:A", "answer:A"], "both hold the answers of A"),
             (["prompt", "answer:A", "configuration"], "has both"),
@@ -150,6 +171,8 @@ class TestKindOf:
             (["prompt_id", "answer:A"], "completions"),
             (["prompt", "configuration", "answer"], "completions"),
             (["prompt", "left", "right", "winner"], "votes"),
+            (["prompt", "left", "right", "one_winner", "one_winner"], "votes"),
+            (["prompt_id", "configuration", "choices"], "completions"),
             (["left", "right", "winner", "left_answer", "right_answer"], "battles"),
         ],
     )

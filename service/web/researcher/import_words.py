@@ -29,6 +29,7 @@ _GROUPS = (
         (
             ("configuration", msgid("Configuration's name")),
             ("answer", msgid("Answer")),
+            ("choices", msgid("Answers as MT-bench writes them")),
             ("sample", msgid("Sample's number")),
             ("latency_ms", msgid("Latency in milliseconds")),
             ("latency_s", msgid("Latency in seconds")),
@@ -41,6 +42,7 @@ _GROUPS = (
             ("left", msgid("Configuration on the left")),
             ("right", msgid("Configuration on the right")),
             ("winner", msgid("Winner")),
+            ("one_winner", msgid("Holds 1 where the one it names won")),
             ("left_answer", msgid("Answer on the left")),
             ("right_answer", msgid("Answer on the right")),
             ("rater", msgid("Rater")),
@@ -104,18 +106,18 @@ def brings(seen: Preview, words: Words) -> str:
         told = prompts
     elif seen.kind == "votes":
         told = words.gettext(
-            "%(number)s votes on %(prompts)s, between: %(names)s.",
-            number=words.count(seen.rows), prompts=prompts, names=names,
+            "%(votes)s on %(prompts)s, between: %(names)s.",
+            votes=_counted(seen.rows, "votes", words), prompts=prompts, names=names,
         )  # fmt: skip
     elif seen.kind == "battles":
         told = words.gettext(
-            "%(number)s votes with both answers, on %(prompts)s, between: %(names)s.",
-            number=words.count(seen.rows // 2), prompts=prompts, names=names,
+            "%(votes)s with both answers, on %(prompts)s, between: %(names)s.",
+            votes=_counted(seen.rows // 2, "votes", words), prompts=prompts, names=names,
         )  # fmt: skip
     else:
         told = words.gettext(
-            "%(number)s answers to %(prompts)s, by: %(names)s.",
-            number=words.count(seen.rows), prompts=prompts, names=names,
+            "%(answers)s to %(prompts)s, by: %(names)s.",
+            answers=_counted(seen.rows, "completions", words), prompts=prompts, names=names,
         )  # fmt: skip
     if seen.kind == "prompts" and seen.tags and set(seen.tags) != {""}:
         tags = _listed(seen.tags, words)

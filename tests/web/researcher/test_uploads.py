@@ -69,6 +69,7 @@ class TestUpload:
             ("", b"", "Choose a file first"),
             ("x.csv", b" \n", "is empty"),
             ("x.csv", b"prompt\n", "no row that can be read"),
+            ("x.jsonl", b'{"prompt": NaN}\n', "1: the row is not valid JSON"),
             ("x.csv", b"a,a\n1,2\n", "two columns named"),
             ("x.json", b"{\n}", "one JSON object"),
             ("x.zip", b"PK\x03\x04rest", "Save it as CSV"),
@@ -263,7 +264,7 @@ class TestImport:
         battle = {"prompt": "Q?", "model_a": "A", "model_b": "B", "winner": "tie"}
         battle |= {"response_a": "x", "response_b": "y"}
         where = upload(studio, json.dumps(battle).encode(), "battles.jsonl")
-        assert "1 votes with both answers" in studio.page(where)
+        assert "1 vote with both answers" in studio.page(where)
 
     def test_says_what_is_missing(self, draft):
         where = upload(draft, ANSWERS)

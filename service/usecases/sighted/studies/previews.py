@@ -71,6 +71,19 @@ def first_rows(name: str, content: bytes) -> list[Row]:
     return [row for row in found if isinstance(row, Row)]
 
 
+def first_fault(name: str, content: bytes) -> str:
+    """Return what is wrong with the first row of a file without a good one, "" where it has none.
+
+    Raises
+    ------
+    FileUnreadable
+    """
+    for row in rows.read(io.BytesIO(content), name):
+        if isinstance(row, RowError):
+            return f"{row.line}: {row.message}"
+    return ""
+
+
 def prepared(
     name: str, content: bytes, meanings: Mapping[str, str], kind: Kind, most: int | None
 ) -> rows.Prepare:

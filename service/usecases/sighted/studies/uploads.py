@@ -80,7 +80,10 @@ def keep(session: Session, name: str, filename: str, content: bytes, now: dateti
     shown = _shown_name(filename)
     first = previews.first_rows(shown, content)
     if not first:
-        raise UploadUnusable("The file has no row that can be read.")
+        raise UploadUnusable(
+            "The file has no row that can be read. %(why)s",
+            why=previews.first_fault(shown, content),
+        )
     known = uploads.meanings(session, mapping.signature(mapping.header(first)))
     uploads.remove_older(session, now - KEPT)
     held = uploads.of_study(session, study.id)
