@@ -68,15 +68,26 @@ def open_study(outlet: Outlet, name: str) -> None:
 
 @study.command("estimate")
 @click.argument("name")
+@click.option("--raters", type=click.IntRange(1, 10_000), help="How many people will rate.")
+@click.option(
+    "--tell",
+    type=click.IntRange(51, 95),
+    default=60,
+    show_default=True,
+    help="What shall be told apart, in votes of a hundred for the better one.",
+)
 @click.pass_obj
-def estimate(outlet: Outlet, name: str) -> None:
-    """Show what generating may take at most; nothing is called."""
+def estimate(outlet: Outlet, name: str, raters: int | None, tell: int) -> None:
+    """Show what generating may take, and what the plan can tell apart; nothing is called."""
     from rich.table import Table
 
+    from service.reporting import plan_words
     from service.usecases.sighted.generation import estimates
+    from service.usecases.sighted.studies import plans
 
     with outlet.database.reading() as session:
         dry_run = estimates.estimate(session, name)
+        plan = plans.of_study(session, name, raters, tell / 100)
     table = Table("Configuration", "Model", box=None, header_style="dim")
     for title in ("Calls", "Tokens at most", "Cost at most"):
         table.add_column(title, justify="right")
@@ -96,6 +107,9 @@ def estimate(outlet: Outlet, name: str) -> None:
     )
     if dry_run.reused:
         click.echo(f"{dry_run.reused:,} calls more were made before and come from the store.")
+    if plan is not None:
+        for sentence in (*plan_words.sentences(plan, ENGLISH), *plan_words.notes(plan, ENGLISH)):
+            click.echo(sentence)
     _tell_doubts(outlet, name)
 
 

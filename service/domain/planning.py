@@ -1,43 +1,43 @@
-"""What a plan of raters, prompts and votes can detect, and what a wanted difference needs.
+"""What a plan of raters, prompts and votes can tell apart, by the rule of the decision card.
 
-The closed forms (strengths in nats, K configurations near each other, every pair dealt alike,
-n votes for each pair, ties counted half, t the share of ties):
+The rule is `stats.ahead`: a claim holds at every look, or at a declared end. Here its score is
+worked out as expected, before any vote. For K configurations with N votes in all, dealt alike, a
+difference rests on n = N / (K - 1) votes: half of those on its own pair count through the others
+(the Fisher information of a round robin is (n_pair / 4)(K I - J)). With s the expected share of
+all votes of the better one (ties half), t the share of ties, q = 1/2 + (s - 1/2)/(1 - t) of the
+others and spreads on the logit scale of one difference::
 
-* One vote on a pair has variance (1 - t)/4 and slope 1/4, so the difference of two strengths
-  that were estimated directly from n* votes has variance 4 (1 - t) / n*. In a round robin the
-  comparisons with the others speak as well: the Fisher information is (n/4)(K I - J), its
-  pseudo-inverse gives 8/(nK), hence n* = nK/2.
-* A configuration is a little better on some prompts (standard deviation s_p) and for some raters
-  (s_r), both on the scale of ratings, where a tie is half a win. The difference of two then
-  varies with variance v = 2 s^2 between clusters, and the average over G clusters keeps v/G of
-  it whatever the number of votes. Averaging over clusters also flattens the logit by
-  a = 1/sqrt(1 + c^2 (v_p + v_r)) (Zeger, Liang and Albert 1988).
-* Together, with each vote counted once (Kish's design effect, in components)::
+    m   = 2 s - 1                                  V_0 = (1 - t - m^2) / n
+    V_r = ((1 - t) 2 q (1 - q) spread_r)^2 (1/R - 1/n), V_p likewise
 
-      Var = 4 (1 - t)/n* + a^2 v_p (1/P - 1/n*) + a^2 v_r (1/R - 1/n*)
-
-* The detectable difference at confidence 1 - alpha and power q is
-  (t_{1 - alpha/2, f} + t_{q, f}) sqrt(Var) with f = (fewest clusters) - 1; alpha is divided by
-  the number of comparisons that shall hold at once (Bonferroni).
-
-With fewer than five raters the result speaks for these raters: v_r is left out.
-Checked by simulation in the tests.
+The plan tells s apart if m exceeds the limit that `ahead` sets for such scores by as much as four
+of five studies fall short of their mean. Numbers are checked by simulating that very rule in
+the tests. With fewer than five raters (prompts) the answer is about these: V_r (V_p) is left out.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import ceil, exp, inf, isinf, lgamma, log, log1p, sqrt
+from math import ceil, comb, exp, inf, isinf, lgamma, log, log1p, sqrt
 from statistics import NormalDist
 
 from service.errors import Invalid
 
-FEWEST_RATERS_FOR_ALL = 5
-MOST = 1_000_000
-# The spreads seen in 8,931 crowd votes on 59 models (124 raters, 13 prompts): how much the
-# clustered intervals exceed the plain ones there puts both near half a nat.
-USUAL_SPREAD = 0.5
-
+ENOUGH = 5  # raters, or prompts, to speak of others than these
+POWER = 0.8
+MOST = 100_000
+# What `make bench-truth` takes for usual: how far raters and prompts differ, on the logit scale.
+RATER_SPREAD, PROMPT_SPREAD = 0.3, 0.5
+USUAL_TIES = 0.2
+# The constants of `stats.ahead`; a test holds the two together.
+ALPHA = 0.05
+LEAST_ADDED = 0.25
+CAUTION = 3.0
+DRAWN = 0.4
+BEFORE_END, AT_END = 0.2, 0.6
+ETA = 100 / 8.211968062068253
+STEP = 0.005
+LARGEST = 0.95
 
 # Student's t without scipy, which pages may not load.
 MANY = 1e4
@@ -65,228 +65,229 @@ class Short(StrEnum):
 
 @dataclass(frozen=True)
 class Plan:
-    """Raters x prompts x votes; `votes_per_pair` counts over all prompts and raters together."""
+    """Raters x prompts x votes; `votes` are all there will be, over all pairs of configurations.
+
+    `has_end` is whether an end is declared before the first look.
+    """
 
     configurations: int
     raters: int
     prompts: int
-    votes_per_pair: int
-    tie_share: float = 0.2
-    prompt_spread: float = USUAL_SPREAD
-    rater_spread: float = USUAL_SPREAD
+    votes: int
+    has_end: bool = False
+    ties: float = USUAL_TIES
+    rater_spread: float = RATER_SPREAD
+    prompt_spread: float = PROMPT_SPREAD
 
     def __post_init__(self) -> None:
-        counts = (self.raters, self.prompts, self.votes_per_pair)
-        if self.configurations < 2 or min(counts) < 1:  # noqa: PLR2004 - a pair needs two
+        if self.configurations < 2 or min(self.raters, self.prompts, self.votes) < 1:  # noqa: PLR2004 - a pair needs two
             raise PlanInvalid("A plan needs two configurations, a rater, a prompt and a vote.")
-        if not 0 <= self.tie_share < 1 or min(self.prompt_spread, self.rater_spread) < 0:
+        if not 0 <= self.ties < 1 or min(self.prompt_spread, self.rater_spread) < 0:
             raise PlanInvalid("A share of ties lies in [0, 1), and a spread is not negative.")
 
     @property
     def pairs(self) -> int:
         """The number of pairs of configurations."""
-        return self.configurations * (self.configurations - 1) // 2
-
-    @property
-    def total_votes(self) -> int:
-        """All votes that this plan asks for."""
-        return self.pairs * self.votes_per_pair
+        return comb(self.configurations, 2)
 
     @property
     def votes_per_rater(self) -> int:
         """What each rater has to do, rounded up."""
-        return ceil(self.total_votes / self.raters)
+        return ceil(self.votes / self.raters)
 
     @property
-    def speaks_for_all_raters(self) -> bool:
-        """Whether there are raters enough to speak about raters in general."""
-        return self.raters >= FEWEST_RATERS_FOR_ALL
-
-    @property
-    def most_votes_per_pair(self) -> int:
-        """How many votes a pair can get when nobody judges the same matchup twice."""
-        return self.raters * self.prompts
+    def most_votes(self) -> int:
+        """All votes that these raters can give when nobody judges the same matchup twice."""
+        return self.raters * self.prompts * self.pairs
 
 
 @dataclass(frozen=True)
-class Variance:
-    """The parts of the variance of one difference of strengths, in nats squared."""
+class Scores:
+    """What a difference rests on: the parts of the variance of m, and V and f of the rule.
 
-    votes: float
-    prompts: float
-    raters: float
-    freedom: float
-
-    @property
-    def total(self) -> float:
-        """The whole variance."""
-        return self.votes + self.prompts + self.raters
-
-
-@dataclass(frozen=True)
-class Detectable:
-    """The smallest difference of two configurations that a plan finds, on three scales.
-
-    `share` is the expected share of votes of the better one (ties half), 0.5 being equal;
-    `largest_part` says what the plan is short of if that is too coarse.
+    `estimates` are what the rule takes raters and prompts to add, on average: at least a part of
+    the independent variance, so that an uncertain estimate errs to the safe side.
     """
 
-    nats: float
-    share: float
-    standard_error: float
+    mean: float
+    information: float
+    decided: float
+    independent: float
+    raters: float
+    prompts: float
+    estimates: dict[Short, float]
+    variance: float
     freedom: float
-    largest_part: Short
-    for_these_raters: bool
+
+    @property
+    def error(self) -> float:
+        """The standard deviation of m from study to study."""
+        return sqrt(self.independent + self.raters + self.prompts)
 
 
 @dataclass(frozen=True)
 class Need:
-    """The least plan found that detects a wanted difference, and what was short before."""
+    """The least growth of a plan with which it tells a share apart; `plan` None where none does."""
+
+    plan: Plan | None
+    short: tuple[Short, ...]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A plan in figures: `told` and `with_end` are shares of all votes, None above 95 %.
+
+    `wanted` is the share that `need` is about. `minutes` are of one rater, None where nobody
+    can tell; `has_texts` is whether there are answers to tell it by.
+    """
 
     plan: Plan
-    detectable: Detectable
-    short: tuple[Short, ...]
-    more_votes: int
-    more_prompts: int
-    more_raters: int
-    is_reachable: bool
+    wanted: float
+    told: float | None
+    with_end: float | None
+    need: Need
+    minutes: int | None
+    has_texts: bool
+    is_adaptive: bool
 
 
-def variance(plan: Plan) -> Variance:
-    """Return the variance of the difference of two strengths under a plan, by part."""
-    direct = plan.votes_per_pair * plan.configurations / 2
-    raters_vary = plan.speaks_for_all_raters
-    between_prompts = 2 * plan.prompt_spread**2
-    between_raters = 2 * plan.rater_spread**2 if raters_vary else 0.0
-    flat = attenuation(between_prompts + between_raters) ** 2
-    prompts, raters = min(plan.prompts, direct), min(plan.raters, direct)
-    fewest = min(prompts, raters) if raters_vary else prompts
-    return Variance(
-        votes=4 * (1 - plan.tie_share) / direct,
-        prompts=flat * between_prompts * (1 / prompts - 1 / direct),
-        raters=flat * between_raters * (1 / raters - 1 / direct),
-        freedom=max(fewest - 1, 1.0),
-    )
-
-
-def detectable(
-    plan: Plan, *, power: float = 0.8, confidence: float = 0.95, comparisons: int = 1
-) -> Detectable:
-    """Return the smallest difference that a plan finds with that power and confidence.
-
-    Parameters
-    ----------
-    plan
-        What is going to be asked of whom.
-    power
-        The chance to decide when the difference is just that large.
-    confidence
-        1 - alpha, two-sided, for all comparisons at once.
-    comparisons
-        How many differences shall hold at once: 1 for a named pair, K - 1 for "the best".
-    """
-    parts = variance(plan)
-    error = sqrt(parts.total)
-    nats = _reach(parts.freedom, power, confidence, comparisons) * error
-    largest = max(
-        (parts.votes, Short.VOTES), (parts.prompts, Short.PROMPTS), (parts.raters, Short.RATERS)
-    )
-    return Detectable(
-        nats=nats,
-        share=log_odds_to_share(nats),
-        standard_error=error,
-        freedom=parts.freedom,
-        largest_part=largest[1],
-        for_these_raters=not plan.speaks_for_all_raters,
-    )
-
-
-def needed(
-    plan: Plan, share: float, *, power: float = 0.8, confidence: float = 0.95, comparisons: int = 1
-) -> Need:
-    """Return the least growth of a plan with which it detects a wanted share of the votes.
-
-    Votes are the cheapest and grow first: up to one vote of every rater on every matchup, and
-    up to twice the votes that would do if no prompt and no rater differed. Where even those
-    cannot do it, the clusters with the larger part of the variance grow.
-
-    Parameters
-    ----------
-    plan
-        Where to start; what it already has is kept.
-    share
-        The expected share (ties half) of the better one that must be found, above 0.5.
-    power, confidence, comparisons
-        As in `detectable`.
-    """
-    if not 0.5 < share < 1:  # noqa: PLR2004 - 0.5 is equal
-        raise PlanInvalid("The wanted share of the votes lies between 50 % and 100 %.")
-    wanted = share_to_log_odds(share)
-    reach = _reach(inf, power, confidence, comparisons)
-    unclustered = 8 * (1 - plan.tie_share) / plan.configurations * (reach / wanted) ** 2
-
-    def filled(candidate: Plan) -> Plan:
-        most = min(candidate.most_votes_per_pair, ceil(2 * unclustered))
-        return replace(candidate, votes_per_pair=max(candidate.votes_per_pair, most))
-
-    def found(candidate: Plan) -> bool:
-        what = detectable(candidate, power=power, confidence=confidence, comparisons=comparisons)
-        return what.nats <= wanted
-
-    grown = plan
-    while not found(filled(grown)) and max(grown.prompts, grown.raters) < MOST:
-        grown = _with_more_clusters(grown, variance(filled(grown)))
-    grown = _with_fewest_votes(grown, filled(grown).votes_per_pair, found)
-    return Need(
-        plan=grown,
-        detectable=detectable(grown, power=power, confidence=confidence, comparisons=comparisons),
-        short=_shortages(plan, grown),
-        more_votes=grown.total_votes - plan.total_votes,
-        more_prompts=grown.prompts - plan.prompts,
-        more_raters=grown.raters - plan.raters,
-        is_reachable=found(grown),
-    )
-
-
-def _reach(freedom: float, power: float, confidence: float, comparisons: int) -> float:
-    if comparisons < 1 or not 0 < confidence < 1 or not 0.5 <= power < 1:  # noqa: PLR2004 - a coin
-        raise PlanInvalid("Power lies in [50 %, 100 %), confidence between 0 and 100 %.")
-    alpha = (1 - confidence) / comparisons
-    return t_quantile(1 - alpha / 2, freedom) + t_quantile(power, freedom)
-
-
-def _with_more_clusters(plan: Plan, parts: Variance) -> Plan:
-    """Grow the clusters that hold the larger part: by a twentieth, at least by one."""
-    if parts.raters > parts.prompts or (
-        parts.raters == parts.prompts and plan.raters < plan.prompts
-    ):
-        return replace(plan, raters=plan.raters + max(1, plan.raters // 20))
-    return replace(plan, prompts=plan.prompts + max(1, plan.prompts // 20))
-
-
-def _with_fewest_votes(plan: Plan, most: int, found: Callable[[Plan], bool]) -> Plan:
-    """Bisect for the fewest votes per pair that suffice, given the clusters."""
-    low, high = plan.votes_per_pair, most
+def detectable(plan: Plan) -> float | None:
+    """Return the least share of all votes that a plan tells from one half, None above 95 %."""
+    steps = round((LARGEST - 0.5) / STEP)
+    shares = [0.5 + STEP * number for number in range(1, steps + 1)]
+    low, high = 0, len(shares)
     while low < high:
         middle = (low + high) // 2
-        if found(replace(plan, votes_per_pair=middle)):
+        if tells(plan, shares[middle]):
             high = middle
         else:
             low = middle + 1
-    return replace(plan, votes_per_pair=low)
+    return None if low == len(shares) else shares[low]
 
 
-def _shortages(before: Plan, after: Plan) -> tuple[Short, ...]:
-    short = [
-        kind
-        for kind, grew in (
-            (Short.RATERS, after.raters > before.raters),
-            (Short.PROMPTS, after.prompts > before.prompts),
-            (Short.VOTES, after.votes_per_pair > before.votes_per_pair),
+def tells(plan: Plan, share: float) -> bool:
+    """Say whether four of five studies like this one find a better one of that share."""
+    if not 0.5 < share < 1 - plan.ties / 2:  # noqa: PLR2004 - one half is equal
+        return False
+    found = scores(plan, share)
+    return found.mean >= limit(plan, found) + NormalDist().inv_cdf(POWER) * found.error
+
+
+def scores(plan: Plan, share: float) -> Scores:
+    """Return what a difference of that share will rest on, as expected."""
+    number = plan.votes / (plan.configurations - 1)
+    mean, decided = 2 * share - 1, number * (1 - plan.ties)
+    among = 0.5 + (share - 0.5) / (1 - plan.ties)
+    slope = (1 - plan.ties) * 2 * among * (1 - among)
+    independent = max(1 - plan.ties - mean**2, 1e-9) / number
+    parts = {
+        kind: (slope * spread) ** 2 * max(1 / count - 1 / number, 0.0)
+        for kind, spread, count in (
+            (Short.RATERS, plan.rater_spread, plan.raters),
+            (Short.PROMPTS, plan.prompt_spread, plan.prompts),
         )
-        if grew
-    ]
-    return tuple(short) or (Short.NOTHING,)
+        if count >= ENOUGH
+    }
+    variance, doubt = independent + CAUTION * decided / number**3, 0.0
+    estimates: dict[Short, float] = {}
+    for kind, count in ((Short.RATERS, plan.raters), (Short.PROMPTS, plan.prompts)):
+        if kind in parts:
+            freedom = max(min(count, number) - 1, 1e-9)
+            spread = (independent + parts[kind]) * sqrt(2 / freedom)
+            estimates[kind] = _at_least(LEAST_ADDED * independent, parts[kind], spread)
+            variance += estimates[kind]
+            doubt += estimates[kind] ** 2 / freedom
+    return Scores(
+        mean,
+        number,
+        decided,
+        independent,
+        parts.get(Short.RATERS, 0.0),
+        parts.get(Short.PROMPTS, 0.0),
+        estimates,
+        variance,
+        variance**2 / doubt if doubt else inf,
+    )
+
+
+def _at_least(least: float, mean: float, spread: float) -> float:
+    """Return the mean of what is normal, with everything below `least` taken as that."""
+    normal = NormalDist()
+    z = (mean - least) / spread
+    return least + (mean - least) * normal.cdf(z) + spread * normal.pdf(z)
+
+
+def limit(plan: Plan, found: Scores) -> float:
+    """Return how large m must be for a first claim: at the declared end, or at any look."""
+    pairs = max(plan.pairs, 1 + comb(plan.configurations - 2, 2))
+    if plan.has_end:
+        alpha = AT_END * ALPHA / pairs
+        alone = -NormalDist().inv_cdf(alpha / 2) * sqrt(found.decided) + 1
+        quantile = t_quantile(1 - alpha / 2, found.freedom)
+        return max(quantile * sqrt(found.variance), alone / found.information)
+    alpha = ALPHA / pairs
+    clustered = sqrt(found.variance) * boundary(found.decided / ETA, found.freedom, DRAWN * alpha)
+    run = found.decided + ETA
+    return max(clustered, sqrt(run * log(run / (ETA * alpha**2))) / found.information)
+
+
+def boundary(ratio: float, freedom: float, alpha: float) -> float:
+    """Return c of the t mixture, as `stats.sequential.boundary`."""
+    log_ratio = log1p(ratio) - 2 * log(alpha)
+    normal = (1 + 1 / ratio) * log_ratio
+    if isinf(freedom):
+        return sqrt(normal)
+    log_a = log_ratio / (freedom + 1)
+    room = -(exp(log_a - log1p(ratio)) - 1)
+    if room <= 0:
+        return inf
+    return sqrt(max(freedom * (exp(log_a) - 1) / room, normal))
+
+
+def needed(plan: Plan, share: float) -> Need:
+    """Return the least growth of a plan with which it tells that share of the votes apart.
+
+    Votes grow first, as far as these raters can give them; then whoever adds more to the error,
+    raters or prompts, by a tenth at a time.
+    """
+    grown = plan
+
+    def full(candidate: Plan) -> Plan:
+        return replace(candidate, votes=max(plan.votes, min(candidate.most_votes, MOST)))
+
+    while not tells(full(grown), share):
+        if grown.most_votes >= MOST:
+            return Need(None, ())
+        grown = _wider(grown, scores(full(grown), share))
+    votes = _fewest(plan.votes, full(grown).votes, lambda n: tells(replace(grown, votes=n), share))
+    return Need(replace(grown, votes=votes), _short(plan, replace(grown, votes=votes)))
+
+
+def _wider(plan: Plan, found: Scores) -> Plan:
+    """Grow what adds more to the error; where neither does, what there is less of."""
+    raters, prompts = found.raters, found.prompts
+    if raters > prompts or (raters == prompts and plan.raters <= plan.prompts):
+        return replace(plan, raters=plan.raters + max(1, plan.raters // 10))
+    return replace(plan, prompts=plan.prompts + max(1, plan.prompts // 10))
+
+
+def _fewest(low: int, high: int, is_enough: Callable[[int], bool]) -> int:
+    while low < high:
+        middle = (low + high) // 2
+        if is_enough(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _short(before: Plan, after: Plan) -> tuple[Short, ...]:
+    grew = (
+        (Short.RATERS, after.raters > before.raters),
+        (Short.PROMPTS, after.prompts > before.prompts),
+        (Short.VOTES, after.votes > before.votes),
+    )
+    return tuple(kind for kind, has_grown in grew if has_grown) or (Short.NOTHING,)
 
 
 def t_quantile(probability: float, freedom: float) -> float:
@@ -357,26 +358,3 @@ def _continued_fraction(x: float, a: float, b: float) -> float:
         if abs(c * d - 1) < _EPSILON:
             break
     return value
-
-
-def share_to_log_odds(share: float) -> float:
-    """Return the difference of two strengths, in nats, that gives this expected share."""
-    if not 0 < share < 1:
-        raise ProbabilityInvalid("A share lies between 0 and 1.")
-    return log(share / (1 - share))
-
-
-def log_odds_to_share(difference: float) -> float:
-    """Return the expected share of the votes (ties half) at a difference of strengths in nats."""
-    if difference < 0:
-        return 1 - log_odds_to_share(-difference)
-    return 1 / (1 + exp(-difference))
-
-
-def attenuation(variance: float) -> float:
-    """Return how much a logit of that variance shrinks when averaged over: 1/sqrt(1 + c^2 v).
-
-    c = 16 sqrt(3) / (15 pi), the logistic-normal approximation of Zeger, Liang and Albert
-    (1988), "Models for longitudinal data", Biometrics 44.
-    """
-    return 1 / sqrt(1 + 0.345843 * variance)

@@ -43,8 +43,9 @@ class Texts:
 class Report:
     """All that a report tells.
 
-    `flags` counts what raters reported, by kind; `withdrawn` of them took their matchup out.
-    `texts` are those of `prompts_shown` prompts, None where the report shows none.
+    `flags` counts what raters reported, by kind; `withdrawn` matchups were taken out for it.
+    `takes_votes` is false where raters are asked for grades alone. `texts` is None where the
+    report shows none, and else holds the first prompts.
     """
 
     study: str
@@ -62,6 +63,7 @@ class Report:
     asks_authors: bool
     prompts: int
     imported_votes: int
+    takes_votes: bool
     competitors: tuple[Competitor, ...]
     flags: Mapping[str, int]
     withdrawn: int

@@ -16,7 +16,7 @@ def sentence(chosen: str | None, decided_by: str, at: datetime, words: Words) ->
 def grounds(reason: str, words: Words, *, is_against: bool) -> str:
     """Return how a decision stands to what the card said, and its reason."""
     if is_against:
-        return words.gettext("Not what the leaderboard recommends. Reason: %(why)s", why=reason)
+        return words.gettext("The leaderboard does not recommend this. Reason: %(why)s", why=reason)
     if reason:
         return words.gettext("As the leaderboard recommends. Reason: %(why)s", why=reason)
     return words.gettext("As the leaderboard recommends.")

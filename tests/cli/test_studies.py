@@ -32,6 +32,11 @@ class TestApply:
         estimate = typed("estimate", "shop-answers")
         assert "agent/shop-agent" in estimate
         assert "at most 12 calls" in estimate
+        assert "2 raters, " in estimate
+        assert "To tell 60/40 you need about" in estimate
+        asked = typed("estimate", "shop-answers", "--raters", "9", "--tell", "75")
+        assert "9 raters, " in asked
+        assert "75/25" in asked
 
     def test_names_the_document_that_cannot_be_read_and_its_line(self, typed, tmp_path):
         (tmp_path / "books").mkdir()

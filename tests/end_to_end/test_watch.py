@@ -108,3 +108,20 @@ class TestLiving:
         with page.expect_response(lambda answer: living in answer.url):
             page.evaluate(HIDE, arg=False)
         assert self.looks_within(page, 1) >= 3
+
+
+class TestPlan:
+    def test_answers_what_it_is_asked_and_keeps_what_is_typed(self, open_house, page):
+        house = open_house(prompts=15, state="draft", opened_at=None)
+        open_page(house, page, "estimate")
+        expect(page.get_by_text("2 raters, 15 votes on 15 prompts")).to_be_visible()
+        assert violations(page) == []
+        page.get_by_label("Raters", exact=True).fill("6")
+        page.get_by_label("To be told").fill("70")
+        page.get_by_role("button", name="Work out").click()
+        expect(page.get_by_text("To tell 70/30 you need about")).to_be_visible()
+        page.get_by_label("Matchups each rater is asked for").fill("1")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+        expect(page.get_by_text("2 raters, 2 votes on 15 prompts")).to_be_visible()
+        assert violations(page) == []

@@ -17,7 +17,6 @@ ROOMS = tuple(
 )
 
 CALLED_ONE_DAY = {
-    "service.domain.planning": "setting a study up: how many votes, prompts and raters it takes",
     "service.stats.agreement": "agreement of raters, and of a judge with them, on a page",
     "service.stats.blinding": "how blind the raters were, by what they guess at the end",
     "service.stats.covariates": "whether length or markdown style decides, beside the leaderboard",

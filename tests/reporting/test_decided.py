@@ -17,7 +17,7 @@ class TestGrounds:
     def test_says_how_it_stands_to_the_card(self):
         assert decided.grounds("", ENGLISH, is_against=False) == "As the leaderboard recommends."
         assert decided.grounds("It is late.", ENGLISH, is_against=True) == (
-            "Not what the leaderboard recommends. Reason: It is late."
+            "The leaderboard does not recommend this. Reason: It is late."
         )
         assert "Reason: Sure." in decided.grounds("Sure.", ENGLISH, is_against=False)
 

@@ -26,7 +26,7 @@ def methods(report: Report, words: Words) -> list[str]:
     return [
         *_of_sitting(report, words),
         *_of_counting(report, words),
-        *_of_fit(report.board, words),
+        *(_of_fit(report.board, words) if report.takes_votes else ()),
     ]
 
 
@@ -67,9 +67,14 @@ def _of_sitting(report: Report, words: Words) -> Iterator[str]:
         yield words.gettext("Results were hidden from everybody until it was closed.")
     yield words.gettext(
         "Raters saw two answers to one prompt side by side, without any word on who wrote them; "
-        "which stood left was a fair coin. They chose one of six: A or B, each better or much "
-        "better, both good, or both bad."
+        "which stood left was a fair coin."
     )
+    if report.takes_votes:
+        yield words.gettext(
+            "They chose one of six: A or B, each better or much better, both good, or both bad."
+        )
+    else:
+        yield words.gettext("They gave each a grade from 1 to 5, and did not vote.")
     if report.imported_votes:
         yield words.ngettext(
             "%(number)s vote was brought in from a file; how it was cast is not known here.",

@@ -67,14 +67,16 @@ def _body(report: Report, words: Words) -> Iterator[str]:
         words.gettext("computed on %(moment)s", moment=words.moment(report.computed_at)),
     ]
     yield f'<p class="quiet">{escape(" · ".join(told))}</p>'
-    yield from _card(board, words)
+    if report.takes_votes:
+        yield from _card(board, words)
     yield from _decision(report, words)
     yield from _asked(report, words)
     colour = _colours(report)
     for at, part in enumerate(board.parts, start=1):
         yield from _part(board, part, at, colour, words)
-    yield from _matrix(board, words)
-    yield from _figures(report, colour, words)
+    if report.takes_votes:
+        yield from _matrix(board, words)
+        yield from _figures(report, colour, words)
     yield from _beside(board, words)
     yield from _section(
         "methods", words.gettext("How it was done"), _listed(methods.methods(report, words))

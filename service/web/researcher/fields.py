@@ -58,6 +58,48 @@ class Group:
     is_folded: bool = False
 
 
+_VOTES = Field(
+    ("votes_per_matchup",),
+    msgid("Votes for each matchup"),
+    "whole",
+    hint=msgid("How many people judge the same two answers. 1 if empty."),
+)
+_DEALING = Field(
+    ("dealing",),
+    msgid("Matchups are drawn"),
+    "choice",
+    options=(
+        ("", msgid("all alike")),
+        ("adaptive", msgid("more often where votes tell more")),
+    ),
+)
+PLAN = (
+    Group(
+        msgid("How much is asked"),
+        (
+            _VOTES,
+            Field(
+                ("votes_per_rater",),
+                msgid("Matchups each rater is asked for"),
+                "whole",
+                hint=msgid("Raters count to it and are thanked. All there are if empty."),
+            ),
+            _DEALING,
+        ),
+    ),
+    Group(
+        msgid("The end, declared beforehand"),
+        (
+            Field(
+                ("end", "votes"),
+                msgid("After so many votes"),
+                "whole",
+                hint=msgid("Whichever comes first. Neither can be moved once the study is open."),
+            ),
+            Field(("end", "date"), msgid("On this day, such as 2026-12-31")),
+        ),
+    ),
+)
 SETTINGS = (
     Group(
         msgid("What raters read"),
@@ -85,12 +127,7 @@ SETTINGS = (
     Group(
         msgid("Votes"),
         (
-            Field(
-                ("votes_per_matchup",),
-                msgid("Votes for each matchup"),
-                "whole",
-                hint=msgid("How many people judge the same two answers. 1 if empty."),
-            ),
+            _VOTES,
             Field(
                 ("grades",),
                 msgid("Grades from 1 to 5"),
@@ -121,15 +158,7 @@ SETTINGS = (
     Group(
         msgid("More settings"),
         (
-            Field(
-                ("dealing",),
-                msgid("Matchups are drawn"),
-                "choice",
-                options=(
-                    ("", msgid("all alike")),
-                    ("adaptive", msgid("more often where votes tell more")),
-                ),
-            ),
+            _DEALING,
             Field(
                 ("render",),
                 msgid("Texts are shown"),

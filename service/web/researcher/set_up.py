@@ -106,7 +106,7 @@ def save_settings(name: str) -> AnyResponse:
             if incumbent:
                 said["incumbent"] = incumbent
 
-    return _saved(
+    return saved(
         lambda session: editing.change(session, name, edit, now(session)),
         lambda refused: _settings_page(name, refused),
         url_for("studio.show_settings", name=name),
@@ -139,7 +139,7 @@ def save_configuration(name: str) -> AnyResponse:
         return editing.set_configuration(session, name, former, entry, now(session))
 
     where = url_for("studio.list_configurations", name=name)
-    return _saved(save, lambda refused: _configuration_page(name, refused), where)
+    return saved(save, lambda refused: _configuration_page(name, refused), where)
 
 
 @studio.post("/studio/<name>/configuration/remove")
@@ -179,7 +179,7 @@ def add_prompts(name: str) -> AnyResponse:
         return editing.add_prompts(session, name, entries, now(session))
 
     where = url_for("studio.list_prompts", name=name)
-    return _saved(save, lambda refused: _prompts_page(name, refused), where)
+    return saved(save, lambda refused: _prompts_page(name, refused), where)
 
 
 @studio.post("/studio/<name>/prompts/remove")
@@ -192,7 +192,7 @@ def remove_prompt(name: str) -> AnyResponse:
     return redirect(url_for("studio.list_prompts", name=name), 303)
 
 
-def _saved(
+def saved(
     save: Callable[[Session], object], again: Callable[[Refused], str], where: str
 ) -> AnyResponse:
     """Save and go on; else show the form again with what is wrong, and what was typed.
@@ -220,7 +220,7 @@ def _refused(error: ServiceError) -> Refused:
         return Refused({}, (languages.message(error),))
     names = {
         each.name
-        for group in (fields.SETTINGS, fields.CONFIGURATION)
+        for group in (fields.SETTINGS, fields.PLAN, fields.CONFIGURATION)
         for each in fields.every(group)
     }
     by_field: dict[str, str] = {}
@@ -272,7 +272,7 @@ def _settings_page(name: str, refused: Refused | None = None) -> str:
     return render_template(
         "studio/set_up/settings.html",
         **study,
-        groups=_shown(fields.SETTINGS, study_writer.told(study["study"]), refused),
+        groups=shown(fields.SETTINGS, study_writer.told(study["study"]), refused),
         refused=refused,
     )
 
@@ -290,7 +290,7 @@ def _configuration_page(name: str, refused: Refused | None = None) -> str:
         "studio/set_up/configuration.html",
         **study,
         former=former,
-        groups=_shown(fields.CONFIGURATION, told, refused),
+        groups=shown(fields.CONFIGURATION, told, refused),
         refused=refused,
     )
 
@@ -309,9 +309,10 @@ def _prompts_page(name: str, refused: Refused | None = None) -> str:
     )
 
 
-def _shown(
+def shown(
     groups: tuple[fields.Group, ...], told: Mapping[str, Any], refused: Refused | None
 ) -> list[tuple[fields.Group, list[fields.Shown]]]:
+    """Return the fields of a form, with what was typed and what it was refused for."""
     if refused is None:
         return fields.show(groups, told)
     return fields.show(groups, told, request.form, refused.by_field)

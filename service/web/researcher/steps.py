@@ -47,7 +47,7 @@ def of_study(study: StudyView, links: Sequence[InviteView], words: Words) -> str
     live = [link for link in links if link.revoked_at is None]
     if study.state == "draft":
         return words.gettext(
-            "Next: see the estimate, then open the study. It generates and can be rated."
+            "Next: see the plan, then open the study. It generates and can be rated."
         )
     if study.is_stuck:
         return words.gettext(

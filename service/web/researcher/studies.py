@@ -14,7 +14,7 @@ from service.errors import Conflict, Invalid
 from service.formats.exports import kinds
 from service.reporting import doubt_words, sameness
 from service.usecases import invites
-from service.usecases.sighted.generation import causes, estimates, retries
+from service.usecases.sighted.generation import causes, retries
 from service.usecases.sighted.results import read
 from service.usecases.sighted.studies import doubts, opening, overviews, variety
 from service.usecases.sighted.studies.overviews import StudyView
@@ -56,26 +56,6 @@ def progress(name: str) -> Response:
     if request.args.get("seen") == context["seen"]:
         return Response(status=204)
     return Response(render_template("studio/_progress.html", **context))
-
-
-@studio.get("/studio/<name>/estimate")
-@access.role("viewer")
-def estimate(name: str) -> str:
-    """Show what opening the study would call and cost; nothing is called."""
-    with services.current().database.reading() as session:
-        study = overviews.study(session, name)
-        dry_run = estimates.estimate(session, name)
-        found = doubts.of_study(session, name)
-    words = languages.words()
-    return render_template(
-        "studio/estimate.html",
-        study=study,
-        dry_run=dry_run,
-        cost_together=presenter.cost_together(dry_run, words),
-        says=presenter.estimate(study, dry_run, words),
-        unknown_prices=presenter.unknown_prices(dry_run, words),
-        doubts=[doubt_words.told(doubt, words) for doubt in found],
-    )
 
 
 @studio.post("/studio/<name>/open")
@@ -191,7 +171,8 @@ def _context(name: str) -> dict[str, Any]:
         flagged = flags.rows(session, name, words)
         failed = causes.of_study(session, name)
         same = variety.of_study(session, name)
-        found = doubts.of_study(session, name) if study.state == "draft" else ()
+        of = doubts.of_study if study.state == "draft" else doubts.of_texts
+        found = of(session, name)
     context = {
         **presenter.of_marks(marked, words),
         "study": study,

@@ -35,6 +35,7 @@ def report(**changes):
         "asks_authors": True,
         "prompts": 24,
         "imported_votes": 0,
+        "takes_votes": True,
         "competitors": tuple(
             Competitor(name, "prompt", None, is_retired=False, one_off_cost=None)
             for name in boards.SHARES
@@ -96,6 +97,14 @@ class TestPage:
     @pytest.mark.parametrize("board", [boards.board(parts=(), ratings=()), boards.pair()])
     def test_stands_for_every_kind_of_leaderboard(self, board):
         assert "What can be decided" in page(report(board=board), ENGLISH, "en")
+
+    def test_of_grades_alone_says_nothing_of_votes(self):
+        board = boards.board(parts=(), ratings=(), matrix=(), votes=0)
+        told = said(page(report(board=board, takes_votes=False), ENGLISH, "en"))
+        assert "retrieval has the highest mean grade" in told
+        assert "They gave each a grade from 1 to 5" in told
+        for wrong in ("Bradley", "What can be decided", "All figures", "Head to head"):
+            assert wrong not in told
 
     def test_speaks_german(self):
         german = shipped()["de"]

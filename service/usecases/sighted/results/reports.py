@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from service.domain import budget, sitting
+from service.domain import budget, marks, sitting
 from service.domain.completion import CompletionState
 from service.domain.report import Competitor, Decided, Report, Texts
 from service.domain.study import Dealing
@@ -62,6 +62,7 @@ def of_study(
         leak_policy=study.leak_policy,
         asks_authors=sitting.from_stored(study.options).asks_authors,
         prompts=prompts.count(session, study.id),
+        takes_votes=not marks.wanted_of(study.options).replaces_vote,
         imported_votes=sum(
             number
             for rater, number in votes.by_rater(session, study.id)
