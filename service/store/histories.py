@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from service.domain.assignment import DONE, AssignmentKind, AssignmentState
+from service.domain.completion import CompletionState
 from service.domain.matchup import Offer
 from service.store.models import Assignment, Completion, Configuration, Prompt
 
@@ -209,6 +210,9 @@ _VOTED = (
         _A.state == AssignmentState.VOTED,
         # A text may have been corrected since, and the two look the same now.
         _ONE.c.text_hash != _TWO.c.text_hash,
+        # And what another text has taken the place of is dealt no more.
+        _ONE.c.state != CompletionState.REPLACED,
+        _TWO.c.state != CompletionState.REPLACED,
     )
 )
 _REPEAT = Assignment.__table__.alias("repeat")

@@ -168,16 +168,18 @@ def settle_all(session: Session, settled: Iterable[tuple[int, Amount, Amount]]) 
 
 def moved(session: Session, study_id: int) -> list[str]:
     """Return the configurations that came, left or had texts replaced once somebody rated."""
-    began = session.scalar(
-        select(func.min(Assignment.dealt_at))
-        .join(Rater, Rater.id == Assignment.rater_id)
-        .where(Assignment.study_id == study_id, Rater.origin != "imported")
-    )
+    began = session.scalar(select(func.min(Rater.started_at)).where(Rater.study_id == study_id))
     if began is None:
         return []
+    was_seen = exists().where(
+        Assignment.prompt_id == Completion.prompt_id,
+        (Assignment.first_completion_id == Completion.id)
+        | (Assignment.second_completion_id == Completion.id),
+    )
     was_replaced = exists().where(
         Completion.configuration_id == Configuration.id,
         Completion.state == CompletionState.REPLACED,
+        was_seen,
     )
     names = session.scalars(
         select(Configuration.name)

@@ -152,6 +152,12 @@ def doubts(seen: Preview, words: Words) -> list[Doubt]:
     if seen.alike:
         told = words.gettext("These prompts read the same but for spaces, signs and capitals:")
         made.append(Doubt(told, _pairs(seen.alike, words)))
+    if seen.asking_who:
+        told = words.gettext(
+            "These prompts ask who answers. Answers that say so are not blind; leave them out:"
+        )
+        lines = [words.gettext("line %(line)s", line=line) for line in seen.asking_who]
+        made.append(Doubt(told, lines))
     if seen.further:
         told = words.ngettext(
             "%(number)s answer stands beside another one of the same configuration to the same "

@@ -172,7 +172,8 @@ def _context(name: str) -> dict[str, Any]:
         failed = causes.of_study(session, name)
         leaky = leak_reviews.waiting(session, name)
         same = variety.of_study(session, name)
-        found = doubts.of_study(session, name) if study.state == "draft" else ()
+        of = doubts.of_study if study.state == "draft" else doubts.of_texts
+        found = of(session, name)
     context = {
         **presenter.of_marks(marked, words),
         "study": study,

@@ -86,6 +86,22 @@ class TestDeal:
         states = session.execute(select(models.Assignment.kind, models.Assignment.state)).all()
         assert sorted(map(tuple, states)) == [("regular", "voted")] * 2 + [("repeat", "voted")]
 
+    def test_leaves_out_texts_that_were_replaced(self, session):
+        study = factories.make_study(
+            session, prompts=12, options={"repeats": 0.5, "practice": []}, votes_per_matchup=1
+        )
+        ben = factories.make_rater(session, study)
+        dealt = factories.deal(session, ben, later(0), random.Random(1), LEASE, 12)
+        for one in dealt:
+            voting.cast(session, ben, one.token, "left", one.token, later(1))
+        kept = session.scalars(select(models.Completion.prompt_id)).first()
+        for row in session.scalars(select(models.Completion)):
+            if row.configuration_id == study.configurations["Plain"] and row.prompt_id != kept:
+                row.state = "replaced"
+        session.flush()
+        again = factories.deal(session, ben, later(2), random.Random(1), LEASE, 5)
+        assert [one.prompt_turns for one in again] == [('<p dir="auto">Question 0?</p>',)]
+
     def test_comes_never_where_the_study_wants_none(self, session):
         _, _, shown = sit(session, 45, 0)
         assert len(shown) == 45

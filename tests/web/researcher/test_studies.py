@@ -42,6 +42,10 @@ class TestShowStudy:
             assert sum_of_money in page
         assert "Next: invite a rater" in page
 
+    def test_says_whose_texts_raters_can_tell_apart_by_their_number(self, studio):
+        studio.study(configuration_fields={"Retrieval": {"samples": 2}})
+        assert "Retrieval: another number of answers" in studio.page("support-replies/")
+
     def test_shows_what_failed_and_why(self, studio):
         studio.study(
             ready=False,

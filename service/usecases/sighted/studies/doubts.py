@@ -19,8 +19,14 @@ def of_study(session: Session, name: str) -> tuple[Doubt, ...]:
     return (
         *reach.doubts(session, name),
         *_of_prompts(session, row),
-        *_of_texts(completions.samples(session, row.id), studies.moved(session, row.id)),
+        *of_texts(session, name),
     )
+
+
+def of_texts(session: Session, name: str) -> tuple[Doubt, ...]:
+    """Return whose texts raters who compare notes can tell, by their number or when they came."""
+    row = find(session, name)
+    return tuple(_of_texts(completions.samples(session, row.id), studies.moved(session, row.id)))
 
 
 def _of_prompts(session: Session, study: Study) -> Iterator[Doubt]:
@@ -40,7 +46,6 @@ def _of_prompts(session: Session, study: Study) -> Iterator[Doubt]:
 
 
 def _of_texts(samples: Mapping[str, int], moved: Sequence[str]) -> Iterator[Doubt]:
-    """Yield whose texts raters who compare notes can tell, by their number or by when they came."""
     usual = Counter(samples.values()).most_common(1)
     other = [name for name, number in samples.items() if number != usual[0][0]]
     if other:

@@ -1,6 +1,7 @@
 """What a file would bring into a study: its first rows as raters would see them, and its faults."""
 
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,15 @@ LOOK_AT_HEADER = 100
 MOST_SHOWN = 3
 MOST_NAMED = 20
 _SIDES = 2
+# Whoever answers that truthfully says who they are.
+_ASKS_WHO = re.compile(
+    r"\b(who (are you|(made|built|trained|created) you)|what(?:'s| is) your name|introduce yourself"
+    r"|(what|which) (ai |language |llm )?model are you|are you (chatgpt|gpt|claude|gemini|llama)"
+    r"|wer (bist du|sind sie|hat dich)|wie hei(ß|ss)t du|stell dich vor"
+    r"|welches (sprach|ki-)?modell bist)\b",
+    re.IGNORECASE,
+)
+_LOOK_FOR_WHO_IN = 2000
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,8 @@ class Preview:
     """What was seen in the first rows (`is_cut` where there are more of them).
 
     `twice` are (line, earlier line) of prompts or answers that are the same, `alike` of prompts
-    that read the same; `further` counts answers beside another of their configuration.
+    that read the same; `asking_who` are lines of prompts that ask who answers. `further` counts
+    answers beside another of their configuration.
     """
 
     kind: Kind
@@ -56,6 +67,7 @@ class Preview:
     bad_rows: int = 0
     twice: list[tuple[int, int]] = field(default_factory=list)
     alike: list[tuple[int, int]] = field(default_factory=list)
+    asking_who: list[int] = field(default_factory=list)
     further: int = 0
     notes: list[str] = field(default_factory=list)
 
@@ -176,6 +188,9 @@ def _look_at_prompts(seen: Preview, good: Sequence[PromptRow | CompletionRow | V
             continue
         lines[about] = one.line
         seen.tags.update(prompt.tags[:1])
+        asks = any(_ASKS_WHO.search(turn[:_LOOK_FOR_WHO_IN]) for turn in prompt.turns)
+        if asks and len(seen.asking_who) < MOST_NAMED:
+            seen.asking_who.append(one.line)
         sound = "".join(filter(str.isalnum, "".join(prompt.turns).casefold()))
         if sound and by_sound.setdefault(sound, one.line) != one.line:
             _name(seen.alike, (one.line, by_sound[sound]))

@@ -55,15 +55,23 @@ class TestOfStudy:
         assert doubts.of_study(session, made.name) == ()
 
     def test_tells_what_came_left_or_changed_once_somebody_rated(self, session):
-        made = factories.make_study(session, configurations=("A", "B", "C", "D"), prompts=2)
-        factories.make_configuration(session, made.id, "E", created_at=later(1))
-        assert doubts.of_study(session, made.name) == ()
+        made = factories.make_study(session, configurations=("A", "B", "C"), prompts=1)
+        factories.make_configuration(session, made.id, "D", created_at=later(-1))
+        of = {"prompt_id": made.prompts[0]}
+
+        def replace_text(name):
+            of["configuration_id"] = made.configurations[name]
+            session.query(models.Completion).filter_by(**of).one().state = "replaced"
+            session.flush()
+
+        replace_text("A")
+        assert doubts.of_texts(session, made.name) == ()
         rater = factories.make_rater(session, made)
         factories.deal(session, rater, later(2), random.Random(1), timedelta(minutes=30), 1)
-        assert doubts.of_study(session, made.name) == ()
-        factories.make_configuration(session, made.id, "F", created_at=later(3))
+        assert doubts.of_texts(session, made.name) == ()
+        replace_text("C")
+        factories.make_configuration(session, made.id, "E", created_at=later(3))
         session.get_one(models.Configuration, made.configurations["B"]).retired_at = later(3)
-        of = {"configuration_id": made.configurations["C"], "prompt_id": made.prompts[0]}
-        session.query(models.Completion).filter_by(**of).one().state = "replaced"
         session.flush()
-        assert doubts.of_study(session, made.name) == (Doubt("moved", names=("B", "C", "F")),)
+        assert doubts.of_texts(session, made.name) == (Doubt("moved", names=("B", "C", "E")),)
+        assert doubts.of_texts(session, made.name) == doubts.of_study(session, made.name)

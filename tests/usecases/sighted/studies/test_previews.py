@@ -45,6 +45,22 @@ class TestLook:
         assert told.alike == [(52, 51)]
         assert len(told.twice) == previews.MOST_NAMED
 
+    def test_points_out_prompts_that_ask_who_answers(self):
+        asking = [
+            "Who are you?",
+            "Hi! Which model are you, please?",
+            "Stell dich vor.",
+            "Wer bist du?",
+        ]
+        others = [
+            "Who are your suppliers?",
+            "What is dew?",
+            "Describe the model.",
+            "Wer war Goethe?",
+        ]
+        told = seen([{"q": text} for text in (*asking, *others)], {"q": "prompt"})
+        assert told.asking_who == [1, 2, 3, 4]
+
     def test_shows_answers_that_name_their_prompt_by_its_id(self):
         told = seen([{"k": "p1", "a": "Yes."}], {"k": "prompt_id", "a": "answer:A"})
         assert "p1" in told.shown[0].turns[0]
