@@ -18,7 +18,8 @@ _MILLISECONDS_FROM = 150.0
 _FEW = 3
 _SHORT = 60
 _NO_TEXT = re.compile(
-    r"\s*([-+]?[\d.,]+%?|true|false|yes|no|null|none|nan|n/?a|[a-z]+://\S+|\S+@\S+\.\S+"
+    r"\s*([-+]?[\d.,]+%?|true|false|yes|no|null|none|nan|n/?a|[a-z]+://\S+"
+    r"|[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+"
     r"|\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[-+]\d\d:?\d\d)?)?|\d\d?[./]\d\d?[./]\d{2,4}"
     r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\s*",
     re.IGNORECASE,
