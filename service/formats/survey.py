@@ -18,10 +18,10 @@ _MILLISECONDS_FROM = 150.0
 _FEW = 3
 _SHORT = 60
 _NO_TEXT = re.compile(
-    r"\s*([-+]?[\d.,]+%?|true|false|yes|no|null|none|nan|n/?a|[a-z]+://\S+"
-    r"|[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+"
-    r"|\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[-+]\d\d:?\d\d)?)?|\d\d?[./]\d\d?[./]\d{2,4}"
-    r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\s*",
+    r"[-+]?[\d.,]{1,60}%?|true|false|yes|no|null|none|nan|n/?a|[a-z]{1,20}://\S{1,60}"
+    r"|[^\s@]{1,60}@[^\s@]{1,60}"
+    r"|\d{4}-\d\d-\d\d([T ][\d:.]{1,20}(Z|[-+]\d\d:?\d\d)?)?|\d\d?[./]\d\d?[./]\d{2,4}"
+    r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
     re.IGNORECASE,
 )
 
@@ -72,7 +72,7 @@ def is_note(name: str, values: Iterable[Any]) -> bool:
     shown = [str(value) for value in values if not isinstance(value, list | dict)]
     if not shown:
         return False
-    if all(_NO_TEXT.fullmatch(text[:_SHORT]) and len(text) <= _SHORT for text in shown):
+    if all(_NO_TEXT.fullmatch(text[:_SHORT].strip()) and len(text) <= _SHORT for text in shown):
         return True
     return len(shown) >= _FEW and len(set(shown)) == 1 and len(shown[0]) <= _SHORT
 
