@@ -102,7 +102,10 @@ WRITTEN = {
 class TestTexts:
     def test_break_their_lines_as_their_language_does(self, open_house, page):
         texts = list(WRITTEN.values())
-        house = open_house(prompts=4, text=lambda _, number: texts[number])
+        # Texts that are shown alike would not be dealt: one of them ends in a sign of its own.
+        house = open_house(
+            prompts=4, text=lambda name, number: texts[number] + (" +" if name == "Plain" else "")
+        )
         page.set_viewport_size({"width": 320, "height": 640})
         rater = Rater(house, page).sit_down()
         look = """() => ["left-text", "right-text"].map((id) => {
@@ -113,7 +116,7 @@ class TestTexts:
             left, right = page.evaluate(look)
             assert left == right
             shown = page.locator("#left-text").inner_text()
-            assert WRITTEN[left.split(" ")[0]].strip() == shown.strip()
+            assert WRITTEN[left.split(" ")[0]].strip() == shown.strip().removesuffix(" +").strip()
             assert page.evaluate("document.documentElement.scrollWidth") == 320
             assert page.locator("#pane-left .scroll").evaluate(
                 "box => box.scrollWidth <= box.clientWidth"
