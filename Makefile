@@ -93,7 +93,7 @@ bench-coverage: .venv/dev.stamp ## Do 95 % intervals cover, and how wide are the
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_coverage.py
 
 .PHONY: bench-truth
-bench-truth: .venv/dev.stamp ## What the decision card promises, in worlds whose truth is known (BENCH=--full: half an hour)
+bench-truth: .venv/dev.stamp ## What the decision card promises, in worlds whose truth is known (BENCH=--full: about an hour)
 	OPENBLAS_NUM_THREADS=1 $(VENV)/python -m tests.benchmarks.truth $(BENCH)
 
 .PHONY: bench-sampling

@@ -1,6 +1,6 @@
 """Print what the decision card promises beside what it does in worlds whose truth is known.
 
-Run by `make bench-truth`, reduced (some three minutes on two quiet cores); with `--full` twenty.
+Run by `make bench-truth`, reduced (some three minutes on two quiet cores); with `--full` about an hour.
 Everybody looks after every vote and stops at the first claim; at several configurations they look
 after 20 votes and whenever there are 5 % more (thirty: 150 votes and 10 %). In an *equal* world no
 configuration is better, in the population that the card names; *false* is the share of studies
@@ -153,7 +153,8 @@ def of_several(what, runs, rng):
         for votes in study.play(looks_at, rng):
             seen = boards.judge(study, votes)
             if seen is not None:
-                others = set(seen.ahead_of) & equal if seen.leader in equal else {seen.leader}
+                # Ahead of the one more is true; that one ahead of anybody is not.
+                others = set(seen.ahead_of) & equal if seen.leader in equal else set(seen.ahead_of)
                 preferred |= bool(others)
                 verdict |= seen.decided and bool(others)
         found["false"].append(float(preferred))
