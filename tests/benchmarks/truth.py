@@ -1,6 +1,6 @@
 """Print what the decision card promises beside what it does in worlds whose truth is known.
 
-Run by `make bench-truth`, reduced (some three minutes on two quiet cores); with `--full` about an hour.
+Run by `make bench-truth`, reduced (some minutes); with `--full` about an hour on two cores.
 Everybody looks after every vote and stops at the first claim; at several configurations they look
 after 20 votes and whenever there are 5 % more (thirty: 150 votes and 10 %). In an *equal* world no
 configuration is better, in the population that the card names; *false* is the share of studies
