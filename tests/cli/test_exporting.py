@@ -5,7 +5,6 @@ from click.testing import CliRunner
 
 from service.cli import exporting
 from service.cli.context import Outlet
-from service.database import now
 from service.formats.exports import kinds
 from tests import factories
 from tests.usecases.sighted.results import rated
@@ -25,9 +24,7 @@ def say(tmp_path, monkeypatch):
 
     outlet = Outlet()
     with outlet.database.transaction() as session:
-        study = factories.make_study(session, prompts=40)
-        rated.vote(session, study)
-        assert now(session)
+        rated.vote(session, factories.make_study(session, prompts=40))
     outlet.close()
     return run
 

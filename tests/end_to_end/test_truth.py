@@ -270,6 +270,6 @@ class TestFigures:
 class TestSentences:
     def test_are_the_same_on_page_and_command_line(self, shown):
         said = re.findall(r"<dt>(.*?)</dt>", shown.page)
-        assert said
+        assert 0 < len(said) <= len(shown.lines)
         for text, line in zip(said, shown.lines, strict=False):
             assert line.startswith(text)

@@ -69,7 +69,7 @@ class TestRevisions:
                         voting.skip(session, seat, token, key, later(1))
                 except rules.ChangedOften:
                     refused += 1
-        assert refused
+        assert refused > rules.MOST_REVISIONS
         assert count(session, models.Skip) <= rules.MOST_REVISIONS
 
     def test_marks_are_bounded(self, session):

@@ -32,7 +32,10 @@ class TestFields:
             found = owner[each.path[0]]
             for step in each.path[1:]:
                 found = schema["$defs"].get(each.path[0], found)["properties"][step]
-            assert found
+            if each.kind == "choice" and "enum" in found:
+                assert {value for value, _ in each.options} - {""} <= set(found["enum"])
+            else:
+                assert found.keys() & {"type", "oneOf", "enum"}
 
 
 class TestFill:
