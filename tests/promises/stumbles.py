@@ -66,6 +66,19 @@ def send_nonsense(rater: Traveller) -> None:
     rater.ask("landing", values={"token": rater.link})
 
 
+def skip_by_form(rater: Traveller) -> None:
+    """Skip and take that back without JavaScript."""
+    waiting = rater.ask("upcoming", values=rater.at).get_json()["assignments"]
+    here = {**rater.at, "token": waiting[0]["token"]}
+    answers = [
+        rater.ask("skip", "POST", values=here, data={"key": "skip by form"}),
+        rater.ask("rate", values=rater.at, query="?told=skipped"),
+        rater.ask("undo", "POST", values=rater.at, data={"key": "undo by form"}),
+        rater.ask("rate", values=rater.at, query="?told=nothing_undone"),
+    ]
+    assert [one.status_code for one in answers] == [303, 200, 303, 200]
+
+
 def come_where_all_waits(rater: Traveller, door: dict[str, str]) -> None:
     """Begin while no prompt has all its answers yet."""
     with rater.database.transaction() as session:

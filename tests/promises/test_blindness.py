@@ -282,6 +282,37 @@ class TestSittingInOne:
         assert asked.count("cast") + asked.count("skip") == len(sat[0].texts)
 
 
+class TestTextsThatLookAlike:
+    """What is left out since two texts look the same depends on the texts alone."""
+
+    @staticmethod
+    def says(identity: str, number: int) -> str:
+        said = {"calm": "brisk", "long": "odd"} if number < 2 else {"calm": "brisk"}
+        return worlds.text_of(said.get(identity, identity) if number < 4 else identity, number)
+
+    def test_are_dealt_the_same_in_every_world(self, tmp_path):
+        template = databases.sqlite_template(tmp_path)
+        journeys = []
+        for world in (
+            BASE,
+            OTHERS[1],
+            replace(OTHERS[-2], name=_OTHER_NAMES.__getitem__),
+            DEALT_OUT,
+        ):
+            database = Database(databases.fresh_sqlite(template, tmp_path))
+            worlds.hurry(database)
+            link = worlds.build(database, replace(world, says=self.says))
+            journeys.append(Journey(database, tmp_path, link, Coin(6)))
+            journeys[-1].transcript = journeys[-1].sit_long()
+            database.engine.dispose()
+        expected = journeys[0]
+        assert all(one != other for one, other in expected.texts)
+        assert 30 + 4 < len(expected.texts) < 36 + 4
+        for journey in journeys[1:]:
+            for one, other in zip(expected.transcript, journey.transcript, strict=True):
+                assert one == other
+
+
 class TestJourney:
     def test_visits_every_route_of_raters_with_success(self, travelled):
         journey = travelled(BASE, 3, None)

@@ -17,7 +17,7 @@ from service.domain.sitting import GoldTexts, SittingOptions
 from service.settings import Settings
 from service.store import models
 from service.usecases import invites
-from service.usecases.blind import flags, reasons
+from service.usecases.blind import flags, places, reasons
 from service.usecases.sighted.studies import applying
 from service.web import static
 from service.web.app import create_app
@@ -55,6 +55,8 @@ class World:
     evidence: Callable[[str], dict[str, Any]] = lambda _: {}
     # Which configuration wrote the text of a voice: the same for all prompts, or another for each.
     author: Callable[[str, int], str] = lambda identity, _: identity
+    # What a voice answers: all different, unless a test has some look alike.
+    says: Callable[[str, int], str] = text_of
     has_noise: bool = False
     study: dict[str, Any] = field(default_factory=dict)
 
@@ -95,15 +97,14 @@ def build(database: Database, world: World) -> str:
                     study.id,
                     made[world.author(identity, number)],
                     prompt,
-                    text_of(identity, number),
+                    world.says(identity, number),
                     **world.completion(identity),
                 )
                 if behind := world.evidence(identity):
                     session.add(models.Evidence(completion_id=completion_id, **behind))
             row = session.get_one(models.Prompt, prompt)
             row.is_dealable = True
-            row.ready_configurations = len(IDENTITIES)
-            row.places_open = 12
+            places.recount(session, session.get_one(models.Study, study.id), prompt)
         applying.fill_gold(session, session.get_one(models.Study, study.id), GOLD, now(session))
         return invites.make(
             session, study.name, "personal", "Ben", now(session), factories.KEY
@@ -227,8 +228,10 @@ class Journey:
         """Visit every route, and vote, skip, flag, undo and finish on the way."""
         self._arrive()
         self.ask("undo", "POST", values=self.at, json={"key": "too early"})
+        self.ask("undo", "POST", values=self.at, data={"key": "too early by form"})
         for step in range(12):
             self._judge(step)
+        stumbles.skip_by_form(self)
         stumbles.send_nonsense(self)
         self._overdo()
         self._look_around()
