@@ -10,6 +10,7 @@ class TestReviewLeak:
         studio.study(prompts=2, completion_fields={"Plain": kept})
         page = studio.page(f"{STUDY}/")
         assert page.count("I am &lt;Plainbot&gt;") == 2
+        assert 'name="completion"' not in page  # trying again would do nothing
         return re.findall(r"completions/(\d+)/review", page)
 
     def test_decides_one_after_the_other(self, studio):

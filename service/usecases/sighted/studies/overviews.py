@@ -77,6 +77,7 @@ class FailureView:
     error_class: str
     message: str
     attempts: int
+    may_retry: bool
 
 
 @dataclass(frozen=True)
@@ -262,6 +263,8 @@ def study(session: Session, name: str) -> StudyView:
                 error_class=completion.error_class or completion.state,
                 message=completion.error_message or "It names its maker, so it is not shown.",
                 attempts=completion.attempts,
+                may_retry=completion.state == CompletionState.FAILED
+                and completion.origin == "generated",
             )
             for completion, key, configuration in completions.failures(
                 session, row.id, MOST_FAILURES
