@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.blinding.payload import BlindAssignment
+from service.database import Database
 from service.store import models, raters
 from service.usecases import invites
-from service.usecases.blind import dealing, places
+from service.usecases.blind import dealing, places, voting
 from service.usecases.sighted.generation import records
 
 KEY = "a-signing-key-for-tests"
@@ -267,3 +268,14 @@ def deal(
     sitter = raters.locked(session, rater_id)
     dealer = dealing.Dealer(session, sitter, now, rng, lease, is_shared=is_shared)
     return dealer.deal(most, having)
+
+
+def cast_all(database: Database, study: MadeStudy, choice: str = "left") -> int:
+    """Let one rater vote on everything; return how many votes that makes."""
+    with database.transaction() as session:
+        rater = make_rater(session, study)
+        number = 0
+        while dealt := deal(session, rater, MOMENT, random.Random(1), timedelta(minutes=30)):
+            voting.cast(session, rater, dealt[0].token, choice, f"key-{number:032}", MOMENT)
+            number += 1
+        return number

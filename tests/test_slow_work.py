@@ -73,3 +73,20 @@ class TestPublish:
             session.execute(update(models.Completion).values(state="failed"))
         assert slow_work.publish(database, ids) == 0
         assert set(states(database).values()) == {"failed"}
+
+
+class TestFoldAll:
+    def test_folds_every_vote_in_several_transactions(self, database, monkeypatch):
+        with database.transaction() as session:
+            study = factories.make_study(session, prompts=5)
+        factories.cast_all(database, study)
+        folded = []
+
+        def counted(*asked):
+            folded.append(fold(*asked))
+            return folded[-1]
+
+        fold = slow_work.fold.fold
+        monkeypatch.setattr(slow_work.fold, "fold", counted)
+        slow_work.fold_all(database, study.id, at_a_time=2)
+        assert folded == [2, 2, 1, 0]

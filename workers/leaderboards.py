@@ -2,25 +2,21 @@
 
 import logging
 
+from service import slow_work
 from service.database import Database, now
 from service.usecases.sighted import lookup
-from service.usecases.sighted.results import compute, fold
+from service.usecases.sighted.results import compute
 from service.usecases.sighted.studies import opening
 
 log = logging.getLogger("evenhand.ratings")
 
-FOLD_AT_A_TIME = 2000
 
-
-def refresh(database: Database, study_id: int, *, at_a_time: int = FOLD_AT_A_TIME) -> None:
+def refresh(database: Database, study_id: int) -> None:
     """Fold a study's new votes until none is left, then refresh its leaderboard.
 
-    Safe to run any number of times at once: a fold takes each vote once.
+    Safe to run any number of times at once.
     """
-    while True:
-        with database.transaction() as session:
-            if not fold.fold(session, study_id, at_a_time):
-                break
+    slow_work.fold_all(database, study_id)
     with database.reading() as session:
         quick, full = compute.may_be_quick(session, study_id, now(session))
     for with_cells in [False] * quick + [True] * full:

@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
+from service import slow_work
 from service.cli.context import Outlet
 from service.formats import directories
 from service.formats.exports import kinds, writing
 from service.formats.exports.policy import Policy, Split
 from service.usecases.sighted import lookup
-from service.usecases.sighted.results import fold
 from service.usecases.sighted.studies import exports
 
 _FORMATS = "\n".join(f"{each.name}: {each.readers}" for each in kinds.FORMATS.values())
@@ -62,23 +62,15 @@ def export(
         wins_as_labels=wins_as_labels,
     )
     form = kinds.by_name(name)
-    _fold(outlet, study)
+    with outlet.database.reading() as session:
+        study_id = lookup.find(session, study).id
+    slow_work.fold_all(outlet.database, study_id)
     with directories.new(out) as folder, outlet.database.reading() as session:
         exports.check_names(session, study, not_trained_on)
         about = writing.About(study, version("evenhand"), exports.fingerprints(session, study))
         records = exports.of_study(session, study, outlet.key.encode())
         manifest = writing.write(folder, records, form, about, policy, Split(test_share))
     _tell(out, manifest)
-
-
-def _fold(outlet: Outlet, study: str) -> None:
-    """Count what waits to be counted, so many votes a transaction that raters get theirs in."""
-    with outlet.database.reading() as session:
-        study_id = lookup.find(session, study).id
-    waiting = 1
-    while waiting:
-        with outlet.database.transaction() as session:
-            waiting = fold.fold(session, study_id)
 
 
 def _tell(out: Path, manifest: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.completion import CompletionKind, CompletionState
@@ -166,35 +166,30 @@ def leak_counts(session: Session, study_id: int) -> dict[int, int]:
     return found
 
 
-def failures(session: Session, study_id: int, limit: int) -> Sequence[tuple[Completion, str, str]]:
+Named = tuple[Completion, str, str]
+
+
+def failures(session: Session, study_id: int, limit: int) -> list[Named]:
     """Return failed completions with the prompt's key and the configuration's name."""
-    rows = session.execute(
-        select(Completion, Prompt.key, Configuration.name)
-        .join(Prompt, Prompt.id == Completion.prompt_id)
-        .join(Configuration, Configuration.id == Completion.configuration_id)
-        .where(
-            Completion.study_id == study_id,
-            Completion.state.in_([CompletionState.FAILED, CompletionState.QUARANTINED]),
-        )
-        .order_by(Completion.id)
-        .limit(limit)
-    )
-    return [(completion, key, name) for completion, key, name in rows]
+    kept_from_raters = Completion.state.in_([CompletionState.FAILED, CompletionState.QUARANTINED])
+    return _named(session, study_id, limit, kept_from_raters)
 
 
-def quarantined(
-    session: Session, study_id: int, limit: int
-) -> Sequence[tuple[Completion, str, str]]:
+def quarantined(session: Session, study_id: int, limit: int) -> list[Named]:
     """Return completions that are kept back and undecided, with prompt and configuration."""
+    is_undecided = Completion.details["reviewed"].as_string().is_(None)
+    is_kept_back = Completion.state == CompletionState.QUARANTINED
+    return _named(session, study_id, limit, is_kept_back, is_undecided)
+
+
+def _named(
+    session: Session, study_id: int, limit: int, *wanted: ColumnElement[bool]
+) -> list[Named]:
     rows = session.execute(
         select(Completion, Prompt.key, Configuration.name)
         .join(Prompt, Prompt.id == Completion.prompt_id)
         .join(Configuration, Configuration.id == Completion.configuration_id)
-        .where(
-            Completion.study_id == study_id,
-            Completion.state == CompletionState.QUARANTINED,
-            Completion.details["reviewed"].as_string().is_(None),
-        )
+        .where(Completion.study_id == study_id, *wanted)
         .order_by(Completion.id)
         .limit(limit)
     )

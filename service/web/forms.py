@@ -13,6 +13,7 @@ from service.errors import Invalid
 MAX_DEPTH = 32
 MAX_KEY = 64
 MAX_NOTE = 2000
+OF_A_ROW = 9  # digits that fit a row's number of 31 bits
 _INT64 = 2**63
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -64,11 +65,17 @@ def number(fields: dict[str, Any], name: str, largest: int) -> int | None:
     value = fields.get(name)
     if value is None or value == "":
         return None
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < MAX_KEY:
-        value = int(value)
+    if isinstance(value, str):
+        value = whole(value, MAX_KEY)
     if isinstance(value, bool) or not isinstance(value, int):
         raise FieldInvalid("The field %(name)s is no whole number.", name=name)
     return min(max(value, 0), largest)
+
+
+def whole(text: str, digits: int = OF_A_ROW) -> int | None:
+    """Return what so many digits at most say, None for anything else."""
+    is_one = text.isascii() and text.isdigit() and len(text) <= digits
+    return int(text) if is_one else None
 
 
 def _any_text(fields: dict[str, Any], name: str, default: str | None) -> str:

@@ -252,6 +252,9 @@ def pages_in(code: str, album: Album, address: str, link: str) -> None:
         _vote(page)
     take("7-voted")
     album.card("r", f"rater-{code}-8-reason")
+    for _ in range(6):  # closing questions are for those who have judged ten
+        _vote(page)
+    page.locator("dialog[open]").wait_for()
     for name in ("votes", "pause", "finish"):
         page.goto(at + name)
         take(name)
@@ -309,6 +312,12 @@ def studio_pages(album: Album, address: str, door: str, study: str) -> None:
         ("estimate", f"{at}/estimate"),
         ("leaderboard", f"{at}/leaderboard"),
         ("decisions", f"{at}/decisions"),
+        ("raters", f"{at}/raters"),
+        ("new", f"{address}/studio/new"),
+        ("configurations", f"{at}/configurations"),
+        ("configuration", f"{at}/configuration?of=Plain"),
+        ("prompts", f"{at}/prompts"),
+        ("settings", f"{at}/settings"),
         ("matchup", f"{at}/matchup?first=Plain&second=Retrieval"),
         ("completions", f"{at}/completions/"),
         ("criteria", f"{address}/studio/criteria/#marks"),

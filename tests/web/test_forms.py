@@ -58,3 +58,13 @@ class TestReadJson:
     def test_takes_nesting_up_to_the_bound(self):
         depth = forms.MAX_DEPTH - 1
         assert read(b'{"a": ' + b"[" * depth + b"]" * depth + b"}")
+
+
+class TestWhole:
+    @pytest.mark.parametrize(
+        ("text", "number"),
+        [("0", 0), ("007", 7), ("999999999", 999999999), ("1234567890", None), ("", None)]
+        + [(text, None) for text in ("-1", "+1", "1.0", " 1", "1_0", "\u0663", "\u00b2", "one")],
+    )
+    def test_takes_plain_digits_that_fit_a_row(self, text, number):
+        assert forms.whole(text) == number

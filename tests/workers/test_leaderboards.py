@@ -4,34 +4,19 @@ from datetime import timedelta
 from service.database import now
 from service.domain.study import StudyState
 from service.store import studies
-from service.usecases.blind import marks, voting
+from service.usecases.blind import marks
 from service.usecases.sighted.results import read
 from tests import factories
 from workers import leaderboards
-
-
-def cast_all(database, study, choice="left"):
-    """Let one rater vote on everything."""
-    with database.transaction() as session:
-        rater = factories.make_rater(session, study)
-        number = 0
-        while dealt := factories.deal(
-            session, rater, factories.MOMENT, random.Random(1), timedelta(minutes=30)
-        ):
-            voting.cast(
-                session, rater, dealt[0].token, choice, f"key-{number:032}", factories.MOMENT
-            )
-            number += 1
-        return number
 
 
 class TestRefresh:
     def test_folds_every_vote_and_saves_a_leaderboard(self, database):
         with database.transaction() as session:
             study = factories.make_study(session, prompts=5)
-        cast = cast_all(database, study)
+        cast = factories.cast_all(database, study)
         assert cast == 5
-        leaderboards.refresh(database, study.id, at_a_time=2)
+        leaderboards.refresh(database, study.id)
         with database.reading() as session:
             board = read.latest(session, study.name)
             assert read.overdue(session, factories.MOMENT) == []
@@ -41,7 +26,7 @@ class TestRefresh:
     def test_any_number_of_times_gives_the_same_ratings(self, database):
         with database.transaction() as session:
             study = factories.make_study(session, prompts=3)
-        cast_all(database, study)
+        factories.cast_all(database, study)
         seen = []
         for _ in range(3):
             leaderboards.refresh(database, study.id)
@@ -73,7 +58,7 @@ class TestDeclaredEnd:
     def test_closes_the_study_once_it_has_its_votes(self, database):
         with database.transaction() as session:
             study = factories.make_study(session, prompts=5, end_votes=5)
-        cast_all(database, study)
+        factories.cast_all(database, study)
         leaderboards.refresh(database, study.id)
         with database.reading() as session:
             board = read.latest(session, study.name).board
@@ -84,7 +69,7 @@ class TestDeclaredEnd:
     def test_leaves_it_open_before(self, database):
         with database.transaction() as session:
             study = factories.make_study(session, prompts=5, end_votes=6)
-        cast_all(database, study)
+        factories.cast_all(database, study)
         leaderboards.refresh(database, study.id)
         with database.reading() as session:
             assert not read.latest(session, study.name).board.end.reached

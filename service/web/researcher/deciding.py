@@ -119,6 +119,4 @@ def _chosen(told: str) -> str | None:
 
 def number_of(text: object) -> int | None:
     """Return the number of a leaderboard; None where the form names none that could be."""
-    if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 10:  # noqa: PLR2004 - a number of 31 bits
-        return int(text)
-    return None
+    return forms.whole(text) if isinstance(text, str) else None

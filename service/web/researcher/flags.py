@@ -33,13 +33,14 @@ class Row(NamedTuple):
 @access.role("researcher")
 def lift_flags(name: str) -> AnyResponse:
     """Lift all flags of one matchup, with the reason; it is dealt again where it was taken out."""
-    number, because = request.form.get("flag", ""), forms.storable(request.form.get("because", ""))
-    if not (number.isascii() and number.isdigit() and len(number) < 10):  # noqa: PLR2004 - 32 bits
+    number = forms.whole(request.form.get("flag", ""))
+    because = forms.storable(request.form.get("because", ""))
+    if number is None:
         raise Invalid("That is no flag. Reload the page and try again.")
     account = access.current_or_none()
     by = "" if account is None else account.name
     with services.current().database.transaction() as session:
-        lifted = flags.lift(session, name, int(number), because, by, now(session))
+        lifted = flags.lift(session, name, number, because, by, now(session))
     words = languages.words()
     flash(words.ngettext("%(number)s flag is lifted.", "%(number)s flags are lifted.", lifted))
     return redirect(url_for("studio.show_study", name=name, _anchor="flags"), 303)

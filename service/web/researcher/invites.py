@@ -1,8 +1,5 @@
 """Views of the invites of a study: make links, show one as a QR code, list all, withdraw one."""
 
-import csv
-import io
-
 import segno
 from flask import Response, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -10,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import now
 from service.errors import Invalid
+from service.formats.exports import kinds
 from service.usecases import invites
 from service.usecases.sighted.studies import inviting, overviews
 from service.web import forms, languages, services
@@ -62,14 +60,12 @@ def list_invites(name: str) -> Response:
     bundle = services.current()
     with bundle.database.reading() as session:
         links, moment = invites.of_study(session, name, bundle.signing_key), now(session)
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(("name", "kind", "address", "until"))
+    lines = [kinds.as_csv(("name", "kind", "address", "until"))]
     for link in reversed(links):
         if link.lets_in(moment):
             until = "" if link.expires_at is None else f"{link.expires_at:%Y-%m-%d}"
-            writer.writerow((_as_text(link.label), link.kind, _address(link), until))
-    answer = Response(table.getvalue(), content_type="text/csv; charset=utf-8")
+            lines.append(kinds.as_csv((link.label, link.kind, _address(link), until)))
+    answer = Response(b"".join(lines), content_type="text/csv; charset=utf-8")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{name}-invites.csv")
     return answer
 
@@ -107,19 +103,15 @@ def _address(link: invites.InviteView) -> str:
     return f"{services.current().settings.web_address}/i/{link.link_token}"
 
 
-def _as_text(label: str) -> str:
-    """Return a name that no spreadsheet takes for a formula."""
-    return f"'{label}" if label.startswith(("=", "+", "-", "@")) else label
-
-
 def _days(text: str) -> int | None:
     """Return after how many days a link ends, None for never."""
     text = text.strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 4):  # noqa: PLR2004 - a bound
+    days = forms.whole(text)
+    if days is None:
         raise Invalid("Please give the days as a whole number, or leave the field empty.")
-    return int(text)
+    return days
 
 
 def _back(name: str) -> AnyResponse:

@@ -12,12 +12,11 @@ from service.reporting import doubt_words, plan_words
 from service.reporting.words import Words
 from service.usecases.sighted.generation import estimates
 from service.usecases.sighted.studies import doubts, editing, filing, overviews, plans
-from service.web import languages, services
+from service.web import forms, languages, services
 from service.web.languages import msgid
 from service.web.researcher import access, fields, presenter, set_up
 from service.web.researcher.blueprint import studio
 
-LONGEST = 5  # digits
 _NO_NUMBER = msgid("Give the number of raters as a whole number from 1 to 10,000.")
 _NO_SHARE = msgid("Give what shall be told as a whole number from 51 to 95.")
 
@@ -83,20 +82,18 @@ def _asked() -> tuple[int | None, float, str]:
     problem = ""
     people, wanted = None, plans.USUAL_WANTED
     if raters:
-        if _is_number(raters) and 1 <= int(raters) <= plans.MOST_RATERS:
-            people = int(raters)
+        number = forms.whole(raters)
+        if number is not None and 1 <= number <= plans.MOST_RATERS:
+            people = number
         else:
             problem = _NO_NUMBER
     if tell:
-        if _is_number(tell) and 51 <= int(tell) <= 95:  # noqa: PLR2004 - above one half
-            wanted = int(tell) / 100
+        share = forms.whole(tell)
+        if share is not None and 51 <= share <= 95:  # noqa: PLR2004 - above one half
+            wanted = share / 100
         else:
             problem = _NO_SHARE
     return people, wanted, problem and languages.gettext(problem)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= LONGEST
 
 
 def _said(view: Outlook, problem: str, words: Words) -> PlanSaid:

@@ -15,8 +15,6 @@ from service.web import forms, languages, services
 from service.web.researcher import access, presenter
 from service.web.researcher.blueprint import studio
 
-LONGEST_NUMBER = 10  # digits of a row's number
-
 
 @dataclass(frozen=True)
 class Row:
@@ -38,11 +36,10 @@ class Row:
 @access.role("viewer")
 def list_raters(name: str) -> str:
     """Show how each rater judges, and what is left out and why."""
-    asked = request.args.get("after", "")
-    is_number = asked.isascii() and asked.isdigit() and len(asked) < LONGEST_NUMBER
+    after = forms.whole(request.args.get("after", "")) or 0
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
-        crowd = habits.of_study(session, name, int(asked) if is_number else 0)
+        crowd = habits.of_study(session, name, after)
     words = languages.words()
     return render_template(
         "studio/raters.html",

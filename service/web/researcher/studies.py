@@ -133,9 +133,9 @@ def give_up(name: str) -> AnyResponse:
 def retry(name: str) -> AnyResponse:
     """Put failed completions back to work: one of them, those of one cause, or all."""
     wanted = request.form.get("completion", "")
-    if wanted and not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):  # noqa: PLR2004 - 64 bits
+    one, cause = forms.whole(wanted, 18), forms.storable(request.form.get("cause", ""))  # 64 bits
+    if wanted and one is None:
         raise Invalid("That is no completion. Reload the page and try again.")
-    one, cause = int(wanted) if wanted else None, forms.storable(request.form.get("cause", ""))
     bundle = services.current()
     with bundle.database.transaction() as session:
         number = retries.retry_failed(session, name, now(session), one, cause or None)

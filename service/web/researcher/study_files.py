@@ -7,12 +7,12 @@ from tempfile import TemporaryDirectory
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from service import slow_work
 from service.database import now
 from service.errors import Conflict
 from service.formats import study_writer
 from service.formats.exports import kinds, writing
 from service.usecases.sighted import lookup
-from service.usecases.sighted.results import fold
 from service.usecases.sighted.studies import exports, filing, overviews
 from service.web import forms, services
 from service.web.languages import gettext
@@ -65,7 +65,8 @@ def export(name: str) -> Response:
                 name=name,
                 form=form.name,
             )
-    _fold(name)
+        study_id = lookup.find(session, name).id
+    slow_work.fold_all(bundle.database, study_id)
     with TemporaryDirectory() as place, bundle.database.reading() as session:
         records = exports.of_study(session, name, bundle.signing_key.encode())
         about = writing.About(name, version("evenhand"), exports.fingerprints(session, name))
@@ -73,15 +74,6 @@ def export(name: str) -> Response:
         contents = {path.name: path.read_bytes() for path in sorted(Path(place).iterdir())}
     called = f"{name}-{form.name}"
     return _attached(study_writer.packed(called, contents), f"{called}.zip", "application/zip")
-
-
-def _fold(name: str) -> None:
-    """Count what waits to be counted, some votes a transaction."""
-    database = services.current().database
-    waiting = 1
-    while waiting:
-        with database.transaction() as session:
-            waiting = fold.fold(session, lookup.find(session, name).id)
 
 
 def _attached(content: bytes, filename: str, kind: str) -> Response:
