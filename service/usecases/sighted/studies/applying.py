@@ -20,15 +20,7 @@ from service.domain.sitting import GoldTexts
 from service.domain.study import StudyChangeRefused, StudyState
 from service.errors import Invalid
 from service.formats.study_file import StudyFile
-from service.store import (
-    collections,
-    completions,
-    gold,
-    leaderboards,
-    models,
-    prompts,
-    studies,
-)
+from service.store import collections, completions, gold, leaderboards, models, prompts, studies
 from service.store.studies import SHELF
 from service.usecases.sighted.generation import publishing, requests
 from service.usecases.sighted.generation.templates import TemplateInvalid
@@ -173,6 +165,7 @@ def _fields(file: StudyFile) -> dict[str, Any]:
         "incumbent": file.incumbent,
         "end_votes": None if file.end is None else file.end.votes,
         "end_date": None if file.end is None else file.end.day,
+        "intent": file.intent.to_stored(),
     }
 
 
@@ -190,6 +183,7 @@ _IN_THE_FILE = {
     "reuses_calls": "reuse",
     "end_votes": "end.votes",
     "end_date": "end.date",
+    "intent": "preregistration",
     "options": "votes_per_rater, repeats, flagged, flags_to_withdraw, practice, ask_authors, "
     "show_variables, labels, criteria, grades or gold",
 }
