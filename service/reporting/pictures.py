@@ -23,8 +23,10 @@ _COLOURS = (
 _STYLE = " ".join(
     [
         f"text{{fill:{_QUIET};font-size:12.5px}}",
-        f"text.label{{fill:{_INK};font-size:13.5px;paint-order:stroke;stroke:{_PAPER};"
-        "stroke-width:4px;stroke-linejoin:round}",
+        (
+            f"text.label{{fill:{_INK};font-size:13.5px;paint-order:stroke;stroke:{_PAPER};"
+            "stroke-width:4px;stroke-linejoin:round}"
+        ),
         f"text.title{{fill:{_INK};font-size:17px;font-weight:600}}",
         f"text.name{{fill:{_INK};font-size:14px}}",
         f".grid{{stroke:{_HAIRLINE};stroke-width:1}}",
@@ -65,8 +67,10 @@ class Picture:
         height = self.height + _HEAD + _EDGE
         return "\n".join(
             [
-                f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height:g}" '
-                f'viewBox="0 0 {WIDTH} {height:g}" font-family="{_FONT}" role="img">',
+                (
+                    f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height:g}" '
+                    f'viewBox="0 0 {WIDTH} {height:g}" font-family="{_FONT}" role="img">'
+                ),
                 f"<title>{escape(self.title)}</title>",
                 f"<desc>{escape(self.says)}</desc>",
                 f"<style>{_STYLE}</style>",
@@ -102,8 +106,10 @@ def _intervals(shown: Shown) -> Picture:
         middle = at * _ROW + _ROW / 2
         inside += [
             f'<circle class="dot c{row.colour}" cx="{_EDGE + 6}" cy="{middle:g}" r="6"></circle>',
-            f'<text class="name" x="{_EDGE + 20}" y="{middle + 5:g}">'
-            f"{escape(cut(row.name))}</text>",
+            (
+                f'<text class="name" x="{_EDGE + 20}" y="{middle + 5:g}">'
+                f"{escape(cut(row.name))}</text>"
+            ),
             placed(row.svg(axis), left, at * _ROW, width, _ROW),
             f'<text x="{figures:g}" y="{middle + 4:g}">{escape(row.figure(shown.words))}</text>',
             *_brackets(row, at * _ROW),

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from xml.etree import ElementTree
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
@@ -18,7 +18,7 @@ def shown(board=None):
 class TestPlots:
     def test_are_files_that_need_nothing_around_them(self, name):
         text = PLOTS[name](shown()).svg()
-        tree = ElementTree.fromstring(text)
+        tree = fromstring(text)
         assert tree.tag == "{http://www.w3.org/2000/svg}svg"
         assert "var(" not in text
         assert "href" not in text
@@ -48,7 +48,7 @@ class TestIntervals:
 
 class TestQualityCost:
     def test_is_not_drawn_without_costs(self):
-        board = boards.with_rows(boards.board(), lambda at, row: boards.costing(row, None))
+        board = boards.with_rows(boards.board(), lambda _, row: boards.costing(row, None))
         assert PLOTS["quality-cost"](shown(board)) is None
 
 
