@@ -118,7 +118,7 @@ class Scatter:
     share: Axis
     unknown: tuple[str, ...]
 
-    def svg(self) -> str:
+    def svg(self, words: Words) -> str:
         """Return the field of the picture: intervals, points, and names beside them, as SVG."""
         lines = [
             _grid(_down(self.share, tick), tick, is_upright=False) for tick in self.share.ticks
@@ -136,7 +136,7 @@ class Scatter:
             aside, anchor = (-11, "end") if point.label_left else (11, "start")
             lines.append(
                 f'<text class="label" x="{point.x}" y="{point.label_y}" dx="{aside}" dy="4" '
-                f'text-anchor="{anchor}">{escape(point.name)}</text>'
+                f'text-anchor="{anchor}">{escape(words.name(point.name))}</text>'
             )
         return _svg(lines, "field")
 
