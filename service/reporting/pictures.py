@@ -108,7 +108,7 @@ def _intervals(shown: Shown) -> Picture:
             f'<circle class="dot c{row.colour}" cx="{_EDGE + 6}" cy="{middle:g}" r="6"></circle>',
             (
                 f'<text class="name" x="{_EDGE + 20}" y="{middle + 5:g}">'
-                f"{escape(cut(row.name))}</text>"
+                f"{escape(cut(shown.words.name(row.name)))}</text>"
             ),
             placed(row.svg(axis), left, at * _ROW, width, _ROW),
             f'<text x="{figures:g}" y="{middle + 4:g}">{escape(row.figure(shown.words))}</text>',
@@ -155,7 +155,7 @@ def _cost(shown: Shown) -> Picture | None:
         charts.HEIGHT + 24,
         (
             placed(found.share_axis_svg(shown.words), 0, 0, left, charts.HEIGHT),
-            placed(found.svg(), left, 0, width, charts.HEIGHT),
+            placed(found.svg(shown.words), left, 0, width, charts.HEIGHT),
             placed(found.cost_axis_svg(shown.words), left, charts.HEIGHT, width, 20),
         ),
     )

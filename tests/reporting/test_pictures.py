@@ -45,6 +45,17 @@ class TestIntervals:
         assert text.count('class="bracket') == 2
         assert "61\N{NO-BREAK SPACE}% [54–68]" in text
 
+    def test_call_configurations_as_the_page_does(self):
+        named = shown()
+        words = ENGLISH.naming(["acme-answers-retrieval", "acme-answers-prompt"])
+        board = boards.with_rows(
+            named.board,
+            lambda at, row: row if at else replace(row, configuration="acme-answers-retrieval"),
+        )
+        found = PLOTS["intervals"](Shown(board, board.parts[0], words))
+        assert words.name("acme-answers-retrieval") != "acme-answers-retrieval"
+        assert f">{words.name('acme-answers-retrieval')}</text>" in found.svg()
+
 
 class TestQualityCost:
     def test_is_not_drawn_without_costs(self):

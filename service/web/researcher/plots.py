@@ -50,7 +50,8 @@ def _draw(name: str, plot: str, at: int) -> Picture:
     if draw is None or board is None or not 0 <= at < len(board.parts):
         raise UnknownPlot("There is no such picture of this leaderboard.")
     order = [each.name for each in study.configurations]
-    found = draw(Shown(board, board.parts[at], languages.words(), charts.colours_of(board, order)))
+    words = languages.words().naming(row.configuration for row in board.ratings)
+    found = draw(Shown(board, board.parts[at], words, charts.colours_of(board, order)))
     if found is None:
         raise UnknownPlot("There is no such picture of this leaderboard.")
     return found
