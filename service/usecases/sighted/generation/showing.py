@@ -15,7 +15,6 @@ from service.formats.completions import CompletionRow
 from service.formats.rows import RowError
 from service.store import calls, completions, models
 
-
 _Row = TypeVar("_Row")
 
 
