@@ -21,6 +21,7 @@ from service.web.researcher import (
     shared,
     studies,
     study_files,
+    trying,
     uploads,
 )
 from service.web.researcher.blueprint import studio
@@ -42,6 +43,7 @@ __all__ = [
     "studies",
     "studio",
     "study_files",
+    "trying",
     "uploads",
 ]
 
