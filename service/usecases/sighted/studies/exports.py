@@ -11,14 +11,13 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from service.domain.marks import wanted_of
-from service.domain.study import StudyState
 from service.domain.vote import Outcome
 from service.formats.exports import record
 from service.formats.exports.record import Judged, Message, VoteTold
 from service.store import leaderboards, models, preferences, studies
 from service.store.preferences import CountedVote, Text
 from service.usecases.sighted.lookup import find
-from service.usecases.sighted.results import fold
+from service.usecases.sighted.results import fold, read
 from service.usecases.sighted.results.fold import UnknownConfiguration
 from service.usecases.sighted.results.read import StudySealed
 
@@ -102,8 +101,8 @@ def of_study(session: Session, name: str, key: bytes) -> Iterable[Judged]:
     UnknownStudy, StudySealed
     """
     study = find(session, name)
-    if study.is_sealed and study.state != StudyState.CLOSED:
-        raise StudySealed("This study is sealed: nothing is exported before it is closed.")
+    if read.is_sealed(study):
+        raise StudySealed("This study is sealed: nothing is exported before its stop rule is met.")
     return _Records(session, study, key)
 
 
