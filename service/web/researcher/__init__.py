@@ -16,12 +16,14 @@ from service.web.researcher import (
     leaks,
     plans,
     plots,
+    preregistrations,
     raters,
     reports,
     set_up,
     shared,
     studies,
     study_files,
+    trying,
     uploads,
 )
 from service.web.researcher.blueprint import studio
@@ -37,6 +39,7 @@ __all__ = [
     "leaks",
     "plans",
     "plots",
+    "preregistrations",
     "raters",
     "reports",
     "set_up",
@@ -44,6 +47,7 @@ __all__ = [
     "studies",
     "studio",
     "study_files",
+    "trying",
     "uploads",
 ]
 
