@@ -3,7 +3,6 @@ from sqlalchemy import func, select
 
 from service.domain import export
 from service.domain.export import ExportLost, ExportState, TooManyExports, UnknownExport
-from service.domain.study import StudyState
 from service.formats.exports.personal import UnknownCountry
 from service.formats.exports.policy import Policy, Split
 from service.store import models
@@ -76,8 +75,6 @@ class TestAsk:
         session.get(models.Study, study.id).is_sealed = True
         with pytest.raises(StudySealed):
             ask(session)
-        session.get(models.Study, study.id).state = str(StudyState.CLOSED)
-        assert ask(session)
 
 
 class TestRead:
