@@ -35,7 +35,7 @@ from tests.usecases.sighted.results import rated
 from tests.web.researcher import conftest as studios
 
 STUDY = "support-replies"
-CANARIES = ("kanari-note", "kanari-why", "kanari-decided")
+CANARIES = ("kanari-note", "kanari-why", "kanari-decided", "kanari-export")
 # Routes that show nothing of any study, or end the walk.
 OUTSIDE = {
     "health.livez": "says that the process lives",
@@ -58,6 +58,8 @@ COMMANDS_OUTSIDE = {
     "study schema": "prints a schema",
     "study apply": "takes a file",
 }
+# Routes whose answers are drawn by chance: looked through, and not compared.
+BY_CHANCE = {"studio.show_as_seen": "draws two texts and their sides, whoever is ahead"}
 # What each command is typed with; several lines where its options show different things.
 COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "check-invariants": ((),),
@@ -73,6 +75,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "study file": ((STUDY,),),
     "study duplicate": ((STUDY, "Another"),),
     "study preregistration": ((STUDY,), (STUDY, "--json"), (STUDY, "--verify")),
+    "try": ((STUDY, "--last"),),
     "exclude": ((STUDY, "{rater}", "--because", "x"), (STUDY, "{rater}", "--lift")),
     "flags": ((STUDY,), (STUDY, "--lift", "1", "--because", "x")),
     "invite": ((STUDY, "--name", "Zoe"),),
@@ -138,6 +141,10 @@ def build(template: Path, folder: Path) -> dict[str, Any]:
         session.add(account)
         session.flush()
         link = accounts.make_sign_in_link(session, account.id, now(session))
+        export = models.Export(**_EXPORT, study_id=made.id, expires_at=factories.later(10**7))
+        session.add(export)
+        session.flush()
+        session.add(models.ExportPiece(export_id=export.id, number=0, content=b"kanari-export"))
         study.is_sealed = True
         rater = session.scalars(
             select(models.Rater.pseudonym).where(models.Rater.study_id == made.id)
@@ -154,12 +161,28 @@ def build(template: Path, folder: Path) -> dict[str, Any]:
             "handle": (invite.handle,),
             "completion_id": (str(completion),),
             "number": ("1",),
-            "token": (upload, token),
+            "token": (upload, token, "made-before"),
             "rater": (str(rater),),
             "plot": ("intervals", "quality-cost"),
             "kind": ("svg",),
         },
     }
+
+
+_EXPORT = {
+    "token": "made-before",
+    "form": "raw",
+    "asked": {},
+    "state": "ready",
+    "fence": 1,
+    "matchups": 24,
+    "done": 24,
+    "rows": 24,
+    "size": 13,
+    "digest": "ab",
+    "note": "",
+    "created_at": factories.MOMENT,
+}
 
 
 def _rated(session) -> factories.MadeStudy:
