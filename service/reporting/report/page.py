@@ -72,12 +72,14 @@ def _body(report: Report, words: Words) -> Iterator[str]:
         yield f'<p class="quiet">{escape(words.of_names())}</p>'
     if report.takes_votes:
         yield from _card(board, words)
+        yield from beside_card.against(board, _colours(report), words)
     yield from _decision(report, words)
     yield from _asked(report, words)
     colour = _colours(report)
     for at, part in enumerate(board.parts, start=1):
         yield from _part(board, part, at, colour, words)
     if report.takes_votes:
+        yield from beside_card.by_tag(board, words)
         yield from _matrix(board, words)
         yield from _figures(report, colour, words)
     yield from _beside(board, words)
