@@ -15,7 +15,7 @@ from service.reporting.words import Words
 
 COLOURS = 8
 MOST_BRACKETS = 6
-_HEIGHT = 300
+HEIGHT = 300
 _LABEL = 17
 # The part of the width that a label may take on a phone.
 _LABEL_WIDTH = 0.4
@@ -200,6 +200,12 @@ def colours(names: Sequence[str]) -> dict[str, int]:
     return {name: position % COLOURS for position, name in enumerate(names)}
 
 
+def colours_of(board: Leaderboard, order: Sequence[str]) -> dict[str, int]:
+    """Return the colours of a study's configurations, given in its order, retired ones last."""
+    rated = sorted(row.configuration for row in board.ratings)
+    return colours(list(dict.fromkeys([*order, *rated])))
+
+
 def share_axis(ratings: Iterable[Rating]) -> Axis:
     """Return an axis of shares that holds every interval and the middle, in steps of ten points."""
     return axis_of(
@@ -341,11 +347,11 @@ def scatter(board: Leaderboard, part: Part, colour: Mapping[str, int]) -> Scatte
 
 def _height(axis: Axis, share: float) -> float:
     """Return how many pixels below the top a share stands."""
-    return (1 - axis.fraction(share)) * _HEIGHT
+    return (1 - axis.fraction(share)) * HEIGHT
 
 
 def _percent(height: float) -> str:
-    return f"{height / _HEIGHT * 100:.2f}%"
+    return f"{height / HEIGHT * 100:.2f}%"
 
 
 def _cost_axis(most: float) -> Axis:

@@ -97,9 +97,7 @@ def _body(report: Report, words: Words) -> Iterator[str]:
 
 
 def _colours(report: Report) -> dict[str, int]:
-    order = [one.name for one in report.competitors]
-    rated = sorted(row.configuration for row in report.board.ratings)
-    return charts.colours(list(dict.fromkeys([*order, *rated])))
+    return charts.colours_of(report.board, [one.name for one in report.competitors])
 
 
 def _card(board: Leaderboard, words: Words) -> Iterator[str]:

@@ -199,8 +199,7 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
     study = loaded.study
     pending = 0 if loaded.view is None else loaded.view.pending
     order = [each.name for each in study.configurations]
-    rated = sorted(row.configuration for row in board.ratings)
-    colour = charts.colours(list(dict.fromkeys([*order, *rated])))
+    colour = charts.colours_of(board, order)
     names, cells = charts.matrix(board)
     one_off = {
         each.name: each.one_off_cost
