@@ -116,16 +116,6 @@ def said_behind(board: Leaderboard, found: Behind, words: Words) -> str:
     return words.ngettext("%(number)s direct vote", "%(number)s direct votes", found.votes)
 
 
-def state_of(state: str, words: Words) -> str:
-    """Return a claim in a word or two, as it stands in a table."""
-    return {
-        "better": words.gettext("better"),
-        "worse": words.gettext("worse"),
-        "equal": words.gettext("as good, within the margin"),
-        "open": words.gettext("cannot be told yet"),
-    }.get(state, words.gettext("not compared"))
-
-
 def odds(share: float, words: Words) -> str:
     """Return an expected share as one says it aloud: "about 6 of 10"; never none, even or all.
 

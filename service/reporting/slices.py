@@ -8,6 +8,7 @@ from service.domain.slices import Slice, SliceRow
 from service.reporting import charts
 from service.reporting.behind import Tagged
 from service.reporting.charts import Axis, Interval
+from service.reporting.tables import Table
 from service.reporting.words import Words
 
 # Of each tag so many of the best are drawn; the table has all.
@@ -65,6 +66,28 @@ def panel(board: Leaderboard, part: Part, colour: Mapping[str, int], words: Word
             (name, tuple(_cell(one, name, at, words) for one in found.slices))
             for name in part.configurations
         ),
+    )
+
+
+def table(board: Leaderboard, part: Part, words: Words) -> Table | None:
+    """Return the results by tag as a table of words; None where no prompt with votes has a tag."""
+    found = panel(board, part, {}, words)
+    if found is None:
+        return None
+    return Table(
+        words.gettext("Table of results by tag"),
+        (words.gettext("Configuration"), *found.tags),
+        tuple(
+            (
+                words.name(name),
+                *(
+                    f"{cell.figure} · {cell.counted}" if cell.counted else cell.figure
+                    for cell in cells
+                ),
+            )
+            for name, cells in found.rows
+        ),
+        says=found.says,
     )
 
 

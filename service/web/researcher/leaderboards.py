@@ -242,9 +242,7 @@ def _of_part(
     }
 
 
-def _of_incumbent(
-    board: Leaderboard, colour: Mapping[str, int], words: Words
-) -> dict[str, Any]:
+def _of_incumbent(board: Leaderboard, colour: Mapping[str, int], words: Words) -> dict[str, Any]:
     """Return what is said against the incumbent; nothing where the study names none."""
     found = incumbent.panel(board, words)
     rows = [] if found is None else incumbent.drawn(found, colour)
