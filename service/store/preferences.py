@@ -21,6 +21,7 @@ class CountedVote(NamedTuple):
     origin: str
     voted_at: datetime
     is_flagged: bool
+    about_turn: int | None
 
 
 class Text(NamedTuple):
@@ -59,6 +60,7 @@ def counted(session: Session, study_id: int, prompt_ids: Sequence[int]) -> list[
             Rater.origin,
             Vote.created_at,
             is_flagged,
+            Assignment.about_turn,
         )
         .join(Tallied, Tallied.assignment_id == Assignment.id)
         .join(Vote, Vote.id == Tallied.vote_id)

@@ -41,8 +41,10 @@ def every(session: Session) -> Sequence[Study]:
 
 
 def past_their_day(session: Session, today: date) -> Sequence[int]:
-    """Return the open studies whose declared last day is over."""
-    query = select(Study.id).where(Study.state == StudyState.OPEN, Study.end_date < today)
+    """Return studies whose declared last day is over: open ones, and closed ones still sealed."""
+    is_sealed = Study.is_sealed & Study.unsealed_at.is_(None)
+    to_end = (Study.state == StudyState.OPEN) | ((Study.state == StudyState.CLOSED) & is_sealed)
+    query = select(Study.id).where(to_end, Study.end_date < today)
     return session.scalars(query).all()
 
 

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 # Rooms whose modules are tested by those who use them, on real databases, rather than one by one.
 TESTED_BY_USERS = {
     "service/store": "queries, by the use cases that ask them",
+    "service/formats/shapes": "one small file for each tool, by files of them: test_known.py",
     "service/blinding/leaks/languages": "words of a language, by the leaks that they find",
 }
 # Tests of more than one module.

@@ -20,7 +20,7 @@ from service.usecases.sighted.studies import doubts, opening, overviews, variety
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import errors, forms, languages, services
 from service.web.languages import gettext
-from service.web.researcher import access, flags, presenter, steps
+from service.web.researcher import access, flags, preregistrations, presenter, steps
 from service.web.researcher.blueprint import studio
 
 MOST_FAILURES_SHOWN = 50
@@ -174,7 +174,9 @@ def _context(name: str) -> dict[str, Any]:
         same = variety.of_study(session, name)
         of = doubts.of_study if study.state == "draft" else doubts.of_texts
         found = of(session, name)
+        registered = preregistrations.told(session, name, study.state)
     context = {
+        **registered,
         **presenter.of_marks(marked, words),
         "study": study,
         "links": links,

@@ -16,6 +16,7 @@ from service.domain.leaderboard import (
     Sensitivity,
     Share,
 )
+from service.domain.preregistration import USUAL_MARGIN
 from service.stats import ClusterCells, Fit, fit, ranks
 from service.stats.counts import SIGN, Counts, IntArray, Outcome
 from service.stats.covariance import count_clusters
@@ -53,6 +54,7 @@ class Joined:
     by_prompt: tuple[Counted, ...]
     earlier: Part | None = None
     end: End | None = None
+    margin: int = USUAL_MARGIN
     incumbent: str | None = None
     tags: Tags = field(default_factory=dict)
 
@@ -118,8 +120,8 @@ def _judge(
     Shares, circles and the sensitivity are of the votes as they came, whoever cast how many.
     """
     plain, prompts = by_prompt.fit, by_prompt.cells
-    claimed, verdict = claims.judge(intervals.fit, by_rater, by_prompt, joined.end)
     live = joined.incumbent if joined.incumbent in intervals.fit.items else None
+    claimed, verdict = claims.judge(intervals.fit, by_rater, by_prompt, joined.end, joined.margin)
     return Part(
         raters=len(raters.clusters),
         prompts=len(prompts.clusters),
@@ -134,7 +136,9 @@ def _judge(
         ),
         against=()
         if live is None
-        else claims.judge_against(live, claimed, intervals.fit, by_rater, by_prompt, joined.end),
+        else claims.judge_against(
+            live, claimed, intervals.fit, by_rater, by_prompt, joined.end, joined.margin
+        ),
         slices=slices.rate(
             intervals, prompts, joined.tags, standings.by_strength(intervals.fit), live
         ),
