@@ -22,6 +22,7 @@ COMMANDS = {
     "restore": "service.cli.backups:restore",
     "check-invariants": "service.cli.checks:check_invariants",
     "study": "service.cli.studies:study",
+    "try": "service.cli.trying:try_",
     "exclude": "service.cli.exclusions:exclude",
     "flags": "service.cli.flags:show_flags",
     "invite": "service.cli.invitations:invite",

@@ -9,6 +9,7 @@ from service.web.researcher import (
     accounts,
     completions,
     deciding,
+    exports,
     flags,
     invites,
     leaderboards,
@@ -22,6 +23,7 @@ from service.web.researcher import (
     shared,
     studies,
     study_files,
+    trying,
     uploads,
 )
 from service.web.researcher.blueprint import studio
@@ -30,6 +32,7 @@ __all__ = [
     "accounts",
     "completions",
     "deciding",
+    "exports",
     "flags",
     "invites",
     "leaderboards",
@@ -44,6 +47,7 @@ __all__ = [
     "studies",
     "studio",
     "study_files",
+    "trying",
     "uploads",
 ]
 
