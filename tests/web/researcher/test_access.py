@@ -15,7 +15,7 @@ def studio_rules(app):
 
 def filled(rule) -> str:
     """Return an address of a route, whatever it takes: nobody gets as far as to look it up."""
-    values = {name: ("1",) for name in sighted_routes.VARIABLE.findall(rule.rule)}
+    values = dict.fromkeys(sighted_routes.VARIABLE.findall(rule.rule), ("1",))
     values |= {"name": ("support-replies",), "kind": ("svg",)}
     return sighted_routes.addresses(rule, values)[0]
 
