@@ -8,6 +8,7 @@ from service.web.researcher import (
     access,
     accounts,
     completions,
+    configurations,
     deciding,
     flags,
     invites,
@@ -30,6 +31,7 @@ from service.web.researcher.blueprint import studio
 __all__ = [
     "accounts",
     "completions",
+    "configurations",
     "deciding",
     "flags",
     "invites",
