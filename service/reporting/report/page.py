@@ -12,12 +12,14 @@ from service.reporting import (
     charts,
     decided,
     decision,
+    incumbent,
     marks,
     notes,
     preregistered,
+    slices,
     tables,
 )
-from service.reporting.charts import Interval
+from service.reporting.charts import Axis, Interval
 from service.reporting.report import methods
 from service.reporting.report.style import STYLE
 from service.reporting.tables import FigureRow, Table
@@ -73,6 +75,7 @@ def _body(report: Report, words: Words) -> Iterator[str]:
         yield f'<p class="quiet">{escape(words.of_names())}</p>'
     if report.takes_votes:
         yield from _card(board, words)
+        yield from _against(board, _colours(report), words)
     yield from _decision(report, words)
     yield from _declared(report, words)
     yield from _asked(report, words)
@@ -80,6 +83,8 @@ def _body(report: Report, words: Words) -> Iterator[str]:
     for at, part in enumerate(board.parts, start=1):
         yield from _part(board, part, at, colour, words)
     if report.takes_votes:
+        for at, part in enumerate(board.parts, start=1):
+            yield from _by_tag(board, part, at, words)
         yield from _matrix(board, words)
         yield from _figures(report, colour, words)
     yield from _beside(board, words)
@@ -112,6 +117,24 @@ def _card(board: Leaderboard, words: Words) -> Iterator[str]:
     yield "</dl>"
     yield from _listed(notes.verdicts(board, words))
     yield "</section>"
+
+
+def _against(board: Leaderboard, colour: dict[str, int], words: Words) -> Iterator[str]:
+    found = incumbent.panel(board, words)
+    if found is None:
+        return
+    rows = incumbent.drawn(found, colour)
+    axis = charts.axis_of(end for row in rows for end in (row.low, row.share, row.high))
+    told = [*_listed(incumbent.lines(board, words)), *(_plot(rows, axis, words) if rows else ())]
+    yield from _section("incumbent", words.gettext("Against what is live"), told)
+
+
+def _by_tag(board: Leaderboard, part: Part, at: int, words: Words) -> Iterator[str]:
+    table = slices.table(board, part, words)
+    if table is not None:
+        named = f": {words.names(part.configurations)}" if len(board.parts) > 1 else ""
+        heading = words.gettext("By tag of the prompts") + named
+        yield from _section(f"slices-{at}", heading, _table(table))
 
 
 def _decision(report: Report, words: Words) -> Iterator[str]:
@@ -191,18 +214,7 @@ def _part(
 
     def plot() -> Iterator[str]:
         yield _paragraph(captions.of_intervals(rows, words))
-        yield '<ul class="intervals">'
-        for row in rows:
-            yield (
-                f'<li><span class="name">{_swatch(row.colour)}{_named(row.name, words)}</span>'
-                f'<span class="track">{row.svg(axis)}</span>'
-                f'<span class="figure">{escape(row.figure(words))}</span>{_brackets(row)}</li>'
-            )
-        yield (
-            '<li class="axis" aria-hidden="true"><span class="name"></span>'
-            f'<span class="track">{charts.axis_svg(axis, words)}</span>'
-            '<span class="figure"></span></li></ul>'
-        )
+        yield from _plot(rows, axis, words)
 
     yield from _section(f"intervals-{at}", words.gettext("How sure is it?") + named, plot())
     picture = charts.scatter(board, part, colour)
@@ -219,6 +231,21 @@ def _part(
             picture.cost_axis_svg(words),
             "</div>",
         ],
+    )
+
+
+def _plot(rows: Sequence[Interval], axis: Axis, words: Words) -> Iterator[str]:
+    yield '<ul class="intervals">'
+    for row in rows:
+        yield (
+            f'<li><span class="name">{_swatch(row.colour)}{_named(row.name, words)}</span>'
+            f'<span class="track">{row.svg(axis)}</span>'
+            f'<span class="figure">{escape(row.figure(words))}</span>{_brackets(row)}</li>'
+        )
+    yield (
+        '<li class="axis" aria-hidden="true"><span class="name"></span>'
+        f'<span class="track">{charts.axis_svg(axis, words)}</span>'
+        '<span class="figure"></span></li></ul>'
     )
 
 

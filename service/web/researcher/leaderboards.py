@@ -12,7 +12,17 @@ from flask import Response, jsonify, render_template, request
 from service.database import now
 from service.domain.leaderboard import Leaderboard, Part, to_json
 from service.domain.vote import Outcome
-from service.reporting import behind, blindness, captions, charts, decision, notes, tables
+from service.reporting import (
+    behind,
+    blindness,
+    captions,
+    charts,
+    decision,
+    incumbent,
+    notes,
+    slices,
+    tables,
+)
 from service.reporting.words import Words
 from service.usecases.sighted.results import decisions, fold, read
 from service.usecases.sighted.results.decisions import DecisionView
@@ -208,6 +218,7 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         "notes": tables.notes_of(board, words),
         "blinding_tables": tables.of_blinding(board.blinding, words),
         "of_blinding": [] if board.blinding is None else blindness.sentences(board.blinding, words),
+        **_of_incumbent(board, colour, words),
         "parts": [_of_part(board, part, colour, words) for part in board.parts],
         "axis_svg": charts.axis_svg,
         "names": names,
@@ -229,4 +240,19 @@ def _of_part(
         "picture": picture,
         "says_intervals": captions.of_intervals(rows, words),
         "says_cost": captions.of_scatter(picture, words),
+        "slices": slices.panel(board, part, colour, words),
+    }
+
+
+def _of_incumbent(board: Leaderboard, colour: Mapping[str, int], words: Words) -> dict[str, Any]:
+    """Return what is said against the incumbent; nothing where the study names none."""
+    found = incumbent.panel(board, words)
+    rows = [] if found is None else incumbent.drawn(found, colour)
+    return {
+        "incumbent": found,
+        "incumbent_plot": rows,
+        "incumbent_axis": charts.axis_of(
+            end for row in rows for end in (row.low, row.share, row.high)
+        ),
+        "counted_against": lambda votes: incumbent.said_behind(board, votes, words),
     }
