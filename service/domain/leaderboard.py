@@ -12,8 +12,9 @@ from service.domain import records
 from service.domain.beside_votes import Blinding, Gold, Marks
 from service.domain.finding import Finding
 from service.domain.measured import Measured
+from service.domain.priced import Prices
 
-VERSION = 4
+VERSION = 5
 
 # Why votes are kept and count for nothing in ratings, beside the reasons that single votes have.
 RETIRED, NEWCOMER = "retired", "newcomer"
@@ -320,7 +321,8 @@ class Leaderboard:
     `excluded` counts votes that are kept and not counted, by reason. Of several `parts` the one
     with most votes is first. `beside_votes_at` is when marks, gold and blinding were counted,
     which a quick leaderboard takes over from before. `dealing_weights` name configurations by
-    their ids, for the dealing of adaptive studies.
+    their ids, for the dealing of adaptive studies. `incumbent` is the configuration that is live
+    today, where the study names one.
     """
 
     ratings: tuple[Row, ...]
@@ -340,6 +342,8 @@ class Leaderboard:
     clustered_at: str
     dealing_weights: tuple[tuple[int, int, float], ...]
     method: Method
+    incumbent: str | None = None
+    prices: Prices = field(default_factory=Prices)
     version: int = VERSION
 
     def difference(self, first: str, second: str) -> Difference | None:

@@ -12,8 +12,11 @@ from service.reporting import (
     charts,
     decided,
     decision,
+    ladder_words,
     marks,
     notes,
+    price,
+    scatter_words,
     tables,
 )
 from service.reporting.charts import Interval
@@ -78,6 +81,7 @@ def _body(report: Report, words: Words) -> Iterator[str]:
     for at, part in enumerate(board.parts, start=1):
         yield from _part(board, part, at, colour, words)
     if report.takes_votes:
+        yield from _price(board, words)
         yield from _matrix(board, words)
         yield from _figures(report, colour, words)
     yield from _beside(board, words)
@@ -178,26 +182,45 @@ def _part(
         )
 
     yield from _section(f"intervals-{at}", words.gettext("How sure is it?") + named, plot())
-    picture = charts.scatter(board, part, colour)
-    if picture is None:
-        return
-    yield from _section(
-        f"cost-{at}",
-        words.gettext("Quality against cost") + named,
-        [
-            _paragraph(captions.of_scatter(picture, words)),
-            '<div class="scatter" aria-hidden="true">',
-            picture.share_axis_svg(words),
-            picture.svg(words),
-            picture.cost_axis_svg(words),
-            "</div>",
-        ],
-    )
+    for told in scatter_words.of_part(board, part, colour, words):
+        yield from _section(
+            f"{told.name}-{at}",
+            told.title + named,
+            [
+                _paragraph(told.says),
+                '<div class="scatter" aria-hidden="true">',
+                told.drawn.share_axis_svg(words),
+                told.drawn.svg(words),
+                told.drawn.across_svg(words),
+                "</div>",
+                _paragraph(told.axes),
+                *_table(told.table),
+            ],
+        )
 
 
 def _brackets(row: Interval) -> str:
     inside = "".join(f'<span class="bracket {mark}"></span>' for mark in row.brackets)
     return f'<span class="brackets" aria-hidden="true">{inside}</span>'
+
+
+def _price(board: Leaderboard, words: Words) -> Iterator[str]:
+    """Tell what quality costs: who is beaten, what each rung buys, and when something pays."""
+    rungs = ladder_words.table(board, words)
+    lines = [
+        *price.weighed(board, words),
+        *ladder_words.steps(board, words),
+        *ladder_words.pays(board, None, words),
+    ]
+    if lines or rungs:
+        yield from _section(
+            "price",
+            words.gettext("What quality costs"),
+            [
+                *_listed(" ".join(filter(None, [line.text, line.figure])) for line in lines),
+                *(() if rungs is None else _table(rungs)),
+            ],
+        )
 
 
 def _matrix(board: Leaderboard, words: Words) -> Iterator[str]:

@@ -10,9 +10,19 @@ from typing import Any
 from flask import Response, jsonify, render_template, request
 
 from service.database import now
+from service.domain import break_even
 from service.domain.leaderboard import Leaderboard, Part, to_json
 from service.domain.vote import Outcome
-from service.reporting import behind, blindness, captions, charts, decision, notes, tables
+from service.reporting import (
+    behind,
+    blindness,
+    captions,
+    charts,
+    decision,
+    notes,
+    scatter_words,
+    tables,
+)
 from service.reporting.words import Words
 from service.usecases.sighted.results import decisions, fold, read
 from service.usecases.sighted.results.decisions import DecisionView
@@ -20,7 +30,7 @@ from service.usecases.sighted.results.read import LeaderboardView, MarksView, St
 from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
-from service.web.researcher import access, deciding, presenter
+from service.web.researcher import access, deciding, presenter, prices
 from service.web.researcher.blueprint import studio
 
 MOST_VOTES_SHOWN = 200
@@ -72,6 +82,9 @@ def leaderboard_json(name: str) -> Response:
             "votes": found.votes,
             "pending": found.pending,
             "leaderboard": None if found.board is None else to_json(found.board),
+            "break_even": []
+            if found.board is None
+            else break_even.to_plain(break_even.find(found.board), prices.asked().number),
         }
     )
 
@@ -179,6 +192,7 @@ def _context(loaded: _Loaded) -> dict[str, Any]:
         "is_outdated": loaded.view is not None and board is None,
         "board": board,
         "seen": loaded.mark,
+        "asked": prices.asked().query,
         "beside_age": loaded.beside_age,
         **presenter.of_marks(loaded.marks, words),
         **({} if board is None else _of_board(loaded, board, words)),
@@ -210,6 +224,7 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         "axis_svg": charts.axis_svg,
         "names": names,
         "cells": cells,
+        **prices.of(board, words),
         "says_matrix": captions.of_matrix(cells.values(), words),
     }
 
@@ -219,12 +234,10 @@ def _of_part(
 ) -> dict[str, Any]:
     """Return the pictures of one part, on axes of its own: nothing is compared across parts."""
     rows = charts.intervals(board, part, colour)
-    picture = charts.scatter(board, part, colour)
     return {
         "names": words.names(part.configurations) if len(board.parts) > 1 else "",
         "intervals": rows,
         "axis": charts.share_axis(rating for _, rating in board.of_part(part)),
-        "picture": picture,
+        "pictures": scatter_words.of_part(board, part, colour, words),
         "says_intervals": captions.of_intervals(rows, words),
-        "says_cost": captions.of_scatter(picture, words),
     }

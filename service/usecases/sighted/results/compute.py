@@ -1,15 +1,16 @@
 """Makes leaderboards from counts: load, compute without a connection, save (needs numpy)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from service.domain import ending, leaderboard, records
+from service.domain import ending, ladder, leaderboard, records
 from service.domain.beside_votes import Blinding, Gold, Marks
+from service.domain.budget import NANOS
 from service.domain.finding import Finding
 from service.domain.leaderboard import End, Leaderboard, Method, Rating, Row
 from service.domain.matchup import pair_of
@@ -28,6 +29,7 @@ from service.usecases.sighted.results import (
     marks,
     numeric,
     parts,
+    priced,
     read,
     standings,
     sums,
@@ -70,6 +72,9 @@ class Basis:
     is_adaptive: bool = False
     # The end that the study declared, and whether it is reached.
     end: End | None = None
+    # The configuration that is live today, and what each costs once, in USD by ids.
+    incumbent: str | None = None
+    one_off: Mapping[int, float] = field(default_factory=dict)
     # Single votes in their order, where they are looked at.
     history: tuple[Told, ...] = ()
     # What raters gave beyond votes; None where it is not looked at again.
@@ -106,6 +111,10 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
         at=now.isoformat(),
         is_adaptive=study.dealing == Dealing.ADAPTIVE,
         end=_end(study, cells, excluded, now),
+        incumbent=_incumbent(study, rows, names),
+        one_off={
+            row.id: row.one_off_nanos / NANOS for row in rows if row.one_off_nanos is not None
+        },
         history=history.load(session, study_id) if last is None else (),
         beside=_load_beside(session, study_id) if last is None else None,
         earlier=last,
@@ -122,6 +131,15 @@ def _end(
     votes = sum(number for _, number in cells) + excluded.get("excluded", 0)
     day = None if declared.day is None else declared.day.isoformat()
     return End(declared.votes, day, declared.is_reached(votes, now))
+
+
+def _incumbent(
+    study: models.Study, rows: Sequence[models.Configuration], names: Mapping[int, str]
+) -> str | None:
+    """Return what the incumbent is called: the one in service, else the last that was retired."""
+    same = [row for row in rows if row.name == study.incumbent]
+    last = max(same, key=lambda row: (row.retired_at is None, row.id), default=None)
+    return None if last is None else names[last.id]
 
 
 def may_be_quick(session: Session, study_id: int, now: datetime) -> tuple[bool, bool]:
@@ -170,8 +188,9 @@ def compute(basis: Basis) -> Leaderboard:
     rated = [parts.rate(joined) for joined in _joined(basis, field)]
     ratings = {name: one for each in rated for name, one in each.ratings.items()}
     given, gold, blinding, at = _beside(basis)
+    rows = _rows(basis, ratings)
     return Leaderboard(
-        ratings=_rows(basis, ratings),
+        ratings=rows,
         parts=tuple(each.part for each in rated),
         matrix=sums.matrix(basis.cells, basis.names),
         differences=tuple(difference for each in rated for difference in each.differences),
@@ -197,6 +216,12 @@ def compute(basis: Basis) -> Leaderboard:
             intervals=rated[0].part.clustering.method if rated else "none",
             seed=parts.SEED,
             evenhand=version("evenhand"),
+        ),
+        incumbent=basis.incumbent,
+        prices=priced.find(
+            priced.Taken.of(basis.measures, basis.names, basis.one_off),
+            rated,
+            [*(row.configuration for row in ladder.speakers(rows).values()), basis.incumbent],
         ),
     )
 
