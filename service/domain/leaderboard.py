@@ -1,7 +1,7 @@
 """What a leaderboard holds: figures and codes of one study at one moment, never a sentence.
 
-Workers compute it, the store keeps it as JSON, and pages, commands and exports read it typed. A
-change of any field is a new `VERSION`: what was stored before is then computed anew.
+Workers compute it, the store keeps it as JSON, and others read it typed. A change of any field is
+a new `VERSION`: what was stored before is then computed anew.
 """
 
 from collections.abc import Mapping
@@ -321,8 +321,7 @@ class Leaderboard:
     `excluded` counts votes that are kept and not counted, by reason. Of several `parts` the one
     with most votes is first. `beside_votes_at` is when marks, gold and blinding were counted,
     which a quick leaderboard takes over from before. `dealing_weights` name configurations by
-    their ids, for the dealing of adaptive studies. `incumbent` is the configuration that is live
-    today, where the study names one.
+    their ids, for adaptive dealing. `incumbent` is the configuration that is live today, if any.
     """
 
     ratings: tuple[Row, ...]

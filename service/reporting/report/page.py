@@ -15,6 +15,7 @@ from service.reporting import (
     ladder_words,
     marks,
     notes,
+    preregistered,
     price,
     scatter_words,
     tables,
@@ -76,6 +77,7 @@ def _body(report: Report, words: Words) -> Iterator[str]:
     if report.takes_votes:
         yield from _card(board, words)
     yield from _decision(report, words)
+    yield from _declared(report, words)
     yield from _asked(report, words)
     colour = _colours(report)
     for at, part in enumerate(board.parts, start=1):
@@ -137,6 +139,31 @@ def _decision(report: Report, words: Words) -> Iterator[str]:
         words.gettext("What was decided"),
         (f'<p class="written">{escape(line)}</p>' for line in said),
     )
+
+
+def _declared(report: Report, words: Words) -> Iterator[str]:
+    made = report.declared
+
+    def told() -> Iterator[str]:
+        if made is None:
+            yield _paragraph(words.gettext(preregistered.NONE_MADE))
+            return
+        if made.document is None:
+            yield _paragraph(words.gettext(preregistered.BROKEN))
+        else:
+            yield from _listed(preregistered.deviations(made.deviations, words))
+            yield "<dl>"
+            for name, text in preregistered.declared(made.document, words):
+                yield f'<dt class="quiet">{escape(name)}</dt>'
+                yield f'<dd class="written">{escape(text)}</dd>'
+            yield "</dl>"
+        moment = words.moment(made.at)
+        yield _paragraph(
+            words.gettext("Frozen when the study opened, on %(moment)s.", moment=moment)
+        )
+        yield f'<p class="fingerprint">{escape(preregistered.fingerprint(made.digest, words))}</p>'
+
+    yield from _section("registered", words.gettext("Pre-registration"), told())
 
 
 def _asked(report: Report, words: Words) -> Iterator[str]:

@@ -30,7 +30,7 @@ from service.usecases.sighted.results.read import LeaderboardView, MarksView, St
 from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
-from service.web.researcher import access, deciding, presenter, prices
+from service.web.researcher import access, deciding, preregistrations, presenter, prices
 from service.web.researcher.blueprint import studio
 
 MOST_VOTES_SHOWN = 200
@@ -47,12 +47,14 @@ def leaderboard(name: str) -> str:
     """Show the whole leaderboard, with what was decided on it or an earlier one."""
     loaded = _load(name)
     made: list[DecisionView] = []
-    if not presenter.is_sealed(loaded.study):
-        with services.current().database.reading() as session:
+    with services.current().database.reading() as session:
+        if not presenter.is_sealed(loaded.study):
             made = decisions.of_study(session, name)
+        registered = preregistrations.told(session, name, loaded.study.state)
     return render_template(
         "studio/leaderboard.html",
         **_context(loaded),
+        **registered,
         decided=deciding.told(made[0]) if made else None,
     )
 
@@ -102,7 +104,7 @@ def matchup(name: str) -> str:
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         if presenter.is_sealed(study):
-            raise StudySealed("This study is sealed: its votes are shown once it is closed.")
+            raise StudySealed("This study is sealed: votes are shown once its stop rule is met.")
         if outcomes is None:
             votes, number = fold.behind(session, name, first, second, MOST_VOTES_SHOWN)
         else:

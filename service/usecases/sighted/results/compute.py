@@ -8,13 +8,14 @@ from importlib.metadata import version
 import numpy as np
 from sqlalchemy.orm import Session
 
-from service.domain import ending, ladder, leaderboard, records
+from service.domain import ending, ladder, leaderboard, preregistration, records
 from service.domain.beside_votes import Blinding, Gold, Marks
 from service.domain.budget import NANOS
 from service.domain.finding import Finding
 from service.domain.leaderboard import End, Leaderboard, Method, Rating, Row
 from service.domain.matchup import pair_of
 from service.domain.measured import Measured
+from service.domain.preregistration import USUAL_MARGIN
 from service.domain.study import Dealing
 from service.stats import Fit, fit
 from service.stats.dealing import PRIOR, top_two_weights
@@ -75,6 +76,8 @@ class Basis:
     # The configuration that is live today, and what each costs once, in USD by ids.
     incumbent: str | None = None
     one_off: Mapping[int, float] = field(default_factory=dict)
+    # Up to so many percentage points from an even share, configurations are practically equal.
+    margin: int = USUAL_MARGIN
     # Single votes in their order, where they are looked at.
     history: tuple[Told, ...] = ()
     # What raters gave beyond votes; None where it is not looked at again.
@@ -115,6 +118,7 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
         one_off={
             row.id: row.one_off_nanos / NANOS for row in rows if row.one_off_nanos is not None
         },
+        margin=preregistration.intent_of(study.intent).margin,
         history=history.load(session, study_id) if last is None else (),
         beside=_load_beside(session, study_id) if last is None else None,
         earlier=last,
@@ -249,6 +253,7 @@ def _joined(basis: Basis, field: Field) -> Iterator[Joined]:
             field.cells_of(part, basis.by_prompt),
             before.get(frozenset(names.values())),
             basis.end,
+            basis.margin,
         )
 
 

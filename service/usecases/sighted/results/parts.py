@@ -17,6 +17,7 @@ from service.domain.leaderboard import (
     Sensitivity,
     Share,
 )
+from service.domain.preregistration import USUAL_MARGIN
 from service.stats import ClusterCells, Fit, fit, ranks
 from service.stats.counts import SIGN, Counts, IntArray, Outcome
 from service.stats.covariance import count_clusters
@@ -52,6 +53,7 @@ class Joined:
     by_prompt: tuple[Counted, ...]
     earlier: Part | None = None
     end: End | None = None
+    margin: int = USUAL_MARGIN
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def rate(joined: Joined) -> Rated:
         intervals = standings.widen(find_intervals(fitted), earlier.clustering)
     busiest = find_busiest(raters)
     ranking = rank_items(intervals, seed=SEED)
-    part = _judge(intervals, ranking, raters, *kinds, joined.end) if earlier is None else earlier
+    part = _judge(intervals, ranking, raters, *kinds, joined) if earlier is None else earlier
     ranking = _as_claimed(ranking, part.claims)
     order = standings.by_strength(fitted)
     leader = fitted.items.index(part.claims.leader)
@@ -113,14 +115,14 @@ def _judge(
     raters: ClusterCells,
     by_rater: Clusters,
     by_prompt: Clusters,
-    end: End | None,
+    joined: Joined,
 ) -> Part:
     """Return what takes cells, and is kept while there are counts alone.
 
     Shares, circles and the sensitivity are of the votes as they came, whoever cast how many.
     """
     plain, prompts = by_prompt.fit, by_prompt.cells
-    claimed, verdict = claims.judge(intervals.fit, by_rater, by_prompt, end)
+    claimed, verdict = claims.judge(intervals.fit, by_rater, by_prompt, joined.end, joined.margin)
     return Part(
         raters=len(raters.clusters),
         prompts=len(prompts.clusters),
