@@ -1,7 +1,6 @@
 """What a leaderboard holds: figures and codes of one study at one moment, never a sentence.
 
-Workers compute it, the store keeps it as JSON, and others read it typed. A change of any field is
-a new `VERSION`: what was stored before is then computed anew.
+Workers compute it, the store keeps it as JSON. A change of any field is a new `VERSION`.
 """
 
 from collections.abc import Mapping

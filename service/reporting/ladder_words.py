@@ -15,6 +15,7 @@ from service.reporting.words import MINUS, NONE, Words, msgid
 
 # Beyond this many months nobody plans: a hundred years.
 MOST_MONTHS = 1200
+_LEVEL = "95 %"
 _TENTHS_UP_TO, _TENTH = 100, 0.1
 _SAID = {
     ("between", False): msgid("%(name)s has paid for itself after %(low)s to %(high)s requests."),
@@ -88,9 +89,9 @@ def table(board: Leaderboard, words: Words) -> Table | None:
         columns=(
             words.gettext("Rung"),
             words.gettext("Best configuration"),
-            words.gettext("Expected share against the rung below [95 %]"),
+            f"{words.gettext('Expected share against the rung below')} [{_LEVEL}]",
             words.gettext("Cost per 1,000"),
-            words.gettext("More than the rung below [95 %]"),
+            f"{words.gettext('More than the rung below')} [{_LEVEL}]",
             words.gettext("Cost once"),
         ),
         rows=tuple(_row(board, step, words) for step in found),
