@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.domain.leaderboard import Claim, Difference, Leaderboard, Part, Share
+from service.domain.claims import Claim
+from service.domain.leaderboard import Difference, Leaderboard, Part, Share
 from service.reporting import behind, headline, price
 from service.reporting.behind import Behind, Tied
 from service.reporting.headline import Kind

@@ -19,8 +19,10 @@ from service.reporting import (
     captions,
     charts,
     decision,
+    incumbent,
     notes,
     scatter_words,
+    slices,
     tables,
 )
 from service.reporting.words import Words
@@ -222,6 +224,7 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         "notes": tables.notes_of(board, words),
         "blinding_tables": tables.of_blinding(board.blinding, words),
         "of_blinding": [] if board.blinding is None else blindness.sentences(board.blinding, words),
+        **_of_incumbent(board, colour, words),
         "parts": [_of_part(board, part, colour, words) for part in board.parts],
         "axis_svg": charts.axis_svg,
         "names": names,
@@ -242,4 +245,19 @@ def _of_part(
         "axis": charts.share_axis(rating for _, rating in board.of_part(part)),
         "pictures": scatter_words.of_part(board, part, colour, words),
         "says_intervals": captions.of_intervals(rows, words),
+        "slices": slices.panel(board, part, colour, words),
+    }
+
+
+def _of_incumbent(board: Leaderboard, colour: Mapping[str, int], words: Words) -> dict[str, Any]:
+    """Return what is said against the incumbent; nothing where the study names none."""
+    found = incumbent.panel(board, words)
+    rows = [] if found is None else incumbent.drawn(found, colour)
+    return {
+        "incumbent": found,
+        "incumbent_plot": rows,
+        "incumbent_axis": charts.axis_of(
+            end for row in rows for end in (row.low, row.share, row.high)
+        ),
+        "counted_against": lambda votes: incumbent.said_behind(board, votes, words),
     }

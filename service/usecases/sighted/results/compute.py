@@ -20,7 +20,7 @@ from service.domain.study import Dealing
 from service.stats import Fit, fit
 from service.stats.dealing import PRIOR, top_two_weights
 from service.stats.intervals import find_intervals
-from service.store import completions, grades, leaderboards, models, studies, tallies
+from service.store import completions, grades, leaderboards, models, prompts, studies, tallies
 from service.store.completions import Measures
 from service.store.tallies import Told
 from service.usecases.sighted.results import (
@@ -73,9 +73,10 @@ class Basis:
     is_adaptive: bool = False
     # The end that the study declared, and whether it is reached.
     end: End | None = None
-    # The configuration that is live today, and what each costs once, in USD by ids.
+    # The configuration that is live today, what each costs once in USD, and tags of prompts.
     incumbent: str | None = None
     one_off: Mapping[int, float] = field(default_factory=dict)
+    tags: Mapping[int, Sequence[str]] = field(default_factory=dict)
     # Up to so many percentage points from an even share, configurations are practically equal.
     margin: int = USUAL_MARGIN
     # Single votes in their order, where they are looked at.
@@ -118,6 +119,7 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
         one_off={
             row.id: row.one_off_nanos / NANOS for row in rows if row.one_off_nanos is not None
         },
+        tags=prompts.tags(session, study_id) if last is None else {},
         margin=preregistration.intent_of(study.intent).margin,
         history=history.load(session, study_id) if last is None else (),
         beside=_load_beside(session, study_id) if last is None else None,
@@ -254,6 +256,8 @@ def _joined(basis: Basis, field: Field) -> Iterator[Joined]:
             before.get(frozenset(names.values())),
             basis.end,
             basis.margin,
+            basis.incumbent,
+            basis.tags,
         )
 
 
