@@ -111,7 +111,8 @@ def _of(session: Session, one: Configuration, known: dict[str, tuple[str, str]])
             declared = [
                 each.removeprefix(ENDPOINT_WORD) for each, (it, _) in known.items() if it == wanted
             ]
-            yield Doubt(f"unknown_{wanted}", one.name, one.endpoint, _near(one.endpoint, declared))
+            code = f"unknown_{wanted}"
+            yield Doubt(code, one.name, one.endpoint, _near(one.endpoint, declared))
     elif not kind:
         them = [each for each, (it, _) in known.items() if it == "provider"]
         yield Doubt("unknown_provider", one.name, name, _near(name, them))
