@@ -10,10 +10,13 @@ from typing import Any
 
 from service.domain import records
 from service.domain.beside_votes import Blinding, Gold, Marks
+from service.domain.course import Course
 from service.domain.finding import Finding
+from service.domain.grounds import Grounds
 from service.domain.measured import Measured
+from service.domain.trust import Check
 
-VERSION = 4
+VERSION = 5
 
 # Why votes are kept and count for nothing in ratings, beside the reasons that single votes have.
 RETIRED, NEWCOMER = "retired", "newcomer"
@@ -340,6 +343,10 @@ class Leaderboard:
     clustered_at: str
     dealing_weights: tuple[tuple[int, int, float], ...]
     method: Method
+    # Of the part with most votes, when its clusters were looked at last.
+    checks: tuple[Check, ...] = ()
+    grounds: Grounds | None = None
+    course: Course = field(default_factory=Course)
     version: int = VERSION
 
     def difference(self, first: str, second: str) -> Difference | None:

@@ -55,12 +55,14 @@ def rating(ranking: Ranking, at: int, part: int, within: Mapping[str, float]) ->
     )
 
 
-def expected_share(intervals: Intervals, at: int) -> tuple[float, float, float]:
+def expected_share(
+    intervals: Intervals, at: int, factor: float | None = None
+) -> tuple[float, float, float]:
     """Return the expected share of votes against each other item in turn, with its interval.
 
     The share is the mean of win shares; its standard error comes by the delta method from
     the intervals' covariance, and the interval is made on the log-odds scale, so that it
-    stays between 0 and 1.
+    stays between 0 and 1. `factor` is how many errors it reaches, the intervals' own if None.
     """
     fitted = intervals.fit
     others = np.flatnonzero(np.arange(len(fitted.items)) != at)
@@ -71,7 +73,8 @@ def expected_share(intervals: Intervals, at: int) -> tuple[float, float, float]:
     weights[at] = slopes.sum()
     expected = float(chances.mean())
     _, error = intervals.contrast(weights)
-    reach = intervals.quantile * error / (expected * (1 - expected))
+    quantile = intervals.quantile if factor is None else factor
+    reach = quantile * error / (expected * (1 - expected))
     middle = float(scale.gap_of_share(expected))
     return (
         expected,
