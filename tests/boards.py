@@ -28,10 +28,8 @@ from service.domain.leaderboard import (
     Cell,
     Claim,
     Claims,
-    Clustering,
     Difference,
     Leaderboard,
-    Method,
     Order,
     Part,
     Rating,
@@ -43,6 +41,7 @@ from service.domain.leaderboard import (
     to_json,
 )
 from service.domain.measured import Measured, Rates
+from service.domain.method import Clustering, Method
 from service.store import models
 
 FINDING = "With so few prompts the intervals speak for these prompts only."

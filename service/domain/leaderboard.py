@@ -14,6 +14,7 @@ from service.domain.course import Course
 from service.domain.finding import Finding
 from service.domain.grounds import Grounds
 from service.domain.measured import Measured
+from service.domain.method import Clustering, Method
 from service.domain.trust import Check
 
 VERSION = 5
@@ -214,34 +215,6 @@ class Verdict:
     holds: str | None = None
     more_low: int | None = None
     more_high: int | None = None
-
-
-@dataclass(frozen=True)
-class Clustering:
-    """How much clusters of votes widened each interval.
-
-    `shifts` tells by how much, on the natural-log scale, each strength moved because no rater
-    counts for more than 1.5 times the mean; empty where nobody would have. `within` holds the width
-    of each interval for these raters over that for raters in general; empty where it is the same.
-    """
-
-    method: str
-    degrees: float | None
-    factors: Mapping[str, float]
-    shifts: Mapping[str, float] = field(default_factory=dict)
-    within: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Method:
-    """How ratings were made: with what, for whoever recomputes them."""
-
-    model: str
-    prior: str
-    level: float
-    intervals: str
-    seed: int
-    evenhand: str
 
 
 @dataclass(frozen=True)

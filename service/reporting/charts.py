@@ -54,7 +54,7 @@ class Interval:
     def svg(self, axis: Axis) -> str:
         """Return the bar of the interval with its tick, on the lines of the axis, as SVG."""
         middle = axis.at(self.share)
-        return _svg(
+        return drawing(
             [
                 *(_grid(axis.at(tick), tick, is_upright=True) for tick in axis.ticks),
                 (
@@ -120,9 +120,7 @@ class Scatter:
 
     def svg(self, words: Words) -> str:
         """Return the field of the picture: intervals, points, and names beside them, as SVG."""
-        lines = [
-            _grid(_down(self.share, tick), tick, is_upright=False) for tick in self.share.ticks
-        ]
+        lines = [_grid(down(self.share, tick), tick, is_upright=False) for tick in self.share.ticks]
         for point in self.points:
             lines.append(
                 f'<line class="span thin c{point.colour}" x1="{point.x}" x2="{point.x}" '
@@ -138,22 +136,15 @@ class Scatter:
                 f'<text class="label" x="{point.x}" y="{point.label_y}" dx="{aside}" dy="4" '
                 f'text-anchor="{anchor}">{escape(words.name(point.name))}</text>'
             )
-        return _svg(lines, "field")
+        return drawing(lines, "field")
 
     def share_axis_svg(self, words: Words) -> str:
         """Return the shares that stand beside the field, as SVG."""
-        return _svg(
-            [
-                f'<text x="100%" dx="-8" y="{_down(self.share, tick)}" dy="4" text-anchor="end">'
-                f"{escape(words.share(tick))}</text>"
-                for tick in self.share.ticks
-            ],
-            "y",
-        )
+        return share_labels(self.share, words)
 
     def cost_axis_svg(self, words: Words) -> str:
         """Return the costs that stand under the field, as SVG."""
-        return _svg(
+        return drawing(
             [
                 f'<text x="{self.cost.at(tick)}" y="19" text-anchor="middle">'
                 f"{escape(words.money(tick))}</text>"
@@ -165,7 +156,7 @@ class Scatter:
 
 def axis_svg(axis: Axis, words: Words) -> str:
     """Return the shares that stand under the interval plot, as SVG."""
-    return _svg(
+    return drawing(
         [
             f'<text x="{axis.at(tick)}" y="14" text-anchor="middle">'
             f"{escape(words.share(tick))}</text>"
@@ -174,7 +165,24 @@ def axis_svg(axis: Axis, words: Words) -> str:
     )
 
 
-def _svg(lines: Sequence[str], kind: str = "") -> str:
+def share_labels(axis: Axis, words: Words) -> str:
+    """Return the shares that stand beside a field, as SVG."""
+    return drawing(
+        [
+            f'<text x="100%" dx="-8" y="{down(axis, tick)}" dy="4" text-anchor="end">'
+            f"{escape(words.share(tick))}</text>"
+            for tick in axis.ticks
+        ],
+        "y",
+    )
+
+
+def across(axis: Axis, tick: float) -> str:
+    """Return the line of a share over a whole field."""
+    return _grid(down(axis, tick), tick, is_upright=False)
+
+
+def drawing(lines: Sequence[str], kind: str = "") -> str:
     """Return a picture for the eyes alone: what it shows stands beside it in words."""
     named = f' class="{kind}"' if kind else ""
     return "\n".join([f'<svg{named} aria-hidden="true" focusable="false">', *lines, "</svg>"])
@@ -190,7 +198,7 @@ def _grid(place: str, tick: float, *, is_upright: bool) -> str:
     return f'<line class="{kind}" {ends}></line>'
 
 
-def _down(axis: Axis, value: float) -> str:
+def down(axis: Axis, value: float) -> str:
     """Return how far from the top a value stands, as a percentage of the height."""
     return f"{100 - 100 * axis.fraction(value):.2f}%"
 
@@ -208,11 +216,15 @@ def colours_of(board: Leaderboard, order: Sequence[str]) -> dict[str, int]:
 
 def share_axis(ratings: Iterable[Rating]) -> Axis:
     """Return an axis of shares that holds every interval and the middle, in steps of ten points."""
-    ends = [
+    return axis_of_shares(
         end
         for rating in ratings
         for end in (rating.expected_low, rating.expected_share, rating.expected_high)
-    ]
+    )
+
+
+def axis_of_shares(ends: Iterable[float]) -> Axis:
+    """Return an axis that holds all of these shares and the middle."""
     values = [0.45, 0.55, *ends]
     low, high = floor(min(values) * 10 + 1e-9) / 10, ceil(max(values) * 10 - 1e-9) / 10
     low, high = max(0.0, low), min(1.0, high)

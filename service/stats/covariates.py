@@ -41,8 +41,10 @@ class Style:
 def measure_style(text: str) -> Style:
     """Return length and markdown style of a text."""
     prose, code = _FENCE.subn("", text)
-    counted = (len(pattern.findall(prose)) for pattern in (_HEADING, _LIST_ITEM, _BOLD))
-    return Style(len(text.split()), *counted, code=code)
+    headings, items, bold = (
+        len(pattern.findall(prose)) for pattern in (_HEADING, _LIST_ITEM, _BOLD)
+    )
+    return Style(len(text.split()), headings, items, bold, code)
 
 
 def normalised_difference(first: npt.ArrayLike, second: npt.ArrayLike) -> FloatArray:

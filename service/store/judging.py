@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.assignment import JUDGED, AssignmentKind, AssignmentState
@@ -97,11 +97,11 @@ def repeated_in(session: Session, study_id: int, limit: int) -> list[Twice]:
 
 
 def _repeats(
-    asked: Select[Any],
+    asked: Any,
     again: type[Assignment],
     first_vote: type[Vote],
     again_vote: type[Vote],
-) -> Select[Any]:
+) -> Any:
     """Return a query for repeats that a rater voted on, beside the first vote on the same texts."""
     newest_of = [
         select(func.max(Vote.revision)).where(Vote.assignment_id == which.id).scalar_subquery()

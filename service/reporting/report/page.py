@@ -1,6 +1,6 @@
 """A report as one HTML file: no script, no network, its style inside; it prints."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from service.domain.leaderboard import Leaderboard, Part
@@ -17,7 +17,8 @@ from service.reporting import (
     tables,
 )
 from service.reporting.charts import Interval
-from service.reporting.report import methods
+from service.reporting.report import methods, panels
+from service.reporting.report.parts import listed, named, paragraph, section, swatch, table_of
 from service.reporting.report.style import STYLE
 from service.reporting.tables import FigureRow, Table
 from service.reporting.words import NONE, Words
@@ -81,17 +82,18 @@ def _body(report: Report, words: Words) -> Iterator[str]:
         yield from _matrix(board, words)
         yield from _figures(report, colour, words)
     yield from _beside(board, words)
-    yield from _section(
-        "methods", words.gettext("How it was done"), _listed(methods.methods(report, words))
+    yield from panels.sections(board, words, colour)
+    yield from section(
+        "methods", words.gettext("How it was done"), listed(methods.methods(report, words))
     )
-    yield from _section(
+    yield from section(
         "limitations",
         words.gettext("What to keep in mind"),
-        _listed(methods.limitations(report, words)),
+        listed(methods.limitations(report, words)),
     )
     if report.texts is not None:
         yield from _texts(report, report.texts, words)
-    yield from _section("source", words.gettext("To check this report"), _source(report, words))
+    yield from section("source", words.gettext("To check this report"), _source(report, words))
 
 
 def _colours(report: Report) -> dict[str, int]:
@@ -108,7 +110,7 @@ def _card(board: Leaderboard, words: Words) -> Iterator[str]:
             about.append(behind.counted(board, sentence.behind, words))
         yield f"<div><dt>{escape(sentence.text)}</dt><dd>{escape(' · '.join(about))}</dd></div>"
     yield "</dl>"
-    yield from _listed(notes.verdicts(board, words))
+    yield from listed(notes.verdicts(board, words))
     yield "</section>"
 
 
@@ -128,7 +130,7 @@ def _decision(report: Report, words: Words) -> Iterator[str]:
                     "It rests on another leaderboard than this report: %(which)s.", which=told
                 )
             )
-    yield from _section(
+    yield from section(
         "decision",
         words.gettext("What was decided"),
         (f'<p class="written">{escape(line)}</p>' for line in said),
@@ -148,26 +150,26 @@ def _asked(report: Report, words: Words) -> Iterator[str]:
             words.gettext("Approach"),
             words.gettext("Model"),
         )
-        yield from _table(
+        yield from table_of(
             Table(words.gettext("Table of configurations"), columns, rows), is_text=True
         )
 
-    yield from _section("asked", words.gettext("What raters were asked"), told())
+    yield from section("asked", words.gettext("What raters were asked"), told())
 
 
 def _part(
     board: Leaderboard, part: Part, at: int, colour: dict[str, int], words: Words
 ) -> Iterator[str]:
-    named = f": {words.names(part.configurations)}" if len(board.parts) > 1 else ""
+    whose = f": {words.names(part.configurations)}" if len(board.parts) > 1 else ""
     rows = charts.intervals(board, part, colour)
     axis = charts.share_axis(rating for _, rating in board.of_part(part))
 
     def plot() -> Iterator[str]:
-        yield _paragraph(captions.of_intervals(rows, words))
+        yield paragraph(captions.of_intervals(rows, words))
         yield '<ul class="intervals">'
         for row in rows:
             yield (
-                f'<li><span class="name">{_swatch(row.colour)}{_named(row.name, words)}</span>'
+                f'<li><span class="name">{swatch(row.colour)}{named(row.name, words)}</span>'
                 f'<span class="track">{row.svg(axis)}</span>'
                 f'<span class="figure">{escape(row.figure(words))}</span>{_brackets(row)}</li>'
             )
@@ -177,15 +179,15 @@ def _part(
             '<span class="figure"></span></li></ul>'
         )
 
-    yield from _section(f"intervals-{at}", words.gettext("How sure is it?") + named, plot())
+    yield from section(f"intervals-{at}", words.gettext("How sure is it?") + whose, plot())
     picture = charts.scatter(board, part, colour)
     if picture is None:
         return
-    yield from _section(
+    yield from section(
         f"cost-{at}",
-        words.gettext("Quality against cost") + named,
+        words.gettext("Quality against cost") + whose,
         [
-            _paragraph(captions.of_scatter(picture, words)),
+            paragraph(captions.of_scatter(picture, words)),
             '<div class="scatter" aria-hidden="true">',
             picture.share_axis_svg(words),
             picture.svg(words),
@@ -221,7 +223,7 @@ def _matrix(board: Leaderboard, words: Words) -> Iterator[str]:
         tuple((words.name(row), *(field(row, column) for column in names)) for row in names),
         says=words.gettext("Wins and losses of the row against the column."),
     )
-    yield from _section("pairs", words.gettext("Head to head"), _table(table))
+    yield from section("pairs", words.gettext("Head to head"), table_of(table))
 
 
 def _figures(report: Report, colour: dict[str, int], words: Words) -> Iterator[str]:
@@ -238,33 +240,33 @@ def _figures(report: Report, colour: dict[str, int], words: Words) -> Iterator[s
         return (words.name(row.name), *rated, row.counted or NONE, *row.figures)
 
     table = Table(words.gettext("Table of all figures"), columns, tuple(cells(row) for row in rows))
-    yield from _section("figures", words.gettext("All figures"), _table(table))
+    yield from section("figures", words.gettext("All figures"), table_of(table))
 
 
 def _beside(board: Leaderboard, words: Words) -> Iterator[str]:
     given = board.marks
     if given is not None and given.grades:
-        said = [_paragraph(line) for line in marks.of_grades(given, words)]
+        said = [paragraph(line) for line in marks.of_grades(given, words)]
         table = tables.grades(given.grades, words, is_computed=True)
-        yield from _section("grades", words.gettext("Grades"), [*said, *_table(table)])
+        yield from section("grades", words.gettext("Grades"), [*said, *table_of(table)])
     if given is not None and given.criteria:
-        said = [_paragraph(line) for line in marks.cautions(given, words)]
+        said = [paragraph(line) for line in marks.cautions(given, words)]
         table = tables.criteria(given.criteria, words)
-        yield from _section("criteria", words.gettext("Criteria"), [*said, *_table(table)])
+        yield from section("criteria", words.gettext("Criteria"), [*said, *table_of(table)])
     if board.gold is not None:
         table = tables.gold(board.gold, words)
-        yield from _section("gold", words.gettext("Gold"), _table(table))
+        yield from section("gold", words.gettext("Gold"), table_of(table))
     if board.blinding is not None:
-        said = [_paragraph(line) for line in blindness.sentences(board.blinding, words)]
+        said = [paragraph(line) for line in blindness.sentences(board.blinding, words)]
         for table in tables.of_blinding(board.blinding, words):
-            said += _table(table)
-        yield from _section("blindness", words.gettext("Did blindness hold?"), said)
+            said += table_of(table)
+        yield from section("blindness", words.gettext("Did blindness hold?"), said)
 
 
 def _texts(report: Report, texts: Sequence[Texts], words: Words) -> Iterator[str]:
     yield f'<h2 id="texts">{escape(words.gettext("Prompts and answers"))}</h2>'
     if len(texts) < report.prompts:
-        yield _paragraph(
+        yield paragraph(
             words.gettext("The first %(number)s are shown.", number=words.count(len(texts)))
         )
     for at, each in enumerate(texts, start=1):
@@ -277,7 +279,7 @@ def _texts(report: Report, texts: Sequence[Texts], words: Words) -> Iterator[str
 
 
 def _source(report: Report, words: Words) -> Iterator[str]:
-    yield _paragraph(
+    yield paragraph(
         words.gettext(
             "This report was written from stored leaderboard %(number)s of the study %(study)s. "
             "Its fingerprint is the SHA-256 of what is stored:",
@@ -286,57 +288,9 @@ def _source(report: Report, words: Words) -> Iterator[str]:
         )
     )
     yield f'<p class="fingerprint">{report.digest}</p>'
-    yield _paragraph(
+    yield paragraph(
         words.gettext(
             "To compute the ratings again from their votes: %(command)s",
             command=f"evenhand leaderboard {report.study} --verify",
         )
     )
-
-
-def _section(name: str, heading: str, content: Iterable[str]) -> Iterator[str]:
-    yield f'<section aria-labelledby="{name}">'
-    yield f'<h2 id="{name}">{escape(heading)}</h2>'
-    yield from content
-    yield "</section>"
-
-
-def _paragraph(text: str) -> str:
-    return f"<p>{escape(text)}</p>"
-
-
-def _listed(lines: Iterable[str]) -> Iterator[str]:
-    yield "<ul>"
-    for line in lines:
-        yield f"<li>{escape(line)}</li>"
-    yield "</ul>"
-
-
-def _named(name: str, words: Words) -> str:
-    """Return a configuration's label; its full name is in the title where the two differ."""
-    label = words.name(name)
-    if label == name:
-        return escape(name)
-    return f'<abbr title="{escape(name)}">{escape(label)}</abbr>'
-
-
-def _swatch(colour: int) -> str:
-    return f'<span class="swatch c{colour}" aria-hidden="true"></span>'
-
-
-def _table(table: Table, *, is_text: bool = False) -> list[str]:
-    kind = "" if is_text else ' class="n"'
-
-    def row(cells: Sequence[str], first: str, other: Callable[[str], str]) -> str:
-        rest = "".join(other(escape(cell)) for cell in cells[1:])
-        return f'<tr><th scope="{first}">{escape(cells[0])}</th>{rest}</tr>'
-
-    return [
-        *([_paragraph(table.says)] if table.says else []),
-        f'<div class="scroll" role="region" aria-label="{escape(table.label)}" tabindex="0">',
-        "<table><thead>",
-        row(table.columns, "col", lambda cell: f'<th scope="col"{kind}>{cell}</th>'),
-        "</thead><tbody>",
-        *(row(cells, "row", lambda cell: f"<td{kind}>{cell}</td>") for cells in table.rows),
-        "</tbody></table></div>",
-    ]

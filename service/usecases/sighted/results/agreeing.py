@@ -6,11 +6,11 @@ import numpy as np
 
 from service.domain.trust import CAUTION, NOT_CHECKED, OK, Check
 from service.domain.vote import Outcome
+from service.stats import position
 from service.stats.agreement import Scale, krippendorff_alpha, tabulate
 from service.stats.counts import OUTCOME_NAMES
 from service.stats.intervals import ENOUGH
 from service.stats.loo_agreement import leave_one_out_agreement
-from service.stats.position import position_bias, position_bias_by_rater, self_consistency as again
 from service.stats.proportions import sign_test
 from service.store.tallies import Told
 from service.usecases.sighted.results.competing import Counted
@@ -64,9 +64,7 @@ def agreement(told: Sequence[Told], names: Mapping[int, str]) -> Iterator[Check]
         yield Check("agreement", CAUTION, "odd_raters", odd)
 
 
-def _odd(
-    told: Sequence[Told], names: Mapping[int, str], raters: Sequence[str]
-) -> tuple[str, ...]:
+def _odd(told: Sequence[Told], names: Mapping[int, str], raters: Sequence[str]) -> tuple[str, ...]:
     """Return raters who agree less with the others than these agree among themselves."""
     place = {identity: at for at, identity in enumerate(names)}
     found = leave_one_out_agreement(
@@ -82,7 +80,7 @@ def _odd(
     return tuple(rater for at, rater in enumerate(raters) if found.p_value[at] < level)
 
 
-def self_consistency(repeats: Sequence[SaidAgain] | None) -> Check:
+def own_repeats(repeats: Sequence[SaidAgain] | None) -> Check:
     """Return how often raters said the same of a matchup again, sides exchanged."""
     name = "self_consistency"
     if repeats is None:
@@ -91,7 +89,7 @@ def self_consistency(repeats: Sequence[SaidAgain] | None) -> Check:
         figures = {"number": float(len(repeats))}
         return Check(name, NOT_CHECKED, "few_repeats" if repeats else "no_repeats", figures=figures)
     before, after, first = np.array(repeats, dtype=np.int64).T
-    found = again(before, after, first.astype(bool))
+    found = position.self_consistency(before, after, first.astype(bool))
     figures = {
         "value": found.same.value,
         "low": found.same.lower,
@@ -106,20 +104,22 @@ def self_consistency(repeats: Sequence[SaidAgain] | None) -> Check:
     return Check(name, CAUTION if is_little else OK, figures=figures)
 
 
-def position(names: Mapping[int, str], by_rater: Sequence[Counted]) -> Check:
+def left_text(names: Mapping[int, str], by_rater: Sequence[Counted]) -> Check:
     """Return how often the left text won, which the lot that draws sides makes an even chance."""
     cells = [
         (cell.scope_id, _SIGN[cell.outcome], cell.first_was_left, number)
         for cell, number in by_rater
         if cell.first_configuration_id in names and cell.second_configuration_id in names
     ]
-    who, sign, first, number = (np.array(column, dtype=np.int64) for column in zip(*cells, strict=True))
+    who, sign, first, number = (
+        np.array(column, dtype=np.int64) for column in zip(*cells, strict=True)
+    )
     votes_left = int(number[first == 1].sum())
     if float(sign_test(votes_left, int(number.sum()) - votes_left)) < NOT_DRAWN:
         return Check("position", NOT_CHECKED, "not_drawn")
     rater = np.repeat(np.unique(who, return_inverse=True)[1], number)
     side = np.repeat(sign * np.where(first == 1, 1, -1), number)
-    found = position_bias(side, rater)
+    found = position.position_bias(side, rater)
     figures = {
         "value": found.left_share.value,
         "low": found.left_share.lower,
@@ -128,7 +128,7 @@ def position(names: Mapping[int, str], by_rater: Sequence[Counted]) -> Check:
     }
     if found.left + found.right < LEAST_SIDES:
         return Check("position", NOT_CHECKED, "few_sides", figures=figures)
-    _, own = position_bias_by_rater(side, rater, int(rater.max()) + 1)
+    _, own = position.position_bias_by_rater(side, rater, int(rater.max()) + 1)
     figures["raters"] = float((own < RATER_LEVEL).sum())
     if found.p_value < LEVEL:
         return Check("position", CAUTION, figures=figures)

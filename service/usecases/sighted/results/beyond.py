@@ -43,9 +43,7 @@ def add(
         for cells in (votes.by_rater, votes.by_prompt)
     )
     in_texts = _measured(told, among, votes.looks, board.votes)
-    basis = trust.Basis(
-        board, among or names, by_rater, by_prompt, told, votes.looks, in_texts
-    )
+    basis = trust.Basis(board, among or names, by_rater, by_prompt, told, votes.looks, in_texts)
     return replace(
         board,
         checks=trust.check(basis),

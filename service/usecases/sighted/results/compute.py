@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from service.domain import ending, leaderboard, records
 from service.domain.beside_votes import Blinding, Gold, Marks
 from service.domain.finding import Finding
-from service.domain.leaderboard import End, Leaderboard, Method, Rating, Row
+from service.domain.leaderboard import End, Leaderboard, Rating, Row
 from service.domain.matchup import pair_of
 from service.domain.measured import Measured
+from service.domain.method import Method
 from service.domain.study import Dealing
 from service.stats import Fit, fit
 from service.stats.dealing import PRIOR, top_two_weights
@@ -207,9 +208,7 @@ def compute(basis: Basis) -> Leaderboard:
         ),
     )
     if earlier is not None:
-        return replace(
-            board, checks=earlier.checks, grounds=earlier.grounds, course=earlier.course
-        )
+        return replace(board, checks=earlier.checks, grounds=earlier.grounds, course=earlier.course)
     votes = beyond.Votes(basis.by_rater, basis.by_prompt, basis.history, basis.looks)
     return beyond.add(board, votes, basis.names, field.parts[0] if field.parts else frozenset())
 

@@ -198,6 +198,28 @@ def behind_outcomes(
     ], number
 
 
+def behind_prompt(
+    session: Session, study_name: str, prompt_key: str, pair: Collection[str], limit: int
+) -> tuple[list[Witnessed], int]:
+    """Return counted votes on one prompt, of these two configurations or of all; and how many.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    study = find(session, study_name)
+    names = leaderboards.configuration_names(session, study.id)
+    these = {key for key, name in names.items() if name in pair or not pair}
+    found, number = leaderboards.witnesses(
+        session, study.id, these, these, tuple(Outcome), limit, prompt_key
+    )
+    told = _reasons(session, [witness.assignment_id for witness in found])
+    return [
+        _seen_from(session, witness.first_configuration_id, witness, names, told)
+        for witness in found
+    ], number
+
+
 def _counted_with(session: Session, study: Study, one: int) -> set[int]:
     """Return with whom the leaderboard counts the votes of one configuration."""
     rows = studies.configurations(session, study.id)

@@ -61,7 +61,9 @@ def measure(
     apart = normalised_difference(first, second)
     varies = [at for at in range(len(called)) if np.abs(apart[:, at]).max() > 0]
     adjusted = _adjust(votes, names, apart[:, varies], [called[at] for at in varies])
-    return Measured("", len(votes), len({t for v in votes for t in v.texts}), tuple(traits), adjusted)
+    return Measured(
+        "", len(votes), len({t for v in votes for t in v.texts}), tuple(traits), adjusted
+    )
 
 
 def _means(

@@ -1,4 +1,4 @@
-"""Tells which prompts are hard, tell nothing, divide people, or contradict all others (needs numpy)."""
+"""Tells which prompts are hard, tell nothing, divide people, or contradict the rest (numpy)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -70,8 +70,13 @@ def look(
     )
     enough = [prompt for prompt, one in found.items() if one.votes >= LEAST_VOTES]
     rows = [
-        _row(keys.get(prompt, str(prompt)), found[prompt], (pairs[prompt], split[prompt]),
-             of_all, len(enough))
+        _row(
+            keys.get(prompt, str(prompt)),
+            found[prompt],
+            (pairs[prompt], split[prompt]),
+            of_all,
+            len(enough),
+        )
         for prompt in sorted(enough)
     ]
     telling = sorted(
@@ -126,9 +131,7 @@ def _drawn(number: int, of: int, share: float) -> float:
     return (number + DRAWN * share) / (of + DRAWN)
 
 
-def _pairs(
-    told: Sequence[Told], points: Mapping[int, float]
-) -> tuple[Counter[int], Counter[int]]:
+def _pairs(told: Sequence[Told], points: Mapping[int, float]) -> tuple[Counter[int], Counter[int]]:
     """Return pairs of votes that preferred one of the same texts, and those that differ."""
     said: dict[tuple[int, tuple[int, int]], list[int]] = defaultdict(lambda: [0, 0])
     for one in told:

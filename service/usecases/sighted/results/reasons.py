@@ -16,13 +16,15 @@ _CHARACTERS = 2000
 _WORD = re.compile(r"[^\W\d_]{4,24}")
 # Said of anything: they tell nothing of why.
 _EMPTY = frozenset(
-    "about also another answer answers because been before being better both does even from good "
-    "have just less like made make more most much only other over prefer same seems should some "
-    "text than that their them then there these they thing think this very were what when where "
-    "which while will with would worse "
-    "aber alle also antwort antworten auch beide besser dass dies diese dieser einen einer eines "
-    "etwas haben hier immer kann kein keine mehr nicht noch oder schlechter sehr sein sich sind "
-    "text über viel wenn werden wird".split()
+    """
+    about also another answer answers because been before being better both does even
+    from good have just less like made make more most much only other over prefer same
+    seems should some text than that their them then there these they thing think this
+    very were what when where which while will with would worse aber alle also antwort
+    antworten auch beide besser dass dies diese dieser einen einer eines etwas haben
+    hier immer kann kein keine mehr nicht noch oder schlechter sehr sein sich sind text
+    über viel wenn werden wird
+    """.split()  # noqa: SIM905 - a list of so many words is a page long
 )
 
 
@@ -80,9 +82,7 @@ def _groups(
     return sorted(found, key=lambda one: -one.votes)
 
 
-def _group(
-    kind: str, name: str, every: Sequence[Given], names: Mapping[int, str]
-) -> ReasonGroup:
+def _group(kind: str, name: str, every: Sequence[Given], names: Mapping[int, str]) -> ReasonGroup:
     """Return one group; a vote that has the reason twice counts once."""
     votes = {one.assignment_id: one for one in every}
     ahead: Counter[str] = Counter()

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from service.domain.finding import Finding
-from service.domain.leaderboard import Clustering, Difference, Rating
+from service.domain.leaderboard import Difference, Rating
+from service.domain.method import Clustering
 from service.stats import Fit, findings, ranks, scale
 from service.stats.intervals import Intervals, quantile
 from service.stats.ranks import Ranking

@@ -1,6 +1,6 @@
 """Makes every check of a leaderboard, stated either way, in one fixed order (needs numpy)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from service.domain.finding import Finding
@@ -69,7 +69,7 @@ _OF_TEXTS = ("blindness", "leaks", "failures", "length")
 
 def _of_findings(basis: Basis) -> Iterator[Check]:
     """Yield a caution for each finding, and that all is well for what has none."""
-    found = {name: [] for name in dict.fromkeys(_OF_FINDING.values())}  # type: dict[str, list[Finding]]
+    found: dict[str, list[Finding]] = {name: [] for name in _OF_FINDING.values()}
     for one in basis.board.findings:
         found[_OF_FINDING.get(one.code, "fit")].append(one)
     part = basis.board.parts[0]
@@ -92,8 +92,8 @@ def _of_findings(basis: Basis) -> Iterator[Check]:
 def _of_votes(basis: Basis, part: Part) -> Iterator[Check]:
     yield reliance.dominant_rater(basis.names, basis.by_rater)
     yield from agreeing.agreement(basis.told, basis.names)
-    yield agreeing.self_consistency(None if basis.looks is None else basis.looks.again)
-    yield agreeing.position(basis.names, basis.by_rater)
+    yield agreeing.own_repeats(None if basis.looks is None else basis.looks.again)
+    yield agreeing.left_text(basis.names, basis.by_rater)
     yield _order(part)
     yield from reliance.robustness(basis.names, basis.by_rater, part.claims)
     yield _exclusions(basis)
@@ -143,9 +143,7 @@ def _leaks(basis: Basis) -> Check:
         return Check("leaks", NOT_CHECKED, "no_texts")
     if not found:
         return Check("leaks", OK)
-    names = tuple(
-        name for identity, name in basis.names.items() if basis.looks.leaks.get(identity)
-    )
+    names = tuple(name for identity, name in basis.names.items() if basis.looks.leaks.get(identity))
     state = CAUTION if basis.looks.leak_policy == "report" else OK
     return Check("leaks", state, basis.looks.leak_policy, names, figures={"number": float(found)})
 
@@ -171,8 +169,3 @@ def _length(basis: Basis) -> Check:
         return Check("length", NOT_CHECKED, basis.measured.why or "no_texts")
     ratio = means[leader] / (sum(others) / len(others))
     return Check("length", NOTE, items=(leader,), figures={"ratio": ratio})
-
-
-def not_looked(names: Sequence[str] = CHECKS) -> tuple[Check, ...]:
-    """Return what is said before anybody looked."""
-    return tuple(Check(name, NOT_CHECKED, "not_looked") for name in names)
