@@ -90,8 +90,8 @@ class Adjusted:
 class Measured:
     """What was measured in texts; `why` says what was missing where nothing was.
 
-    `too_many_votes`, `too_many_texts`, `no_votes` or "". `adjusted` is empty where there are too
-    few votes to hold traits equal.
+    `too_many_votes`, `too_many_texts`, `no_votes`, `no_texts`, `not_looked` or "". `adjusted` is
+    empty where there are too few votes to hold traits equal.
     """
 
     why: str = ""

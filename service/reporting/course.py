@@ -12,8 +12,9 @@ from service.reporting.words import NONE, Words, msgid
 
 # More lines than there are colours cannot be told apart; the table has all.
 MOST_LINES = charts.COLOURS
+_TOO_FEW = msgid("Too few votes yet to see how ratings went.")
 _WHY = {
-    "too_few_votes": msgid("Too few votes yet to see how ratings went."),
+    "too_few_votes": _TOO_FEW,
     "too_many_votes": msgid(
         "There are more votes than are looked at one by one: compare two leaderboards instead."
     ),
@@ -102,7 +103,7 @@ def says(course: Course, words: Words) -> str:
     if course.why:
         return words.gettext(_WHY[course.why])
     if len(course.moments) < 2:  # noqa: PLR2004 - one moment is no course
-        return words.gettext(_WHY["too_few_votes"])
+        return words.gettext(_TOO_FEW)
     first, last = course.moments[0], course.moments[-1]
     told = [
         words.gettext(

@@ -43,6 +43,7 @@ _KINDS = {
     CONTRARY: msgid("against the order of the rest"),
 }
 _UNMEASURED = {
+    "no_texts": msgid("There are no completions to look at."),
     "no_votes": msgid("There are no votes yet."),
     "not_looked": msgid("No worker has looked yet."),
     "too_many_votes": msgid("There are more votes than are looked at one by one."),
@@ -135,39 +136,49 @@ def of_measured(found: Measured, words: Words) -> str:
 
 
 def traits(found: Measured, words: Words) -> Table | None:
-    """Return what texts have more or less of, beside means by configuration."""
+    """Return how often more of something was preferred."""
     if not found.traits:
         return None
-    names = [name for name, _ in found.traits[0].means]
     return Table(
         label=words.gettext("Table of what is measured in texts"),
         columns=(
             words.gettext("Measured"),
             words.gettext("More was preferred"),
             words.gettext("Votes"),
-            *(words.gettext("Mean of %(name)s", name=words.name(name)) for name in names),
         ),
-        rows=tuple(_trait(one, words) for one in found.traits),
+        rows=tuple(
+            (
+                _called(one, words),
+                f"{words.share(one.share)} [{words.interval(one.low, one.high)}]"
+                if one.votes
+                else NONE,
+                words.count(one.votes),
+            )
+            for one in found.traits
+        ),
+        says=words.gettext("Intervals allow for raters who differ, and take prompts as given."),
     )
 
 
-def _trait(found: Trait, words: Words) -> tuple[str, ...]:
-    name = (
-        words.gettext("“%(word)s”", word=found.name)
-        if found.is_probe
-        else words.gettext(_TRAITS[found.name])
+def means(found: Measured, words: Words) -> Table | None:
+    """Return how much of everything a text of each configuration has on average."""
+    if not found.traits:
+        return None
+    names = [name for name, _ in found.traits[0].means]
+    by_name = [dict(one.means) for one in found.traits]
+    return Table(
+        label=words.gettext("Table of means of a text"),
+        columns=(words.gettext("Mean of a text"), *(_called(one, words) for one in found.traits)),
+        rows=tuple(
+            (words.name(name), *(words.decimals(each[name]) for each in by_name)) for name in names
+        ),
     )
-    share = (
-        f"{words.share(found.share)} [{words.interval(found.low, found.high)}]"
-        if found.votes
-        else NONE
-    )
-    return (
-        name,
-        share,
-        words.count(found.votes),
-        *(words.decimals(mean) for _, mean in found.means),
-    )
+
+
+def _called(found: Trait, words: Words) -> str:
+    if found.is_probe:
+        return words.gettext("“%(word)s”", word=found.name)
+    return words.gettext(_TRAITS[found.name])
 
 
 def adjusted(found: Measured, words: Words) -> Table | None:
@@ -270,6 +281,6 @@ def _part(number: int, of: int, words: Words) -> str:
 
 def texts(found: Measured, words: Words) -> Iterator[Table]:
     """Yield the tables of what is measured in texts."""
-    for table in (traits(found, words), adjusted(found, words)):
+    for table in (traits(found, words), means(found, words), adjusted(found, words)):
         if table is not None:
             yield table

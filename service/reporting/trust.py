@@ -11,8 +11,8 @@ from service.reporting import notes, trust_words
 from service.reporting.words import Words, msgid
 
 _STATES = {
-    OK: msgid("fine"),
-    CAUTION: msgid("look"),
+    OK: msgid("ok"),
+    CAUTION: msgid("caution"),
     NOT_CHECKED: msgid("not checked"),
     NOTE: msgid("measured"),
 }
@@ -93,8 +93,8 @@ def summary(board: Leaderboard, words: Words) -> str:
         return ""
     states = [line.state for line in lines(board, words)]
     told = [
-        words.ngettext("%(number)s to look at", "%(number)s to look at", states.count(CAUTION)),
-        words.ngettext("%(number)s fine", "%(number)s fine", states.count(OK)),
+        words.ngettext("%(number)s caution", "%(number)s cautions", states.count(CAUTION)),
+        words.ngettext("%(number)s ok", "%(number)s ok", states.count(OK)),
         words.ngettext(
             "%(number)s not checked", "%(number)s not checked", states.count(NOT_CHECKED)
         ),

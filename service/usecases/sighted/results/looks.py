@@ -21,6 +21,8 @@ MOST_TEXTS = 4000
 MOST_CHARACTERS = 8_000_000
 _AT_ONCE = 200
 MOST_MOMENTS = 12
+# Each moment is a fit of its own: where many compete, there are fewer.
+MANY, MOST_OF_MANY = 20, 6
 # Votes between two moments, at least.
 BETWEEN = 10
 
@@ -78,7 +80,9 @@ def _measure(
 
 def _moments(session: Session, told: Sequence[Told]) -> tuple[tuple[int, str], ...]:
     """Return moments evenly among the votes, the last one at the last vote."""
-    number = min(MOST_MOMENTS, len(told) // BETWEEN)
+    competing = {one.first_configuration_id for one in told}
+    most = MOST_OF_MANY if len(competing) > MANY else MOST_MOMENTS
+    number = min(most, len(told) // BETWEEN)
     ends = [len(told) * at // number for at in range(1, number + 1)]
     times = votes.cast_at(session, [told[end - 1].vote_id for end in ends])
     return tuple(

@@ -36,7 +36,7 @@ def measure(
         and all(text in texts for text in one.texts)
     ]
     if not votes:
-        return Measured("no_votes")
+        return Measured("no_texts")
     first, second = (np.array([texts[one.texts[side]] for one in votes]) for side in (0, 1))
     sign = np.array([Outcome(one.outcome).sign for one in votes])
     raters = np.unique([one.rater for one in votes], return_inverse=True)[1]
@@ -95,12 +95,13 @@ def _adjust(
     raters = numeric.told_by(votes, names, who, apart, called)
     prompts = numeric.told_by(votes, names, where, apart, called)
     raw_votes = numeric.told_by(votes, names, who)
+    plain = fit(merge_clusters(raters))
     if count_clusters(raters) >= ENOUGH:
         raters, raw_votes = bound_clusters(raters), bound_clusters(raw_votes)
     raw, fitted = fit(merge_clusters(raw_votes), prior=0.0), fit(merge_clusters(raters))
     if fitted.component.any() or raw.component.any() or not fitted.converged:
         return ()
-    intervals = find_intervals(fitted, raters=raters, prompts=prompts)
+    intervals = find_intervals(fitted, raters=raters, prompts=prompts, unweighed=plain)
     before = dict(zip(raw.items, _shares(raw), strict=True))
     found = []
     for at in standings.by_strength(raw):
