@@ -108,9 +108,10 @@ def says(course: Course, words: Words) -> str:
     told = [
         words.gettext(
             "Expected shares after so many votes, from %(first)s to %(last)s. Each bar is a "
-            "95 %% interval that holds however often one looks, for one configuration.",
+            "%(level)s interval that holds however often one looks, for one configuration.",
             first=words.count(first.votes),
             last=words.count(last.votes),
+            level="95 %",
         )
     ]
     before, after = first.standings[0].configuration, last.standings[0].configuration
