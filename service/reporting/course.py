@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from itertools import pairwise
 
 from service.domain.course import Course
@@ -12,6 +13,7 @@ from service.reporting.words import NONE, Words, msgid
 
 # More lines than there are colours cannot be told apart; the table has all.
 MOST_LINES = charts.COLOURS
+HEIGHT = 300
 _TOO_FEW = msgid("Too few votes yet to see how ratings went.")
 _WHY = {
     "too_few_votes": _TOO_FEW,
@@ -34,7 +36,10 @@ class Lines:
 
     def svg(self) -> str:
         """Return the field of the picture, as SVG."""
-        drawn = [charts.across(self.share, tick) for tick in self.share.ticks]
+        drawn = [
+            charts.grid(charts.down(self.share, tick), tick, is_upright=False)
+            for tick in self.share.ticks
+        ]
         for at, name in enumerate(self.names):
             aside = (at - (len(self.names) - 1) / 2) * _APART
             places = []
@@ -60,15 +65,22 @@ class Lines:
             drawn += [
                 f'<circle class="dot {mark}" cx="{x}" cy="{y}" r="4.5"></circle>' for x, y in places
             ]
-        return charts.drawing(drawn, "field")
+        return charts.svg(drawn, "field")
 
     def share_axis_svg(self, words: Words) -> str:
         """Return the shares that stand beside the field, as SVG."""
-        return charts.share_labels(self.share, words)
+        return charts.svg(
+            [
+                f'<text x="100%" dx="-8" y="{charts.down(self.share, tick)}" dy="4" '
+                f'text-anchor="end">{escape(words.share(tick))}</text>'
+                for tick in self.share.ticks
+            ],
+            "y",
+        )
 
     def votes_axis_svg(self, words: Words) -> str:
         """Return the numbers of votes that stand under the field, as SVG."""
-        return charts.drawing(
+        return charts.svg(
             [
                 f'<text x="{self.votes.at(tick)}" y="19" text-anchor="middle">'
                 f"{words.count(tick)}</text>"
@@ -95,7 +107,7 @@ def lines(course: Course, colour: Mapping[str, int]) -> Lines | None:
     shown = dict.fromkeys((numbers[0], numbers[len(numbers) // 2], numbers[-1]))
     width = numbers[-1] - numbers[0]
     votes = Axis(numbers[0] - 0.04 * width, numbers[-1] + 0.04 * width, tuple(map(float, shown)))
-    return Lines(course, names, colour, votes, charts.axis_of_shares(ends))
+    return Lines(course, names, colour, votes, charts.axis_of(ends))
 
 
 def says(course: Course, words: Words) -> str:

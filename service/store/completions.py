@@ -38,6 +38,7 @@ class Measures(NamedTuple):
     attempts: int
     reused_calls: int = 0
     saved_nanos: int = 0
+    prompt_id: int = 0
 
 
 def by_id(session: Session, completion_id: int) -> Completion | None:
@@ -147,6 +148,7 @@ def measures(session: Session, study_id: int) -> list[Measures]:
             Completion.attempts,
             Completion.reused_calls,
             Completion.saved_nanos,
+            Completion.prompt_id,
         ).where(Completion.study_id == study_id, _IS_CURRENT)
     )
     return [Measures(*row) for row in rows]
@@ -323,3 +325,19 @@ def samples(session: Session, study_id: int) -> dict[str, int]:
         .order_by(Configuration.id)
     )
     return {name: max(wanted, there or 0) for name, wanted, there in rows}
+
+
+def answered(session: Session, configuration_id: int) -> list[tuple[Completion, str]]:
+    """Return a configuration's completions that have a text, each with its prompt's key."""
+    query = (
+        select(Completion, Prompt.key)
+        .join(Prompt, Prompt.id == Completion.prompt_id)
+        .where(
+            Completion.configuration_id == configuration_id,
+            Completion.state.in_(
+                [CompletionState.RECORDED, CompletionState.READY, CompletionState.QUARANTINED]
+            ),
+        )
+        .order_by(Prompt.position, Completion.sample)
+    )
+    return [(row, key) for row, key in session.execute(query)]

@@ -30,6 +30,7 @@ EVERYTHING = WHOLE + (
     "show_variables: true\n"
     "criteria: [Clear, Correct]\ngrades: with_votes\nreuse: true\nincumbent: Plain\n"
     "end: {votes: 400, date: '2026-12-31'}\n"
+    "preregistration: {question: Which one, margin: 8, exclusions: Nobody.}\n"
     "gold: [{prompt: Which one, better: This., worse: That.}]\n"
 )
 
@@ -46,6 +47,11 @@ def read_back(file: StudyFile) -> StudyFile:
 
 
 class TestText:
+    def test_keeps_the_field_that_is_shown(self):
+        file = replace(SMALL, configurations=(Configuration("One", shows="result.answer"),))
+        assert study_writer.told(file)["configurations"][0]["shows"] == "result.answer"
+        assert read_back(file) == file
+
     def test_says_everything_that_a_file_can_say(self):
         file = study_file.read(EVERYTHING, "study.yaml", lambda _: "")
         says = study_writer.told(file)

@@ -19,8 +19,6 @@ ROOMS = tuple(
 CALLED_ONE_DAY = {
     "service.stats.agreement.cohen_kappa": "agreement of a judge with raters, on a page",
     "service.stats.agreement.fleiss_kappa": "agreement of several judges, on a page",
-    "service.stats.slices": "ratings per tag of the prompts",
-    "service.stats.tradeoff": "quality against cost, and when a change has paid for itself",
     "service.store.migrate.downgrade": "going back to an older version, by a command of its own",
 }
 # Modules of a folder that the product imports by their names.

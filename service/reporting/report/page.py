@@ -12,13 +12,15 @@ from service.reporting import (
     charts,
     decided,
     decision,
+    incumbent,
     marks,
     notes,
+    preregistered,
+    slices,
     tables,
 )
-from service.reporting.charts import Interval
-from service.reporting.report import methods, panels
-from service.reporting.report.parts import listed, named, paragraph, section, swatch, table_of
+from service.reporting.charts import Axis, Interval
+from service.reporting.report import blocks, costs, methods, panels
 from service.reporting.report.style import STYLE
 from service.reporting.tables import FigureRow, Table
 from service.reporting.words import NONE, Words
@@ -73,27 +75,34 @@ def _body(report: Report, words: Words) -> Iterator[str]:
         yield f'<p class="quiet">{escape(words.of_names())}</p>'
     if report.takes_votes:
         yield from _card(board, words)
+        yield from _against(board, _colours(report), words)
     yield from _decision(report, words)
+    yield from _declared(report, words)
     yield from _asked(report, words)
     colour = _colours(report)
     for at, part in enumerate(board.parts, start=1):
         yield from _part(board, part, at, colour, words)
     if report.takes_votes:
+        yield from costs.price_of_quality(board, words)
+        for at, part in enumerate(board.parts, start=1):
+            yield from _by_tag(board, part, at, words)
         yield from _matrix(board, words)
         yield from _figures(report, colour, words)
     yield from _beside(board, words)
     yield from panels.sections(board, words, colour)
-    yield from section(
-        "methods", words.gettext("How it was done"), listed(methods.methods(report, words))
+    yield from blocks.section(
+        "methods", words.gettext("How it was done"), blocks.listed(methods.methods(report, words))
     )
-    yield from section(
+    yield from blocks.section(
         "limitations",
         words.gettext("What to keep in mind"),
-        listed(methods.limitations(report, words)),
+        blocks.listed(methods.limitations(report, words)),
     )
     if report.texts is not None:
         yield from _texts(report, report.texts, words)
-    yield from section("source", words.gettext("To check this report"), _source(report, words))
+    yield from blocks.section(
+        "source", words.gettext("To check this report"), _source(report, words)
+    )
 
 
 def _colours(report: Report) -> dict[str, int]:
@@ -110,8 +119,29 @@ def _card(board: Leaderboard, words: Words) -> Iterator[str]:
             about.append(behind.counted(board, sentence.behind, words))
         yield f"<div><dt>{escape(sentence.text)}</dt><dd>{escape(' · '.join(about))}</dd></div>"
     yield "</dl>"
-    yield from listed(notes.verdicts(board, words))
+    yield from blocks.listed(notes.verdicts(board, words))
     yield "</section>"
+
+
+def _against(board: Leaderboard, colour: dict[str, int], words: Words) -> Iterator[str]:
+    found = incumbent.panel(board, words)
+    if found is None:
+        return
+    rows = incumbent.drawn(found, colour)
+    axis = charts.axis_of(end for row in rows for end in (row.low, row.share, row.high))
+    told = [
+        *blocks.listed(incumbent.lines(board, words)),
+        *(_plot(rows, axis, words) if rows else ()),
+    ]
+    yield from blocks.section("incumbent", words.gettext("Against what is live"), told)
+
+
+def _by_tag(board: Leaderboard, part: Part, at: int, words: Words) -> Iterator[str]:
+    table = slices.table(board, part, words)
+    if table is not None:
+        named = f": {words.names(part.configurations)}" if len(board.parts) > 1 else ""
+        heading = words.gettext("By tag of the prompts") + named
+        yield from blocks.section(f"slices-{at}", heading, blocks.table(table))
 
 
 def _decision(report: Report, words: Words) -> Iterator[str]:
@@ -130,11 +160,36 @@ def _decision(report: Report, words: Words) -> Iterator[str]:
                     "It rests on another leaderboard than this report: %(which)s.", which=told
                 )
             )
-    yield from section(
+    yield from blocks.section(
         "decision",
         words.gettext("What was decided"),
         (f'<p class="written">{escape(line)}</p>' for line in said),
     )
+
+
+def _declared(report: Report, words: Words) -> Iterator[str]:
+    made = report.declared
+
+    def told() -> Iterator[str]:
+        if made is None:
+            yield blocks.paragraph(words.gettext(preregistered.NONE_MADE))
+            return
+        if made.document is None:
+            yield blocks.paragraph(words.gettext(preregistered.BROKEN))
+        else:
+            yield from blocks.listed(preregistered.deviations(made.deviations, words))
+            yield "<dl>"
+            for name, text in preregistered.declared(made.document, words):
+                yield f'<dt class="quiet">{escape(name)}</dt>'
+                yield f'<dd class="written">{escape(text)}</dd>'
+            yield "</dl>"
+        moment = words.moment(made.at)
+        yield blocks.paragraph(
+            words.gettext("Frozen when the study opened, on %(moment)s.", moment=moment)
+        )
+        yield f'<p class="fingerprint">{escape(preregistered.fingerprint(made.digest, words))}</p>'
+
+    yield from blocks.section("registered", words.gettext("Pre-registration"), told())
 
 
 def _asked(report: Report, words: Words) -> Iterator[str]:
@@ -150,50 +205,41 @@ def _asked(report: Report, words: Words) -> Iterator[str]:
             words.gettext("Approach"),
             words.gettext("Model"),
         )
-        yield from table_of(
+        yield from blocks.table(
             Table(words.gettext("Table of configurations"), columns, rows), is_text=True
         )
 
-    yield from section("asked", words.gettext("What raters were asked"), told())
+    yield from blocks.section("asked", words.gettext("What raters were asked"), told())
 
 
 def _part(
     board: Leaderboard, part: Part, at: int, colour: dict[str, int], words: Words
 ) -> Iterator[str]:
-    whose = f": {words.names(part.configurations)}" if len(board.parts) > 1 else ""
+    named = f": {words.names(part.configurations)}" if len(board.parts) > 1 else ""
     rows = charts.intervals(board, part, colour)
     axis = charts.share_axis(rating for _, rating in board.of_part(part))
 
     def plot() -> Iterator[str]:
-        yield paragraph(captions.of_intervals(rows, words))
-        yield '<ul class="intervals">'
-        for row in rows:
-            yield (
-                f'<li><span class="name">{swatch(row.colour)}{named(row.name, words)}</span>'
-                f'<span class="track">{row.svg(axis)}</span>'
-                f'<span class="figure">{escape(row.figure(words))}</span>{_brackets(row)}</li>'
-            )
-        yield (
-            '<li class="axis" aria-hidden="true"><span class="name"></span>'
-            f'<span class="track">{charts.axis_svg(axis, words)}</span>'
-            '<span class="figure"></span></li></ul>'
-        )
+        yield blocks.paragraph(captions.of_intervals(rows, words))
+        yield from _plot(rows, axis, words)
 
-    yield from section(f"intervals-{at}", words.gettext("How sure is it?") + whose, plot())
-    picture = charts.scatter(board, part, colour)
-    if picture is None:
-        return
-    yield from section(
-        f"cost-{at}",
-        words.gettext("Quality against cost") + whose,
-        [
-            paragraph(captions.of_scatter(picture, words)),
-            '<div class="scatter" aria-hidden="true">',
-            picture.share_axis_svg(words),
-            picture.svg(words),
-            picture.cost_axis_svg(words),
-            "</div>",
-        ],
+    yield from blocks.section(f"intervals-{at}", words.gettext("How sure is it?") + named, plot())
+    yield from costs.against(board, part, named, at, colour, words)
+
+
+def _plot(rows: Sequence[Interval], axis: Axis, words: Words) -> Iterator[str]:
+    yield '<ul class="intervals">'
+    for row in rows:
+        yield (
+            f'<li><span class="name">{blocks.swatch(row.colour)}'
+            f"{blocks.named(row.name, words)}</span>"
+            f'<span class="track">{row.svg(axis)}</span>'
+            f'<span class="figure">{escape(row.figure(words))}</span>{_brackets(row)}</li>'
+        )
+    yield (
+        '<li class="axis" aria-hidden="true"><span class="name"></span>'
+        f'<span class="track">{charts.axis_svg(axis, words)}</span>'
+        '<span class="figure"></span></li></ul>'
     )
 
 
@@ -223,7 +269,7 @@ def _matrix(board: Leaderboard, words: Words) -> Iterator[str]:
         tuple((words.name(row), *(field(row, column) for column in names)) for row in names),
         says=words.gettext("Wins and losses of the row against the column."),
     )
-    yield from section("pairs", words.gettext("Head to head"), table_of(table))
+    yield from blocks.section("pairs", words.gettext("Head to head"), blocks.table(table))
 
 
 def _figures(report: Report, colour: dict[str, int], words: Words) -> Iterator[str]:
@@ -240,33 +286,35 @@ def _figures(report: Report, colour: dict[str, int], words: Words) -> Iterator[s
         return (words.name(row.name), *rated, row.counted or NONE, *row.figures)
 
     table = Table(words.gettext("Table of all figures"), columns, tuple(cells(row) for row in rows))
-    yield from section("figures", words.gettext("All figures"), table_of(table))
+    yield from blocks.section("figures", words.gettext("All figures"), blocks.table(table))
 
 
 def _beside(board: Leaderboard, words: Words) -> Iterator[str]:
     given = board.marks
     if given is not None and given.grades:
-        said = [paragraph(line) for line in marks.of_grades(given, words)]
+        said = [blocks.paragraph(line) for line in marks.of_grades(given, words)]
         table = tables.grades(given.grades, words, is_computed=True)
-        yield from section("grades", words.gettext("Grades"), [*said, *table_of(table)])
+        yield from blocks.section("grades", words.gettext("Grades"), [*said, *blocks.table(table)])
     if given is not None and given.criteria:
-        said = [paragraph(line) for line in marks.cautions(given, words)]
+        said = [blocks.paragraph(line) for line in marks.cautions(given, words)]
         table = tables.criteria(given.criteria, words)
-        yield from section("criteria", words.gettext("Criteria"), [*said, *table_of(table)])
+        yield from blocks.section(
+            "criteria", words.gettext("Criteria"), [*said, *blocks.table(table)]
+        )
     if board.gold is not None:
         table = tables.gold(board.gold, words)
-        yield from section("gold", words.gettext("Gold"), table_of(table))
+        yield from blocks.section("gold", words.gettext("Gold"), blocks.table(table))
     if board.blinding is not None:
-        said = [paragraph(line) for line in blindness.sentences(board.blinding, words)]
+        said = [blocks.paragraph(line) for line in blindness.sentences(board.blinding, words)]
         for table in tables.of_blinding(board.blinding, words):
-            said += table_of(table)
-        yield from section("blindness", words.gettext("Did blindness hold?"), said)
+            said += blocks.table(table)
+        yield from blocks.section("blindness", words.gettext("Did blindness hold?"), said)
 
 
 def _texts(report: Report, texts: Sequence[Texts], words: Words) -> Iterator[str]:
     yield f'<h2 id="texts">{escape(words.gettext("Prompts and answers"))}</h2>'
     if len(texts) < report.prompts:
-        yield paragraph(
+        yield blocks.paragraph(
             words.gettext("The first %(number)s are shown.", number=words.count(len(texts)))
         )
     for at, each in enumerate(texts, start=1):
@@ -279,7 +327,7 @@ def _texts(report: Report, texts: Sequence[Texts], words: Words) -> Iterator[str
 
 
 def _source(report: Report, words: Words) -> Iterator[str]:
-    yield paragraph(
+    yield blocks.paragraph(
         words.gettext(
             "This report was written from stored leaderboard %(number)s of the study %(study)s. "
             "Its fingerprint is the SHA-256 of what is stored:",
@@ -288,7 +336,7 @@ def _source(report: Report, words: Words) -> Iterator[str]:
         )
     )
     yield f'<p class="fingerprint">{report.digest}</p>'
-    yield paragraph(
+    yield blocks.paragraph(
         words.gettext(
             "To compute the ratings again from their votes: %(command)s",
             command=f"evenhand leaderboard {report.study} --verify",

@@ -5,22 +5,26 @@ from html import escape
 
 from service.domain.leaderboard import Leaderboard
 from service.reporting import course, grounds, trust
-from service.reporting.report.parts import named, paragraph, section, swatch, table_of
+from service.reporting.report import blocks
 from service.reporting.words import Words
 
 
 def sections(board: Leaderboard, words: Words, colour: Mapping[str, int]) -> Iterator[str]:
     """Yield every panel that has something to say."""
     if board.checks:
-        yield from section("trust", words.gettext("Can it be trusted?"), _checks(board, words))
+        yield from blocks.section(
+            "trust", words.gettext("Can it be trusted?"), _checks(board, words)
+        )
     if not board.parts:
         return
-    yield from section("course", words.gettext("How did it go?"), _course(board, words, colour))
+    yield from blocks.section(
+        "course", words.gettext("How did it go?"), _course(board, words, colour)
+    )
     yield from _grounds(board, words)
 
 
 def _checks(board: Leaderboard, words: Words) -> Iterator[str]:
-    yield paragraph(trust.summary(board, words))
+    yield blocks.paragraph(trust.summary(board, words))
     yield "<ul>"
     for line in trust.lines(board, words):
         said = escape(" ".join(line.said))
@@ -29,11 +33,11 @@ def _checks(board: Leaderboard, words: Words) -> Iterator[str]:
 
 
 def _course(board: Leaderboard, words: Words, colour: Mapping[str, int]) -> Iterator[str]:
-    yield paragraph(course.says(board.course, words))
+    yield blocks.paragraph(course.says(board.course, words))
     picture = course.lines(board.course, colour)
     if picture is not None:
         keys = (
-            f"<span>{swatch(colour.get(name, 0))}{named(name, words)}</span>"
+            f"<span>{blocks.swatch(colour.get(name, 0))}{blocks.named(name, words)}</span>"
             for name in picture.names
         )
         yield f'<p class="key">{" ".join(keys)}</p>'
@@ -44,7 +48,7 @@ def _course(board: Leaderboard, words: Words, colour: Mapping[str, int]) -> Iter
         yield "</div>"
     told = course.table(board.course, words)
     if told is not None:
-        yield from table_of(told)
+        yield from blocks.table(told)
 
 
 def _grounds(board: Leaderboard, words: Words) -> Iterator[str]:
@@ -52,16 +56,16 @@ def _grounds(board: Leaderboard, words: Words) -> Iterator[str]:
     if found is None:
         return
     if found.reasons.groups:
-        reasons = table_of(grounds.reason_table(found.reasons, words))
+        reasons = blocks.table(grounds.reason_table(found.reasons, words))
     else:
-        reasons = [paragraph(grounds.of_reasons(found.reasons, words))]
-    yield from section("why", words.gettext("Why?"), reasons)
-    measured = [paragraph(grounds.of_measured(found.measured, words))]
+        reasons = [blocks.paragraph(grounds.of_reasons(found.reasons, words))]
+    yield from blocks.section("why", words.gettext("Why?"), reasons)
+    measured = [blocks.paragraph(grounds.of_measured(found.measured, words))]
     for table in grounds.texts(found.measured, words):
-        measured += table_of(table)
-    yield from section("how", words.gettext("How do the texts differ?"), measured)
-    prompts = [paragraph(grounds.of_prompts(found.prompts, words))]
+        measured += blocks.table(table)
+    yield from blocks.section("how", words.gettext("How do the texts differ?"), measured)
+    prompts = [blocks.paragraph(grounds.of_prompts(found.prompts, words))]
     telling = grounds.prompt_table(found.prompts, words)
     if telling is not None:
-        prompts += table_of(telling)
-    yield from section("prompts", words.gettext("What do prompts tell?"), prompts)
+        prompts += blocks.table(telling)
+    yield from blocks.section("prompts", words.gettext("What do prompts tell?"), prompts)

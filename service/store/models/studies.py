@@ -37,6 +37,12 @@ class Study(Model):
     # The end that was declared before anybody looked; both NULL where none was.
     end_votes: Mapped[int | None]
     end_date: Mapped[date | None]
+    # What the researcher declares in words, as far as it is not the usual.
+    intent: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    # When a sealed study was unsealed, once: at its stop rule (by nobody, ""), or by an admin.
+    unsealed_at: Mapped[datetime | None]
+    unsealed_by: Mapped[str | None]
+    unsealed_because: Mapped[str | None]
     # Money in nanodollars; a cap that is NULL does not bind.
     cap_nanos: Mapped[int | None] = mapped_column(BigInteger)
     cap_calls: Mapped[int | None] = mapped_column(BigInteger)
@@ -78,6 +84,8 @@ class Configuration(Model):
     samples: Mapped[int]
     examples: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
     retrieval: Mapped[dict[str, Any] | None]
+    # The field of a structured answer that raters are shown; "" where they are shown all of it.
+    shows: Mapped[str] = mapped_column(default="", server_default="")
     # Paused until somebody resumes it; resting until a moment, then it goes on by itself.
     paused_because: Mapped[str | None]
     failures_in_a_row: Mapped[int] = mapped_column(default=0, server_default="0")

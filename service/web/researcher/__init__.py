@@ -9,6 +9,7 @@ from service.web.researcher import (
     accounts,
     completions,
     deciding,
+    exports,
     flags,
     invites,
     leaderboards,
@@ -16,12 +17,14 @@ from service.web.researcher import (
     over_time,
     plans,
     plots,
+    preregistrations,
     raters,
     reports,
     set_up,
     shared,
     studies,
     study_files,
+    trying,
     uploads,
 )
 from service.web.researcher.blueprint import studio
@@ -30,6 +33,7 @@ __all__ = [
     "accounts",
     "completions",
     "deciding",
+    "exports",
     "flags",
     "invites",
     "leaderboards",
@@ -37,6 +41,7 @@ __all__ = [
     "over_time",
     "plans",
     "plots",
+    "preregistrations",
     "raters",
     "reports",
     "set_up",
@@ -44,6 +49,7 @@ __all__ = [
     "studies",
     "studio",
     "study_files",
+    "trying",
     "uploads",
 ]
 

@@ -10,9 +10,21 @@ from typing import Any
 from flask import Response, jsonify, render_template, request
 
 from service.database import now
+from service.domain import break_even
 from service.domain.leaderboard import Leaderboard, Part, to_json
 from service.domain.vote import Outcome
-from service.reporting import behind, blindness, captions, charts, decision, notes, tables
+from service.reporting import (
+    behind,
+    blindness,
+    captions,
+    charts,
+    decision,
+    incumbent,
+    notes,
+    scatter_words,
+    slices,
+    tables,
+)
 from service.reporting.words import Words
 from service.usecases.sighted.results import decisions, fold, read
 from service.usecases.sighted.results.decisions import DecisionView
@@ -20,7 +32,7 @@ from service.usecases.sighted.results.read import LeaderboardView, MarksView, St
 from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
-from service.web.researcher import access, deciding, panels, presenter
+from service.web.researcher import access, deciding, panels, preregistrations, presenter, prices
 from service.web.researcher.blueprint import studio
 
 MOST_VOTES_SHOWN = 200
@@ -37,12 +49,14 @@ def leaderboard(name: str) -> str:
     """Show the whole leaderboard, with what was decided on it or an earlier one."""
     loaded = _load(name)
     made: list[DecisionView] = []
-    if not presenter.is_sealed(loaded.study):
-        with services.current().database.reading() as session:
+    with services.current().database.reading() as session:
+        if not presenter.is_sealed(loaded.study):
             made = decisions.of_study(session, name)
+        registered = preregistrations.told(session, name, loaded.study.state)
     return render_template(
         "studio/leaderboard.html",
         **_context(loaded),
+        **registered,
         decided=deciding.told(made[0]) if made else None,
     )
 
@@ -72,6 +86,9 @@ def leaderboard_json(name: str) -> Response:
             "votes": found.votes,
             "pending": found.pending,
             "leaderboard": None if found.board is None else to_json(found.board),
+            "break_even": []
+            if found.board is None
+            else break_even.to_plain(break_even.find(found.board), prices.asked().number),
         }
     )
 
@@ -90,7 +107,7 @@ def matchup(name: str) -> str:
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         if presenter.is_sealed(study):
-            raise StudySealed("This study is sealed: its votes are shown once it is closed.")
+            raise StudySealed("This study is sealed: votes are shown once its stop rule is met.")
         if prompt is not None:
             pair = [one for one in (first, second) if one]
             votes, number = fold.behind_prompt(session, name, prompt, pair, MOST_VOTES_SHOWN)
@@ -185,6 +202,7 @@ def _context(loaded: _Loaded) -> dict[str, Any]:
         "is_outdated": loaded.view is not None and board is None,
         "board": board,
         "seen": loaded.mark,
+        "asked": prices.asked().query,
         "beside_age": loaded.beside_age,
         **presenter.of_marks(loaded.marks, words),
         **({} if board is None else _of_board(loaded, board, words)),
@@ -212,10 +230,12 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         **panels.of_board(board, colour, words),
         "blinding_tables": tables.of_blinding(board.blinding, words),
         "of_blinding": [] if board.blinding is None else blindness.sentences(board.blinding, words),
+        **_of_incumbent(board, colour, words),
         "parts": [_of_part(board, part, colour, words) for part in board.parts],
         "axis_svg": charts.axis_svg,
         "names": names,
         "cells": cells,
+        **prices.of(board, words),
         "says_matrix": captions.of_matrix(cells.values(), words),
     }
 
@@ -225,12 +245,25 @@ def _of_part(
 ) -> dict[str, Any]:
     """Return the pictures of one part, on axes of its own: nothing is compared across parts."""
     rows = charts.intervals(board, part, colour)
-    picture = charts.scatter(board, part, colour)
     return {
         "names": words.names(part.configurations) if len(board.parts) > 1 else "",
         "intervals": rows,
         "axis": charts.share_axis(rating for _, rating in board.of_part(part)),
-        "picture": picture,
+        "pictures": scatter_words.of_part(board, part, colour, words),
         "says_intervals": captions.of_intervals(rows, words),
-        "says_cost": captions.of_scatter(picture, words),
+        "slices": slices.panel(board, part, colour, words),
+    }
+
+
+def _of_incumbent(board: Leaderboard, colour: Mapping[str, int], words: Words) -> dict[str, Any]:
+    """Return what is said against the incumbent; nothing where the study names none."""
+    found = incumbent.panel(board, words)
+    rows = [] if found is None else incumbent.drawn(found, colour)
+    return {
+        "incumbent": found,
+        "incumbent_plot": rows,
+        "incumbent_axis": charts.axis_of(
+            end for row in rows for end in (row.low, row.share, row.high)
+        ),
+        "counted_against": lambda votes: incumbent.said_behind(board, votes, words),
     }

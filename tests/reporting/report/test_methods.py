@@ -2,8 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from service.domain.leaderboard import End
-from service.domain.method import Clustering
+from service.domain.leaderboard import Clustering, End
 from service.reporting.report import methods
 from service.reporting.words import ENGLISH
 from tests import boards

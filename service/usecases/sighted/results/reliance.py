@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from service.domain.leaderboard import Claims
+from service.domain.claims import Claims
 from service.domain.trust import CAUTION, NOT_CHECKED, NOTE, OK, Check
 from service.stats import ClusterCells, Fit, fit, scale
 from service.stats.counts import sum_by

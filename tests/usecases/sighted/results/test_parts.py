@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from service.domain.method import Clustering
+from service.domain.leaderboard import Clustering
 from service.store.tallies import Cell
 from service.usecases.sighted.results import parts
 from service.usecases.sighted.results.parts import Joined

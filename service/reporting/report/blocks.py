@@ -1,4 +1,4 @@
-"""The pieces of HTML that a report is put together from."""
+"""The blocks of HTML that a report is built from; every text in them is escaped."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
@@ -8,7 +8,7 @@ from service.reporting.words import Words
 
 
 def section(name: str, heading: str, content: Iterable[str]) -> Iterator[str]:
-    """Yield a section under a heading, which has the name as its id."""
+    """Yield a section with its heading, which names it."""
     yield f'<section aria-labelledby="{name}">'
     yield f'<h2 id="{name}">{escape(heading)}</h2>'
     yield from content
@@ -16,12 +16,12 @@ def section(name: str, heading: str, content: Iterable[str]) -> Iterator[str]:
 
 
 def paragraph(text: str) -> str:
-    """Return a text as a paragraph."""
+    """Return a paragraph."""
     return f"<p>{escape(text)}</p>"
 
 
 def listed(lines: Iterable[str]) -> Iterator[str]:
-    """Yield texts as a list."""
+    """Yield a list."""
     yield "<ul>"
     for line in lines:
         yield f"<li>{escape(line)}</li>"
@@ -36,8 +36,13 @@ def named(name: str, words: Words) -> str:
     return f'<abbr title="{escape(name)}">{escape(label)}</abbr>'
 
 
-def table_of(table: Table, *, is_text: bool = False) -> list[str]:
-    """Return a table, whose cells are figures unless they are texts."""
+def swatch(colour: int) -> str:
+    """Return the colour of a configuration, for the eyes alone."""
+    return f'<span class="swatch c{colour}" aria-hidden="true"></span>'
+
+
+def table(shown: Table, *, is_text: bool = False) -> list[str]:
+    """Return a table; its cells are figures unless `is_text`."""
     kind = "" if is_text else ' class="n"'
 
     def row(cells: Sequence[str], first: str, other: Callable[[str], str]) -> str:
@@ -45,16 +50,11 @@ def table_of(table: Table, *, is_text: bool = False) -> list[str]:
         return f'<tr><th scope="{first}">{escape(cells[0])}</th>{rest}</tr>'
 
     return [
-        *([paragraph(table.says)] if table.says else []),
-        f'<div class="scroll" role="region" aria-label="{escape(table.label)}" tabindex="0">',
+        *([paragraph(shown.says)] if shown.says else []),
+        f'<div class="scroll" role="region" aria-label="{escape(shown.label)}" tabindex="0">',
         "<table><thead>",
-        row(table.columns, "col", lambda cell: f'<th scope="col"{kind}>{cell}</th>'),
+        row(shown.columns, "col", lambda cell: f'<th scope="col"{kind}>{cell}</th>'),
         "</thead><tbody>",
-        *(row(cells, "row", lambda cell: f"<td{kind}>{cell}</td>") for cells in table.rows),
+        *(row(cells, "row", lambda cell: f"<td{kind}>{cell}</td>") for cells in shown.rows),
         "</tbody></table></div>",
     ]
-
-
-def swatch(colour: int) -> str:
-    """Return the sign of a configuration's colour."""
-    return f'<span class="swatch c{colour}" aria-hidden="true"></span>'
