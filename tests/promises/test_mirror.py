@@ -39,7 +39,6 @@ WITHOUT_A_TEST = {
     "service/web/rater/blueprint.py": "every rater page",
     "service/web/researcher/presenter.py": "the sighted pages",
     "service/web/researcher/problems.py": "the sighted pages",
-    "service/reporting/report/parts.py": "tests/reporting/report/test_page.py",
     "service/reporting/tables.py": "the sighted pages",
     "service/reporting/trust_words.py": "tests/reporting/test_trust.py",
     "service/usecases/sighted/results/beyond.py": "all tests of what it adds",
