@@ -31,6 +31,7 @@ COMMANDS = {
     "decide": "service.cli.decisions:decide",
     "report": "service.cli.reports:report",
     "share": "service.cli.shares:share",
+    "token": "service.cli.tokens:token",
 }
 
 

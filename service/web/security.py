@@ -14,7 +14,7 @@ from service.settings import Settings
 MAX_BODY_BYTES = 1024 * 1024
 # A file to be imported, and what a form puts around it.
 MAX_UPLOAD_BYTES = 17 * 1024 * 1024
-_UPLOADS = re.compile(r"/studio/[^/]+/upload")
+_UPLOADS = re.compile(r"/studio/[^/]+/upload|/api/v1/studies/[^/]+/imports")
 # Under this name the server (service/rsgi.py) hands over the status of a request whose body it
 # did not take: the page that says so is made here.
 REFUSED = "evenhand.refused"

@@ -9,6 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from service.blinding import canonical, looks, rendering
@@ -259,6 +260,10 @@ def _drop_missing(
         _refuse_closed(study, f"configuration {row.name!r}")
         changes.retired.append(row.name)
         if study.state == StudyState.DRAFT:
+            # Answers may have been imported for it.
+            session.execute(
+                delete(models.Completion).where(models.Completion.configuration_id == row.id)
+            )
             session.delete(row)
         else:
             row.retired_at = now

@@ -12,9 +12,11 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from service.domain.decision import Decision
+from service.domain.retrieval import Collection
 from service.domain.study import StudyChangeRefused, StudyState
 from service.errors import NotFound
 from service.formats import study_file, study_writer
+from service.formats.study_file import StudyFile
 from service.store import models, prompts, studies
 from service.usecases.sighted import lookup
 from service.usecases.sighted.studies import applying, filing
@@ -60,13 +62,38 @@ def change(session: Session, name: str, edit: Callable[[Told], None], now: datet
     file = filing.file_of(session, name)
     said = study_writer.told(file)
     edit(said)
-    by_name = {
+    return applying.apply(session, study_file.check(said, _collections(file)), now)
+
+
+def definition(session: Session, name: str) -> Told:
+    """Return what the file of a study says, as plain values.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    return study_writer.told(filing.file_of(session, name))
+
+
+def checked(session: Session, name: str | None, said: Told) -> StudyFile:
+    """Return the study that plain values describe; it may use the documents of study `name`.
+
+    Raises
+    ------
+    UnknownStudy, StudyFileInvalid
+    """
+    known = {} if name is None else _collections(filing.file_of(session, name))
+    return study_file.check(said, known)
+
+
+def _collections(file: StudyFile) -> dict[str, Collection]:
+    """Return the documents that a study retrieves from, by the name that its file gives them."""
+    return {
         each.retrieval.name: collection
         for each in file.configurations
         for collection in file.collections
         if each.retrieval is not None and each.retrieval.collection == collection.digest
     }
-    return applying.apply(session, study_file.check(said, by_name), now)
 
 
 def set_configuration(
