@@ -114,7 +114,7 @@ bench-leaderboard: .venv/dev.stamp ## A leaderboard after one more vote, with 10
 lock: $(UV) ## Pin the dependencies anew, with hashes and without host names
 	$(UV) pip compile $(COMPILE) setup.cfg --extra worker --extra laptop requirements/build.in -o requirements/run.txt
 	$(UV) pip compile $(COMPILE) setup.cfg requirements/build.in -c requirements/run.txt -o requirements/web.txt
-	$(UV) pip compile $(COMPILE) setup.cfg --extra worker --extra laptop requirements/build.in requirements/dev.in -c requirements/run.txt -o requirements/dev.txt
+	$(UV) pip compile $(COMPILE) setup.cfg --extra worker --extra laptop --extra parquet requirements/build.in requirements/dev.in -c requirements/run.txt -o requirements/dev.txt
 
 	UV_FIND_LINKS="$${UV_FIND_LINKS:-$$PIP_FIND_LINKS}" $(UV) pip compile $(filter-out --universal,$(COMPILE)) requirements/trainers.in -o requirements/trainers.txt
 	for peer in $(PEERS) potato; do $(UV) pip compile $(COMPILE) requirements/bench-$$peer.in -o requirements/bench-$$peer.txt; done

@@ -1,5 +1,6 @@
 """A realistic leaderboard for tests, and rows to change in it."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import log10
@@ -38,6 +39,7 @@ from service.domain.leaderboard import (
     Sensitivity,
     Share,
     Verdict,
+    from_json,
     to_json,
 )
 from service.domain.measured import Measured, Rates
@@ -242,6 +244,14 @@ def pair(*, state: str = "ahead", share: float = 0.63, **changes: Any) -> Leader
 def with_rows(board: Leaderboard, change: Callable[[int, Row], Row]) -> Leaderboard:
     """Return a leaderboard whose rows were changed, by position."""
     return replace(board, ratings=tuple(change(at, row) for at, row in enumerate(board.ratings)))
+
+
+def prefixed(board: Leaderboard, prefix: str) -> Leaderboard:
+    """Return a leaderboard all of whose configurations' names begin so."""
+    told = json.dumps(to_json(board))
+    for name in SHARES:
+        told = told.replace(f'"{name}"', f'"{prefix}{name}"')
+    return from_json(json.loads(told))
 
 
 def costing(row: Row, cost: float | None) -> Row:

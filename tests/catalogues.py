@@ -33,8 +33,13 @@ RAISING = {
     "sighted": (
         *("usecases/accounts.py", "usecases/invites.py", "usecases/sighted/results"),
         *("usecases/sighted/studies/opening.py", "usecases/sighted/lookup.py", "web/researcher"),
-        *("usecases/sighted/studies/uploads.py", "formats/mapping.py"),
-        *(f"usecases/sighted/studies/{name}.py" for name in ("exclusions", "flags", "inviting")),
+        *("usecases/sighted/studies/uploads.py", "formats/mapping.py", "domain/shown_field.py"),
+        *(
+            f"usecases/sighted/studies/{name}.py"
+            for name in (
+                *("applying", "editing", "exclusions", "filing", "flags", "inviting", "shelving"),
+            )
+        ),
         *(
             f"usecases/sighted/generation/{name}.py"
             for name in ("estimates", "retries", "evidence", "leak_reviews")

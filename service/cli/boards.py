@@ -13,7 +13,7 @@ from service.domain.beside_votes import Blinding, Criterion, FlagRow, Gold, Grad
 from service.domain.leaderboard import Leaderboard, Row, to_json
 from service.errors import Conflict
 from service.reporting import blindness, decided, decision, marks, notes
-from service.reporting.words import ENGLISH, NONE
+from service.reporting.words import ENGLISH, NONE, Words
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import decisions, read
 from service.usecases.sighted.results.decisions import DecisionView
@@ -101,22 +101,25 @@ def _verified(outlet: Outlet, study: str) -> str:
 
 
 def _show(console: Console, board: Leaderboard) -> None:
+    words = ENGLISH.naming(row.configuration for row in board.ratings)
+    if words.of_names():
+        click.echo(words.of_names())
     if board.votes or not (board.marks and board.marks.grades):
-        _show_ratings(console, board)
+        _show_ratings(console, board, words)
     if board.marks is not None:
-        _show_marks(console, board.marks)
+        _show_marks(console, board.marks, words)
     if board.gold is not None:
         _show_gold(console, board.gold)
     if board.blinding is not None:
-        _show_blinding(console, board.blinding)
+        _show_blinding(console, board.blinding, words)
 
 
-def _show_ratings(console: Console, board: Leaderboard) -> None:
-    _say(decision.lines(board, ENGLISH))
-    _say(notes.verdicts(board, ENGLISH))
-    console.print(_rating_table(board))
+def _show_ratings(console: Console, board: Leaderboard, words: Words) -> None:
+    _say(decision.lines(board, words))
+    _say(notes.verdicts(board, words))
+    console.print(_rating_table(board, words))
     click.echo(f"{notes.rests_on(board, ENGLISH)}. {GROUPS}")
-    for finding in [*notes.findings(board, ENGLISH), *notes.not_counted(board, ENGLISH)]:
+    for finding in [*notes.findings(board, words), *notes.not_counted(board, words)]:
         click.echo(f"· {finding}")
 
 
@@ -126,7 +129,7 @@ def _show_decision(made: DecisionView) -> None:
     click.echo(f"{decided.rests_on(made.leaderboard_id, made.digest, ENGLISH)}.")
 
 
-def _rating_table(board: Leaderboard) -> Table:
+def _rating_table(board: Leaderboard, words: Words) -> Table:
     table = _table(
         "Configuration",
         "Rating",
@@ -141,7 +144,7 @@ def _rating_table(board: Leaderboard) -> Table:
     )
     for row in board.ratings:
         table.add_row(
-            cell(row.configuration),
+            cell(words.name(row.configuration)),
             *_rated(row, several=len(board.parts) > 1),
             NONE if row.observed_share is None else ENGLISH.share(row.observed_share),
             str(row.votes),
@@ -167,20 +170,20 @@ def _rated(row: Row, *, several: bool) -> tuple[str, ...]:
     )
 
 
-def _show_marks(console: Console, found: Marks) -> None:
+def _show_marks(console: Console, found: Marks, words: Words) -> None:
     if found.grades:
-        _show_grades(console, found.grades)
-        _say(marks.of_grades(found, ENGLISH))
+        _show_grades(console, found.grades, words)
+        _say(marks.of_grades(found, words))
     if found.criteria:
-        _show_criteria(console, found.criteria)
-        _say(["A share counts equal half.", *marks.cautions(found, ENGLISH)])
+        _show_criteria(console, found.criteria, words)
+        _say(["A share counts equal half.", *marks.cautions(found, words)])
 
 
-def _show_grades(console: Console, rows: Sequence[GradeRow]) -> None:
+def _show_grades(console: Console, rows: Sequence[GradeRow], words: Words) -> None:
     table = _table("Configuration", "Mean grade", "95 %", "Grades")
     for row in rows:
         table.add_row(
-            cell(row.configuration),
+            cell(words.name(row.configuration)),
             ENGLISH.decimals(row.mean),
             ENGLISH.mean_between(row.low, row.high),
             str(row.number),
@@ -188,13 +191,13 @@ def _show_grades(console: Console, rows: Sequence[GradeRow]) -> None:
     console.print(table)
 
 
-def _show_criteria(console: Console, criteria: Sequence[Criterion]) -> None:
+def _show_criteria(console: Console, criteria: Sequence[Criterion], words: Words) -> None:
     table = _table("Criterion", "Configuration", "Share", "95 %", "Ahead", "Equal", "Behind")
     for criterion in criteria:
         for place, row in enumerate(criterion.rows):
             table.add_row(
                 "" if place else cell(criterion.name),
-                cell(row.configuration),
+                cell(words.name(row.configuration)),
                 ENGLISH.share(row.share),
                 ENGLISH.share_between(row.low, row.high),
                 *(str(number) for number in (row.ahead, row.equal, row.behind)),
@@ -210,16 +213,16 @@ def _show_gold(console: Console, gold: Gold) -> None:
     _say([marks.gold_counted(gold, ENGLISH)])
 
 
-def _show_blinding(console: Console, check: Blinding) -> None:
-    _say(blindness.sentences(check, ENGLISH))
+def _show_blinding(console: Console, check: Blinding, words: Words) -> None:
+    _say(blindness.sentences(check, words))
     if check.flags.flags:
-        _show_flags(console, check.flags.by_configuration)
+        _show_flags(console, check.flags.by_configuration, words)
 
 
-def _show_flags(console: Console, rows: Sequence[FlagRow]) -> None:
+def _show_flags(console: Console, rows: Sequence[FlagRow], words: Words) -> None:
     table = _table("Configuration", "Flagged", "Matchups")
     for row in rows:
-        table.add_row(cell(row.configuration), str(row.flags), str(row.of))
+        table.add_row(cell(words.name(row.configuration)), str(row.flags), str(row.of))
     console.print(table)
 
 

@@ -11,7 +11,7 @@ AGENT_PREFIX = "agent/"
 ENDPOINT_WORD = "endpoint "  # before the name of an endpoint, where providers stand beside them
 DEFAULT_MAX_TOKENS = 1024
 # Fields that came later: as long as they hold nothing, a fingerprint is what it always was.
-_LATER = frozenset({"examples", "retrieval"})
+_LATER = frozenset({"examples", "retrieval", "shows"})
 
 
 class Approach(StrEnum):
@@ -88,6 +88,8 @@ class Configuration:
     samples: int = 1
     examples: tuple[Example, ...] = ()
     retrieval: Retrieval | None = None
+    # The field of a structured answer that is shown, such as ``result.answer``; "" for all.
+    shows: str = ""
 
     @property
     def fingerprint(self) -> str:

@@ -32,6 +32,8 @@ class CompletionRow:
     cost_usd: float | None = None
     row_id: str = ""
     is_numbered: bool = False
+    # The whole texts, where only a field of each is shown.
+    whole: tuple[str, ...] = ()
 
 
 Found = CompletionRow | RowError | Note

@@ -63,6 +63,7 @@ def made(entry: Mapping[str, Any], collections: Mapping[str, Collection]) -> Con
         samples=int(entry.get("samples", 1)),
         examples=tuple(Example(one["user"], one["assistant"]) for one in entry.get("examples", ())),
         retrieval=_retrieval(entry.get("retrieval"), collections),
+        shows=entry.get("shows", ""),
     )
 
 

@@ -22,6 +22,7 @@ _KINDS = {
 _PATTERNS = {
     "name": "use lower-case letters, digits and hyphens, such as support-replies",
     "model": "write it without spaces, such as openai/gpt-4o-mini",
+    "shows": "write names with dots between them, such as answer or result.answer",
     "agent": "use letters, digits, - and _, as the operator declared it",
     "endpoint": "use letters, digits, - and _, as the operator declared it",
     "reasoning_effort": "write one lower-case word, such as low",

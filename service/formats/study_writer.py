@@ -154,6 +154,8 @@ def _configuration(made: Configuration) -> dict[str, Any]:
         says["examples"] = [asdict(example) for example in made.examples]
     if made.retrieval is not None:
         says["retrieval"] = _retrieval(made.retrieval)
+    if made.shows:
+        says["shows"] = made.shows
     if made.samples != 1:
         says["samples"] = made.samples
     return says | _costs(made)

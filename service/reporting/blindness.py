@@ -106,7 +106,7 @@ def _figures(part: _Part, look: Look, words: Words) -> str:
             "where guessing gives %(luck)s",
             **values,
             number=look.counted,
-            name=look.configuration,
+            name=words.name(look.configuration),
         )
     if look.answers == part.answers.number:
         return words.gettext(
@@ -205,7 +205,7 @@ def _often_flagged(flags: Flags, words: Words) -> list[str]:
     return [
         words.gettext(
             "%(name)s was flagged on %(flags)s of its %(of)s matchups",
-            name=row.configuration,
+            name=words.name(row.configuration),
             flags=row.flags,
             of=row.of,
         )

@@ -33,10 +33,10 @@ def of_matrix(cells: Iterable[Cell], words: Words) -> str:
         return f"{shows} {opens}"
     clearest = words.gettext(
         "The clearest: %(first)s won %(wins)s of %(votes)s against %(second)s.",
-        first=most.first,
+        first=words.name(most.first),
         wins=words.count(most.wins),
         votes=words.count(most.votes),
-        second=most.second,
+        second=words.name(most.second),
     )
     return f"{shows} {clearest} {opens}"
 
@@ -48,18 +48,20 @@ def of_scatter(picture: Scatter | None, words: Words) -> str:
     best = max(picture.points, key=lambda point: point.share)
     cheapest = min(picture.points, key=lambda point: point.cost)
     if best.name == cheapest.name:
-        said = words.gettext("%(name)s has the largest share and costs the least.", name=best.name)
+        said = words.gettext(
+            "%(name)s has the largest share and costs the least.", name=words.name(best.name)
+        )
     else:
         said = words.gettext(
             "%(cheapest)s is the cheapest (%(low)s per 1,000 requests); "
             "%(best)s has the largest share and costs %(high)s.",
-            cheapest=cheapest.name,
+            cheapest=words.name(cheapest.name),
             low=words.money(cheapest.cost),
-            best=best.name,
+            best=words.name(best.name),
             high=words.money(best.cost),
         )
     if picture.unknown:
-        names = words.listed(picture.unknown)
+        names = words.names(picture.unknown)
         missing = words.gettext("Cost unknown, so not shown: %(names)s.", names=names)
         return f"{said} {missing}"
     return said

@@ -15,7 +15,7 @@ from service.reporting.words import Words
 
 COLOURS = 8
 MOST_BRACKETS = 6
-_HEIGHT = 300
+HEIGHT = 300
 _LABEL = 17
 # The part of the width that a label may take on a phone.
 _LABEL_WIDTH = 0.4
@@ -118,7 +118,7 @@ class Scatter:
     share: Axis
     unknown: tuple[str, ...]
 
-    def svg(self) -> str:
+    def svg(self, words: Words) -> str:
         """Return the field of the picture: intervals, points, and names beside them, as SVG."""
         lines = [
             _grid(_down(self.share, tick), tick, is_upright=False) for tick in self.share.ticks
@@ -136,7 +136,7 @@ class Scatter:
             aside, anchor = (-11, "end") if point.label_left else (11, "start")
             lines.append(
                 f'<text class="label" x="{point.x}" y="{point.label_y}" dx="{aside}" dy="4" '
-                f'text-anchor="{anchor}">{escape(point.name)}</text>'
+                f'text-anchor="{anchor}">{escape(words.name(point.name))}</text>'
             )
         return _svg(lines, "field")
 
@@ -198,6 +198,12 @@ def _down(axis: Axis, value: float) -> str:
 def colours(names: Sequence[str]) -> dict[str, int]:
     """Return one colour for each configuration, the same on every picture of the study."""
     return {name: position % COLOURS for position, name in enumerate(names)}
+
+
+def colours_of(board: Leaderboard, order: Sequence[str]) -> dict[str, int]:
+    """Return the colours of a study's configurations, given in its order, retired ones last."""
+    rated = sorted(row.configuration for row in board.ratings)
+    return colours(list(dict.fromkeys([*order, *rated])))
 
 
 def share_axis(ratings: Iterable[Rating]) -> Axis:
@@ -337,11 +343,11 @@ def scatter(board: Leaderboard, part: Part, colour: Mapping[str, int]) -> Scatte
 
 def _height(axis: Axis, share: float) -> float:
     """Return how many pixels below the top a share stands."""
-    return (1 - axis.fraction(share)) * _HEIGHT
+    return (1 - axis.fraction(share)) * HEIGHT
 
 
 def _percent(height: float) -> str:
-    return f"{height / _HEIGHT * 100:.2f}%"
+    return f"{height / HEIGHT * 100:.2f}%"
 
 
 def _cost_axis(most: float) -> Axis:

@@ -10,7 +10,7 @@ def sentence(chosen: str | None, decided_by: str, at: datetime, words: Words) ->
     values = {"who": decided_by, "day": f"{at:%Y-%m-%d}"}
     if chosen is None:
         return words.gettext("%(who)s decided on %(day)s: none of them.", **values)
-    return words.gettext("%(who)s decided on %(day)s: %(name)s.", name=chosen, **values)
+    return words.gettext("%(who)s decided on %(day)s: %(name)s.", name=words.name(chosen), **values)
 
 
 def grounds(reason: str, words: Words, *, is_against: bool) -> str:
@@ -30,7 +30,7 @@ def recommends(names: tuple[str, ...], words: Words) -> str:
         )
     return words.gettext(
         "The leaderboard recommends %(names)s. Another decision needs a reason.",
-        names=words.gettext(" or ").join(names),
+        names=words.gettext(" or ").join(map(words.name, names)),
     )
 
 

@@ -80,7 +80,7 @@ def _of_first(part: Part, kind: Kind, words: Words) -> str:
             "Each of the others would win between %(low)s and %(high)s against %(best)s",
             low=words.share(0.5 - part.verdict.margin / 100),
             high=words.share(0.5 + part.verdict.margin / 100),
-            best=part.claims.leader,
+            best=words.name(part.claims.leader),
         )
     return ""
 
@@ -101,18 +101,20 @@ def _pairs(board: Leaderboard, part: Part, words: Words) -> Iterator[Sentence]:
             words.gettext(
                 "%(number)s others cannot be told from %(best)s.",
                 number=len(open_),
-                best=part.claims.leader,
+                best=words.name(part.claims.leader),
             ),
             words.gettext(
                 "The nearest are %(names)s; the bracket beside the plot joins them.",
-                names=words.listed(claim.rival for claim in open_[:3]),
+                names=words.names(claim.rival for claim in open_[:3]),
             ),
         )
 
 
 def _preferred(board: Leaderboard, part: Part, claim: Claim, words: Words) -> Sentence:
     said = words.gettext(
-        "%(best)s is preferred to %(other)s.", best=claim.leader, other=claim.rival
+        "%(best)s is preferred to %(other)s.",
+        best=words.name(claim.leader),
+        other=words.name(claim.rival),
     )
     found = board.difference(claim.leader, claim.rival)
     return Sentence(
@@ -128,14 +130,16 @@ def _many_preferred(board: Leaderboard, part: Part, words: Words) -> Sentence:
     known = [board.difference(best, claim.rival) for claim in ahead]
     least = min((one for one in known if one is not None), key=lambda one: one.share)
     said = words.gettext(
-        "%(best)s is preferred to %(number)s of the others.", best=best, number=len(ahead)
+        "%(best)s is preferred to %(number)s of the others.",
+        best=words.name(best),
+        number=len(ahead),
     )
     at_end = any(claim.holds == "at_end" for claim in ahead)
     return Sentence(
         headline.qualified(said, part, words, holds="at_end" if at_end else None),
         words.gettext(
             "The closest of them is %(name)s: %(figure)s",
-            name=least.second,
+            name=words.name(least.second),
             figure=figure(least, words),
         ),
         behind.on(board, best, least.second),
@@ -143,7 +147,7 @@ def _many_preferred(board: Leaderboard, part: Part, words: Words) -> Sentence:
 
 
 def _undecided(board: Leaderboard, part: Part, claim: Claim, words: Words) -> Sentence:
-    values = {"other": claim.rival, "best": claim.leader}
+    values = {"other": words.name(claim.rival), "best": words.name(claim.leader)}
     if claim.state == "equal":
         said = words.gettext("%(other)s is practically equal to %(best)s.", **values)
     else:
@@ -181,7 +185,7 @@ def _close(found: Difference, words: Words) -> str:
     """Return the expected share of one that cannot be told from the best, and how far it may be."""
     said = words.gettext(
         "Expected for %(name)s: %(share)s [%(interval)s]",
-        name=found.first,
+        name=words.name(found.first),
         share=words.share(found.share),
         interval=words.interval(found.low, found.high),
     )
@@ -207,8 +211,8 @@ def _of_difference(board: Leaderboard, part: Part, words: Words) -> Iterator[Sen
                 words.gettext(
                     "The direct votes differ: against %(other)s, %(best)s won %(wins)s and lost "
                     "%(losses)s.",
-                    other=claim.rival,
-                    best=claim.leader,
+                    other=words.name(claim.rival),
+                    best=words.name(claim.leader),
                     wins=words.count(cell.first_wins),
                     losses=words.count(cell.second_wins),
                 ),
@@ -223,7 +227,7 @@ def _of_difference(board: Leaderboard, part: Part, words: Words) -> Iterator[Sen
 def _of_order(part: Part, words: Words) -> Iterator[Sentence]:
     """Name circles, and say where no one order describes the votes."""
     for cycle in part.order.cycles:
-        one, two, three = cycle.configurations
+        one, two, three = map(words.name, cycle.configurations)
         yield Sentence(
             words.gettext(
                 "Preferences run in a circle: %(one)s over %(two)s, %(two)s over %(three)s, "
@@ -293,7 +297,7 @@ def _of_sensitivity(part: Part, words: Words) -> Iterator[Sentence]:
     elif found.top == part.top:
         said = words.gettext("the top stays the same")
     else:
-        said = words.gettext("the top would be: %(names)s", names=words.listed(found.top))
+        said = words.gettext("the top would be: %(names)s", names=words.names(found.top))
     yield Sentence(text, said)
 
 
@@ -309,14 +313,16 @@ def _of_cost(board: Leaderboard, part: Part, words: Words) -> Iterator[Sentence]
     said = words.gettext("%(cost)s per 1,000 requests", cost=words.money(costs[name]))
     best = part.claims.leader
     if name == best and len(part.top) == 1:
-        yield Sentence(words.gettext("What %(name)s costs", name=best), said)
+        yield Sentence(words.gettext("What %(name)s costs", name=words.name(best)), said)
         return
     if best in costs and name != best:
-        said += f" · {best} {words.money(costs[best])}"
+        said += f" · {words.name(best)} {words.money(costs[best])}"
     unknown = [other for other in part.top if other not in costs]
     if unknown:
-        said += " · " + words.gettext("unknown for %(names)s", names=words.listed(unknown))
-    yield Sentence(words.gettext("Cheapest of those at the top: %(name)s", name=name), said)
+        said += " · " + words.gettext("unknown for %(names)s", names=words.names(unknown))
+    yield Sentence(
+        words.gettext("Cheapest of those at the top: %(name)s", name=words.name(name)), said
+    )
 
 
 def _known_costs(rows: list[Row]) -> dict[str, float]:
@@ -347,9 +353,11 @@ def _of_waiting(board: Leaderboard, words: Words) -> Iterator[Sentence]:
     none = [row.configuration for row in board.waiting if not row.is_newcomer]
     few = [row for row in board.waiting if row.is_newcomer]
     if none:
-        yield Sentence(words.gettext("No votes yet: %(names)s.", names=words.listed(none)))
+        yield Sentence(words.gettext("No votes yet: %(names)s.", names=words.names(none)))
     if few:
-        names = words.listed(f"{row.configuration} ({words.count(row.votes)})" for row in few)
+        names = words.listed(
+            f"{words.name(row.configuration)} ({words.count(row.votes)})" for row in few
+        )
         yield Sentence(
             words.gettext("Too few votes to compare yet: %(names)s.", names=names),
             words.gettext("Nothing above counts these votes."),

@@ -44,7 +44,9 @@ def not_comparable(board: Leaderboard, words: Words) -> str:
     """Return that parts never met, which stands above what is said of each."""
     return words.gettext(
         "Not comparable: %(groups)s never met. Each group is judged by itself.",
-        groups=words.listed(" + ".join(part.configurations) for part in board.parts),
+        groups=words.listed(
+            " + ".join(map(words.name, part.configurations)) for part in board.parts
+        ),
     )
 
 
@@ -89,21 +91,21 @@ def _say(part: Part, words: Words) -> str:
 
 
 def _winner(part: Part, words: Words) -> str:
-    best, rivals = part.claims.leader, part.claims.rivals
+    best, rivals = words.name(part.claims.leader), part.claims.rivals
     if len(rivals) == 1:
         return words.gettext(
-            "%(best)s is preferred to %(other)s.", best=best, other=rivals[0].rival
+            "%(best)s is preferred to %(other)s.", best=best, other=words.name(rivals[0].rival)
         )
     return words.gettext(
         "%(best)s is ahead of every other: %(names)s.",
         best=best,
-        names=words.listed(claim.rival for claim in rivals),
+        names=words.names(claim.rival for claim in rivals),
     )
 
 
 def _several(part: Part, words: Words) -> str:
     """Say who cannot be told apart at the top, and who is worse."""
-    top = words.listed(part.top)
+    top = words.names(part.top)
     if part.verdict.state == "practically_equal":
         return words.gettext("%(names)s are practically equal.", names=top)
     if len(part.top) == len(part.configurations) > 2:  # noqa: PLR2004 - of two it is said shorter
@@ -116,8 +118,8 @@ def _several(part: Part, words: Words) -> str:
         "%(names)s cannot be told apart; %(worse)s are behind %(best)s.",
         len(behind),
         names=top,
-        worse=words.listed(behind),
-        best=part.claims.leader,
+        worse=words.names(behind),
+        best=words.name(part.claims.leader),
     )
 
 

@@ -28,7 +28,7 @@ def _of_best(marks: Marks, best: BestGrade, words: Words) -> list[str]:
         return [words.gettext("It is too early to say whose mean grade is the highest.")]
     said = [_of_leaders(marks, best, words)]
     if best.behind:
-        names = words.listed_in_full(best.behind)
+        names = words.names_in_full(best.behind)
         said.append(
             words.ngettext(
                 "Its grades are higher than those of %(names)s.",
@@ -43,7 +43,7 @@ def _of_best(marks: Marks, best: BestGrade, words: Words) -> list[str]:
                 "%(names)s has a higher mean, of too few grades to compare.",
                 "%(names)s have higher means, of too few grades to compare.",
                 len(best.uncertain),
-                names=words.listed_in_full(best.uncertain),
+                names=words.names_in_full(best.uncertain),
             )
         )
     return said
@@ -56,7 +56,7 @@ def _of_leaders(marks: Marks, best: BestGrade, words: Words) -> str:
         said = words.gettext(
             "%(name)s has the highest mean grade, %(mean)s of 5 "
             "(%(level)s interval %(interval)s), %(by)s",
-            name=best.leaders[0],
+            name=words.name(best.leaders[0]),
             mean=words.decimals(row.mean),
             level="95 %",
             interval=words.mean_between(row.low, row.high),
@@ -65,7 +65,7 @@ def _of_leaders(marks: Marks, best: BestGrade, words: Words) -> str:
     else:
         said = words.gettext(
             "%(names)s have the highest mean grade, %(mean)s of 5, %(by)s",
-            names=words.listed_in_full(best.leaders),
+            names=words.names_in_full(best.leaders),
             mean=words.decimals(row.mean),
             by=by,
         )
@@ -73,7 +73,7 @@ def _of_leaders(marks: Marks, best: BestGrade, words: Words) -> str:
         return words.gettext(
             "%(said)s, but %(names)s may be as good.",
             said=said,
-            names=words.listed_in_full(best.near),
+            names=words.names_in_full(best.near),
         )
     return f"{said}."
 
@@ -108,7 +108,7 @@ def _too_few(names: Sequence[str], words: Words, *, of_grades: bool) -> str:
     if of_grades:
         said = (
             words.gettext(
-                "Too few grades for an interval: %(names)s.", names=words.listed_in_full(names)
+                "Too few grades for an interval: %(names)s.", names=words.names_in_full(names)
             )
             if names
             else words.gettext("Too few grades for an interval.")
@@ -116,7 +116,7 @@ def _too_few(names: Sequence[str], words: Words, *, of_grades: bool) -> str:
     else:
         said = (
             words.gettext(
-                "Too few answers for an interval: %(names)s.", names=words.listed_in_full(names)
+                "Too few answers for an interval: %(names)s.", names=words.names_in_full(names)
             )
             if names
             else words.gettext("Too few answers for an interval.")

@@ -64,7 +64,7 @@ def finding(found: Finding, words: Words) -> str:
     """Return one finding in plain words; a code without words is said as it is."""
     known = _FINDINGS.get(found.code)
     text = found.code.replace("_", " ") if known is None else words.gettext(known)
-    return f"{words.listed(found.items)}: {text}" if found.items else text
+    return f"{words.names(found.items)}: {text}" if found.items else text
 
 
 def verdicts(board: Leaderboard, words: Words) -> list[str]:
@@ -74,7 +74,7 @@ def verdicts(board: Leaderboard, words: Words) -> list[str]:
     return [
         words.gettext(
             "%(names)s: %(said)s",
-            names=words.listed(part.configurations),
+            names=words.names(part.configurations),
             said=verdict(part, words),
         )
         for part in board.parts
@@ -96,7 +96,7 @@ def verdict(part: Part, words: Words) -> str:
     if found.state == "decided":
         said = words.gettext(
             "%(best)s is ahead of every other. You may stop asking which is best.",
-            best=found.winner or "",
+            best=words.name(found.winner or ""),
         )
     elif found.state == "practically_equal":
         said = _equal(part, words)
@@ -114,7 +114,7 @@ def _equal(part: Part, words: Words) -> str:
         "%(best)s, which is as good as even.",
         low=words.share(0.5 - part.verdict.margin / 100),
         high=words.share(0.5 + part.verdict.margin / 100),
-        best=part.claims.leader,
+        best=words.name(part.claims.leader),
     )
     if headline.finds_most_bad(part):
         return said
@@ -127,8 +127,8 @@ def _short(part: Part, words: Words) -> str:
     if found.short_of is None:
         return words.gettext(
             "Enough votes? Not yet: %(names)s cannot be told from %(best)s.",
-            names=words.listed(claim.rival for claim in part.claims.not_ahead_of),
-            best=part.claims.leader,
+            names=words.names(claim.rival for claim in part.claims.not_ahead_of),
+            best=words.name(part.claims.leader),
         )
     helps = {
         "prompts": words.gettext("More prompts would help most."),
@@ -217,4 +217,4 @@ def outcome(kind: str, first: str, second: str, words: Words) -> str:
     """Return a vote's outcome in words, with the names of its two configurations."""
     # The table of choices has the words; catalogues hold them with these places.
     label = Outcome(kind).choice.label("%(first)s", "%(second)s")
-    return words.gettext(label, first=first, second=second)
+    return words.gettext(label, first=words.name(first), second=words.name(second))

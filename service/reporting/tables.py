@@ -165,7 +165,9 @@ def authors(found: Answers, words: Words) -> Table:
     every: list[tuple[str, int, Answers | Recognised]] = [
         (words.gettext("All"), found.number, found)
     ]
-    every += [(each.configuration, each.answers, each) for each in found.by_configuration]
+    every += [
+        (words.name(each.configuration), each.answers, each) for each in found.by_configuration
+    ]
     return Table(
         label=words.gettext("Table of recognised authors"),
         columns=(
@@ -210,7 +212,7 @@ def labels(found: Answers, words: Words, *, explains: bool) -> Table:
         ),
         rows=tuple(
             (
-                each.configuration,
+                words.name(each.configuration),
                 words.count(each.answers),
                 words.count(each.right),
                 words.count(each.expected),
@@ -248,7 +250,7 @@ def flags(found: Flags, words: Words) -> Table:
         ),
         rows=tuple(
             (
-                each.configuration,
+                words.name(each.configuration),
                 words.count(each.flags),
                 words.count(each.of),
                 words.rate(each.flags / each.of),
@@ -275,7 +277,7 @@ def grades(rows: Sequence[GradeRow], words: Words, *, is_computed: bool) -> Tabl
         ),
         rows=tuple(
             (
-                each.configuration,
+                words.name(each.configuration),
                 words.decimals(each.mean),
                 *((words.mean_between(each.low, each.high),) if is_computed else ()),
                 words.count(each.number),
@@ -358,7 +360,7 @@ def criteria(found: Sequence[Criterion], words: Words) -> Table:
         rows=tuple(
             (
                 criterion.name,
-                each.configuration,
+                words.name(each.configuration),
                 words.share(each.share),
                 words.share_between(each.low, each.high),
                 *(words.count(number) for number in (each.ahead, each.equal, each.behind)),

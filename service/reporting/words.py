@@ -2,8 +2,11 @@
 
 import gettext as catalogues
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Self
+
+from service.domain.labels import Labels, labels_of
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -20,11 +23,37 @@ def msgid(text: str) -> str:
 
 @dataclass(frozen=True)
 class Words:
-    """One language: its catalogue, English without one, and its signs in numbers."""
+    """One language: its catalogue, English without one, and its signs in numbers.
+
+    `labels` are the short names of the configurations that stand together on a page.
+    """
 
     catalogue: catalogues.NullTranslations = field(default_factory=catalogues.NullTranslations)
     thousands: str = ","
     decimal: str = "."
+    labels: Labels = field(default_factory=Labels)
+
+    def naming(self, names: Iterable[str]) -> Self:
+        """Return words that call these configurations by labels of their own."""
+        return replace(self, labels=labels_of(names))
+
+    def name(self, configuration: str) -> str:
+        """Return what a configuration is called here; its full name belongs into a title."""
+        return self.labels.of(configuration)
+
+    def names(self, configurations: Iterable[str]) -> str:
+        """Return configurations as one reads them aloud, each by its label."""
+        return self.listed(map(self.name, configurations))
+
+    def names_in_full(self, configurations: Iterable[str]) -> str:
+        """Return all of them, however many, each by its label."""
+        return self.listed_in_full(map(self.name, configurations))
+
+    def of_names(self) -> str:
+        """Return what the sign … stands for in all labels, "" where nothing is left out."""
+        if not self.labels.elided:
+            return ""
+        return self.gettext("In names, … stands for “%(elided)s”.", elided=self.labels.elided)
 
     def gettext(self, text: str, **values: object) -> str:
         """Return a text with its places filled in: "%(name)s"."""

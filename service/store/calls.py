@@ -10,6 +10,8 @@ from service.domain.completion import CompletionState
 from service.store.models import Call, Completion, Configuration, Evidence, Prompt, Study
 from service.store.unfinished import Unfinished
 
+# In a completion's details: its turns as they came back, where only a field of them is shown.
+WHOLE = "whole"
 ANSWERED = (CompletionState.RECORDED, CompletionState.READY, CompletionState.QUARANTINED)
 
 
@@ -66,13 +68,13 @@ def made_before(
     found = session.execute(_candidates(fingerprint, completion, name)).first()
     if found is None:
         return None
-    call, turns = found
-    return Stored(call, turns[call.turn])
+    call, turns, details = found
+    return Stored(call, details.get(WHOLE, turns)[call.turn])
 
 
 def _candidates(
     fingerprint: str, completion: Unfinished, name: ScalarSelect[str]
-) -> Select[Call, list[str]]:
+) -> Select[Call, list[str], dict[str, Any]]:
     other, taker, theirs = aliased(Call), aliased(Completion), aliased(Configuration)
     is_taken = (
         select(other.id)
@@ -86,7 +88,7 @@ def _candidates(
         .exists()
     )
     return (
-        select(Call, Completion.turns)
+        select(Call, Completion.turns, Completion.details)
         .join(Completion, Completion.id == Call.completion_id)
         .join(Configuration, Configuration.id == Completion.configuration_id)
         .where(

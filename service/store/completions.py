@@ -323,3 +323,19 @@ def samples(session: Session, study_id: int) -> dict[str, int]:
         .order_by(Configuration.id)
     )
     return {name: max(wanted, there or 0) for name, wanted, there in rows}
+
+
+def answered(session: Session, configuration_id: int) -> list[tuple[Completion, str]]:
+    """Return a configuration's completions that have a text, each with its prompt's key."""
+    query = (
+        select(Completion, Prompt.key)
+        .join(Prompt, Prompt.id == Completion.prompt_id)
+        .where(
+            Completion.configuration_id == configuration_id,
+            Completion.state.in_(
+                [CompletionState.RECORDED, CompletionState.READY, CompletionState.QUARANTINED]
+            ),
+        )
+        .order_by(Prompt.position, Completion.sample)
+    )
+    return [(row, key) for row, key in session.execute(query)]

@@ -30,6 +30,7 @@ class Text(NamedTuple):
     configuration_id: int
     turns: tuple[str, ...]
     finish_reason: str | None
+    has_leak: bool
 
 
 def prompts_in_order(session: Session, study_id: int) -> Sequence[int]:
@@ -92,10 +93,17 @@ def texts(session: Session, completion_ids: Sequence[int]) -> dict[int, Text]:
                 Completion.configuration_id,
                 Completion.turns,
                 Completion.finish_reason,
+                Completion.leaks,
             ).where(Completion.id.in_(completion_ids[start : start + 500]))
         )
         found |= {
-            row.id: Text(row.id, row.configuration_id, tuple(row.turns), row.finish_reason)
+            row.id: Text(
+                row.id,
+                row.configuration_id,
+                tuple(row.turns),
+                row.finish_reason,
+                bool(row.leaks.get("found")),
+            )
             for row in rows
         }
     return found

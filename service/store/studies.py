@@ -72,6 +72,18 @@ def configurations(session: Session, study_id: int) -> Sequence[Configuration]:
     ).all()
 
 
+def shown_fields(session: Session, study_id: int) -> dict[str, str]:
+    """Return, by configuration in service, which field of its answers is shown where one is."""
+    rows = session.execute(
+        select(Configuration.name, Configuration.shows).where(
+            Configuration.study_id == study_id,
+            Configuration.retired_at.is_(None),
+            Configuration.shows != "",
+        )
+    )
+    return {row.name: row.shows for row in rows}
+
+
 def configuration(session: Session, configuration_id: int) -> Configuration:
     """Return a configuration that is known to exist."""
     return session.get_one(Configuration, configuration_id)

@@ -21,7 +21,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import aliased
 
 from service.database import Database
-from service.formats.exports import kinds, writing
+from service.formats.exports import kinds, manifest, writing
 from service.store import models
 from service.usecases.sighted.studies import exports
 from tests import databases, factories
@@ -98,7 +98,7 @@ def ours(address: str, folder: Path, name: str) -> int:
     database = Database(address)
     with database.reading() as session:
         records = exports.of_study(session, name, b"key")
-        made = writing.write(folder, records, kinds.by_name("trl-dpo"), writing.About(name, "0"))
+        made = writing.write(folder, records, kinds.by_name("trl-dpo"), manifest.About(name, "0"))
     return int(made["rows_out"])
 
 

@@ -46,6 +46,11 @@ def read_back(file: StudyFile) -> StudyFile:
 
 
 class TestText:
+    def test_keeps_the_field_that_is_shown(self):
+        file = replace(SMALL, configurations=(Configuration("One", shows="result.answer"),))
+        assert study_writer.told(file)["configurations"][0]["shows"] == "result.answer"
+        assert read_back(file) == file
+
     def test_says_everything_that_a_file_can_say(self):
         file = study_file.read(EVERYTHING, "study.yaml", lambda _: "")
         says = study_writer.told(file)

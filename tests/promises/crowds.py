@@ -10,7 +10,7 @@ from service.domain.sitting import GoldTexts
 from service.settings import Settings
 from service.store import models
 from service.usecases import invites
-from service.usecases.sighted.studies import applying
+from service.usecases.sighted.studies import shelving
 from service.web.app import create_app
 from tests import factories
 
@@ -31,7 +31,7 @@ class Crowd:
             if gold := study.get("options", {}).get("gold"):
                 row = session.get_one(models.Study, self.made.id)
                 texts = [GoldTexts(**one) for one in gold]
-                applying.fill_gold(session, row, texts, now(session))
+                shelving.fill(session, row, texts, now(session))
             link = invites.make(
                 session, self.made.name, "shared", "", now(session), factories.KEY
             ).link_token

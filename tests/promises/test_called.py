@@ -17,6 +17,7 @@ ROOMS = tuple(
 )
 
 CALLED_ONE_DAY = {
+    "service.formats.exports.policy.from_told": "exports as jobs, which keep their policy",
     "service.stats.agreement": "agreement of raters, and of a judge with them, on a page",
     "service.stats.blinding": "how blind the raters were, by what they guess at the end",
     "service.stats.covariates": "whether length or markdown style decides, beside the leaderboard",

@@ -79,6 +79,7 @@ def caged_world(cage: Cage) -> World:
             "retrieval": {"collection": cage.put("digest"), "name": cage.put("collection name")},
             "fingerprint": cage.put("fingerprint"),
             "approach": cage.put("approach"),
+            "shows": cage.put("field that is shown"),
             "paused_because": cage.put("reason of the pause"),
         }
 
@@ -86,7 +87,7 @@ def caged_world(cage: Cage) -> World:
         return {
             "turns": [cage.put("raw text")],
             "leaks": {"found": [cage.put("leak")]},
-            "details": {"provider": cage.put("detail")},
+            "details": {"provider": cage.put("detail"), "whole": [cage.put("whole answer")]},
             "finish_reason": cage.put("finish reason"),
             "error_class": cage.put("error class"),
             "error_message": cage.put("error message"),

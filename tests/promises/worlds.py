@@ -18,7 +18,7 @@ from service.settings import Settings
 from service.store import models
 from service.usecases import invites
 from service.usecases.blind import flags, places, reasons
-from service.usecases.sighted.studies import applying
+from service.usecases.sighted.studies import shelving
 from service.web import static
 from service.web.app import create_app
 from service.web.languages import Language
@@ -105,7 +105,7 @@ def build(database: Database, world: World) -> str:
             row = session.get_one(models.Prompt, prompt)
             row.is_dealable = True
             places.recount(session, session.get_one(models.Study, study.id), prompt)
-        applying.fill_gold(session, session.get_one(models.Study, study.id), GOLD, now(session))
+        shelving.fill(session, session.get_one(models.Study, study.id), GOLD, now(session))
         return invites.make(
             session, study.name, "personal", "Ben", now(session), factories.KEY
         ).link_token

@@ -147,7 +147,7 @@ class TestSvg:
             lambda at, row: row if at else replace(row, configuration="<b>&"),
         )
         picture = scatter(board)
-        drawn = ET.fromstring(picture.svg())
+        drawn = ET.fromstring(picture.svg(ENGLISH))
         labels = [each.text for each in drawn if each.get("class") == "label"]
         assert labels == ["<b>&", "fine-tune", "plain-prompt"]
         assert len([each for each in drawn if each.tag == "circle"]) == 3

@@ -21,8 +21,18 @@ from trl import DPOConfig, DPOTrainer, KTOConfig, KTOTrainer, RewardConfig, Rewa
 EXPORTS = Path(os.environ["EXPORTS"]).resolve()
 WORD = "carefully"
 MESSAGES = {"role", "content"}
-TABLES = ("canonical", "arena")
-TRAINED = ("trl-dpo", "trl-reward", "trl-kto", "chat-pair", "gemini", "nova", "llama-factory")
+TABLES = ("canonical", "canonical-parquet", "arena")
+TRAINED = (
+    "trl-dpo",
+    "trl-reward",
+    "trl-kto",
+    "chat-pair",
+    "gemini",
+    "nova",
+    "llama-factory",
+    "trl-dpo-parquet",
+    "ultrafeedback",
+)
 
 
 def load(name):
@@ -50,6 +60,17 @@ def test_datasets_loads_both_splits_with_the_same_columns_and_no_none(name):
 def test_datasets_loads_tables_without_none(name):
     (part,) = load(name).values()
     assert all(without_none(row) for row in part)
+
+
+def test_parquet_keeps_dates_as_the_texts_that_they_are():
+    for part in load("dates-parquet").values():
+        assert {row["chosen"][0]["content"] for row in part} == {"2026-01-02"}
+
+
+def test_parquet_and_json_lines_hold_the_same():
+    for one, other in (("trl-dpo", "trl-dpo-parquet"), ("canonical", "canonical-parquet")):
+        for name, part in load(one).items():
+            assert part.to_list() == load(other)[name].to_list()
 
 
 def test_what_loaders_make_times_of_is_said_in_the_manifest():

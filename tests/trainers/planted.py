@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from service.domain.vote import Outcome
-from service.formats.exports import kinds, record, writing
+from service.formats.exports import kinds, manifest, record, writing
 from service.formats.exports.policy import Policy, Split
 from service.formats.exports.record import Judged, Message, VoteTold
 
@@ -47,15 +47,16 @@ def main(target: Path) -> None:
     """Write every format, and one export whose answers look like times."""
     shutil.rmtree(target, ignore_errors=True)
     records = [planted(number) for number in range(PAIRS)]
-    about = writing.About("Planted", "0")
+    about = manifest.About("Planted", "0")
     policy, split = Policy(wins_as_labels=True), Split(0.15)
     for form in kinds.FORMATS.values():
         folder = target / form.name
         folder.mkdir(parents=True)
         writing.write(folder, records, form, about, policy, split)
     dates = [planted(n, texts=("2026-01-02", "2025-03-04")) for n in range(40)]
-    (target / "dates").mkdir()
-    writing.write(target / "dates", dates, kinds.by_name("trl-dpo"), about, policy, split)
+    for name, form in (("dates", "trl-dpo"), ("dates-parquet", "trl-dpo-parquet")):
+        (target / name).mkdir()
+        writing.write(target / name, dates, kinds.by_name(form), about, policy, split)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,30 @@ def llama_factory(kept: Kept, policy: Policy) -> Iterator[dict[str, Any]]:
     }
 
 
+def ultrafeedback(kept: Kept, policy: Policy) -> Iterator[dict[str, Any]]:
+    """Yield the row in the columns of UltraFeedback, its scores being shares of the votes.
+
+    A tie is half a vote for each, so the two scores add up to 1.
+    """
+    del policy
+    counts, votes = kept.counts, kept.counts.votes
+    ahead = max(counts.first, counts.second)
+    score = (ahead + (counts.ties + counts.both_bad) / 2) / votes
+    asked = [message.told() for message in kept.record.prompt]
+    chosen, rejected = (
+        [*asked, Message("assistant", text).told()] for text in (kept.chosen, kept.rejected)
+    )
+    yield {
+        "prompt": kept.record.prompt[-1].content,
+        "prompt_id": kept.record.prompt_key,
+        "chosen": chosen,
+        "rejected": rejected,
+        "messages": chosen,
+        "score_chosen": score,
+        "score_rejected": 1.0 - score,
+    }
+
+
 def dataset_info(names: Mapping[str, str]) -> dict[str, bytes]:
     """Return LLaMA-Factory's `dataset_info.json` for files by split."""
     columns = {"messages": "messages", "chosen": "chosen", "rejected": "rejected"}

@@ -4,17 +4,19 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from service.errors import Invalid
-from service.formats.exports import clouds, frameworks, tables, trl
+from service.formats.exports import clouds, columns, frameworks, tables, trl
+from service.formats.exports.columns import Columns
 from service.formats.exports.policy import Kept, Policy
 
 Rows = Callable[[Kept, Policy], Iterator[dict[str, Any]]]
 # What a matchup needs to give rows: a preferred answer, a label, a vote, or nothing.
 Wants = Literal["pairs", "labels", "votes", "all"]
 DEFAULT = "trl-dpo"
+PARQUET = ".parquet"
 
 
 class UnknownFormat(Invalid):
@@ -30,8 +32,8 @@ def _nothing(names: Mapping[str, str]) -> dict[str, bytes]:
 class Format:
     """One format. `is_strict`: its readers refuse further columns, so ids stand beside it.
 
-    `features` are its columns and their types as a dataset card declares them, so that loaders
-    need not guess; `beside` makes further files from the names of the files by split.
+    `columns` are its columns and their types: a dataset card declares them, and Parquet holds
+    them; `beside` makes further files from the names of the files by split.
     """
 
     name: str
@@ -40,7 +42,7 @@ class Format:
     wants: Wants = "pairs"
     ending: str = ".jsonl"
     is_strict: bool = False
-    features: str = ""
+    columns: Columns = field(default_factory=dict)
     beside: Callable[[Mapping[str, str]], dict[str, bytes]] = _nothing
 
     def line(self, row: Mapping[str, Any]) -> bytes:
@@ -70,37 +72,17 @@ def _harmless(value: Any) -> Any:
     return f"'{value}" if is_formula else value
 
 
-_MESSAGES = "list: [{name: role, dtype: string}, {name: content, dtype: string}]"
-_PROMPT_PAIR = (
-    f"      - name: prompt\n        {_MESSAGES}\n"
-    f"      - name: chosen\n        {_MESSAGES}\n"
-    f"      - name: rejected\n        {_MESSAGES}\n"
-)
 FORMATS = {
     each.name: each
     for each in (
-        Format("trl-dpo", "TRL DPO, axolotl, OpenRLHF, Unsloth", trl.dpo, features=_PROMPT_PAIR),
+        Format("trl-dpo", "TRL DPO, axolotl, OpenRLHF, Unsloth", trl.dpo, columns=columns.PAIR),
         Format(
             "trl-reward",
             "TRL reward models, OpenRLHF, LLaMA-Factory v1",
             trl.reward,
-            features=(
-                f"      - name: chosen\n        {_MESSAGES}\n"
-                f"      - name: rejected\n        {_MESSAGES}\n"
-                "      - name: margin\n        dtype: float64\n"
-            ),
+            columns=columns.REWARD,
         ),
-        Format(
-            "trl-kto",
-            "TRL KTO",
-            trl.kto,
-            wants="labels",
-            features=(
-                f"      - name: prompt\n        {_MESSAGES}\n"
-                f"      - name: completion\n        {_MESSAGES}\n"
-                "      - name: label\n        dtype: bool\n"
-            ),
-        ),
+        Format("trl-kto", "TRL KTO", trl.kto, wants="labels", columns=columns.LABELS),
         Format("chat-pair", "Together, Fireworks, Azure", clouds.chat_pair, is_strict=True),
         Format("gemini", "Gemini preference tuning", clouds.gemini, is_strict=True),
         Format("nova", "Amazon Nova DPO", clouds.nova, is_strict=True),
@@ -110,8 +92,38 @@ FORMATS = {
             frameworks.llama_factory,
             beside=frameworks.dataset_info,
         ),
-        Format("canonical", "analysis: everything, every matchup", tables.canonical, wants="all"),
-        Format("arena", "analysis: one row a vote", tables.arena, wants="votes"),
+        Format(
+            "trl-dpo-parquet",
+            "TRL DPO, in tables of Databricks and others",
+            trl.dpo,
+            ending=PARQUET,
+            columns=columns.PAIR,
+        ),
+        Format(
+            "ultrafeedback",
+            "readers of UltraFeedback: alignment-handbook, Argilla",
+            frameworks.ultrafeedback,
+            ending=PARQUET,
+            columns=columns.ULTRAFEEDBACK,
+        ),
+        Format(
+            "canonical",
+            "analysis: everything, every matchup",
+            tables.canonical,
+            wants="all",
+            columns=tables.CANONICAL,
+        ),
+        Format(
+            "canonical-parquet",
+            "analysis: the same, with types",
+            tables.canonical,
+            wants="all",
+            ending=PARQUET,
+            columns=tables.CANONICAL,
+        ),
+        Format(
+            "arena", "analysis: one row a vote", tables.arena, wants="votes", columns=columns.VOTES
+        ),
         Format("csv", "people, in a spreadsheet", tables.table, wants="all", ending=".csv"),
     )
 }

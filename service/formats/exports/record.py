@@ -54,8 +54,8 @@ class Judged:
         Who wrote the text; several where they wrote the same.
     differs_before : bool
         The answers of earlier turns differ, so that no last answer follows a shared history.
-    is_cut_off : bool
-        One of the answers ended at its bound.
+    is_cut_off, has_leak : bool
+        One of the answers ended at its bound, or names its maker.
     grades : (float, float) or None
         Mean grades of first and second, 1 to 5.
     leads : mapping
@@ -74,6 +74,7 @@ class Judged:
     turns: int = 1
     differs_before: bool = False
     is_cut_off: bool = False
+    has_leak: bool = False
     grades: tuple[float, float] | None = None
     leads: Mapping[str, float] = field(default_factory=dict)
 

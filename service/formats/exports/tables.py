@@ -4,8 +4,34 @@ from collections.abc import Iterator
 from typing import Any
 
 from service.domain.vote import Outcome
+from service.formats.exports.columns import Columns
 from service.formats.exports.policy import Kept, Policy
 from service.formats.exports.record import Message
+
+CANONICAL: Columns = {
+    "pair_id": "text",
+    "prompt_id": "text",
+    "prompt": "messages",
+    "first": "text",
+    "second": "text",
+    "first_configurations": "texts",
+    "second_configurations": "texts",
+    "preferred": "text",
+    "dropped": "text",
+    "votes": "count",
+    **{f"votes_{outcome}": "count" for outcome in Outcome},
+    "agreement": "number",
+    "margin": "number",
+    "votes_imported": "count",
+    "raters": "texts",
+    "first_grade": "number",
+    "second_grade": "number",
+    "first_label": "text",
+    "second_label": "text",
+    "criteria": "criteria",
+    "turns": "count",
+    "voted": "text",
+}
 
 
 def canonical(kept: Kept, policy: Policy) -> Iterator[dict[str, Any]]:
@@ -27,7 +53,7 @@ def canonical(kept: Kept, policy: Policy) -> Iterator[dict[str, Any]]:
         "second_configurations": list(record.second_configurations),
         "preferred": {1: "first", -1: "second", 0: "neither"}[kept.preferred],
         "dropped": kept.dropped,
-        "votes": kept.counts.votes,
+        "votes": len(kept.votes),
         **{f"votes_{outcome}": record_count for outcome, record_count in _by_outcome(kept)},
         "agreement": float(kept.agreement) if kept.votes else -1.0,
         "margin": float(kept.margin) if kept.votes else -1.0,

@@ -99,7 +99,7 @@ def _of_sitting(report: Report, words: Words) -> Iterator[str]:
         yield words.gettext(
             "%(wanted)s Each configuration was dealt against %(incumbent)s, the one in use.",
             wanted=wanted,
-            incumbent=report.incumbent,
+            incumbent=words.name(report.incumbent),
         )
     yield words.gettext(_LEAKS.get(report.leak_policy, report.leak_policy))
 
@@ -218,7 +218,7 @@ def _of_texts(report: Report, words: Words) -> Iterator[str]:
     if rows:
         yield words.gettext(
             "What a request costs is not known of %(names)s.",
-            names=words.listed(row.configuration for row in rows),
+            names=words.names(row.configuration for row in rows),
         )
 
 

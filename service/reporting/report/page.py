@@ -33,6 +33,7 @@ def page(
 
     A `notice` stands above all else, for whoever reads it on a page.
     """
+    words = words.naming(row.configuration for row in report.board.ratings)
     title = words.gettext("%(study)s: report", study=report.title)
     return "\n".join(
         [
@@ -67,6 +68,8 @@ def _body(report: Report, words: Words) -> Iterator[str]:
         words.gettext("computed on %(moment)s", moment=words.moment(report.computed_at)),
     ]
     yield f'<p class="quiet">{escape(" · ".join(told))}</p>'
+    if words.of_names():
+        yield f'<p class="quiet">{escape(words.of_names())}</p>'
     if report.takes_votes:
         yield from _card(board, words)
     yield from _decision(report, words)
@@ -92,9 +95,7 @@ def _body(report: Report, words: Words) -> Iterator[str]:
 
 
 def _colours(report: Report) -> dict[str, int]:
-    order = [one.name for one in report.competitors]
-    rated = sorted(row.configuration for row in report.board.ratings)
-    return charts.colours(list(dict.fromkeys([*order, *rated])))
+    return charts.colours_of(report.board, [one.name for one in report.competitors])
 
 
 def _card(board: Leaderboard, words: Words) -> Iterator[str]:
@@ -157,7 +158,7 @@ def _asked(report: Report, words: Words) -> Iterator[str]:
 def _part(
     board: Leaderboard, part: Part, at: int, colour: dict[str, int], words: Words
 ) -> Iterator[str]:
-    named = f": {words.listed(part.configurations)}" if len(board.parts) > 1 else ""
+    named = f": {words.names(part.configurations)}" if len(board.parts) > 1 else ""
     rows = charts.intervals(board, part, colour)
     axis = charts.share_axis(rating for _, rating in board.of_part(part))
 
@@ -166,7 +167,7 @@ def _part(
         yield '<ul class="intervals">'
         for row in rows:
             yield (
-                f'<li><span class="name">{_swatch(row.colour)}{escape(row.name)}</span>'
+                f'<li><span class="name">{_swatch(row.colour)}{_named(row.name, words)}</span>'
                 f'<span class="track">{row.svg(axis)}</span>'
                 f'<span class="figure">{escape(row.figure(words))}</span>{_brackets(row)}</li>'
             )
@@ -187,7 +188,7 @@ def _part(
             _paragraph(captions.of_scatter(picture, words)),
             '<div class="scatter" aria-hidden="true">',
             picture.share_axis_svg(words),
-            picture.svg(),
+            picture.svg(words),
             picture.cost_axis_svg(words),
             "</div>",
         ],
@@ -216,8 +217,8 @@ def _matrix(board: Leaderboard, words: Words) -> Iterator[str]:
 
     table = Table(
         words.gettext("Table of wins"),
-        (words.gettext("Configuration"), *names),
-        tuple((row, *(field(row, column) for column in names)) for row in names),
+        (words.gettext("Configuration"), *map(words.name, names)),
+        tuple((words.name(row), *(field(row, column) for column in names)) for row in names),
         says=words.gettext("Wins and losses of the row against the column."),
     )
     yield from _section("pairs", words.gettext("Head to head"), _table(table))
@@ -234,7 +235,7 @@ def _figures(report: Report, colour: dict[str, int], words: Words) -> Iterator[s
 
     def cells(row: FigureRow) -> tuple[str, ...]:
         rated = (row.rating, row.place, row.expected) if row.rating else (row.missing, NONE, NONE)
-        return (row.name, *rated, row.counted or NONE, *row.figures)
+        return (words.name(row.name), *rated, row.counted or NONE, *row.figures)
 
     table = Table(words.gettext("Table of all figures"), columns, tuple(cells(row) for row in rows))
     yield from _section("figures", words.gettext("All figures"), _table(table))
@@ -309,6 +310,14 @@ def _listed(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         yield f"<li>{escape(line)}</li>"
     yield "</ul>"
+
+
+def _named(name: str, words: Words) -> str:
+    """Return a configuration's label; its full name is in the title where the two differ."""
+    label = words.name(name)
+    if label == name:
+        return escape(name)
+    return f'<abbr title="{escape(name)}">{escape(label)}</abbr>'
 
 
 def _swatch(colour: int) -> str:

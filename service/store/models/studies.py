@@ -78,6 +78,8 @@ class Configuration(Model):
     samples: Mapped[int]
     examples: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
     retrieval: Mapped[dict[str, Any] | None]
+    # The field of a structured answer that raters are shown; "" where they are shown all of it.
+    shows: Mapped[str] = mapped_column(default="", server_default="")
     # Paused until somebody resumes it; resting until a moment, then it goes on by itself.
     paused_because: Mapped[str | None]
     failures_in_a_row: Mapped[int] = mapped_column(default=0, server_default="0")

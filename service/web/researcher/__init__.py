@@ -14,12 +14,14 @@ from service.web.researcher import (
     leaderboards,
     leaks,
     plans,
+    plots,
     raters,
     reports,
     set_up,
     shared,
     studies,
     study_files,
+    tokens,
     uploads,
 )
 from service.web.researcher.blueprint import studio
@@ -33,6 +35,7 @@ __all__ = [
     "leaderboards",
     "leaks",
     "plans",
+    "plots",
     "raters",
     "reports",
     "set_up",
@@ -40,6 +43,7 @@ __all__ = [
     "studies",
     "studio",
     "study_files",
+    "tokens",
     "uploads",
 ]
 

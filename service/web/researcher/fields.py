@@ -271,6 +271,13 @@ CONFIGURATION = (
             ),
             Field(("parameters", "temperature"), msgid("Temperature"), "number"),
             Field(("parameters", "max_tokens"), msgid("Tokens of an answer at most"), "whole"),
+            Field(
+                ("shows",),
+                msgid("Field that is shown"),
+                hint=msgid(
+                    "Where answers are JSON, such as answer or result.answer. All of it if empty."
+                ),
+            ),
             Field(("samples",), msgid("Answers to each prompt"), "whole"),
         ),
     ),

@@ -169,25 +169,27 @@ def _beside_age(found: LeaderboardView, moment: datetime) -> str:
 
 def _context(loaded: _Loaded) -> dict[str, Any]:
     board = None if loaded.view is None else loaded.view.board
+    words = languages.words()
+    if board is not None:
+        words = words.naming(row.configuration for row in board.ratings)
     return {
+        "figures": words,
         "study": loaded.study,
         "is_sealed": presenter.is_sealed(loaded.study),
         "is_outdated": loaded.view is not None and board is None,
         "board": board,
         "seen": loaded.mark,
         "beside_age": loaded.beside_age,
-        **presenter.of_marks(loaded.marks, languages.words()),
-        **({} if board is None else _of_board(loaded, board)),
+        **presenter.of_marks(loaded.marks, words),
+        **({} if board is None else _of_board(loaded, board, words)),
     }
 
 
-def _of_board(loaded: _Loaded, board: Leaderboard) -> dict[str, Any]:
-    words = languages.words()
+def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, Any]:
     study = loaded.study
     pending = 0 if loaded.view is None else loaded.view.pending
     order = [each.name for each in study.configurations]
-    rated = sorted(row.configuration for row in board.ratings)
-    colour = charts.colours(list(dict.fromkeys([*order, *rated])))
+    colour = charts.colours_of(board, order)
     names, cells = charts.matrix(board)
     one_off = {
         each.name: each.one_off_cost
@@ -219,7 +221,7 @@ def _of_part(
     rows = charts.intervals(board, part, colour)
     picture = charts.scatter(board, part, colour)
     return {
-        "names": words.listed(part.configurations) if len(board.parts) > 1 else "",
+        "names": words.names(part.configurations) if len(board.parts) > 1 else "",
         "intervals": rows,
         "axis": charts.share_axis(rating for _, rating in board.of_part(part)),
         "picture": picture,

@@ -11,7 +11,7 @@ from service import slow_work
 from service.database import now
 from service.errors import Conflict
 from service.formats import study_writer
-from service.formats.exports import kinds, writing
+from service.formats.exports import kinds, manifest, writing
 from service.usecases.sighted import lookup
 from service.usecases.sighted.studies import exports, filing, overviews
 from service.web import forms, services
@@ -69,7 +69,7 @@ def export(name: str) -> Response:
     slow_work.fold_all(bundle.database, study_id)
     with TemporaryDirectory() as place, bundle.database.reading() as session:
         records = exports.of_study(session, name, bundle.signing_key.encode())
-        about = writing.About(name, version("evenhand"), exports.fingerprints(session, name))
+        about = manifest.About(name, version("evenhand"), exports.fingerprints(session, name))
         writing.write(Path(place), records, form, about)
         contents = {path.name: path.read_bytes() for path in sorted(Path(place).iterdir())}
     called = f"{name}-{form.name}"

@@ -215,6 +215,7 @@ def _told(upload: Upload, study: StudyFile) -> dict[str, Any]:
             previews.prepared(upload.name, upload.content, meanings, kind, upload.most),
             study.render,
             shows_variables=study.sitting.shows_variables,
+            fields={each.name: each.shows for each in study.configurations if each.shows},
         )
     except ServiceError as error:
         return {"upload": upload, "preview": None, "missing": languages.message(error)}

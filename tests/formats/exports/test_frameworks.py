@@ -1,7 +1,22 @@
 import json
 
 from service.formats.exports import frameworks
-from tests.formats.exports.rows import BAD, GOOD, USER, from_either_side
+from tests.formats.exports.judged import votes
+from tests.formats.exports.rows import BAD, GOOD, USER, from_either_side, rows
+
+
+class TestUltrafeedback:
+    def test_has_its_columns_with_shares_of_votes_as_scores(self):
+        (row,) = rows(frameworks.ultrafeedback, votes=votes(second=2, first=1, tie=1))
+        assert row == {
+            "prompt": "Question 1?",
+            "prompt_id": "prompt-1",
+            "chosen": [USER, BAD],
+            "rejected": [USER, GOOD],
+            "messages": [USER, BAD],
+            "score_chosen": 0.625,
+            "score_rejected": 0.375,
+        }
 
 
 class TestLlamaFactory:

@@ -41,6 +41,37 @@ class TestKeep:
         assert why(Policy(cut_off=True), is_cut_off=True) == ""
         assert why(Policy(not_trained_on=("Plain",))) == "not_to_be_trained_on"
         assert why(Policy(not_trained_on=("Retrieval",))) == ""
+        assert why(Policy(conflicts=False), **split) == "raters_disagree"
+        assert why(Policy(conflicts=False), votes=votes(first=2, tie=1)) == ""
+        assert why(Policy(leaks=False), has_leak=True) == "text_names_its_maker"
+        assert why(Policy(leaks=True), has_leak=True) == ""
+
+    def test_counts_ties_among_the_votes_or_ignores_them(self):
+        cast = {"votes": votes(first=2, tie=2, both_bad=4)}
+        found = [
+            policy.keep(judged(**cast), Policy(ties=ties, both_bad=bad)).agreement
+            for ties in ("count", "ignore")
+            for bad in ("count", "ignore")
+        ]
+        assert found == [2 / 8, 2 / 4, 2 / 6, 2 / 2]
+        ignored = Policy(ties="ignore", both_bad="ignore")
+        assert why(ignored, votes=votes(tie=2, both_bad=1)) == "too_few_votes"
+        assert policy.keep(judged(votes=votes(both_bad=1)), ignored).labels(ignored) == (
+            False,
+            False,
+        )
+
+    @pytest.mark.parametrize(
+        ("cast", "margin"),
+        [
+            ({"first_much": 2}, 1.0),
+            ({"first": 2}, 0.5),
+            ({"first_much": 1, "first": 1, "second": 1, "tie": 1}, (1 + 0.5 - 0.5) / 4),
+            ({"first": 3, "second_much": 2}, 0.0),
+        ],
+    )
+    def test_weighs_the_margin_by_strength_on_request(self, cast, margin):
+        assert policy.keep(judged(votes=votes(**cast)), Policy(strength=True)).margin == margin
 
     def test_leaves_flagged_and_imported_votes_out_where_it_is_asked(self):
         flagged, imported = votes(first=1, second=1)

@@ -6,17 +6,17 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.formats.exports import kinds, writing
+from service.formats.exports import kinds, manifest, writing
 from service.formats.exports.policy import Policy, Split
 from tests.formats.exports.judged import judged, votes
 
-ABOUT = writing.About("Sizes", "1.2.3", {"Plain (revision 1)": "0123"})
+ABOUT = manifest.About("Sizes", "1.2.3", {"Plain (revision 1)": "0123"})
 ALL_TRAIN = Split(test_share=0.0)
 
 
 def write(folder, *records, name="trl-dpo", split=ALL_TRAIN, **policy):
     folder.mkdir()
-    return writing.write(folder, iter(records), kinds.by_name(name), ABOUT, Policy(**policy), split)
+    return writing.write(folder, records, kinds.by_name(name), ABOUT, Policy(**policy), split)
 
 
 def rows_of(folder, name="train.jsonl"):
@@ -81,6 +81,21 @@ class TestWrite:
             write(tmp_path / "ties", judged(votes=votes(tie=1)))
         with pytest.raises(writing.NothingToExport, match="Grades say which answers are good"):
             write(tmp_path / "kto", judged(), name="trl-kto")
+
+    def test_balances_lengths_and_counts_what_that_leaves_out(self, tmp_path):
+        records = [judged(n, first="long " * n, second="no") for n in range(1, 9)]
+        records += [judged(n, second="long " * n, first="no") for n in range(11, 13)]
+        made = write(tmp_path / "out", *records, balanced=True)
+        assert made["dropped"] == {"length_balance": 6}
+        assert made["chosen_is_longer"] == {"pairs": 2, "of": 4}
+
+    def test_drops_conversations_without_a_shared_history_in_every_format(self, tmp_path):
+        for name in kinds.FORMATS:
+            made = write(
+                tmp_path / name, judged(1, grades=(5.0, 1.0)), judged(2, differs_before=True),
+                name=name, wins_as_labels=True,
+            )  # fmt: skip
+            assert made["dropped"] == {"history_differs": 1}, name
 
     @given(st.lists(st.integers(0, 3), min_size=1, max_size=12), st.randoms())
     def test_every_matchup_is_a_row_or_counted_as_dropped(self, tmp_path_factory, wins, rng):

@@ -9,7 +9,7 @@ from service.domain.sitting import GoldTexts, SittingOptions
 from service.errors import Invalid
 from service.store import models
 from service.usecases.blind import flags, places, progress, voting
-from service.usecases.sighted.studies import applying, invariants, overviews
+from service.usecases.sighted.studies import invariants, overviews, shelving
 from tests import factories
 from tests.factories import later
 
@@ -26,7 +26,7 @@ def make(session, prompts=20, texts=TEXTS, **fields):
     options = SittingOptions(repeats=0, practice=(), gold=texts)
     study = factories.make_study(session, prompts=prompts, options=options.to_stored(), **fields)
     row = session.get_one(models.Study, study.id)
-    applying.fill_gold(session, row, texts, later(0))
+    shelving.fill(session, row, texts, later(0))
     return study
 
 
@@ -173,7 +173,7 @@ class TestFill:
     def test_anew_replaces_what_was_there(self, session, study):
         row = session.get_one(models.Study, study.id)
         for texts in (TEXTS[:1], TEXTS, (), TEXTS):
-            applying.fill_gold(session, row, texts, later(0))
+            shelving.fill(session, row, texts, later(0))
             assert len(session.scalars(select(models.Gold)).all()) == len(texts)
 
     @pytest.mark.parametrize(
@@ -182,9 +182,7 @@ class TestFill:
     def test_refuses_two_texts_that_are_shown_alike(self, session, study, better, worse):
         row = session.get_one(models.Study, study.id)
         with pytest.raises(Invalid, match=r"^Gold matchup 2 has two texts that raters see alike"):
-            applying.fill_gold(
-                session, row, (TEXTS[0], GoldTexts("Which?", better, worse)), later(0)
-            )
+            shelving.fill(session, row, (TEXTS[0], GoldTexts("Which?", better, worse)), later(0))
 
     def test_two_may_share_a_prompt(self, session):
         shared = (GoldTexts("Which?", "good", "bad"), GoldTexts("Which?", "fine", "poor"))

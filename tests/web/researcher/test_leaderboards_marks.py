@@ -6,7 +6,7 @@ from service.database import now
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
 from service.usecases.sighted.results import compute, fold
-from service.usecases.sighted.studies import applying
+from service.usecases.sighted.studies import shelving
 from tests import factories
 from tests.usecases.sighted.results.rated import mark
 
@@ -24,7 +24,7 @@ def rated(studio):
         study = studio.study(prompts=6, options=options.to_stored(), **fields)
         with studio.database.transaction() as session:
             row = session.get_one(models.Study, study.id)
-            applying.fill_gold(session, row, options.gold, factories.MOMENT)
+            shelving.fill(session, row, options.gold, factories.MOMENT)
             mark(session, factories.make_rater(session, study))
         return study
 

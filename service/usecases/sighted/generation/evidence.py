@@ -40,6 +40,8 @@ class CompletionView:
     collection: str
     prompt: tuple[str, ...]
     turns: tuple[str, ...]
+    # The answer as it came, where only a field of it is shown.
+    whole: tuple[str, ...]
     error: str
     attempts: int
     prompt_tokens: int | None
@@ -86,6 +88,7 @@ def completion(session: Session, study_name: str, completion_id: int) -> Complet
         collection=_collection(configuration),
         prompt=tuple(prompt.turns),
         turns=tuple(row.turns),
+        whole=tuple(row.details.get(calls.WHOLE, ())),
         error=": ".join(filter(None, (row.error_class, row.error_message))),
         attempts=row.attempts,
         prompt_tokens=row.prompt_tokens,

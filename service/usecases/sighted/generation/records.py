@@ -21,15 +21,20 @@ from service.domain.completion import (
 )
 from service.domain.configuration import is_agent
 from service.domain.rate_limit import Limit
+from service.domain.shown_field import FieldMissing
 from service.domain.tariff import Tariff
 from service.store import attempts, calls, prompts, studies, unfinished
 from service.store.models import Configuration
 from service.store.unfinished import Unfinished
-from service.usecases.sighted.generation import brakes, publishing, reuse, templates
+from service.usecases.sighted.generation import brakes, publishing, reuse, showing, templates
 from service.usecases.sighted.generation.prices import price_of
 
 Outcome = CompletionAnswer | CompletionFailure
 Columns = dict[str, Any]
+_CUT_SHORT = (
+    "The answer was cut off before its JSON ended, so no field of it can be shown. "
+    "Raise max_tokens."
+)
 
 
 def answer_from_store(session: Session, limit: int, now: datetime) -> list[int]:
@@ -53,7 +58,7 @@ def answer_from_store(session: Session, limit: int, now: datetime) -> list[int]:
         if len(turns) < len(prompt.turns):
             continue
         answer = completion.together(turns, len(turns))
-        written = _answer(answer, NOTHING, _tariff(session, configuration), now)
+        written = _answer(answer, NOTHING, _tariff(session, configuration), now, configuration)
         unfinished.write(session, [{**written, "id": row.id, "origin": "reused"}])
         # Written before the next one is looked up: the store gives each call to one configuration.
         calls.add(session, reuse.kept(session, row, (configuration, prompt), answer))
@@ -98,7 +103,7 @@ def record_all(
         stored.append(is_held)
         if not is_held:
             continue
-        columns = _columns(row, outcome, charged, tariff, now, draw)
+        columns = _columns(row, outcome, charged, tariff, now, draw, configuration)
         rows[row.id] = row._replace(state=columns["state"])
         written.append({**columns, "id": row.id})
         if columns["state"] == CompletionState.FAILED:
@@ -134,16 +139,41 @@ def _columns(
     tariff: Tariff,
     now: datetime,
     draw: Callable[[], float],
+    configuration: Configuration,
 ) -> Columns:
     """Return what an outcome writes over its completion."""
     if isinstance(outcome, CompletionFailure):
         return _failure(row, outcome, now, draw())
     if outcome.finish_reason == PAUSED:
         return _turns_so_far(row, outcome, now)
-    return _answer(outcome, charged, tariff, now)
+    return _answer(outcome, charged, tariff, now, configuration)
 
 
-def _answer(answer: CompletionAnswer, charged: Amount, tariff: Tariff, now: datetime) -> Columns:
+def _answer(
+    answer: CompletionAnswer,
+    charged: Amount,
+    tariff: Tariff,
+    now: datetime,
+    configuration: Configuration,
+) -> Columns:
+    try:
+        return _columns_of(showing.of_answer(answer, configuration.shows), charged, tariff, now)
+    except FieldMissing as error:
+        unfit = _columns_of(answer, charged, tariff, now)
+        if unfit["state"] == CompletionState.FAILED:
+            return unfit  # filtered or empty: that is the better reason
+        return {
+            **unfit,
+            "state": str(CompletionState.FAILED),
+            "kind": str(CompletionKind.ERROR),
+            "error_class": error.code.replace("-", "_"),
+            "error_message": _CUT_SHORT if answer.finish_reason == "length" else error.message,
+        }
+
+
+def _columns_of(
+    answer: CompletionAnswer, charged: Amount, tariff: Tariff, now: datetime
+) -> Columns:
     kind = completion.classify(answer)
     is_answer = kind in ANSWERS
     saved = tariff.saved(answer)

@@ -1,7 +1,4 @@
-"""Applies a study file: makes or updates a draft, adds to an open study, and nothing twice.
-
-A study's gold stands on its shelf: rows like all others, which no list or count shows.
-"""
+"""Applies a study file: makes or updates a draft, adds to an open study, and nothing twice."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,31 +6,23 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from service.blinding import canonical, looks, rendering
 from service.domain import budget, retrieval, sitting
-from service.domain.completion import CompletionKind, CompletionState
-from service.domain.configuration import Configuration
-from service.domain.prompt import Prompt
-from service.domain.sitting import GoldTexts
 from service.domain.study import StudyChangeRefused, StudyState
-from service.errors import Invalid
 from service.formats.study_file import StudyFile
 from service.store import (
     collections,
     completions,
-    gold,
     leaderboards,
     models,
     prompts,
     studies,
+    touched,
 )
-from service.store.studies import SHELF
-from service.usecases.sighted.generation import publishing, requests
+from service.usecases.sighted.generation import publishing, requests, showing
 from service.usecases.sighted.generation.templates import TemplateInvalid
-from service.usecases.sighted.studies import rows
+from service.usecases.sighted.studies import rows, shelving
 
 # Templates are tried on so many prompts of a file; on the others, what fails is a completion.
 _MOST_TRIED = 100
@@ -102,7 +91,7 @@ def apply(
     for collection in file.collections:
         collections.add(session, collection, now)
     if created or "options" in changes.columns or "render_mode" in changes.columns:
-        fill_gold(session, study, file.sitting.gold, now)
+        shelving.fill(session, study, file.sitting.gold, now)
         for identity, asked in prompts.asked_in(session, study.id).items():
             prompts.by_id(session, identity).html = rows.prompt_html(
                 asked, study.render_mode, shows_variables=rows.shows_variables(study)
@@ -137,7 +126,11 @@ def _try_templates(file: StudyFile) -> None:
             try:
                 requests.user_turns(configuration.template, prompt, passages)
             except TemplateInvalid as error:
-                raise TemplateInvalid(f"{configuration.name}: {error.message}") from None
+                raise TemplateInvalid(
+                    "%(configuration)s: %(problem)s",
+                    configuration=configuration.name,
+                    problem=error.message,
+                ) from None
 
 
 def _doubts(session: Session, study: models.Study, file: StudyFile) -> tuple[str, ...]:
@@ -205,8 +198,9 @@ def _change_fields(study: models.Study, file: StudyFile, changes: _Changes) -> N
     )
     if study.state != StudyState.DRAFT and refused:
         raise StudyChangeRefused(
-            f"The study {study.name!r} is {study.state}: {', '.join(refused)} can no longer "
-            "change. Apply the file under a new name to start another study."
+            "The study is not a draft any more: %(fields)s can no longer change. Apply the file "
+            "under a new name, or duplicate the study, to start another one.",
+            fields=", ".join(refused),
         )
     for name, value in differing.items():
         setattr(study, name, value)
@@ -226,8 +220,11 @@ def _apply_configurations(
         _refuse_closed(study, f"configuration {configuration.name!r}")
         if current is not None:
             changes.retired.append(configuration.name)
-            if study.state == StudyState.DRAFT:
+            if _may_go(session, study, current):
+                showed = current.shows
                 rows.rewrite(current, configuration)
+                if current.shows != showed:
+                    showing.show_anew(session, current, now)
                 changes.added.append(configuration.name)
                 continue
             current.retired_at = now
@@ -242,6 +239,14 @@ def _apply_configurations(
         changes.added.append(configuration.name)
     session.flush()
     _drop_missing(session, study, file, present, changes, now)
+
+
+def _may_go(session: Session, study: models.Study, row: models.Configuration) -> bool:
+    """Tell whether a configuration may be written over: in a draft, and nothing stands on it.
+
+    A draft that somebody made of an open study may hold what was called and judged.
+    """
+    return study.state == StudyState.DRAFT and not touched.is_configuration(session, row.id)
 
 
 def _drop_missing(
@@ -259,11 +264,7 @@ def _drop_missing(
             continue
         _refuse_closed(study, f"configuration {row.name!r}")
         changes.retired.append(row.name)
-        if study.state == StudyState.DRAFT:
-            # Answers may have been imported for it.
-            session.execute(
-                delete(models.Completion).where(models.Completion.configuration_id == row.id)
-            )
+        if _may_go(session, study, row):
             session.delete(row)
         else:
             row.retired_at = now
@@ -288,10 +289,11 @@ def _apply_prompts(
         _refuse_closed(study, "prompts")
         clash = keys.get(prompt.handle)
         if clash is not None:
-            if study.state != StudyState.DRAFT:
+            if study.state != StudyState.DRAFT or touched.is_prompt(session, clash.id):
                 raise StudyChangeRefused(
-                    f"The prompt {prompt.handle!r} has changed and the study is open. "
-                    "Give the new text an id of its own."
+                    "The prompt %(prompt)s has changed, and the study has been opened or rated. "
+                    "Give the new text an id of its own.",
+                    prompt=prompt.handle,
                 )
             prompts.remove(session, clash)
         position += 1
@@ -306,100 +308,7 @@ def _apply_prompts(
 def _refuse_closed(study: models.Study, what: str) -> None:
     if study.state == StudyState.CLOSED:
         raise StudyChangeRefused(
-            f"The study {study.name!r} is closed: {what} can no longer change. "
-            "Apply the file under a new name to start another study."
+            "The study is closed: %(what)s can no longer change. Apply the file under a new name, "
+            "or duplicate the study, to start another one.",
+            what=what,
         )
-
-
-def fill_gold(
-    session: Session, study: models.Study, texts: tuple[GoldTexts, ...], now: datetime
-) -> None:
-    """Make a draft's gold what its file says; the texts pass the same rendering as all others."""
-    gold.clear(session, study)
-    if not texts:
-        return
-    shelf = gold.shelf(session, study) or _new_shelf(session, study, now)
-    shelf.render_mode = study.render_mode
-    ends = gold.sides_of_shelf(session, shelf.id)
-    known: dict[str, models.Prompt] = {}
-    samples: dict[int, int] = {}
-    for position, entry in enumerate(texts):
-        prompt = Prompt(turns=(entry.prompt,))
-        row = known.get(prompt.fingerprint)
-        if row is None:
-            row = known[prompt.fingerprint] = rows.prompt_row(shelf, prompt, position, now)
-            session.add(row)
-            session.flush()
-        samples[row.id] = sample = samples.get(row.id, 0) + 1
-        shown = rendering.alike(
-            [canonical.canonical(text) for text in (entry.better, entry.worse)],
-            publishing.MODES[shelf.render_mode],
-        )
-        if looks.hash_of(shown[:1]) == looks.hash_of(shown[1:]):
-            raise Invalid(
-                f"Gold matchup {position + 1} has two texts that raters see alike. "
-                "Write a better and a worse one."
-            )
-        better, worse = (
-            _gold_completion(shelf, row, ends[name].id, sample, (text, html), now)
-            for name, text, html in zip(
-                (gold.BETTER, gold.WORSE), (entry.better, entry.worse), shown, strict=True
-            )
-        )
-        session.add_all([better, worse])
-        session.flush()
-        session.add(
-            models.Gold(
-                study_id=study.id,
-                prompt_id=row.id,
-                better_completion_id=better.id,
-                worse_completion_id=worse.id,
-            )
-        )
-    session.flush()
-
-
-def _new_shelf(session: Session, study: models.Study, now: datetime) -> models.Study:
-    """Make the row that gold hangs on, and its two configurations, retired from the start."""
-    shelf = rows.study_row(
-        gold.shelf_name(study),
-        SHELF,
-        now,
-        title=study.title,
-        instructions="",
-        votes_per_matchup=study.votes_per_matchup,
-        dealing=study.dealing,
-        render_mode=study.render_mode,
-        leak_policy=study.leak_policy,
-        is_sealed=study.is_sealed,
-        counts_sighted=False,
-        options={},
-    )
-    session.add(shelf)
-    session.flush()
-    for name in (gold.BETTER, gold.WORSE):
-        made = rows.configuration_row(shelf.id, Configuration(name=name), 1, now)
-        made.retired_at = now
-        session.add(made)
-        session.flush()
-    return shelf
-
-
-def _gold_completion(
-    shelf: models.Study,
-    prompt: models.Prompt,
-    configuration_id: int,
-    sample: int,
-    told: tuple[str, str],
-    now: datetime,
-) -> models.Completion:
-    text, html = told
-    row = rows.pending_completion(shelf.id, configuration_id, prompt.id, sample, now)
-    row.state = CompletionState.READY
-    row.kind = CompletionKind.COMPLETE
-    row.origin = "imported"
-    row.turns = [text]
-    row.html = [html]
-    row.text_hash = looks.hash_of([html])
-    row.recorded_at = now
-    return row

@@ -17,7 +17,7 @@ from service.domain.study import StudyChangeRefused, StudyState
 from service.errors import NotFound
 from service.formats import study_file, study_writer
 from service.formats.study_file import StudyFile
-from service.store import models, prompts, studies
+from service.store import models, prompts, studies, touched
 from service.usecases.sighted import lookup
 from service.usecases.sighted.studies import applying, filing
 from service.usecases.sighted.studies.applying import Applied
@@ -135,6 +135,11 @@ def remove_configuration(session: Session, name: str, which: str, now: datetime)
     if row is None:
         raise UnknownPart("The study has no configuration of that name. Reload the page.")
     if study.state == StudyState.DRAFT:
+        if touched.is_configuration(session, row.id):
+            raise StudyChangeRefused(
+                "Its answers were called or judged already: it stays. Duplicate the study to go on "
+                "without it."
+            )
         session.execute(
             delete(models.Completion).where(models.Completion.configuration_id == row.id)
         )
@@ -173,6 +178,11 @@ def remove_prompt(session: Session, name: str, key: str) -> None:
         raise UnknownPart("The study has no such prompt. Reload the page.")
     if study.state != StudyState.DRAFT:
         raise StudyChangeRefused("Prompts can be removed until the study is opened.")
+    if touched.is_prompt(session, row.id):
+        raise StudyChangeRefused(
+            "Its answers were called or judged already: it stays. Duplicate the study to go on "
+            "without it."
+        )
     prompts.remove(session, row)
 
 

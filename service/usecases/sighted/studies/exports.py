@@ -70,11 +70,23 @@ class _Told:
     texts: Mapping[int, Text]
 
 
-def of_study(session: Session, name: str, key: bytes) -> Iterator[Judged]:
-    """Yield what the counted votes say of each two texts, a batch of prompts in memory.
+@dataclass(frozen=True)
+class _Records:
+    """A study's records, read anew each time that somebody goes through them."""
 
-    Texts decide what belongs together, whatever completion they stand in; contents alone decide
-    the order. Raters are named by a hash under `key`.
+    session: Session
+    study: models.Study
+    key: bytes
+
+    def __iter__(self) -> Iterator[Judged]:
+        return _records(self.session, self.study, self.key)
+
+
+def of_study(session: Session, name: str, key: bytes) -> Iterable[Judged]:
+    """Return what the counted votes say of each two texts, a batch of prompts in memory.
+
+    It may be gone through again. Texts decide what belongs together, whatever completion they
+    stand in; contents alone decide the order. Raters are named by a hash under `key`.
 
     Raises
     ------
@@ -83,7 +95,7 @@ def of_study(session: Session, name: str, key: bytes) -> Iterator[Judged]:
     study = find(session, name)
     if study.is_sealed and study.state != StudyState.CLOSED:
         raise StudySealed("This study is sealed: nothing is exported before it is closed.")
-    return _records(session, study, key)
+    return _Records(session, study, key)
 
 
 def fingerprints(session: Session, name: str) -> dict[str, str]:
@@ -167,6 +179,7 @@ def _of_prompt(told: _Told, names: _Names, marks: _Marks) -> Iterator[Judged]:
             turns=len(told.prompt.turns),
             differs_before=first[:-1] != second[:-1] or len(first) != len(second),
             is_cut_off=any(each.finish_reason == "length" for by in by_side for each in by),
+            has_leak=any(each.has_leak for by in by_side for each in by),
             grades=_grades(pairs, marks),
             leads=_leads(pairs, marks),
         )

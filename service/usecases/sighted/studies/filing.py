@@ -128,6 +128,7 @@ def configuration_of(row: models.Configuration, collection_name: str = "") -> Co
         retrieval=None
         if row.retrieval is None
         else replace(Retrieval(**row.retrieval), name=collection_name or row.retrieval["name"]),
+        shows=row.shows,
     )
 
 

@@ -14,8 +14,8 @@ from service.domain.replacing import Held, Ruling
 from service.domain.study import StudyNotOpen, StudyState, UnknownStudy
 from service.formats.completions import CompletionRow
 from service.formats.prompts import PromptRow
-from service.store import incoming, leaderboards, models, prompts, studies
-from service.usecases.sighted.generation import publishing
+from service.store import calls, incoming, leaderboards, models, prompts, studies
+from service.usecases.sighted.generation import publishing, showing
 from service.usecases.sighted.studies import import_names, rows
 from service.usecases.sighted.studies.import_names import Html, Place, Target
 from service.usecases.sighted.studies.imported import Imported
@@ -127,6 +127,7 @@ def import_completions(
     """
     study = study_for_import(session, to.name)
     done = Imported()
+    given = list(showing.of_rows(given, studies.shown_fields(session, study.id)))
     wanted = [row for row in done.good(given) if isinstance(row, CompletionRow)]
     book = import_names.Prompts(session, study, to, now, html)
     book.look_up(
@@ -248,6 +249,7 @@ class _Changes:
             "latency_ms": None if row.latency_ms is None else round(row.latency_ms),
             "cost_nanos": None if row.cost_usd is None else budget.to_nanos(row.cost_usd),
             "recorded_at": self._now,
+            **({"details": {calls.WHOLE: list(row.whole)}} if row.whole else {}),
         }
 
 

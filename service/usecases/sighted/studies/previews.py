@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
+from types import MappingProxyType
 
 from service.domain.prompt import Prompt
 from service.domain.study import LeakPolicy
@@ -16,7 +17,7 @@ from service.formats.prompts import PromptRow
 from service.formats.rows import Note, Row, RowError
 from service.formats.sniffing import Kind
 from service.formats.votes import VoteRow
-from service.usecases.sighted.generation import publishing
+from service.usecases.sighted.generation import publishing, showing
 from service.usecases.sighted.generation.publishing import Recorded
 from service.usecases.sighted.studies.rows import prompt_html
 
@@ -120,15 +121,19 @@ def look(
     render_mode: str,
     *,
     shows_variables: bool,
+    fields: Mapping[str, str] = MappingProxyType({}),
 ) -> Preview:
     """Return what the first rows of a file would bring.
+
+    `fields` are those that configurations show of structured answers, by name.
 
     Raises
     ------
     FileUnreadable
     """
     seen = Preview(kind)
-    found = list(islice(_read(name, content, kind, prepare), LOOK_AT + 1))
+    read = islice(_read(name, content, kind, prepare), LOOK_AT + 1)
+    found = list(showing.of_rows(read, fields))
     seen.is_cut = len(found) > LOOK_AT
     found = found[:LOOK_AT]
     good: list[PromptRow | CompletionRow | VoteRow] = []

@@ -185,4 +185,5 @@ def _columns(configuration: Configuration) -> dict[str, Any]:
         "samples": configuration.samples,
         "examples": [asdict(example) for example in configuration.examples],
         "retrieval": None if retrieval is None else asdict(retrieval),
+        "shows": configuration.shows,
     }

@@ -11,7 +11,7 @@ from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models
 from service.usecases.blind import marks, voting
 from service.usecases.sighted.results import compute, fold
-from service.usecases.sighted.studies import applying, invariants
+from service.usecases.sighted.studies import invariants, shelving
 from tests import factories
 from tests.factories import later
 
@@ -80,5 +80,5 @@ def made(session, options=OPTIONS, **fields):
     noise = factories.make_study(session, "noise", options=OPTIONS.to_stored())
     mark(session, factories.make_rater(session, noise), seed=9)
     study = factories.make_study(session, prompts=6, options=options.to_stored(), **fields)
-    applying.fill_gold(session, session.get_one(models.Study, study.id), options.gold, later(0))
+    shelving.fill(session, session.get_one(models.Study, study.id), options.gold, later(0))
     return study

@@ -16,7 +16,7 @@ from service.store.flags import Seen
 from service.usecases.blind import closing_questions, flags, progress, voting
 from service.usecases.sighted.results import blindness, read
 from service.usecases.sighted.results.blindness import BlindnessBasis
-from service.usecases.sighted.studies import applying, exclusions
+from service.usecases.sighted.studies import exclusions, shelving
 from tests import factories
 from tests.factories import later
 from tests.usecases.sighted.results import rated
@@ -339,7 +339,7 @@ class TestFlags:
         texts = (GoldTexts("Which?", "A good text.", "A bad text."),)
         options = SittingOptions(repeats=0, practice=(), gold=texts)
         study = factories.make_study(session, prompts=2, options=options.to_stored())
-        applying.fill_gold(session, session.get_one(models.Study, study.id), texts, later(0))
+        shelving.fill(session, session.get_one(models.Study, study.id), texts, later(0))
         ben = factories.make_rater(session, study)
         while dealt := factories.deal(session, ben, later(1), random.Random(1), LEASE, 1):
             token = dealt[0].token

@@ -6,6 +6,7 @@ from service.domain.study import StudyChangeRefused
 from service.formats.study_problems import StudyFileInvalid
 from service.store import models
 from service.usecases.sighted.studies import applying, editing, filing, opening, rows
+from tests import factories
 from tests.usecases.sighted.studies.test_applying import FILE
 from tests.usecases.sighted.studies.test_filing import WITH_DOCUMENTS
 
@@ -158,3 +159,42 @@ class TestPrompts:
             editing.remove_prompt(session, FILE.name, "second")
         editing.add_prompts(session, FILE.name, ["Five."], now)
         assert len(filing.file_of(session, FILE.name).prompts) == 3
+
+
+class TestDraftThatWasRated:
+    """A study that somebody made a draft again, by hand: what was judged stays, and says so."""
+
+    @pytest.fixture
+    def rated(self, sqlite_database, now):
+        with sqlite_database.transaction() as session:
+            made = factories.make_study(session)
+        factories.cast_all(sqlite_database, made)
+        with sqlite_database.transaction() as session:
+            session.get_one(models.Study, made.id).state = "draft"
+        return made
+
+    def test_keeps_prompts_and_configurations(self, sqlite_database, rated, now):
+        changes = [
+            lambda session: editing.remove_configuration(session, rated.name, "Plain", now),
+            lambda session: editing.remove_prompt(session, rated.name, "p0"),
+        ]
+        for change in changes:
+            with (
+                pytest.raises(StudyChangeRefused, match="stays"),
+                sqlite_database.transaction() as session,
+            ):
+                change(session)
+
+    def test_revises_a_configuration_and_drops_no_vote(self, sqlite_database, rated, now):
+        file = FILE.configurations[0]
+        with sqlite_database.transaction() as session:
+            for row in session.scalars(select(models.Prompt)):
+                row.fingerprint = filing.prompt_of(row).fingerprint
+            entry = {"name": "Plain", "model": file.model, "approach": "other"}
+            editing.set_configuration(session, rated.name, "Plain", entry, now)
+        with sqlite_database.reading() as session:
+            found = session.scalars(
+                select(models.Configuration).where(models.Configuration.name == "Plain")
+            )
+            assert [row.retired_at is None for row in found] == [False, True]
+            assert session.query(models.Vote).count() > 0

@@ -82,7 +82,7 @@ class TestOfStudy:
         study = factories.make_study(session)
         rated.vote(session, study)
         (rater,) = {vote.rater for one in gathered(session, study) for vote in one.votes}
-        other = next(exports.of_study(session, study.name, b"other")).votes[0].rater
+        other = next(iter(exports.of_study(session, study.name, b"other"))).votes[0].rater
         assert len(rater) == len(other) == 12
         assert rater != other
         pseudonyms = session.scalars(select(models.Rater.pseudonym)).all()

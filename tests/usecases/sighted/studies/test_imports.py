@@ -89,3 +89,23 @@ class TestStudyForImport:
         study = factories.make_study(session, state="closed")
         with pytest.raises(StudyNotOpen, match="closed"):
             bring_prompts(session, study.name, [], now)
+
+
+class TestShownField:
+    def test_takes_the_field_out_of_each_answer_and_names_rows_without_it(self, session, now):
+        study = factories.make_study(
+            session, prompts=0, configuration_fields={"Plain": {"shows": "answer"}}
+        )
+        given = [
+            completion_row(1, "Plain", '{"answer": "Yes."}', prompt=Prompt(("One?",))),
+            completion_row(2, "Plain", "Yes.", prompt=Prompt(("Two?",))),
+            completion_row(3, "Retrieval", '{"answer": "All."}', prompt=Prompt(("One?",))),
+        ]
+        done = bring_completions(session, study.name, given, now)
+        assert (done.added, [error.line for error in done.errors]) == (2, [2])
+        assert "no JSON" in done.errors[0].message
+        one, other = rows(session, models.Completion)
+        assert (one.turns, one.details) == (["Yes."], {"whole": ['{"answer": "Yes."}']})
+        assert other.turns == ['{"answer": "All."}']
+        again = bring_completions(session, study.name, given, now)
+        assert (again.unchanged, again.differing) == (2, 0)

@@ -1,0 +1,171 @@
+"""Charts as files to keep: the same SVG as on a page, in a frame that needs nothing around it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from types import MappingProxyType
+
+from service.domain.leaderboard import Leaderboard, Part
+from service.reporting import captions, charts
+from service.reporting.charts import Interval
+from service.reporting.words import Words
+
+WIDTH = 900
+_EDGE, _HEAD, _ROW = 20, 44, 40
+_FONT = "DejaVu Sans, system-ui, -apple-system, Segoe UI, Roboto, sans-serif"
+# Letters that fit beside a track; what is longer ends in dots.
+_MOST_LETTERS = 30
+_INK, _QUIET, _HAIRLINE, _PAPER = "#1c1b19", "#5e5b55", "#e3e0d8", "#ffffff"
+# Okabe and Ito, as on pages.
+_COLOURS = (
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a8a8a", "#f0e442",
+)  # fmt: skip
+_STYLE = " ".join(
+    [
+        f"text{{fill:{_QUIET};font-size:12.5px}}",
+        (
+            f"text.label{{fill:{_INK};font-size:13.5px;paint-order:stroke;stroke:{_PAPER};"
+            "stroke-width:4px;stroke-linejoin:round}"
+        ),
+        f"text.title{{fill:{_INK};font-size:17px;font-weight:600}}",
+        f"text.name{{fill:{_INK};font-size:14px}}",
+        f".grid{{stroke:{_HAIRLINE};stroke-width:1}}",
+        f".grid.middle{{stroke:{_QUIET};stroke-dasharray:2 3}}",
+        ".span{stroke-width:10} .span.thin{stroke-width:2}",
+        f".tick{{stroke:{_INK};stroke-width:3}}",
+        f".dot{{stroke:{_PAPER};stroke-width:1.5}}",
+        f".bracket{{stroke:{_QUIET};stroke-width:2;fill:none}} .pass{{stroke-dasharray:2 3}}",
+        *(
+            f".span.c{at},.line.c{at}{{stroke:{colour}}} .dot.c{at}{{fill:{colour}}}"
+            for at, colour in enumerate(_COLOURS)
+        ),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a picture is made from: a leaderboard, one part of it, its colours, a language."""
+
+    board: Leaderboard
+    part: Part
+    words: Words
+    colour: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One chart as a file: what it is called, what it says, and its SVG within a frame."""
+
+    title: str
+    says: str
+    height: float
+    inside: tuple[str, ...]
+
+    def svg(self) -> str:
+        """Return a whole SVG file, which needs no stylesheet and loads nothing."""
+        height = self.height + _HEAD + _EDGE
+        return "\n".join(
+            [
+                (
+                    f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height:g}" '
+                    f'viewBox="0 0 {WIDTH} {height:g}" font-family="{_FONT}" role="img">'
+                ),
+                f"<title>{escape(self.title)}</title>",
+                f"<desc>{escape(self.says)}</desc>",
+                f"<style>{_STYLE}</style>",
+                f'<rect width="100%" height="100%" fill="{_PAPER}"></rect>',
+                f'<text class="title" x="{_EDGE}" y="28">{escape(self.title)}</text>',
+                f'<g transform="translate(0 {_HEAD})">',
+                *self.inside,
+                "</g>",
+                "</svg>",
+                "",
+            ]
+        )
+
+
+def placed(drawn: str, x: float, y: float, width: float, height: float) -> str:
+    """Return an SVG of a page at a place in a picture: what it draws in percentages stays true."""
+    place = f'x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" overflow="visible"'
+    return drawn.replace("<svg", f"<svg {place}", 1)
+
+
+def cut(name: str) -> str:
+    """Return a name that fits beside a chart."""
+    return name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"
+
+
+def _intervals(shown: Shown) -> Picture:
+    """Draw the interval plot of a part."""
+    rows = charts.intervals(shown.board, shown.part, shown.colour)
+    axis = charts.share_axis(rating for _, rating in shown.board.of_part(shown.part))
+    left, width, figures = 250.0, 430.0, 700.0
+    inside: list[str] = []
+    for at, row in enumerate(rows):
+        middle = at * _ROW + _ROW / 2
+        inside += [
+            f'<circle class="dot c{row.colour}" cx="{_EDGE + 6}" cy="{middle:g}" r="6"></circle>',
+            (
+                f'<text class="name" x="{_EDGE + 20}" y="{middle + 5:g}">'
+                f"{escape(cut(shown.words.name(row.name)))}</text>"
+            ),
+            placed(row.svg(axis), left, at * _ROW, width, _ROW),
+            f'<text x="{figures:g}" y="{middle + 4:g}">{escape(row.figure(shown.words))}</text>',
+            *_brackets(row, at * _ROW),
+        ]
+    height = len(rows) * _ROW
+    inside.append(placed(charts.axis_svg(axis, shown.words), left, height + 4, width, 20))
+    return Picture(
+        shown.words.gettext("How sure is it?"),
+        captions.of_intervals(rows, shown.words),
+        height + 24,
+        tuple(inside),
+    )
+
+
+def _brackets(row: Interval, top: float) -> Sequence[str]:
+    """Return what joins this row with those it cannot be told from."""
+    ends = {
+        "start": "M {x} {middle} h 6 V {bottom}",
+        "end": "M {x} {middle} h 6 V {top}",
+        "mid": "M {x} {middle} h 6 M {right} {top} V {bottom}",
+        "pass": "M {right} {top} V {bottom}",
+    }
+    drawn = []
+    for at, mark in enumerate(row.brackets):
+        if mark in ends:
+            x = 835 + 10 * at
+            path = ends[mark].format(
+                x=x, right=x + 6, top=top, middle=top + _ROW / 2, bottom=top + _ROW
+            )
+            drawn.append(f'<path class="bracket {mark}" d="{path}"></path>')
+    return drawn
+
+
+def _cost(shown: Shown) -> Picture | None:
+    """Draw quality against cost."""
+    found = charts.scatter(shown.board, shown.part, shown.colour)
+    if found is None:
+        return None
+    left, width = 70.0, 760.0
+    return Picture(
+        shown.words.gettext("Quality against cost"),
+        captions.of_scatter(found, shown.words),
+        charts.HEIGHT + 24,
+        (
+            placed(found.share_axis_svg(shown.words), 0, 0, left, charts.HEIGHT),
+            placed(found.svg(shown.words), left, 0, width, charts.HEIGHT),
+            placed(found.cost_axis_svg(shown.words), left, charts.HEIGHT, width, 20),
+        ),
+    )
+
+
+# A chart joins by one line: its name in addresses, and what draws it; None where there is nothing
+# to draw.
+PLOTS: Mapping[str, Callable[[Shown], Picture | None]] = MappingProxyType(
+    {
+        "intervals": _intervals,
+        "quality-cost": _cost,
+    }
+)
