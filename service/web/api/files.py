@@ -17,7 +17,7 @@ from service.database import Database
 from service.domain.replacing import TextsDiffer
 from service.errors import Conflict
 from service.formats import mapping, rows, sniffing, study_writer
-from service.formats.exports import kinds, writing
+from service.formats.exports import kinds, manifest, writing
 from service.formats.exports.policy import Policy, Split
 from service.usecases.sighted import lookup
 from service.usecases.sighted.studies import exports, imports, overviews, uploads
@@ -95,13 +95,27 @@ class ExportAsked(Asked):
 
     least_votes: int = Field(1, ge=1, le=1_000_000)
     least_agreement: float = Field(0.0, ge=0, le=1)
+    ties: Literal["count", "ignore"] = Field(
+        "count", description="Whether they count in agreement and margin."
+    )
+    both_bad: Literal["count", "ignore"] = "count"
+    conflicts: bool = Field(default=True, description="Use matchups on which raters disagree.")
+    strength: bool = Field(default=False, description="Much better counts twice in the margin.")
     flagged: Literal["drop", "keep"] = "drop"
     imported: bool = Field(default=True, description="Count votes that came from a file.")
     cut_off: bool = Field(default=True, description="Use answers that ended at their bound.")
     not_trained_on: str = Field(
         "", max_length=10_000, description="A JSON list of configurations, never preferred ones."
     )
+    leaks: bool = Field(default=True, description="Use answers that name their maker.")
+    balanced: bool = Field(
+        default=False, description="Prefer longer answers as often as shorter ones."
+    )
     wins_as_labels: bool = False
+    redacted: bool = Field(default=False, description="Put personal data out of sight.")
+    countries: str = Field(
+        '["US"]', max_length=1000, description="A JSON list: whose phone numbers are known."
+    )
     test_share: float = Field(0.1, ge=0, le=1)
 
 
@@ -176,21 +190,18 @@ def download_export(call: Call, name: str, form: str) -> Response:
     """
     asked = call.asked(ExportAsked)
     chosen = kinds.by_name(form)
+    told = asked.model_dump(exclude={"test_share", "not_trained_on", "countries"})
     policy = Policy(
-        least_votes=asked.least_votes,
-        least_agreement=asked.least_agreement,
-        flagged=asked.flagged,
-        imported=asked.imported,
-        cut_off=asked.cut_off,
-        not_trained_on=_names(asked.not_trained_on),
-        wins_as_labels=asked.wins_as_labels,
+        **told,
+        not_trained_on=_names("not_trained_on", asked.not_trained_on),
+        countries=_names("countries", asked.countries),
     )
     _fold(call.services.database, name)
     with TemporaryDirectory() as place:
         exports.check_names(call.session, name, policy.not_trained_on)
         records = exports.of_study(call.session, name, call.services.signing_key.encode())
         known = exports.fingerprints(call.session, name)
-        about = writing.About(name, version("evenhand"), known)
+        about = manifest.About(name, version("evenhand"), known)
         writing.write(Path(place), records, chosen, about, policy, Split(asked.test_share))
         contents = {path.name: path.read_bytes() for path in sorted(Path(place).iterdir())}
     called = f"{name}-{chosen.name}"
@@ -213,7 +224,7 @@ def _fold(database: Database, name: str) -> None:
     slow_work.fold_all(database, study_id)
 
 
-def _names(told: str) -> tuple[str, ...]:
+def _names(parameter: str, told: str) -> tuple[str, ...]:
     if not told:
         return ()
     try:
@@ -221,8 +232,8 @@ def _names(told: str) -> tuple[str, ...]:
     except (ValueError, RecursionError):
         names = None
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        fault = Fault(detail='Write a JSON list such as ["A"].', parameter="not_trained_on")
-        raise BadRequest("The parameter not_trained_on is no list of names.", [fault])
+        fault = Fault(detail='Write a JSON list such as ["A"].', parameter=parameter)
+        raise BadRequest("The parameter %(name)s is no list of names.", [fault], name=parameter)
     return tuple(names)
 
 
