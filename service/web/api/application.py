@@ -5,15 +5,24 @@ from typing import Any
 from flask import Flask, Response, g
 
 from service.web import security
-from service.web.api import calls, document, files, parts, people, problems, reference, results
-from service.web.api import studies as studies_chapter
+from service.web.api import (
+    calls,
+    document,
+    files,
+    parts,
+    people,
+    problems,
+    reference,
+    results,
+    studies,
+)
 from service.web.api.limits import Limiter
 from service.web.api.operations import Chapter, Operation
 from service.web.services import EXTENSION, Services
 
 AT = "/api/v1"
 CHAPTERS: tuple[Chapter, ...] = (
-    studies_chapter.chapter,
+    studies.chapter,
     parts.configurations,
     parts.prompts,
     parts.completions,

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
-from importlib.metadata import version
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -45,7 +44,6 @@ def made(at: str, chapters: Iterable[Chapter], operations: Sequence[Operation]) 
             "description": ABOUT,
             "version": "1",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-            "x-evenhand": version("evenhand"),
         },
         "servers": [{"url": at}],
         "security": [{"token": []}],

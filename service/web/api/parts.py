@@ -1,6 +1,5 @@
 """Routes of what a study is made of: configurations, prompts, completions."""
 
-from datetime import datetime  # noqa: F401 - pydantic looks types up here
 from http import HTTPStatus
 from typing import Any
 
@@ -14,7 +13,7 @@ from service.web.api.calls import Call
 from service.web.api.operations import Answer, Asked, Chapter
 from service.web.api.paging import Page, Paged
 from service.web.api.problems import BadRequest, Fault
-from service.web.api.studies import Applied, ConfigurationLine
+from service.web.api.study_shapes import Applied, ConfigurationLine
 
 configurations = Chapter("Configurations", "What competes: models, parameters, prompts, retrieval.")
 prompts = Chapter("Prompts", "What every configuration answers.")
