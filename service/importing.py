@@ -39,12 +39,14 @@ Told = Callable[[Imported], None]
 class Source:
     """A file to be imported: what it is called, and how to open it, which may happen twice.
 
-    `prepare` is what becomes of its rows before they are read, such as a mapping of its columns.
+    `prepare` is what becomes of its rows before they are read, such as a mapping of its columns;
+    `said` is what somebody is told of that.
     """
 
     name: str
     open: Callable[[], BinaryIO]
     prepare: Prepare = unchanged
+    said: tuple[str, ...] = ()
 
 
 def apply_file(database: Database, file: "StudyFile") -> applying.Applied:
@@ -91,7 +93,7 @@ def import_file(
     """
     with database.reading() as session:
         to = imports.target(session, study)
-    done = Imported()
+    done = Imported(notes=list(source.said))
     work = _Import(database, to, done, tell)
     if kind == "prompts":
         work.run(prompts.read, source, work.prompts, ROWS_AT_ONCE)
@@ -99,7 +101,7 @@ def import_file(
         read = completions.read if kind == "completions" else battles.read_completions
         work.run(read, source, partial(work.completions, replaces=replaces), ROWS_AT_ONCE)
     if kind in {"votes", "battles"}:
-        work.votes(votes.read if kind == "votes" else battles.read_votes, source)
+        work.votes(votes.read if kind == "votes" else work.good_votes, source)
     work.finish()
     return done
 
@@ -127,6 +129,7 @@ class _Import:
         self._tell = tell
         self._is_sqlite = database.engine.dialect.name == "sqlite"
         self._let_go_at = 0.0
+        self._bad_lines: set[int] = set()
 
     def run(
         self, read: Read, source: Source, ready: Callable[[list[Row]], Step], most: int
@@ -134,6 +137,7 @@ class _Import:
         """Read a file and bring it in, so many rows at a time."""
         with source.open() as stream:
             for batch in _batches(read(stream, source.name, source.prepare), most):
+                self._bad_lines.update(row.line for row in batch if isinstance(row, RowError))
                 self._take(ready(batch))
 
     def prompts(self, batch: list[Row]) -> Step:
@@ -149,6 +153,12 @@ class _Import:
         return lambda session: imports.import_completions(
             session, self._to, batch, now(session), html, replaces=replaces
         )
+
+    def good_votes(self, stream: BinaryIO, name: str, prepare: Prepare) -> Iterator[Row]:
+        """Yield the votes of battles; bad rows were told when their texts were read."""
+        for row in battles.read_votes(stream, name, prepare):
+            if not isinstance(row, RowError) or row.line not in self._bad_lines:
+                yield row
 
     def votes(self, read: Read, source: Source) -> None:
         """Bring votes in: looked through once for those that nothing tells apart, then read."""

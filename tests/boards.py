@@ -22,12 +22,11 @@ from service.domain.beside_votes import (
     Marks,
     Recognised,
 )
+from service.domain.claims import Claim, Claims, Verdict
 from service.domain.finding import Finding
 from service.domain.leaderboard import (
     VERSION,
     Cell,
-    Claim,
-    Claims,
     Clustering,
     Difference,
     Leaderboard,
@@ -38,7 +37,6 @@ from service.domain.leaderboard import (
     Row,
     Sensitivity,
     Share,
-    Verdict,
     from_json,
     to_json,
 )

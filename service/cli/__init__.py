@@ -22,6 +22,7 @@ COMMANDS = {
     "restore": "service.cli.backups:restore",
     "check-invariants": "service.cli.checks:check_invariants",
     "study": "service.cli.studies:study",
+    "try": "service.cli.trying:try_",
     "exclude": "service.cli.exclusions:exclude",
     "flags": "service.cli.flags:show_flags",
     "invite": "service.cli.invitations:invite",
@@ -32,6 +33,11 @@ COMMANDS = {
     "report": "service.cli.reports:report",
     "share": "service.cli.shares:share",
     "token": "service.cli.tokens:token",
+}
+# Commands of a group that stand in a module of their own: "group command".
+BESIDE = {
+    "study preregistration": "service.cli.preregistrations:show_preregistration",
+    "study unseal": "service.cli.preregistrations:unseal",
 }
 
 
@@ -57,6 +63,10 @@ class LazyGroup(click.Group):
         inner = source.commands_of(module, name)
         if inner:
             targets = {each: f"{module}:{function}" for each, function in inner.items()}
+            for path, target in BESIDE.items():
+                group, _, called = path.partition(" ")
+                if group == cmd_name:
+                    targets[called] = target
             told = source.help_of(module, name)
             return LazyGroup(name=cmd_name, help=told, targets=targets)
         command: click.Command = getattr(importlib.import_module(module), name)

@@ -12,7 +12,7 @@ from service.cli.terminal import cell
 from service.domain.beside_votes import Blinding, Criterion, FlagRow, Gold, GradeRow, Marks
 from service.domain.leaderboard import Leaderboard, Row, to_json
 from service.errors import Conflict
-from service.reporting import blindness, decided, decision, marks, notes
+from service.reporting import blindness, decided, decision, incumbent, marks, notes, slices
 from service.reporting.words import ENGLISH, NONE, Words
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import decisions, read
@@ -117,7 +117,10 @@ def _show(console: Console, board: Leaderboard) -> None:
 def _show_ratings(console: Console, board: Leaderboard, words: Words) -> None:
     _say(decision.lines(board, words))
     _say(notes.verdicts(board, words))
+    _say(incumbent.lines(board, words))
     console.print(_rating_table(board, words))
+    for part in board.parts:
+        _say(slices.lines(board, part, words))
     click.echo(f"{notes.rests_on(board, ENGLISH)}. {GROUPS}")
     for finding in [*notes.findings(board, words), *notes.not_counted(board, words)]:
         click.echo(f"· {finding}")

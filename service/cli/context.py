@@ -116,17 +116,19 @@ class Outlet:
         """The key that signs links."""
         return self.settings.signing_key()
 
-    def ring_generation(self) -> None:
+    def ring_generation(self) -> bool:
         """Tell a worker that there is something to generate; say where nobody listens."""
         import rq  # noqa: F401 - loaded before the bell's clock starts
 
         from service import jobs
 
-        if not jobs.ring_generation(jobs.address_of(self.settings)):
+        is_heard = jobs.ring_generation(jobs.address_of(self.settings))
+        if not is_heard:
             self.errors.print(
                 "[dim]No worker is listening just now; the work waits in the database and "
                 "begins when `evenhand run` does.[/dim]"
             )
+        return is_heard
 
     def ring_ratings(self, study_id: int) -> None:
         """Tell a worker that a leaderboard is old."""

@@ -1,8 +1,5 @@
 """Commands that bring data in and take preferences out."""
 
-from collections.abc import Sequence
-from functools import partial
-from itertools import islice
 from pathlib import Path
 
 import click
@@ -11,15 +8,14 @@ from service import importing, slow_work
 from service.cli.context import Outlet
 from service.domain.replacing import TextsDiffer
 from service.errors import Invalid
-from service.formats import mapping, rows, sniffing
-from service.formats.rows import Row
+from service.formats import readings, sniffing
+from service.formats.shapes import known
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.studies.imported import Imported
 
 KINDS = ("prompts", "completions", "votes", "battles")
 MOST_ERRORS_SHOWN = 20
 MOST_NAMES_SHOWN = 8
-LOOK_AT_ROWS = 100
 
 
 @click.command("import")
@@ -36,6 +32,16 @@ LOOK_AT_ROWS = 100
     metavar="COLUMN=MEANING",
     help="What a column means, such as Frage=prompt; the others are left out. Repeatable.",
 )
+@click.option(
+    "--shape", default="", metavar="NAME", help=f"Whose file it is: {', '.join(known.SHAPES)}."
+)
+@click.option(
+    "--configuration",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Who answered, where rows do not say; twice for pairs: left, then right.",
+)
 @click.pass_obj
 def import_(
     outlet: Outlet,
@@ -44,24 +50,24 @@ def import_(
     kind: sniffing.Kind | None,
     replaces: bool,  # noqa: FBT001 - a flag
     words: tuple[str, ...],
+    shape: str,
+    names: tuple[str, ...],
 ) -> None:
     """Bring prompts, completions, votes or battles from FILE into STUDY, each once.
 
-    FILE is JSONL, JSON, CSV, TSV or XLSX. With --map its columns may have any names: prompt,
+    FILE is JSONL, JSON, CSV, TSV, XLSX or Parquet, perhaps packed by gzip. Files of other tools
+    are known by their structure; --shape says it where that fails.
+
+    With --map its columns may have any names: prompt,
     messages, prompt_id, context, reference, tags, variable; configuration, answer, answer:NAME
     (of the configuration NAME), sample, latency_ms, latency_s, cost; left, right, winner,
     left_answer, right_answer, rater, time, id. Interrupted, the same command goes on where it
     stopped.
     """
-    source = importing.Source(file.name, lambda: file.open("rb"))
-    if words:
-        meanings = _meanings(file, words)
-        kind = kind or mapping.kind_of(meanings)
-        prepare = partial(mapping.mapped, meanings=meanings, kind=kind)
-        source = importing.Source(source.name, source.open, prepare)
-    elif kind is None:
-        with file.open("rb") as stream:
-            kind = sniffing.sniff_file(stream, file.name)
+    asked = readings.Asked(kind, words, shape, names)
+    reading = readings.of_file(lambda: file.open("rb"), file.name, asked)
+    kind = reading.kind
+    source = importing.Source(file.name, lambda: file.open("rb"), reading.prepare, reading.said)
     with outlet.errors.status("reading …") as status:
         done = importing.import_file(
             outlet.database,
@@ -89,14 +95,6 @@ def import_(
         )
     if done.refused and not done.used:
         raise Invalid("No row could be used.")
-
-
-def _meanings(file: Path, words: Sequence[str]) -> dict[str, str]:
-    """Return what somebody says of a file's columns, by its first rows."""
-    with file.open("rb") as stream:
-        first = islice(rows.read(stream, file.name), LOOK_AT_ROWS)
-        names = mapping.header(row for row in first if isinstance(row, Row))
-    return mapping.said(words, names)
 
 
 def _tell(outlet: Outlet, kind: str, done: Imported) -> None:

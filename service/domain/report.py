@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.domain.leaderboard import Leaderboard
+from service.domain.preregistration import Deviation, Preregistration
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,19 @@ class Decided:
     leaderboard_id: int
     digest: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a study declared before anybody looked, and what deviates from it.
+
+    `document` is None where what is stored is not what was frozen.
+    """
+
+    document: Preregistration | None
+    digest: str
+    at: datetime
+    deviations: tuple[Deviation, ...]
 
 
 @dataclass(frozen=True)
@@ -73,4 +87,5 @@ class Report:
     computed_at: datetime
     pending: int
     decided: Decided | None = None
+    declared: Declared | None = None
     texts: tuple[Texts, ...] | None = field(default=None)

@@ -165,7 +165,10 @@ def _from_choices(line: int, values: Values) -> list[CompletionRow]:
 def _configuration(values: Values) -> str:
     column = next((name for name in columns.CONFIGURATION if name in values), None)
     if column is None:
-        raise BadValue("the row does not say which configuration answered; add `configuration`")
+        raise BadValue(
+            "the row does not say which configuration answered; add `configuration`, or say "
+            "--configuration NAME where one answered all"
+        )
     name = columns.label(values[column], column)
     # A number names nobody to a reader; files that number their models carry the name beside it.
     return columns.label(values["name"], "name") if name.isdecimal() and "name" in values else name

@@ -1,15 +1,19 @@
 """Lines out of a file: numbered, decoded, with a bound on each and on all of them."""
 
+import gzip
+import io
 import itertools
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, cast
 
 from service.errors import Invalid
 
 MAX_LINE_BYTES = 1024 * 1024
-MAX_FILE_BYTES = 50 * 1024 * 1024
+MAX_FILE_BYTES = 100 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
+GZIP = b"\x1f\x8b"
 
 
 class FileUnreadable(Invalid):
@@ -56,11 +60,45 @@ class CarriageReturns:
         return line + b"\n"
 
 
+class Unzipped(io.RawIOBase):
+    """What a gzip file holds, as it is unpacked; damage is told as of any other file."""
+
+    def __init__(self, packed: BinaryIO, name: str) -> None:
+        """Begin at the file's beginning."""
+        super().__init__()
+        packed.seek(0)
+        self._file = gzip.GzipFile(fileobj=packed)
+        self._name = name
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def readinto(self, target: Any) -> int:
+        """Fill `target` with what comes next."""
+        try:
+            some = self._file.read(len(target))
+        except (OSError, EOFError, zlib.error):
+            raise FileUnreadable(
+                f"{self._name} is gzip that is damaged or cut short. Pack it again."
+            ) from None
+        target[: len(some)] = some
+        return len(some)
+
+
+def unzipped(packed: BinaryIO, name: str) -> BinaryIO:
+    """Return what a gzip file holds; it is unpacked as far as it is read.
+
+    A file may unpack to any size: readers stop at the bound that they have for all files.
+    """
+    return cast("BinaryIO", io.BufferedReader(Unzipped(packed, name), CHUNK_BYTES))
+
+
 def without_mark(raw: bytes, name: str) -> bytes:
     """Return a file's first bytes without a mark of UTF-8; refuse other kinds of files."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FileUnreadable(f"{name} is UTF-16 text. Save it as UTF-8 and try again.")
-    if raw.startswith((b"PK\x03\x04", b"\x1f\x8b")):
+    if raw.startswith(b"PK\x03\x04"):
         raise FileUnreadable(
             f"{name} is a spreadsheet or an archive. Save it as CSV or JSONL and try again."
         )
@@ -106,7 +144,9 @@ def read(first: bytes, source: LineSource, name: str) -> Iterator[Line]:
 def check_size(size: int, name: str) -> None:
     """Raise `FileUnreadable` where so many bytes are too many for one file."""
     if size > MAX_FILE_BYTES:
-        raise FileUnreadable(f"{name} is larger than 50 MiB. Split it into several files.")
+        raise FileUnreadable(
+            f"{name} is larger than {MAX_FILE_BYTES >> 20} MiB. Split it into several files."
+        )
 
 
 def _decoded(number: int, raw: bytes) -> Line:

@@ -1,6 +1,7 @@
-"""Rows out of JSONL, JSON, CSV, TSV and XLSX files: numbered by line, bad ones set apart."""
+"""Rows out of JSONL, JSON, CSV, TSV, XLSX and Parquet: numbered by line, bad ones set apart."""
 
 import csv
+import io
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -8,11 +9,20 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
-from service.formats import arrays, delimiters, json_values, lines, spreadsheets
+from service.formats import (
+    arrays,
+    delimiters,
+    json_values,
+    lines,
+    objects,
+    parquet,
+    spreadsheets,
+)
 from service.formats.lines import FileUnreadable, Line, LineSource
 
-MAX_ROWS = 100_000
+MAX_ROWS = 1_000_000
 MAX_OPEN_QUOTES = 20
+_TABLES = frozenset((".csv", ".tsv", ".tab"))
 
 # The module's limit is 128 KiB for the whole process; a completion may be longer than that.
 csv.field_size_limit(lines.MAX_LINE_BYTES)
@@ -54,13 +64,20 @@ def unchanged(found: Found) -> Found:
 def read(stream: BinaryIO, name: str) -> Iterator[Row | RowError]:
     """Yield the rows of a file in order, each bad row as a `RowError` in its place.
 
-    `name` is only used to tell the format by its ending (.jsonl, .json, .csv, .tsv, .xlsx; else by
-    the first line) and in messages. Raises `FileUnreadable` at the point where the whole file turns
-    out to be unusable or beyond a limit, which may be after good rows.
+    `name` is only used to tell the format by its ending (.jsonl, .json, .csv, .tsv, .xlsx,
+    .parquet, each also with .gz behind it; else by the first line) and in messages. Raises
+    `FileUnreadable` at the point where the whole file turns out to be unusable or beyond a limit,
+    which may be after good rows.
     """
     first = stream.readline(lines.MAX_LINE_BYTES + 1)
+    if first.startswith(lines.GZIP):
+        stream = lines.unzipped(stream, name)
+        name = name[:-3] if _ending(name) == ".gz" else name
+        first = stream.readline(lines.MAX_LINE_BYTES + 1)
     if first.startswith(spreadsheets.MARK) and _ending(name) in spreadsheets.ENDINGS:
         found = _sheet_rows(first + stream.read(lines.MAX_FILE_BYTES), name)
+    elif first.startswith(parquet.MARK):
+        found = _parquet_rows(first, stream, name)
     else:
         first = lines.without_mark(first, name)
         if not first:
@@ -72,22 +89,31 @@ def read(stream: BinaryIO, name: str) -> Iterator[Row | RowError]:
         yield row
 
 
+def _parquet_rows(first: bytes, stream: BinaryIO, name: str) -> Iterator[Row | RowError]:
+    if not stream.seekable():
+        # Its table of contents stands at the end.
+        content = first + stream.read(lines.MAX_FILE_BYTES + 1)
+        lines.check_size(len(content), name)
+        stream = io.BytesIO(content)
+    for number, values, bad in parquet.read(stream, name):
+        problem = bad or json_values.unstorable(values)
+        yield RowError(number, f"the row {problem}") if problem else Row(number, values)
+
+
 def _found(first: bytes, stream: BinaryIO, name: str) -> Iterator[Row | RowError]:
     ending = _ending(name)
     start = first.lstrip()[:1]
     is_json = ending in {".jsonl", ".ndjson", ".json"}
-    if start == b"[" and ending not in {".csv", ".tsv", ".tab"}:
+    if start == b"[" and ending not in _TABLES:
         return (_json_row(*element) for element in arrays.read(first, stream, name))
+    if start == b"{" and ending not in _TABLES and objects.is_whole(first, stream, ending):
+        return (_json_row(line, value, "") for line, value in objects.read(first, stream, name))
     source: LineSource = stream
     if lines.has_carriage_returns(first):
         source = lines.CarriageReturns(first, stream)
         first = source.readline(lines.MAX_LINE_BYTES + 1)
     read_lines = lines.read(first, source, name)
     if is_json or (start == b"{" and ending != ".csv"):
-        if first.strip() == b"{":
-            raise FileUnreadable(
-                f"{name} is one JSON object. Write one object per line (JSONL), or a list of them."
-            )
         return _json_rows(read_lines)
     return _table_rows(read_lines, ending, name)
 

@@ -18,20 +18,27 @@ class KindUnknown(Invalid):
     """The columns do not tell what the file holds."""
 
 
-def sniff_file(stream: BinaryIO, name: str) -> Kind:
+def sniff_file(stream: BinaryIO, name: str, prepare: rows.Prepare = rows.unchanged) -> Kind:
     """Return what a file holds by its first good row; the stream is left behind that row.
 
     Raises `FileUnreadable` or `KindUnknown`, with what was found and what would be understood.
     """
-    bad: list[RowError] = []
-    for row in islice(rows.read(stream, name), _LOOK_AT):
-        if isinstance(row, Row):
-            return sniff(row.values)
-        bad.append(row)
+    first, bad = look(stream, name, prepare)
+    if first:
+        return sniff(first[0].values)
     if not bad:
         raise KindUnknown(f"{name} has a header, but no row below it.")
     reasons = "; ".join(f"line {row.line}: {row.message}" for row in bad[:_SHOWN])
     raise KindUnknown(f"{name} has no row that can be read. {reasons}.")
+
+
+def look(
+    stream: BinaryIO, name: str, prepare: rows.Prepare = rows.unchanged
+) -> tuple[list[Row], list[RowError]]:
+    """Return the first rows of a file, good and bad."""
+    found = list(islice(prepare(rows.read(stream, name)), _LOOK_AT))
+    good = [row for row in found if isinstance(row, Row)]
+    return good, [row for row in found if isinstance(row, RowError)]
 
 
 def sniff(header: Iterable[str]) -> Kind:
@@ -50,7 +57,11 @@ def sniff(header: Iterable[str]) -> Kind:
     if _is_about_prompt(named) and (_has(named, columns.COMPLETION) or "choices" in named):
         if _has(named, columns.CONFIGURATION):
             return "completions"
-        raise _unknown(shown, "it does not say which configuration answered: add `configuration`")
+        raise _unknown(
+            shown,
+            "it does not say which configuration answered: add `configuration`, or name it with "
+            "--configuration",
+        )
     if _has(named, ("text", *columns.PROMPT_TURNS)):
         return "prompts"
     return _wide_or_prompts(shown, named)

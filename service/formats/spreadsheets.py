@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
-from service.formats.lines import MAX_FILE_BYTES, FileUnreadable
+from service.formats.lines import FileUnreadable
 
 ENDINGS = frozenset((".xlsx", ".xlsm"))
 MARK = b"PK\x03\x04"
 MOST_COLUMNS = 200
+MOST_UNPACKED = 50 * 1024 * 1024
 # A file of 5 kB can hold a cell in the last row and column there is; and one of 16 MiB unpacks
 # to 16 GiB. What a part declares to hold is all that is ever unpacked of it.
 MOST_PARTS = 1000
@@ -43,7 +44,7 @@ def _refuse_bombs(content: bytes, name: str) -> None:
             parts = packed.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise _broken(name) from error
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MAX_FILE_BYTES:
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise FileUnreadable(f"{name} is larger than 50 MiB unpacked. Split it into several files.")
 
 

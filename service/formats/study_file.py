@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 
 from service.domain.configuration import Configuration
 from service.domain.ending import DeclaredEnd
+from service.domain.preregistration import NO_INTENT, Intent
 from service.domain.prompt import Prompt
 from service.domain.retrieval import Collection
 from service.domain.sitting import DEFAULT_SITTING, SittingOptions
@@ -70,6 +71,7 @@ class StudyFile:
     # The configuration that is live today; the others are compared with it.
     incumbent: str | None = None
     end: DeclaredEnd | None = None
+    intent: Intent = NO_INTENT
 
 
 @cache
@@ -280,6 +282,7 @@ def _study(
         language=told.get("language"),
         incumbent=told.get("incumbent"),
         end=study_rules.end(told),
+        intent=study_rules.intent(told),
     )
 
 

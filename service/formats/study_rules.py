@@ -14,6 +14,7 @@ from service.domain.configuration import (
     is_agent,
 )
 from service.domain.ending import DeclaredEnd
+from service.domain.preregistration import USUAL_MARGIN, Intent
 from service.domain.prompt import Prompt
 from service.formats.study_problems import Path, shown
 
@@ -147,6 +148,16 @@ def end(told: Mapping[str, Any]) -> DeclaredEnd | None:
     votes, day = said.get("votes"), said.get("date")
     return DeclaredEnd(
         None if votes is None else int(votes), None if day is None else date.fromisoformat(day)
+    )
+
+
+def intent(told: Mapping[str, Any]) -> Intent:
+    """Return what a file declares in words."""
+    said = told.get("preregistration", {})
+    return Intent(
+        question=said.get("question", "").strip(),
+        margin=int(said.get("margin", USUAL_MARGIN)),
+        exclusions=said.get("exclusions", "").strip(),
     )
 
 

@@ -29,14 +29,14 @@ def told(file: StudyFile) -> dict[str, Any]:
     marks = _marks(file.sitting)
     if file.instructions != study_marks.instructions(marks):
         says["instructions"] = file.instructions
-    if file.language is not None:
-        says["language"] = file.language
+    says |= {} if file.language is None else {"language": file.language}
     for name in _PLAIN:
         if (value := getattr(file, name)) != getattr(_USUAL, name):
             says[name] = value if isinstance(value, bool | int) else str(value)
     if file.incumbent is not None:
         says["incumbent"] = file.incumbent
     says |= _end(file)
+    says |= {"preregistration": intent} if (intent := file.intent.to_stored()) else {}
     cap = {name: value for name, value in asdict(file.cap).items() if value is not None}
     if cap:
         says["cap"] = cap

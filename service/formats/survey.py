@@ -58,7 +58,8 @@ def look(rows: Sequence[Row]) -> Survey:
     samples = [value for name in columns.SAMPLE for value in of_columns.get(name, ())]
     has_first = any(str(value).strip() == "0" for value in samples)
     notes = frozenset(name for name, values in of_columns.items() if is_note(name, values))
-    is_wide = not set(columns.COMPLETION) & of_columns.keys() and "choices" not in of_columns
+    named = {columns.plain(name) for row in rows for name in row.values}
+    is_wide = named.isdisjoint((*columns.COMPLETION, "choices"))
     ignored = sorted(notes - columns.ABOUT_PROMPT) if is_wide else []
     if ignored:
         said.append(f"Not taken for configurations: {', '.join(ignored[:12])}.")

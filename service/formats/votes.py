@@ -26,7 +26,7 @@ class VoteRow:
     `rater` is empty when the file does not tell. A vote without an id (`has_id`) has a key that
     ends in its number among those of its file which nothing tells apart, after the last "-".
     Where the row holds the texts, `turns` are the prompt's, `left_turns` and `right_turns` what
-    stood on each side.
+    stood on each side. `turn` is the turn that the vote is about, from 1, where the file says it.
     """
 
     line: int
@@ -42,6 +42,7 @@ class VoteRow:
     turns: tuple[str, ...] = ()
     left_turns: tuple[str, ...] = ()
     right_turns: tuple[str, ...] = ()
+    turn: int | None = None
 
 
 def read(
@@ -112,6 +113,7 @@ class Reader:
             "choice": self._choice(values, left, right),
             "rater": "" if rater is None else columns.label(rater, "rater"),
             "voted_at": _time(columns.pick(values, columns.TIME)),
+            "turn": _turn(values.get("turn")),
         }
 
     def keyed(self, vote: VoteRow, row_id: Any) -> VoteRow:
@@ -206,6 +208,12 @@ def choice_of(value: Any, left: str, right: str) -> Choice:
     if choice is None:
         raise BadValue(f"winner is {value!r:.60}; write one of {_KNOWN}, or the winner's name")
     return choice
+
+
+def _turn(value: Any) -> int | None:
+    """Return the turn that a vote is about; MT-bench counts from 1."""
+    number = _number(value)
+    return int(number) if number is not None and number >= 1 and number.is_integer() else None
 
 
 def _time(value: Any) -> datetime | None:

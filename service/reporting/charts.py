@@ -208,11 +208,15 @@ def colours_of(board: Leaderboard, order: Sequence[str]) -> dict[str, int]:
 
 def share_axis(ratings: Iterable[Rating]) -> Axis:
     """Return an axis of shares that holds every interval and the middle, in steps of ten points."""
-    ends = [
+    return axis_of(
         end
         for rating in ratings
         for end in (rating.expected_low, rating.expected_share, rating.expected_high)
-    ]
+    )
+
+
+def axis_of(ends: Iterable[float]) -> Axis:
+    """Return the same for any ends of intervals."""
     values = [0.45, 0.55, *ends]
     low, high = floor(min(values) * 10 + 1e-9) / 10, ceil(max(values) * 10 - 1e-9) / 10
     low, high = max(0.0, low), min(1.0, high)

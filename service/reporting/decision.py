@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.domain.leaderboard import Claim, Difference, Leaderboard, Part, Row, Share
+from service.domain.claims import Claim
+from service.domain.leaderboard import (
+    Difference,
+    Leaderboard,
+    Part,
+    Row,
+    Share,
+)
 from service.reporting import behind, headline
 from service.reporting.behind import Behind, Tied
 from service.reporting.headline import Kind

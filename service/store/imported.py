@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from service.domain.completion import CompletionState
@@ -51,6 +51,8 @@ class Known:
     prompts_by_fingerprint: dict[str, int]
     configurations: dict[str, int]
     completions: dict[tuple[int, int], int]
+    # How many turns prompts of several turns have.
+    turns: dict[int, int]
 
     def find_prompt(self, row: NamedVote) -> int | None:
         """Return the prompt a row names, by its id or by its text."""
@@ -63,9 +65,12 @@ class Known:
 def completions(session: Session, study_id: int) -> Known:
     """Return what names in a file can stand for; of several samples, the first."""
     prompts = session.execute(
-        select(models.Prompt.id, models.Prompt.key, models.Prompt.fingerprint).where(
-            models.Prompt.study_id == study_id
-        )
+        select(
+            models.Prompt.id,
+            models.Prompt.key,
+            models.Prompt.fingerprint,
+            func.json_array_length(models.Prompt.turns).label("turns"),
+        ).where(models.Prompt.study_id == study_id)
     ).all()
     rows = session.execute(
         select(
@@ -87,6 +92,7 @@ def completions(session: Session, study_id: int) -> Known:
         prompts_by_fingerprint={row.fingerprint: row.id for row in prompts},
         configurations={row.name: row.id for row in configurations},
         completions={(row.prompt_id, row.configuration_id): row.id for row in rows},
+        turns={row.id: row.turns for row in prompts if row.turns > 1},
     )
 
 

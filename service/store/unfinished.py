@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from service.domain.completion import CompletionState
 from service.store.models import Completion, Configuration, Prompt, Study
+from service.store.studies import TRIAL
 
 _C = Completion.__table__.c
 _S = Study.__table__.c
 _F = Configuration.__table__.c
 _P = Prompt.__table__.c
+_GENERATING = ("open", TRIAL)
 
 
 class Unfinished(NamedTuple):
@@ -31,6 +33,8 @@ class Unfinished(NamedTuple):
     # Turns that were answered before a pause.
     turns: list[str]
     reuses_calls: bool
+    # Whether it belongs to a try: its calls are never reused.
+    is_trial: bool = False
 
 
 def claimable(
@@ -50,7 +54,7 @@ def claimable(
 def _may_be_called(now: ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
     """Return what both the claim and the bell ask: they must never disagree."""
     return (
-        _S.state == "open",
+        _S.state.in_(_GENERATING),
         _S.is_paused.is_(False),
         _F.paused_because.is_(None),
         _F.resting_until.is_(None) | (_F.resting_until <= now),
@@ -74,6 +78,7 @@ _UNFINISHED = select(
     _C.attempts,
     _C.turns,
     _S.reuses_calls,
+    (_S.state == TRIAL).label("is_trial"),
 ).join_from(Completion.__table__, Study.__table__, _S.id == _C.study_id)
 _CLAIMABLE = (
     _UNFINISHED.join(Configuration.__table__, _F.id == _C.configuration_id)
@@ -110,7 +115,7 @@ def may_go_on(session: Session, completion_id: int) -> bool:
         .join(Configuration, Configuration.id == Completion.configuration_id)
         .where(
             Completion.id == completion_id,
-            Study.state == "open",
+            Study.state.in_(_GENERATING),
             Study.is_paused.is_(False),
             Configuration.paused_because.is_(None),
         )

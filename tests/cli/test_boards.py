@@ -14,7 +14,7 @@ from service.usecases.blind import flags
 from service.usecases.sighted.results import compute, fold
 from tests import factories
 from tests.factories import later
-from tests.usecases.sighted.results.rated import GOLD, LEASE, board, made, mark
+from tests.usecases.sighted.results.rated import GOLD, LEASE, board, made, mark, vote
 
 ASKS = SittingOptions(
     repeats=0, practice=(), criteria=("Kind [bold]", "Right"), grades="with_votes", gold=GOLD
@@ -82,6 +82,22 @@ class TestLeaderboard:
         assert "Both bad" in said
         assert "grade" not in said
         assert "Share  95" not in said
+
+    def test_shows_what_is_said_against_the_incumbent_and_by_tag(self, outlet):
+        with outlet.database.transaction() as session:
+            study = factories.make_study(session, incumbent="Plain")
+            for prompt in session.scalars(select(models.Prompt).filter_by(study_id=study.id)):
+                prompt.tags = ["legal"]
+            vote(session, study)
+            board(session, study)
+        said = " ".join(typed(outlet, study.name).split())
+        assert "Plain is live today." in said
+        assert "Retrieval cannot be told from Plain yet." in said
+        assert "not enough votes" in said.partition("legal (")[2]
+        found = json.loads(typed(outlet, study.name, "--json"))
+        assert found["incumbent"] == "Plain"
+        assert found["parts"][0]["against"][0]["configuration"] == "Retrieval"
+        assert found["parts"][0]["slices"]["slices"][0]["tag"] == "legal"
 
     def test_prints_all_of_it_as_json(self, outlet):
         found = json.loads(typed(outlet, rated(outlet), "--json"))

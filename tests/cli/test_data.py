@@ -18,6 +18,21 @@ def written(path, *rows):
 
 
 class TestImport:
+    def test_says_as_what_a_file_was_read_and_takes_names_for_who_answered(
+        self, say, study, tmp_path
+    ):
+        trace = {"trace_id": "t1", "request": "Why?", "response": "So.", "state": "OK"}
+        path = written(tmp_path / "traces.jsonl", trace)
+        said = say(data.import_, study.name, path)
+        assert "say --configuration" in said
+        said = say(data.import_, study.name, path, "--configuration", "Mine")
+        assert "1 completions added" in said
+        assert "1 new configurations: Mine" in said
+        assert "Read as traces of MLflow." in said
+        assert "1 of these prompts have fewer than two different answers" in said
+        said = say(data.import_, study.name, path, "--shape", "langsmith")
+        assert "There is no shape 'langsmith'." in said
+
     def test_finds_out_what_a_file_holds_and_makes_it_fit_to_show(self, home, say, study, tmp_path):
         rows = [
             {"prompt": "Why?", "configuration": name, "completion": f"{name} says so."}

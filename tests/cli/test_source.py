@@ -50,7 +50,10 @@ class TestHelp:
 
     def test_a_group_has_all_its_commands(self):
         lazy = cli.cli.get_command(click.Context(cli.cli), "study")
-        assert lazy.list_commands(click.Context(lazy)) == list(studies.study.commands)
+        assert lazy.list_commands(click.Context(lazy)) == [
+            *studies.study.commands,
+            *(path.removeprefix("study ") for path in cli.BESIDE if path.startswith("study ")),
+        ]
 
     def test_nothing_typed_is_answered_with_help(self):
         command = [sys.executable, "-c", "from service import cli; cli.main()"]

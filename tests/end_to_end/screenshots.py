@@ -24,7 +24,7 @@ from service.store import models
 from service.usecases import accounts, invites
 from service.usecases.blind import marks, voting
 from service.usecases.sighted.results import compute, fold
-from service.usecases.sighted.studies import applying
+from service.usecases.sighted.studies import shelving
 from service.web.app import create_app
 from service.web.languages import shipped
 from tests import boards, databases, factories, pseudo
@@ -275,7 +275,7 @@ def fill_in(database: Database) -> None:
             study = session.scalars(select(models.Study).filter_by(name=name)).one()
             texts = (GoldTexts("Which?", "A good text.", "A bad text."),)
             study.options = {**study.options, "gold": [asdict(texts[0])]}
-            applying.fill_gold(session, study, texts, now(session))
+            shelving.fill(session, study, texts, now(session))
             made = factories.MadeStudy(study.id, name, {}, [])
             for number in range(3):
                 rater = factories.make_rater(session, made, f"r{number}")

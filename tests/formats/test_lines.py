@@ -1,8 +1,10 @@
+import gzip
 import io
 
 import pytest
 
 from service.formats import lines, rows
+from service.formats.lines import FileUnreadable
 
 
 def read(content):
@@ -49,3 +51,21 @@ class TestCarriageReturns:
             assert size < 0 or len(piece) <= size + 1
             found.append(piece)
         assert b"".join(found) == b"abcd\nefg\n"
+
+
+class TestUnzipped:
+    def test_reads_what_was_packed_as_it_stands(self):
+        raw = b'{"prompt": "Why?"}\n' * 5000
+        assert lines.unzipped(io.BytesIO(gzip.compress(raw)), "x.gz").read() == raw
+
+    def test_a_file_that_unpacks_to_more_than_files_may_hold_is_refused_without_unpacking_it(self):
+        packed = gzip.compress(b"prompt,A\n" + (b"x" * 900_000 + b"\n") * 130, compresslevel=1)
+        with pytest.raises(FileUnreadable, match="larger than 100 MiB"):
+            for _ in rows.read(io.BytesIO(packed), "x.csv.gz"):
+                pass
+
+    @pytest.mark.parametrize("keep", [5, 60, -1])
+    def test_says_that_it_is_cut_short(self, keep):
+        packed = gzip.compress(b"".join(b"%d,%d\n" % (n, n * n) for n in range(500)))
+        with pytest.raises(FileUnreadable, match="damaged or cut short"):
+            list(rows.read(io.BytesIO(packed[:keep]), "x.csv.gz"))

@@ -133,7 +133,7 @@ class TestReadWhole:
             (b"", "empty"),
             ("a,b".encode("utf-16"), "UTF-16"),
             (b"PK\x03\x04rest", "spreadsheet"),
-            (b"\x1f\x8brest", "archive"),
+            (b"\x1f\x8brest", "damaged or cut short"),
         ],
     )
     def test_refuses_files_of_another_kind(self, content, said):

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 # Rooms whose modules are tested by those who use them, on real databases, rather than one by one.
 TESTED_BY_USERS = {
     "service/store": "queries, by the use cases that ask them",
+    "service/formats/shapes": "one small file for each tool, by files of them: test_known.py",
     "service/blinding/leaks/languages": "words of a language, by the leaks that they find",
 }
 # Tests of more than one module.
@@ -44,6 +45,7 @@ WITHOUT_A_TEST = {
     "workers/logs.py": "tests/supervisor/test_supervisor.py, which starts every program",
     "workers/program.py": "tests/supervisor/test_supervisor.py, which starts every program",
     "workers/queue_worker.py": "tests/supervisor/test_supervisor.py, which starts every program",
+    "workers/files.py": "tests/supervisor/test_supervisor.py, which starts every program",
     "workers/ratings.py": "tests/supervisor/test_supervisor.py, which starts every program",
     "workers/recorder.py": "tests/workers/test_shift.py",
     "workers/transport.py": "tests/workers/test_llm.py",

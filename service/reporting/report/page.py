@@ -12,11 +12,14 @@ from service.reporting import (
     charts,
     decided,
     decision,
+    incumbent,
     marks,
     notes,
+    preregistered,
+    slices,
     tables,
 )
-from service.reporting.charts import Interval
+from service.reporting.charts import Axis, Interval
 from service.reporting.report import methods
 from service.reporting.report.style import STYLE
 from service.reporting.tables import FigureRow, Table
@@ -72,12 +75,16 @@ def _body(report: Report, words: Words) -> Iterator[str]:
         yield f'<p class="quiet">{escape(words.of_names())}</p>'
     if report.takes_votes:
         yield from _card(board, words)
+        yield from _against(board, _colours(report), words)
     yield from _decision(report, words)
+    yield from _declared(report, words)
     yield from _asked(report, words)
     colour = _colours(report)
     for at, part in enumerate(board.parts, start=1):
         yield from _part(board, part, at, colour, words)
     if report.takes_votes:
+        for at, part in enumerate(board.parts, start=1):
+            yield from _by_tag(board, part, at, words)
         yield from _matrix(board, words)
         yield from _figures(report, colour, words)
     yield from _beside(board, words)
@@ -112,6 +119,24 @@ def _card(board: Leaderboard, words: Words) -> Iterator[str]:
     yield "</section>"
 
 
+def _against(board: Leaderboard, colour: dict[str, int], words: Words) -> Iterator[str]:
+    found = incumbent.panel(board, words)
+    if found is None:
+        return
+    rows = incumbent.drawn(found, colour)
+    axis = charts.axis_of(end for row in rows for end in (row.low, row.share, row.high))
+    told = [*_listed(incumbent.lines(board, words)), *(_plot(rows, axis, words) if rows else ())]
+    yield from _section("incumbent", words.gettext("Against what is live"), told)
+
+
+def _by_tag(board: Leaderboard, part: Part, at: int, words: Words) -> Iterator[str]:
+    table = slices.table(board, part, words)
+    if table is not None:
+        named = f": {words.names(part.configurations)}" if len(board.parts) > 1 else ""
+        heading = words.gettext("By tag of the prompts") + named
+        yield from _section(f"slices-{at}", heading, _table(table))
+
+
 def _decision(report: Report, words: Words) -> Iterator[str]:
     made = report.decided
     if made is None:
@@ -133,6 +158,31 @@ def _decision(report: Report, words: Words) -> Iterator[str]:
         words.gettext("What was decided"),
         (f'<p class="written">{escape(line)}</p>' for line in said),
     )
+
+
+def _declared(report: Report, words: Words) -> Iterator[str]:
+    made = report.declared
+
+    def told() -> Iterator[str]:
+        if made is None:
+            yield _paragraph(words.gettext(preregistered.NONE_MADE))
+            return
+        if made.document is None:
+            yield _paragraph(words.gettext(preregistered.BROKEN))
+        else:
+            yield from _listed(preregistered.deviations(made.deviations, words))
+            yield "<dl>"
+            for name, text in preregistered.declared(made.document, words):
+                yield f'<dt class="quiet">{escape(name)}</dt>'
+                yield f'<dd class="written">{escape(text)}</dd>'
+            yield "</dl>"
+        moment = words.moment(made.at)
+        yield _paragraph(
+            words.gettext("Frozen when the study opened, on %(moment)s.", moment=moment)
+        )
+        yield f'<p class="fingerprint">{escape(preregistered.fingerprint(made.digest, words))}</p>'
+
+    yield from _section("registered", words.gettext("Pre-registration"), told())
 
 
 def _asked(report: Report, words: Words) -> Iterator[str]:
@@ -164,18 +214,7 @@ def _part(
 
     def plot() -> Iterator[str]:
         yield _paragraph(captions.of_intervals(rows, words))
-        yield '<ul class="intervals">'
-        for row in rows:
-            yield (
-                f'<li><span class="name">{_swatch(row.colour)}{_named(row.name, words)}</span>'
-                f'<span class="track">{row.svg(axis)}</span>'
-                f'<span class="figure">{escape(row.figure(words))}</span>{_brackets(row)}</li>'
-            )
-        yield (
-            '<li class="axis" aria-hidden="true"><span class="name"></span>'
-            f'<span class="track">{charts.axis_svg(axis, words)}</span>'
-            '<span class="figure"></span></li></ul>'
-        )
+        yield from _plot(rows, axis, words)
 
     yield from _section(f"intervals-{at}", words.gettext("How sure is it?") + named, plot())
     picture = charts.scatter(board, part, colour)
@@ -192,6 +231,21 @@ def _part(
             picture.cost_axis_svg(words),
             "</div>",
         ],
+    )
+
+
+def _plot(rows: Sequence[Interval], axis: Axis, words: Words) -> Iterator[str]:
+    yield '<ul class="intervals">'
+    for row in rows:
+        yield (
+            f'<li><span class="name">{_swatch(row.colour)}{_named(row.name, words)}</span>'
+            f'<span class="track">{row.svg(axis)}</span>'
+            f'<span class="figure">{escape(row.figure(words))}</span>{_brackets(row)}</li>'
+        )
+    yield (
+        '<li class="axis" aria-hidden="true"><span class="name"></span>'
+        f'<span class="track">{charts.axis_svg(axis, words)}</span>'
+        '<span class="figure"></span></li></ul>'
     )
 
 

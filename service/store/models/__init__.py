@@ -3,9 +3,11 @@
 from service.store.models.accounts import Account, Session, SignInLink
 from service.store.models.api import ApiToken, KeptAnswer
 from service.store.models.decisions import Decision
+from service.store.models.exports import Export, ExportPiece
 from service.store.models.foundation import Model, UtcDateTime
 from service.store.models.ladder import Call, Collection, Document, Evidence, Member
 from service.store.models.marks import Criterion, Gold, Mark
+from service.store.models.preregistrations import Preregistration
 from service.store.models.ratings import Dirty, Leaderboard, Price, Tallied, Tally
 from service.store.models.shares import Share
 from service.store.models.sittings import ClosingAnswer, ClosingQuestion, Reason, Skip
@@ -47,6 +49,8 @@ __all__ = [
     "Document",
     "Evidence",
     "Exclusion",
+    "Export",
+    "ExportPiece",
     "Flag",
     "Gold",
     "Invite",
@@ -56,6 +60,7 @@ __all__ = [
     "Mark",
     "Member",
     "Model",
+    "Preregistration",
     "Price",
     "Prompt",
     "RateLimit",

@@ -37,6 +37,12 @@ class Study(Model):
     # The end that was declared before anybody looked; both NULL where none was.
     end_votes: Mapped[int | None]
     end_date: Mapped[date | None]
+    # What the researcher declares in words, as far as it is not the usual.
+    intent: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    # When a sealed study was unsealed, once: at its stop rule (by nobody, ""), or by an admin.
+    unsealed_at: Mapped[datetime | None]
+    unsealed_by: Mapped[str | None]
+    unsealed_because: Mapped[str | None]
     # Money in nanodollars; a cap that is NULL does not bind.
     cap_nanos: Mapped[int | None] = mapped_column(BigInteger)
     cap_calls: Mapped[int | None] = mapped_column(BigInteger)

@@ -110,6 +110,8 @@ class Assignment(Model):
     lease_until: Mapped[datetime]
     dealt_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    # The turn of the conversation that an imported vote is about; NULL where it is the whole.
+    about_turn: Mapped[int | None]
 
 
 class Vote(Model):

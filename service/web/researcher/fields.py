@@ -196,7 +196,7 @@ SETTINGS = (
             ),
             Field(
                 ("sealed",),
-                msgid("Show no result to anybody until the study is closed"),
+                msgid("Show no result to anybody before the stop rule is met"),
                 "tick",
                 usual=False,
             ),

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.database import Session, now
 from service.errors import Invalid
 from service.reporting import states
-from service.reporting.words import Words
+from service.reporting.words import NONE, Words
 from service.usecases.sighted.studies import flags
 from service.web import forms, languages, services
 from service.web.researcher import access
@@ -49,21 +49,17 @@ def lift_flags(name: str) -> AnyResponse:
 def rows(session: Session, name: str, words: Words) -> list[Row]:
     """Return what raters reported, matchup by matchup; what can be lifted once for each."""
     found = flags.of_study(session, name)
-    stand = {_matchup(one) for one in found if one.standing != "lifted"}
+    stand = {one.about for one in found if one.standing != "lifted"}
     return [
         Row(
             prompt=one.prompt_key,
-            configurations=words.listed(one.configurations),
+            configurations=words.listed(one.configurations) or NONE,
             rater=one.pseudonym,
             problem=states.called(one.kind, words),
             note=one.note,
             standing=states.called(one.standing, words)
             + (f" ({one.lifted})" if one.lifted else ""),
-            number=one.number if one.is_last and _matchup(one) in stand else None,
+            number=one.number if one.is_last and one.about in stand else None,
         )
         for one in found[:MOST_SHOWN]
     ]
-
-
-def _matchup(one: flags.FlagView) -> tuple[str, tuple[str, str]]:
-    return one.prompt_key, one.configurations

@@ -12,7 +12,17 @@ from flask import Response, jsonify, render_template, request
 from service.database import now
 from service.domain.leaderboard import Leaderboard, Part, to_json
 from service.domain.vote import Outcome
-from service.reporting import behind, blindness, captions, charts, decision, notes, tables
+from service.reporting import (
+    behind,
+    blindness,
+    captions,
+    charts,
+    decision,
+    incumbent,
+    notes,
+    slices,
+    tables,
+)
 from service.reporting.words import Words
 from service.usecases.sighted.results import decisions, fold, read
 from service.usecases.sighted.results.decisions import DecisionView
@@ -20,7 +30,7 @@ from service.usecases.sighted.results.read import LeaderboardView, MarksView, St
 from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
-from service.web.researcher import access, deciding, presenter
+from service.web.researcher import access, deciding, preregistrations, presenter
 from service.web.researcher.blueprint import studio
 
 MOST_VOTES_SHOWN = 200
@@ -37,12 +47,14 @@ def leaderboard(name: str) -> str:
     """Show the whole leaderboard, with what was decided on it or an earlier one."""
     loaded = _load(name)
     made: list[DecisionView] = []
-    if not presenter.is_sealed(loaded.study):
-        with services.current().database.reading() as session:
+    with services.current().database.reading() as session:
+        if not presenter.is_sealed(loaded.study):
             made = decisions.of_study(session, name)
+        registered = preregistrations.told(session, name, loaded.study.state)
     return render_template(
         "studio/leaderboard.html",
         **_context(loaded),
+        **registered,
         decided=deciding.told(made[0]) if made else None,
     )
 
@@ -89,7 +101,7 @@ def matchup(name: str) -> str:
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         if presenter.is_sealed(study):
-            raise StudySealed("This study is sealed: its votes are shown once it is closed.")
+            raise StudySealed("This study is sealed: votes are shown once its stop rule is met.")
         if outcomes is None:
             votes, number = fold.behind(session, name, first, second, MOST_VOTES_SHOWN)
         else:
@@ -206,6 +218,7 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         "notes": tables.notes_of(board, words),
         "blinding_tables": tables.of_blinding(board.blinding, words),
         "of_blinding": [] if board.blinding is None else blindness.sentences(board.blinding, words),
+        **_of_incumbent(board, colour, words),
         "parts": [_of_part(board, part, colour, words) for part in board.parts],
         "axis_svg": charts.axis_svg,
         "names": names,
@@ -227,4 +240,19 @@ def _of_part(
         "picture": picture,
         "says_intervals": captions.of_intervals(rows, words),
         "says_cost": captions.of_scatter(picture, words),
+        "slices": slices.panel(board, part, colour, words),
+    }
+
+
+def _of_incumbent(board: Leaderboard, colour: Mapping[str, int], words: Words) -> dict[str, Any]:
+    """Return what is said against the incumbent; nothing where the study names none."""
+    found = incumbent.panel(board, words)
+    rows = [] if found is None else incumbent.drawn(found, colour)
+    return {
+        "incumbent": found,
+        "incumbent_plot": rows,
+        "incumbent_axis": charts.axis_of(
+            end for row in rows for end in (row.low, row.share, row.high)
+        ),
+        "counted_against": lambda votes: incumbent.said_behind(board, votes, words),
     }

@@ -14,7 +14,7 @@ from service.usecases.sighted.generation import estimates
 from service.usecases.sighted.studies import doubts, editing, filing, overviews, plans
 from service.web import forms, languages, services
 from service.web.languages import msgid
-from service.web.researcher import access, fields, presenter, set_up
+from service.web.researcher import access, fields, presenter, registering, set_up
 from service.web.researcher.blueprint import studio
 
 _NO_NUMBER = msgid("Give the number of raters as a whole number from 1 to 10,000.")
@@ -45,7 +45,10 @@ def save_plan(name: str) -> AnyResponse:
     """Save how much is asked of raters and when the study ends, all or nothing."""
     return set_up.saved(
         lambda session: editing.change(
-            session, name, lambda said: fields.fill(said, fields.PLAN, request.form), now(session)
+            session,
+            name,
+            lambda said: fields.fill(said, registering.PLAN, request.form),
+            now(session),
         ),
         lambda refused: _page(name, refused),
         url_for("studio.estimate", name=name),
@@ -66,7 +69,7 @@ def _page(name: str, refused: set_up.Refused | None = None) -> str:
         "studio/estimate.html",
         study=study,
         plan=None if plan is None else _said(plan, problem, words),
-        groups=set_up.shown(fields.PLAN, told, refused) if may_change else (),
+        groups=set_up.shown(registering.PLAN, told, refused) if may_change else (),
         refused=refused,
         dry_run=dry_run,
         cost_together=presenter.cost_together(dry_run, words),

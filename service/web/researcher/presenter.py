@@ -78,8 +78,8 @@ class Raters:
 
 
 def is_sealed(study: StudyView) -> bool:
-    """Tell whether results of this study are hidden just now: sealed and not yet at its end."""
-    return study.is_sealed and study.state != "closed"
+    """Tell whether results of this study are hidden just now: sealed and not yet unsealed."""
+    return study.is_sealed
 
 
 def summary(study: StudySummary, words: Words) -> str:

@@ -19,7 +19,7 @@ from service.formats.study_problems import StudyFileInvalid
 from service.usecases.sighted.studies import editing, filing, uploads
 from service.web import errors, forms, languages, services
 from service.web.languages import gettext, msgid
-from service.web.researcher import access, fields
+from service.web.researcher import access, fields, registering
 from service.web.researcher.blueprint import studio
 
 MAX_TITLE = 200
@@ -220,7 +220,7 @@ def _refused(error: ServiceError) -> Refused:
         return Refused({}, (languages.message(error),))
     names = {
         each.name
-        for group in (fields.SETTINGS, fields.PLAN, fields.CONFIGURATION)
+        for group in (fields.SETTINGS, registering.PLAN, fields.CONFIGURATION)
         for each in fields.every(group)
     }
     by_field: dict[str, str] = {}

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import Session, now
 from service.errors import Conflict, Invalid
-from service.formats.exports import kinds
 from service.reporting import doubt_words, sameness
 from service.usecases import invites
 from service.usecases.sighted.generation import causes, leak_reviews, retries
@@ -20,7 +19,7 @@ from service.usecases.sighted.studies import doubts, opening, overviews, variety
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import errors, forms, languages, services
 from service.web.languages import gettext
-from service.web.researcher import access, flags, presenter, steps
+from service.web.researcher import access, flags, preregistrations, presenter, steps
 from service.web.researcher.blueprint import studio
 
 MOST_FAILURES_SHOWN = 50
@@ -174,7 +173,9 @@ def _context(name: str) -> dict[str, Any]:
         same = variety.of_study(session, name)
         of = doubts.of_study if study.state == "draft" else doubts.of_texts
         found = of(session, name)
+        registered = preregistrations.told(session, name, study.state)
     context = {
+        **registered,
         **presenter.of_marks(marked, words),
         "study": study,
         "links": links,
@@ -183,7 +184,6 @@ def _context(name: str) -> dict[str, Any]:
         "address": f"{bundle.settings.web_address}/i/",
         "is_sealed": presenter.is_sealed(study),
         "doubts": [doubt_words.told(doubt, words) for doubt in found],
-        "formats": kinds.FORMATS.values(),
         "step": steps.of_study(study, links, words),
         "failures": study.failures[:MOST_FAILURES_SHOWN],
         "leaky": leaky,

@@ -226,5 +226,5 @@ class TestSealed:
         assert "This study is sealed." in studio.page("support-replies/leaderboard")
 
     def test_shows_all_once_it_is_closed(self, studio):
-        studio.rank(studio.study(is_sealed=True, state="closed"))
+        studio.rank(studio.study(is_sealed=True, state="closed", unsealed_at=factories.MOMENT))
         assert "preferred" in studio.page("support-replies/leaderboard")

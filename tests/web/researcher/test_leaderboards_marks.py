@@ -53,7 +53,7 @@ class TestMarks:
         study = rated(is_sealed=True)
         for path in ("", "leaderboard"):
             page = studio.page(f"{study.name}/{path}")
-            assert "what was marked is shown once it is closed" in page
+            assert "what was marked is shown once its stop rule is met" in page
             assert "Mean grade" not in page
             assert "Ahead" not in page
 

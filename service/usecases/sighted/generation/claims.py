@@ -114,6 +114,8 @@ def release(
     settled: list[tuple[int, Amount, Amount]] = []
     ended, unused, pending = [], [], []
     for request in released:
+        if request.completion_id not in rows:
+            continue
         row = rows[request.completion_id]
         attempt = open_ones.get((row.id, request.fence))
         if attempt is not None:

@@ -88,6 +88,9 @@ def record_all(
     settled: list[tuple[int, Amount, Amount]] = []
     stored, written, kept, closed, unused, failed = [], [], [], [], [], set()
     for request, outcome in ended:
+        if request.completion_id not in rows:
+            stored.append(False)  # a try that another one has taken the place of
+            continue
         row = rows[request.completion_id]
         configuration, tariff = known[row.configuration_id], tariffs[row.configuration_id]
         attempt = open_ones.pop((row.id, request.fence), None)
@@ -108,12 +111,17 @@ def record_all(
         written.append({**columns, "id": row.id})
         if columns["state"] == CompletionState.FAILED:
             failed.add(row.prompt_id)
-        elif isinstance(outcome, CompletionAnswer):
+        elif isinstance(outcome, CompletionAnswer) and not row.is_trial:
+            # Who tries until an answer pleases must not carry it into a study.
             kept += reuse.kept(session, row, (configuration, asked[row.prompt_id]), outcome)
     unfinished.write(session, written)
     attempts.end(session, closed, now)
     calls.add(session, kept)
-    told = [(known[rows[request.completion_id].configuration_id], each) for request, each in ended]
+    told = [
+        (known[rows[request.completion_id].configuration_id], each)
+        for request, each in ended
+        if request.completion_id in rows
+    ]
     brakes.learn(session, told, now, draw)
     brakes.give_back(session, unused, limits or {}, now)
     brakes.note(session, told, now)

@@ -4,25 +4,31 @@ from dataclasses import replace
 
 import numpy as np
 
-from service.domain.leaderboard import Claim, Claims, End, Verdict
+from service.domain.claims import Against, Claim, Claims, Verdict
+from service.domain.leaderboard import End
+from service.domain.preregistration import USUAL_MARGIN
 from service.stats import Fit, ahead, forecast
 from service.stats.ahead import Scores
 from service.stats.rivals import Clusters, score_rivals
 
-# Shares between 45 and 55 % of all votes are practically equal.
-MARGIN_POINTS = 5
-
 
 def judge(
-    whole: Fit, raters: Clusters, prompts: Clusters, end: End | None = None
+    whole: Fit,
+    raters: Clusters,
+    prompts: Clusters,
+    end: End | None = None,
+    margin: int = USUAL_MARGIN,
 ) -> tuple[Claims, Verdict]:
-    """Return who is ahead of whom among configurations that votes join, and what follows."""
+    """Return who is ahead of whom among configurations that votes join, and what follows.
+
+    A difference of up to `margin` percentage points from an even share counts as none.
+    """
     leader, *rivals = sorted(range(len(whole.items)), key=lambda at: -float(whole.strengths[at]))
     scores = score_rivals(leader, np.array(rivals), whole, raters, prompts)
     judged = ahead.judge(
         scores,
         len(whole.items),
-        margin=2 * MARGIN_POINTS / 100,
+        margin=2 * margin / 100,
         has_end=end is not None,
         at_end=end is not None and end.reached,
     )
@@ -36,15 +42,57 @@ def judge(
         for_these_raters=not raters.are_enough,
         for_these_prompts=not prompts.are_enough,
     )
-    found = _verdict(claims)
+    found = _verdict(claims, margin)
     return claims, _foresee(found, claims, scores, prompts.fit.counts.total)
 
 
-def _verdict(found: Claims) -> Verdict:
+_AGAINST = {"ahead": "worse", "behind": "better"}
+
+
+def judge_against(
+    incumbent: str,
+    found: Claims,
+    whole: Fit,
+    raters: Clusters,
+    prompts: Clusters,
+    end: End | None = None,
+    margin: int = USUAL_MARGIN,
+) -> tuple[Against, ...]:
+    """Return what may be said of each of the others and the incumbent, the strongest first.
+
+    `found` are the claims on the leader: what they say of the leader and the incumbent is said
+    here as well. The error over all looks and pairs is the one that they share (see `ahead.judge`).
+    """
+    live = whole.items.index(incumbent)
+    order = sorted(range(len(whole.items)), key=lambda at: -float(whole.strengths[at]))
+    others = [at for at in order if at != live]
+    judged = ahead.judge(
+        score_rivals(live, np.array(others), whole, raters, prompts),
+        len(whole.items),
+        margin=2 * margin / 100,
+        has_end=end is not None,
+        at_end=end is not None and end.reached,
+        either_way=True,
+    )
+    told = {
+        whole.items[at]: (_AGAINST.get(one.state, str(one.state)), one.holds and str(one.holds))
+        for at, one in zip(others, judged, strict=True)
+    }
+    for claim in found.rivals:
+        if incumbent == claim.leader:
+            state = "worse" if claim.state == "ahead" else claim.state
+            told[claim.rival] = (state, claim.holds)
+        elif incumbent == claim.rival:
+            state = "better" if claim.state == "ahead" else claim.state
+            told[claim.leader] = (state, claim.holds)
+    return tuple(Against(name, state, holds) for name, (state, holds) in told.items())
+
+
+def _verdict(found: Claims, margin: int) -> Verdict:
     """Return the verdict on "which is best" that follows from the claims."""
     plain = Verdict(
         "keep_going",
-        margin=MARGIN_POINTS,
+        margin=margin,
         for_these_raters=found.for_these_raters,
         for_these_prompts=found.for_these_prompts,
     )

@@ -1,24 +1,25 @@
 """Makes leaderboards from counts: load, compute without a connection, save (needs numpy)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from service.domain import ending, leaderboard, records
+from service.domain import ending, leaderboard, preregistration, records
 from service.domain.beside_votes import Blinding, Gold, Marks
 from service.domain.finding import Finding
 from service.domain.leaderboard import End, Leaderboard, Method, Rating, Row
 from service.domain.matchup import pair_of
 from service.domain.measured import Measured
+from service.domain.preregistration import USUAL_MARGIN
 from service.domain.study import Dealing
 from service.stats import Fit, fit
 from service.stats.dealing import PRIOR, top_two_weights
 from service.stats.intervals import find_intervals
-from service.store import completions, grades, leaderboards, models, studies, tallies
+from service.store import completions, grades, leaderboards, models, prompts, studies, tallies
 from service.store.completions import Measures
 from service.store.tallies import Told
 from service.usecases.sighted.results import (
@@ -70,6 +71,11 @@ class Basis:
     is_adaptive: bool = False
     # The end that the study declared, and whether it is reached.
     end: End | None = None
+    # The configuration that is live today, and tags of prompts by their ids.
+    incumbent: str | None = None
+    tags: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    # Up to so many percentage points from an even share, configurations are practically equal.
+    margin: int = USUAL_MARGIN
     # Single votes in their order, where they are looked at.
     history: tuple[Told, ...] = ()
     # What raters gave beyond votes; None where it is not looked at again.
@@ -106,6 +112,9 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
         at=now.isoformat(),
         is_adaptive=study.dealing == Dealing.ADAPTIVE,
         end=_end(study, cells, excluded, now),
+        incumbent=_incumbent(study, rows, names),
+        tags=prompts.tags(session, study_id) if last is None else {},
+        margin=preregistration.intent_of(study.intent).margin,
         history=history.load(session, study_id) if last is None else (),
         beside=_load_beside(session, study_id) if last is None else None,
         earlier=last,
@@ -122,6 +131,15 @@ def _end(
     votes = sum(number for _, number in cells) + excluded.get("excluded", 0)
     day = None if declared.day is None else declared.day.isoformat()
     return End(declared.votes, day, declared.is_reached(votes, now))
+
+
+def _incumbent(
+    study: models.Study, rows: Sequence[models.Configuration], names: Mapping[int, str]
+) -> str | None:
+    """Return what the incumbent is called: the one in service, else the last that was retired."""
+    same = [row for row in rows if row.name == study.incumbent]
+    last = max(same, key=lambda row: (row.retired_at is None, row.id), default=None)
+    return None if last is None else names[last.id]
 
 
 def may_be_quick(session: Session, study_id: int, now: datetime) -> tuple[bool, bool]:
@@ -198,6 +216,7 @@ def compute(basis: Basis) -> Leaderboard:
             seed=parts.SEED,
             evenhand=version("evenhand"),
         ),
+        incumbent=basis.incumbent,
     )
 
 
@@ -224,6 +243,9 @@ def _joined(basis: Basis, field: Field) -> Iterator[Joined]:
             field.cells_of(part, basis.by_prompt),
             before.get(frozenset(names.values())),
             basis.end,
+            basis.margin,
+            basis.incumbent,
+            basis.tags,
         )
 
 

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from service.domain import leaderboard, marks, records
 from service.domain.beside_votes import Criterion, Gold, GoldRow, Marks
 from service.domain.leaderboard import Leaderboard
-from service.domain.study import StudyState
 from service.errors import Conflict, NotFound
 from service.store import leaderboards, models, studies, tallies
 from service.store.models import Study
@@ -125,7 +124,7 @@ def unsealed(session: Session, name: str) -> Study:
     """
     study = find(session, name)
     if is_sealed(study):
-        raise StudySealed("This study is sealed: no result is shown before it is closed.")
+        raise StudySealed("This study is sealed: no result is shown before its stop rule is met.")
     return study
 
 
@@ -154,8 +153,8 @@ def newest(session: Session, study_id: int) -> Leaderboard | None:
 
 
 def is_sealed(study: Study) -> bool:
-    """Tell whether results of this study are hidden just now: sealed and not yet at its end."""
-    return study.is_sealed and study.state != StudyState.CLOSED
+    """Tell whether results of this study are hidden just now: sealed and not yet unsealed."""
+    return study.is_sealed and study.unsealed_at is None
 
 
 def marks_of(session: Session, name: str) -> MarksView:

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from service.domain import budget, marks, sitting
 from service.domain.completion import CompletionState
-from service.domain.report import Competitor, Decided, Report, Texts
+from service.domain.report import Competitor, Decided, Declared, Report, Texts
 from service.domain.study import Dealing
 from service.errors import Conflict
 from service.store import completions, decisions, flags, models, prompts, studies, votes
-from service.usecases.sighted.results import read
+from service.usecases.sighted.results import preregistrations, read
 
 # A report is read by people: more texts would only make it too large to open.
 MOST_PROMPTS = 50
@@ -77,8 +77,16 @@ def of_study(
         computed_at=view.created_at,
         pending=view.pending,
         decided=next((_decided(row) for row in (*on_this, *made)), None),
+        declared=_declared(session, study.name),
         texts=_texts(session, study.id, rows) if with_texts else None,
     )
+
+
+def _declared(session: Session, study_name: str) -> Declared | None:
+    found = preregistrations.of_study(session, study_name)
+    if found is None:
+        return None
+    return Declared(found.document, found.digest, found.created_at, found.deviations)
 
 
 def _competitor(row: models.Configuration) -> Competitor:

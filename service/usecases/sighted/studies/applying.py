@@ -167,6 +167,7 @@ def _fields(file: StudyFile) -> dict[str, Any]:
         "incumbent": file.incumbent,
         "end_votes": None if file.end is None else file.end.votes,
         "end_date": None if file.end is None else file.end.day,
+        "intent": file.intent.to_stored(),
     }
 
 
@@ -184,6 +185,7 @@ _IN_THE_FILE = {
     "reuses_calls": "reuse",
     "end_votes": "end.votes",
     "end_date": "end.date",
+    "intent": "preregistration",
     "options": "votes_per_rater, repeats, flagged, flags_to_withdraw, practice, ask_authors, "
     "show_variables, labels, criteria, grades or gold",
 }

@@ -6,18 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from service.domain.marks import wanted_of
-from service.domain.study import StudyState
 from service.domain.vote import Outcome
 from service.formats.exports import record
 from service.formats.exports.record import Judged, Message, VoteTold
 from service.store import leaderboards, models, preferences, studies
 from service.store.preferences import CountedVote, Text
 from service.usecases.sighted.lookup import find
-from service.usecases.sighted.results import fold
+from service.usecases.sighted.results import fold, read
 from service.usecases.sighted.results.fold import UnknownConfiguration
 from service.usecases.sighted.results.read import StudySealed
 
@@ -25,6 +25,14 @@ from service.usecases.sighted.results.read import StudySealed
 BATCH = 100
 Pair = tuple[int, int]
 Texts = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+class _Said(NamedTuple):
+    """Two answers as far as they were judged: up to so many turns of the prompt."""
+
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    turns: int
 
 
 @dataclass(frozen=True)
@@ -93,9 +101,14 @@ def of_study(session: Session, name: str, key: bytes) -> Iterable[Judged]:
     UnknownStudy, StudySealed
     """
     study = find(session, name)
-    if study.is_sealed and study.state != StudyState.CLOSED:
-        raise StudySealed("This study is sealed: nothing is exported before it is closed.")
+    refuse_sealed(study)
     return _Records(session, study, key)
+
+
+def refuse_sealed(study: models.Study) -> None:
+    """Raise `StudySealed` where nothing of a study may come out yet."""
+    if read.is_sealed(study):
+        raise StudySealed("This study is sealed: nothing is exported before its stop rule is met.")
 
 
 def fingerprints(session: Session, name: str) -> dict[str, str]:
@@ -104,10 +117,20 @@ def fingerprints(session: Session, name: str) -> dict[str, str]:
     return {f"{row.name} (revision {row.revision})": row.fingerprint for row in rows}
 
 
+def names(session: Session, name: str) -> list[str]:
+    """Return what a study's configurations are called.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    rows = studies.configurations(session, find(session, name).id)
+    return sorted({row.name for row in rows})
+
+
 def check_names(session: Session, name: str, configurations: Sequence[str]) -> None:
     """Raise `UnknownConfiguration` unless the study has a configuration of each name."""
-    rows = studies.configurations(session, find(session, name).id)
-    known = sorted({row.name for row in rows})
+    known = names(session, name)
     for wanted in configurations:
         if wanted not in known:
             raise UnknownConfiguration(
@@ -149,25 +172,28 @@ def _records(session: Session, study: models.Study, key: bytes) -> Iterator[Judg
 
 def _of_prompt(told: _Told, names: _Names, marks: _Marks) -> Iterator[Judged]:
     """Yield a record for each two texts; completions with the same text are one."""
-    cast: dict[Texts, list[VoteTold]] = defaultdict(list)
-    judged: dict[Texts, set[Pair]] = defaultdict(set)
+    cast: dict[_Said, list[VoteTold]] = defaultdict(list)
+    judged: dict[_Said, set[Pair]] = defaultdict(set)
+    whole = len(told.prompt.turns)
     for pair in told.graded:
-        texts, is_kept = _in_order(told.texts, pair)
-        judged[texts].add(pair if is_kept else pair[::-1])
-    order: dict[Pair, tuple[Texts, bool]] = {}
+        texts, is_kept = _in_order(told.texts, pair, whole)
+        judged[_Said(*texts, whole)].add(pair if is_kept else pair[::-1])
+    order: dict[tuple[Pair, int], tuple[Texts, bool]] = {}
     for vote in told.votes:
         pair = vote.first_completion_id, vote.second_completion_id
-        if pair not in order:
-            texts, is_kept = order[pair] = _in_order(told.texts, pair)
-            judged[texts].add(pair if is_kept else pair[::-1])
-        texts, is_kept = order[pair]
-        cast[texts].append(_vote(vote, names, is_kept=is_kept))
-    for (first, second), pairs in judged.items():
-        asked = conversation(told.prompt, first)
+        turns = vote.about_turn or whole
+        if (pair, turns) not in order:
+            texts, is_kept = order[pair, turns] = _in_order(told.texts, pair, turns)
+            judged[_Said(*texts, turns)].add(pair if is_kept else pair[::-1])
+        texts, is_kept = order[pair, turns]
+        cast[_Said(*texts, turns)].append(_vote(vote, names, is_kept=is_kept))
+    for said, pairs in judged.items():
+        first, second, turns = said
+        asked = conversation(told.prompt, first, turns)
         by_side = [{told.texts[pair[place]] for pair in pairs} for place in (0, 1)]
         written = [names.who_wrote(by) for by in by_side]
         yield Judged(
-            pair_id=record.pair_id(conversation(told.prompt, ()), first, second),
+            pair_id=record.pair_id(conversation(told.prompt, (), turns), first, second),
             prompt_key=told.prompt.key,
             split_key=record.split_key(asked),
             prompt=asked,
@@ -175,8 +201,8 @@ def _of_prompt(told: _Told, names: _Names, marks: _Marks) -> Iterator[Judged]:
             second=second[-1] if second else "",
             first_configurations=written[0],
             second_configurations=written[1],
-            votes=tuple(sorted(cast[first, second], key=_order)),
-            turns=len(told.prompt.turns),
+            votes=tuple(sorted(cast[said], key=_order)),
+            turns=turns,
             differs_before=first[:-1] != second[:-1] or len(first) != len(second),
             is_cut_off=any(each.finish_reason == "length" for by in by_side for each in by),
             has_leak=any(each.has_leak for by in by_side for each in by),
@@ -185,15 +211,17 @@ def _of_prompt(told: _Told, names: _Names, marks: _Marks) -> Iterator[Judged]:
         )
 
 
-def _in_order(texts: Mapping[int, Text], pair: Pair) -> tuple[Texts, bool]:
-    """Return the texts of a pair in the record's order, and whether that is the pair's own."""
-    first, second = (texts[each].turns for each in pair)
+def _in_order(texts: Mapping[int, Text], pair: Pair, turns: int) -> tuple[Texts, bool]:
+    """Return the texts of a pair up to a turn in the record's order, and whether it is its own."""
+    first, second = (texts[each].turns[:turns] for each in pair)
     is_kept = record.comes_first(first, second)
     return (first, second) if is_kept else (second, first), is_kept
 
 
-def conversation(prompt: models.Prompt, answers: tuple[str, ...]) -> tuple[Message, ...]:
-    """Return the messages that the last answer follows, as raters saw them.
+def conversation(
+    prompt: models.Prompt, answers: tuple[str, ...], turns: int | None = None
+) -> tuple[Message, ...]:
+    """Return the messages that the last answer follows, as raters saw them, up to a turn.
 
     Context and variables stand before the first message; answers to earlier turns between the
     user's messages.
@@ -211,7 +239,7 @@ def conversation(prompt: models.Prompt, answers: tuple[str, ...]) -> tuple[Messa
     for answer, turn in zip(answers[:-1], prompt.turns[1:], strict=False):
         messages += [Message("assistant", answer), Message("user", turn)]
     if not answers:
-        messages += [Message("user", turn) for turn in prompt.turns[1:]]
+        messages += [Message("user", turn) for turn in prompt.turns[1:turns]]
     return tuple(messages)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import budget, ending, sitting
+from service.domain import budget, ending, preregistration, sitting
 from service.domain.configuration import (
     Approach,
     Configuration,
@@ -66,6 +66,7 @@ def file_of(session: Session, name: str) -> StudyFile:
         language=study.language,
         incumbent=study.incumbent,
         end=ending.declared(study.end_votes, study.end_date),
+        intent=preregistration.intent_of(study.intent),
     )
 
 

@@ -10,6 +10,7 @@ from service.errors import Invalid, NotFound
 from service.store import flags, prompts
 from service.usecases.blind import places
 from service.usecases.sighted.lookup import find
+from service.usecases.sighted.results import read
 
 MAX_REASON = 500
 
@@ -29,42 +30,52 @@ class FlagView:
         or `lifted`.
     lifted : str
         By whom and why it was lifted; "" where it stands.
+    about : int
+        The number of the first flag of its matchup.
     is_last : bool
         Whether it is the last one of its matchup.
     """
 
     number: int
     prompt_key: str
-    configurations: tuple[str, str]
+    configurations: tuple[str, ...]
     kind: str
     note: str
     pseudonym: str
     standing: str
     created_at: datetime
     lifted: str
+    about: int
     is_last: bool
 
 
 def of_study(session: Session, study_name: str) -> list[FlagView]:
     """Return what raters reported in a study, matchup by matchup.
 
+    While it is sealed, neither whom a flag concerns is told nor what its rater wrote: that a text
+    is broken or its note could say who is worse.
+
     Raises
     ------
     UnknownStudy
     """
-    found = flags.of_study(session, find(session, study_name).id)
+    study = find(session, study_name)
+    found = flags.of_study(session, study.id)
+    is_sealed = read.is_sealed(study)
     last = {one.matchup: one.id for one in found}
+    first = {one.matchup: one.id for one in reversed(found)}
     return [
         FlagView(
             number=one.id,
             prompt_key=one.prompt_key,
-            configurations=(one.first, one.second),
+            configurations=() if is_sealed else (one.first, one.second),
             kind=one.kind,
-            note=one.note,
+            note="" if is_sealed else one.note,
             pseudonym=one.pseudonym,
             standing=_standing(one),
             created_at=one.created_at,
             lifted="" if one.lifted_at is None else f"{one.lifted_by}: {one.lifted_because}",
+            about=first[one.matchup],
             is_last=last[one.matchup] == one.id,
         )
         for one in found

@@ -9,6 +9,7 @@ from service.domain.study import StudyNotOpen, StudyState, check_may_open
 from service.store import prompts, studies
 from service.usecases.sighted.generation import brakes, estimates, publishing
 from service.usecases.sighted.lookup import find
+from service.usecases.sighted.results import preregistrations, unsealing
 from service.usecases.sighted.studies import rows
 
 
@@ -43,26 +44,33 @@ def open_study(session: Session, name: str, now: datetime) -> Opened:
     if row.state == StudyState.DRAFT:
         row.state = StudyState.OPEN
         row.opened_at = now
+        preregistrations.freeze(session, row, now)
     pending = rows.add_pending(session, row, now)
     publishing.settle(session, *prompts.ids(session, row.id))
     return Opened(row.name, pending)
 
 
 def close_study(session: Session, name: str, now: datetime) -> None:
-    """Close a study for good: nothing more is dealt or generated; late votes are kept apart."""
+    """Close a study for good: nothing more is dealt or generated; late votes are kept apart.
+
+    A sealed one stays sealed where its declared end is not reached.
+    """
     row = studies.lock(session, find(session, name).id)
     if row.state == StudyState.DRAFT:
         raise StudyNotOpen("The study is still a draft. Open it first.")
     row.state = StudyState.CLOSED
     row.closed_at = row.closed_at or now
+    unsealing.at_stop_rule(session, row, now)
 
 
 def close_at_end(session: Session, study_id: int, now: datetime) -> None:
-    """Close an open study whose declared end is reached."""
+    """Close an open study whose declared end is reached, and unseal it."""
     row = studies.lock(session, study_id)
     if row.state == StudyState.OPEN:
         row.state = StudyState.CLOSED
         row.closed_at = now
+    if row.state == StudyState.CLOSED:
+        unsealing.at_stop_rule(session, row, now)
 
 
 def pause(session: Session, name: str) -> None:

@@ -14,7 +14,7 @@ from service.store import attempts, completions, prompts, raters, studies, talli
 from service.store.models import Study
 from service.usecases.sighted.generation import brakes
 from service.usecases.sighted.lookup import find
-from service.usecases.sighted.results import sums
+from service.usecases.sighted.results import read, sums
 
 MOST_FAILURES = 200
 _TO_COME = (CompletionState.PENDING, CompletionState.RUNNING, CompletionState.RECORDED)
@@ -122,6 +122,7 @@ class StudyView:
     instructions: str
     state: str
     is_paused: bool
+    # Whether results are hidden just now.
     is_sealed: bool
     is_demonstration: bool
     counts_sighted: bool
@@ -215,7 +216,7 @@ def study(session: Session, name: str) -> StudyView:
         instructions=row.instructions,
         state=row.state,
         is_paused=row.is_paused,
-        is_sealed=row.is_sealed,
+        is_sealed=read.is_sealed(row),
         is_demonstration=row.is_demonstration,
         counts_sighted=row.counts_sighted,
         votes_per_matchup=row.votes_per_matchup,
@@ -300,7 +301,7 @@ def summary(session: Session, row: Study) -> StudySummary:
         votes=votes.count(session, row.id),
         raters=votes.people(session, row.id),
         is_invited=any(each.revoked_at is None for each in raters.invites(session, row.id)),
-        is_sealed=row.is_sealed,
+        is_sealed=read.is_sealed(row),
         is_demonstration=row.is_demonstration,
         created_at=row.created_at,
         is_stuck=row.state == "open" and is_stuck(totals, prompts.count_dealable(session, row.id)),

@@ -88,7 +88,8 @@ def import_votes(
             knows.raters[who] = _add_rater(session, study, who, now)
         at = row.voted_at or now
         to = sides.Recipient(study.id, knows.raters[who], at, at)
-        batch.append(_rows(to, prompt_id, texts.standing(row, prompt_id), row, key))
+        made, vote = _rows(to, prompt_id, texts.standing(row, prompt_id), row, key)
+        batch.append(({**made, "about_turn": texts.turn(row, prompt_id)}, vote))
         done.touched.add(prompt_id)
         done.added += 1
     imported.add_votes(session, study.id, batch)
@@ -149,6 +150,11 @@ class _Texts:
                 what = "no completion with this text" if row.turns else "no completion"
                 return prompt_id, f"The study has {what} of this prompt by {name!r}."
         return prompt_id, ""
+
+    def turn(self, row: VoteRow, prompt_id: int) -> int | None:
+        """Return the turn that a vote is about, None where it is the last: then it is the whole."""
+        turns = self._known.turns.get(prompt_id, 1)
+        return row.turn if row.turn is not None and row.turn < turns else None
 
     def standing(self, row: VoteRow, prompt_id: int) -> tuple[sides.Text, sides.Text]:
         """Return what stood left and right, of a row without a problem."""

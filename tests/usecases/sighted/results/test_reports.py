@@ -1,9 +1,10 @@
 import pytest
 
 from service.store import leaderboards, models
-from service.usecases.sighted.results import decisions, reports
+from service.usecases.sighted.results import decisions, preregistrations, reports
 from service.usecases.sighted.results.read import StudySealed, UnknownLeaderboard
 from service.usecases.sighted.results.reports import NothingToReport
+from service.usecases.sighted.studies import opening
 from tests import boards, factories
 from tests.factories import later
 
@@ -68,6 +69,12 @@ class TestOfStudy:
         study = ranked(session, is_sealed=True)
         with pytest.raises(StudySealed):
             reports.of_study(session, study.name, with_texts=True)
-        session.get_one(models.Study, study.id).state = "closed"
-        session.flush()
+        opening.close_study(session, study.name, later(3))
         assert reports.of_study(session, study.name).board == BOARD
+
+    def test_says_what_was_declared_and_that_nothing_was(self, session, now):
+        study = ranked(session)
+        assert reports.of_study(session, study.name).declared is None
+        preregistrations.freeze(session, session.get_one(models.Study, study.id), now)
+        told = reports.of_study(session, study.name).declared
+        assert (told.document.study, told.deviations, len(told.digest)) == (study.name, (), 64)

@@ -6,14 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from service.blinding import sides
+from service.database import now
 from service.domain.assignment import AssignmentState
 from service.domain.vote import Choice
 from service.formats.exports import policy
 from service.formats.exports.policy import Policy
 from service.formats.exports.record import Message
+from service.formats.votes import VoteRow
 from service.store import models
 from service.usecases.sighted.results import fold
-from service.usecases.sighted.studies import exports
+from service.usecases.sighted.studies import exports, imports, vote_imports
 from tests import factories
 from tests.factories import later
 from tests.usecases.sighted.results import rated
@@ -130,6 +132,23 @@ class TestConversation:
 
 
 class TestConversations:
+    @pytest.mark.parametrize(("turn", "turns"), [(1, 1), (2, 2), (None, 2)])
+    def test_a_vote_that_a_file_gives_for_one_turn_is_about_that_turn(self, session, turn, turns):
+        study = factories.make_study(session, prompts=1)
+        session.scalars(select(models.Prompt)).one().turns = ["Hello.", "And now?"]
+        for row in session.scalars(select(models.Completion)):
+            name = session.get(models.Configuration, row.configuration_id).name
+            row.turns = [f"{name} greets.", f"{name} goes on."]
+        moment = now(session)
+        told = VoteRow(1, "k-1", "p0", True, "Plain", "Retrieval", Choice.RIGHT, turn=turn)  # noqa: FBT003
+        to = imports.target(session, study.name)
+        vote_imports.import_votes(session, vote_imports.ballot(session, to, ["k"]), [told], moment)
+        (one,) = gathered(session, study)
+        kept = policy.keep(one, Policy())
+        assert (one.turns, len(one.prompt)) == (turns, 2 * turns - 1)
+        assert kept.dropped == ("" if turns == 1 else "history_differs")
+        assert kept.chosen == f"Retrieval {'greets' if turns == 1 else 'goes on'}."
+
     @pytest.mark.parametrize(
         ("second", "dropped", "history"),
         [(["Hi.", "Other."], "", 3), (["Ho.", "Other."], "history_differs", 3)],
