@@ -23,7 +23,6 @@ CALLED_ONE_DAY = {
     "service.stats.position": "whether the side decides, on the page about a study's raters",
     "service.stats.raters": "the page about a study's raters: who votes unlike the others",
     "service.stats.robustness": "the decision card: how little would turn the top over",
-    "service.stats.tradeoff": "quality against cost, and when a change has paid for itself",
     "service.store.migrate.downgrade": "going back to an older version, by a command of its own",
 }
 # Modules of a folder that the product imports by their names.

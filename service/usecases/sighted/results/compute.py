@@ -8,8 +8,9 @@ from importlib.metadata import version
 import numpy as np
 from sqlalchemy.orm import Session
 
-from service.domain import ending, leaderboard, preregistration, records
+from service.domain import ending, ladder, leaderboard, preregistration, records
 from service.domain.beside_votes import Blinding, Gold, Marks
+from service.domain.budget import NANOS
 from service.domain.finding import Finding
 from service.domain.leaderboard import End, Leaderboard, Method, Rating, Row
 from service.domain.matchup import pair_of
@@ -29,6 +30,7 @@ from service.usecases.sighted.results import (
     marks,
     numeric,
     parts,
+    priced,
     read,
     standings,
     sums,
@@ -71,8 +73,9 @@ class Basis:
     is_adaptive: bool = False
     # The end that the study declared, and whether it is reached.
     end: End | None = None
-    # The configuration that is live today, and tags of prompts by their ids.
+    # The configuration that is live today, what each costs once in USD, and tags of prompts.
     incumbent: str | None = None
+    one_off: Mapping[int, float] = field(default_factory=dict)
     tags: Mapping[int, Sequence[str]] = field(default_factory=dict)
     # Up to so many percentage points from an even share, configurations are practically equal.
     margin: int = USUAL_MARGIN
@@ -113,6 +116,9 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
         is_adaptive=study.dealing == Dealing.ADAPTIVE,
         end=_end(study, cells, excluded, now),
         incumbent=_incumbent(study, rows, names),
+        one_off={
+            row.id: row.one_off_nanos / NANOS for row in rows if row.one_off_nanos is not None
+        },
         tags=prompts.tags(session, study_id) if last is None else {},
         margin=preregistration.intent_of(study.intent).margin,
         history=history.load(session, study_id) if last is None else (),
@@ -188,8 +194,9 @@ def compute(basis: Basis) -> Leaderboard:
     rated = [parts.rate(joined) for joined in _joined(basis, field)]
     ratings = {name: one for each in rated for name, one in each.ratings.items()}
     given, gold, blinding, at = _beside(basis)
+    rows = _rows(basis, ratings)
     return Leaderboard(
-        ratings=_rows(basis, ratings),
+        ratings=rows,
         parts=tuple(each.part for each in rated),
         matrix=sums.matrix(basis.cells, basis.names),
         differences=tuple(difference for each in rated for difference in each.differences),
@@ -217,6 +224,11 @@ def compute(basis: Basis) -> Leaderboard:
             evenhand=version("evenhand"),
         ),
         incumbent=basis.incumbent,
+        prices=priced.find(
+            priced.Taken.of(basis.measures, basis.names, basis.one_off),
+            rated,
+            [*(row.configuration for row in ladder.speakers(rows).values()), basis.incumbent],
+        ),
     )
 
 
