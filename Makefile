@@ -63,8 +63,8 @@ screenshots: .venv/dev.stamp browser ## Pictures of every page into var/screensh
 .PHONY: test-trainers
 test-trainers: .venv/dev.stamp var/trainers/installed ## Load exports with the libraries that train on them (some 1.5 GB, once)
 	$(VENV)/python -m tests.trainers.planted var/trainers/exports
-	EXPORTS=var/trainers/exports HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 HF_HOME=var/trainers/cache \
-		var/trainers/bin/python -m pytest -q --noconftest -p no:cacheprovider -c tests/trainers/pytest.ini tests/trainers/loaders.py
+	EXPORTS=var/trainers/exports READERS=var/trainers/readers HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 HF_HOME=var/trainers/cache \
+		var/trainers/bin/python -m pytest -q --noconftest -p no:cacheprovider -c tests/trainers/pytest.ini tests/trainers
 
 ##@ Measure
 
@@ -121,6 +121,7 @@ lock: $(UV) ## Pin the dependencies anew, with hashes and without host names
 	$(UV) pip compile $(COMPILE) setup.cfg --extra worker --extra laptop --extra parquet requirements/build.in requirements/dev.in -c requirements/run.txt -o requirements/dev.txt
 
 	UV_FIND_LINKS="$${UV_FIND_LINKS:-$$PIP_FIND_LINKS}" $(UV) pip compile $(filter-out --universal,$(COMPILE)) requirements/trainers.in -o requirements/trainers.txt
+	$(UV) pip compile $(filter-out --universal,$(COMPILE)) --no-deps requirements/readers.in -o requirements/readers.txt
 	for peer in $(PEERS) potato; do $(UV) pip compile $(COMPILE) requirements/bench-$$peer.in -o requirements/bench-$$peer.txt; done
 
 .PHONY: words
@@ -162,10 +163,11 @@ COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit
 	@touch $@
 
 # The CPU build of torch is not on PyPI: see requirements/trainers.in.
-var/trainers/installed: requirements/trainers.txt | $(UV)
+var/trainers/installed: requirements/trainers.txt requirements/readers.txt | $(UV)
 	@echo "Installing trainers into var/trainers (once, some 400 MB to fetch) …"
 	@$(UV) venv --quiet --python $(PYTHON) --allow-existing $(@D)
 	@UV_FIND_LINKS="$${UV_FIND_LINKS:-$$PIP_FIND_LINKS}" $(UV) pip install --quiet --python $(@D)/bin/python --require-hashes -r $<
+	@$(UV) pip install --quiet --python $(@D)/bin/python --no-deps --target $(@D)/readers --require-hashes -r requirements/readers.txt
 	@touch $@
 
 var/bench/%/installed: requirements/bench-%.txt | $(UV)

@@ -43,7 +43,7 @@ RAISING = {
         ),
         *(
             f"usecases/sighted/generation/{name}.py"
-            for name in ("estimates", "retries", "evidence", "leak_reviews")
+            for name in ("estimates", "retries", "evidence", "leak_reviews", "reach")
         ),
     ),
 }

@@ -8,6 +8,7 @@ from service.web.researcher import (
     access,
     accounts,
     completions,
+    configurations,
     deciding,
     exports,
     flags,
@@ -32,6 +33,7 @@ from service.web.researcher.blueprint import studio
 __all__ = [
     "accounts",
     "completions",
+    "configurations",
     "deciding",
     "exports",
     "flags",
