@@ -8,6 +8,7 @@ from service.web.researcher import (
     access,
     accounts,
     completions,
+    configurations,
     deciding,
     exports,
     flags,
@@ -24,6 +25,7 @@ from service.web.researcher import (
     shared,
     studies,
     study_files,
+    tokens,
     trying,
     uploads,
 )
@@ -32,6 +34,7 @@ from service.web.researcher.blueprint import studio
 __all__ = [
     "accounts",
     "completions",
+    "configurations",
     "deciding",
     "exports",
     "flags",
@@ -49,6 +52,7 @@ __all__ = [
     "studies",
     "studio",
     "study_files",
+    "tokens",
     "trying",
     "uploads",
 ]
