@@ -14,7 +14,9 @@ from service.settings import Settings
 MAX_BODY_BYTES = 1024 * 1024
 # A file to be imported, and what a form puts around it.
 MAX_UPLOAD_BYTES = 17 * 1024 * 1024
-_UPLOADS = re.compile(r"/studio/[^/]+/(upload|configuration/documents)")
+_UPLOADS = re.compile(
+    r"/studio/[^/]+/(upload|configuration/documents)|/api/v1/studies/[^/]+/imports"
+)
 # Of a form with files: a configuration has many fields, and its examples more.
 MOST_PARTS = 400
 # Under this name the server (service/rsgi.py) hands over the status of a request whose body it

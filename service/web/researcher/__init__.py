@@ -15,6 +15,7 @@ from service.web.researcher import (
     invites,
     leaderboards,
     leaks,
+    over_time,
     plans,
     plots,
     preregistrations,
@@ -24,6 +25,7 @@ from service.web.researcher import (
     shared,
     studies,
     study_files,
+    tokens,
     trying,
     uploads,
 )
@@ -39,6 +41,7 @@ __all__ = [
     "invites",
     "leaderboards",
     "leaks",
+    "over_time",
     "plans",
     "plots",
     "preregistrations",
@@ -49,6 +52,7 @@ __all__ = [
     "studies",
     "studio",
     "study_files",
+    "tokens",
     "trying",
     "uploads",
 ]

@@ -17,6 +17,7 @@ from service.domain.retrieval import Collection, Document
 from service.domain.study import StudyChangeRefused, StudyState
 from service.errors import NotFound
 from service.formats import study_file, study_writer
+from service.formats.study_file import StudyFile
 from service.store import models, prompts, studies, touched
 from service.usecases.sighted import lookup
 from service.usecases.sighted.studies import applying, filing
@@ -70,13 +71,38 @@ def change(
     file = filing.file_of(session, name)
     said = study_writer.told(file)
     edit(said)
-    by_name = {
+    return applying.apply(session, study_file.check(said, {**_collections(file), **added}), now)
+
+
+def definition(session: Session, name: str) -> Told:
+    """Return what the file of a study says, as plain values.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    return study_writer.told(filing.file_of(session, name))
+
+
+def checked(session: Session, name: str | None, said: Told) -> StudyFile:
+    """Return the study that plain values describe; it may use the documents of study `name`.
+
+    Raises
+    ------
+    UnknownStudy, StudyFileInvalid
+    """
+    known = {} if name is None else _collections(filing.file_of(session, name))
+    return study_file.check(said, known)
+
+
+def _collections(file: StudyFile) -> dict[str, Collection]:
+    """Return the documents that a study retrieves from, by the name that its file gives them."""
+    return {
         each.retrieval.name: collection
         for each in file.configurations
         for collection in file.collections
         if each.retrieval is not None and each.retrieval.collection == collection.digest
     }
-    return applying.apply(session, study_file.check(said, {**by_name, **added}), now)
 
 
 def set_configuration(

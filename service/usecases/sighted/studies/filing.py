@@ -103,9 +103,14 @@ def free_name(session: Session, title: str) -> str:
     if study_rules.name_problem(title):
         raise TitleInvalid("The title holds signs that cannot be shown. Type it anew.")
     name = study_file.slug(title)
+    check_free(session, name)
+    return name
+
+
+def check_free(session: Session, name: str) -> None:
+    """Raise `NameTaken` where there is a study of that name."""
     if studies.by_name(session, name) is not None:
         raise NameTaken("There is a study of that name already. Choose another title.")
-    return name
 
 
 def configuration_of(row: models.Configuration, collection_name: str = "") -> Configuration:
