@@ -1,6 +1,7 @@
 """The schema, one file per chapter; import this to have every table registered."""
 
 from service.store.models.accounts import Account, Session, SignInLink
+from service.store.models.api import ApiToken, KeptAnswer
 from service.store.models.decisions import Decision
 from service.store.models.exports import Export, ExportPiece
 from service.store.models.foundation import Model, UtcDateTime
@@ -34,6 +35,7 @@ from service.store.models.voting import (
 
 __all__ = [
     "Account",
+    "ApiToken",
     "Assignment",
     "Attempt",
     "Call",
@@ -53,6 +55,7 @@ __all__ = [
     "Flag",
     "Gold",
     "Invite",
+    "KeptAnswer",
     "KnownHeader",
     "Leaderboard",
     "Mark",

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, jsonify, render_template, request
 
 from service.database import now
+from service.domain import break_even
 from service.domain.leaderboard import Leaderboard, Part, to_json
 from service.domain.vote import Outcome
 from service.reporting import (
@@ -20,6 +21,7 @@ from service.reporting import (
     decision,
     incumbent,
     notes,
+    scatter_words,
     slices,
     tables,
 )
@@ -30,7 +32,7 @@ from service.usecases.sighted.results.read import LeaderboardView, MarksView, St
 from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
-from service.web.researcher import access, deciding, preregistrations, presenter
+from service.web.researcher import access, deciding, panels, preregistrations, presenter, prices
 from service.web.researcher.blueprint import studio
 
 MOST_VOTES_SHOWN = 200
@@ -84,6 +86,9 @@ def leaderboard_json(name: str) -> Response:
             "votes": found.votes,
             "pending": found.pending,
             "leaderboard": None if found.board is None else to_json(found.board),
+            "break_even": []
+            if found.board is None
+            else break_even.to_plain(break_even.find(found.board), prices.asked().number),
         }
     )
 
@@ -94,21 +99,27 @@ def matchup(name: str) -> str:
     """Show the votes behind a number, with the texts that were judged.
 
     They are on two configurations, or without a second one on all matchups of the first, or
-    those of a part of the leaderboard that preferred neither.
+    those of a part of the leaderboard that preferred neither, or those on one prompt.
     """
     outcomes = _OUTCOMES.get(request.args.get("outcomes", ""))
     first, second = request.args.get("first", ""), request.args.get("second")
+    prompt = request.args.get("prompt")
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         if presenter.is_sealed(study):
             raise StudySealed("This study is sealed: votes are shown once its stop rule is met.")
-        if outcomes is None:
+        if prompt is not None:
+            pair = [one for one in (first, second) if one]
+            votes, number = fold.behind_prompt(session, name, prompt, pair, MOST_VOTES_SHOWN)
+        elif outcomes is None:
             votes, number = fold.behind(session, name, first, second, MOST_VOTES_SHOWN)
         else:
             among = _members(read.latest(session, name))
             votes, number = fold.behind_outcomes(session, name, among, outcomes, MOST_VOTES_SHOWN)
     words = languages.words()
-    if outcomes is not None:
+    if prompt is not None:
+        heading = words.gettext("Votes on the prompt %(prompt)s", prompt=prompt)
+    elif outcomes is not None:
         heading = tables.outcomes_heading(outcomes, words)
     elif second is None:
         heading = words.gettext("%(first)s against all others", first=first)
@@ -191,6 +202,7 @@ def _context(loaded: _Loaded) -> dict[str, Any]:
         "is_outdated": loaded.view is not None and board is None,
         "board": board,
         "seen": loaded.mark,
+        "asked": prices.asked().query,
         "beside_age": loaded.beside_age,
         **presenter.of_marks(loaded.marks, words),
         **({} if board is None else _of_board(loaded, board, words)),
@@ -215,7 +227,7 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         "sentences": decision.decide(board, words),
         "counted": lambda found: behind.counted(board, found, words),
         "verdict": notes.verdicts(board, words),
-        "notes": tables.notes_of(board, words),
+        **panels.of_board(board, colour, words),
         "blinding_tables": tables.of_blinding(board.blinding, words),
         "of_blinding": [] if board.blinding is None else blindness.sentences(board.blinding, words),
         **_of_incumbent(board, colour, words),
@@ -223,6 +235,7 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         "axis_svg": charts.axis_svg,
         "names": names,
         "cells": cells,
+        **prices.of(board, words),
         "says_matrix": captions.of_matrix(cells.values(), words),
     }
 
@@ -232,14 +245,12 @@ def _of_part(
 ) -> dict[str, Any]:
     """Return the pictures of one part, on axes of its own: nothing is compared across parts."""
     rows = charts.intervals(board, part, colour)
-    picture = charts.scatter(board, part, colour)
     return {
         "names": words.names(part.configurations) if len(board.parts) > 1 else "",
         "intervals": rows,
         "axis": charts.share_axis(rating for _, rating in board.of_part(part)),
-        "picture": picture,
+        "pictures": scatter_words.of_part(board, part, colour, words),
         "says_intervals": captions.of_intervals(rows, words),
-        "says_cost": captions.of_scatter(picture, words),
         "slices": slices.panel(board, part, colour, words),
     }
 
