@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
 COMPLETIONS_QUEUE = "evenhand-completions"
 RATINGS_QUEUE = "evenhand-ratings"
+FILES_QUEUE = "evenhand-files"
 GENERATE = "generate"
 REFRESH = "refresh"
-NAMES = frozenset({GENERATE, REFRESH})
+EXPORT = "export"
+NAMES = frozenset({GENERATE, REFRESH, EXPORT})
 
 SERIALIZER = "json"
 RESULT_SECONDS = 60
@@ -47,6 +49,11 @@ def ring_finish(address: str | None) -> bool:
 def ring_ratings(address: str | None, study_id: int) -> bool:
     """Ask a worker to refresh one study's leaderboard; False when the queue is away."""
     return _ring(address, functools.partial(_enqueue, RATINGS_QUEUE, REFRESH, (study_id,)))
+
+
+def ring_exports(address: str | None) -> bool:
+    """Ask a worker to make the exports that wait; False when the queue is away."""
+    return _ring(address, functools.partial(_enqueue, FILES_QUEUE, EXPORT, ()))
 
 
 def address_of(settings: Settings) -> str | None:

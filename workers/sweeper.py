@@ -14,6 +14,7 @@ from service.errors import ServiceError
 from service.settings import Settings
 from service.usecases.sighted.generation import claims
 from service.usecases.sighted.results import read
+from service.usecases.sighted.studies import export_files
 from workers import logs
 
 log = logging.getLogger("evenhand.sweeper")
@@ -29,6 +30,7 @@ class Swept:
     pending: int
     recorded: int
     dirty_studies: int
+    exports: int
     rings: int
     lost_rings: int
 
@@ -45,10 +47,15 @@ def sweep(database: Database, address: str | None, *, with_completions: bool = T
         moment = now(session)
         dirty = read.overdue(session, moment)
         due = claims.due(session, moment) if with_completions else claims.Due(0, 0)
+        exports = export_files.due(session, moment) if with_completions else 0
     heard = [jobs.ring_ratings(address, study_id) for study_id in dirty]
     if due.pending or due.recorded:
         heard.append(jobs.ring_generation(address))
-    return Swept(due.pending, due.recorded, len(dirty), heard.count(True), heard.count(False))
+    if exports:
+        heard.append(jobs.ring_exports(address))
+    return Swept(
+        due.pending, due.recorded, len(dirty), exports, heard.count(True), heard.count(False)
+    )
 
 
 class Sweeper:
@@ -112,8 +119,10 @@ def main(arguments: list[str] | None = None) -> int:
         if options.once:
             swept = sweep(database, jobs.address_of(settings))
             log.info(
-                "pending %d, recorded %d, studies with new votes %d; rang %d times, %d in vain",
-                swept.pending, swept.recorded, swept.dirty_studies, swept.rings, swept.lost_rings,
+                "pending %d, recorded %d, studies with new votes %d, exports %d; "
+                "rang %d times, %d in vain",
+                swept.pending, swept.recorded, swept.dirty_studies, swept.exports,
+                swept.rings, swept.lost_rings,
             )  # fmt: skip
             return 1 if swept.lost_rings else 0
     except ServiceError as error:

@@ -1,19 +1,16 @@
 """The command that writes what raters prefer as files for trainers, analysis and people."""
 
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import click
 
-from service import slow_work
+from service import exporting
 from service.cli import export_policy
 from service.cli.context import Outlet
 from service.formats import directories
-from service.formats.exports import kinds, manifest, writing
+from service.formats.exports import kinds, manifest
 from service.formats.exports.policy import Split
-from service.usecases.sighted import lookup
-from service.usecases.sighted.studies import exports
 
 _FORMATS = "\n".join(f"{each.name}: {each.readers}" for each in kinds.FORMATS.values())
 
@@ -31,14 +28,10 @@ def export(
     """Write the preferences of STUDY as files into the folder OUT."""
     policy = export_policy.of(asked)
     form = kinds.by_name(name)
-    with outlet.database.reading() as session:
-        study_id = lookup.find(session, study).id
-    slow_work.fold_all(outlet.database, study_id)
-    with directories.new(out) as folder, outlet.database.reading() as session:
-        exports.check_names(session, study, policy.not_trained_on)
-        about = manifest.About(study, version("evenhand"), exports.fingerprints(session, study))
-        records = exports.of_study(session, study, outlet.key.encode())
-        made = writing.write(folder, records, form, about, policy, Split(test_share))
+    with directories.new(out) as folder:
+        made = exporting.write(
+            outlet.database, study, folder, form, policy, Split(test_share), outlet.key
+        )
     _tell(out, made)
 
 

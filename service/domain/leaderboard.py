@@ -1,7 +1,6 @@
 """What a leaderboard holds: figures and codes of one study at one moment, never a sentence.
 
-Workers compute it, the store keeps it as JSON, and pages, commands and exports read it typed. A
-change of any field is a new `VERSION`: what was stored before is then computed anew.
+Workers compute it, the store keeps it as JSON. A change of any field is a new `VERSION`.
 """
 
 from collections.abc import Mapping
@@ -10,10 +9,13 @@ from typing import Any
 
 from service.domain import records
 from service.domain.beside_votes import Blinding, Gold, Marks
+from service.domain.claims import Against, Claims, Verdict
 from service.domain.finding import Finding
 from service.domain.measured import Measured
+from service.domain.priced import Prices
+from service.domain.slices import Slices
 
-VERSION = 4
+VERSION = 5
 
 # Why votes are kept and count for nothing in ratings, beside the reasons that single votes have.
 RETIRED, NEWCOMER = "retired", "newcomer"
@@ -143,74 +145,12 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Claim:
-    """What may be said of a leader and one rival: `ahead`, `equal` (within the margin) or `open`.
-
-    `holds` tells when a claim is true: `always` (at this look and at every other, 5 % false over
-    all looks, rivals and leaders together) or `at_end` (at the end that the study declared, and
-    not before). None while it is open.
-    """
-
-    leader: str
-    rival: str
-    state: str
-    holds: str | None = None
-
-
-@dataclass(frozen=True)
-class Claims:
-    """Who is ahead of whom among configurations that votes join: card and verdict say no other.
-
-    About those in service that have votes and are joined by votes among themselves, two at least.
-    `leader` has the highest rating of them, `rivals` one claim for each of the others, the
-    strongest first. With fewer than five raters (or prompts) all speaks for these ones alone:
-    `for_these_raters`, `for_these_prompts`.
-    """
-
-    leader: str
-    rivals: tuple[Claim, ...]
-    for_these_raters: bool = False
-    for_these_prompts: bool = False
-
-    @property
-    def ahead_of(self) -> tuple[Claim, ...]:
-        """The rivals that the leader is ahead of."""
-        return tuple(claim for claim in self.rivals if claim.state == "ahead")
-
-    @property
-    def not_ahead_of(self) -> tuple[Claim, ...]:
-        """The rivals that it cannot be told from, or equals."""
-        return tuple(claim for claim in self.rivals if claim.state != "ahead")
-
-
-@dataclass(frozen=True)
 class End:
     """The end that a study declared before it looked: votes, a day, or whichever comes first."""
 
     votes: int | None = None
     at: str | None = None
     reached: bool = False
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether the votes suffice; it follows from the claims.
-
-    `decided`, `practically_equal` or `keep_going`. `holds` is as in `Claim`. While going on,
-    `short_of` says what there is too little of: votes, prompts or raters. Between `more_low` and
-    `more_high` more votes settle it in most such studies, both None where nobody can tell. Up to
-    a difference of `margin` percentage points of all votes configurations count as equal.
-    """
-
-    state: str
-    winner: str | None = None
-    short_of: str | None = None
-    for_these_raters: bool = False
-    margin: int = 0
-    for_these_prompts: bool = False
-    holds: str | None = None
-    more_low: int | None = None
-    more_high: int | None = None
 
 
 @dataclass(frozen=True)
@@ -293,7 +233,8 @@ class Part:
     `groups` are tiers whose members cannot be told apart. `top` holds those among the best that
     cannot be told apart from each other, grown in the order of ratings. Of the votes, `decisive`
     preferred one, `tied` is the share of all others, and `without_both_bad` is None where no vote
-    found both bad.
+    found both bad. `against` holds what may be said of each of the others and the incumbent, where
+    that competes here; `slices` are by tags of prompts.
     """
 
     raters: int
@@ -310,6 +251,8 @@ class Part:
     top: tuple[str, ...] = ()
     votes: int = 0
     decisive: int = 0
+    against: tuple[Against, ...] = ()
+    slices: Slices = field(default_factory=Slices)
 
 
 @dataclass(frozen=True)
@@ -320,7 +263,7 @@ class Leaderboard:
     `excluded` counts votes that are kept and not counted, by reason. Of several `parts` the one
     with most votes is first. `beside_votes_at` is when marks, gold and blinding were counted,
     which a quick leaderboard takes over from before. `dealing_weights` name configurations by
-    their ids, for the dealing of adaptive studies.
+    their ids, for adaptive dealing. `incumbent` is the configuration that is live today, if any.
     """
 
     ratings: tuple[Row, ...]
@@ -340,6 +283,8 @@ class Leaderboard:
     clustered_at: str
     dealing_weights: tuple[tuple[int, int, float], ...]
     method: Method
+    incumbent: str | None = None
+    prices: Prices = field(default_factory=Prices)
     version: int = VERSION
 
     def difference(self, first: str, second: str) -> Difference | None:

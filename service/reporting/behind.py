@@ -8,16 +8,36 @@ from service.reporting.words import Words
 
 @dataclass(frozen=True)
 class Behind:
-    """The counted votes that stand behind a sentence: on one matchup, seen from the first."""
+    """The counted votes that stand behind a sentence: on one matchup, seen from the first.
+
+    With a tag they are those on its prompts alone.
+    """
 
     first: str
     second: str
+    votes: int
+    tag: str = ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What the address of the page with these votes asks for."""
+        tag = {"tag": self.tag} if self.tag else {}
+        return {"first": self.first, "second": self.second, **tag}
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """The counted votes of one configuration of a part on the prompts of one tag."""
+
+    part: int
+    first: str
+    tag: str
     votes: int
 
     @property
     def query(self) -> dict[str, str]:
         """What the address of the page with these votes asks for."""
-        return {"first": self.first, "second": self.second}
+        return {"part": str(self.part), "first": self.first, "tag": self.tag}
 
 
 @dataclass(frozen=True)

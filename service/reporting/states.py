@@ -18,6 +18,8 @@ _CALLED = {
     "blocked": msgid("blocked"),
     "quarantined": msgid("quarantined"),
     "replaced": msgid("replaced"),
+    # Exports.
+    "waiting": msgid("waiting"),
     # Flags: what raters reported, and what becomes of it.
     "knows_source": msgid("can tell who wrote it"),
     "broken": msgid("shown wrongly"),

@@ -37,7 +37,7 @@ history               drift, and copies of one rater, from single votes in their
 position, raters      does the side decide; what each rater's votes look like
 agreement             agreement of two raters, and of many; loo_agreement: with the others
 robustness            how little would turn the top over; transitivity: is there one order
-tradeoff              quality against cost, and when a change has paid for itself
+paired, tradeoff      what was measured on the same prompts; who is on the frontier with it
 slices, covariates    ratings per tag; length and markdown style of texts as differences
 ====================  =====================================================================
 """

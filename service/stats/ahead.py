@@ -55,9 +55,10 @@ BEFORE_END, AT_END = 0.2, 0.6
 
 
 class State(StrEnum):
-    """What may be said of a leader and a rival."""
+    """What may be said of a leader and a rival; behind is asked of one that was named before."""
 
     AHEAD = "ahead"
+    BEHIND = "behind"
     EQUAL = "equal"
     OPEN = "open"
 
@@ -210,13 +211,18 @@ def judge(
     alpha: float = ALPHA,
     has_end: bool = False,
     at_end: bool = False,
+    either_way: bool = False,
 ) -> tuple[Judgement, ...]:
     """Return what may be said of the leader of `items` and each of its rivals.
+
+    With `either_way` it is an item that was named before the first look, which may be behind as
+    well as ahead. Both may be asked of the same votes under the one error: a false statement of
+    either needs a pair that is equal beyond the limit for as many equal pairs as there can be.
 
     Parameters
     ----------
     scores : Scores
-        Leader against rival, (K - 1,) arrays.
+        Leader, or the item that was named, against rival, (K - 1,) arrays.
     items : int
         K: how many are compared; any of them might have led.
     margin : float
@@ -225,12 +231,15 @@ def judge(
         Error over all looks and pairs.
     has_end, at_end : bool
         Whether an end was declared before the first look, and whether this is it.
+    either_way : bool
+        Whether the others may be ahead; else nobody is said to be behind.
     """
     before = alpha * BEFORE_END if has_end else alpha
-    found = _judge(scores, items, before, margin, reach, Holds.ALWAYS)
+    found = _judge(scores, items, before, margin, reach, Holds.ALWAYS, either_way=either_way)
     if not (has_end and at_end):
         return found
-    ended = _judge(scores, items, alpha * AT_END, margin, reach_at_end, Holds.AT_END)
+    last = alpha * AT_END
+    ended = _judge(scores, items, last, margin, reach_at_end, Holds.AT_END, either_way=either_way)
     return tuple(
         late if early.state is State.OPEN else early
         for early, late in zip(found, ended, strict=True)
@@ -244,18 +253,21 @@ def _judge(
     margin: float,
     limit: Callable[[Scores, float], FloatArray],
     holds: Holds,
+    *,
+    either_way: bool,
 ) -> tuple[Judgement, ...]:
-    ahead = np.zeros(len(scores.mean), dtype=bool)
+    apart = np.zeros(len(scores.mean), dtype=bool)
+    told = np.abs(scores.mean) if either_way else scores.mean
     while True:
-        level = alpha / count_open(items, int(ahead.sum()))
-        more = (scores.mean > limit(scores, level)) & ~ahead
+        level = alpha / count_open(items, int(apart.sum()))
+        more = (told > limit(scores, level)) & ~apart
         if not more.any():
             break
-        ahead |= more
+        apart |= more
     near = np.abs(scores.mean) + limit(scores, alpha / count_open(items, 0)) < margin
     return tuple(
-        Judgement(State.AHEAD if won else State.EQUAL, holds)
-        if won or same
+        Judgement((State.AHEAD if mean > 0 else State.BEHIND) if told_apart else State.EQUAL, holds)
+        if told_apart or same
         else Judgement(State.OPEN)
-        for won, same in zip(ahead, near, strict=True)
+        for mean, told_apart, same in zip(scores.mean, apart, near, strict=True)
     )

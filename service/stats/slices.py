@@ -37,9 +37,13 @@ class Slice:
     votes, prompts : int
     strengths : (K,) array
         Natural-log units, on the scale of the whole.
+    covariance : (K, K) array
+        Of the strengths: what is said of a difference is asked of the difference.
     standard_errors, low, high : (K,) arrays
     deviation, deviation_error : (K,) arrays
         Strength here minus the one common to all slices, and its standard error given that.
+    item_votes, item_prompts : (K,) arrays
+        Votes on each item here, and prompts with any.
     is_enough : (K,) bool array
         False: not enough data here; the numbers are then mostly those of the whole.
     """
@@ -48,12 +52,20 @@ class Slice:
     votes: int
     prompts: int
     strengths: FloatArray
+    covariance: FloatArray
     standard_errors: FloatArray
     low: FloatArray
     high: FloatArray
     deviation: FloatArray
     deviation_error: FloatArray
+    item_votes: FloatArray
+    item_prompts: FloatArray
     is_enough: BoolArray
+
+    def contrast(self, weights: FloatArray) -> tuple[float, float]:
+        """Return estimate and standard error of a weighted sum of strengths, weights (K,)."""
+        variance = float(weights @ self.covariance @ weights)
+        return float(weights @ self.strengths), max(variance, LEAST_VARIANCE) ** 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -259,9 +271,9 @@ def _rate(tag: str, part: _Part, whole: Intervals, model: _Model, least: tuple[i
     centred = np.eye(size) - 1 / max(size, 1)
     own = centred @ pull @ centred
     lean = pull / model.spread**2
-    added = (whole.covariance - whole.independent)[:size, :size]
-    variance = np.diag(own + lean @ model.covariance @ lean.T) + np.maximum(np.diag(added), 0.0)
-    errors = np.sqrt(np.maximum(variance, LEAST_VARIANCE))
+    added = _positive((whole.covariance - whole.independent)[:size, :size])
+    together = own + lean @ model.covariance @ lean.T + added
+    errors = np.sqrt(np.maximum(np.diag(together), LEAST_VARIANCE))
     reach = critical(whole.level, whole.degrees) * errors
     strengths = centred @ guess
     votes, prompts = _support(part)
@@ -270,13 +282,23 @@ def _rate(tag: str, part: _Part, whole: Intervals, model: _Model, least: tuple[i
         votes=int(part.cells.total),
         prompts=covariance.count_clusters(part.cells),
         strengths=strengths,
+        covariance=together,
         standard_errors=errors,
         low=strengths - reach,
         high=strengths + reach,
         deviation=strengths - model.common,
         deviation_error=np.sqrt(np.maximum(np.diag(own), LEAST_VARIANCE)),
+        item_votes=votes,
+        item_prompts=prompts,
         is_enough=(votes >= least[0]) & (prompts >= least[1]),
     )
+
+
+def _positive(matrix: FloatArray) -> FloatArray:
+    """Return a symmetric matrix without what would take variance off: clusters only add."""
+    values, axes = np.linalg.eigh(matrix)
+    found: FloatArray = (axes * np.maximum(values, 0.0)) @ axes.T
+    return found
 
 
 def _support(part: _Part) -> tuple[FloatArray, FloatArray]:

@@ -38,6 +38,7 @@ class Measures(NamedTuple):
     attempts: int
     reused_calls: int = 0
     saved_nanos: int = 0
+    prompt_id: int = 0
 
 
 def by_id(session: Session, completion_id: int) -> Completion | None:
@@ -147,6 +148,7 @@ def measures(session: Session, study_id: int) -> list[Measures]:
             Completion.attempts,
             Completion.reused_calls,
             Completion.saved_nanos,
+            Completion.prompt_id,
         ).where(Completion.study_id == study_id, _IS_CURRENT)
     )
     return [Measures(*row) for row in rows]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from service.store.models import Assignment, Completion, Flag, Mark, Prompt, Rater, Tallied, Vote
@@ -39,6 +39,18 @@ def prompts_in_order(session: Session, study_id: int) -> Sequence[int]:
     return session.scalars(
         select(Prompt.id).where(Prompt.study_id == study_id).order_by(Prompt.fingerprint, Prompt.id)
     ).all()
+
+
+def number_judged(session: Session, study_id: int) -> int:
+    """Return how many pairs of completions have a vote that counts."""
+    pairs = (
+        select(Assignment.first_completion_id, Assignment.second_completion_id)
+        .join(Tallied, Tallied.assignment_id == Assignment.id)
+        .where(Tallied.study_id == study_id)
+        .distinct()
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(pairs)) or 0
 
 
 def asked(session: Session, prompt_ids: Sequence[int]) -> dict[int, Prompt]:

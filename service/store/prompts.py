@@ -24,6 +24,12 @@ def plain(session: Session, prompt_ids: Iterable[int]) -> set[int]:
     return set(session.scalars(wanted))
 
 
+def tags(session: Session, study_id: int) -> dict[int, list[str]]:
+    """Return the tags of a study's prompts by their ids; prompts without any are not there."""
+    rows = session.execute(select(Prompt.id, Prompt.tags).where(Prompt.study_id == study_id))
+    return {identity: found for identity, found in rows if found}
+
+
 def ids(session: Session, study_id: int) -> list[int]:
     """Return the ids of a study's prompts."""
     return list(session.scalars(select(Prompt.id).where(Prompt.study_id == study_id)))

@@ -235,7 +235,7 @@ class Supervisor:
 
 
 def programs(settings: Settings, queue_address: str) -> list[Child]:
-    """Return the programs of one machine: web and two workers, one of which sweeps as well.
+    """Return the programs of one machine: web and three workers, one of which sweeps as well.
 
     Keys of model providers are given to the worker that calls them and to nobody else.
     """
@@ -252,6 +252,7 @@ def programs(settings: Settings, queue_address: str) -> list[Child]:
         Child("web", [*python, "granian", *web_arguments(settings)], keyless),
         Child("completions", [*python, "workers.generation", *grace], environment),
         Child("ratings", [*python, "workers.ratings", "--sweep", *grace], keyless),
+        Child("files", [*python, "workers.files", *grace], keyless),
     ]
 
 

@@ -29,6 +29,7 @@ class Services:
     ring_generation: Callable[[], bool]
     ring_finish: Callable[[], bool]
     ring_ratings: Callable[[int], bool]
+    ring_exports: Callable[[], bool]
 
 
 def of(app: App) -> Services:

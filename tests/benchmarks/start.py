@@ -43,6 +43,7 @@ PROGRAMS = {
     "web": "granian",
     "generation": "workers.generation",
     "ratings": "workers.ratings",
+    "files": "workers.files",
     "queue": "-server",
     "supervisor": "evenhand",
 }

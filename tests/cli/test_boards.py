@@ -12,9 +12,10 @@ from service.domain.sitting import SittingOptions
 from service.store import models
 from service.usecases.blind import flags
 from service.usecases.sighted.results import compute, fold
+from tests import boards as sample
 from tests import factories
 from tests.factories import later
-from tests.usecases.sighted.results.rated import GOLD, LEASE, board, made, mark
+from tests.usecases.sighted.results.rated import GOLD, LEASE, board, made, mark, vote
 
 ASKS = SittingOptions(
     repeats=0, practice=(), criteria=("Kind [bold]", "Right"), grades="with_votes", gold=GOLD
@@ -83,6 +84,22 @@ class TestLeaderboard:
         assert "grade" not in said
         assert "Share  95" not in said
 
+    def test_shows_what_is_said_against_the_incumbent_and_by_tag(self, outlet):
+        with outlet.database.transaction() as session:
+            study = factories.make_study(session, incumbent="Plain")
+            for prompt in session.scalars(select(models.Prompt).filter_by(study_id=study.id)):
+                prompt.tags = ["legal"]
+            vote(session, study)
+            board(session, study)
+        said = " ".join(typed(outlet, study.name).split())
+        assert "Plain is live today." in said
+        assert "Retrieval cannot be told from Plain yet." in said
+        assert "not enough votes" in said.partition("legal (")[2]
+        found = json.loads(typed(outlet, study.name, "--json"))
+        assert found["incumbent"] == "Plain"
+        assert found["parts"][0]["against"][0]["configuration"] == "Retrieval"
+        assert found["parts"][0]["slices"]["slices"][0]["tag"] == "legal"
+
     def test_prints_all_of_it_as_json(self, outlet):
         found = json.loads(typed(outlet, rated(outlet), "--json"))
         assert [row["configuration"] for row in found["marks"]["grades"]] == ["Retrieval", "Plain"]
@@ -122,3 +139,34 @@ class TestLeaderboard:
         for words in ([name], [name, "--json"]):
             assert "sealed" in typed(outlet, *words)
             assert "grade" not in typed(outlet, *words)
+
+
+class TestPrice:
+    def keep(self, outlet):
+        costs = {"retrieval": 2.6, "fine-tune": 0.6}
+        found = sample.priced(sample.pair(), costs, one_off={"fine-tune": 1000.0})
+        with outlet.database.transaction() as session:
+            study = factories.make_study(session)
+            sample.keep(session, study.id, found)
+            return study.name
+
+    def test_is_told_with_months_where_somebody_says_how_many_requests(self, outlet):
+        study = self.keep(outlet)
+        told = typed(outlet, study)
+        assert "What quality costs:" in told
+        assert "fine-tune has paid for itself after 469,000 to 535,000 requests." in told
+        told = typed(outlet, study, "--requests-per-month", "50000")
+        assert "fine-tune has paid for itself after 9.4 to 10.7 months." in told
+
+    def test_stands_in_the_json_where_it_is_asked_for(self, outlet):
+        study = self.keep(outlet)
+        assert "break_even" not in json.loads(typed(outlet, study, "--json"))
+        told = json.loads(typed(outlet, study, "--json", "--requests-per-month", "50000"))
+        assert told["break_even"][0]["months"] == pytest.approx([9.39, 10.7], abs=0.01)
+
+    @pytest.mark.parametrize("wrong", ["0", "many"])
+    def test_refuses_what_is_no_number_of_requests(self, outlet, wrong):
+        found = CliRunner().invoke(
+            boards.leaderboard, [self.keep(outlet), "--requests-per-month", wrong], obj=outlet
+        )
+        assert found.exit_code == 2

@@ -135,10 +135,3 @@ class TestAnswers:
         answers = Answers(60, 80, 40.0, 0, looks=looks)
         assert answers.doubt is looks[1]
         assert replace(answers, looks=looks[2:]).doubt is None
-
-
-class TestClaims:
-    def test_part_those_ahead_of_from_all_others(self):
-        found = boards.board().parts[0].claims
-        assert [claim.rival for claim in found.ahead_of] == ["plain-prompt", "small-model"]
-        assert [claim.rival for claim in found.not_ahead_of] == ["fine-tune"]

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from service.domain.leaderboard import Cycle, Order, Share, Verdict
+from service.domain.claims import Verdict
+from service.domain.leaderboard import Cycle, Order, Share
 from service.reporting import headline
 from service.reporting.headline import Kind
 from service.reporting.words import ENGLISH

@@ -3,8 +3,9 @@ from dataclasses import replace
 
 import pytest
 
+from service.domain.claims import Verdict
 from service.domain.finding import Finding
-from service.domain.leaderboard import Cycle, Order, Share, Verdict
+from service.domain.leaderboard import Cycle, Order, Share
 from service.domain.vote import Outcome
 from service.reporting import notes
 from service.reporting.words import ENGLISH

@@ -137,3 +137,26 @@ class TestJudge:
         edge = scores([float(ahead.reach(scores([0.2]), 0.05)[0]) * 1.01])
         assert ahead.judge(edge, 2, margin=0.05)[0].holds is Holds.ALWAYS
         assert ahead.judge(edge, 2, margin=0.05, has_end=True)[0].state is State.OPEN
+
+
+class TestEitherWay:
+    """An item that was named before may be behind: nothing else is asked of the difference."""
+
+    def test_says_who_is_behind_as_it_says_who_is_ahead(self):
+        told = scores([0.5, 0.0, -0.5])
+        found = ahead.judge(told, 4, margin=0.1, either_way=True)
+        turned = ahead.judge(scores([-0.5, 0.0, 0.5]), 4, margin=0.1, either_way=True)
+        assert [one.state for one in found] == [State.AHEAD, State.OPEN, State.BEHIND]
+        assert [one.state for one in turned] == [State.BEHIND, State.OPEN, State.AHEAD]
+
+    def test_is_never_asked_of_a_leader(self):
+        (found,) = ahead.judge(scores(-0.5), 2, margin=0.1)
+        assert found.state is State.OPEN
+
+    def test_asks_for_as_much_as_of_a_leader(self):
+        for mean in np.linspace(0.05, 0.4, 15):
+            one, other = (
+                ahead.judge(scores([mean]), 2, margin=0.01, either_way=way)[0].state
+                for way in (False, True)
+            )
+            assert one is other

@@ -120,3 +120,17 @@ class TestRateSlices:
         none = np.zeros(0, int)
         with pytest.raises(StatsError):
             slices.rate_slices(whole, {"tag": from_clusters(3, 1, none, none, none, none)})
+
+    def test_asks_of_a_difference_what_it_knows_of_both(self):
+        covered = []
+        for seed in range(16):
+            whole, parts, truth = study(seed, 0.3)
+            for one in slices.rate_slices(whole, parts).slices:
+                for first, second in ((0, 1), (1, 3), (2, 4)):
+                    weights = np.zeros(5)
+                    weights[first], weights[second] = 1.0, -1.0
+                    gap, error = one.contrast(weights)
+                    assert gap == pytest.approx(one.strengths[first] - one.strengths[second])
+                    true = truth[one.tag][first] - truth[one.tag][second]
+                    covered.append(abs(gap - true) <= whole.quantile * error)
+        assert 0.91 <= np.mean(covered) <= 0.985

@@ -102,7 +102,8 @@ def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
 def all_programs_run(one: Running) -> bool:
     commands = " ".join(" ".join(_command(p)) for p in one.family())
     return all(
-        part in commands for part in ("granian", "workers.generation", "workers.ratings --sweep")
+        part in commands
+        for part in ("granian", "workers.generation", "workers.ratings --sweep", "workers.files")
     )
 
 

@@ -2,6 +2,7 @@
 
 from service.store.models.accounts import Account, Session, SignInLink
 from service.store.models.decisions import Decision
+from service.store.models.exports import Export, ExportPiece
 from service.store.models.foundation import Model, UtcDateTime
 from service.store.models.ladder import Call, Collection, Document, Evidence, Member
 from service.store.models.marks import Criterion, Gold, Mark
@@ -46,6 +47,8 @@ __all__ = [
     "Document",
     "Evidence",
     "Exclusion",
+    "Export",
+    "ExportPiece",
     "Flag",
     "Gold",
     "Invite",

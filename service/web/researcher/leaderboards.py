@@ -10,9 +10,21 @@ from typing import Any
 from flask import Response, jsonify, render_template, request
 
 from service.database import now
+from service.domain import break_even
 from service.domain.leaderboard import Leaderboard, Part, to_json
 from service.domain.vote import Outcome
-from service.reporting import behind, blindness, captions, charts, decision, notes, tables
+from service.reporting import (
+    behind,
+    blindness,
+    captions,
+    charts,
+    decision,
+    incumbent,
+    notes,
+    scatter_words,
+    slices,
+    tables,
+)
 from service.reporting.words import Words
 from service.usecases.sighted.results import decisions, fold, read
 from service.usecases.sighted.results.decisions import DecisionView
@@ -20,7 +32,7 @@ from service.usecases.sighted.results.read import LeaderboardView, MarksView, St
 from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
-from service.web.researcher import access, deciding, preregistrations, presenter
+from service.web.researcher import access, deciding, preregistrations, presenter, prices
 from service.web.researcher.blueprint import studio
 
 MOST_VOTES_SHOWN = 200
@@ -74,6 +86,9 @@ def leaderboard_json(name: str) -> Response:
             "votes": found.votes,
             "pending": found.pending,
             "leaderboard": None if found.board is None else to_json(found.board),
+            "break_even": []
+            if found.board is None
+            else break_even.to_plain(break_even.find(found.board), prices.asked().number),
         }
     )
 
@@ -181,6 +196,7 @@ def _context(loaded: _Loaded) -> dict[str, Any]:
         "is_outdated": loaded.view is not None and board is None,
         "board": board,
         "seen": loaded.mark,
+        "asked": prices.asked().query,
         "beside_age": loaded.beside_age,
         **presenter.of_marks(loaded.marks, words),
         **({} if board is None else _of_board(loaded, board, words)),
@@ -208,10 +224,12 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         "notes": tables.notes_of(board, words),
         "blinding_tables": tables.of_blinding(board.blinding, words),
         "of_blinding": [] if board.blinding is None else blindness.sentences(board.blinding, words),
+        **_of_incumbent(board, colour, words),
         "parts": [_of_part(board, part, colour, words) for part in board.parts],
         "axis_svg": charts.axis_svg,
         "names": names,
         "cells": cells,
+        **prices.of(board, words),
         "says_matrix": captions.of_matrix(cells.values(), words),
     }
 
@@ -221,12 +239,25 @@ def _of_part(
 ) -> dict[str, Any]:
     """Return the pictures of one part, on axes of its own: nothing is compared across parts."""
     rows = charts.intervals(board, part, colour)
-    picture = charts.scatter(board, part, colour)
     return {
         "names": words.names(part.configurations) if len(board.parts) > 1 else "",
         "intervals": rows,
         "axis": charts.share_axis(rating for _, rating in board.of_part(part)),
-        "picture": picture,
+        "pictures": scatter_words.of_part(board, part, colour, words),
         "says_intervals": captions.of_intervals(rows, words),
-        "says_cost": captions.of_scatter(picture, words),
+        "slices": slices.panel(board, part, colour, words),
+    }
+
+
+def _of_incumbent(board: Leaderboard, colour: Mapping[str, int], words: Words) -> dict[str, Any]:
+    """Return what is said against the incumbent; nothing where the study names none."""
+    found = incumbent.panel(board, words)
+    rows = [] if found is None else incumbent.drawn(found, colour)
+    return {
+        "incumbent": found,
+        "incumbent_plot": rows,
+        "incumbent_axis": charts.axis_of(
+            end for row in rows for end in (row.low, row.share, row.high)
+        ),
+        "counted_against": lambda votes: incumbent.said_behind(board, votes, words),
     }

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import Session, now
 from service.errors import Conflict, Invalid
-from service.formats.exports import kinds
 from service.reporting import doubt_words, sameness
 from service.usecases import invites
 from service.usecases.sighted.generation import causes, leak_reviews, retries
@@ -185,7 +184,6 @@ def _context(name: str) -> dict[str, Any]:
         "address": f"{bundle.settings.web_address}/i/",
         "is_sealed": presenter.is_sealed(study),
         "doubts": [doubt_words.told(doubt, words) for doubt in found],
-        "formats": kinds.FORMATS.values(),
         "step": steps.of_study(study, links, words),
         "failures": study.failures[:MOST_FAILURES_SHOWN],
         "leaky": leaky,

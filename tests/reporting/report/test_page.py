@@ -1,11 +1,14 @@
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 
 import pytest
 
+from service.domain.claims import Against
 from service.domain.report import Competitor, Decided, Report, Texts
-from service.reporting import charts, decision, notes, tables
+from service.domain.slices import Slice, SliceRow, Slices, SliceShare
+from service.reporting import charts, decision, incumbent, notes, slices, tables
 from service.reporting.report.page import page
 from service.reporting.words import ENGLISH
 from service.web.languages import shipped
@@ -56,7 +59,30 @@ def said(made: str) -> str:
     return unescape(re.sub(r"<[^>]+>", " ", made))
 
 
+def tagged():
+    """Return a leaderboard with an incumbent, against which one is better, and worse on a tag."""
+    here = SliceShare(0.38, 0.3, 0.46)
+    row = SliceRow("retrieval", 30, 6, expected=here, against=here, met=12)
+    made = boards.with_part(
+        boards.board(),
+        against=(Against("retrieval", "better", "always"),),
+        slices=Slices((Slice("legal", 60, 6, (row,)),)),
+    )
+    return replace(made, incumbent="plain-prompt")
+
+
 class TestPage:
+    def test_says_what_is_said_against_the_incumbent_and_by_tag(self):
+        made = tagged()
+        shown = page(report(board=made), ENGLISH, "en")
+        for line in incumbent.lines(made, ENGLISH):
+            assert line in said(shown)
+        table = slices.table(made, made.parts[0], ENGLISH)
+        assert {cell for row in table.rows for cell in row} <= set(
+            re.findall(r"<t[hd][^>]*>([^<]*)<", unescape(shown))
+        )
+        assert "Against what is live" not in page(report(), ENGLISH, "en")
+
     def test_needs_no_network_no_script_and_no_style_beside_its_own(self):
         made = page(report(texts=(Texts("<script>", (("a", "<img src=x>"),)),)), ENGLISH, "en")
         assert not re.search(r"<(script|link|img|iframe|object|form)|\bstyle=|\bon\w+=|url\(", made)

@@ -11,7 +11,7 @@ from tests.promises.test_translated import strange
 from tests.web.researcher.conftest import sign_in
 
 PATHS = ("", "support-replies/", "support-replies/leaderboard", "support-replies/estimate")
-PATHS += ("support-replies/decisions",)
+PATHS += ("support-replies/decisions", "support-replies/exports")
 
 
 @pytest.fixture

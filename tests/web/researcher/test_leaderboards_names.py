@@ -8,7 +8,7 @@ import pytest
 from service.reporting.report.page import page
 from service.reporting.words import ENGLISH
 from tests import boards
-from tests.reporting.report.test_page import report
+from tests.reporting.report.test_page import report, tagged
 
 PREFIX = "shop/answers-of-2026/"
 NAMES = [PREFIX + name for name in boards.SHARES]
@@ -17,7 +17,7 @@ NAMES = [PREFIX + name for name in boards.SHARES]
 @pytest.fixture
 def shown(studio):
     made = studio.study(configurations=NAMES)
-    studio.rank(made, boards.prefixed(boards.board(), PREFIX))
+    studio.rank(made, boards.prefixed(tagged(), PREFIX))
     return studio.page("support-replies/leaderboard")
 
 
@@ -34,7 +34,7 @@ class TestNames:
     def test_stand_in_the_title_as_they_are(self, shown):
         for name in NAMES:
             label = name.replace(PREFIX, "…")
-            # In the plot, the matrix from both sides, and the table of all figures.
+            # In the plot, the matrix from both sides, and the tables.
             assert shown.count(f'<abbr title="{name}">{label}</abbr>') >= 4
 
     def test_stay_whole_in_addresses(self, studio, shown):
@@ -44,7 +44,7 @@ class TestNames:
         assert studio.client.get(unescape(links[0])).status_code == 200
 
     def test_are_the_same_in_a_report(self):
-        board = boards.prefixed(boards.board(), PREFIX)
+        board = boards.prefixed(tagged(), PREFIX)
         made = report(board=board, competitors=(), decided=None)
         assert read(page(made, ENGLISH, "en")).count(PREFIX) == 1
 

@@ -5,9 +5,7 @@ import yaml
 
 from service.database import now
 from service.formats import study_file
-from service.formats.exports import kinds
 from service.usecases.sighted.studies import applying
-from tests.usecases.sighted.results import rated
 from tests.usecases.sighted.studies import test_filing
 
 
@@ -52,23 +50,3 @@ class TestDuplicateStudy:
         viewer.study()
         assert "Duplicate the study" not in viewer.page("support-replies/")
         assert viewer.post("support-replies/duplicate", title="Mine").status_code == 403
-
-
-class TestExport:
-    def test_is_a_file_to_download_in_every_format(self, studio):
-        study = studio.study(prompts=4)
-        with studio.database.transaction() as session:
-            rated.vote(session, study)
-        page = studio.page("support-replies/")
-        for name in kinds.FORMATS:
-            assert f'value="{name}"' in page
-        answer = studio.get("support-replies/export?format=chat-pair")
-        packed = zipfile.ZipFile(io.BytesIO(answer.data))
-        names = {path.removeprefix("support-replies-chat-pair/") for path in packed.namelist()}
-        assert {"manifest.json", "README.md", "train.jsonl"} <= names
-
-    def test_says_what_is_missing(self, studio):
-        studio.study()
-        assert "no votes to export yet" in studio.get("support-replies/export").text
-        assert studio.get("support-replies/export?format=openai").status_code == 422
-        assert "Export what raters prefer" not in studio.page("support-replies/")

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from service.domain.leaderboard import Claim, Claims, End, Verdict
+from service.domain.claims import Against, Claim, Claims, Verdict
+from service.domain.leaderboard import End
 from service.domain.preregistration import USUAL_MARGIN
 from service.stats import Fit, ahead, forecast
 from service.stats.ahead import Scores
@@ -43,6 +44,48 @@ def judge(
     )
     found = _verdict(claims, margin)
     return claims, _foresee(found, claims, scores, prompts.fit.counts.total)
+
+
+_AGAINST = {"ahead": "worse", "behind": "better"}
+
+
+def judge_against(
+    incumbent: str,
+    found: Claims,
+    whole: Fit,
+    raters: Clusters,
+    prompts: Clusters,
+    end: End | None = None,
+    margin: int = USUAL_MARGIN,
+) -> tuple[Against, ...]:
+    """Return what may be said of each of the others and the incumbent, the strongest first.
+
+    `found` are the claims on the leader: what they say of the leader and the incumbent is said
+    here as well. The error over all looks and pairs is the one that they share (see `ahead.judge`).
+    """
+    live = whole.items.index(incumbent)
+    order = sorted(range(len(whole.items)), key=lambda at: -float(whole.strengths[at]))
+    others = [at for at in order if at != live]
+    judged = ahead.judge(
+        score_rivals(live, np.array(others), whole, raters, prompts),
+        len(whole.items),
+        margin=2 * margin / 100,
+        has_end=end is not None,
+        at_end=end is not None and end.reached,
+        either_way=True,
+    )
+    told = {
+        whole.items[at]: (_AGAINST.get(one.state, str(one.state)), one.holds and str(one.holds))
+        for at, one in zip(others, judged, strict=True)
+    }
+    for claim in found.rivals:
+        if incumbent == claim.leader:
+            state = "worse" if claim.state == "ahead" else claim.state
+            told[claim.rival] = (state, claim.holds)
+        elif incumbent == claim.rival:
+            state = "better" if claim.state == "ahead" else claim.state
+            told[claim.leader] = (state, claim.holds)
+    return tuple(Against(name, state, holds) for name, (state, holds) in told.items())
 
 
 def _verdict(found: Claims, margin: int) -> Verdict:

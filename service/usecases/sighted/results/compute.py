@@ -1,15 +1,16 @@
 """Makes leaderboards from counts: load, compute without a connection, save (needs numpy)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from service.domain import ending, leaderboard, preregistration, records
+from service.domain import ending, ladder, leaderboard, preregistration, records
 from service.domain.beside_votes import Blinding, Gold, Marks
+from service.domain.budget import NANOS
 from service.domain.finding import Finding
 from service.domain.leaderboard import End, Leaderboard, Method, Rating, Row
 from service.domain.matchup import pair_of
@@ -19,7 +20,7 @@ from service.domain.study import Dealing
 from service.stats import Fit, fit
 from service.stats.dealing import PRIOR, top_two_weights
 from service.stats.intervals import find_intervals
-from service.store import completions, grades, leaderboards, models, studies, tallies
+from service.store import completions, grades, leaderboards, models, prompts, studies, tallies
 from service.store.completions import Measures
 from service.store.tallies import Told
 from service.usecases.sighted.results import (
@@ -29,6 +30,7 @@ from service.usecases.sighted.results import (
     marks,
     numeric,
     parts,
+    priced,
     read,
     standings,
     sums,
@@ -71,6 +73,10 @@ class Basis:
     is_adaptive: bool = False
     # The end that the study declared, and whether it is reached.
     end: End | None = None
+    # The configuration that is live today, what each costs once in USD, and tags of prompts.
+    incumbent: str | None = None
+    one_off: Mapping[int, float] = field(default_factory=dict)
+    tags: Mapping[int, Sequence[str]] = field(default_factory=dict)
     # Up to so many percentage points from an even share, configurations are practically equal.
     margin: int = USUAL_MARGIN
     # Single votes in their order, where they are looked at.
@@ -109,6 +115,11 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
         at=now.isoformat(),
         is_adaptive=study.dealing == Dealing.ADAPTIVE,
         end=_end(study, cells, excluded, now),
+        incumbent=_incumbent(study, rows, names),
+        one_off={
+            row.id: row.one_off_nanos / NANOS for row in rows if row.one_off_nanos is not None
+        },
+        tags=prompts.tags(session, study_id) if last is None else {},
         margin=preregistration.intent_of(study.intent).margin,
         history=history.load(session, study_id) if last is None else (),
         beside=_load_beside(session, study_id) if last is None else None,
@@ -126,6 +137,15 @@ def _end(
     votes = sum(number for _, number in cells) + excluded.get("excluded", 0)
     day = None if declared.day is None else declared.day.isoformat()
     return End(declared.votes, day, declared.is_reached(votes, now))
+
+
+def _incumbent(
+    study: models.Study, rows: Sequence[models.Configuration], names: Mapping[int, str]
+) -> str | None:
+    """Return what the incumbent is called: the one in service, else the last that was retired."""
+    same = [row for row in rows if row.name == study.incumbent]
+    last = max(same, key=lambda row: (row.retired_at is None, row.id), default=None)
+    return None if last is None else names[last.id]
 
 
 def may_be_quick(session: Session, study_id: int, now: datetime) -> tuple[bool, bool]:
@@ -174,8 +194,9 @@ def compute(basis: Basis) -> Leaderboard:
     rated = [parts.rate(joined) for joined in _joined(basis, field)]
     ratings = {name: one for each in rated for name, one in each.ratings.items()}
     given, gold, blinding, at = _beside(basis)
+    rows = _rows(basis, ratings)
     return Leaderboard(
-        ratings=_rows(basis, ratings),
+        ratings=rows,
         parts=tuple(each.part for each in rated),
         matrix=sums.matrix(basis.cells, basis.names),
         differences=tuple(difference for each in rated for difference in each.differences),
@@ -201,6 +222,12 @@ def compute(basis: Basis) -> Leaderboard:
             intervals=rated[0].part.clustering.method if rated else "none",
             seed=parts.SEED,
             evenhand=version("evenhand"),
+        ),
+        incumbent=basis.incumbent,
+        prices=priced.find(
+            priced.Taken.of(basis.measures, basis.names, basis.one_off),
+            rated,
+            [*(row.configuration for row in ladder.speakers(rows).values()), basis.incumbent],
         ),
     )
 
@@ -229,6 +256,8 @@ def _joined(basis: Basis, field: Field) -> Iterator[Joined]:
             before.get(frozenset(names.values())),
             basis.end,
             basis.margin,
+            basis.incumbent,
+            basis.tags,
         )
 
 

@@ -1,13 +1,12 @@
 """Rates one part of a study: configurations that votes join, judged by themselves (needs numpy)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from service.domain.finding import Finding
 from service.domain.leaderboard import (
-    Claims,
     Cycle,
     Difference,
     End,
@@ -28,8 +27,9 @@ from service.stats.shares import share_of_votes
 from service.stats.tally import merge_clusters
 from service.stats.transitivity import check_transitivity
 from service.stats.weights import bound_clusters, find_busiest
-from service.usecases.sighted.results import claims, numeric, standings
+from service.usecases.sighted.results import claims, numeric, slices, standings
 from service.usecases.sighted.results.competing import Counted
+from service.usecases.sighted.results.slices import Tags
 
 SEED = 20260312
 MOST_CYCLES = 5
@@ -43,7 +43,8 @@ _TIED = np.flatnonzero(SIGN == 0)
 class Joined:
     """What one part is computed from: names by ids, and the counts of matchups within it.
 
-    `earlier` is what the last clustered leaderboard found, where there are counts alone.
+    `earlier` is what the last clustered leaderboard found, where there are counts alone. The
+    `incumbent` may compete elsewhere; `tags` are those of prompts by their ids.
     """
 
     number: int
@@ -54,16 +55,22 @@ class Joined:
     earlier: Part | None = None
     end: End | None = None
     margin: int = USUAL_MARGIN
+    incumbent: str | None = None
+    tags: Tags = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Rated:
-    """A part with what stands on the leaderboard's rows, all in the order of ratings."""
+    """A part with what stands on the leaderboard's rows, all in the order of ratings.
+
+    `intervals` are what all of it rests on.
+    """
 
     part: Part
     ratings: Mapping[str, Rating]
     differences: tuple[Difference, ...]
     findings: tuple[Finding, ...]
+    intervals: Intervals
 
 
 def rate(joined: Joined) -> Rated:
@@ -83,7 +90,7 @@ def rate(joined: Joined) -> Rated:
     busiest = find_busiest(raters)
     ranking = rank_items(intervals, seed=SEED)
     part = _judge(intervals, ranking, raters, *kinds, joined) if earlier is None else earlier
-    ranking = _as_claimed(ranking, part.claims)
+    ranking = _as_claimed(ranking, part, joined.incumbent)
     order = standings.by_strength(fitted)
     leader = fitted.items.index(part.claims.leader)
     return Rated(
@@ -101,6 +108,7 @@ def rate(joined: Joined) -> Rated:
         },
         differences=standings.differences(ranking, order),
         findings=standings.plain((*intervals.findings, *busiest)),
+        intervals=intervals,
     )
 
 
@@ -117,6 +125,7 @@ def _judge(
     Shares, circles and the sensitivity are of the votes as they came, whoever cast how many.
     """
     plain, prompts = by_prompt.fit, by_prompt.cells
+    live = joined.incumbent if joined.incumbent in intervals.fit.items else None
     claimed, verdict = claims.judge(intervals.fit, by_rater, by_prompt, joined.end, joined.margin)
     return Part(
         raters=len(raters.clusters),
@@ -130,6 +139,14 @@ def _judge(
         clustering=standings.clustering(
             intervals, plain, _for_these(intervals, by_rater, by_prompt)
         ),
+        against=()
+        if live is None
+        else claims.judge_against(
+            live, claimed, intervals.fit, by_rater, by_prompt, joined.end, joined.margin
+        ),
+        slices=slices.rate(
+            intervals, prompts, joined.tags, standings.by_strength(intervals.fit), live
+        ),
     )
 
 
@@ -140,12 +157,18 @@ def _for_these(intervals: Intervals, by_rater: Clusters, by_prompt: Clusters) ->
     return find_intervals(intervals.fit, prompts=by_prompt.cells, unweighed=by_prompt.fit)
 
 
-def _as_claimed(ranking: Ranking, found: Claims) -> Ranking:
-    """Return the ranking with the claims on the leader: every panel says the same of it."""
+def _as_claimed(ranking: Ranking, found: Part, incumbent: str | None) -> Ranking:
+    """Return the ranking with what is claimed of leader and incumbent: all panels say the same."""
     items = ranking.intervals.fit.items
-    ahead = {claim.rival for claim in found.ahead_of}
+    ahead = {claim.rival for claim in found.claims.ahead_of}
+    told = ranks.with_leader(
+        ranking, items.index(found.claims.leader), np.array([item in ahead for item in items])
+    )
+    if incumbent not in items:
+        return told
+    apart = {one.configuration for one in found.against if one.state in {"better", "worse"}}
     return ranks.with_leader(
-        ranking, items.index(found.leader), np.array([item in ahead for item in items])
+        told, items.index(incumbent), np.array([item in apart for item in items])
     )
 
 

@@ -1,6 +1,6 @@
 """From what statistics found to the ratings and differences of a leaderboard."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from service.domain.finding import Finding
 from service.domain.leaderboard import Clustering, Difference, Rating
 from service.stats import Fit, findings, ranks, scale
+from service.stats.counts import FloatArray
 from service.stats.intervals import Intervals, quantile
 from service.stats.ranks import Ranking
 
@@ -62,16 +63,26 @@ def expected_share(intervals: Intervals, at: int) -> tuple[float, float, float]:
     the intervals' covariance, and the interval is made on the log-odds scale, so that it
     stays between 0 and 1.
     """
-    fitted = intervals.fit
-    others = np.flatnonzero(np.arange(len(fitted.items)) != at)
-    chances = scale.win_share(fitted.strengths[at] - fitted.strengths[others])
+    strengths = intervals.fit.strengths
+    return share_of_others(strengths, at, intervals.contrast, intervals.quantile)
+
+
+def share_of_others(
+    strengths: FloatArray,
+    at: int,
+    contrast: Callable[[FloatArray], tuple[float, float]],
+    quantile: float,
+) -> tuple[float, float, float]:
+    """Return the same from strengths and what tells the error of their weighted sums."""
+    others = np.flatnonzero(np.arange(len(strengths)) != at)
+    chances = scale.win_share(strengths[at] - strengths[others])
     slopes = chances * (1 - chances) / len(others)
-    weights = np.zeros(len(fitted.strengths))
+    weights = np.zeros(len(strengths))
     weights[others] = -slopes
     weights[at] = slopes.sum()
     expected = float(chances.mean())
-    _, error = intervals.contrast(weights)
-    reach = intervals.quantile * error / (expected * (1 - expected))
+    _, error = contrast(weights)
+    reach = quantile * error / (expected * (1 - expected))
     middle = float(scale.gap_of_share(expected))
     return (
         expected,

@@ -101,9 +101,14 @@ def of_study(session: Session, name: str, key: bytes) -> Iterable[Judged]:
     UnknownStudy, StudySealed
     """
     study = find(session, name)
+    refuse_sealed(study)
+    return _Records(session, study, key)
+
+
+def refuse_sealed(study: models.Study) -> None:
+    """Raise `StudySealed` where nothing of a study may come out yet."""
     if read.is_sealed(study):
         raise StudySealed("This study is sealed: nothing is exported before its stop rule is met.")
-    return _Records(session, study, key)
 
 
 def fingerprints(session: Session, name: str) -> dict[str, str]:
@@ -112,10 +117,20 @@ def fingerprints(session: Session, name: str) -> dict[str, str]:
     return {f"{row.name} (revision {row.revision})": row.fingerprint for row in rows}
 
 
+def names(session: Session, name: str) -> list[str]:
+    """Return what a study's configurations are called.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    rows = studies.configurations(session, find(session, name).id)
+    return sorted({row.name for row in rows})
+
+
 def check_names(session: Session, name: str, configurations: Sequence[str]) -> None:
     """Raise `UnknownConfiguration` unless the study has a configuration of each name."""
-    rows = studies.configurations(session, find(session, name).id)
-    known = sorted({row.name for row in rows})
+    known = names(session, name)
     for wanted in configurations:
         if wanted not in known:
             raise UnknownConfiguration(

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 from service.domain.leaderboard import Leaderboard
 from service.store.tallies import ALL, BY_PROMPT, BY_RATER, Cell
@@ -51,3 +52,32 @@ def won(first, second, wins, losses):
     """Return a matchup's votes: so many wins and losses of the first."""
     ends = ((first, second, "first", wins), (first, second, "second", losses))
     return tuple(end for end in ends if end[-1])
+
+
+def of_votes(votes, **changes) -> Basis:
+    """Return what single votes add up to: (first, second, outcome, rater, prompt) each."""
+    votes = list(votes)
+    met = dict.fromkeys(name for first, second, *_ in votes for name in (first, second))
+    ids = {name: at + 1 for at, name in enumerate(met)}
+    counted = {scope: Counter() for scope in (ALL, BY_RATER, BY_PROMPT)}
+    for at, (first, second, outcome, rater, prompt) in enumerate(votes):
+        for scope, place in ((ALL, 0), (BY_RATER, rater), (BY_PROMPT, prompt)):
+            counted[scope][Cell(scope, place, ids[first], ids[second], outcome, at % 2 == 0)] += 1
+    cells, by_rater, by_prompt = (tuple(sorted(counted[scope].items())) for scope in counted)
+    found = basis(names=met, **changes)
+    return replace(found, cells=cells, by_rater=by_rater, by_prompt=by_prompt)
+
+
+def by_tag(shares, votes=20, raters=8, prompts=6, seed=5):
+    """Return votes and tags: `shares` hold by tag and (first, second) how often the first wins."""
+    rng = random.Random(seed)
+    cast, tags = [], {}
+    for place, (tag, pairs) in enumerate(shares.items()):
+        for number in range(prompts):
+            prompt = place * prompts + number
+            tags[prompt] = [tag]
+            for (first, second), share in pairs.items():
+                for _ in range(votes):
+                    outcome = "first" if rng.random() < share else "second"
+                    cast.append((first, second, outcome, rng.randrange(raters), prompt))
+    return cast, tags
