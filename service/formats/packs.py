@@ -7,6 +7,7 @@ is believed: names, sizes, hashes.
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
@@ -15,6 +16,8 @@ from typing import IO, Any, BinaryIO
 from service.errors import Conflict, Invalid
 from service.formats import json_values
 
+# What reading a damaged archive may raise.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, KeyError)
 KIND = "evenhand study pack"
 FORM = 1
 ENDING = ".zip"
@@ -172,7 +175,7 @@ def opened(source: BinaryIO, name: str, tables: Sequence[str]) -> Pack:
     try:
         archive = zipfile.ZipFile(source)
         entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+    except _DAMAGE:
         raise _damaged(name) from None
     _refuse_bombs(entries, name)
     manifest = _manifest(archive, entries, name)
@@ -186,7 +189,7 @@ def opened(source: BinaryIO, name: str, tables: Sequence[str]) -> Pack:
                         name=name,
                         path=path,
                     )
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError, KeyError):
+    except _DAMAGE:
         raise _damaged(name) from None
     return Pack(archive, manifest)
 
@@ -211,9 +214,7 @@ def _refuse_bombs(entries: Sequence[zipfile.ZipInfo], name: str) -> None:
         )
 
 
-def _manifest(
-    archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], name: str
-) -> Manifest:
+def _manifest(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], name: str) -> Manifest:
     sizes = {entry.filename: entry.file_size for entry in entries}
     if not 0 < sizes.get(_MANIFEST, 0) <= _MOST_MANIFEST:
         raise _damaged(name)
@@ -221,7 +222,7 @@ def _manifest(
         told = json.loads(archive.read(_MANIFEST))
         is_pack = told["kind"] == KIND
         form = int(told["form"])
-    except (zipfile.BadZipFile, ValueError, TypeError, KeyError, OSError, RuntimeError, EOFError):
+    except (*_DAMAGE, TypeError):
         raise _damaged(name) from None
     if not is_pack:
         raise _damaged(name)

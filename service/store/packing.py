@@ -25,12 +25,10 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    bindparam,
     exists,
     func,
     insert,
     select,
-    text,
     update,
 )
 from sqlalchemy.orm import Session
@@ -40,6 +38,7 @@ from service.store.models import (
     Assignment,
     Completion,
     Dirty,
+    Leaderboard,
     Mark,
     Model,
     Rater,
@@ -51,6 +50,7 @@ from service.store.models import (
 ROWS_AT_ONCE = 500
 # They belong to a study and do not go with it.
 LEFT_OUT = {
+    "export": "files that were made here and can be made anew",
     "upload": "files that wait to be imported",
     "share": "links to reports of this installation",
     "dirty": "votes are counted anew where they arrive",
@@ -59,7 +59,8 @@ LEFT_OUT = {
 }
 # What retrieval reads: known by their contents, so several studies may have them.
 _SHARED = ("document", "collection", "collection_member")
-_STUDY = Study.__table__.name
+_STUDY = Study.__tablename__
+_BOARD = Leaderboard.__tablename__
 
 
 class RowInvalid(ValueError):
@@ -103,7 +104,12 @@ def parts() -> tuple[Part, ...]:
             owner = _owner(table, found)
             if owner is not None:
                 found[table.name] = Part(table, owner)
-    return tuple(found.values())
+    # Leaderboards name raters and prompts in their JSON; these must stand before them.
+    last = {_BOARD}
+    for part in found.values():
+        if any(key.column.table.name in last for key in part.table.foreign_keys):
+            last.add(part.name)
+    return tuple(sorted(found.values(), key=lambda part: part.name in last))
 
 
 @cache
@@ -170,10 +176,10 @@ def read(session: Session, study: Study) -> Iterator[tuple[str, dict[str, Any]]]
             told = {
                 column.name: _told(row[column]) for column in part.table.c if column.name != "id"
             }
-            own = numbers.number(part.name, row["id"]) if part.is_numbered else None
+            number = numbers.number(part.name, row["id"]) if part.is_numbered else None
             for name, target in references.items():
                 told[name] = numbers.number(target, told[name])
-            yield part.name, translation.of(part.name, own, told)
+            yield part.name, translation.of(part.name, number, told)
 
 
 def snapshot(session: Session) -> None:
@@ -193,18 +199,14 @@ def _study_ids(session: Session, study: Study) -> list[int]:
 def _belongs(part: Part, of_study: Sequence[int]) -> ColumnElement[bool]:
     if part.owner is None:
         return part.table.c.id.in_(of_study)
-    (key,) = [
-        key for key in part.owner.foreign_keys if key.column.table.name in _named()
-    ]
+    (key,) = [key for key in part.owner.foreign_keys if key.column.table.name in _named()]
     above = next(each for each in parts() if each.name == key.column.table.name)
     if above.owner is None:
         return part.owner.in_(of_study)
     return part.owner.in_(select(key.column).where(_belongs(above, of_study)))
 
 
-def _shared_rows(
-    session: Session, of_study: Sequence[int]
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def _shared_rows(session: Session, of_study: Sequence[int]) -> Iterator[tuple[str, dict[str, Any]]]:
     tables = Model.metadata.tables
     asked = select(tables["configuration"].c.retrieval).where(
         tables["configuration"].c.study_id.in_(of_study)
@@ -329,9 +331,7 @@ class Writer:
     def _write_shared(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
         table = Model.metadata.tables[name]
         for row in rows:
-            values = {
-                column.name: _value(column, row.get(column.name)) for column in table.c
-            }
+            values = {column.name: _value(column, row.get(column.name)) for column in table.c}
             same = [column == values[column.name] for column in table.primary_key]
             if self._session.scalar(select(func.count()).select_from(table).where(*same)):
                 continue

@@ -103,7 +103,7 @@ def unpack(session: Session, source: BinaryIO, filename: str, now: datetime) -> 
     except (DBAPIError, StatementError) as error:
         if _is_of_keys(error):
             raise StudyThere(
-                "A part of %(study)s is here already, under another name. It is not unpacked twice.",
+                "A part of %(study)s is here already, under another name. Nothing was added.",
                 study=repr(manifest.study),
             ) from None
         raise PackInvalid(
