@@ -20,7 +20,6 @@ from service.formats import json_values
 _DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, KeyError)
 KIND = "evenhand study pack"
 FORM = 1
-ENDING = ".zip"
 MOST_FILES = 5000
 MOST_UNPACKED = 8 * 1024**3
 # Rows of a table compress well, and no text compresses as well as a bomb does.

@@ -41,7 +41,6 @@ from service.store.models import (
     Leaderboard,
     Mark,
     Model,
-    Rater,
     Study,
     UtcDateTime,
     Vote,
@@ -50,6 +49,7 @@ from service.store.models import (
 ROWS_AT_ONCE = 500
 # They belong to a study and do not go with it.
 LEFT_OUT = {
+    "api_token": "access to this installation",
     "export": "files that were made here and can be made anew",
     "upload": "files that wait to be imported",
     "share": "links to reports of this installation",
@@ -336,11 +336,6 @@ class Writer:
             if self._session.scalar(select(func.count()).select_from(table).where(*same)):
                 continue
             self._session.execute(insert(table), [values])
-
-
-def holds_rater(session: Session, handle: str) -> bool:
-    """Tell whether a rater of this handle is here already, in whatever study."""
-    return bool(session.scalar(select(exists().where(Rater.handle == handle))))
 
 
 def open_work(session: Session, study_id: int, states: Sequence[str]) -> int:
