@@ -58,6 +58,11 @@ def count_dealable(session: Session, study_id: int) -> int:
     return session.scalar(query) or 0
 
 
+def of_ids(session: Session, prompt_ids: Collection[int]) -> Sequence[Prompt]:
+    """Return these prompts."""
+    return session.scalars(select(Prompt).where(Prompt.id.in_(prompt_ids))).all()
+
+
 def by_id(session: Session, prompt_id: int) -> Prompt:
     """Return a prompt that is known to exist."""
     return session.get_one(Prompt, prompt_id)
