@@ -1,7 +1,7 @@
 """A realistic leaderboard for tests, and rows to change in it."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import log10
 from typing import Any
@@ -28,6 +28,7 @@ from service.domain.leaderboard import (
     VERSION,
     Cell,
     Clustering,
+    Cycle,
     Difference,
     Leaderboard,
     Method,
@@ -41,7 +42,9 @@ from service.domain.leaderboard import (
     to_json,
 )
 from service.domain.measured import Measured, Rates
+from service.domain.priced import Beaten, Frontier, Gap, Mean, Prices, Standing
 from service.store import models
+from tests import panels
 
 FINDING = "With so few prompts the intervals speak for these prompts only."
 SHARES = {
@@ -50,6 +53,7 @@ SHARES = {
     "plain-prompt": (0.48, 0.41, 0.55, 0.95),
     "small-model": (0.32, 0.26, 0.39, None),
 }
+LATENCIES = {"retrieval": 1900.0, "fine-tune": 640.0, "plain-prompt": 820.0}
 MARKS = Marks(
     raters=6,
     grades=tuple(
@@ -205,6 +209,10 @@ def part(names: Sequence[str] = tuple(SHARES), **changes: Any) -> Part:
     return replace(made, **changes)
 
 
+def cycle(names: tuple[str, str, str]) -> Cycle:
+    return Cycle(names, (0.7, 0.7, 0.7))
+
+
 def with_part(board: Leaderboard, **changes: Any) -> Leaderboard:
     """Return a leaderboard whose first part was changed."""
     first, *others = board.parts
@@ -252,9 +260,68 @@ def prefixed(board: Leaderboard, prefix: str) -> Leaderboard:
     return from_json(json.loads(told))
 
 
-def costing(row: Row, cost: float | None) -> Row:
-    """Return a row whose requests cost so much."""
-    return replace(row, measured=replace(row.measured, cost_per_1000=cost))
+def prices(
+    costs: Mapping[str, float | None],
+    latencies: Mapping[str, float | None] | None = None,
+    *,
+    prompts: int = 24,
+    spread: float = 0.1,
+    one_off: Mapping[str, float] | None = None,
+    **standings: Any,
+) -> Prices:
+    """Return prices whose intervals reach so far around means, and differences likewise.
+
+    Costs are USD per 1,000 requests, latencies milliseconds. Told apart is what an interval of the
+    difference, half as wide as the larger mean's, tells.
+    """
+    taken = {"cost": costs, "latency": latencies or {}}
+    names = list(costs)
+    means = {
+        (measure, name): mean(value, prompts, spread)
+        for measure, values in taken.items()
+        for name, value in values.items()
+        if value is not None
+    }
+    return Prices(
+        tuple(
+            Standing(
+                name,
+                means.get(("cost", name)),
+                means.get(("latency", name)),
+                (one_off or {}).get(name),
+                **standings.get(name, {}),
+            )
+            for name in names
+        ),
+        tuple(
+            gap(measure, first, second, means[measure, first], means[measure, second], spread)
+            for measure in taken
+            for place, first in enumerate(names)
+            for second in names[place + 1 :]
+            if (measure, first) in means and (measure, second) in means
+        ),
+    )
+
+
+def mean(value: float, prompts: int = 24, spread: float = 0.1) -> Mean:
+    if prompts == 1:
+        return Mean(value, None, None, 1)
+    return Mean(value, value * (1 - spread), value * (1 + spread), prompts)
+
+
+def gap(measure: str, first: str, second: str, one: Mean, two: Mean, spread: float = 0.1) -> Gap:
+    value, reach = one.value - two.value, spread / 2 * max(one.value, two.value)
+    prompts = min(one.prompts, two.prompts)
+    low, high = (None, None) if prompts < 5 else (value - reach, value + reach)
+    is_told = low is not None and abs(value) > reach
+    return Gap(
+        measure, first, second, prompts, one.value, two.value, value, low, high, told_apart=is_told
+    )
+
+
+def priced(board: Leaderboard, *given: Any, **more: Any) -> Leaderboard:
+    """Return a leaderboard with other prices."""
+    return replace(board, prices=prices(*given, **more))
 
 
 def keep(session: Session, study_id: int, board: Leaderboard) -> None:
@@ -303,5 +370,20 @@ def board(**changes: Any) -> Leaderboard:
         clustered_at="2026-03-12T09:30:00+00:00",
         dealing_weights=(),
         method=Method("bradley_terry_ties_half", "weak", 0.95, "by_rater", 1, "0.1.0"),
+        checks=panels.CHECKED,
+        grounds=panels.GROUNDS,
+        course=panels.COURSE,
+        prices=prices(
+            {name: cost for name, (_, _, _, cost) in SHARES.items()},
+            dict(LATENCIES),
+            **{
+                "retrieval": {"cost_frontier": Frontier(is_on=True, chance=0.78)},
+                "fine-tune": {"cost_frontier": Frontier(is_on=True, chance=0.99)},
+                "plain-prompt": {
+                    "cost_frontier": Frontier(is_on=False, chance=0.01),
+                    "beaten": Beaten("fine-tune", ("cost", "latency")),
+                },
+            },
+        ),
     )
     return replace(made, **changes)

@@ -2,17 +2,30 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from service.cli import panels
 from service.cli.context import Outlet
 from service.cli.terminal import cell
+from service.domain import break_even
 from service.domain.beside_votes import Blinding, Criterion, FlagRow, Gold, GradeRow, Marks
 from service.domain.leaderboard import Leaderboard, Row, to_json
 from service.errors import Conflict
-from service.reporting import blindness, decided, decision, incumbent, marks, notes, slices
+from service.reporting import (
+    blindness,
+    decided,
+    decision,
+    incumbent,
+    ladder_words,
+    marks,
+    notes,
+    price,
+    slices,
+)
 from service.reporting.words import ENGLISH, NONE, Words
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import decisions, read
@@ -23,6 +36,7 @@ OTHER_VERSION = (
     "This leaderboard was stored by an earlier Evenhand. A worker computes it anew from the same "
     "votes within seconds."
 )
+_MOST_NAMED = 10
 GROUPS = "Configurations of one group cannot be told apart."
 
 
@@ -36,28 +50,75 @@ class LeaderboardDiffers(Conflict):
 @click.option(
     "--verify", is_flag=True, help="Recompute its ratings from their stored counts and compare."
 )
+@click.option(
+    "--since", type=int, metavar="ID", help="Say what changed since an earlier leaderboard."
+)
+@click.option(
+    "--requests-per-month",
+    "per_month",
+    type=click.IntRange(1, break_even.MOST_REQUESTS),
+    help="Say in months when what was paid once has paid for itself.",
+)
 @click.pass_obj
-def leaderboard(outlet: Outlet, study: str, as_json: bool, verify: bool) -> None:  # noqa: FBT001 - flags
-    """Show the leaderboard of STUDY: ratings, then what raters gave beside votes."""
+def leaderboard(
+    outlet: Outlet,
+    study: str,
+    as_json: bool,  # noqa: FBT001 - a flag
+    verify: bool,  # noqa: FBT001 - a flag
+    since: int | None,
+    per_month: int | None,
+) -> None:
+    """Show the leaderboard of STUDY: ratings, then what stands beside them."""
     if verify:
         click.echo(_verified(outlet, study))
+        return
+    if since is not None:
+        _show_since(outlet, study, since)
         return
     with outlet.database.reading() as session:
         found = read.latest(session, study)
         made = decisions.of_study(session, study)
     board = None if found is None else found.board
     if as_json:
-        click.echo(json.dumps(None if board is None else to_json(board), indent=2))
+        click.echo(json.dumps(None if board is None else _plain(board, per_month), indent=2))
     elif found is None:
         click.echo(NONE_YET)
     elif board is None:
         click.echo(OTHER_VERSION)
     else:
-        _show(outlet.console, board)
+        _show(outlet.console, board, per_month)
         if found.pending:
             click.echo(f"{found.pending} newer changes are not in it yet.")
     if made and not as_json:
         _show_decision(made[0])
+
+
+def _show_since(outlet: Outlet, study: str, since: int) -> None:
+    """Say what changed since a leaderboard that is kept; name those that are, where it is none."""
+    with outlet.database.reading() as session:
+        kept = read.kept(session, study)
+        if since not in {one.id for one in kept}:
+            listed = ", ".join(str(one.id) for one in kept[:_MOST_NAMED]) or "none yet"
+            raise read.UnknownLeaderboard(
+                "The study keeps no leaderboard %(number)s. The newest are: %(kept)s.",
+                number=since,
+                kept=listed,
+            )
+        before, after = read.at(session, study, since), read.latest(session, study)
+    boards = [None if view is None else view.board for view in (before, after)]
+    if boards[0] is None or boards[1] is None:
+        click.echo(OTHER_VERSION)
+        return
+    words = ENGLISH.naming(row.configuration for row in (*boards[1].ratings, *boards[0].ratings))
+    panels.show_changes(outlet.console, boards[0], boards[1], words)
+
+
+def _plain(board: Leaderboard, per_month: int | None) -> dict[str, Any]:
+    """Return the leaderboard as it is stored, and break-evens where they are asked for."""
+    if per_month is None:
+        return to_json(board)
+    found = break_even.to_plain(break_even.find(board), per_month)
+    return {**to_json(board), "break_even": found}
 
 
 def _verified(outlet: Outlet, study: str) -> str:
@@ -100,18 +161,20 @@ def _verified(outlet: Outlet, study: str) -> str:
     return "\n".join(said)
 
 
-def _show(console: Console, board: Leaderboard) -> None:
+def _show(console: Console, board: Leaderboard, per_month: int | None) -> None:
     words = ENGLISH.naming(row.configuration for row in board.ratings)
     if words.of_names():
         click.echo(words.of_names())
     if board.votes or not (board.marks and board.marks.grades):
         _show_ratings(console, board, words)
+        _show_price(console, board, per_month, words)
     if board.marks is not None:
         _show_marks(console, board.marks, words)
     if board.gold is not None:
         _show_gold(console, board.gold)
     if board.blinding is not None:
         _show_blinding(console, board.blinding, words)
+    panels.show(console, board, words)
 
 
 def _show_ratings(console: Console, board: Leaderboard, words: Words) -> None:
@@ -122,8 +185,25 @@ def _show_ratings(console: Console, board: Leaderboard, words: Words) -> None:
     for part in board.parts:
         _say(slices.lines(board, part, words))
     click.echo(f"{notes.rests_on(board, ENGLISH)}. {GROUPS}")
-    for finding in [*notes.findings(board, words), *notes.not_counted(board, words)]:
-        click.echo(f"· {finding}")
+
+
+def _show_price(console: Console, board: Leaderboard, per_month: int | None, words: Words) -> None:
+    """Tell what quality costs: who is beaten, what each rung buys, and when something pays."""
+    lines = [
+        *price.weighed(board, words),
+        *ladder_words.steps(board, words),
+        *ladder_words.pays(board, per_month, words),
+    ]
+    if lines:
+        click.echo(f"{words.gettext('What quality costs')}:")
+    for line in lines:
+        click.echo("· " + " · ".join(filter(None, [line.text, line.figure])))
+    rungs = ladder_words.table(board, words)
+    if rungs is not None:
+        table = _table(*rungs.columns)
+        for row in rungs.rows:
+            table.add_row(*map(cell, row))
+        console.print(table)
 
 
 def _show_decision(made: DecisionView) -> None:

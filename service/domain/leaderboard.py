@@ -1,7 +1,6 @@
 """What a leaderboard holds: figures and codes of one study at one moment, never a sentence.
 
-Workers compute it, the store keeps it as JSON, and pages, commands and exports read it typed. A
-change of any field is a new `VERSION`: what was stored before is then computed anew.
+Workers compute it, the store keeps it as JSON. A change of any field is a new `VERSION`.
 """
 
 from collections.abc import Mapping
@@ -11,9 +10,13 @@ from typing import Any
 from service.domain import records
 from service.domain.beside_votes import Blinding, Gold, Marks
 from service.domain.claims import Against, Claims, Verdict
+from service.domain.course import Course
 from service.domain.finding import Finding
+from service.domain.grounds import Grounds
 from service.domain.measured import Measured
+from service.domain.priced import Prices
 from service.domain.slices import Slices
+from service.domain.trust import Check
 
 VERSION = 5
 
@@ -263,8 +266,7 @@ class Leaderboard:
     `excluded` counts votes that are kept and not counted, by reason. Of several `parts` the one
     with most votes is first. `beside_votes_at` is when marks, gold and blinding were counted,
     which a quick leaderboard takes over from before. `dealing_weights` name configurations by
-    their ids, for the dealing of adaptive studies. `incumbent` is the configuration that is live
-    today, where the study names one.
+    their ids, for adaptive dealing. `incumbent` is the configuration that is live today, if any.
     """
 
     ratings: tuple[Row, ...]
@@ -285,6 +287,11 @@ class Leaderboard:
     dealing_weights: tuple[tuple[int, int, float], ...]
     method: Method
     incumbent: str | None = None
+    prices: Prices = field(default_factory=Prices)
+    # Of the part with most votes, when its clusters were looked at last.
+    checks: tuple[Check, ...] = ()
+    grounds: Grounds | None = None
+    course: Course = field(default_factory=Course)
     version: int = VERSION
 
     def difference(self, first: str, second: str) -> Difference | None:

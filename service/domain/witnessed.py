@@ -16,9 +16,9 @@ class Filters:
     """Which counted votes somebody wants to see; each filter that is set narrows the others.
 
     `first` and `second` are configurations, seen from the first; `among` keeps to matchups between
-    these. `outcomes` is a name in `OUTCOMES`. A `contradicts` vote prefers one of two texts where
-    another vote on the same prompt and configurations prefers the other. What is `sought` stands in
-    the prompt, in an answer or in a reason.
+    these. `outcomes` is a name in `OUTCOMES`, `prompt` a key. A `contradicts` vote prefers one of
+    two texts where another vote on the same prompt and configurations prefers the other. What is
+    `sought` stands in the prompt, in an answer or in a reason.
     """
 
     first: str = ""
@@ -26,6 +26,7 @@ class Filters:
     among: Collection[str] | None = None
     outcomes: str = ""
     tag: str = ""
+    prompt: str = ""
     contradicts: bool = False
     sought: str = ""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from math import sqrt
 
-from service.reporting.charts import Cell, Interval, Scatter
+from service.reporting.charts import Cell, Interval
 from service.reporting.words import Words
 
 
@@ -39,29 +39,3 @@ def of_matrix(cells: Iterable[Cell], words: Words) -> str:
         second=words.name(most.second),
     )
     return f"{shows} {clearest} {opens}"
-
-
-def of_scatter(picture: Scatter | None, words: Words) -> str:
-    """Say what the picture of quality against cost shows, and who is missing in it."""
-    if picture is None:
-        return ""
-    best = max(picture.points, key=lambda point: point.share)
-    cheapest = min(picture.points, key=lambda point: point.cost)
-    if best.name == cheapest.name:
-        said = words.gettext(
-            "%(name)s has the largest share and costs the least.", name=words.name(best.name)
-        )
-    else:
-        said = words.gettext(
-            "%(cheapest)s is the cheapest (%(low)s per 1,000 requests); "
-            "%(best)s has the largest share and costs %(high)s.",
-            cheapest=words.name(cheapest.name),
-            low=words.money(cheapest.cost),
-            best=words.name(best.name),
-            high=words.money(best.cost),
-        )
-    if picture.unknown:
-        names = words.names(picture.unknown)
-        missing = words.gettext("Cost unknown, so not shown: %(names)s.", names=names)
-        return f"{said} {missing}"
-    return said

@@ -7,7 +7,7 @@ whole, print, and stay readable at any width since only positions scale and lett
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import ceil, floor, log10
+from math import ceil, floor
 
 from service.domain import leaderboard
 from service.domain.leaderboard import Leaderboard, Part, Rating
@@ -15,10 +15,6 @@ from service.reporting.words import Words
 
 COLOURS = 8
 MOST_BRACKETS = 6
-HEIGHT = 300
-_LABEL = 17
-# The part of the width that a label may take on a phone.
-_LABEL_WIDTH = 0.4
 
 
 @dataclass(frozen=True)
@@ -54,9 +50,9 @@ class Interval:
     def svg(self, axis: Axis) -> str:
         """Return the bar of the interval with its tick, on the lines of the axis, as SVG."""
         middle = axis.at(self.share)
-        return _svg(
+        return svg(
             [
-                *(_grid(axis.at(tick), tick, is_upright=True) for tick in axis.ticks),
+                *(grid(axis.at(tick), tick, is_upright=True) for tick in axis.ticks),
                 (
                     f'<line class="span c{self.colour}" x1="{axis.at(self.low)}" '
                     f'x2="{axis.at(self.high)}" y1="50%" y2="50%"></line>'
@@ -93,79 +89,9 @@ class Cell:
         return self.wins + self.losses + self.ties
 
 
-@dataclass(frozen=True)
-class Point:
-    """One configuration in the picture of quality against cost."""
-
-    name: str
-    colour: int
-    x: str
-    y: str
-    low: str
-    high: str
-    label_y: str
-    label_left: bool
-    cost: float
-    share: float
-
-
-@dataclass(frozen=True)
-class Scatter:
-    """The picture of quality against cost, and who is missing in it."""
-
-    points: tuple[Point, ...]
-    cost: Axis
-    share: Axis
-    unknown: tuple[str, ...]
-
-    def svg(self, words: Words) -> str:
-        """Return the field of the picture: intervals, points, and names beside them, as SVG."""
-        lines = [
-            _grid(_down(self.share, tick), tick, is_upright=False) for tick in self.share.ticks
-        ]
-        for point in self.points:
-            lines.append(
-                f'<line class="span thin c{point.colour}" x1="{point.x}" x2="{point.x}" '
-                f'y1="{point.low}" y2="{point.high}"></line>'
-            )
-            lines.append(
-                f'<circle class="dot c{point.colour}" cx="{point.x}" cy="{point.y}" r="5.5">'
-                "</circle>"
-            )
-        for point in self.points:
-            aside, anchor = (-11, "end") if point.label_left else (11, "start")
-            lines.append(
-                f'<text class="label" x="{point.x}" y="{point.label_y}" dx="{aside}" dy="4" '
-                f'text-anchor="{anchor}">{escape(words.name(point.name))}</text>'
-            )
-        return _svg(lines, "field")
-
-    def share_axis_svg(self, words: Words) -> str:
-        """Return the shares that stand beside the field, as SVG."""
-        return _svg(
-            [
-                f'<text x="100%" dx="-8" y="{_down(self.share, tick)}" dy="4" text-anchor="end">'
-                f"{escape(words.share(tick))}</text>"
-                for tick in self.share.ticks
-            ],
-            "y",
-        )
-
-    def cost_axis_svg(self, words: Words) -> str:
-        """Return the costs that stand under the field, as SVG."""
-        return _svg(
-            [
-                f'<text x="{self.cost.at(tick)}" y="19" text-anchor="middle">'
-                f"{escape(words.money(tick))}</text>"
-                for tick in self.cost.ticks
-            ],
-            "x",
-        )
-
-
 def axis_svg(axis: Axis, words: Words) -> str:
     """Return the shares that stand under the interval plot, as SVG."""
-    return _svg(
+    return svg(
         [
             f'<text x="{axis.at(tick)}" y="14" text-anchor="middle">'
             f"{escape(words.share(tick))}</text>"
@@ -174,13 +100,13 @@ def axis_svg(axis: Axis, words: Words) -> str:
     )
 
 
-def _svg(lines: Sequence[str], kind: str = "") -> str:
+def svg(lines: Sequence[str], kind: str = "") -> str:
     """Return a picture for the eyes alone: what it shows stands beside it in words."""
     named = f' class="{kind}"' if kind else ""
     return "\n".join([f'<svg{named} aria-hidden="true" focusable="false">', *lines, "</svg>"])
 
 
-def _grid(place: str, tick: float, *, is_upright: bool) -> str:
+def grid(place: str, tick: float, *, is_upright: bool) -> str:
     """Return the line of a tick over the whole picture; even shares are marked."""
     kind = "grid middle" if tick == 0.5 else "grid"  # noqa: PLR2004 - even
     if is_upright:
@@ -190,7 +116,7 @@ def _grid(place: str, tick: float, *, is_upright: bool) -> str:
     return f'<line class="{kind}" {ends}></line>'
 
 
-def _down(axis: Axis, value: float) -> str:
+def down(axis: Axis, value: float) -> str:
     """Return how far from the top a value stands, as a percentage of the height."""
     return f"{100 - 100 * axis.fraction(value):.2f}%"
 
@@ -301,75 +227,3 @@ def _cell(counted: leaderboard.Cell) -> Cell:
         share,
         round(10 * share),
     )
-
-
-def scatter(board: Leaderboard, part: Part, colour: Mapping[str, int]) -> Scatter | None:
-    """Return quality against cost within a part, None without two known costs, or at no cost."""
-    rows = board.of_part(part)
-    known = [
-        (row, rating, row.measured.cost_per_1000)
-        for row, rating in rows
-        if row.measured.cost_per_1000 is not None
-    ]
-    if len(known) < 2 or not any(price for _, _, price in known):  # noqa: PLR2004 - a picture of one point says nothing
-        return None
-    cost = _cost_axis(max(price for _, _, price in known))
-    quality = share_axis(rating for _, rating, _ in known)
-    heights = [
-        [
-            _height(quality, end)
-            for end in (rating.expected_share, rating.expected_low, rating.expected_high)
-        ]
-        for _, rating, _ in known
-    ]
-    across = [cost.fraction(price) for _, _, price in known]
-    labels = _apart([(x, height[0]) for x, height in zip(across, heights, strict=True)])
-    points = tuple(
-        Point(
-            name=row.configuration,
-            colour=colour.get(row.configuration, 0),
-            x=cost.at(price),
-            y=_percent(height[0]),
-            low=_percent(height[1]),
-            high=_percent(height[2]),
-            label_y=_percent(label),
-            label_left=at > 0.5,  # noqa: PLR2004 - the middle
-            cost=price,
-            share=rating.expected_share,
-        )
-        for (row, rating, price), height, label, at in zip(
-            known, heights, labels, across, strict=True
-        )
-    )
-    unknown = tuple(row.configuration for row, _ in rows if row.measured.cost_per_1000 is None)
-    return Scatter(points, cost, quality, unknown)
-
-
-def _height(axis: Axis, share: float) -> float:
-    """Return how many pixels below the top a share stands."""
-    return (1 - axis.fraction(share)) * HEIGHT
-
-
-def _percent(height: float) -> str:
-    return f"{height / HEIGHT * 100:.2f}%"
-
-
-def _cost_axis(most: float) -> Axis:
-    """Return an axis from nothing to a round sum with three to five steps."""
-    unit = 10.0 ** floor(log10(most))
-    step = next(unit * part for part in (0.25, 0.5, 1.0, 2.0, 2.5) if most / (unit * part) <= 4)  # noqa: PLR2004 - four steps fit a phone
-    steps = ceil(most / step - 1e-9)
-    return Axis(0.0, steps * step, tuple(step * number for number in range(steps + 1)))
-
-
-def _apart(places: Sequence[tuple[float, float]]) -> list[float]:
-    """Return the heights of labels, pushed down where one would cover another beside it."""
-    placed: dict[int, float] = {}
-    for index in sorted(range(len(places)), key=lambda index: places[index][1]):
-        across, height = places[index]
-        near = [placed[other] for other in placed if abs(places[other][0] - across) < _LABEL_WIDTH]
-        for taken in sorted(near):  # one pass downwards: heights only grow, so it ends
-            if abs(height - taken) < _LABEL:
-                height = taken + _LABEL
-        placed[index] = height
-    return [placed[index] for index in range(len(places))]

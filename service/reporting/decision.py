@@ -4,14 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from service.domain.claims import Claim
-from service.domain.leaderboard import (
-    Difference,
-    Leaderboard,
-    Part,
-    Row,
-    Share,
-)
-from service.reporting import behind, headline
+from service.domain.leaderboard import Difference, Leaderboard, Part, Share
+from service.reporting import behind, headline, price
 from service.reporting.behind import Behind, Tied
 from service.reporting.headline import Kind
 from service.reporting.words import Words
@@ -70,7 +64,8 @@ def _of_part(board: Leaderboard, part: Part, words: Words) -> Iterator[Sentence]
     yield from _of_difference(board, part, words)
     yield from _of_order(part, words)
     yield from _of_ties(board, part, words)
-    yield from _of_cost(board, part, words)
+    for line in price.cheaper(board, part, words):
+        yield Sentence(line.text, line.figure)
     yield from _of_reach(part, words)
 
 
@@ -306,38 +301,6 @@ def _of_sensitivity(part: Part, words: Words) -> Iterator[Sentence]:
     else:
         said = words.gettext("the top would be: %(names)s", names=words.names(found.top))
     yield Sentence(text, said)
-
-
-def _of_cost(board: Leaderboard, part: Part, words: Words) -> Iterator[Sentence]:
-    """Say what is cheapest of those at the top, once a cost is known and quality is a reason."""
-    if headline.finds_most_bad(part) or headline.kind_of(part) is Kind.NO_SIGNAL:
-        return
-    rows = {row.configuration: row for row, _ in board.of_part(part)}
-    costs = _known_costs([rows[name] for name in part.top])
-    if not any(costs.values()):
-        return
-    name = min(costs, key=lambda each: costs[each])
-    said = words.gettext("%(cost)s per 1,000 requests", cost=words.money(costs[name]))
-    best = part.claims.leader
-    if name == best and len(part.top) == 1:
-        yield Sentence(words.gettext("What %(name)s costs", name=words.name(best)), said)
-        return
-    if best in costs and name != best:
-        said += f" · {words.name(best)} {words.money(costs[best])}"
-    unknown = [other for other in part.top if other not in costs]
-    if unknown:
-        said += " · " + words.gettext("unknown for %(names)s", names=words.names(unknown))
-    yield Sentence(
-        words.gettext("Cheapest of those at the top: %(name)s", name=words.name(name)), said
-    )
-
-
-def _known_costs(rows: list[Row]) -> dict[str, float]:
-    return {
-        row.configuration: row.measured.cost_per_1000
-        for row in rows
-        if row.measured.cost_per_1000 is not None
-    }
 
 
 def _of_reach(part: Part, words: Words) -> Iterator[Sentence]:

@@ -6,7 +6,8 @@ from html import escape
 from types import MappingProxyType
 
 from service.domain.leaderboard import Leaderboard, Part
-from service.reporting import captions, charts
+from service.domain.priced import COST, LATENCY
+from service.reporting import captions, charts, course, scatter, scatter_words
 from service.reporting.charts import Interval
 from service.reporting.words import Words
 
@@ -34,9 +35,12 @@ _STYLE = " ".join(
         ".span{stroke-width:10} .span.thin{stroke-width:2}",
         f".tick{{stroke:{_INK};stroke-width:3}}",
         f".dot{{stroke:{_PAPER};stroke-width:1.5}}",
+        f".dot.open{{fill:{_PAPER};stroke-width:2.5}}",
+        f".frontier{{stroke:{_INK};stroke-width:1.5}} .unsure{{stroke-dasharray:5 4}}",
         f".bracket{{stroke:{_QUIET};stroke-width:2;fill:none}} .pass{{stroke-dasharray:2 3}}",
         *(
-            f".span.c{at},.line.c{at}{{stroke:{colour}}} .dot.c{at}{{fill:{colour}}}"
+            f".span.c{at},.line.c{at}{{stroke:{colour}}} .dot.c{at}{{fill:{colour}}} "
+            f".dot.open.c{at}{{fill:{_PAPER};stroke:{colour}}}"
             for at, colour in enumerate(_COLOURS)
         ),
     ]
@@ -143,20 +147,67 @@ def _brackets(row: Interval, top: float) -> Sequence[str]:
     return drawn
 
 
-def _cost(shown: Shown) -> Picture | None:
-    """Draw quality against cost."""
-    found = charts.scatter(shown.board, shown.part, shown.colour)
-    if found is None:
+def _against(measure: str) -> Callable[[Shown], Picture | None]:
+    """Return what draws quality against cost or latency."""
+
+    def draw(shown: Shown) -> Picture | None:
+        found = scatter.draw(shown.board, shown.part, measure, shown.colour)
+        if found is None:
+            return None
+        left, width = 70.0, 760.0
+        below = [
+            scatter_words.axes(measure, shown.words),
+            scatter_words.legend(found, shown.words),
+        ]
+        lines = [line for line in below if line]
+        return Picture(
+            scatter_words.title(measure, shown.words),
+            scatter_words.says(found, shown.words),
+            scatter.HEIGHT + 34 + 18 * len(lines),
+            (
+                placed(found.share_axis_svg(shown.words), 0, 0, left, scatter.HEIGHT),
+                placed(found.svg(shown.words), left, 0, width, scatter.HEIGHT),
+                placed(found.across_svg(shown.words), left, scatter.HEIGHT, width, 20),
+                *(
+                    f'<text x="{left:g}" y="{scatter.HEIGHT + 44 + 18 * at}">{escape(line)}</text>'
+                    for at, line in enumerate(lines)
+                ),
+            ),
+        )
+
+    return draw
+
+
+def _course(shown: Shown) -> Picture | None:
+    """Draw how ratings went over time, which is known of the largest part."""
+    found = course.lines(shown.board.course, shown.colour)
+    if found is None or shown.part is not shown.board.parts[0]:
         return None
-    left, width = 70.0, 760.0
+    left, width, step = 70.0, 760.0, 20
+    keys = [
+        part
+        for at, name in enumerate(found.names)
+        for part in (
+            (
+                f'<circle class="dot c{found.colour.get(name, 0)}" cx="{_EDGE + 6}" '
+                f'cy="{at * step + 8}" r="6"></circle>'
+            ),
+            (
+                f'<text class="name" x="{_EDGE + 20}" y="{at * step + 13}">'
+                f"{escape(shown.words.name(name))}</text>"
+            ),
+        )
+    ]
+    top = len(found.names) * step + 12
     return Picture(
-        shown.words.gettext("Quality against cost"),
-        captions.of_scatter(found, shown.words),
-        charts.HEIGHT + 24,
+        shown.words.gettext("How did it go?"),
+        course.says(shown.board.course, shown.words),
+        top + course.HEIGHT + 24,
         (
-            placed(found.share_axis_svg(shown.words), 0, 0, left, charts.HEIGHT),
-            placed(found.svg(shown.words), left, 0, width, charts.HEIGHT),
-            placed(found.cost_axis_svg(shown.words), left, charts.HEIGHT, width, 20),
+            *keys,
+            placed(found.share_axis_svg(shown.words), 0, top, left, course.HEIGHT),
+            placed(found.svg(), left, top, width, course.HEIGHT),
+            placed(found.votes_axis_svg(shown.words), left, top + course.HEIGHT, width, 20),
         ),
     )
 
@@ -166,6 +217,8 @@ def _cost(shown: Shown) -> Picture | None:
 PLOTS: Mapping[str, Callable[[Shown], Picture | None]] = MappingProxyType(
     {
         "intervals": _intervals,
-        "quality-cost": _cost,
+        "quality-cost": _against(COST),
+        "quality-latency": _against(LATENCY),
+        "course": _course,
     }
 )

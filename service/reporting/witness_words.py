@@ -16,12 +16,16 @@ def heading(filters: Filters, words: Words) -> str:
         return _on_tag(words.gettext("Votes that found both bad"), filters, words)
     elif filters.outcomes:
         return _on_tag(words.gettext("Votes that preferred neither"), filters, words)
+    elif filters.prompt:
+        said = words.gettext("Votes on the prompt %(prompt)s", prompt=filters.prompt)
     else:
         said = words.gettext("All counted votes")
     return _on_tag(said, filters, words)
 
 
 def _on_tag(said: str, filters: Filters, words: Words) -> str:
+    if filters.prompt and (filters.first or filters.second or filters.outcomes):
+        said = words.gettext("%(said)s, on the prompt %(prompt)s", said=said, prompt=filters.prompt)
     if not filters.tag:
         return said
     return words.gettext("%(said)s, on “%(tag)s”", said=said, tag=filters.tag)

@@ -51,6 +51,11 @@ def critical(confidence: float, freedom: float = inf) -> float:
     return float(special.stdtrit(freedom, (1 + confidence) / 2))
 
 
+def critical_values(confidence: float, freedom: npt.ArrayLike) -> FloatArray:
+    """Return the critical values of Student's t for many degrees of freedom, which are finite."""
+    return np.asarray(special.stdtrit(freedom, (1 + confidence) / 2), dtype=np.float64)
+
+
 def wilson(
     successes: float, trials: float, confidence: float = 0.95, freedom: float = inf
 ) -> Estimate:

@@ -38,6 +38,7 @@ class Measures(NamedTuple):
     attempts: int
     reused_calls: int = 0
     saved_nanos: int = 0
+    prompt_id: int = 0
 
 
 def by_id(session: Session, completion_id: int) -> Completion | None:
@@ -152,6 +153,7 @@ def measures(session: Session, study_id: int) -> list[Measures]:
             Completion.attempts,
             Completion.reused_calls,
             Completion.saved_nanos,
+            Completion.prompt_id,
         ).where(Completion.study_id == study_id, _IS_CURRENT)
     )
     return [Measures(*row) for row in rows]
@@ -344,3 +346,9 @@ def answered(session: Session, configuration_id: int) -> list[tuple[Completion, 
         .order_by(Prompt.position, Completion.sample)
     )
     return [(row, key) for row, key in session.execute(query)]
+
+
+def answering(session: Session, study_id: int) -> set[int]:
+    """Return the ids of a study's configurations that have a completion of any kind."""
+    query = select(Completion.configuration_id).where(Completion.study_id == study_id).distinct()
+    return set(session.scalars(query))

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from service.store import changes
 from service.store.models import (
@@ -13,6 +13,7 @@ from service.store.models import (
     Leaderboard,
     Rater,
     Share,
+    Study,
     Tallied,
     Vote,
 )
@@ -28,6 +29,17 @@ def latest(session: Session, study_id: int) -> Leaderboard | None:
         .order_by(Leaderboard.id.desc())
         .limit(1)
     ).one_or_none()
+
+
+def kept(session: Session, study_id: int, limit: int) -> list[tuple[int, datetime, int]]:
+    """Return ids, times and votes of a study's leaderboards, the newest first."""
+    rows = session.execute(
+        select(Leaderboard.id, Leaderboard.created_at, Leaderboard.votes)
+        .where(Leaderboard.study_id == study_id)
+        .order_by(Leaderboard.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def of_study(session: Session, study_id: int, leaderboard_id: int) -> Leaderboard | None:
@@ -143,3 +155,24 @@ def configuration_names(session: Session, study_id: int) -> dict[int, str]:
         row.id: row.name if row.retired_at is None else f"{row.name} (revision {row.revision})"
         for row in rows
     }
+
+
+def same_fingerprints(session: Session, study_id: int, limit: int) -> list[tuple[str, Study, str]]:
+    """Return configurations in service that stand in other studies too: name, study, name there."""
+    there = aliased(Configuration)
+    rows = session.execute(
+        select(Configuration.name, Study, there.name)
+        .join(there, there.fingerprint == Configuration.fingerprint)
+        .join(Study, Study.id == there.study_id)
+        .where(
+            Configuration.study_id == study_id,
+            Configuration.retired_at.is_(None),
+            # Answers that were imported have no model, and so nothing by which they are the same.
+            Configuration.model.is_not(None),
+            there.study_id != study_id,
+            there.retired_at.is_(None),
+        )
+        .order_by(Configuration.id, Study.id)
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

@@ -12,6 +12,7 @@ from service.domain.sitting import SittingOptions
 from service.store import models
 from service.usecases.blind import flags
 from service.usecases.sighted.results import compute, fold
+from tests import boards as sample
 from tests import factories
 from tests.factories import later
 from tests.usecases.sighted.results.rated import GOLD, LEASE, board, made, mark, vote
@@ -138,3 +139,34 @@ class TestLeaderboard:
         for words in ([name], [name, "--json"]):
             assert "sealed" in typed(outlet, *words)
             assert "grade" not in typed(outlet, *words)
+
+
+class TestPrice:
+    def keep(self, outlet):
+        costs = {"retrieval": 2.6, "fine-tune": 0.6}
+        found = sample.priced(sample.pair(), costs, one_off={"fine-tune": 1000.0})
+        with outlet.database.transaction() as session:
+            study = factories.make_study(session)
+            sample.keep(session, study.id, found)
+            return study.name
+
+    def test_is_told_with_months_where_somebody_says_how_many_requests(self, outlet):
+        study = self.keep(outlet)
+        told = typed(outlet, study)
+        assert "What quality costs:" in told
+        assert "fine-tune has paid for itself after 469,000 to 535,000 requests." in told
+        told = typed(outlet, study, "--requests-per-month", "50000")
+        assert "fine-tune has paid for itself after 9.4 to 10.7 months." in told
+
+    def test_stands_in_the_json_where_it_is_asked_for(self, outlet):
+        study = self.keep(outlet)
+        assert "break_even" not in json.loads(typed(outlet, study, "--json"))
+        told = json.loads(typed(outlet, study, "--json", "--requests-per-month", "50000"))
+        assert told["break_even"][0]["months"] == pytest.approx([9.39, 10.7], abs=0.01)
+
+    @pytest.mark.parametrize("wrong", ["0", "many"])
+    def test_refuses_what_is_no_number_of_requests(self, outlet, wrong):
+        found = CliRunner().invoke(
+            boards.leaderboard, [self.keep(outlet), "--requests-per-month", wrong], obj=outlet
+        )
+        assert found.exit_code == 2

@@ -46,26 +46,3 @@ class TestOfMatrix:
 
     def test_says_that_there_is_none(self):
         assert captions.of_matrix([], ENGLISH) == "No matchup has a vote yet."
-
-
-class TestOfScatter:
-    def test_names_the_cheapest_the_best_and_the_unknown(self):
-        said = captions.of_scatter(
-            charts.scatter(boards.board(), boards.board().parts[0], {}), ENGLISH
-        )
-        assert said == (
-            "fine-tune is the cheapest ($0.42 per 1,000 requests); "
-            "retrieval has the largest share and costs $2.60. "
-            "Cost unknown, so not shown: small-model."
-        )
-
-    def test_says_so_where_one_is_both(self):
-        board = boards.with_rows(
-            boards.board(), lambda at, row: boards.costing(row, 0.1 * (at + 1))
-        )
-        board = replace(board, ratings=board.ratings[:2])
-        said = captions.of_scatter(charts.scatter(board, board.parts[0], {}), ENGLISH)
-        assert said == "retrieval has the largest share and costs the least."
-
-    def test_of_no_picture_is_nothing(self):
-        assert captions.of_scatter(None, ENGLISH) == ""

@@ -1,8 +1,5 @@
 from dataclasses import replace
-from itertools import pairwise
 from xml.etree import ElementTree as ET
-
-import pytest
 
 from service.domain.leaderboard import Cell
 from service.reporting import charts
@@ -12,10 +9,6 @@ from tests import boards
 
 def intervals(board, colour):
     return charts.intervals(board, board.parts[0], colour)
-
-
-def scatter(board):
-    return charts.scatter(board, board.parts[0], {})
 
 
 class TestShareAxis:
@@ -92,40 +85,6 @@ class TestMatrix:
         assert ("retrieval", "fine-tune") not in charts.matrix(board)[1]
 
 
-class TestScatter:
-    def test_shows_known_costs_and_names_the_unknown(self):
-        picture = scatter(boards.board())
-        assert [point.name for point in picture.points] == [
-            "retrieval",
-            "fine-tune",
-            "plain-prompt",
-        ]
-        assert picture.unknown == ("small-model",)
-        assert picture.cost.ticks == (0.0, 1.0, 2.0, 3.0)
-        assert picture.points[0].label_left
-
-    @pytest.mark.parametrize("cost", [None, 0.0])
-    def test_is_not_drawn_where_it_would_say_nothing(self, cost):
-        board = boards.with_rows(boards.board(), lambda _, row: boards.costing(row, cost))
-        assert scatter(board) is None
-
-    def test_pushes_labels_apart(self):
-        board = boards.with_rows(
-            boards.board(),
-            lambda _, row: replace(boards.costing(row, 1.0), rating=boards.rating(0.5, 0.4, 0.6)),
-        )
-        labels = [float(point.label_y[:-1]) for point in scatter(board).points]
-        gaps = [after - before for before, after in pairwise(labels)]
-        assert min(gaps) > 5
-
-    @pytest.mark.parametrize("most", [0.00031, 0.08, 1.0, 2.6, 9.9, 10.0, 740.0])
-    def test_chooses_round_costs(self, most):
-        board = boards.with_rows(boards.board(), lambda _, row: boards.costing(row, most))
-        ticks = scatter(board).cost.ticks
-        assert 3 <= len(ticks) <= 6
-        assert ticks[-1] >= most > ticks[-2]
-
-
 class TestSvg:
     """Pictures are well formed, hold every figure once, and take names for text."""
 
@@ -141,25 +100,10 @@ class TestSvg:
         assert len([line for line in drawn if "grid" in line.get("class", "")]) == len(axis.ticks)
         assert len([line for line in drawn if line.get("class") == "grid middle"]) == 1
 
-    def test_of_quality_and_cost_names_each_point(self):
-        board = boards.with_rows(
-            boards.board(),
-            lambda at, row: row if at else replace(row, configuration="<b>&"),
-        )
-        picture = scatter(board)
-        drawn = ET.fromstring(picture.svg(ENGLISH))
-        labels = [each.text for each in drawn if each.get("class") == "label"]
-        assert labels == ["<b>&", "fine-tune", "plain-prompt"]
-        assert len([each for each in drawn if each.tag == "circle"]) == 3
-
     def test_of_axes_say_their_figures(self):
-        picture = scatter(boards.board())
-        costs = ET.fromstring(picture.cost_axis_svg(ENGLISH))
-        assert [each.text for each in costs] == ["$0", "$1.00", "$2.00", "$3.00"]
-        shares = ET.fromstring(picture.share_axis_svg(ENGLISH))
-        assert [each.text for each in shares] == ["40\xa0%", "50\xa0%", "60\xa0%", "70\xa0%"]
-        under = ET.fromstring(charts.axis_svg(picture.share, ENGLISH))
-        assert [each.text for each in under] == [each.text for each in shares]
+        axis = charts.share_axis(rating for _, rating in boards.board().competing)
+        under = ET.fromstring(charts.axis_svg(axis, ENGLISH))
+        assert [each.text for each in under] == [ENGLISH.share(tick) for tick in axis.ticks]
 
 
 class TestColours:

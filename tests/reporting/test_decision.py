@@ -186,38 +186,20 @@ class TestTies:
 
 
 class TestCost:
-    def test_is_named_for_the_cheapest_at_the_top(self):
-        found = about(boards.board(), "Cheapest")
-        assert found.text == "Cheapest of those at the top: fine-tune"
-        assert found.figure == "$0.42 per 1,000 requests · retrieval $2.60"
-
-    def test_that_is_unknown_is_named_and_never_taken_for_nothing(self):
-        board = boards.with_rows(
-            boards.board(), lambda at, row: boards.costing(row, None) if at == 1 else row
-        )
-        found = about(board, "Cheapest")
-        assert found.text == "Cheapest of those at the top: retrieval"
-        assert found.figure == "$2.60 per 1,000 requests · unknown for fine-tune"
-
-    def test_is_no_word_where_all_are_free(self):
-        board = boards.with_rows(boards.board(), lambda _, row: boards.costing(row, 0.0))
-        assert not [text for text in said(board) if "heapest" in text]
-
-    def test_never_recommends_who_is_behind_however_cheap(self):
-        board = boards.with_rows(
-            boards.board(), lambda at, row: boards.costing(row, 0.01) if at > 1 else row
-        )
-        assert about(board, "Cheapest").text == "Cheapest of those at the top: fine-tune"
+    def test_is_told_of_those_at_the_top_against_the_leader(self):
+        found = about(boards.board(), "fine-tune costs less")
+        assert found.text == "fine-tune costs less than retrieval and cannot be told from it."
+        assert found.figure.startswith("$2.18 less per 1,000 requests [$2.05 to $2.31], 84")
 
     def test_is_no_reason_where_most_votes_find_both_bad(self):
         board = boards.with_part(boards.board(), both_bad=MOSTLY_BAD, tied=MOSTLY_BAD)
         assert "Most votes find both answers bad." in said(board)
-        assert not [text for text in said(board) if "heapest" in text]
+        assert not [text for text in said(board) if "costs less" in text]
 
     def test_is_one_where_many_but_not_surely_most_are_bad(self):
         board = boards.with_part(boards.board(), both_bad=Share(0.55, 0.45, 0.65))
         assert "Most votes find both answers bad." not in said(board)
-        assert about(board, "Cheapest")
+        assert about(board, "fine-tune costs less")
 
 
 class TestWaiting:
@@ -284,7 +266,7 @@ class TestDecide:
         texts = said(board)
         assert texts[0] == "No signal: all 20 votes find both answers bad."
         assert decide(board)[0].figure == "None of these is good enough to be chosen by its cost."
-        assert not [text for text in texts if "told" in text or "heapest" in text]
+        assert not [text for text in texts if "told" in text or "costs" in text]
 
 
 class TestParts:

@@ -59,7 +59,7 @@ class TestIntervals:
 
 class TestQualityCost:
     def test_is_not_drawn_without_costs(self):
-        board = boards.with_rows(boards.board(), lambda _, row: boards.costing(row, None))
+        board = boards.priced(boards.board(), dict.fromkeys(boards.SHARES))
         assert PLOTS["quality-cost"](shown(board)) is None
 
 

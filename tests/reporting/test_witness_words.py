@@ -21,6 +21,8 @@ class TestHeading:
             (Filters(first="a"), "a against all others"),
             (Filters(second="a"), "a against all others"),
             (Filters(first="a", second="b", tag="legal"), "a against b, on “legal”"),
+            (Filters(prompt="p1"), "Votes on the prompt p1"),
+            (Filters(first="a", second="b", prompt="p1"), "a against b, on the prompt p1"),
             (Filters(outcomes="both_bad"), "Votes that found both bad"),
             (Filters(outcomes="tied", tag="legal"), "Votes that preferred neither, on “legal”"),
         ],

@@ -1,6 +1,6 @@
 """A report as one HTML file: no script, no network, its style inside; it prints."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from service.domain.leaderboard import Leaderboard, Part
@@ -20,7 +20,7 @@ from service.reporting import (
     tables,
 )
 from service.reporting.charts import Axis, Interval
-from service.reporting.report import methods
+from service.reporting.report import blocks, costs, methods, panels
 from service.reporting.report.style import STYLE
 from service.reporting.tables import FigureRow, Table
 from service.reporting.words import NONE, Words
@@ -83,22 +83,26 @@ def _body(report: Report, words: Words) -> Iterator[str]:
     for at, part in enumerate(board.parts, start=1):
         yield from _part(board, part, at, colour, words)
     if report.takes_votes:
+        yield from costs.price_of_quality(board, words)
         for at, part in enumerate(board.parts, start=1):
             yield from _by_tag(board, part, at, words)
         yield from _matrix(board, words)
         yield from _figures(report, colour, words)
     yield from _beside(board, words)
-    yield from _section(
-        "methods", words.gettext("How it was done"), _listed(methods.methods(report, words))
+    yield from panels.sections(board, words, colour)
+    yield from blocks.section(
+        "methods", words.gettext("How it was done"), blocks.listed(methods.methods(report, words))
     )
-    yield from _section(
+    yield from blocks.section(
         "limitations",
         words.gettext("What to keep in mind"),
-        _listed(methods.limitations(report, words)),
+        blocks.listed(methods.limitations(report, words)),
     )
     if report.texts is not None:
         yield from _texts(report, report.texts, words)
-    yield from _section("source", words.gettext("To check this report"), _source(report, words))
+    yield from blocks.section(
+        "source", words.gettext("To check this report"), _source(report, words)
+    )
 
 
 def _colours(report: Report) -> dict[str, int]:
@@ -115,7 +119,7 @@ def _card(board: Leaderboard, words: Words) -> Iterator[str]:
             about.append(behind.counted(board, sentence.behind, words))
         yield f"<div><dt>{escape(sentence.text)}</dt><dd>{escape(' · '.join(about))}</dd></div>"
     yield "</dl>"
-    yield from _listed(notes.verdicts(board, words))
+    yield from blocks.listed(notes.verdicts(board, words))
     yield "</section>"
 
 
@@ -125,8 +129,11 @@ def _against(board: Leaderboard, colour: dict[str, int], words: Words) -> Iterat
         return
     rows = incumbent.drawn(found, colour)
     axis = charts.axis_of(end for row in rows for end in (row.low, row.share, row.high))
-    told = [*_listed(incumbent.lines(board, words)), *(_plot(rows, axis, words) if rows else ())]
-    yield from _section("incumbent", words.gettext("Against what is live"), told)
+    told = [
+        *blocks.listed(incumbent.lines(board, words)),
+        *(_plot(rows, axis, words) if rows else ()),
+    ]
+    yield from blocks.section("incumbent", words.gettext("Against what is live"), told)
 
 
 def _by_tag(board: Leaderboard, part: Part, at: int, words: Words) -> Iterator[str]:
@@ -134,7 +141,7 @@ def _by_tag(board: Leaderboard, part: Part, at: int, words: Words) -> Iterator[s
     if table is not None:
         named = f": {words.names(part.configurations)}" if len(board.parts) > 1 else ""
         heading = words.gettext("By tag of the prompts") + named
-        yield from _section(f"slices-{at}", heading, _table(table))
+        yield from blocks.section(f"slices-{at}", heading, blocks.table(table))
 
 
 def _decision(report: Report, words: Words) -> Iterator[str]:
@@ -153,7 +160,7 @@ def _decision(report: Report, words: Words) -> Iterator[str]:
                     "It rests on another leaderboard than this report: %(which)s.", which=told
                 )
             )
-    yield from _section(
+    yield from blocks.section(
         "decision",
         words.gettext("What was decided"),
         (f'<p class="written">{escape(line)}</p>' for line in said),
@@ -165,24 +172,24 @@ def _declared(report: Report, words: Words) -> Iterator[str]:
 
     def told() -> Iterator[str]:
         if made is None:
-            yield _paragraph(words.gettext(preregistered.NONE_MADE))
+            yield blocks.paragraph(words.gettext(preregistered.NONE_MADE))
             return
         if made.document is None:
-            yield _paragraph(words.gettext(preregistered.BROKEN))
+            yield blocks.paragraph(words.gettext(preregistered.BROKEN))
         else:
-            yield from _listed(preregistered.deviations(made.deviations, words))
+            yield from blocks.listed(preregistered.deviations(made.deviations, words))
             yield "<dl>"
             for name, text in preregistered.declared(made.document, words):
                 yield f'<dt class="quiet">{escape(name)}</dt>'
                 yield f'<dd class="written">{escape(text)}</dd>'
             yield "</dl>"
         moment = words.moment(made.at)
-        yield _paragraph(
+        yield blocks.paragraph(
             words.gettext("Frozen when the study opened, on %(moment)s.", moment=moment)
         )
         yield f'<p class="fingerprint">{escape(preregistered.fingerprint(made.digest, words))}</p>'
 
-    yield from _section("registered", words.gettext("Pre-registration"), told())
+    yield from blocks.section("registered", words.gettext("Pre-registration"), told())
 
 
 def _asked(report: Report, words: Words) -> Iterator[str]:
@@ -198,11 +205,11 @@ def _asked(report: Report, words: Words) -> Iterator[str]:
             words.gettext("Approach"),
             words.gettext("Model"),
         )
-        yield from _table(
+        yield from blocks.table(
             Table(words.gettext("Table of configurations"), columns, rows), is_text=True
         )
 
-    yield from _section("asked", words.gettext("What raters were asked"), told())
+    yield from blocks.section("asked", words.gettext("What raters were asked"), told())
 
 
 def _part(
@@ -213,32 +220,19 @@ def _part(
     axis = charts.share_axis(rating for _, rating in board.of_part(part))
 
     def plot() -> Iterator[str]:
-        yield _paragraph(captions.of_intervals(rows, words))
+        yield blocks.paragraph(captions.of_intervals(rows, words))
         yield from _plot(rows, axis, words)
 
-    yield from _section(f"intervals-{at}", words.gettext("How sure is it?") + named, plot())
-    picture = charts.scatter(board, part, colour)
-    if picture is None:
-        return
-    yield from _section(
-        f"cost-{at}",
-        words.gettext("Quality against cost") + named,
-        [
-            _paragraph(captions.of_scatter(picture, words)),
-            '<div class="scatter" aria-hidden="true">',
-            picture.share_axis_svg(words),
-            picture.svg(words),
-            picture.cost_axis_svg(words),
-            "</div>",
-        ],
-    )
+    yield from blocks.section(f"intervals-{at}", words.gettext("How sure is it?") + named, plot())
+    yield from costs.against(board, part, named, at, colour, words)
 
 
 def _plot(rows: Sequence[Interval], axis: Axis, words: Words) -> Iterator[str]:
     yield '<ul class="intervals">'
     for row in rows:
         yield (
-            f'<li><span class="name">{_swatch(row.colour)}{_named(row.name, words)}</span>'
+            f'<li><span class="name">{blocks.swatch(row.colour)}'
+            f"{blocks.named(row.name, words)}</span>"
             f'<span class="track">{row.svg(axis)}</span>'
             f'<span class="figure">{escape(row.figure(words))}</span>{_brackets(row)}</li>'
         )
@@ -275,7 +269,7 @@ def _matrix(board: Leaderboard, words: Words) -> Iterator[str]:
         tuple((words.name(row), *(field(row, column) for column in names)) for row in names),
         says=words.gettext("Wins and losses of the row against the column."),
     )
-    yield from _section("pairs", words.gettext("Head to head"), _table(table))
+    yield from blocks.section("pairs", words.gettext("Head to head"), blocks.table(table))
 
 
 def _figures(report: Report, colour: dict[str, int], words: Words) -> Iterator[str]:
@@ -292,33 +286,35 @@ def _figures(report: Report, colour: dict[str, int], words: Words) -> Iterator[s
         return (words.name(row.name), *rated, row.counted or NONE, *row.figures)
 
     table = Table(words.gettext("Table of all figures"), columns, tuple(cells(row) for row in rows))
-    yield from _section("figures", words.gettext("All figures"), _table(table))
+    yield from blocks.section("figures", words.gettext("All figures"), blocks.table(table))
 
 
 def _beside(board: Leaderboard, words: Words) -> Iterator[str]:
     given = board.marks
     if given is not None and given.grades:
-        said = [_paragraph(line) for line in marks.of_grades(given, words)]
+        said = [blocks.paragraph(line) for line in marks.of_grades(given, words)]
         table = tables.grades(given.grades, words, is_computed=True)
-        yield from _section("grades", words.gettext("Grades"), [*said, *_table(table)])
+        yield from blocks.section("grades", words.gettext("Grades"), [*said, *blocks.table(table)])
     if given is not None and given.criteria:
-        said = [_paragraph(line) for line in marks.cautions(given, words)]
+        said = [blocks.paragraph(line) for line in marks.cautions(given, words)]
         table = tables.criteria(given.criteria, words)
-        yield from _section("criteria", words.gettext("Criteria"), [*said, *_table(table)])
+        yield from blocks.section(
+            "criteria", words.gettext("Criteria"), [*said, *blocks.table(table)]
+        )
     if board.gold is not None:
         table = tables.gold(board.gold, words)
-        yield from _section("gold", words.gettext("Gold"), _table(table))
+        yield from blocks.section("gold", words.gettext("Gold"), blocks.table(table))
     if board.blinding is not None:
-        said = [_paragraph(line) for line in blindness.sentences(board.blinding, words)]
+        said = [blocks.paragraph(line) for line in blindness.sentences(board.blinding, words)]
         for table in tables.of_blinding(board.blinding, words):
-            said += _table(table)
-        yield from _section("blindness", words.gettext("Did blindness hold?"), said)
+            said += blocks.table(table)
+        yield from blocks.section("blindness", words.gettext("Did blindness hold?"), said)
 
 
 def _texts(report: Report, texts: Sequence[Texts], words: Words) -> Iterator[str]:
     yield f'<h2 id="texts">{escape(words.gettext("Prompts and answers"))}</h2>'
     if len(texts) < report.prompts:
-        yield _paragraph(
+        yield blocks.paragraph(
             words.gettext("The first %(number)s are shown.", number=words.count(len(texts)))
         )
     for at, each in enumerate(texts, start=1):
@@ -331,7 +327,7 @@ def _texts(report: Report, texts: Sequence[Texts], words: Words) -> Iterator[str
 
 
 def _source(report: Report, words: Words) -> Iterator[str]:
-    yield _paragraph(
+    yield blocks.paragraph(
         words.gettext(
             "This report was written from stored leaderboard %(number)s of the study %(study)s. "
             "Its fingerprint is the SHA-256 of what is stored:",
@@ -340,57 +336,9 @@ def _source(report: Report, words: Words) -> Iterator[str]:
         )
     )
     yield f'<p class="fingerprint">{report.digest}</p>'
-    yield _paragraph(
+    yield blocks.paragraph(
         words.gettext(
             "To compute the ratings again from their votes: %(command)s",
             command=f"evenhand leaderboard {report.study} --verify",
         )
     )
-
-
-def _section(name: str, heading: str, content: Iterable[str]) -> Iterator[str]:
-    yield f'<section aria-labelledby="{name}">'
-    yield f'<h2 id="{name}">{escape(heading)}</h2>'
-    yield from content
-    yield "</section>"
-
-
-def _paragraph(text: str) -> str:
-    return f"<p>{escape(text)}</p>"
-
-
-def _listed(lines: Iterable[str]) -> Iterator[str]:
-    yield "<ul>"
-    for line in lines:
-        yield f"<li>{escape(line)}</li>"
-    yield "</ul>"
-
-
-def _named(name: str, words: Words) -> str:
-    """Return a configuration's label; its full name is in the title where the two differ."""
-    label = words.name(name)
-    if label == name:
-        return escape(name)
-    return f'<abbr title="{escape(name)}">{escape(label)}</abbr>'
-
-
-def _swatch(colour: int) -> str:
-    return f'<span class="swatch c{colour}" aria-hidden="true"></span>'
-
-
-def _table(table: Table, *, is_text: bool = False) -> list[str]:
-    kind = "" if is_text else ' class="n"'
-
-    def row(cells: Sequence[str], first: str, other: Callable[[str], str]) -> str:
-        rest = "".join(other(escape(cell)) for cell in cells[1:])
-        return f'<tr><th scope="{first}">{escape(cells[0])}</th>{rest}</tr>'
-
-    return [
-        *([_paragraph(table.says)] if table.says else []),
-        f'<div class="scroll" role="region" aria-label="{escape(table.label)}" tabindex="0">',
-        "<table><thead>",
-        row(table.columns, "col", lambda cell: f'<th scope="col"{kind}>{cell}</th>'),
-        "</thead><tbody>",
-        *(row(cells, "row", lambda cell: f"<td{kind}>{cell}</td>") for cells in table.rows),
-        "</tbody></table></div>",
-    ]

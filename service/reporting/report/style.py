@@ -54,6 +54,9 @@ thead th { color: var(--quiet); font-size: 0.85rem; }
 .span.thin { stroke-width: 2; }
 .tick { stroke: var(--ink); stroke-width: 3; }
 .dot { fill: var(--c); stroke: var(--raised); stroke-width: 1.5; }
+.dot.open { fill: var(--raised); stroke: var(--c); stroke-width: 2.5; }
+.frontier { stroke: var(--ink); stroke-width: 1.5; }
+.frontier.unsure { stroke-dasharray: 5 4; }
 svg text { fill: var(--quiet); font-size: 12.5px; }
 svg text.label { fill: var(--ink); font-size: 13.5px; paint-order: stroke; stroke: var(--paper);
   stroke-width: 4px; stroke-linejoin: round; }

@@ -8,6 +8,7 @@ from service.web.researcher import (
     access,
     accounts,
     completions,
+    configurations,
     deciding,
     exports,
     flags,
@@ -15,6 +16,7 @@ from service.web.researcher import (
     leaderboards,
     leaks,
     matchups,
+    over_time,
     plans,
     plots,
     preregistrations,
@@ -24,6 +26,7 @@ from service.web.researcher import (
     shared,
     studies,
     study_files,
+    tokens,
     trying,
     uploads,
 )
@@ -32,6 +35,7 @@ from service.web.researcher.blueprint import studio
 __all__ = [
     "accounts",
     "completions",
+    "configurations",
     "deciding",
     "exports",
     "flags",
@@ -39,6 +43,7 @@ __all__ = [
     "leaderboards",
     "leaks",
     "matchups",
+    "over_time",
     "plans",
     "plots",
     "preregistrations",
@@ -49,6 +54,7 @@ __all__ = [
     "studies",
     "studio",
     "study_files",
+    "tokens",
     "trying",
     "uploads",
 ]

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, jsonify, render_template, request
 
 from service.database import now
+from service.domain import break_even
 from service.domain.leaderboard import Leaderboard, Part, to_json
 from service.reporting import (
     behind,
@@ -19,6 +20,7 @@ from service.reporting import (
     decision,
     incumbent,
     notes,
+    scatter_words,
     slices,
     tables,
 )
@@ -29,7 +31,7 @@ from service.usecases.sighted.results.read import LeaderboardView, MarksView
 from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
-from service.web.researcher import access, deciding, preregistrations, presenter
+from service.web.researcher import access, deciding, panels, preregistrations, presenter, prices
 from service.web.researcher.blueprint import studio
 
 # Computing takes so long at most where nothing is kept from an earlier leaderboard.
@@ -79,6 +81,9 @@ def leaderboard_json(name: str) -> Response:
             "votes": found.votes,
             "pending": found.pending,
             "leaderboard": None if found.board is None else to_json(found.board),
+            "break_even": []
+            if found.board is None
+            else break_even.to_plain(break_even.find(found.board), prices.asked().number),
         }
     )
 
@@ -141,6 +146,7 @@ def _context(loaded: _Loaded) -> dict[str, Any]:
         "is_outdated": loaded.view is not None and board is None,
         "board": board,
         "seen": loaded.mark,
+        "asked": prices.asked().query,
         "beside_age": loaded.beside_age,
         **presenter.of_marks(loaded.marks, words),
         **({} if board is None else _of_board(loaded, board, words)),
@@ -165,7 +171,7 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         "sentences": decision.decide(board, words),
         "counted": lambda found: behind.counted(board, found, words),
         "verdict": notes.verdicts(board, words),
-        "notes": tables.notes_of(board, words),
+        **panels.of_board(board, colour, words),
         "blinding_tables": tables.of_blinding(board.blinding, words),
         "of_blinding": [] if board.blinding is None else blindness.sentences(board.blinding, words),
         **_of_incumbent(board, colour, words),
@@ -173,6 +179,7 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         "axis_svg": charts.axis_svg,
         "names": names,
         "cells": cells,
+        **prices.of(board, words),
         "says_matrix": captions.of_matrix(cells.values(), words),
     }
 
@@ -182,14 +189,12 @@ def _of_part(
 ) -> dict[str, Any]:
     """Return the pictures of one part, on axes of its own: nothing is compared across parts."""
     rows = charts.intervals(board, part, colour)
-    picture = charts.scatter(board, part, colour)
     return {
         "names": words.names(part.configurations) if len(board.parts) > 1 else "",
         "intervals": rows,
         "axis": charts.share_axis(rating for _, rating in board.of_part(part)),
-        "picture": picture,
+        "pictures": scatter_words.of_part(board, part, colour, words),
         "says_intervals": captions.of_intervals(rows, words),
-        "says_cost": captions.of_scatter(picture, words),
         "slices": slices.panel(board, part, colour, words),
     }
 

@@ -12,7 +12,7 @@ from service.web.researcher import access, presenter
 from service.web.researcher.blueprint import studio
 
 # The filters that an address may hold, without the place to begin at.
-_KEPT = ("first", "second", "part", "outcomes", "tag", "contradicts", "sought")
+_KEPT = ("first", "second", "part", "outcomes", "tag", "prompt", "contradicts", "sought")
 
 
 @studio.get("/studio/<name>/matchup")
@@ -59,6 +59,7 @@ def _filters(view: LeaderboardView | None) -> Filters:
         among=_members(view) if args.get("part") else None,
         outcomes=args.get("outcomes", ""),
         tag=args.get("tag", ""),
+        prompt=args.get("prompt", ""),
         contradicts=bool(args.get("contradicts")),
         sought=" ".join(args.get("sought", "").split()),
     )

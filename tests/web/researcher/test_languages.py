@@ -11,7 +11,7 @@ from tests.promises.test_translated import strange
 from tests.web.researcher.conftest import sign_in
 
 PATHS = ("", "support-replies/", "support-replies/leaderboard", "support-replies/estimate")
-PATHS += ("support-replies/decisions", "support-replies/exports")
+PATHS += ("support-replies/decisions",)
 
 
 @pytest.fixture
@@ -68,7 +68,8 @@ class TestPages:
     THEIRS = frozenset(
         {"support", "replies", "Support", "retrieval", "fine", "tune", "plain", "prompt", "small"}
         | {"model", "provider", "offline", "lead", "nowhere", "admin", "Ben", "Kind"}
-        | {"evenhand", "export", "format", "trl", "dpo", "out", "TRL", "JSON", "ms"}
+        | {"sources", "sure"}
+        | {"evenhand", "export", "format", "trl", "dpo", "out", "TRL", "JSON", "ms", "SVG", "PNG"}
     )
 
     def test_say_nothing_untranslated(self, settings, sqlite_database):

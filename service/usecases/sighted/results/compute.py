@@ -1,15 +1,16 @@
 """Makes leaderboards from counts: load, compute without a connection, save (needs numpy)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from service.domain import ending, leaderboard, preregistration, records
+from service.domain import ending, ladder, leaderboard, preregistration, records
 from service.domain.beside_votes import Blinding, Gold, Marks
+from service.domain.budget import NANOS
 from service.domain.finding import Finding
 from service.domain.leaderboard import End, Leaderboard, Method, Rating, Row
 from service.domain.matchup import pair_of
@@ -23,18 +24,22 @@ from service.store import completions, grades, leaderboards, models, prompts, st
 from service.store.completions import Measures
 from service.store.tallies import Told
 from service.usecases.sighted.results import (
+    beyond,
     blindness,
     competing,
     history,
+    looks,
     marks,
     numeric,
     parts,
+    priced,
     read,
     standings,
     sums,
 )
 from service.usecases.sighted.results.blindness import BlindnessBasis
 from service.usecases.sighted.results.competing import Counted, Field
+from service.usecases.sighted.results.looks import Looks
 from service.usecases.sighted.results.marks import MarksBasis
 from service.usecases.sighted.results.parts import Joined, Rated
 from service.usecases.sighted.results.read import SECONDS_BETWEEN
@@ -71,8 +76,9 @@ class Basis:
     is_adaptive: bool = False
     # The end that the study declared, and whether it is reached.
     end: End | None = None
-    # The configuration that is live today, and tags of prompts by their ids.
+    # The configuration that is live today, what each costs once in USD, and tags of prompts.
     incumbent: str | None = None
+    one_off: Mapping[int, float] = field(default_factory=dict)
     tags: Mapping[int, Sequence[str]] = field(default_factory=dict)
     # Up to so many percentage points from an even share, configurations are practically equal.
     margin: int = USUAL_MARGIN
@@ -80,6 +86,8 @@ class Basis:
     history: tuple[Told, ...] = ()
     # What raters gave beyond votes; None where it is not looked at again.
     beside: Beside | None = None
+    # What checks and grounds look at besides; None as above.
+    looks: Looks | None = None
     # What the last clustered leaderboard found, where this basis holds counts alone.
     earlier: Leaderboard | None = None
 
@@ -99,6 +107,7 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
     if last is not None and _parts_of(last) != competing.find(cells, retired).named(names):
         last = None  # who competes has changed: what was found of others says nothing
     excluded = leaderboards.not_counted(session, study_id) if last is None else last.excluded
+    told = history.load(session, study_id) if last is None else ()
     return Basis(
         study_id=study_id,
         names=names,
@@ -113,10 +122,14 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
         is_adaptive=study.dealing == Dealing.ADAPTIVE,
         end=_end(study, cells, excluded, now),
         incumbent=_incumbent(study, rows, names),
+        one_off={
+            row.id: row.one_off_nanos / NANOS for row in rows if row.one_off_nanos is not None
+        },
         tags=prompts.tags(session, study_id) if last is None else {},
         margin=preregistration.intent_of(study.intent).margin,
-        history=history.load(session, study_id) if last is None else (),
+        history=told,
         beside=_load_beside(session, study_id) if last is None else None,
+        looks=looks.load(session, study, told) if last is None else None,
         earlier=last,
     )
 
@@ -188,8 +201,9 @@ def compute(basis: Basis) -> Leaderboard:
     rated = [parts.rate(joined) for joined in _joined(basis, field)]
     ratings = {name: one for each in rated for name, one in each.ratings.items()}
     given, gold, blinding, at = _beside(basis)
-    return Leaderboard(
-        ratings=_rows(basis, ratings),
+    rows = _rows(basis, ratings)
+    board = Leaderboard(
+        ratings=rows,
         parts=tuple(each.part for each in rated),
         matrix=sums.matrix(basis.cells, basis.names),
         differences=tuple(difference for each in rated for difference in each.differences),
@@ -217,7 +231,16 @@ def compute(basis: Basis) -> Leaderboard:
             evenhand=version("evenhand"),
         ),
         incumbent=basis.incumbent,
+        prices=priced.find(
+            priced.Taken.of(basis.measures, basis.names, basis.one_off),
+            rated,
+            [*(row.configuration for row in ladder.speakers(rows).values()), basis.incumbent],
+        ),
     )
+    if earlier is not None:
+        return replace(board, checks=earlier.checks, grounds=earlier.grounds, course=earlier.course)
+    votes = beyond.Votes(basis.by_rater, basis.by_prompt, basis.history, basis.looks)
+    return beyond.add(board, votes, basis.names, field.parts[0] if field.parts else frozenset())
 
 
 def _findings(basis: Basis, field: Field, rated: Sequence[Rated]) -> tuple[Finding, ...]:

@@ -4,6 +4,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from service.store import (
     completions,
     gold,
     grades,
+    judging,
     marks,
     prompts,
     reasons,
@@ -38,6 +40,14 @@ _STANDINGS = {
 
 def _column() -> "array[int]":
     return array("q")
+
+
+class SaidAgain(NamedTuple):
+    """Twice the same matchup: signs seen from its first configuration, and where that stood."""
+
+    before: int
+    after: int
+    first_was_left: bool
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,27 @@ def fold(session: Session, study_id: int, limit: int = 5000) -> int:
 def outcome_of(vote: Vote, assignment: Assignment) -> str:
     """Return which of an assignment's configurations a vote preferred."""
     return sides.unblind(Choice(str(vote.choice)), assignment.sides)
+
+
+def said_again(session: Session, study_id: int, limit: int) -> list[SaidAgain]:
+    """Return what raters said of a matchup at first and on its repeat, sides exchanged."""
+    return [
+        SaidAgain(
+            Outcome(outcome_of(one.vote, one.assignment)).sign,
+            Outcome(outcome_of(one.again_vote, one.again)).sign,
+            bool(one.assignment.sides),
+        )
+        for one in judging.repeated_in(session, study_id, limit)
+    ]
+
+
+def uncounted(session: Session, study_id: int, limit: int) -> tuple[tuple[Cell, int], ...]:
+    """Return counts by rater of what stands on regular matchups and is not counted."""
+    found: Counter[Cell] = Counter()
+    for vote, assignment in judging.uncounted(session, study_id, limit):
+        every = _cells(assignment, outcome_of(vote, assignment))
+        found.update(cell for cell in every if cell.scope == tallies.BY_RATER)
+    return tuple(sorted(found.items()))
 
 
 def seen_from(

@@ -61,12 +61,16 @@ class Joined:
 
 @dataclass(frozen=True)
 class Rated:
-    """A part with what stands on the leaderboard's rows, all in the order of ratings."""
+    """A part with what stands on the leaderboard's rows, all in the order of ratings.
+
+    `intervals` are what all of it rests on.
+    """
 
     part: Part
     ratings: Mapping[str, Rating]
     differences: tuple[Difference, ...]
     findings: tuple[Finding, ...]
+    intervals: Intervals
 
 
 def rate(joined: Joined) -> Rated:
@@ -104,6 +108,7 @@ def rate(joined: Joined) -> Rated:
         },
         differences=standings.differences(ranking, order),
         findings=standings.plain((*intervals.findings, *busiest)),
+        intervals=intervals,
     )
 
 

@@ -123,8 +123,13 @@ def measured(measures: Iterable[Measures]) -> dict[int, Measured]:
     return {identity: _measured(rows) for identity, rows in by_configuration.items()}
 
 
+def is_answer(row: Measures) -> bool:
+    """Tell whether a completion is an answer, also one that was refused or cut off."""
+    return row.kind in {"complete", "cut_off", "refused"}
+
+
 def _measured(rows: list[Measures]) -> Measured:
-    answers = [row for row in rows if row.kind in {"complete", "cut_off", "refused"}]
+    answers = [row for row in rows if is_answer(row)]
     failed = [row for row in rows if row.state == CompletionState.FAILED]
     costs = [row.cost_nanos for row in answers]
     known = [cost for cost in costs if cost is not None]

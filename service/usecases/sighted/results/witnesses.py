@@ -128,12 +128,15 @@ def _wanted(
         others = (
             members - {one} if filters.among is not None else _counted_with(session, study, one)
         )
-    tagged = None
+    asked: AbstractSet[int] | None = None
     if filters.tag:
         every = prompts.tags(session, study.id)
-        tagged = {identity for identity, tags in every.items() if filters.tag in tags}
+        asked = {identity for identity, tags in every.items() if filters.tag in tags}
+    if filters.prompt:
+        keyed = prompts.of_key(session, study.id, filters.prompt)
+        asked = keyed if asked is None else keyed & asked
     outcomes = OUTCOMES.get(filters.outcomes, tuple(Outcome))
-    return Wanted(these, others, list(map(str, outcomes)), tagged, filters.contradicts)
+    return Wanted(these, others, list(map(str, outcomes)), asked, filters.contradicts)
 
 
 def _named(name: str, names: Mapping[int, str]) -> int | None:

@@ -14,6 +14,7 @@ from service.formats.exports.personal import Redactor
 from service.formats.exports.policy import Policy, Split
 from service.store import held_exports, models, preferences
 from service.usecases.sighted import lookup
+from service.usecases.sighted.results.read import is_sealed
 from service.usecases.sighted.studies import exports
 
 
@@ -111,13 +112,14 @@ def ask(session: Session, name: str, form: str, wanted: Policy, split: Split, no
 
 
 def held(session: Session, name: str, now: datetime) -> list[ExportFile]:
-    """Return a study's exports whose time is not over, the newest first.
+    """Return a study's exports whose time is not over, the newest first; none while it is sealed.
 
     Raises
     ------
     UnknownStudy
     """
-    rows = held_exports.of_study(session, lookup.find(session, name).id)
+    study = lookup.find(session, name)
+    rows = () if is_sealed(study) else held_exports.of_study(session, study.id)
     return [_view(row) for row in rows if row.expires_at >= now]
 
 
@@ -126,8 +128,10 @@ def find(session: Session, name: str, token: str, now: datetime) -> ExportFile:
 
     Raises
     ------
-    UnknownStudy, UnknownExport
+    UnknownStudy, StudySealed, UnknownExport
+        Also where the file was made before the study was sealed.
     """
+    exports.refuse_sealed(lookup.find(session, name))
     return _view(_row(session, name, token, now))
 
 
@@ -138,9 +142,10 @@ def read(
 
     Raises
     ------
-    UnknownStudy, UnknownExport
+    UnknownStudy, StudySealed, UnknownExport
         The latter also where the file is not ready.
     """
+    exports.refuse_sealed(lookup.find(session, name))
     row = _row(session, name, token, now)
     if row.state != ExportState.READY:
         raise unknown()
