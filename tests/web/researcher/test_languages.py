@@ -68,7 +68,7 @@ class TestPages:
     THEIRS = frozenset(
         {"support", "replies", "Support", "retrieval", "fine", "tune", "plain", "prompt", "small"}
         | {"model", "provider", "offline", "lead", "nowhere", "admin", "Ben", "Kind"}
-        | {"evenhand", "export", "format", "trl", "dpo", "out", "TRL", "JSON", "ms"}
+        | {"evenhand", "export", "format", "trl", "dpo", "out", "TRL", "JSON", "SVG", "PNG", "ms"}
     )
 
     def test_say_nothing_untranslated(self, settings, sqlite_database):
