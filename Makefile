@@ -52,6 +52,10 @@ unit: .venv/dev.stamp ## The tests without database, network or browser
 browser: .venv/dev.stamp ## Make sure that there is a Chromium for the browser tests
 	@$(VENV)/python -m tests.browser
 
+.PHONY: test-api
+test-api: .venv/dev.stamp ## Send a great many requests to every route of the API, as everybody (minutes)
+	API_EXAMPLES=300 $(VENV)/python -m pytest -q tests/promises/test_api.py $(PYTEST)
+
 .PHONY: screenshots
 screenshots: .venv/dev.stamp browser ## Pictures of every page into var/screenshots
 	$(VENV)/python -m tests.end_to_end.screenshots
@@ -59,8 +63,8 @@ screenshots: .venv/dev.stamp browser ## Pictures of every page into var/screensh
 .PHONY: test-trainers
 test-trainers: .venv/dev.stamp var/trainers/installed ## Load exports with the libraries that train on them (some 1.5 GB, once)
 	$(VENV)/python -m tests.trainers.planted var/trainers/exports
-	EXPORTS=var/trainers/exports HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 HF_HOME=var/trainers/cache \
-		var/trainers/bin/python -m pytest -q --noconftest -p no:cacheprovider -c tests/trainers/pytest.ini tests/trainers/loaders.py
+	EXPORTS=var/trainers/exports READERS=var/trainers/readers HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 HF_HOME=var/trainers/cache \
+		var/trainers/bin/python -m pytest -q --noconftest -p no:cacheprovider -c tests/trainers/pytest.ini tests/trainers
 
 ##@ Measure
 
@@ -117,11 +121,16 @@ lock: $(UV) ## Pin the dependencies anew, with hashes and without host names
 	$(UV) pip compile $(COMPILE) setup.cfg --extra worker --extra laptop --extra parquet requirements/build.in requirements/dev.in -c requirements/run.txt -o requirements/dev.txt
 
 	UV_FIND_LINKS="$${UV_FIND_LINKS:-$$PIP_FIND_LINKS}" $(UV) pip compile $(filter-out --universal,$(COMPILE)) requirements/trainers.in -o requirements/trainers.txt
+	$(UV) pip compile $(filter-out --universal,$(COMPILE)) --no-deps requirements/readers.in -o requirements/readers.txt
 	for peer in $(PEERS) potato; do $(UV) pip compile $(COMPILE) requirements/bench-$$peer.in -o requirements/bench-$$peer.txt; done
 
 .PHONY: words
 words: .venv/dev.stamp ## Bring the catalogues of rater pages to their texts; what is new is then to be translated
 	$(VENV)/python -m tests.catalogues
+
+.PHONY: openapi
+openapi: .venv/dev.stamp ## Write docs/openapi.json, the copy of the API's document
+	$(VENV)/python -m tests.openapi
 
 .PHONY: clean
 clean: ## Remove what the targets above installed (data in var/ stays)
@@ -154,10 +163,11 @@ COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit
 	@touch $@
 
 # The CPU build of torch is not on PyPI: see requirements/trainers.in.
-var/trainers/installed: requirements/trainers.txt | $(UV)
+var/trainers/installed: requirements/trainers.txt requirements/readers.txt | $(UV)
 	@echo "Installing trainers into var/trainers (once, some 400 MB to fetch) …"
 	@$(UV) venv --quiet --python $(PYTHON) --allow-existing $(@D)
 	@UV_FIND_LINKS="$${UV_FIND_LINKS:-$$PIP_FIND_LINKS}" $(UV) pip install --quiet --python $(@D)/bin/python --require-hashes -r $<
+	@$(UV) pip install --quiet --python $(@D)/bin/python --no-deps --target $(@D)/readers --require-hashes -r requirements/readers.txt
 	@touch $@
 
 var/bench/%/installed: requirements/bench-%.txt | $(UV)

@@ -32,6 +32,7 @@ COMMANDS = {
     "decide": "service.cli.decisions:decide",
     "report": "service.cli.reports:report",
     "share": "service.cli.shares:share",
+    "token": "service.cli.tokens:token",
 }
 # Commands of a group that stand in a module of their own: "group command".
 BESIDE = {

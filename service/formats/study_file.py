@@ -147,7 +147,7 @@ class _Reader:
         known = path
         while known not in self.lines:
             known = known[:-1]
-        self.problems.append(Problem(self.lines[known], spelled(path), message))
+        self.problems.append(Problem(self.lines[known], spelled(path), message, path))
 
     def stop_at_problems(self) -> None:
         if self.problems:

@@ -42,11 +42,15 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend; `field` is empty where the whole file is meant, lines count from 1."""
+    """One thing to mend; `field` is empty where the whole file is meant, lines count from 1.
+
+    `path` are the steps from the top of the file to what is meant, as far as they are known.
+    """
 
     line: int
     field: str
     message: str
+    path: "Path" = ()
 
     def __str__(self) -> str:
         """Say it as one line without the file's name."""
@@ -130,7 +134,7 @@ def _problem(path: Path, lines: Mapping[Path, int], message: str) -> Problem:
     known = path
     while known and known not in lines:
         known = known[:-1]
-    return Problem(lines.get(known, 1), spelled(path), message)
+    return Problem(lines.get(known, 1), spelled(path), message, path)
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:

@@ -56,6 +56,9 @@ COMMANDS_OUTSIDE = {
     "restore": "brings a backup back",
     "study unseal": "unseals on purpose, which its own test is about",
     "study schema": "prints a schema",
+    "token create": "prints a token",
+    "token list": "tells of tokens",
+    "token revoke": "withdraws one",
     "study apply": "takes a file",
 }
 # Routes whose answers are drawn by chance: looked through, and not compared.

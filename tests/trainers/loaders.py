@@ -30,6 +30,9 @@ TRAINED = (
     "gemini",
     "nova",
     "llama-factory",
+    "ms-swift",
+    "nemo-rl",
+    "tinker",
     "trl-dpo-parquet",
     "ultrafeedback",
 )

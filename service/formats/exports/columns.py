@@ -22,6 +22,7 @@ SCALARS: Mapping[Type, str] = {
 PAIR: Columns = {"prompt": "messages", "chosen": "messages", "rejected": "messages"}
 REWARD: Columns = {"chosen": "messages", "rejected": "messages", "margin": "number"}
 LABELS: Columns = {"prompt": "messages", "completion": "messages", "label": "truth"}
+SWIFT: Columns = {"messages": "messages", "rejected_response": "text", "margin": "number"}
 ULTRAFEEDBACK: Columns = {
     "prompt": "text",
     "prompt_id": "text",

@@ -18,6 +18,47 @@ def llama_factory(kept: Kept, policy: Policy) -> Iterator[dict[str, Any]]:
     }
 
 
+def ms_swift(kept: Kept, policy: Policy) -> Iterator[dict[str, Any]]:
+    """Yield ms-swift's row: the preferred conversation whole, the other answer as a text."""
+    del policy
+    yield {
+        "messages": [
+            *(message.told() for message in kept.record.prompt),
+            Message("assistant", kept.chosen).told(),
+        ],
+        "rejected_response": kept.rejected,
+        "margin": float(kept.margin),
+    }
+
+
+def nemo_rl(kept: Kept, policy: Policy) -> Iterator[dict[str, Any]]:
+    """Yield NeMo-RL's row, whose best answer has rank 0."""
+    del policy
+    yield {
+        "context": [message.told() for message in kept.record.prompt],
+        "completions": [
+            {"rank": rank, "completion": [Message("assistant", text).told()]}
+            for rank, text in enumerate((kept.chosen, kept.rejected))
+        ],
+    }
+
+
+def tinker(kept: Kept, policy: Policy) -> Iterator[dict[str, Any]]:
+    """Yield Tinker's comparison. A tie would be read as "B is better", so there is none."""
+    del policy
+    first, second = (
+        [Message("assistant", text).told()] for text in (kept.record.first, kept.record.second)
+    )
+    yield {
+        "comparison": {
+            "prompt_conversation": [message.told() for message in kept.record.prompt],
+            "completion_A": first,
+            "completion_B": second,
+        },
+        "label": "A" if kept.preferred > 0 else "B",
+    }
+
+
 def ultrafeedback(kept: Kept, policy: Policy) -> Iterator[dict[str, Any]]:
     """Yield the row in the columns of UltraFeedback, its scores being shares of the votes.
 

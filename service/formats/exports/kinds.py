@@ -93,6 +93,14 @@ FORMATS = {
             beside=frameworks.dataset_info,
         ),
         Format(
+            "ms-swift",
+            "ms-swift, for DPO and reward models",
+            frameworks.ms_swift,
+            columns=columns.SWIFT,
+        ),
+        Format("nemo-rl", "NeMo-RL's PreferenceDataset", frameworks.nemo_rl),
+        Format("tinker", "Tinker's ComparisonBuilderFromJsonl", frameworks.tinker),
+        Format(
             "trl-dpo-parquet",
             "TRL DPO, in tables of Databricks and others",
             trl.dpo,

@@ -1,6 +1,7 @@
 """The schema, one file per chapter; import this to have every table registered."""
 
 from service.store.models.accounts import Account, Session, SignInLink
+from service.store.models.api import ApiToken, KeptAnswer
 from service.store.models.decisions import Decision
 from service.store.models.exports import Export, ExportPiece
 from service.store.models.foundation import Model, UtcDateTime
@@ -33,6 +34,7 @@ from service.store.models.voting import (
 
 __all__ = [
     "Account",
+    "ApiToken",
     "Assignment",
     "Attempt",
     "Call",
@@ -52,6 +54,7 @@ __all__ = [
     "Flag",
     "Gold",
     "Invite",
+    "KeptAnswer",
     "KnownHeader",
     "Leaderboard",
     "Mark",

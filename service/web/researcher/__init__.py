@@ -8,6 +8,7 @@ from service.web.researcher import (
     access,
     accounts,
     completions,
+    configurations,
     deciding,
     exports,
     flags,
@@ -23,6 +24,7 @@ from service.web.researcher import (
     shared,
     studies,
     study_files,
+    tokens,
     trying,
     uploads,
 )
@@ -31,6 +33,7 @@ from service.web.researcher.blueprint import studio
 __all__ = [
     "accounts",
     "completions",
+    "configurations",
     "deciding",
     "exports",
     "flags",
@@ -47,6 +50,7 @@ __all__ = [
     "studies",
     "studio",
     "study_files",
+    "tokens",
     "trying",
     "uploads",
 ]

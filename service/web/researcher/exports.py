@@ -12,6 +12,7 @@ from service.domain import export
 from service.errors import ServiceError
 from service.formats.exports import kinds
 from service.formats.exports.policy import Policy, Split
+from service.reporting.words import msgid
 from service.usecases.sighted.studies import export_files, exports, overviews
 from service.usecases.sighted.studies.export_files import ExportFile
 from service.web import errors, forms, languages, services
@@ -20,6 +21,14 @@ from service.web.researcher.blueprint import studio
 
 _MOST_VOTES = 1_000_000
 _LONGEST_LIST = 80
+# Who reads a format, where that is no trainer's name.
+_READERS = {
+    "trl-dpo-parquet": msgid("TRL DPO, in Parquet with types"),
+    "canonical": msgid("analysis: all that is known of every matchup"),
+    "canonical-parquet": msgid("analysis: the same in Parquet, with types"),
+    "arena": msgid("analysis: one row a vote"),
+    "csv": msgid("people, in a spreadsheet"),
+}
 
 
 @dataclass(frozen=True)
@@ -164,10 +173,15 @@ def _page(name: str, refused: str = "") -> str:
     bundle = services.current()
     with bundle.database.reading() as session:
         configurations = exports.names(session, name)
+    words = languages.words()
+    formats = {
+        form.name: words.gettext(_READERS[form.name]) if form.name in _READERS else form.readers
+        for form in kinds.FORMATS.values()
+    }
     return render_template(
         "studio/exports.html",
         **_context(name),
-        formats=kinds.FORMATS.values(),
+        formats=formats,
         configurations=configurations,
         refused=refused,
     )

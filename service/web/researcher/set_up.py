@@ -1,4 +1,4 @@
-"""Views that set a study up in the browser: begin, settings, configurations, prompts.
+"""Views that set a study up in the browser: begin, settings, prompts.
 
 Each step has its own address and keeps what is typed; all of them change the study by the same
 use cases as a study file.
@@ -17,11 +17,11 @@ from service.errors import Invalid, ServiceError
 from service.formats import study_writer
 from service.formats.study_problems import StudyFileInvalid
 from service.reporting import retirement_words
-from service.usecases.sighted.generation import retirements
+from service.usecases.sighted.generation import reach, retirements
 from service.usecases.sighted.studies import editing, filing, uploads
 from service.web import errors, forms, languages, services
 from service.web.languages import gettext, msgid
-from service.web.researcher import access, fields, registering
+from service.web.researcher import access, configuration_fields, fields, registering
 from service.web.researcher.blueprint import studio
 
 MAX_TITLE = 200
@@ -115,46 +115,6 @@ def save_settings(name: str) -> AnyResponse:
     )
 
 
-@studio.get("/studio/<name>/configurations")
-@access.role("researcher")
-def list_configurations(name: str) -> str:
-    """List what competes, each with a way to change it."""
-    return render_template("studio/set_up/configurations.html", **study_context(name))
-
-
-@studio.get("/studio/<name>/configuration")
-@access.role("researcher")
-def show_configuration(name: str) -> str:
-    """Show the form of one configuration: of a new one, of a copy, or of one that is there."""
-    return _configuration_page(name)
-
-
-@studio.post("/studio/<name>/configuration")
-@access.role("researcher")
-def save_configuration(name: str) -> AnyResponse:
-    """Add a configuration, or change the one that the address names."""
-    former = request.args.get("of")
-
-    def save(session: Session) -> object:
-        entry = _entry(session, name, former or request.args.get("like"))
-        fields.fill(entry, fields.CONFIGURATION, request.form)
-        return editing.set_configuration(session, name, former, entry, now(session))
-
-    where = url_for("studio.list_configurations", name=name)
-    return saved(save, lambda refused: _configuration_page(name, refused), where)
-
-
-@studio.post("/studio/<name>/configuration/remove")
-@access.role("researcher")
-def remove_configuration(name: str) -> AnyResponse:
-    """Take a configuration out of a draft, or out of service once the study is open."""
-    which = request.form.get("which", "")
-    with services.current().database.transaction() as session:
-        editing.remove_configuration(session, name, which, now(session))
-    flash(languages.words().gettext("%(name)s is taken out.", name=which))
-    return redirect(url_for("studio.list_configurations", name=name), 303)
-
-
 @studio.get("/studio/<name>/prompts")
 @access.role("researcher")
 def list_prompts(name: str) -> str:
@@ -218,18 +178,27 @@ def saved(
 
 
 def _refused(error: ServiceError) -> Refused:
+    if isinstance(error, reach.ModelUnknown):
+        return Refused({"model": languages.message(error)}, ())
     if not isinstance(error, StudyFileInvalid):
         return Refused({}, (languages.message(error),))
     names = {
         each.name
-        for group in (fields.SETTINGS, registering.PLAN, fields.CONFIGURATION)
+        for group in (
+            fields.SETTINGS,
+            registering.PLAN,
+            configuration_fields.CONFIGURATION,
+            (configuration_fields.of_documents(()),),
+        )
         for each in fields.every(group)
     }
     by_field: dict[str, str] = {}
     others: list[str] = []
     for problem in error.problems:
         steps = [
-            step for step in problem.field.split(", ") if not step.startswith("configurations")
+            step.partition(" #")[0]
+            for step in problem.field.split(", ")
+            if not step.startswith("configurations")
         ]
         name = next(("-".join(steps[:n]) for n in (2, 1) if "-".join(steps[:n]) in names), None)
         if name is None or name in by_field:
@@ -271,36 +240,12 @@ def held_files(name: str) -> list[uploads.Upload]:
         return uploads.held(session, name)
 
 
-def _entry(session: Session, name: str, which: str | None) -> editing.Told:
-    """Return what the file says of a configuration; nothing of a new one."""
-    said = study_writer.told(filing.file_of(session, name)).get("configurations", [])
-    return next((dict(each) for each in said if each["name"] == which), {})
-
-
 def _settings_page(name: str, refused: Refused | None = None) -> str:
     study = study_context(name)
     return render_template(
         "studio/set_up/settings.html",
         **study,
         groups=shown(fields.SETTINGS, study_writer.told(study["study"]), refused),
-        refused=refused,
-    )
-
-
-def _configuration_page(name: str, refused: Refused | None = None) -> str:
-    study = study_context(name)
-    former = request.args.get("of")
-    with services.current().database.reading() as session:
-        told = _entry(session, name, former or request.args.get("like"))
-    if former is not None and not told:
-        raise editing.UnknownPart("The study has no configuration of that name. Reload the page.")
-    if former is None:
-        told.pop("name", None)
-    return render_template(
-        "studio/set_up/configuration.html",
-        **study,
-        former=former,
-        groups=shown(fields.CONFIGURATION, told, refused),
         refused=refused,
     )
 

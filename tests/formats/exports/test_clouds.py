@@ -1,5 +1,13 @@
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
 from service.formats.exports import clouds
 from tests.formats.exports.rows import BAD, GOOD, TALK, USER, from_either_side, rows
+
+HERE = Path(__file__).parent
 
 
 class TestChatPair:
@@ -46,3 +54,19 @@ class TestNova:
         (row,) = rows(clouds.nova, prompt=TALK)
         assert row["system"] == [{"text": "Be kind."}]
         assert [each["role"] for each in row["messages"]] == ["user", "assistant"] * 2
+
+
+class TestDocuments:
+    @pytest.mark.parametrize("render", [clouds.gemini, clouds.nova])
+    @pytest.mark.parametrize("prompt", [TALK, TALK[1:], TALK[-1:]])
+    def test_are_kept_to(self, render, prompt):
+        schema = json.loads((HERE / f"{render.__name__}.schema.json").read_text())
+        jsonschema.Draft202012Validator.check_schema(schema)
+        (row,) = rows(render, prompt=prompt)
+        jsonschema.validate(row, schema)
+        for broken in (
+            {**row, "pair_id": "1"},
+            {k: v for k, v in row.items() if k != list(row)[-1]},
+        ):
+            with pytest.raises(jsonschema.ValidationError):
+                jsonschema.validate(broken, schema)

@@ -12,7 +12,7 @@ class TestInCard:
         given = Policy(wins_as_labels=True)
         kept = policy.keep(judged(leads={"tone": 0.5}), given)
         typed = [form for form in kinds.FORMATS.values() if form.columns]
-        assert len(typed) == 8
+        assert len(typed) == 9
         for form in typed:
             for row in form.rows(kept, given):
                 assert list(row) == list(form.columns)

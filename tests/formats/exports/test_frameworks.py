@@ -25,6 +25,38 @@ class TestLlamaFactory:
         assert made == {"messages": [USER], "chosen": GOOD, "rejected": BAD}
 
 
+class TestMsSwift:
+    def test_has_the_preferred_conversation_and_the_other_answer(self):
+        made = from_either_side(frameworks.ms_swift)
+        assert made == {"messages": [USER, GOOD], "rejected_response": "bad 1", "margin": 1.0}
+
+
+class TestNemoRl:
+    def test_ranks_the_preferred_answer_first(self):
+        made = from_either_side(frameworks.nemo_rl)
+        assert made == {
+            "context": [USER],
+            "completions": [
+                {"rank": 0, "completion": [GOOD]},
+                {"rank": 1, "completion": [BAD]},
+            ],
+        }
+
+
+class TestTinker:
+    def test_says_which_of_two_is_preferred(self):
+        for cast, label in (({"first": 2}, "A"), ({"second": 1}, "B")):
+            (row,) = rows(frameworks.tinker, votes=votes(**cast))
+            assert row == {
+                "comparison": {
+                    "prompt_conversation": [USER],
+                    "completion_A": [GOOD],
+                    "completion_B": [BAD],
+                },
+                "label": label,
+            }
+
+
 class TestDatasetInfo:
     def test_names_each_file_as_a_ranking(self):
         names = {"train": "train.jsonl", "test": "test.jsonl"}

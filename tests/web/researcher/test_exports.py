@@ -6,7 +6,12 @@ import pytest
 
 from service import exporting
 from service.formats.exports import kinds
+from service.web import languages
+from service.web.app import create_app
+from tests import pseudo
+from tests.promises.test_translated import strange
 from tests.usecases.sighted.results import rated
+from tests.web.researcher.conftest import sign_in
 
 PAGE = "support-replies/exports"
 
@@ -49,6 +54,16 @@ class TestAskExport:
             '"balanced": true', '"leaks": true', '"conflicts": true',
         ):  # fmt: skip
             assert line in told
+
+    def test_says_nothing_untranslated_but_names(self, settings, sqlite_database):
+        speaks = {**languages.shipped(), pseudo.CODE: pseudo.LANGUAGE}
+        studio = sign_in(create_app(settings, sqlite_database, speaks=speaks), sqlite_database)
+        studio.study()
+        page = studio.get(PAGE, headers={"Accept-Language": pseudo.CODE}).text
+        said = re.sub(r"<option .*?</option>", "", page)
+        known = {"Support", "replies", "Plain", "Retrieval", "admin"}
+        assert set(strange(said)) <= known
+        assert "people, in a spreadsheet" not in page
 
     def test_says_on_the_page_what_is_missing_or_wrong(self, studio):
         studio.study()

@@ -154,7 +154,10 @@ class TestConfigurations:
 
     def test_name_what_is_wrong_beside_the_field(self, studio, draft):
         answer = studio.post(
-            "what-next/configuration", name="X", model="a b", examples="[1", **{"price-input": "1"}
+            "what-next/configuration",
+            name="X",
+            model="a b",
+            **{"examples-0-user": "Why?", "price-input": "1"},
         )
         assert answer.status_code == 422
         assert 'id="field-model-problem"' in answer.text

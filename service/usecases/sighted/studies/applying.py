@@ -20,7 +20,7 @@ from service.store import (
     studies,
     touched,
 )
-from service.usecases.sighted.generation import publishing, requests, showing
+from service.usecases.sighted.generation import publishing, reach, requests, showing
 from service.usecases.sighted.generation.templates import TemplateInvalid
 from service.usecases.sighted.studies import rows, shelving
 
@@ -80,6 +80,8 @@ def apply(
         An open or closed study would have to change in another way; names what.
     TemplateInvalid
         A template cannot be filled in; names its configuration.
+    ModelUnknown
+        A new configuration names what no worker may call; names what is nearest.
     """
     _try_templates(file)
     study = studies.by_name(session, file.name)
@@ -240,6 +242,9 @@ def _apply_configurations(
             session.add(rows.configuration_row(study.id, configuration, revision, now))
         changes.added.append(configuration.name)
     session.flush()
+    for row in studies.configurations(session, study.id):
+        if row.retired_at is None and row.name in changes.added:
+            reach.check(session, row)
     _drop_missing(session, study, file, present, changes, now)
 
 
