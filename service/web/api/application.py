@@ -8,7 +8,8 @@ from service.web import security
 from service.web.api import (
     calls,
     document,
-    files,
+    exports,
+    imports,
     parts,
     people,
     problems,
@@ -26,10 +27,11 @@ CHAPTERS: tuple[Chapter, ...] = (
     parts.configurations,
     parts.prompts,
     parts.completions,
-    files.chapter,
+    imports.chapter,
     people.invites_chapter,
     people.raters_chapter,
     results.chapter,
+    exports.chapter,
 )
 
 

@@ -280,7 +280,7 @@ def etag(body: bytes) -> str:
 
 def unless_known(response: Response) -> Response:
     """Mark what is read, and send nothing where the caller has it already."""
-    mark = etag(response.get_data())
+    mark = response.headers.get("ETag") or etag(response.get_data())
     known = [one.strip().removeprefix("W/") for one in _listed("If-None-Match")]
     if "*" in known or mark in known:
         response = Response(status=HTTPStatus.NOT_MODIFIED)

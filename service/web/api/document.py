@@ -125,7 +125,10 @@ def _query(operation: Operation) -> list[dict[str, Any]]:
 
 def _headers(operation: Operation) -> list[dict[str, Any]]:
     if operation.is_read:
-        return [_header("If-None-Match", "The ETag of what you have: then 304 and no body.")]
+        known = _header("If-None-Match", "The ETag of what you have: then 304 and no body.")
+        if operation.sends == "application/json":
+            return [known]
+        return [known, _header("Range", "The part that is wanted, such as `bytes=1000-`.")]
     if operation.method == "POST":
         words = "A word of your own for this request: sent again, it is done once."
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
@@ -167,6 +170,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
     elif operation.gives is not None:
         good["content"] = {"application/json": {"schema": _reference(operation.gives)}}
     found = {str(int(operation.status)): good}
+    if operation.sends != "application/json":
+        found["206"] = {**good, "description": "Partial Content"}
     if operation.is_read:
         found["304"] = {"description": "Not Modified"}
     for status in problems_of(operation):
@@ -191,6 +196,8 @@ def problems_of(operation: Operation) -> list[HTTPStatus]:
         found |= {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
     if operation.stands is not None:
         found.add(HTTPStatus.PRECONDITION_FAILED)
+    if operation.sends != "application/json":
+        found.add(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
     return sorted(found)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict
 
 Scope = Literal["public", "read", "write"]
-Role = Literal["viewer", "researcher"]
+Role = Literal["viewer", "researcher", "admin"]
 # JSON, JSON or YAML, or a form with a file.
 Body = Literal["json", "definition", "file"]
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from service.domain.leaderboard import Leaderboard
 from service.usecases.sighted import listings
-from service.usecases.sighted.results import decisions, read
+from service.usecases.sighted.results import decisions, preregistrations, read, unsealing
 from service.web.api import paging
 from service.web.api.calls import Call
 from service.web.api.operations import Answer, Asked, Chapter
@@ -104,6 +104,22 @@ class Decision(Answer):
     created_at: datetime
 
 
+class Preregistration(Answer):
+    """What a study declared when it opened; `digest` is the SHA-256 of `text`, a JSON document."""
+
+    study: str
+    text: str
+    digest: str
+    created_at: datetime
+    is_intact: bool = Field(description="What is stored is what was frozen.")
+
+
+class Unsealing(Asked):
+    """Why a sealed study is unsealed early: it stands beside the result for good."""
+
+    because: str = Field(min_length=1, max_length=unsealing.MAX_REASON)
+
+
 class DecisionList(Answer):
     """All decisions of a study, the one that stands first."""
 
@@ -152,6 +168,19 @@ def get_latest_leaderboard(call: Call, name: str) -> NewestLeaderboard:
 def get_leaderboard(call: Call, name: str, leaderboard: int) -> read.LeaderboardView | None:
     """Return one leaderboard by its number."""
     return read.at(call.session, name, leaderboard)
+
+
+@chapter.get("/studies/<name>/preregistration", gives=Preregistration, conflicts=True)
+def get_preregistration(call: Call, name: str) -> preregistrations.PreregistrationView:
+    """Return what a study declared before anybody looked."""
+    return preregistrations.declared(call.session, name)
+
+
+@chapter.post("/studies/<name>/unseal", takes=Unsealing, role="admin", status=HTTPStatus.NO_CONTENT)
+def unseal_study(call: Call, name: str) -> None:
+    """Show results before the stop rule is met, for good; that stands as a deviation."""
+    because = call.sent(Unsealing).because
+    unsealing.unseal(call.session, name, call.holder.account.name, because, call.now)
 
 
 @chapter.get("/studies/<name>/decisions", gives=DecisionList, conflicts=True)

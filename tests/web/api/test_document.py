@@ -40,7 +40,7 @@ class TestMade:
         for methods in made["paths"].values():
             for method, told in methods.items():
                 assert told["x-scope"] in {"read", "write"}
-                assert told["x-role"] in {"viewer", "researcher"}
+                assert told["x-role"] in {"viewer", "researcher", "admin"}
                 assert {"401", "403", "422", "429"} <= set(told["responses"])
                 headers = {one["name"] for one in told["parameters"] if one["in"] == "header"}
                 assert ("Idempotency-Key" in headers) == (method == "post")

@@ -1,3 +1,5 @@
+import hashlib
+
 import pytest
 
 from tests import factories
@@ -46,7 +48,7 @@ class TestDecisions:
 
 
 class TestSealed:
-    @pytest.mark.parametrize("path", [*RESULTS, "exports/csv"])
+    @pytest.mark.parametrize("path", RESULTS)
     def test_shows_no_result_before_its_end(self, researcher, path):
         study = researcher.study(is_sealed=True)
         factories.cast_all(researcher.database, study)
@@ -54,5 +56,24 @@ class TestSealed:
         answer = researcher.get(f"studies/{NAME}/{path}")
         assert answer.status_code == 409
         assert "sealed" in answer.json["detail"]
+        assert researcher.post("exports").status_code == 409
         researcher.post("close")
         assert researcher.get(f"studies/{NAME}/{path}").status_code in {200, 404}
+
+    def test_is_unsealed_early_by_an_admin_with_a_reason(self, program, researcher):
+        researcher.study(is_sealed=True)
+        assert researcher.post("unseal", {"because": "A fire."}).status_code == 403
+        admin = program("admin")
+        assert admin.post("unseal", {}).status_code == 422
+        assert admin.post("unseal", {"because": "A fire."}).status_code == 204
+        assert researcher.get(f"studies/{NAME}/votes").status_code == 200
+
+
+class TestPreregistration:
+    def test_is_the_very_document_that_was_frozen(self, researcher):
+        researcher.study(state="draft")
+        assert researcher.get(f"studies/{NAME}/preregistration").status_code == 404
+        researcher.post("open")
+        found = researcher.of_study("preregistration")
+        assert hashlib.sha256(found["text"].encode()).hexdigest() == found["digest"]
+        assert found["is_intact"]

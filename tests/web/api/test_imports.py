@@ -1,10 +1,8 @@
 import io
 import json
-import zipfile
 
 import pytest
 
-from tests import factories
 from tests.web.api.conftest import NAME
 
 
@@ -52,31 +50,3 @@ class TestImport:
         path = f"studies/{NAME}/imports"
         assert researcher.ask("POST", path, json={}).status_code == 415
         assert researcher.ask("POST", path, data={"file": "text"}).status_code in {415, 422}
-
-
-class TestExport:
-    def test_sends_files_with_their_manifest_and_the_same_bytes_again(self, researcher):
-        study = researcher.study(prompts=4)
-        factories.cast_all(researcher.database, study)
-        path = f"studies/{NAME}/exports/trl-dpo?least_votes=1&test_share=0"
-        first = researcher.get(path)
-        assert first.mimetype == "application/zip", first.text
-        with zipfile.ZipFile(io.BytesIO(first.data)) as archive:
-            names = archive.namelist()
-            manifest = next(name for name in names if name.endswith("manifest.json"))
-            assert json.loads(archive.read(manifest))["policy"]["least_votes"] == 1
-        again = researcher.get(path, headers={"If-None-Match": first.headers["ETag"]})
-        assert again.status_code == 304
-
-    def test_is_for_researchers(self, viewer):
-        viewer.study()
-        assert viewer.get(f"studies/{NAME}/exports/trl-dpo").status_code == 403
-
-    def test_says_what_it_cannot_follow(self, researcher):
-        researcher.study()
-        at = f"studies/{NAME}/exports"
-        assert researcher.get(f"{at}/none-such").status_code == 422
-        assert researcher.get(f"{at}/csv?not_trained_on=Plain").status_code == 422
-        assert researcher.get(f'{at}/csv?not_trained_on=["X"]').status_code == 404
-        names = [one["name"] for one in researcher.get("export-formats").json["items"]]
-        assert "trl-dpo" in names
