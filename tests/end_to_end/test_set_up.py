@@ -104,7 +104,7 @@ def test_leads_from_a_decision_to_an_open_study(studio, decision):
         page.get_by_role("button", name="Add prompts").click()
         page.get_by_role("link", name="Open and watch").click()
         expect(page.get_by_role("button", name="Open the study")).to_be_disabled()
-        page.get_by_role("link", name="This study calls out and has no cap").click()
+        page.get_by_role("link", name="Needs a cap").click()
         page.get_by_label("Calls", exact=True).fill("100")
         page.get_by_label("Tokens", exact=True).fill("100000")
         page.get_by_role("button", name="Save").click()
@@ -116,7 +116,7 @@ def test_leads_from_a_decision_to_an_open_study(studio, decision):
     with house.database.reading() as session:
         file = filing.file_of(session, "what-next")
         assert filing.state_of(session, "what-next") == "open"
-        assert opening.lacks(session, "what-next")[0].silent == ()
+        assert opening.lacks(session, "what-next").silent == ()
     assert [each.name for each in file.configurations] == (list(roles) or ["Alt", "Neu"])
     assert len(file.prompts) == 2
     assert len(file.collections) == (decision == "Is retrieval worth it?")
