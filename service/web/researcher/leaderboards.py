@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, jsonify, render_template, request
@@ -21,11 +21,13 @@ from service.reporting import (
     decision,
     incumbent,
     notes,
+    retirement_words,
     scatter_words,
     slices,
     tables,
 )
 from service.reporting.words import Words
+from service.usecases.sighted.generation import retirements
 from service.usecases.sighted.results import decisions, fold, read
 from service.usecases.sighted.results.decisions import DecisionView
 from service.usecases.sighted.results.read import LeaderboardView, MarksView, StudySealed
@@ -77,6 +79,7 @@ def leaderboard_json(name: str) -> Response:
     """Return the stored leaderboard as data; none while an older one is computed anew."""
     with services.current().database.reading() as session:
         found = read.latest(session, name)
+        retires = retirements.of_study(session, name)
     if found is None:
         return jsonify({"study": name, "leaderboard": None, "votes": 0})
     return jsonify(
@@ -89,6 +92,7 @@ def leaderboard_json(name: str) -> Response:
             "break_even": []
             if found.board is None
             else break_even.to_plain(break_even.find(found.board), prices.asked().number),
+            "retires": {each: day.isoformat() for each, day in retires.items()},
         }
     )
 
@@ -154,6 +158,9 @@ class _Loaded:
     # How old what raters gave beside votes is, where that is older than the rest.
     beside_age: str
     marks: MarksView
+    # The days on which its models retire, by configuration, as seen from today.
+    retires: Mapping[str, date]
+    today: date
 
     @property
     def mark(self) -> str:
@@ -178,7 +185,15 @@ def _load(name: str) -> _Loaded:
         if found is not None:
             age = languages.words().age(found.created_at, now(session))
             beside = _beside_age(found, now(session))
-        return _Loaded(study, found, age, beside, read.marks_of(session, name))
+        return _Loaded(
+            study,
+            found,
+            age,
+            beside,
+            read.marks_of(session, name),
+            retirements.of_study(session, name),
+            now(session).date(),
+        )
 
 
 def _beside_age(found: LeaderboardView, moment: datetime) -> str:
@@ -236,6 +251,8 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         "names": names,
         "cells": cells,
         **prices.of(board, words),
+        "retires": retirement_words.told(loaded.retires, loaded.today, words),
+        "retiring": retirement_words.sentences(loaded.retires, loaded.today, words),
         "says_matrix": captions.of_matrix(cells.values(), words),
     }
 
