@@ -190,7 +190,7 @@ _IN_THE_FILE = {
     "end_date": "end.date",
     "intent": "preregistration",
     "options": "votes_per_rater, repeats, flagged, flags_to_withdraw, practice, ask_authors, "
-    "show_variables, labels, criteria, grades or gold",
+    "show_variables, labels, criteria, grades, gold or probes",
 }
 
 
