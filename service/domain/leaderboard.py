@@ -10,10 +10,13 @@ from typing import Any
 from service.domain import records
 from service.domain.beside_votes import Blinding, Gold, Marks
 from service.domain.claims import Against, Claims, Verdict
+from service.domain.course import Course
 from service.domain.finding import Finding
+from service.domain.grounds import Grounds
 from service.domain.measured import Measured
 from service.domain.priced import Prices
 from service.domain.slices import Slices
+from service.domain.trust import Check
 
 VERSION = 5
 
@@ -285,6 +288,10 @@ class Leaderboard:
     method: Method
     incumbent: str | None = None
     prices: Prices = field(default_factory=Prices)
+    # Of the part with most votes, when its clusters were looked at last.
+    checks: tuple[Check, ...] = ()
+    grounds: Grounds | None = None
+    course: Course = field(default_factory=Course)
     version: int = VERSION
 
     def difference(self, first: str, second: str) -> Difference | None:

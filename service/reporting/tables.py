@@ -325,11 +325,6 @@ def votes_shown(shown: int, number: int, words: Words) -> str:
     return f"{told} {how}"
 
 
-def notes_of(board: Leaderboard, words: Words) -> list[str]:
-    """Return what to keep in mind, and last what was not counted."""
-    return [*notes.findings(board, words), *notes.not_counted(board, words)]
-
-
 def of_blinding(check: Blinding | None, words: Words) -> list[Table]:
     """Return the tables that the check of blindness rests on."""
     if check is None:

@@ -341,3 +341,9 @@ def answered(session: Session, configuration_id: int) -> list[tuple[Completion, 
         .order_by(Prompt.position, Completion.sample)
     )
     return [(row, key) for row, key in session.execute(query)]
+
+
+def answering(session: Session, study_id: int) -> set[int]:
+    """Return the ids of a study's configurations that have a completion of any kind."""
+    query = select(Completion.configuration_id).where(Completion.study_id == study_id).distinct()
+    return set(session.scalars(query))

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, delete, func, or_, select, true, update
+from sqlalchemy.orm import Session, aliased
 
 from service.store import changes
 from service.store.models import (
@@ -16,6 +16,7 @@ from service.store.models import (
     Prompt,
     Rater,
     Share,
+    Study,
     Tallied,
     Vote,
 )
@@ -45,6 +46,17 @@ def latest(session: Session, study_id: int) -> Leaderboard | None:
         .order_by(Leaderboard.id.desc())
         .limit(1)
     ).one_or_none()
+
+
+def kept(session: Session, study_id: int, limit: int) -> list[tuple[int, datetime, int]]:
+    """Return ids, times and votes of a study's leaderboards, the newest first."""
+    rows = session.execute(
+        select(Leaderboard.id, Leaderboard.created_at, Leaderboard.votes)
+        .where(Leaderboard.study_id == study_id)
+        .order_by(Leaderboard.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def of_study(session: Session, study_id: int, leaderboard_id: int) -> Leaderboard | None:
@@ -169,10 +181,16 @@ def witnesses(
     others: Collection[int],
     outcomes: Collection[str],
     limit: int,
+    prompt_key: str | None = None,
 ) -> tuple[Sequence[Witness], int]:
     """Return counted votes that ended so, between any of these and any of others; and how many."""
     among = and_(
         Assignment.study_id == study_id,
+        true()
+        if prompt_key is None
+        else Assignment.prompt_id.in_(
+            select(Prompt.id).where(Prompt.study_id == study_id, Prompt.key == prompt_key)
+        ),
         Tallied.outcome.in_(outcomes),
         or_(
             and_(
@@ -211,3 +229,24 @@ def witnesses(
         .where(among)
     )
     return [Witness(*row) for row in rows], number or 0
+
+
+def same_fingerprints(session: Session, study_id: int, limit: int) -> list[tuple[str, Study, str]]:
+    """Return configurations in service that stand in other studies too: name, study, name there."""
+    there = aliased(Configuration)
+    rows = session.execute(
+        select(Configuration.name, Study, there.name)
+        .join(there, there.fingerprint == Configuration.fingerprint)
+        .join(Study, Study.id == there.study_id)
+        .where(
+            Configuration.study_id == study_id,
+            Configuration.retired_at.is_(None),
+            # Answers that were imported have no model, and so nothing by which they are the same.
+            Configuration.model.is_not(None),
+            there.study_id != study_id,
+            there.retired_at.is_(None),
+        )
+        .order_by(Configuration.id, Study.id)
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

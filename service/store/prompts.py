@@ -18,6 +18,12 @@ def of_study(session: Session, study_id: int) -> Sequence[Prompt]:
     ).all()
 
 
+def keys(session: Session, study_id: int) -> dict[int, str]:
+    """Return the keys of a study's prompts by their ids."""
+    rows = session.execute(select(Prompt.id, Prompt.key).where(Prompt.study_id == study_id))
+    return {row.id: row.key for row in rows}
+
+
 def plain(session: Session, prompt_ids: Iterable[int]) -> set[int]:
     """Return those of these prompts whose answers are all shown as plain text."""
     wanted = select(Prompt.id).where(Prompt.id.in_(sorted(prompt_ids)), Prompt.is_plain.is_(True))

@@ -20,7 +20,7 @@ from service.reporting import (
     tables,
 )
 from service.reporting.charts import Axis, Interval
-from service.reporting.report import blocks, costs, methods
+from service.reporting.report import blocks, costs, methods, panels
 from service.reporting.report.style import STYLE
 from service.reporting.tables import FigureRow, Table
 from service.reporting.words import NONE, Words
@@ -89,6 +89,7 @@ def _body(report: Report, words: Words) -> Iterator[str]:
         yield from _matrix(board, words)
         yield from _figures(report, colour, words)
     yield from _beside(board, words)
+    yield from panels.sections(board, words, colour)
     yield from blocks.section(
         "methods", words.gettext("How it was done"), blocks.listed(methods.methods(report, words))
     )

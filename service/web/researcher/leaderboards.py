@@ -32,7 +32,7 @@ from service.usecases.sighted.results.read import LeaderboardView, MarksView, St
 from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
-from service.web.researcher import access, deciding, preregistrations, presenter, prices
+from service.web.researcher import access, deciding, panels, preregistrations, presenter, prices
 from service.web.researcher.blueprint import studio
 
 MOST_VOTES_SHOWN = 200
@@ -99,21 +99,27 @@ def matchup(name: str) -> str:
     """Show the votes behind a number, with the texts that were judged.
 
     They are on two configurations, or without a second one on all matchups of the first, or
-    those of a part of the leaderboard that preferred neither.
+    those of a part of the leaderboard that preferred neither, or those on one prompt.
     """
     outcomes = _OUTCOMES.get(request.args.get("outcomes", ""))
     first, second = request.args.get("first", ""), request.args.get("second")
+    prompt = request.args.get("prompt")
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
         if presenter.is_sealed(study):
             raise StudySealed("This study is sealed: votes are shown once its stop rule is met.")
-        if outcomes is None:
+        if prompt is not None:
+            pair = [one for one in (first, second) if one]
+            votes, number = fold.behind_prompt(session, name, prompt, pair, MOST_VOTES_SHOWN)
+        elif outcomes is None:
             votes, number = fold.behind(session, name, first, second, MOST_VOTES_SHOWN)
         else:
             among = _members(read.latest(session, name))
             votes, number = fold.behind_outcomes(session, name, among, outcomes, MOST_VOTES_SHOWN)
     words = languages.words()
-    if outcomes is not None:
+    if prompt is not None:
+        heading = words.gettext("Votes on the prompt %(prompt)s", prompt=prompt)
+    elif outcomes is not None:
         heading = tables.outcomes_heading(outcomes, words)
     elif second is None:
         heading = words.gettext("%(first)s against all others", first=first)
@@ -221,7 +227,7 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         "sentences": decision.decide(board, words),
         "counted": lambda found: behind.counted(board, found, words),
         "verdict": notes.verdicts(board, words),
-        "notes": tables.notes_of(board, words),
+        **panels.of_board(board, colour, words),
         "blinding_tables": tables.of_blinding(board.blinding, words),
         "of_blinding": [] if board.blinding is None else blindness.sentences(board.blinding, words),
         **_of_incumbent(board, colour, words),

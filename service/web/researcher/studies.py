@@ -15,11 +15,11 @@ from service.reporting import doubt_words, sameness
 from service.usecases import invites
 from service.usecases.sighted.generation import causes, leak_reviews, retries
 from service.usecases.sighted.results import read
-from service.usecases.sighted.studies import doubts, opening, overviews, variety
+from service.usecases.sighted.studies import doubts, filing, opening, overviews, variety
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import errors, forms, languages, services
 from service.web.languages import gettext
-from service.web.researcher import access, flags, preregistrations, presenter, steps
+from service.web.researcher import access, flags, lacking, preregistrations, presenter, steps
 from service.web.researcher.blueprint import studio
 
 MOST_FAILURES_SHOWN = 50
@@ -174,7 +174,11 @@ def _context(name: str) -> dict[str, Any]:
         of = doubts.of_study if study.state == "draft" else doubts.of_texts
         found = of(session, name)
         registered = preregistrations.told(session, name, study.state)
+        lacks = lacking.of_draft(session, name, study.state)
+        file = filing.file_of(session, name) if study.state == "draft" else None
     context = {
+        **lacks,
+        "file": file,
         **registered,
         **presenter.of_marks(marked, words),
         "study": study,

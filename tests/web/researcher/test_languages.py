@@ -68,6 +68,7 @@ class TestPages:
     THEIRS = frozenset(
         {"support", "replies", "Support", "retrieval", "fine", "tune", "plain", "prompt", "small"}
         | {"model", "provider", "offline", "lead", "nowhere", "admin", "Ben", "Kind"}
+        | {"sources", "sure"}
         | {"evenhand", "export", "format", "trl", "dpo", "out", "TRL", "JSON", "ms", "SVG", "PNG"}
     )
 

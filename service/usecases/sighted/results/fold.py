@@ -4,6 +4,7 @@ from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,17 @@ from service.domain.assignment import AssignmentKind, AssignmentState
 from service.domain.marks import Lead
 from service.domain.vote import Choice, Outcome, Standing, counts
 from service.errors import NotFound
-from service.store import gold, grades, leaderboards, prompts, reasons, studies, tallies, votes
+from service.store import (
+    gold,
+    grades,
+    judging,
+    leaderboards,
+    prompts,
+    reasons,
+    studies,
+    tallies,
+    votes,
+)
 from service.store.models import Assignment, Completion, Study, Tallied, Vote
 from service.store.tallies import Cell, Situation
 from service.usecases.sighted.lookup import find
@@ -47,6 +58,14 @@ class Witnessed:
     first_text: str
     second_text: str
     reasons: tuple[str, ...] = ()
+
+
+class SaidAgain(NamedTuple):
+    """Twice the same matchup: signs seen from its first configuration, and where that stood."""
+
+    before: int
+    after: int
+    first_was_left: bool
 
 
 @dataclass(frozen=True)
@@ -110,6 +129,27 @@ def outcome_of(vote: Vote, assignment: Assignment) -> str:
     return sides.unblind(Choice(str(vote.choice)), assignment.sides)
 
 
+def said_again(session: Session, study_id: int, limit: int) -> list[SaidAgain]:
+    """Return what raters said of a matchup at first and on its repeat, sides exchanged."""
+    return [
+        SaidAgain(
+            Outcome(outcome_of(one.vote, one.assignment)).sign,
+            Outcome(outcome_of(one.again_vote, one.again)).sign,
+            bool(one.assignment.sides),
+        )
+        for one in judging.repeated_in(session, study_id, limit)
+    ]
+
+
+def uncounted(session: Session, study_id: int, limit: int) -> tuple[tuple[Cell, int], ...]:
+    """Return counts by rater of what stands on regular matchups and is not counted."""
+    found: Counter[Cell] = Counter()
+    for vote, assignment in judging.uncounted(session, study_id, limit):
+        every = _cells(assignment, outcome_of(vote, assignment))
+        found.update(cell for cell in every if cell.scope == tallies.BY_RATER)
+    return tuple(sorted(found.items()))
+
+
 def behind(
     session: Session, study_name: str, first: str, second: str | None, limit: int
 ) -> tuple[list[Witnessed], int]:
@@ -151,6 +191,28 @@ def behind_outcomes(
     names = leaderboards.configuration_names(session, study.id)
     these = {key for key, name in names.items() if name in among}
     found, number = leaderboards.witnesses(session, study.id, these, these, outcomes, limit)
+    told = _reasons(session, [witness.assignment_id for witness in found])
+    return [
+        _seen_from(session, witness.first_configuration_id, witness, names, told)
+        for witness in found
+    ], number
+
+
+def behind_prompt(
+    session: Session, study_name: str, prompt_key: str, pair: Collection[str], limit: int
+) -> tuple[list[Witnessed], int]:
+    """Return counted votes on one prompt, of these two configurations or of all; and how many.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    study = find(session, study_name)
+    names = leaderboards.configuration_names(session, study.id)
+    these = {key for key, name in names.items() if name in pair or not pair}
+    found, number = leaderboards.witnesses(
+        session, study.id, these, these, tuple(Outcome), limit, prompt_key
+    )
     told = _reasons(session, [witness.assignment_id for witness in found])
     return [
         _seen_from(session, witness.first_configuration_id, witness, names, told)

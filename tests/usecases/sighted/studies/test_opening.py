@@ -58,3 +58,18 @@ class TestOpenStudy:
         applying.apply(session, file, now)
 
         assert opening.open_study(session, "summaries", now).pending == 4
+
+
+class TestLacks:
+    def test_says_what_is_missing_and_changes_nothing(self, session, now):
+        bare = Configuration(name="Bare")
+        applying.apply(session, replace(FILE, configurations=(bare,), prompts=()), now)
+        found, cap = opening.lacks(session, "summaries")
+        assert (found.configurations, found.prompt, found.silent, cap) == (1, True, ("Bare",), None)
+
+    def test_names_the_cap(self, session, now):
+        paid = Configuration(name="GPT", model="openai/gpt-4o-mini", price=Price(0.15, 0.6))
+        applying.apply(session, replace(FILE, configurations=(LEAD, paid)), now)
+        found, cap = opening.lacks(session, "summaries")
+        assert (found.configurations, found.prompt, found.silent) == (0, False, ())
+        assert "no cap" in cap.message
