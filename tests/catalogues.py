@@ -38,7 +38,18 @@ RAISING = {
         *(
             f"usecases/sighted/studies/{name}.py"
             for name in (
-                *("applying", "editing", "exclusions", "filing", "flags", "inviting", "shelving"),
+                *(
+                    "applying",
+                    "editing",
+                    "exclusions",
+                    "filing",
+                    "flags",
+                    "inviting",
+                    "prompt_sets",
+                    "set_files",
+                    "taking",
+                    "shelving",
+                ),
             )
         ),
         *(

@@ -23,6 +23,7 @@ COMMANDS = {
     "check-invariants": "service.cli.checks:check_invariants",
     "study": "service.cli.studies:study",
     "try": "service.cli.trying:try_",
+    "prompts": "service.cli.prompt_sets:prompts",
     "exclude": "service.cli.exclusions:exclude",
     "flags": "service.cli.flags:show_flags",
     "invite": "service.cli.invitations:invite",

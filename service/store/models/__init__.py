@@ -8,6 +8,7 @@ from service.store.models.foundation import Model, UtcDateTime
 from service.store.models.ladder import Call, Collection, Document, Evidence, Member
 from service.store.models.marks import Criterion, Gold, Mark
 from service.store.models.preregistrations import Preregistration
+from service.store.models.prompt_sets import PromptSet, SetMember, SetPrompt, SetVersion
 from service.store.models.ratings import Dirty, Leaderboard, Price, Tallied, Tally
 from service.store.models.shares import Share
 from service.store.models.sittings import ClosingAnswer, ClosingQuestion, Reason, Skip
@@ -63,12 +64,16 @@ __all__ = [
     "Preregistration",
     "Price",
     "Prompt",
+    "PromptSet",
     "RateLimit",
     "Rater",
     "RaterDetail",
     "Reach",
     "Reason",
     "Session",
+    "SetMember",
+    "SetPrompt",
+    "SetVersion",
     "Share",
     "SignInLink",
     "Skip",

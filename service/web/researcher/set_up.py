@@ -16,8 +16,9 @@ from service.domain import decision
 from service.errors import Invalid, ServiceError
 from service.formats import study_writer
 from service.formats.study_problems import StudyFileInvalid
-from service.usecases.sighted.generation import reach
-from service.usecases.sighted.studies import editing, filing, uploads
+from service.reporting import retirement_words
+from service.usecases.sighted.generation import reach, retirements
+from service.usecases.sighted.studies import editing, filing, prompt_sets, uploads
 from service.web import errors, forms, languages, services
 from service.web.languages import gettext, msgid
 from service.web.researcher import access, configuration_fields, fields, registering
@@ -118,7 +119,7 @@ def save_settings(name: str) -> AnyResponse:
 @access.role("researcher")
 def list_prompts(name: str) -> str:
     """List the prompts, with a box to add more."""
-    return _prompts_page(name)
+    return prompts_page(name)
 
 
 @studio.post("/studio/<name>/prompts")
@@ -140,7 +141,7 @@ def add_prompts(name: str) -> AnyResponse:
         return editing.add_prompts(session, name, entries, now(session))
 
     where = url_for("studio.list_prompts", name=name)
-    return saved(save, lambda refused: _prompts_page(name, refused), where)
+    return saved(save, lambda refused: prompts_page(name, refused), where)
 
 
 @studio.post("/studio/<name>/prompts/remove")
@@ -222,7 +223,15 @@ def study_context(name: str) -> dict[str, Any]:
     with services.current().database.reading() as session:
         file = filing.file_of(session, name)
         state = filing.state_of(session, name)
-    return {"study": file, "is_draft": state == "draft", "state_word": state}
+        retires = retirement_words.told(
+            retirements.of_study(session, name), now(session).date(), languages.words()
+        )
+    return {
+        "study": file,
+        "is_draft": state == "draft",
+        "state_word": state,
+        "retires": retires,
+    }
 
 
 def held_files(name: str) -> list[uploads.Upload]:
@@ -241,7 +250,8 @@ def _settings_page(name: str, refused: Refused | None = None) -> str:
     )
 
 
-def _prompts_page(name: str, refused: Refused | None = None) -> str:
+def prompts_page(name: str, refused: Refused | None = None) -> str:
+    """Return the page of a study's prompts; where something was refused, with what was typed."""
     study = study_context(name)
     found = study["study"].prompts
     return render_template(
@@ -252,7 +262,15 @@ def _prompts_page(name: str, refused: Refused | None = None) -> str:
         held=held_files(name),
         typed=request.form.get("prompts", "") if refused else "",
         refused=refused,
+        sets=_sets(),
+        used_set=study["study"].prompt_set,
+        may_add=study["state_word"] != "closed",
     )
+
+
+def _sets() -> list[prompt_sets.Summary]:
+    with services.current().database.reading() as session:
+        return prompt_sets.every(session)
 
 
 def shown(

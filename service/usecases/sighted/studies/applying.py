@@ -170,12 +170,13 @@ def _fields(file: StudyFile) -> dict[str, Any]:
         "end_votes": None if file.end is None else file.end.votes,
         "end_date": None if file.end is None else file.end.day,
         "intent": file.intent.to_stored(),
+        "prompt_set": file.prompt_set and file.prompt_set.to_stored(),
     }
 
 
 # What may change while people are rating: caps can be raised, nothing that raters or counts see.
 _CAPS = {"cap_nanos", "cap_calls", "cap_tokens"}
-_MAY_CHANGE_OPEN = _CAPS | {"reuses_calls"}
+_MAY_CHANGE_OPEN = _CAPS | {"reuses_calls", "prompt_set"}
 _IN_THE_FILE = {
     "cap_nanos": "cap.usd",
     "cap_calls": "cap.calls",
@@ -189,7 +190,7 @@ _IN_THE_FILE = {
     "end_date": "end.date",
     "intent": "preregistration",
     "options": "votes_per_rater, repeats, flagged, flags_to_withdraw, practice, ask_authors, "
-    "show_variables, labels, criteria, grades or gold",
+    "show_variables, labels, criteria, grades, gold or probes",
 }
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import budget, ending, preregistration, sitting
+from service.domain import budget, ending, preregistration, prompt_set, sitting
 from service.domain.configuration import (
     Approach,
     Configuration,
@@ -68,6 +68,7 @@ def file_of(session: Session, name: str) -> StudyFile:
         incumbent=study.incumbent,
         end=ending.declared(study.end_votes, study.end_date),
         intent=preregistration.intent_of(study.intent),
+        prompt_set=prompt_set.version_of(study.prompt_set),
     )
 
 
