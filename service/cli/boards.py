@@ -11,6 +11,7 @@ from rich.table import Table
 from service.cli import panels
 from service.cli.context import Outlet
 from service.cli.terminal import cell
+from service.database import now
 from service.domain import break_even
 from service.domain.beside_votes import Blinding, Criterion, FlagRow, Gold, GradeRow, Marks
 from service.domain.leaderboard import Leaderboard, Row, to_json
@@ -24,9 +25,11 @@ from service.reporting import (
     marks,
     notes,
     price,
+    retirement_words,
     slices,
 )
 from service.reporting.words import ENGLISH, NONE, Words
+from service.usecases.sighted.generation import retirements
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import decisions, read
 from service.usecases.sighted.results.decisions import DecisionView
@@ -78,6 +81,8 @@ def leaderboard(
     with outlet.database.reading() as session:
         found = read.latest(session, study)
         made = decisions.of_study(session, study)
+        retires = retirements.of_study(session, study)
+        today = now(session).date()
     board = None if found is None else found.board
     if as_json:
         click.echo(json.dumps(None if board is None else _plain(board, per_month), indent=2))
@@ -87,6 +92,7 @@ def leaderboard(
         click.echo(OTHER_VERSION)
     else:
         _show(outlet.console, board, per_month)
+        _say(retirement_words.sentences(retires, today, ENGLISH))
         if found.pending:
             click.echo(f"{found.pending} newer changes are not in it yet.")
     if made and not as_json:

@@ -27,6 +27,7 @@ OF_SEVERAL = {
     "tests/usecases/blind/test_machine_of_marks.py": "the same with criteria and grades",
     "tests/web/rater/static/test_modules.py": "the modules of the page, which node tests",
     "tests/web/researcher/test_languages.py": "the language of all sighted pages",
+    "tests/web/researcher/test_retirements.py": "every page that names a model",
 }
 # Who tests them meanwhile.
 WITHOUT_A_TEST = {

@@ -16,7 +16,8 @@ from service.domain import decision
 from service.errors import Invalid, ServiceError
 from service.formats import study_writer
 from service.formats.study_problems import StudyFileInvalid
-from service.usecases.sighted.generation import reach
+from service.reporting import retirement_words
+from service.usecases.sighted.generation import reach, retirements
 from service.usecases.sighted.studies import editing, filing, prompt_sets, uploads
 from service.web import errors, forms, languages, services
 from service.web.languages import gettext, msgid
@@ -222,7 +223,15 @@ def study_context(name: str) -> dict[str, Any]:
     with services.current().database.reading() as session:
         file = filing.file_of(session, name)
         state = filing.state_of(session, name)
-    return {"study": file, "is_draft": state == "draft", "state_word": state}
+        retires = retirement_words.told(
+            retirements.of_study(session, name), now(session).date(), languages.words()
+        )
+    return {
+        "study": file,
+        "is_draft": state == "draft",
+        "state_word": state,
+        "retires": retires,
+    }
 
 
 def held_files(name: str) -> list[uploads.Upload]:

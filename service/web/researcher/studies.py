@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import Session, now
 from service.errors import Conflict, Invalid
-from service.reporting import doubt_words, sameness
+from service.reporting import doubt_words, retirement_words, sameness
 from service.usecases import invites
-from service.usecases.sighted.generation import causes, leak_reviews, retries
+from service.usecases.sighted.generation import causes, leak_reviews, retirements, retries
 from service.usecases.sighted.results import read
 from service.usecases.sighted.studies import doubts, filing, opening, overviews, variety
 from service.usecases.sighted.studies.overviews import StudyView
@@ -173,6 +173,8 @@ def _context(name: str) -> dict[str, Any]:
         same = variety.of_study(session, name)
         of = doubts.of_study if study.state == "draft" else doubts.of_texts
         found = of(session, name)
+        retires = retirements.of_study(session, name)
+        today = now(session).date()
         registered = preregistrations.told(session, name, study.state)
         lacks = lacking.of_draft(session, name, study.state)
         file = filing.file_of(session, name) if study.state == "draft" else None
@@ -182,6 +184,7 @@ def _context(name: str) -> dict[str, Any]:
         **registered,
         **presenter.of_marks(marked, words),
         "study": study,
+        "retires": retirement_words.told(retires, today, words),
         "links": links,
         "flagged": flagged,
         "sameness": sameness.notes(same.alike, same.alone, words),
