@@ -330,6 +330,7 @@ def _sitting(told: Mapping[str, Any]) -> SittingOptions:
         criteria=study_marks.criteria(told),
         grades=str(told.get("grades", "none")),
         gold=study_marks.gold(told),
+        probes=study_marks.probes(told),
     )
 
 

@@ -125,6 +125,8 @@ def _sitting(options: SittingOptions, marks: Mapping[str, Any]) -> dict[str, Any
         says["ask_authors"] = False
     if options.shows_variables:
         says["show_variables"] = True
+    if options.probes:
+        says["probes"] = list(options.probes)
     if options.labels:
         says["labels"] = dict(options.labels)
     return says
