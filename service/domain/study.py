@@ -79,6 +79,9 @@ class Lacks:
     configurations: int = 0
     prompt: bool = False
     silent: tuple[str, ...] = ()
+    # Whether the caps cannot hold what calls out, and whose unknown price is why.
+    cap: bool = False
+    unpriced: str = ""
 
 
 def check_may_open(*, state: StudyState, configurations: int, prompts: int, has_work: bool) -> None:

@@ -14,8 +14,8 @@ class Missing:
     endpoint: str
 
 
-def missing(found: Lacks, cap: str, words: Words) -> tuple[Missing, ...]:
-    """Return what stands in the way of opening; `cap` says which cap is missing, or is empty."""
+def missing(found: Lacks, words: Words) -> tuple[Missing, ...]:
+    """Return what stands in the way of opening."""
     said = []
     if found.configurations:
         text = words.ngettext(
@@ -26,8 +26,15 @@ def missing(found: Lacks, cap: str, words: Words) -> tuple[Missing, ...]:
         said.append(Missing(text, "studio.list_configurations"))
     if found.prompt:
         said.append(Missing(words.gettext("Needs a prompt."), "studio.list_prompts"))
-    if cap:
-        said.append(Missing(cap, "studio.show_settings"))
+    if found.unpriced:
+        text = words.gettext(
+            "Needs a price of %(names)s, or a cap on calls and tokens.",
+            names=found.unpriced,
+        )
+        said.append(Missing(text, "studio.show_settings"))
+    elif found.cap:
+        text = words.gettext("Needs a cap: in US dollars, or on calls and tokens.")
+        said.append(Missing(text, "studio.show_settings"))
     return tuple(said)
 
 

@@ -13,9 +13,8 @@ def of_draft(session: Session, name: str, state: str) -> dict[str, Any]:
     if state != "draft":
         return {"missing": (), "silent": ""}
     words = languages.words()
-    found, cap = opening.lacks(session, name)
-    told = "" if cap is None else languages.message(cap)
+    found = opening.lacks(session, name)
     return {
-        "missing": readiness.missing(found, told, words),
+        "missing": readiness.missing(found, words),
         "silent": readiness.silent(found, words),
     }

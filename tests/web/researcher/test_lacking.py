@@ -17,7 +17,7 @@ class TestOfDraft:
         of = "live/configuration?of=Live%20today"
         assert studio.post(of, name="Live today", model="openai/gpt-4o").status_code == 303
         page = html.unescape(studio.page("live/"))
-        assert "has no cap" in page
+        assert "Needs a cap" in page
         assert "New prompt: name a model, or upload the answers" in page
 
     def test_is_gone_once_nothing_is_missing(self, studio):

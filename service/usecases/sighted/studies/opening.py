@@ -1,6 +1,6 @@
 """Opens studies, closes them, and lets generation pause and go on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -57,8 +57,8 @@ def open_study(session: Session, name: str, now: datetime) -> Opened:
     return Opened(row.name, pending)
 
 
-def lacks(session: Session, name: str) -> tuple[Lacks, CapMissing | None]:
-    """Return what a draft lacks before it can open, and which cap; nothing is changed.
+def lacks(session: Session, name: str) -> Lacks:
+    """Return what a draft lacks before it can open; nothing is changed.
 
     Raises
     ------
@@ -73,8 +73,8 @@ def lacks(session: Session, name: str) -> tuple[Lacks, CapMissing | None]:
     try:
         estimates.check_cap(session, row, active)
     except CapMissing as error:
-        return found, error
-    return found, None
+        return replace(found, cap=True, unpriced=str(error.values.get("names", "")))
+    return found
 
 
 def close_study(session: Session, name: str, now: datetime) -> None:

@@ -32,7 +32,8 @@ export function attach(field) {
   slider.type = "range";
   slider.min = "0";
   slider.max = String(STEPS);
-  slider.setAttribute("aria-label", field.closest("label").firstChild.textContent.trim());
+  const label = field.closest("label");
+  slider.setAttribute("aria-label", label.firstChild.textContent.trim());
   const follow = () => {
     const number = Number(field.value);
     if (!Number.isInteger(number) || field.value.trim() === "") return;
@@ -53,7 +54,7 @@ export function attach(field) {
   });
   field.addEventListener("input", follow);
   follow();
-  field.after(slider);
+  label.after(slider); // inside it, its value would be part of the field's name
   return slider;
 }
 

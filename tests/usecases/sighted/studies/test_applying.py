@@ -11,6 +11,7 @@ from service.formats.study_file import Cap, StudyFile
 from service.store import models
 from service.usecases.sighted.generation.templates import TemplateInvalid
 from service.usecases.sighted.studies import applying, opening
+from tests import factories
 
 LEAD = Configuration(name="Lead", approach=Approach.OTHER, model="offline/lead")
 RANDOM = Configuration(name="Random", approach=Approach.OTHER, model="offline/random")
@@ -47,6 +48,19 @@ class TestApply:
 
         assert applied.changed == ("title",)
         assert len(rows(session, models.Configuration)) == 2
+
+    def test_keeps_imported_answers_of_a_configuration_that_a_draft_no_longer_names(
+        self, session, now
+    ):
+        applying.apply(session, FILE, now)
+        (prompt, _), (study,) = rows(session, models.Prompt), rows(session, models.Study)
+        lead, random = rows(session, models.Configuration)
+        answer = factories.make_completion(session, study.id, random.id, prompt.id, "Imported.")
+        applied = applying.apply(session, replace(FILE, configurations=(LEAD,)), now)
+
+        assert applied.retired == ("Random",)
+        assert (lead.retired_at, random.retired_at) == (None, now)
+        assert session.get_one(models.Completion, answer).configuration_id == random.id
 
     def test_adds_prompts_and_configurations_to_an_open_study(self, session, now):
         applying.apply(session, FILE, now)
