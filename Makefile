@@ -28,11 +28,12 @@ run: .venv/run.stamp ## Start Evenhand with its demonstration (HOST, PORT, DATA_
 setup: .venv/dev.stamp ## Install everything that checks and tests need
 
 .PHONY: check
-check: .venv/dev.stamp ## Format, lint, types, import contracts
+check: .venv/dev.stamp ## Format, lint, types, import contracts, the copy of the API's document
 	$(VENV)/ruff format --check .
 	$(VENV)/ruff check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports --config setup.cfg
+	$(VENV)/python -m tests.openapi --check
 
 .PHONY: format
 format: .venv/dev.stamp ## Put the code into its form

@@ -1,10 +1,8 @@
 """Queries about leaderboards, and the facts of a study they need besides votes."""
 
-from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
-from sqlalchemy import and_, delete, func, or_, select, true, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from service.store import changes
@@ -13,7 +11,6 @@ from service.store.models import (
     Configuration,
     Decision,
     Leaderboard,
-    Prompt,
     Rater,
     Share,
     Study,
@@ -22,20 +19,6 @@ from service.store.models import (
 )
 
 KEPT = 50
-
-
-class Witness(NamedTuple):
-    """One counted vote, as drill-down shows it."""
-
-    assignment_id: int
-    prompt_key: str
-    prompt_id: int
-    outcome: str
-    pseudonym: str
-    first_configuration_id: int
-    second_configuration_id: int
-    first_completion_id: int
-    second_completion_id: int
 
 
 def latest(session: Session, study_id: int) -> Leaderboard | None:
@@ -172,63 +155,6 @@ def configuration_names(session: Session, study_id: int) -> dict[int, str]:
         row.id: row.name if row.retired_at is None else f"{row.name} (revision {row.revision})"
         for row in rows
     }
-
-
-def witnesses(
-    session: Session,
-    study_id: int,
-    these: Collection[int],
-    others: Collection[int],
-    outcomes: Collection[str],
-    limit: int,
-    prompt_key: str | None = None,
-) -> tuple[Sequence[Witness], int]:
-    """Return counted votes that ended so, between any of these and any of others; and how many."""
-    among = and_(
-        Assignment.study_id == study_id,
-        true()
-        if prompt_key is None
-        else Assignment.prompt_id.in_(
-            select(Prompt.id).where(Prompt.study_id == study_id, Prompt.key == prompt_key)
-        ),
-        Tallied.outcome.in_(outcomes),
-        or_(
-            and_(
-                Assignment.first_configuration_id.in_(these),
-                Assignment.second_configuration_id.in_(others),
-            ),
-            and_(
-                Assignment.second_configuration_id.in_(these),
-                Assignment.first_configuration_id.in_(others),
-            ),
-        ),
-    )
-    rows = session.execute(
-        select(
-            Assignment.id,
-            Prompt.key,
-            Prompt.id,
-            Tallied.outcome,
-            Rater.pseudonym,
-            Assignment.first_configuration_id,
-            Assignment.second_configuration_id,
-            Assignment.first_completion_id,
-            Assignment.second_completion_id,
-        )
-        .join(Tallied, Tallied.assignment_id == Assignment.id)
-        .join(Prompt, Prompt.id == Assignment.prompt_id)
-        .join(Rater, Rater.id == Assignment.rater_id)
-        .where(among)
-        .order_by(Prompt.position, Assignment.id)
-        .limit(limit)
-    )
-    number = session.scalar(
-        select(func.count())
-        .select_from(Tallied)
-        .join(Assignment, Assignment.id == Tallied.assignment_id)
-        .where(among)
-    )
-    return [Witness(*row) for row in rows], number or 0
 
 
 def same_fingerprints(session: Session, study_id: int, limit: int) -> list[tuple[str, Study, str]]:

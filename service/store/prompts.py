@@ -64,6 +64,18 @@ def count_dealable(session: Session, study_id: int) -> int:
     return session.scalar(query) or 0
 
 
+def of_key(session: Session, study_id: int, key: str) -> set[int]:
+    """Return the prompt of a study that goes by a key, none where there is no such prompt."""
+    return set(
+        session.scalars(select(Prompt.id).where(Prompt.study_id == study_id, Prompt.key == key))
+    )
+
+
+def of_ids(session: Session, prompt_ids: Collection[int]) -> Sequence[Prompt]:
+    """Return these prompts."""
+    return session.scalars(select(Prompt).where(Prompt.id.in_(prompt_ids))).all()
+
+
 def by_id(session: Session, prompt_id: int) -> Prompt:
     """Return a prompt that is known to exist."""
     return session.get_one(Prompt, prompt_id)

@@ -92,7 +92,7 @@ def handler(operation: Operation) -> Callable[..., Response]:
             body=Nothing(),
             address=address,
         )
-        _check_study(call)
+        _check_study(operation, call)
         if operation.is_read:
             with bundle.database.reading() as session:
                 made = operation.view(call.within(session), **address)
@@ -140,12 +140,12 @@ def _holder(bundle: Services, operation: Operation) -> tuple[Holder, datetime]:
     return holder, moment
 
 
-def _check_study(call: Call) -> None:
+def _check_study(operation: Operation, call: Call) -> None:
     """Refuse a token of one study everything that is not about it."""
     if call.holder.study_id is None:
         return
     name = call.address.get("name")
-    if name is None and call.holder.study_id and request.method == "GET":
+    if name is None and operation.is_read:
         return  # lists show this study alone
     with suppress(NotFound), call.services.database.reading() as session:
         if name is not None and lookup.find(session, name).id == call.holder.study_id:

@@ -232,12 +232,35 @@ def _schemas(operations: Sequence[Operation]) -> dict[str, Any]:
     alike = {model for model, mode in wanted if (model, "validation") in wanted}
     pairs = [one for one in wanted if one[0] not in alike or one[1] == "validation"]
     _, described = models_json_schema(pairs, ref_template=REFERENCE)
-    schemas: dict[str, Any] = described["$defs"]
+    schemas = _plainly_named(described["$defs"])
     for operation in operations:
         if operation.body == "file" and operation.takes is not None:
             _add_file(schemas[operation.takes.__name__])
     schemas |= _definitions()
     return dict(sorted(schemas.items()))
+
+
+def _plainly_named(schemas: dict[str, Any]) -> dict[str, Any]:
+    """Return schemas whose names pydantic made of modules under shorter ones: module and class."""
+    named = {name: _short(name) for name in schemas}
+    referred = {REFERENCE.format(model=name): short for name, short in named.items()}
+
+    def renamed(told: Any) -> Any:
+        if isinstance(told, dict):
+            return {
+                key: REFERENCE.format(model=referred[value])
+                if key == "$ref" and value in referred
+                else renamed(value)
+                for key, value in told.items()
+            }
+        return [renamed(one) for one in told] if isinstance(told, list) else told
+
+    return {named[name]: renamed(told) for name, told in schemas.items()}
+
+
+def _short(name: str) -> str:
+    *modules, kind = name.split("__")
+    return f"{_camel(modules[-1])}{kind}" if modules else kind
 
 
 def _add_file(schema: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from service.usecases import invites
-from service.usecases.sighted.studies import exclusions, habits, inviting
+from service.usecases.sighted.studies import exclusions, flags, habits, inviting
 from service.web import services
 from service.web.api import paging
 from service.web.api.calls import Call
@@ -94,6 +94,33 @@ class RaterPageAsked(Asked):
     """Which page of raters is wanted."""
 
     cursor: str | None = Field(None, max_length=64, description="`next` of the page before.")
+
+
+class Flag(Answer):
+    """A problem that a rater reported; while the study is sealed, without whom it concerns."""
+
+    number: int
+    prompt_key: str
+    configurations: list[str]
+    kind: str
+    note: str
+    pseudonym: str
+    standing: str = Field(description="`kept`, `withdraws`, `excluded` or `lifted`.")
+    created_at: datetime
+    lifted: str = Field(description="By whom and why; empty where it stands.")
+    about: int = Field(description="The first flag of its matchup.")
+
+
+class FlagList(Answer):
+    """All flags of a study, matchup by matchup."""
+
+    items: list[Flag]
+
+
+class Lifted(Answer):
+    """How many flags stood."""
+
+    number: int
 
 
 class Because(Asked):
@@ -188,6 +215,23 @@ def exclude_rater(call: Call, name: str, rater: str) -> exclusions.Changed:
 def lift_exclusion(call: Call, name: str, rater: str) -> exclusions.Changed:
     """Let what was left out of a rater count again."""
     return exclusions.lift(call.session, name, rater, call.now)
+
+
+@raters_chapter.get("/studies/<name>/flags", gives=FlagList)
+def list_flags(call: Call, name: str) -> FlagList:
+    """List the problems that raters reported."""
+    found = flags.of_study(call.session, name)
+    return FlagList(items=[Flag.model_validate(each) for each in found])
+
+
+@raters_chapter.post(
+    "/studies/<name>/flags/<int(max=2147483647):flag>/lift", gives=Lifted, takes=Because
+)
+def lift_flags(call: Call, name: str, flag: int) -> Lifted:
+    """Have all flags of a matchup weigh nothing any more; they are kept, with the reason."""
+    because = call.sent(Because).because
+    by = call.holder.account.name
+    return Lifted(number=flags.lift(call.session, name, flag, because, by, call.now))
 
 
 def _rater(each: habits.HabitsView) -> Rater:

@@ -1,4 +1,4 @@
-"""Views of a study's leaderboard, its data, and the votes behind one matchup."""
+"""Views of a study's leaderboard and its data."""
 
 import hashlib
 import json
@@ -12,7 +12,6 @@ from flask import Response, jsonify, render_template, request
 from service.database import now
 from service.domain import break_even
 from service.domain.leaderboard import Leaderboard, Part, to_json
-from service.domain.vote import Outcome
 from service.reporting import (
     behind,
     blindness,
@@ -28,19 +27,15 @@ from service.reporting import (
 )
 from service.reporting.words import Words
 from service.usecases.sighted.generation import retirements
-from service.usecases.sighted.results import decisions, fold, read
+from service.usecases.sighted.results import decisions, read
 from service.usecases.sighted.results.decisions import DecisionView
-from service.usecases.sighted.results.read import LeaderboardView, MarksView, StudySealed
+from service.usecases.sighted.results.read import LeaderboardView, MarksView
 from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
 from service.web.researcher import access, deciding, panels, preregistrations, presenter, prices
 from service.web.researcher.blueprint import studio
 
-MOST_VOTES_SHOWN = 200
-_TIED = tuple(outcome for outcome in Outcome if not outcome.sign)
-# Groups of outcomes whose votes can be opened, as the card names them in addresses.
-_OUTCOMES = {"tied": _TIED, "both_bad": tuple(outcome for outcome in _TIED if outcome.is_bad)}
 # Computing takes so long at most where nothing is kept from an earlier leaderboard.
 _A_MOMENT = 10.0
 
@@ -95,57 +90,6 @@ def leaderboard_json(name: str) -> Response:
             "retires": {each: day.isoformat() for each, day in retires.items()},
         }
     )
-
-
-@studio.get("/studio/<name>/matchup")
-@access.role("viewer")
-def matchup(name: str) -> str:
-    """Show the votes behind a number, with the texts that were judged.
-
-    They are on two configurations, or without a second one on all matchups of the first, or
-    those of a part of the leaderboard that preferred neither, or those on one prompt.
-    """
-    outcomes = _OUTCOMES.get(request.args.get("outcomes", ""))
-    first, second = request.args.get("first", ""), request.args.get("second")
-    prompt = request.args.get("prompt")
-    with services.current().database.reading() as session:
-        study = overviews.study(session, name)
-        if presenter.is_sealed(study):
-            raise StudySealed("This study is sealed: votes are shown once its stop rule is met.")
-        if prompt is not None:
-            pair = [one for one in (first, second) if one]
-            votes, number = fold.behind_prompt(session, name, prompt, pair, MOST_VOTES_SHOWN)
-        elif outcomes is None:
-            votes, number = fold.behind(session, name, first, second, MOST_VOTES_SHOWN)
-        else:
-            among = _members(read.latest(session, name))
-            votes, number = fold.behind_outcomes(session, name, among, outcomes, MOST_VOTES_SHOWN)
-    words = languages.words()
-    if prompt is not None:
-        heading = words.gettext("Votes on the prompt %(prompt)s", prompt=prompt)
-    elif outcomes is not None:
-        heading = tables.outcomes_heading(outcomes, words)
-    elif second is None:
-        heading = words.gettext("%(first)s against all others", first=first)
-    else:
-        heading = words.gettext("%(first)s against %(second)s", first=first, second=second)
-    return render_template(
-        "studio/matchup.html",
-        study=study,
-        heading=heading,
-        is_pair=second is not None,
-        votes=[
-            (notes.outcome(vote.outcome, vote.first, vote.second, words), vote) for vote in votes
-        ],
-        shown=tables.votes_shown(len(votes), number, words),
-    )
-
-
-def _members(view: LeaderboardView | None) -> tuple[str, ...]:
-    """Return the configurations of the part that the address names; of no part none."""
-    parts = () if view is None or view.board is None else view.board.parts
-    at = request.args.get("part", type=int)
-    return parts[at].configurations if at is not None and 0 <= at < len(parts) else ()
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ class TestToken:
         assert bound.get("token").json["study"] == NAME
         for path in ("studies/other", "studies/there-is-none"):
             assert bound.get(path).status_code == 403
+        assert bound.ask("HEAD", "studies").status_code == 200
         assert bound.ask("POST", "studies", json={"title": "New"}).status_code == 403
 
     def test_notes_that_it_was_used(self, researcher):

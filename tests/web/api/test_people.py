@@ -1,4 +1,9 @@
+import random
+from datetime import timedelta
+
+from service.usecases.blind import flags as blind
 from tests import factories
+from tests.factories import later
 from tests.web.api.conftest import NAME
 
 
@@ -42,3 +47,21 @@ class TestRaters:
         assert researcher.post(f"{at}/lift").json["judgements"] == 3
         assert researcher.post("raters/nobody/lift").status_code == 404
         assert researcher.get(f"studies/{NAME}/raters?cursor=YQ==").status_code == 422
+
+
+class TestFlags:
+    def test_are_listed_and_lifted_with_a_reason(self, researcher):
+        study = researcher.study(prompts=1)
+        with researcher.database.transaction() as session:
+            rater = factories.make_rater(session, study)
+            (one,) = factories.deal(
+                session, rater, later(0), random.Random(1), timedelta(minutes=30), 1
+            )
+            blind.flag(session, rater, one.token, "broken", "<b>it is</b>", later(1), "k")
+        (found,) = researcher.of_study("flags")["items"]
+        assert (found["kind"], found["note"]) == ("broken", "<b>it is</b>")
+        at = f"flags/{found['number']}/lift"
+        assert researcher.post(at, {}).status_code == 422
+        assert researcher.post(at, {"because": "it is not"}).json == {"number": 1}
+        assert "it is not" in researcher.of_study("flags")["items"][0]["lifted"]
+        assert researcher.post("flags/999/lift", {"because": "x"}).status_code == 404

@@ -100,7 +100,7 @@ def apply(
             )
     _apply_configurations(session, study, file, changes, now)
     _apply_prompts(session, study, file, changes, now, html)
-    if changes.added or changes.retired:
+    if changes.added or changes.retired or "incumbent" in changes.columns:
         leaderboards.outdate(session, study.id)
     pending = 0
     if study.state == StudyState.OPEN and _CAPS & set(changes.columns):
@@ -265,14 +265,17 @@ def _drop_missing(
     changes: _Changes,
     now: datetime,
 ) -> None:
-    """Take configurations that the file no longer names out of service (imported ones stay)."""
+    """Take configurations that the file no longer names out of service (imported ones stay).
+
+    One whose answers were imported is kept with them, out of service.
+    """
     named = {configuration.name for configuration in file.configurations}
     for row in present:
         if row.name in named or row.retired_at is not None or row.model is None:
             continue
         _refuse_closed(study, f"configuration {row.name!r}")
         changes.retired.append(row.name)
-        if _may_go(session, study, row):
+        if _may_go(session, study, row) and not touched.has_answers(session, row.id):
             session.delete(row)
         else:
             row.retired_at = now
