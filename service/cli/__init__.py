@@ -41,6 +41,9 @@ BESIDE = {
     "study unseal": "service.cli.preregistrations:unseal",
 }
 
+# Modules whose commands join a group of another one.
+JOINED = {"study": ("service.cli.packs",)}
+
 
 class LazyGroup(click.Group):
     """A group whose commands are loaded when they are called; until then their source is read."""
@@ -63,7 +66,11 @@ class LazyGroup(click.Group):
         module, _, name = self._targets[cmd_name].partition(":")
         inner = source.commands_of(module, name)
         if inner:
-            targets = {each: f"{module}:{function}" for each, function in inner.items()}
+            targets = {
+                each: f"{place}:{function}"
+                for place in (module, *JOINED.get(cmd_name, ()))
+                for each, function in source.commands_of(place, name).items()
+            }
             for path, target in BESIDE.items():
                 group, _, called = path.partition(" ")
                 if group == cmd_name:
