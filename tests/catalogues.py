@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "service/web/locale"
 DOMAINS = ("rater", "sighted")
 LANGUAGES = ("de",)
-KEYWORDS = {"_": None, "gettext": None, "msgid": None, "ngettext": (1, 2)}
+KEYWORDS = {"said": None, "_": None, "gettext": None, "msgid": None, "ngettext": (1, 2)}
 # Rooms whose errors a rater may read; the message is the first argument of the error.
 RAISING = {
     "rater": ("domain/vote.py", "database.py", "usecases/invites.py", "usecases/blind", "web"),
@@ -125,6 +125,7 @@ def _of_code(domain: str) -> Iterator[tuple[str, str | tuple[str, ...]]]:
         found = [
             *(ROOT / "service/reporting").rglob("*.py"),
             *(ROOT / "service" / SIGHTED_ROOM).rglob("*.py"),
+            *(ROOT / "service/formats").glob("study_*.py"),
         ]
     else:
         found = [

@@ -1,6 +1,6 @@
 """Queries about leaderboards, and the facts of a study they need besides votes."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, aliased
@@ -19,6 +19,8 @@ from service.store.models import (
 )
 
 KEPT = 50
+# Days of which the last one is kept, so that what changed since can be said.
+KEPT_DAYS = 60
 
 
 def latest(session: Session, study_id: int) -> Leaderboard | None:
@@ -87,7 +89,7 @@ def outdate(session: Session, study_id: int) -> None:
 
 
 def forget_old(session: Session, study_id: int) -> None:
-    """Keep a study's newest leaderboards, and those decided on or shared; drop the others."""
+    """Drop a study's leaderboards but the newest, the last of a day, those decided on or shared."""
     edge = session.scalar(
         select(Leaderboard.id)
         .where(Leaderboard.study_id == study_id)
@@ -95,18 +97,26 @@ def forget_old(session: Session, study_id: int) -> None:
         .offset(KEPT)
         .limit(1)
     )
-    if edge is not None:
-        changes.count(
-            session,
-            delete(Leaderboard).where(
-                Leaderboard.study_id == study_id,
-                Leaderboard.id <= edge,
-                Leaderboard.id.not_in(select(Decision.leaderboard_id)),
-                Leaderboard.id.not_in(
-                    select(Share.leaderboard_id).where(Share.leaderboard_id.is_not(None))
-                ),
+    if edge is None:
+        return
+    old = session.execute(
+        select(Leaderboard.id, Leaderboard.created_at)
+        .where(
+            Leaderboard.study_id == study_id,
+            Leaderboard.id <= edge,
+            Leaderboard.id.not_in(select(Decision.leaderboard_id)),
+            Leaderboard.id.not_in(
+                select(Share.leaderboard_id).where(Share.leaderboard_id.is_not(None))
             ),
         )
+        .order_by(Leaderboard.id.desc())
+    ).all()
+    of_day: dict[date, int] = {}
+    for row in old:
+        of_day.setdefault(row.created_at.date(), row.id)
+    lasting = set(list(of_day.values())[:KEPT_DAYS])
+    dropped = [row.id for row in old if row.id not in lasting]
+    changes.count(session, delete(Leaderboard).where(Leaderboard.id.in_(dropped)))
 
 
 def not_counted(session: Session, study_id: int) -> dict[str, int]:

@@ -136,7 +136,7 @@ class TestLeaderboard:
         expect(page.get_by_text("retrieval is preferred to plain-prompt.")).to_be_visible()
         page.evaluate("document.querySelector('.intervals li').kept = 'yes'")
         page.get_by_text("What this rests on").click()
-        page.get_by_text("The numbers of this picture").click()
+        page.get_by_text("The numbers of this picture").first.click()
         rank(house, votes=121)
         expect(page.get_by_text("121 votes by 6 people")).to_be_visible(timeout=15_000)
         assert page.evaluate("document.querySelector('.intervals li').kept") == "yes"

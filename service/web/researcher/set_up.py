@@ -202,9 +202,9 @@ def _refused(error: ServiceError) -> Refused:
         ]
         name = next(("-".join(steps[:n]) for n in (2, 1) if "-".join(steps[:n]) in names), None)
         if name is None or name in by_field:
-            others.append(f"{problem.field}: {problem.message}")
+            others.append(f"{problem.field}: {languages.told(problem.message)}")
         else:
-            by_field[name] = problem.message
+            by_field[name] = languages.told(problem.message)
     return Refused(by_field, tuple(others))
 
 

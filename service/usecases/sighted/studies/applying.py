@@ -100,7 +100,7 @@ def apply(
             )
     _apply_configurations(session, study, file, changes, now)
     _apply_prompts(session, study, file, changes, now, html)
-    if changes.added or changes.retired:
+    if changes.added or changes.retired or "incumbent" in changes.columns:
         leaderboards.outdate(session, study.id)
     pending = 0
     if study.state == StudyState.OPEN and _CAPS & set(changes.columns):

@@ -10,8 +10,9 @@ from service.domain.study import StudyChangeRefused
 from service.formats.study_file import Cap, StudyFile
 from service.store import models
 from service.usecases.sighted.generation.templates import TemplateInvalid
+from service.usecases.sighted.results import read
 from service.usecases.sighted.studies import applying, opening
-from tests import factories
+from tests import boards, factories
 
 LEAD = Configuration(name="Lead", approach=Approach.OTHER, model="offline/lead")
 RANDOM = Configuration(name="Random", approach=Approach.OTHER, model="offline/random")
@@ -35,6 +36,16 @@ class TestApply:
         assert [row.name for row in rows(session, models.Configuration)] == ["Lead", "Random"]
         assert rows(session, models.Study)[0].state == "draft"
         assert "One. Two." in rows(session, models.Prompt)[0].html["turns"][0]
+
+    def test_has_results_computed_anew_where_another_one_is_live(self, session, now):
+        applying.apply(session, FILE, now)
+        (study,) = rows(session, models.Study)
+        boards.keep(session, study.id, boards.board())
+        session.flush()
+        applying.apply(session, FILE, now)
+        assert read.overdue(session, now) == []
+        applying.apply(session, replace(FILE, incumbent="Lead"), now)
+        assert read.overdue(session, now) == [study.id]
 
     def test_twice_changes_nothing(self, session, now):
         applying.apply(session, FILE, now)
