@@ -129,10 +129,12 @@ class TestShown:
     def test_who_says_who_they_are_is_found_in_every_language(self, home, say, study):
         say(data.import_, study.name, CASES / "32-who-are-you.jsonl")
         names = {row.id: row.name for row in rows(home, Configuration)}
-        found = [(names[row.configuration_id], bool(row.leaks)) for row in rows(home, Completion)]
-        assert {told for told in found if told[0] == "second"} == {("second", False)}
-        missed = [told for told in found if told == ("first", False)]
-        assert len(missed) <= len(found) // 20
+        keys = {row.id: row.key for row in rows(home, Prompt)}
+        for row in rows(home, Completion):
+            # A painter, twins, an animal, a wind and a tree are nobody's makers.
+            says_who = names[row.configuration_id] == "first"
+            says_who = says_who and not keys[row.prompt_id].startswith("false-")
+            assert bool(row.leaks["found"]) == says_who, keys[row.prompt_id]
 
     def test_every_rendering_can_be_shown(self, home, say, study):
         say(data.import_, study.name, CASES / "18-28-renderings.jsonl")
