@@ -32,6 +32,8 @@ COMMANDS = {
     "decide": "service.cli.decisions:decide",
     "report": "service.cli.reports:report",
     "share": "service.cli.shares:share",
+    "publish": "service.cli.publishing:publish",
+    "traces": "service.cli.publishing:traces",
 }
 # Commands of a group that stand in a module of their own: "group command".
 BESIDE = {
