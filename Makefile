@@ -28,11 +28,12 @@ run: .venv/run.stamp ## Start Evenhand with its demonstration (HOST, PORT, DATA_
 setup: .venv/dev.stamp ## Install everything that checks and tests need
 
 .PHONY: check
-check: .venv/dev.stamp ## Format, lint, types, import contracts
+check: .venv/dev.stamp ## Format, lint, types, import contracts, the copy of the API's document
 	$(VENV)/ruff format --check .
 	$(VENV)/ruff check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports --config setup.cfg
+	$(VENV)/python -m tests.openapi --check
 
 .PHONY: format
 format: .venv/dev.stamp ## Put the code into its form
@@ -51,6 +52,10 @@ unit: .venv/dev.stamp ## The tests without database, network or browser
 .PHONY: browser
 browser: .venv/dev.stamp ## Make sure that there is a Chromium for the browser tests
 	@$(VENV)/python -m tests.browser
+
+.PHONY: test-api
+test-api: .venv/dev.stamp ## Send a great many requests to every route of the API, as everybody (minutes)
+	API_EXAMPLES=300 $(VENV)/python -m pytest -q tests/promises/test_api.py $(PYTEST)
 
 .PHONY: screenshots
 screenshots: .venv/dev.stamp browser ## Pictures of every page into var/screenshots
@@ -128,6 +133,10 @@ lock: $(UV) ## Pin the dependencies anew, with hashes and without host names
 .PHONY: words
 words: .venv/dev.stamp ## Bring the catalogues of rater pages to their texts; what is new is then to be translated
 	$(VENV)/python -m tests.catalogues
+
+.PHONY: openapi
+openapi: .venv/dev.stamp ## Write docs/openapi.json, the copy of the API's document
+	$(VENV)/python -m tests.openapi
 
 .PHONY: clean
 clean: ## Remove what the targets above installed (data in var/ stays)

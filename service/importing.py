@@ -56,15 +56,20 @@ def apply_file(database: Database, file: "StudyFile") -> applying.Applied:
     ------
     StudyChangeRefused, TemplateInvalid
     """
+    html = rendered(database, file)
+    with database.transaction() as session:
+        return applying.apply(session, file, now(session), html)
+
+
+def rendered(database: Database, file: "StudyFile") -> Html:
+    """Return how a study's new prompts are shown, by fingerprint; takes a while, holds nothing."""
     with database.reading() as session:
         unknown = imports.new_to(session, file.name, file.prompts)
     shows = file.sitting.shows_variables
-    html = {
+    return {
         prompt.fingerprint: rows.prompt_html(prompt, file.render, shows_variables=shows)
         for prompt in unknown
     }
-    with database.transaction() as session:
-        return applying.apply(session, file, now(session), html)
 
 
 def import_file(

@@ -44,6 +44,7 @@ from service.domain.leaderboard import (
 from service.domain.measured import Measured, Rates
 from service.domain.priced import Beaten, Frontier, Gap, Mean, Prices, Standing
 from service.store import models
+from tests import panels
 
 FINDING = "With so few prompts the intervals speak for these prompts only."
 SHARES = {
@@ -369,6 +370,9 @@ def board(**changes: Any) -> Leaderboard:
         clustered_at="2026-03-12T09:30:00+00:00",
         dealing_weights=(),
         method=Method("bradley_terry_ties_half", "weak", 0.95, "by_rater", 1, "0.1.0"),
+        checks=panels.CHECKED,
+        grounds=panels.GROUNDS,
+        course=panels.COURSE,
         prices=prices(
             {name: cost for name, (_, _, _, cost) in SHARES.items()},
             dict(LATENCIES),

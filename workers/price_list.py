@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 _FILE = "model_prices_and_context_window_backup.json"
 
 
-Row = tuple[str, str, float | None, float | None, int | None]
+Row = tuple[str, str, float | None, float | None, int | None, date | None]
 
 
 def known_prices() -> list[Row]:
@@ -21,11 +22,19 @@ def known_prices() -> list[Row]:
     return rows(json.loads(text))
 
 
+def _day(text: object) -> date | None:
+    """Return a day that is written as one; the list holds remarks as well."""
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
 def rows(entries: Mapping[str, Mapping[str, Any]]) -> list[Row]:
     """Return the chat models of such a list.
 
     Rows of (``provider/model``, provider, USD per input token, USD per output token,
-    most output tokens); None where the list is silent.
+    most output tokens, day on which it is switched off); None where the list is silent.
     """
     found: dict[str, Row] = {}
     for name, entry in entries.items():
@@ -40,5 +49,6 @@ def rows(entries: Mapping[str, Mapping[str, Any]]) -> list[Row]:
             entry.get("input_cost_per_token"),
             entry.get("output_cost_per_token"),
             int(most) if isinstance(most, int | float) else None,
+            _day(entry.get("deprecation_date")),
         )
     return list(found.values())

@@ -23,6 +23,7 @@ COMMANDS = {
     "check-invariants": "service.cli.checks:check_invariants",
     "study": "service.cli.studies:study",
     "try": "service.cli.trying:try_",
+    "prompts": "service.cli.prompt_sets:prompts",
     "exclude": "service.cli.exclusions:exclude",
     "flags": "service.cli.flags:show_flags",
     "invite": "service.cli.invitations:invite",
@@ -34,12 +35,16 @@ COMMANDS = {
     "share": "service.cli.shares:share",
     "publish": "service.cli.publishing:publish",
     "traces": "service.cli.publishing:traces",
+    "token": "service.cli.tokens:token",
 }
 # Commands of a group that stand in a module of their own: "group command".
 BESIDE = {
     "study preregistration": "service.cli.preregistrations:show_preregistration",
     "study unseal": "service.cli.preregistrations:unseal",
 }
+
+# Modules whose commands join a group of another one.
+JOINED = {"study": ("service.cli.packs",)}
 
 
 class LazyGroup(click.Group):
@@ -63,7 +68,11 @@ class LazyGroup(click.Group):
         module, _, name = self._targets[cmd_name].partition(":")
         inner = source.commands_of(module, name)
         if inner:
-            targets = {each: f"{module}:{function}" for each, function in inner.items()}
+            targets = {
+                each: f"{place}:{function}"
+                for place in (module, *JOINED.get(cmd_name, ()))
+                for each, function in source.commands_of(place, name).items()
+            }
             for path, target in BESIDE.items():
                 group, _, called = path.partition(" ")
                 if group == cmd_name:

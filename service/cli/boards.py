@@ -8,8 +8,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from service.cli import panels
 from service.cli.context import Outlet
 from service.cli.terminal import cell
+from service.database import now
 from service.domain import break_even
 from service.domain.beside_votes import Blinding, Criterion, FlagRow, Gold, GradeRow, Marks
 from service.domain.leaderboard import Leaderboard, Row, to_json
@@ -23,11 +25,13 @@ from service.reporting import (
     marks,
     notes,
     price,
+    retirement_words,
     slices,
 )
 from service.reporting.words import ENGLISH, NONE, Words
+from service.usecases.sighted.generation import retirements
 from service.usecases.sighted.lookup import find
-from service.usecases.sighted.results import decisions, read
+from service.usecases.sighted.results import decisions, elsewhere, read
 from service.usecases.sighted.results.decisions import DecisionView
 
 NONE_YET = "No leaderboard yet: it appears seconds after the first vote or grade."
@@ -35,6 +39,7 @@ OTHER_VERSION = (
     "This leaderboard was stored by an earlier Evenhand. A worker computes it anew from the same "
     "votes within seconds."
 )
+_MOST_NAMED = 10
 GROUPS = "Configurations of one group cannot be told apart."
 
 
@@ -49,6 +54,9 @@ class LeaderboardDiffers(Conflict):
     "--verify", is_flag=True, help="Recompute its ratings from their stored counts and compare."
 )
 @click.option(
+    "--since", type=int, metavar="ID", help="Say what changed since an earlier leaderboard."
+)
+@click.option(
     "--requests-per-month",
     "per_month",
     type=click.IntRange(1, break_even.MOST_REQUESTS),
@@ -60,15 +68,22 @@ def leaderboard(
     study: str,
     as_json: bool,  # noqa: FBT001 - a flag
     verify: bool,  # noqa: FBT001 - a flag
+    since: int | None,
     per_month: int | None,
 ) -> None:
-    """Show the leaderboard of STUDY: ratings, then what raters gave beside votes."""
+    """Show the leaderboard of STUDY: ratings, then what stands beside them."""
     if verify:
         click.echo(_verified(outlet, study))
+        return
+    if since is not None:
+        _show_since(outlet, study, since)
         return
     with outlet.database.reading() as session:
         found = read.latest(session, study)
         made = decisions.of_study(session, study)
+        retires = retirements.of_study(session, study)
+        there = elsewhere.find_elsewhere(session, study)
+        today = now(session).date()
     board = None if found is None else found.board
     if as_json:
         click.echo(json.dumps(None if board is None else _plain(board, per_month), indent=2))
@@ -78,10 +93,32 @@ def leaderboard(
         click.echo(OTHER_VERSION)
     else:
         _show(outlet.console, board, per_month)
+        _say(retirement_words.sentences(retires, today, ENGLISH))
+        panels.show_elsewhere(outlet.console, there, ENGLISH)
         if found.pending:
             click.echo(f"{found.pending} newer changes are not in it yet.")
     if made and not as_json:
         _show_decision(made[0])
+
+
+def _show_since(outlet: Outlet, study: str, since: int) -> None:
+    """Say what changed since a leaderboard that is kept; name those that are, where it is none."""
+    with outlet.database.reading() as session:
+        kept = read.kept(session, study)
+        if since not in {one.id for one in kept}:
+            listed = ", ".join(str(one.id) for one in kept[:_MOST_NAMED]) or "none yet"
+            raise read.UnknownLeaderboard(
+                "The study keeps no leaderboard %(number)s. The newest are: %(kept)s.",
+                number=since,
+                kept=listed,
+            )
+        before, after = read.at(session, study, since), read.latest(session, study)
+    boards = [None if view is None else view.board for view in (before, after)]
+    if boards[0] is None or boards[1] is None:
+        click.echo(OTHER_VERSION)
+        return
+    words = ENGLISH.naming(row.configuration for row in (*boards[1].ratings, *boards[0].ratings))
+    panels.show_changes(outlet.console, boards[0], boards[1], words)
 
 
 def _plain(board: Leaderboard, per_month: int | None) -> dict[str, Any]:
@@ -145,6 +182,7 @@ def _show(console: Console, board: Leaderboard, per_month: int | None) -> None:
         _show_gold(console, board.gold)
     if board.blinding is not None:
         _show_blinding(console, board.blinding, words)
+    panels.show(console, board, words)
 
 
 def _show_ratings(console: Console, board: Leaderboard, words: Words) -> None:
@@ -155,8 +193,6 @@ def _show_ratings(console: Console, board: Leaderboard, words: Words) -> None:
     for part in board.parts:
         _say(slices.lines(board, part, words))
     click.echo(f"{notes.rests_on(board, ENGLISH)}. {GROUPS}")
-    for finding in [*notes.findings(board, words), *notes.not_counted(board, words)]:
-        click.echo(f"· {finding}")
 
 
 def _show_price(console: Console, board: Leaderboard, per_month: int | None, words: Words) -> None:

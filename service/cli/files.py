@@ -1,12 +1,17 @@
 """The folder of a study: files read beside its file and nowhere else, and a new one written."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from service.database import Database
+from service.domain.prompt import Prompt
+from service.domain.prompt_set import SetVersion
 from service.errors import Conflict
 from service.formats import documents
 from service.formats.documents import DocumentUnreadable, LoadFiles
 from service.formats.lines import FileUnreadable
+from service.formats.study_file import LoadSet
+from service.usecases.sighted.studies import prompt_sets
 
 
 def text(path: Path) -> str:
@@ -23,6 +28,31 @@ def text(path: Path) -> str:
         raise FileUnreadable(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from None
     except OSError as error:
         raise FileUnreadable(f"{path.name} cannot be read: {error.strerror}.") from None
+
+
+def content(path: Path) -> bytes:
+    """Return what a file holds.
+
+    Raises
+    ------
+    FileUnreadable
+        Says why it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileUnreadable(f"{path.name} cannot be read: {error.strerror}.") from None
+
+
+def sets_in(database: Database) -> LoadSet:
+    """Return what finds the prompts of a version of a prompt set."""
+
+    def load(name: str, number: int | None) -> tuple[SetVersion, Sequence[Prompt]]:
+        with database.reading() as session:
+            used = prompt_sets.version_of(session, name, number)
+            return used, prompt_sets.prompts_of(session, name, used.version)
+
+    return load
 
 
 def text_below(parent: Path) -> Callable[[str], str]:
@@ -83,6 +113,22 @@ def write_folder(place: Path, contents: Mapping[str, bytes]) -> None:
             raise DocumentUnreadable(f"{name} leads out of the folder")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+
+
+def write_new(place: Path, content: bytes) -> None:
+    """Write a file that is not there yet.
+
+    Raises
+    ------
+    FolderExists, FileUnreadable
+    """
+    try:
+        with place.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise FolderExists(f"There is a {place} already. Name a file that is not there.") from None
+    except OSError as error:
+        raise FileUnreadable(f"{place} cannot be written: {error.strerror}.") from None
 
 
 def _files(place: Path) -> list[Path]:

@@ -35,7 +35,13 @@ def apply_file(outlet: Outlet, file: Path, then_open: bool) -> None:  # noqa: FB
     from service.formats import study_file
 
     text = files.text(file)
-    told = study_file.read(text, file.name, files.text_below(file.parent), files.below(file.parent))
+    told = study_file.read(
+        text,
+        file.name,
+        files.text_below(file.parent),
+        files.below(file.parent),
+        files.sets_in(outlet.database),
+    )
     applied = importing.apply_file(outlet.database, told)
     if applied.did_nothing:
         click.echo(f"{applied.name}: nothing changed.")

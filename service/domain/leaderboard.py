@@ -5,15 +5,19 @@ Workers compute it, the store keeps it as JSON. A change of any field is a new `
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from service.domain import records
 from service.domain.beside_votes import Blinding, Gold, Marks
 from service.domain.claims import Against, Claims, Verdict
+from service.domain.course import Course
 from service.domain.finding import Finding
+from service.domain.grounds import Grounds
 from service.domain.measured import Measured
 from service.domain.priced import Prices
 from service.domain.slices import Slices
+from service.domain.trust import Check
 
 VERSION = 5
 
@@ -285,25 +289,36 @@ class Leaderboard:
     method: Method
     incumbent: str | None = None
     prices: Prices = field(default_factory=Prices)
+    # Of the part with most votes, when its clusters were looked at last.
+    checks: tuple[Check, ...] = ()
+    grounds: Grounds | None = None
+    course: Course = field(default_factory=Course)
     version: int = VERSION
 
     def difference(self, first: str, second: str) -> Difference | None:
         """Return how `first` stands to `second`, None where no chain of votes joins them."""
-        for found in self.differences:
-            if (found.first, found.second) == (first, second):
-                return found
-            if (found.first, found.second) == (second, first):
-                return found.turned()
-        return None
+        found = self._differences.get((first, second))
+        if found is not None:
+            return found
+        turned = self._differences.get((second, first))
+        return None if turned is None else turned.turned()
 
     def cell(self, first: str, second: str) -> Cell | None:
         """Return the votes on two configurations, seen from `first`; None without any."""
-        for found in self.matrix:
-            if (found.first, found.second) == (first, second):
-                return found
-            if (found.first, found.second) == (second, first):
-                return found.turned()
-        return None
+        found = self._cells.get((first, second))
+        if found is not None:
+            return found
+        turned = self._cells.get((second, first))
+        return None if turned is None else turned.turned()
+
+    # A card asks for many pairs of many: each is looked up, none is searched for.
+    @cached_property
+    def _differences(self) -> dict[tuple[str, str], Difference]:
+        return {(one.first, one.second): one for one in self.differences}
+
+    @cached_property
+    def _cells(self) -> dict[tuple[str, str], Cell]:
+        return {(one.first, one.second): one for one in self.matrix}
 
     @property
     def competing(self) -> tuple[tuple[Row, Rating], ...]:

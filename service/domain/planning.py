@@ -149,6 +149,8 @@ class Outlook:
     minutes: int | None
     has_texts: bool
     is_adaptive: bool
+    # How many matchups each rater is told that there are, 0 where a quota says how many.
+    asked: int = 0
 
 
 def detectable(plan: Plan) -> float | None:

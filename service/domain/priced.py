@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 COST, LATENCY = "cost", "latency"
 # What is measured of an answer, and is better where it is less.
@@ -124,20 +125,24 @@ class Prices:
 
     def of(self, configuration: str) -> Standing:
         """Return what one configuration takes; nothing is known of one that does not compete."""
-        for found in self.standings:
-            if found.configuration == configuration:
-                return found
-        return Standing(configuration)
+        return self._of_each.get(configuration) or Standing(configuration)
 
     def gap(self, measure: str, first: str, second: str) -> Gap | None:
         """Return how two differ; None where no prompt has both, or nobody kept the pair."""
-        for found in self.gaps:
-            if found.measure == measure:
-                if (found.first, found.second) == (first, second):
-                    return found
-                if (found.first, found.second) == (second, first):
-                    return found.turned()
-        return None
+        found = self._of_pairs.get((measure, first, second))
+        if found is not None:
+            return found
+        other = self._of_pairs.get((measure, second, first))
+        return None if other is None else other.turned()
+
+    # Pages of a hundred configurations ask some thousand times.
+    @cached_property
+    def _of_each(self) -> dict[str, Standing]:
+        return {one.configuration: one for one in self.standings}
+
+    @cached_property
+    def _of_pairs(self) -> dict[tuple[str, str, str], Gap]:
+        return {(one.measure, one.first, one.second): one for one in self.gaps}
 
 
 def wanted(members: Sequence[str], asked: Sequence[str]) -> list[tuple[str, str]]:

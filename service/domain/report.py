@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from service.domain.leaderboard import Leaderboard
 from service.domain.preregistration import Deviation, Preregistration
@@ -17,6 +17,8 @@ class Competitor:
     model: str | None
     is_retired: bool
     one_off_cost: float | None
+    # The day on which its model is switched off, where one is announced.
+    retires_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,8 @@ class SittingOptions:
     grades: str = "none"
     gold: tuple[GoldTexts, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    # Phrases that are counted in the texts, for the sighted alone.
+    probes: tuple[str, ...] = ()
 
     def to_stored(self) -> dict[str, Any]:
         """Return what differs from the defaults, as JSON in a study's row keeps it."""

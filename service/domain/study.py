@@ -1,5 +1,6 @@
 """A study: its states, what may change in each, and the rules that open and close it."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from service.errors import Conflict, NotFound
@@ -48,6 +49,9 @@ GRADE_INSTRUCTIONS = (
 )
 
 
+LEAST_CONFIGURATIONS = 2  # a matchup needs two
+
+
 class UnknownStudy(NotFound):
     """There is no study of that name."""
 
@@ -64,13 +68,29 @@ class StudyChangeRefused(Conflict):
     """An open study only takes new prompts and configurations."""
 
 
+@dataclass(frozen=True)
+class Lacks:
+    """What a draft lacks before it can open, and who has nothing to show once it is open.
+
+    `configurations` is how many are missing; `silent` are names of those that have neither a
+    model nor an answer.
+    """
+
+    configurations: int = 0
+    prompt: bool = False
+    silent: tuple[str, ...] = ()
+    # Whether the caps cannot hold what calls out, and whose unknown price is why.
+    cap: bool = False
+    unpriced: str = ""
+
+
 def check_may_open(*, state: StudyState, configurations: int, prompts: int, has_work: bool) -> None:
     """Raise unless a draft has two configurations, a prompt, and a cap where it calls out."""
     if state is StudyState.OPEN:
         return
     if state is StudyState.CLOSED:
         raise StudyNotOpen("This study is closed. Apply the file under a new name to run it again.")
-    if configurations < 2:  # noqa: PLR2004 - a matchup needs two
+    if configurations < LEAST_CONFIGURATIONS:
         raise StudyNotReady("A study needs at least two configurations. Add one and apply again.")
     if prompts < 1 or not has_work:
         raise StudyNotReady("A study needs at least one prompt. Add prompts and apply again.")

@@ -1,6 +1,7 @@
-"""Documents out of files: text, Markdown and PDF in, one clean text each out."""
+"""Documents out of files: text, Markdown, PDF, tables and JSONL in, one clean text each out."""
 
 import io
+import json
 import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
@@ -8,6 +9,8 @@ from pathlib import PurePosixPath
 
 from service.domain.retrieval import MAX_NAME_BYTES, Collection, Document
 from service.errors import Invalid
+from service.formats import rows
+from service.formats.lines import FileUnreadable
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_TEXT_BYTES = 32 * 1024 * 1024
@@ -15,9 +18,12 @@ MAX_DOCUMENTS = 2000
 MAX_PAGES = 5000
 TEXT_ENDINGS = (".txt", ".md", ".markdown")
 PDF = ".pdf"
-ENDINGS = (*TEXT_ENDINGS, PDF)
-# The text of a PDF in a file beside its place: `report.pdf.txt` is read as `report.pdf` was.
-TEXT_OF_PDF = PDF + ".txt"
+# Each of their rows becomes a paragraph.
+TABLE_ENDINGS = (".csv", ".tsv", ".jsonl")
+ENDINGS = (*TEXT_ENDINGS, PDF, *TABLE_ENDINGS)
+# What a text was read out of, in a file beside its place: `a.pdf.txt` is read as `a.pdf` was.
+_READ_OUT_OF = (PDF, *TABLE_ENDINGS)
+_TEXT_OF = tuple(ending + ".txt" for ending in _READ_OUT_OF)
 
 Files = Iterable[tuple[str, bytes]]
 # Of a folder or a file named relative to the study file: its files, each with its name.
@@ -39,7 +45,7 @@ def collect(files: Files) -> Collection:
     documents: dict[str, Document] = {}
     size = 0
     for path, content in files:
-        name = path.removesuffix(".txt") if path.lower().endswith(TEXT_OF_PDF) else path
+        name = path.removesuffix(".txt") if path.lower().endswith(_TEXT_OF) else path
         if len(documents) == MAX_DOCUMENTS:
             raise DocumentUnreadable(f"There are more than {MAX_DOCUMENTS:,} documents.")
         if name in documents:
@@ -53,9 +59,28 @@ def collect(files: Files) -> Collection:
     return Collection(tuple(documents[name] for name in sorted(documents)))
 
 
+def joined(held: Iterable[Document], added: Collection) -> Collection:
+    """Return documents with others beside them; one of the same name takes the old one's place.
+
+    Raises
+    ------
+    DocumentUnreadable
+        They are too many or too large together.
+    """
+    every = {each.name: each for each in (*held, *added.documents)}
+    size = sum(len(each.text.encode()) for each in every.values())
+    if len(every) > MAX_DOCUMENTS:
+        raise DocumentUnreadable(f"There are more than {MAX_DOCUMENTS:,} documents.")
+    if size > MAX_TEXT_BYTES:
+        raise DocumentUnreadable(
+            f"Together the texts have more than {MAX_TEXT_BYTES // 1024 // 1024} MiB."
+        )
+    return Collection(tuple(every[name] for name in sorted(every)))
+
+
 def name_of_text(name: str) -> str:
     """Return the name of the file that keeps a document's text, ready to be collected again."""
-    return name + ".txt" if name.lower().endswith(PDF) else name
+    return name + ".txt" if name.lower().endswith(_READ_OUT_OF) else name
 
 
 def content_of(text: str) -> bytes:
@@ -80,7 +105,7 @@ def text_of(name: str, content: bytes) -> str:
     ending = PurePosixPath(name).suffix.lower()
     if ending not in ENDINGS:
         raise DocumentUnreadable(f"{name} is none of {', '.join(ENDINGS)}.")
-    text = _of_pdf(name, content) if ending == PDF else _of_text(name, content)
+    text = _READERS.get(ending, _of_text)(name, content)
     if not text.strip():
         hint = " Perhaps its pages are pictures." if ending == PDF else ""
         raise DocumentUnreadable(f"{name} holds no text.{hint}")
@@ -120,6 +145,32 @@ def _of_pdf(name: str, content: bytes) -> str:
     text = text.encode("utf-8", "replace").decode()
     # A word that a line's end has cut in two would not be found.
     return re.sub(r"(\w)-\n(\w)", r"\1\2", text)
+
+
+def _of_table(name: str, content: bytes) -> str:
+    """Return the rows of a table as paragraphs: a lone value by itself, else each by its name."""
+    paragraphs = []
+    try:
+        for row in rows.read(io.BytesIO(content), name):
+            if isinstance(row, rows.RowError):
+                raise DocumentUnreadable(f"{name}, line {row.line}: {row.message}")
+            held = {key: _plain(value) for key, value in row.values.items()}
+            told = {key: value for key, value in held.items() if value.strip()}
+            is_alone = len(row.values) == 1
+            lines = [value if is_alone else f"{key}: {value}" for key, value in told.items()]
+            paragraphs += ["\n".join(lines)] * bool(lines)
+    except FileUnreadable as error:
+        raise DocumentUnreadable(error.message) from None
+    return "\n\n".join(paragraphs)
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+_READERS = {PDF: _of_pdf, **dict.fromkeys(TABLE_ENDINGS, _of_table)}
 
 
 def names_in(told: Mapping[str, object]) -> list[str]:

@@ -5,8 +5,8 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -17,6 +17,7 @@ from service.domain.configuration import Configuration
 from service.domain.ending import DeclaredEnd
 from service.domain.preregistration import NO_INTENT, Intent
 from service.domain.prompt import Prompt
+from service.domain.prompt_set import SetVersion, version_of
 from service.domain.retrieval import Collection
 from service.domain.sitting import DEFAULT_SITTING, SittingOptions
 from service.domain.study import DEFAULT_INSTRUCTIONS, Dealing, LeakPolicy, RenderMode
@@ -36,6 +37,8 @@ from service.formats.rows import RowError
 from service.formats.study_problems import Path, Problem, StudyFileInvalid, from_schema, spelled
 
 LoadFile = Callable[[str], str]
+# Takes a set's name and a version, the newest for None; raises a `ServiceError` where it cannot.
+LoadSet = Callable[[str, int | None], tuple[SetVersion, Sequence[Prompt]]]
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,8 @@ class StudyFile:
     incumbent: str | None = None
     end: DeclaredEnd | None = None
     intent: Intent = NO_INTENT
+    # The version of a prompt set that the prompts are from, wherever it is kept.
+    prompt_set: SetVersion | None = None
 
 
 @cache
@@ -83,22 +88,27 @@ def schema() -> Mapping[str, Any]:
 
 
 def read(
-    text: str, source: str, load_file: LoadFile, load_files: LoadFiles | None = None
+    text: str,
+    source: str,
+    load_file: LoadFile,
+    load_files: LoadFiles | None = None,
+    load_set: LoadSet | None = None,
 ) -> StudyFile:
     """Return the study that a YAML or JSON text describes.
 
     `source` is the file's name for messages; `load_file` returns the text of a file named
     relative to it (raising `OSError`, `UnicodeError` or a `ServiceError` where it cannot), and
-    `load_files` the files of a folder, or the one file, that a collection names.
+    `load_files` the files of a folder, or the one file, that a collection names. `load_set` finds
+    the prompts of a version of a prompt set.
     Raises `StudyFileInvalid`, which names each line and field and says what to do.
     """
     document = study_nodes.load(text, source)
-    reader = _Reader(source, document.lines, [])
+    reader = _Reader(source, document.lines, [], load_set)
     reader.check_schema(document.value)
     found = reader.prompts(document.value.get("prompts", []), load_file)
     collections = reader.collections(document.value.get("collections", {}), load_files)
     _check_together(document.value, found, reader)
-    return _study(document.value, found, collections)
+    return _study({**document.value, **reader.of_set}, found, collections)
 
 
 def check(
@@ -142,12 +152,14 @@ class _Reader:
     source: str
     lines: Mapping[Path, int]
     problems: list[Problem]
+    load_set: LoadSet | None = None
+    of_set: dict[str, Any] = field(default_factory=dict)
 
     def add(self, path: Path, message: str) -> None:
         known = path
         while known not in self.lines:
             known = known[:-1]
-        self.problems.append(Problem(self.lines[known], spelled(path), message))
+        self.problems.append(Problem(self.lines[known], spelled(path), message, path))
 
     def stop_at_problems(self) -> None:
         if self.problems:
@@ -165,6 +177,8 @@ class _Reader:
         self.stop_at_problems()
 
     def prompts(self, told: Any, load_file: LoadFile) -> tuple[Prompt, ...]:
+        if isinstance(told, dict) and "set" in told:
+            return self._prompts_of_set(told)
         if isinstance(told, dict):
             return self._prompts_of_file(told["file"], load_file)
         found: list[Prompt] = []
@@ -177,6 +191,22 @@ class _Reader:
         for index, message in study_rules.repeated_prompts(found):
             self.add(("prompts", index), message)
         return tuple(found)
+
+    def _prompts_of_set(self, told: Mapping[str, Any]) -> tuple[Prompt, ...]:
+        path: Path = ("prompts", "set")
+        if self.load_set is None:
+            self.add(path, "is read by `evenhand study apply` only, which finds the set")
+        else:
+            number = told.get("version")
+            try:
+                used, found = self.load_set(told["set"], None if number is None else int(number))
+            except ServiceError as error:
+                self.add(path, error.message)
+            else:
+                self.of_set["prompt_set"] = used.to_stored()
+                return tuple(found)
+        self.stop_at_problems()
+        return ()
 
     def _prompts_of_file(self, name: str, load_file: LoadFile) -> tuple[Prompt, ...]:
         path: Path = ("prompts", "file")
@@ -283,6 +313,7 @@ def _study(
         incumbent=told.get("incumbent"),
         end=study_rules.end(told),
         intent=study_rules.intent(told),
+        prompt_set=version_of(told.get("prompt_set")),
     )
 
 
@@ -299,6 +330,7 @@ def _sitting(told: Mapping[str, Any]) -> SittingOptions:
         criteria=study_marks.criteria(told),
         grades=str(told.get("grades", "none")),
         gold=study_marks.gold(told),
+        probes=study_marks.probes(told),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a study file says of criteria, grades and gold, and what of it does not go together."""
+"""What a study file says of criteria, grades, gold and phrases; what does not go together."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,6 +12,11 @@ from service.formats.study_problems import Path, shown
 def criteria(told: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of criteria as raters read them."""
     return tuple(" ".join(name.split()) for name in told.get("criteria", ()))
+
+
+def probes(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the phrases that are counted in answers, each once."""
+    return tuple(dict.fromkeys(" ".join(phrase.split()) for phrase in told.get("probes", ())))
 
 
 def gold(told: Mapping[str, Any]) -> tuple[GoldTexts, ...]:
@@ -41,6 +46,9 @@ def problems(told: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         same = first.setdefault(name.casefold(), index)
         if same != index:
             yield ("criteria", index), f"{shown(name)} is criterion {same + 1} already; remove one"
+    for index, phrase in enumerate(told.get("probes", ())):
+        if not phrase.strip():
+            yield ("probes", index), "must not be empty"
     yield from _gold_problems(told)
     if not _is_grades_only(told):
         return

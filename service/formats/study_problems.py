@@ -9,32 +9,41 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 
 from service.errors import Invalid
+from service.formats.said import Said, said
 
 _SHOWN = 8
 _KINDS = {
-    "object": "a group of fields (name: value)",
-    "array": "a list",
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
+    "object": said("a group of fields (name: value)"),
+    "array": said("a list"),
+    "string": said("text"),
+    "integer": said("a whole number"),
+    "number": said("a number"),
+    "boolean": said("true or false"),
 }
 _PATTERNS = {
-    "name": "use lower-case letters, digits and hyphens, such as support-replies",
-    "model": "write it without spaces, such as openai/gpt-4o-mini",
-    "shows": "write names with dots between them, such as answer or result.answer",
-    "agent": "use letters, digits, - and _, as the operator declared it",
-    "endpoint": "use letters, digits, - and _, as the operator declared it",
-    "reasoning_effort": "write one lower-case word, such as low",
-    "verbosity": "write one lower-case word, such as low",
+    "name": said("use lower-case letters, digits and hyphens, such as support-replies"),
+    "model": said("write it without spaces, such as openai/gpt-4o-mini"),
+    "shows": said("write names with dots between them, such as answer or result.answer"),
+    "agent": said("use letters, digits, - and _, as the operator declared it"),
+    "endpoint": said("use letters, digits, - and _, as the operator declared it"),
+    "reasoning_effort": said("write one lower-case word, such as low"),
+    "verbosity": said("write one lower-case word, such as low"),
 }
-_BAD_COLLECTION = "a collection is named by letters, digits, - and _"
-_BAD_VARIABLE = "a variable is named by letters, digits and _, not beginning with a digit"
+_BAD_COLLECTION = said("a collection is named by letters, digits, - and _")
+_BAD_VARIABLE = said("a variable is named by letters, digits and _, not beginning with a digit")
 
 _EMPTY = {
-    "cap": "is empty; give `usd`, or `calls` and `tokens`",
-    "collections": "is empty; name a collection, or remove this",
-    "labels": "needs at least two labels",
+    "cap": said("is empty; give `usd`, or `calls` and `tokens`"),
+    "collections": said("is empty; name a collection, or remove this"),
+    "labels": said("needs at least two labels"),
+}
+
+_BOUNDS = {
+    "minimum": said("must be at least %(wanted)s, not %(value)s"),
+    "maximum": said("must be at most %(wanted)s, not %(value)s"),
+    "exclusiveMinimum": said("must be more than %(wanted)s, not %(value)s"),
+    "maxLength": said("must have at most %(wanted)s characters"),
+    "maxItems": said("the list may have at most %(wanted)s items"),
 }
 
 Path = tuple[str | int, ...]
@@ -42,11 +51,15 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend; `field` is empty where the whole file is meant, lines count from 1."""
+    """One thing to mend; `field` is empty where the whole file is meant, lines count from 1.
+
+    `path` are the steps from the top of the file to what is meant, as far as they are known.
+    """
 
     line: int
     field: str
     message: str
+    path: "Path" = ()
 
     def __str__(self) -> str:
         """Say it as one line without the file's name."""
@@ -130,63 +143,83 @@ def _problem(path: Path, lines: Mapping[Path, int], message: str) -> Problem:
     known = path
     while known and known not in lines:
         known = known[:-1]
-    return Problem(lines.get(known, 1), spelled(path), message)
+    return Problem(lines.get(known, 1), spelled(path), message, path)
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:
     folded = name.casefold().replace("-", "_").replace(" ", "_")
     near = difflib.get_close_matches(folded[:60], known, n=1, cutoff=0.6)
-    hint = f"did you mean `{near[0]}`?" if near else "known are " + ", ".join(known)
-    return f"there is no such field; {hint}"
+    if near:
+        return said("there is no such field; did you mean `%(name)s`?", name=near[0])
+    return said("there is no such field; known are %(names)s", names=", ".join(known))
 
 
 def _missing(name: str, path: Path) -> str:
     if name == "configurations":
-        return "there are no configurations; list at least two under `configurations:`"
-    return f"`{name}` is missing" + ("" if path else f"; add a line `{name}: …`")
+        return said("there are no configurations; list at least two under `configurations:`")
+    if path:
+        return said("`%(name)s` is missing", name=name)
+    return said("`%(name)s` is missing; add a line `%(name)s: …`", name=name)
 
 
 def _broken(rule: str, wanted: Any, value: Any, path: Path) -> str:
     field = next((step for step in reversed(path) if isinstance(step, str)), "")
-    if rule in {"minimum", "maximum", "exclusiveMinimum"}:
-        bound = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than"}[rule]
-        return f"must be {bound} {wanted}, not {shown(value)}"
+    if rule in _BOUNDS:
+        limit = f"{wanted:,}" if rule == "maxLength" else wanted
+        return said(_BOUNDS[rule].text, wanted=limit, value=shown(value))
     if rule == "enum":
         return _not_among(value, wanted)
     if rule == "type":
         return _wrong_type(value, [wanted] if isinstance(wanted, str) else wanted)
     if rule == "oneOf":
         forms = [_KINDS.get(str(form.get("type")), _KINDS["object"]) for form in wanted]
-        return f"must be {' or '.join(dict.fromkeys(forms))}, not {shown(value)}"
+        return _must_be(list(dict.fromkeys(forms)), value)
+    if rule == "pattern":
+        why = _PATTERNS.get(field, said("it has other signs"))
+        return said("%(value)s cannot be used; %(why)s", value=shown(value), why=why)
     messages = {
-        "minLength": "must not be empty",
-        "maxLength": f"must have at most {wanted:,} characters" if rule == "maxLength" else "",
-        "minItems": "the list is empty; add at least one item",
-        "maxItems": f"the list may have at most {wanted} items",
-        "minProperties": _EMPTY.get(field, "names no folder and no files"),
-        "maxProperties": "give either `folder` or `files`",
-        "pattern": f"{shown(value)} cannot be used; {_PATTERNS.get(field, 'it has other signs')}",
+        "minLength": said("must not be empty"),
+        "minItems": said("the list is empty; add at least one item"),
+        "minProperties": _EMPTY.get(field, said("names no folder and no files")),
+        "maxProperties": said("give either `folder` or `files`"),
     }
-    return messages.get(rule, "cannot be used as it is")
+    return messages.get(rule, said("cannot be used as it is"))
 
 
 def _not_among(value: Any, wanted: Sequence[str]) -> str:
     near = (
         difflib.get_close_matches(value.casefold(), wanted, n=1) if isinstance(value, str) else []
     )
-    hint = f" (did you mean {near[0]}?)" if near else ""
-    listed = " or ".join(filter(None, (", ".join(wanted[:-1]), wanted[-1])))
-    return f"must be {listed}, not {shown(value)}{hint}"
+    listed = ", ".join(wanted)
+    if len(wanted) == 1:
+        return _must_be(wanted, value)
+    if near:
+        return said(
+            "must be one of %(names)s, not %(value)s (did you mean %(near)s?)",
+            names=listed,
+            value=shown(value),
+            near=near[0],
+        )
+    return said("must be one of %(names)s, not %(value)s", names=listed, value=shown(value))
+
+
+def _must_be(kinds: Sequence[str], value: Any) -> Said:
+    if len(kinds) == 1:
+        return said("must be %(kind)s, not %(value)s", kind=kinds[0], value=shown(value))
+    first, last = kinds[0], kinds[-1]
+    return said(
+        "must be %(first)s or %(last)s, not %(value)s", first=first, last=last, value=shown(value)
+    )
 
 
 def _wrong_type(value: Any, wanted: Sequence[str]) -> str:
-    message = f"must be {' or '.join(_KINDS[kind] for kind in wanted)}, not {shown(value)}"
+    message = _must_be([_KINDS[kind] for kind in wanted], value)
     if value is None:
-        return message + "; write a value or remove the line"
+        return said("%(what)s; write a value or remove the line", what=message)
     if "string" in wanted and isinstance(value, bool | int | float):
-        return message + "; put it in quotes"
+        return said("%(what)s; put it in quotes", what=message)
     if isinstance(value, str) and "boolean" in wanted:
-        return message + "; write it without quotes"
+        return said("%(what)s; write it without quotes", what=message)
     if isinstance(value, str) and {"number", "integer"} & set(wanted):
-        return message + "; write digits without quotes or units"
+        return said("%(what)s; write digits without quotes or units", what=message)
     return message

@@ -16,13 +16,14 @@ from service.domain.configuration import (
 from service.domain.ending import DeclaredEnd
 from service.domain.preregistration import USUAL_MARGIN, Intent
 from service.domain.prompt import Prompt
+from service.formats.said import said
 from service.formats.study_problems import Path, shown
 
 OWN_VARIABLES = frozenset({"prompt", "context"})
 # What a configuration has only together with a model or an agent.
 _OF_A_MODEL = ("system_prompt", "template", "examples", "retrieval", "parameters")
 
-_RETRIEVES_NOTHING = (
+_RETRIEVES_NOTHING = said(
     "says retrieval, and there is no `retrieval` block: add one that names a collection; or fill "
     "texts in by a template that uses the prompts' context or variables; or write "
     "`approach: other` where the endpoint looks texts up by itself"
@@ -42,18 +43,22 @@ def template_problem(template: str, prompts: Sequence[Prompt], *, retrieves: boo
     """
     tags, unclosed = _tags(template)
     if unclosed:
-        return f"{unclosed} is never closed by {_CLOSED_BY[unclosed]}"
+        return said(
+            "%(opened)s is never closed by %(closed)s",
+            opened=unclosed,
+            closed=_CLOSED_BY[unclosed],
+        )
     inner = [tag[2:-2].strip("-+ \t\n") for tag in tags]
     if any(not text for tag, text in zip(tags, inner, strict=True) if tag[1] != "#"):
-        return "there is nothing between {{ and }}; write {{ prompt }}"
+        return said("there is nothing between {{ and }}; write {{ prompt }}")
     filled = [text for tag, text in zip(tags, inner, strict=True) if tag.startswith("{{")]
     if not filled:
-        return "holds no {{ prompt }}, so that every prompt would get the same answer"
+        return said("holds no {{ prompt }}, so that every prompt would get the same answer")
     has_logic = any(tag.startswith("{%") for tag in tags)
     wanted = [] if has_logic else [text for text in filled if _NAME.fullmatch(text)]
     if retrieves:
         if not any("passages" in text for text in inner):
-            return "holds no {{ passages }}, so that what is retrieved would go nowhere"
+            return said("holds no {{ passages }}, so that what is retrieved would go nowhere")
         wanted = [name for name in wanted if name != "passages"]
     return next(filter(None, (_unanswered(name, prompts) for name in wanted)), "")
 
@@ -78,10 +83,12 @@ def _unanswered(name: str, prompts: Sequence[Prompt]) -> str:
     if not lacking:
         return ""
     if name == "passages":
-        return "uses {{ passages }}, but the configuration has no `retrieval`; add it"
-    return (
-        f"uses {{{{ {name} }}}}, which prompt {lacking[0]} does not have; "
-        "add it to the prompt's variables"
+        return said("uses {{ passages }}, but the configuration has no `retrieval`; add it")
+    return said(
+        "uses {{ %(name)s }}, which prompt %(number)s does not have; add it to the prompt's "
+        "variables",
+        name=name,
+        number=lacking[0],
     )
 
 
@@ -100,13 +107,16 @@ def maker_problems(configuration: Mapping[str, Any]) -> Iterator[tuple[str, str]
     if model is None and agent is None:
         for field in _OF_A_MODEL:
             if field in configuration:
-                yield field, "needs a `model` or an `agent`: add one, or remove this"
+                yield field, said("needs a `model` or an `agent`: add one, or remove this")
     if model is not None and agent is not None:
-        yield "agent", "stands beside a `model`; keep one of the two"
+        yield "agent", said("stands beside a `model`; keep one of the two")
     if model is None and "endpoint" in configuration:
-        yield "endpoint", "needs a `model`: add one, or remove this"
+        yield "endpoint", said("needs a `model`: add one, or remove this")
     if model is not None and ("://" in str(model) or "\\" in str(model)):
-        yield "model", "holds an address; declare it in ENDPOINTS_FILE and name it as `endpoint`"
+        yield (
+            "model",
+            said("holds an address; declare it in ENDPOINTS_FILE and name it as `endpoint`"),
+        )
     if is_agent(model):
         yield "model", f"write `agent: {str(model).removeprefix(AGENT_PREFIX)}` instead"
     if configuration.get("approach") == "retrieval" and model and not _gets_texts(configuration):
@@ -125,10 +135,13 @@ def _gets_texts(configuration: Mapping[str, Any]) -> bool:
 
 def _price_problems(price: Mapping[str, Any], *, is_of_agent: bool) -> Iterator[tuple[str, str]]:
     if is_of_agent and set(price) != {"call"}:
-        yield "price", "of an agent is per call: price: {call: 0.02}"
+        yield "price", said("of an agent is per call: price: {call: 0.02}")
     elif not is_of_agent and set(price) != {"input", "output"}:
         absent = next((name for name in ("input", "output") if name not in price), "")
-        yield "price", f"`{absent}` is missing" if absent else "`call` is for agents; remove it"
+        if absent:
+            yield "price", said("`%(name)s` is missing", name=absent)
+        else:
+            yield "price", said("`call` is for agents; remove it")
 
 
 def incumbent_problems(told: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
@@ -137,7 +150,10 @@ def incumbent_problems(told: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     names = [entry["name"].strip() for entry in told.get("configurations", ())]
     if incumbent is not None and incumbent not in names:
         known = ", ".join(names) or "none yet"
-        yield ("incumbent",), f"is no configuration of this study; there are: {known}"
+        yield (
+            ("incumbent",),
+            said("is no configuration of this study; there are: %(names)s", names=known),
+        )
 
 
 def end(told: Mapping[str, Any]) -> DeclaredEnd | None:
@@ -168,7 +184,7 @@ def end_problems(told: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         try:
             date.fromisoformat(day)
         except ValueError:
-            yield ("end", "date"), "is no day of the calendar; write it as 2026-12-31"
+            yield ("end", "date"), said("is no day of the calendar; write it as 2026-12-31")
 
 
 def retrieval_problems(
@@ -183,7 +199,7 @@ def retrieval_problems(
         listed = ", ".join(known) or "none"
         yield "collection", f"there is no such collection in this file (declared: {listed})"
     if told.get("overlap_bytes", 0) * 4 > told.get("passage_bytes", Retrieval.passage_bytes):
-        yield "overlap_bytes", "must be at most a quarter of passage_bytes"
+        yield "overlap_bytes", said("must be at most a quarter of passage_bytes")
 
 
 def differing_parameters(
@@ -213,11 +229,13 @@ def name_problem(name: str) -> str:
     Control characters drive a terminal, and marks of direction turn what stands beside them.
     """
     if not name.strip():
-        return "must not be empty"
+        return said("must not be empty")
     found = next((sign for sign in name if _is_control(sign)), None)
     if found is None:
         return ""
-    return f"holds a control character (U+{ord(found):04X}); write it without"
+    return said(
+        "holds a control character (%(sign)s); write it without", sign=f"U+{ord(found):04X}"
+    )
 
 
 def _is_control(sign: str) -> bool:
@@ -242,7 +260,10 @@ def repeated_prompts(prompts: Sequence[Prompt]) -> Iterator[tuple[int, str]]:
     for index, prompt in enumerate(prompts):
         same = contents.setdefault(prompt.fingerprint, index)
         if same != index:
-            yield index, f"the prompt is the same as prompt {same + 1}; remove one"
+            yield (
+                index,
+                said("the prompt is the same as prompt %(number)s; remove one", number=same + 1),
+            )
         elif prompt.key and keys.setdefault(prompt.key, index) != index:
             taken = f"the id {shown(prompt.key)} is taken by prompt {keys[prompt.key] + 1}"
             yield index, f"{taken}; give each its own"

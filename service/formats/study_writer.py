@@ -33,8 +33,7 @@ def told(file: StudyFile) -> dict[str, Any]:
     for name in _PLAIN:
         if (value := getattr(file, name)) != getattr(_USUAL, name):
             says[name] = value if isinstance(value, bool | int) else str(value)
-    if file.incumbent is not None:
-        says["incumbent"] = file.incumbent
+    says |= {} if file.incumbent is None else {"incumbent": file.incumbent}
     says |= _end(file)
     says |= {"preregistration": intent} if (intent := file.intent.to_stored()) else {}
     cap = {name: value for name, value in asdict(file.cap).items() if value is not None}
@@ -45,8 +44,10 @@ def told(file: StudyFile) -> dict[str, Any]:
         says["collections"] = _collections(file)
     if file.configurations:
         says["configurations"] = [_configuration(each) for each in file.configurations]
+    if file.prompt_set is not None:
+        says["prompt_set"] = file.prompt_set.to_stored()
     if file.prompts:
-        says["prompts"] = [_prompt(each) for each in file.prompts]
+        says["prompts"] = [prompt(each) for each in file.prompts]
     return says
 
 
@@ -124,6 +125,8 @@ def _sitting(options: SittingOptions, marks: Mapping[str, Any]) -> dict[str, Any
         says["ask_authors"] = False
     if options.shows_variables:
         says["show_variables"] = True
+    if options.probes:
+        says["probes"] = list(options.probes)
     if options.labels:
         says["labels"] = dict(options.labels)
     return says
@@ -189,7 +192,8 @@ def _retrieval(made: Retrieval) -> dict[str, Any]:
     }
 
 
-def _prompt(made: Prompt) -> str | dict[str, Any]:
+def prompt(made: Prompt) -> str | dict[str, Any]:
+    """Return a prompt as a study file says it: its text alone where there is nothing else."""
     says: dict[str, Any] = {"id": made.key} if made.key else {}
     if len(made.turns) == 1:
         says["text"] = made.turns[0]

@@ -128,10 +128,10 @@ def _signed(value: float, words: Words) -> str:
 
 def pays(board: Leaderboard, per_month: int | None, words: Words) -> list[Line]:
     """Return when each configuration with a cost once has paid for it; in months where asked."""
-    return [_pays(one, per_month, words) for one in break_even.find(board)]
+    return [_pays(board, one, per_month, words) for one in break_even.find(board)]
 
 
-def _pays(one: BreakEven, per_month: int | None, words: Words) -> Line:
+def _pays(board: Leaderboard, one: BreakEven, per_month: int | None, words: Words) -> Line:
     names = {"name": words.name(one.configuration), "other": words.name(one.against)}
     beside = words.gettext("%(cost)s once", cost=words.money(one.one_off_cost))
     if one.gap is not None and one.gap.low is not None and not one.gap.is_same:
@@ -160,6 +160,10 @@ def _pays(one: BreakEven, per_month: int | None, words: Words) -> Line:
         if ends["low"] == ends["high"]:
             kind = "about"
         said = words.gettext(_SAID[kind, per_month is not None], **names, **ends)
+    apart = board.difference(one.against, one.configuration)
+    if apart is not None and apart.told_apart and apart.share > 0.5:  # noqa: PLR2004 - even
+        preferred = words.gettext("but %(other)s is preferred", other=names["other"])
+        beside = f"{beside}; {preferred}"
     if per_month is not None and one.pays in {Pays.SURELY, Pays.PERHAPS}:
         volume = words.gettext("%(number)s requests a month", number=words.count(per_month))
         beside = f"{volume}; {beside}"

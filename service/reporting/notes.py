@@ -55,9 +55,9 @@ def rests_on(board: Leaderboard, words: Words) -> str:
     return f"{by} · {prompts}"
 
 
-def findings(board: Leaderboard, words: Words) -> list[str]:
-    """Return the findings in plain words, those on some configurations with names, each once."""
-    return list(dict.fromkeys(finding(found, words) for found in board.findings))
+def is_known(code: str) -> bool:
+    """Tell whether there are words for a finding of this code."""
+    return code in _FINDINGS
 
 
 def finding(found: Finding, words: Words) -> str:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from service.domain.leaderboard import Leaderboard, Part
 from service.domain.priced import COST, LATENCY
-from service.reporting import captions, charts, scatter, scatter_words
+from service.reporting import captions, charts, course, scatter, scatter_words
 from service.reporting.charts import Interval
 from service.reporting.words import Words
 
@@ -178,6 +178,40 @@ def _against(measure: str) -> Callable[[Shown], Picture | None]:
     return draw
 
 
+def _course(shown: Shown) -> Picture | None:
+    """Draw how ratings went over time, which is known of the largest part."""
+    found = course.lines(shown.board.course, shown.colour)
+    if found is None or shown.part is not shown.board.parts[0]:
+        return None
+    left, width, step = 70.0, 760.0, 20
+    keys = [
+        part
+        for at, name in enumerate(found.names)
+        for part in (
+            (
+                f'<circle class="dot c{found.colour.get(name, 0)}" cx="{_EDGE + 6}" '
+                f'cy="{at * step + 8}" r="6"></circle>'
+            ),
+            (
+                f'<text class="name" x="{_EDGE + 20}" y="{at * step + 13}">'
+                f"{escape(shown.words.name(name))}</text>"
+            ),
+        )
+    ]
+    top = len(found.names) * step + 12
+    return Picture(
+        shown.words.gettext("How did it go?"),
+        course.says(shown.board.course, shown.words),
+        top + course.HEIGHT + 24,
+        (
+            *keys,
+            placed(found.share_axis_svg(shown.words), 0, top, left, course.HEIGHT),
+            placed(found.svg(), left, top, width, course.HEIGHT),
+            placed(found.votes_axis_svg(shown.words), left, top + course.HEIGHT, width, 20),
+        ),
+    )
+
+
 # A chart joins by one line: its name in addresses, and what draws it; None where there is nothing
 # to draw.
 PLOTS: Mapping[str, Callable[[Shown], Picture | None]] = MappingProxyType(
@@ -185,5 +219,6 @@ PLOTS: Mapping[str, Callable[[Shown], Picture | None]] = MappingProxyType(
         "intervals": _intervals,
         "quality-cost": _against(COST),
         "quality-latency": _against(LATENCY),
+        "course": _course,
     }
 )

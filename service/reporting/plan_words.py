@@ -6,6 +6,7 @@ from service.domain.planning import ENOUGH, Outlook, Plan
 from service.reporting.words import Words
 
 _COARSE = (60, 55, 52)
+_PLENTY = 40  # matchups: who reads a larger number does not begin
 _NEAR = 3  # points: so much less than what is told may be told now and then
 
 
@@ -21,7 +22,14 @@ def sentences(outlook: Outlook, words: Words) -> tuple[str, ...]:
 
 def notes(outlook: Outlook, words: Words) -> tuple[str, ...]:
     """Return what is to be kept in mind with these sentences."""
-    return tuple(beside(outlook.plan, outlook.with_end, words, is_adaptive=outlook.is_adaptive))
+    said = beside(outlook.plan, outlook.with_end, words, is_adaptive=outlook.is_adaptive)
+    if outlook.asked > _PLENTY:
+        told = words.gettext(
+            "Each rater reads “0 of %(number)s” at the start. Say how many you ask each for.",
+            number=words.count(outlook.asked),
+        )
+        said.insert(0, told)
+    return tuple(said)
 
 
 def told(plan: Plan, share: float | None, words: Words) -> str:

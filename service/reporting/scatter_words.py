@@ -44,9 +44,13 @@ def _of_frontier(picture: Scatter, words: Words) -> Iterator[str]:
     names = words.names(one.name for one in on)
     if len(on) == 1:
         if picture.measure == COST:
-            yield words.gettext("%(name)s has the largest share and costs the least.", name=names)
+            yield words.gettext(
+                "%(name)s has the largest share, and nobody costs less.", name=names
+            )
         else:
-            yield words.gettext("%(name)s has the largest share and answers soonest.", name=names)
+            yield words.gettext(
+                "%(name)s has the largest share, and nobody answers sooner.", name=names
+            )
     elif picture.measure == COST:
         yield words.gettext(
             "The line joins those that nobody beats at their cost or below: %(names)s.", names=names

@@ -1,6 +1,6 @@
 """The tables of the leaderboard's page as words: names of columns, and rows of figures."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain.beside_votes import (
@@ -14,7 +14,6 @@ from service.domain.beside_votes import (
 )
 from service.domain.leaderboard import Leaderboard, Rating, Row
 from service.domain.marks import SCALE
-from service.domain.vote import Outcome
 from service.reporting import blindness, marks, notes
 from service.reporting.words import NONE, Words, msgid
 
@@ -302,32 +301,6 @@ def gold(found: Gold, words: Words) -> Table:
         ),
         says=marks.gold_counted(found, words),
     )
-
-
-def outcomes_heading(outcomes: Collection[Outcome], words: Words) -> str:
-    """Return what stands above votes that preferred neither."""
-    if all(outcome.is_bad for outcome in outcomes):
-        return words.gettext("Votes that found both bad")
-    return words.gettext("Votes that preferred neither")
-
-
-def votes_shown(shown: int, number: int, words: Words) -> str:
-    """Return what stands above the votes behind a number: how many there are, and are shown."""
-    told = words.ngettext(
-        "%(number)s counted vote, prompt by prompt.",
-        "%(number)s counted votes, prompt by prompt.",
-        number,
-    )
-    if shown < number:
-        cut = words.gettext("The first %(number)s are shown.", number=words.count(shown))
-        told = f"{told} {cut}"
-    how = words.gettext("Open one to read what was judged.")
-    return f"{told} {how}"
-
-
-def notes_of(board: Leaderboard, words: Words) -> list[str]:
-    """Return what to keep in mind, and last what was not counted."""
-    return [*notes.findings(board, words), *notes.not_counted(board, words)]
 
 
 def of_blinding(check: Blinding | None, words: Words) -> list[Table]:

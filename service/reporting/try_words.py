@@ -76,7 +76,6 @@ def figures(cell: Cell, words: Words) -> str:
                 written=words.count(cell.completion_tokens),
             )
         )
-    if parts:
         parts.append(words.money(cell.cost))
     return " · ".join(parts)
 

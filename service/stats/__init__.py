@@ -32,9 +32,9 @@ forecast              what is short for a claim, and how many votes would probab
 dealing               how often to deal each pair where the best is looked for
 proportions, shares   proportions and exact tests; what was counted, before any model
 means                 means of values on a scale, clustered by rater and prompt
-guesses, blinding     are guesses right by chance; how blind the raters were
+guesses               are guesses right by chance: how blind the raters were
 history               drift, and copies of one rater, from single votes in their order
-position, raters      does the side decide; what each rater's votes look like
+position              does the side decide; do raters say the same again
 agreement             agreement of two raters, and of many; loo_agreement: with the others
 robustness            how little would turn the top over; transitivity: is there one order
 paired, tradeoff      what was measured on the same prompts; who is on the frontier with it

@@ -129,8 +129,12 @@ def smallest_flip(found: Fit) -> Flip:
     return best
 
 
-def leave_one_rater_out(found: Fit, raters: ClusterCells) -> tuple[WithoutRater, ...]:
+def leave_one_rater_out(
+    found: Fit, raters: ClusterCells, *, most: int | None = None
+) -> tuple[WithoutRater, ...]:
     """Return the order without each rater in turn, those who matter most for the top first.
+
+    Where the rest falls apart nothing is said to change: strengths are then compared with none.
 
     Parameters
     ----------
@@ -138,13 +142,17 @@ def leave_one_rater_out(found: Fit, raters: ClusterCells) -> tuple[WithoutRater,
         Of all votes.
     raters : ClusterCells
         The same votes by rater.
+    most : int, optional
+        So many raters at most, those with most votes.
     """
     if len(found.items) < 2:  # noqa: PLR2004 - an order takes two
         return ()
     ranked = np.argsort(-found.strengths, kind="stable")
     lead = float(found.strengths[ranked[0]] - found.strengths[ranked[1]])
     results = []
-    for index in np.unique(raters.cluster):
+    votes = np.bincount(raters.cluster, raters.votes, minlength=len(raters.clusters))
+    busiest = np.argsort(-votes, kind="stable")[:most]
+    for index in busiest[votes[busiest] > 0]:
         without = refit_without(found, raters, np.array([index]))
         change = ranks(without.strengths) - ranks(found.strengths)
         left = float(without.strengths[ranked[0]] - without.strengths[ranked[1]])
@@ -155,7 +163,9 @@ def leave_one_rater_out(found: Fit, raters: ClusterCells) -> tuple[WithoutRater,
                 strengths=without.strengths,
                 rank_change=change,
                 lead_change=left - lead,
-                top_changes=bool(without.strengths.argmax() != ranked[0]),
+                top_changes=bool(
+                    without.strengths.argmax() != ranked[0] and not without.component.any()
+                ),
             )
         )
     return tuple(sorted(results, key=lambda one: (not one.top_changes, -abs(one.lead_change))))
@@ -251,7 +261,8 @@ def _taken(found: Fit, plan: _Plan, votes: float) -> FloatArray:
 def _turns(found: Fit, top: int, plan: _Plan, votes: float) -> bool:
     left = found.counts.votes - _taken(found, plan, votes)
     again = _refit(found, _with_votes(found.counts, left))
-    return bool(again.strengths[plan.rival] - again.strengths[top] > ROUNDING)
+    are_joined = again.component[plan.rival] == again.component[top]
+    return bool(are_joined and again.strengths[plan.rival] - again.strengths[top] > ROUNDING)
 
 
 def _refit(found: Fit, counts: Counts) -> Fit:

@@ -46,6 +46,11 @@ def by_id(session: Session, completion_id: int) -> Completion | None:
     return session.get(Completion, completion_id)
 
 
+def of_ids(session: Session, completion_ids: Collection[int]) -> Sequence[Completion]:
+    """Return these completions."""
+    return session.scalars(select(Completion).where(Completion.id.in_(completion_ids))).all()
+
+
 def of_prompts(session: Session, prompt_ids: Collection[int], state: str) -> Sequence[Completion]:
     """Return the completions of some prompts that are in a state, in the order they were made."""
     return session.scalars(
@@ -341,3 +346,9 @@ def answered(session: Session, configuration_id: int) -> list[tuple[Completion, 
         .order_by(Prompt.position, Completion.sample)
     )
     return [(row, key) for row, key in session.execute(query)]
+
+
+def answering(session: Session, study_id: int) -> set[int]:
+    """Return the ids of a study's configurations that have a completion of any kind."""
+    query = select(Completion.configuration_id).where(Completion.study_id == study_id).distinct()
+    return set(session.scalars(query))

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.assignment import JUDGED, AssignmentKind, AssignmentState
-from service.store.models import Assignment, Completion, Exclusion, Rater, Vote
+from service.store.models import Assignment, Completion, Exclusion, Rater, Tallied, Vote
 
 MOST_REPEATS = 1000
 _HAS_A_VOTE = (AssignmentState.VOTED, AssignmentState.LATE)
@@ -20,6 +20,15 @@ class Pressed(NamedTuple):
     choice: str
     duration_ms: int | None
     texts: tuple[int, int]
+
+
+class Twice(NamedTuple):
+    """A vote that stands and the one on its repeat, each with its assignment."""
+
+    vote: Vote
+    assignment: Assignment
+    again_vote: Vote
+    again: Assignment
 
 
 class LeftOut(NamedTuple):
@@ -64,13 +73,42 @@ def pressed(session: Session, rater_id: int, limit: int) -> list[Pressed]:
 def repeated(session: Session, rater_id: int) -> list[tuple[str, str]]:
     """Return what a rater said of a matchup at first and again, sides exchanged, by pairs."""
     again, first_vote, again_vote = aliased(Assignment), aliased(Vote), aliased(Vote)
+    rows = session.execute(
+        _repeats(select(first_vote.choice, again_vote.choice), again, first_vote, again_vote)
+        .where(again.rater_id == rater_id)
+        .order_by(again.id.desc())
+        .limit(MOST_REPEATS)
+    )
+    return [(str(first), str(second)) for first, second in rows]
+
+
+def repeated_in(session: Session, study_id: int, limit: int) -> list[Twice]:
+    """Return what raters said of matchups at first and again; nothing that is left out."""
+    again, first_vote, again_vote = aliased(Assignment), aliased(Vote), aliased(Vote)
+    asked = select(first_vote, Assignment, again_vote, again)
+    out = select(Exclusion.assignment_id).where(Exclusion.lifted_at.is_(None))
+    rows = session.execute(
+        _repeats(asked, again, first_vote, again_vote)
+        .where(again.study_id == study_id, again.id.not_in(out), Assignment.id.not_in(out))
+        .order_by(again.id.desc())
+        .limit(limit)
+    )
+    return [Twice(*row) for row in rows]
+
+
+def _repeats(
+    asked: Any,
+    again: type[Assignment],
+    first_vote: type[Vote],
+    again_vote: type[Vote],
+) -> Any:
+    """Return a query for repeats that a rater voted on, beside the first vote on the same texts."""
     newest_of = [
         select(func.max(Vote.revision)).where(Vote.assignment_id == which.id).scalar_subquery()
         for which in (Assignment, again)
     ]
-    rows = session.execute(
-        select(first_vote.choice, again_vote.choice)
-        .select_from(again)
+    return (
+        asked.select_from(again)
         .join(
             Assignment,
             (Assignment.rater_id == again.rater_id)
@@ -88,17 +126,33 @@ def repeated(session: Session, rater_id: int) -> list[tuple[str, str]]:
             (again_vote.assignment_id == again.id) & (again_vote.revision == newest_of[1]),
         )
         .where(
-            again.rater_id == rater_id,
             again.kind == AssignmentKind.REPEAT,
             again.state.in_(_HAS_A_VOTE),
             Assignment.state.in_(_HAS_A_VOTE),
             first_vote.choice.is_not(None),
             again_vote.choice.is_not(None),
         )
-        .order_by(again.id.desc())
-        .limit(MOST_REPEATS)
     )
-    return [(str(first), str(second)) for first, second in rows]
+
+
+def uncounted(session: Session, study_id: int, limit: int) -> list[tuple[Vote, Assignment]]:
+    """Return standing votes on regular matchups that are not counted, so many at most."""
+    rows = session.execute(
+        select(Vote, Assignment)
+        .join(Assignment, Assignment.id == Vote.assignment_id)
+        .outerjoin(Tallied, Tallied.assignment_id == Assignment.id)
+        .where(
+            Assignment.study_id == study_id,
+            Assignment.kind == AssignmentKind.REGULAR,
+            Assignment.state.in_(_HAS_A_VOTE),
+            Vote.choice.is_not(None),
+            Tallied.assignment_id.is_(None),
+            _is_newest(),
+        )
+        .order_by(Assignment.id)
+        .limit(limit)
+    )
+    return [(vote, assignment) for vote, assignment in rows]
 
 
 def texts(session: Session, completion_ids: Iterable[int]) -> dict[int, str]:

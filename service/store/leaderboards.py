@@ -1,11 +1,9 @@
 """Queries about leaderboards, and the facts of a study they need besides votes."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
-from typing import NamedTuple
+from datetime import date, datetime
 
-from sqlalchemy import and_, delete, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from service.store import changes
 from service.store.models import (
@@ -13,28 +11,16 @@ from service.store.models import (
     Configuration,
     Decision,
     Leaderboard,
-    Prompt,
     Rater,
     Share,
+    Study,
     Tallied,
     Vote,
 )
 
 KEPT = 50
-
-
-class Witness(NamedTuple):
-    """One counted vote, as drill-down shows it."""
-
-    assignment_id: int
-    prompt_key: str
-    prompt_id: int
-    outcome: str
-    pseudonym: str
-    first_configuration_id: int
-    second_configuration_id: int
-    first_completion_id: int
-    second_completion_id: int
+# Days of which the last one is kept, so that what changed since can be said.
+KEPT_DAYS = 60
 
 
 def latest(session: Session, study_id: int) -> Leaderboard | None:
@@ -45,6 +31,17 @@ def latest(session: Session, study_id: int) -> Leaderboard | None:
         .order_by(Leaderboard.id.desc())
         .limit(1)
     ).one_or_none()
+
+
+def kept(session: Session, study_id: int, limit: int) -> list[tuple[int, datetime, int]]:
+    """Return ids, times and votes of a study's leaderboards, the newest first."""
+    rows = session.execute(
+        select(Leaderboard.id, Leaderboard.created_at, Leaderboard.votes)
+        .where(Leaderboard.study_id == study_id)
+        .order_by(Leaderboard.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def of_study(session: Session, study_id: int, leaderboard_id: int) -> Leaderboard | None:
@@ -92,7 +89,7 @@ def outdate(session: Session, study_id: int) -> None:
 
 
 def forget_old(session: Session, study_id: int) -> None:
-    """Keep a study's newest leaderboards, and those decided on or shared; drop the others."""
+    """Drop a study's leaderboards but the newest, the last of a day, those decided on or shared."""
     edge = session.scalar(
         select(Leaderboard.id)
         .where(Leaderboard.study_id == study_id)
@@ -100,18 +97,26 @@ def forget_old(session: Session, study_id: int) -> None:
         .offset(KEPT)
         .limit(1)
     )
-    if edge is not None:
-        changes.count(
-            session,
-            delete(Leaderboard).where(
-                Leaderboard.study_id == study_id,
-                Leaderboard.id <= edge,
-                Leaderboard.id.not_in(select(Decision.leaderboard_id)),
-                Leaderboard.id.not_in(
-                    select(Share.leaderboard_id).where(Share.leaderboard_id.is_not(None))
-                ),
+    if edge is None:
+        return
+    old = session.execute(
+        select(Leaderboard.id, Leaderboard.created_at)
+        .where(
+            Leaderboard.study_id == study_id,
+            Leaderboard.id <= edge,
+            Leaderboard.id.not_in(select(Decision.leaderboard_id)),
+            Leaderboard.id.not_in(
+                select(Share.leaderboard_id).where(Share.leaderboard_id.is_not(None))
             ),
         )
+        .order_by(Leaderboard.id.desc())
+    ).all()
+    of_day: dict[date, int] = {}
+    for row in old:
+        of_day.setdefault(row.created_at.date(), row.id)
+    lasting = set(list(of_day.values())[:KEPT_DAYS])
+    dropped = [row.id for row in old if row.id not in lasting]
+    changes.count(session, delete(Leaderboard).where(Leaderboard.id.in_(dropped)))
 
 
 def not_counted(session: Session, study_id: int) -> dict[str, int]:
@@ -162,52 +167,22 @@ def configuration_names(session: Session, study_id: int) -> dict[int, str]:
     }
 
 
-def witnesses(
-    session: Session,
-    study_id: int,
-    these: Collection[int],
-    others: Collection[int],
-    outcomes: Collection[str],
-    limit: int,
-) -> tuple[Sequence[Witness], int]:
-    """Return counted votes that ended so, between any of these and any of others; and how many."""
-    among = and_(
-        Assignment.study_id == study_id,
-        Tallied.outcome.in_(outcomes),
-        or_(
-            and_(
-                Assignment.first_configuration_id.in_(these),
-                Assignment.second_configuration_id.in_(others),
-            ),
-            and_(
-                Assignment.second_configuration_id.in_(these),
-                Assignment.first_configuration_id.in_(others),
-            ),
-        ),
-    )
+def same_fingerprints(session: Session, study_id: int, limit: int) -> list[tuple[str, Study, str]]:
+    """Return configurations in service that stand in other studies too: name, study, name there."""
+    there = aliased(Configuration)
     rows = session.execute(
-        select(
-            Assignment.id,
-            Prompt.key,
-            Prompt.id,
-            Tallied.outcome,
-            Rater.pseudonym,
-            Assignment.first_configuration_id,
-            Assignment.second_configuration_id,
-            Assignment.first_completion_id,
-            Assignment.second_completion_id,
+        select(Configuration.name, Study, there.name)
+        .join(there, there.fingerprint == Configuration.fingerprint)
+        .join(Study, Study.id == there.study_id)
+        .where(
+            Configuration.study_id == study_id,
+            Configuration.retired_at.is_(None),
+            # Answers that were imported have no model, and so nothing by which they are the same.
+            Configuration.model.is_not(None),
+            there.study_id != study_id,
+            there.retired_at.is_(None),
         )
-        .join(Tallied, Tallied.assignment_id == Assignment.id)
-        .join(Prompt, Prompt.id == Assignment.prompt_id)
-        .join(Rater, Rater.id == Assignment.rater_id)
-        .where(among)
-        .order_by(Prompt.position, Assignment.id)
+        .order_by(Configuration.id, Study.id)
         .limit(limit)
     )
-    number = session.scalar(
-        select(func.count())
-        .select_from(Tallied)
-        .join(Assignment, Assignment.id == Tallied.assignment_id)
-        .where(among)
-    )
-    return [Witness(*row) for row in rows], number or 0
+    return [(row[0], row[1], row[2]) for row in rows]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.store.models import Price
 
 _AT_A_TIME = 500
-_COLUMNS = ("provider", "price_input", "price_output", "max_output_tokens")
+_COLUMNS = ("provider", "price_input", "price_output", "max_output_tokens", "retires_on")
 
 
 def of_model(session: Session, model: str) -> Price | None:
@@ -30,7 +30,7 @@ def models_of(session: Session, provider: str) -> list[str]:
 
 
 def all_known(session: Session) -> dict[str, tuple[Any, ...]]:
-    """Return every published model with its provider, prices and bound on output."""
+    """Return every published model with its provider, prices, bound on output and last day."""
     rows = session.execute(select(Price.model, *(getattr(Price, name) for name in _COLUMNS)))
     return {row[0]: tuple(row[1:]) for row in rows}
 

@@ -18,6 +18,12 @@ def of_study(session: Session, study_id: int) -> Sequence[Prompt]:
     ).all()
 
 
+def keys(session: Session, study_id: int) -> dict[int, str]:
+    """Return the keys of a study's prompts by their ids."""
+    rows = session.execute(select(Prompt.id, Prompt.key).where(Prompt.study_id == study_id))
+    return {row.id: row.key for row in rows}
+
+
 def plain(session: Session, prompt_ids: Iterable[int]) -> set[int]:
     """Return those of these prompts whose answers are all shown as plain text."""
     wanted = select(Prompt.id).where(Prompt.id.in_(sorted(prompt_ids)), Prompt.is_plain.is_(True))
@@ -56,6 +62,18 @@ def count_dealable(session: Session, study_id: int) -> int:
     """Return how many prompts of a study can be rated."""
     query = select(func.count()).where(Prompt.study_id == study_id, Prompt.is_dealable)
     return session.scalar(query) or 0
+
+
+def of_key(session: Session, study_id: int, key: str) -> set[int]:
+    """Return the prompt of a study that goes by a key, none where there is no such prompt."""
+    return set(
+        session.scalars(select(Prompt.id).where(Prompt.study_id == study_id, Prompt.key == key))
+    )
+
+
+def of_ids(session: Session, prompt_ids: Collection[int]) -> Sequence[Prompt]:
+    """Return these prompts."""
+    return session.scalars(select(Prompt).where(Prompt.id.in_(prompt_ids))).all()
 
 
 def by_id(session: Session, prompt_id: int) -> Prompt:

@@ -27,13 +27,15 @@ class Cell(NamedTuple):
 
 
 class Told(NamedTuple):
-    """One counted vote: who said what of whom; raters by their pseudonyms."""
+    """One counted vote: who said what of whom and which texts; raters by their pseudonyms."""
 
     rater: str
     prompt_id: int
     first_configuration_id: int
     second_configuration_id: int
     outcome: str
+    texts: tuple[int, int] = (0, 0)
+    vote_id: int = 0
 
 
 class Situation(NamedTuple):
@@ -139,6 +141,9 @@ def in_order(session: Session, study_id: int, most: int) -> list[Told]:
             Assignment.first_configuration_id,
             Assignment.second_configuration_id,
             Tallied.outcome,
+            Assignment.first_completion_id,
+            Assignment.second_completion_id,
+            Tallied.vote_id,
         )
         .join(Assignment, Assignment.id == Tallied.assignment_id)
         .join(Rater, Rater.id == Assignment.rater_id)
@@ -146,7 +151,7 @@ def in_order(session: Session, study_id: int, most: int) -> list[Told]:
         .order_by(Tallied.vote_id)
         .limit(most)
     )
-    return [Told(*row) for row in rows]
+    return [Told(*row[:5], (row[5], row[6]), row[7]) for row in rows]
 
 
 def has_more_cells(session: Session, study_id: int, number: int) -> bool:

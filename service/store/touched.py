@@ -11,6 +11,12 @@ def is_configuration(session: Session, configuration_id: int) -> bool:
     return _is_any(session, Completion.configuration_id == configuration_id)
 
 
+def has_answers(session: Session, configuration_id: int) -> bool:
+    """Tell whether a configuration has any answer, such as imported ones."""
+    which = Completion.configuration_id == configuration_id
+    return session.scalar(select(Completion.id).where(which).limit(1)) is not None
+
+
 def is_prompt(session: Session, prompt_id: int) -> bool:
     """Tell whether anybody was dealt a matchup of a prompt, or a call was made for it."""
     return _is_any(session, Completion.prompt_id == prompt_id)

@@ -1,6 +1,7 @@
 """Queries about votes, flags and what must be folded again."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select
@@ -226,3 +227,9 @@ def excluded(session: Session, assignment_ids: Sequence[int]) -> set[int]:
             )
         )
     )
+
+
+def cast_at(session: Session, vote_ids: Sequence[int]) -> dict[int, datetime]:
+    """Return when these votes came, a few at a time."""
+    rows = session.execute(select(Vote.id, Vote.created_at).where(Vote.id.in_(vote_ids)))
+    return {row.id: row.created_at for row in rows}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from service.errors import NotAllowed
+from service.errors import NotAllowed, NotFound
 from service.store import accounts, models
 
 OPERATOR = "operator"
@@ -19,6 +19,10 @@ _SPENT = "This sign-in link has been used or has expired."
 
 class SignInLinkSpent(NotAllowed):
     """The link was used, has expired or never was."""
+
+
+class UnknownAccount(NotFound):
+    """There is no account of that name."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,21 @@ def ensure_operator(session: Session, now: datetime) -> int:
         found = models.Account(name=OPERATOR, role="admin", created_at=now)
         session.add(found)
         session.flush()
+    return found.id
+
+
+def id_of(session: Session, name: str, now: datetime) -> int:
+    """Return the id of the account of a name; the operator's is made where absent.
+
+    Raises
+    ------
+    UnknownAccount
+    """
+    if name == OPERATOR:
+        return ensure_operator(session, now)
+    found = accounts.by_name(session, name)
+    if found is None:
+        raise UnknownAccount("There is no account called %(name)s.", name=repr(name))
     return found.id
 
 

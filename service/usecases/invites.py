@@ -380,7 +380,12 @@ def _view(invite: Invite, key: str) -> InviteView:
 
 def link_token(invite: Invite, key: str) -> str:
     """Return the token of an invite's link."""
-    return f"{invite.handle}.{_sign(key, 'invite', invite.handle)}"
+    return token_of(invite.handle, key)
+
+
+def token_of(handle: str, key: str) -> str:
+    """Return the token of the link of an invite with this handle."""
+    return f"{handle}.{_sign(key, 'invite', handle)}"
 
 
 def _sign(key: str, purpose: str, handle: str) -> str:

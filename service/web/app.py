@@ -11,6 +11,7 @@ from service import jobs
 from service.database import Database
 from service.settings import Settings
 from service.web import errors, health, languages, rater, researcher, security, sessions
+from service.web.mounting import Mounted
 from service.web.services import EXTENSION, Services
 
 __all__ = ["Services", "create_app"]
@@ -52,4 +53,12 @@ def create_app(
     app.register_blueprint(researcher.studio)
     app.register_blueprint(researcher.shared.shared)
     security.widen(app, researcher.shared.shared.name, researcher.shared.POLICY)
+
+    def make_api() -> Flask:
+        from service.web.api.application import create_api  # noqa: PLC0415 - see `mounting`
+
+        return create_api(services)
+
+    mounted = Mounted(app.wsgi_app, "/api/", make_api)
+    app.wsgi_app = mounted.answer  # type: ignore[method-assign,assignment]
     return app

@@ -14,6 +14,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 from jinja2 import Environment
 
 from service.errors import ServiceError
+from service.formats.said import Said
 from service.reporting.words import ENGLISH, Words
 from service.web import sessions
 
@@ -119,6 +120,18 @@ def words() -> Words:
 def message(error: ServiceError) -> str:
     """Return what an error says, in the language of this answer."""
     return error.filled(gettext(error.text))
+
+
+def told(message: str) -> str:
+    """Return a message about a file in the language of this answer, where it can be said so."""
+    if not isinstance(message, Said):
+        return message
+    filled = {
+        name: told(value) if isinstance(value, str) else value
+        for name, value in message.values.items()
+    }
+    text = gettext(message.text)
+    return text % filled if filled else text
 
 
 def _known() -> Mapping[str, Language]:

@@ -14,7 +14,11 @@ from service.settings import Settings
 MAX_BODY_BYTES = 1024 * 1024
 # A file to be imported, and what a form puts around it.
 MAX_UPLOAD_BYTES = 17 * 1024 * 1024
-_UPLOADS = re.compile(r"/studio/[^/]+/upload")
+_UPLOADS = re.compile(
+    r"/studio/[^/]+/(upload|configuration/documents)|/api/v1/studies/[^/]+/imports"
+)
+# Of a form with files: a configuration has many fields, and its examples more.
+MOST_PARTS = 400
 # Under this name the server (service/rsgi.py) hands over the status of a request whose body it
 # did not take: the page that says so is made here.
 REFUSED = "evenhand.refused"
@@ -148,6 +152,8 @@ def _refuse_bodies() -> None:
     if refused is not None:
         abort(refused)
     request.max_content_length = most_of(request.path)
+    if takes_files(request.path):
+        request.max_form_parts = MOST_PARTS
     if (request.content_length or 0) > request.max_content_length:
         abort(413)
 

@@ -180,7 +180,10 @@ class TestCollections:
             ("{}", "names no folder and no files"),
             ("{files: [bad.txt]}", "bad.txt is not UTF-8"),
             ("{files: []}", "the list is empty"),
-            ("{folder: empty}", "there is no .txt, .md, .markdown, .pdf file in it"),
+            (
+                "{folder: empty}",
+                "there is no .txt, .md, .markdown, .pdf, .csv, .tsv, .jsonl file in it",
+            ),
             ("{folder: locked}", "locked cannot be read: Permission denied"),
         ],
     )

@@ -83,3 +83,15 @@ class TestGold:
         (problem,) = caught.value.problems
         assert (problem.line, problem.field) == (line, field)
         assert words in problem.message
+
+
+class TestProbes:
+    def test_are_phrases_each_once(self):
+        assert read("probes: [of  course, 'of course', Sure]\n").sitting.probes == (
+            "of course",
+            "Sure",
+        )
+
+    def test_are_not_empty(self):
+        with pytest.raises(StudyFileInvalid, match="probes #1: must not be empty"):
+            read("probes: ['  ']\n")

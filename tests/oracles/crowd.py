@@ -1,11 +1,25 @@
 """Votes of honest raters and of those who press buttons by some rule of their own."""
 
-import numpy as np
+from typing import NamedTuple
 
-from service.stats.raters import RaterVotes
+import numpy as np
+import numpy.typing as npt
 
 STRENGTHS = np.array([0.8, 0.4, 0.0, -0.4, -0.8])
 HONEST = 60
+
+
+class RaterVotes(NamedTuple):
+    """Single votes as arrays of one length, of `items` items by `raters` raters."""
+
+    items: int
+    raters: int
+    first: npt.NDArray
+    second: npt.NDArray
+    outcome: npt.NDArray
+    left: npt.NDArray
+    rater: npt.NDArray
+    prompt: npt.NDArray
 
 
 def crowd(seed, kinds, each=100, honest=HONEST, taste=0.0, prompts=20):

@@ -21,13 +21,15 @@ from sqlalchemy import select, text
 from service import cli
 from service.cli.context import Outlet
 from service.database import Database, now
+from service.domain.prompt import Prompt
+from service.domain.prompt_set import Origin, OriginKind
 from service.domain.sitting import SittingOptions
 from service.settings import Settings
 from service.store import models
 from service.usecases import accounts, invites
 from service.usecases.blind import flags, reasons
 from service.usecases.sighted.results import compute, decisions, fold, preregistrations, shares
-from service.usecases.sighted.studies import uploads
+from service.usecases.sighted.studies import prompt_sets, uploads
 from service.web.app import create_app
 from tests import factories, sighted_routes
 from tests.factories import later
@@ -56,6 +58,9 @@ COMMANDS_OUTSIDE = {
     "restore": "brings a backup back",
     "study unseal": "unseals on purpose, which its own test is about",
     "study schema": "prints a schema",
+    "token create": "prints a token",
+    "token list": "tells of tokens",
+    "token revoke": "withdraws one",
     "study apply": "takes a file",
 }
 # Routes whose answers are drawn by chance: looked through, and not compared.
@@ -75,6 +80,14 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "study file": ((STUDY,),),
     "study duplicate": ((STUDY, "Another"),),
     "study preregistration": ((STUDY,), (STUDY, "--json"), (STUDY, "--verify")),
+    "prompts list": ((),),
+    "prompts show": (("basics",),),
+    "prompts import": (
+        ("basics", "{folder}/prompts.csv"),
+        ("hard", "--from-study", STUDY, "--only", "hard"),
+        ("dividing", "--from-study", STUDY, "--only", "dividing"),
+    ),
+    "prompts export": (("basics",),),
     "try": ((STUDY, "--last"),),
     "exclude": ((STUDY, "{rater}", "--because", "x"), (STUDY, "{rater}", "--lift")),
     "flags": ((STUDY,), (STUDY, "--lift", "1", "--because", "x")),
@@ -133,6 +146,9 @@ def build(template: Path, folder: Path) -> dict[str, Any]:
             session, made.name, None, "Plain", "Ada", "kanari-decided", "x", now(session)
         )
         token = shares.make(session, made.name, "", 365, now(session))
+        prompt_sets.make(
+            session, "Basics", [Prompt(turns=("Why?",))], Origin(OriginKind.HAND), "ada", later(0)
+        )
         upload = uploads.keep(
             session, made.name, "more.csv", b"prompt,tags\nWhy?,x\n", now(session)
         )
@@ -165,6 +181,7 @@ def build(template: Path, folder: Path) -> dict[str, Any]:
             "rater": (str(rater),),
             "plot": ("intervals", "quality-cost"),
             "kind": ("svg",),
+            "prompt_set": ("basics",),
         },
     }
 
@@ -247,6 +264,7 @@ def rate_anew(database: Database, study_id: int, *, turned: bool, sealed: bool) 
 def copy(first: Path, made: dict[str, Any], folder: Path, *, turned: bool, sealed: bool) -> World:
     """Make a world out of the first one, its votes turned or not, sealed or not."""
     shutil.copytree(first, folder)
+    (folder / "prompts.csv").write_text("prompt\nWhy not?\n")
     (folder / "votes.csv").write_text("prompt,a,b,winner\nWhy?,Plain,Retrieval,a\n")
     database = Database(f"sqlite:///{folder}/data/evenhand.sqlite3", pool_size=4)
     points = rate_anew(database, made["study"], turned=turned, sealed=sealed)
@@ -271,6 +289,7 @@ FORM = {
     "flag": "1",
     "title": "Another one",
     "chosen": "configuration:Plain",
+    "taken": "dividing",
     "who": "Ada",
     "days": "3",
     "kind": "personal",
@@ -282,6 +301,7 @@ FORM = {
     "code": "en",
     "prompts": "How?",
     "c0": "prompt",
+    "version": "basics:1",
 }
 # Changes that let others go on: the last ones, in this order.
 LAST = ("studio.close_study",)

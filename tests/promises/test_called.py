@@ -17,12 +17,8 @@ ROOMS = tuple(
 )
 
 CALLED_ONE_DAY = {
-    "service.stats.agreement": "agreement of raters, and of a judge with them, on a page",
-    "service.stats.blinding": "how blind the raters were, by what they guess at the end",
-    "service.stats.covariates": "whether length or markdown style decides, beside the leaderboard",
-    "service.stats.position": "whether the side decides, on the page about a study's raters",
-    "service.stats.raters": "the page about a study's raters: who votes unlike the others",
-    "service.stats.robustness": "the decision card: how little would turn the top over",
+    "service.stats.agreement.cohen_kappa": "agreement of a judge with raters, on a page",
+    "service.stats.agreement.fleiss_kappa": "agreement of several judges, on a page",
     "service.store.migrate.downgrade": "going back to an older version, by a command of its own",
 }
 # Modules of a folder that the product imports by their names.

@@ -27,6 +27,7 @@ OF_SEVERAL = {
     "tests/usecases/blind/test_machine_of_marks.py": "the same with criteria and grades",
     "tests/web/rater/static/test_modules.py": "the modules of the page, which node tests",
     "tests/web/researcher/test_languages.py": "the language of all sighted pages",
+    "tests/web/researcher/test_retirements.py": "every page that names a model",
 }
 # Who tests them meanwhile.
 WITHOUT_A_TEST = {
@@ -45,6 +46,9 @@ WITHOUT_A_TEST = {
     "service/web/researcher/presenter.py": "the sighted pages",
     "service/web/researcher/problems.py": "the sighted pages",
     "service/reporting/tables.py": "the sighted pages",
+    "service/reporting/trust_words.py": "tests/reporting/test_trust.py",
+    "service/usecases/sighted/results/beyond.py": "all tests of what it adds",
+    "service/web/researcher/panels.py": "tests/web/researcher/test_over_time.py",
     "service/web/services.py": "every page",
     "service/wsgi.py": "tests/end_to_end/test_first_run.py",
     "workers/logs.py": "tests/supervisor/test_supervisor.py, which starts every program",

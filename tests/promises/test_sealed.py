@@ -4,8 +4,13 @@ Routes come from the application's map and commands from the command line's own:
 walked by itself, or fails here until the walk is told how to get there (`promises/sealed.py`).
 """
 
+from types import SimpleNamespace
+
 import pytest
 
+from service.database import now
+from service.usecases import accounts, api_tokens
+from service.web.api import application
 from service.web.app import create_app
 from tests import sighted_routes
 from tests.promises import sealed
@@ -121,3 +126,42 @@ class TestAddresses:
         ]
         with pytest.raises(sighted_routes.UnknownVariable, match="slice_of"):
             sighted_routes.addresses(planted, worlds[0].values)
+
+
+def ask_api(world):
+    """Yield every reading request to the API with its answer."""
+    with world.database.transaction() as session:
+        moment = now(session)
+        owner = accounts.ensure_operator(session, moment)
+        token, _ = api_tokens.make(session, owner, "walk", "write", None, 1, moment)
+    values = {
+        **world.values,
+        "configuration": ("Plain",),
+        "completion": world.values["completion_id"],
+        "leaderboard": ("1",),
+    }
+    client = world.app.test_client()
+    for operation in application.operations():
+        if operation.is_read:
+            rule = SimpleNamespace(rule=f"{application.AT}{operation.path}")
+            for address in sighted_routes.addresses(rule, values):
+                answer = client.get(address, headers={"Authorization": f"Bearer {token}"})
+                yield f"{operation.id} {address}", sealed.masked(answer.data, world)
+
+
+class TestEveryRouteOfTheApi:
+    def test_answers_alike_whoever_is_ahead_and_tells_nothing_hidden(self, sealed_walks):
+        worlds, _ = sealed_walks
+        told = [dict(ask_api(each)) for each in worlds]
+        assert len(told[0]) > 20
+        differ = {one.split()[0] for one in told[0] if told[0][one] != told[1][one]}
+        assert differ <= {"list_invites"}, "its handles are drawn by chance"
+        for each, answers in zip(worlds, told, strict=True):
+            hidden = [word.encode() for word in (*sealed.CANARIES, *each.points)]
+            assert {one: w for one, body in answers.items() for w in hidden if w in body} == {}
+
+    def test_would_be_caught_telling(self, shown_walks):
+        worlds, _ = shown_walks
+        told = [dict(ask_api(each)) for each in worlds]
+        differ = {one.split()[0] for one in told[0] if told[0][one] != told[1][one]}
+        assert {"list_votes", "get_latest_leaderboard"} - differ == set()

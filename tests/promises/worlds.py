@@ -33,7 +33,12 @@ MOST = 60
 GOLD = tuple(GoldTexts(f"Gold {n}?", f"Good text {n}.", f"Bad text {n}.") for n in range(4))
 QUOTA = 7
 ASKED = SittingOptions(
-    quota=QUOTA, repeats=0.05, criteria=("Kind", "Right"), grades="with_votes", gold=GOLD
+    quota=QUOTA,
+    repeats=0.05,
+    criteria=("Kind", "Right"),
+    grades="with_votes",
+    gold=GOLD,
+    probes=("more words",),
 ).to_stored()
 
 

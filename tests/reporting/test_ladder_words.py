@@ -120,6 +120,12 @@ class TestPays:
             "requests [$2.00 to $3.00], 96\xa0% less, on 24 prompts"
         )
 
+    def test_says_so_where_the_other_is_preferred(self):
+        board = boards.priced(boards.board(), COSTS, one_off={"plain-prompt": 100.0})
+        (line,) = ladder_words.pays(board, None, ENGLISH)
+        assert line.figure.endswith("on 24 prompts; but retrieval is preferred")
+        assert "preferred" not in pays(-3.0, -2.0).figure
+
     def test_says_never_perhaps_and_unknown(self):
         assert pays(1.0, 2.0, 50_000).text == (
             "fine-tune never pays for itself by its cost: a request costs no less than with "

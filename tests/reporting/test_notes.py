@@ -13,16 +13,13 @@ from tests import boards
 
 
 class TestFindings:
-    def test_name_whom_one_concerns_and_say_each_once(self):
-        finding = Finding("unbounded_above", ("retrieval",))
-        board = boards.board(findings=(finding, finding, Finding("these_prompts_only")))
-        assert notes.findings(board, ENGLISH) == [
-            (
-                "retrieval: These won every comparison with the rest: how far above they are "
-                "is unknown."
-            ),
-            boards.FINDING,
-        ]
+    def test_name_whom_one_concerns(self):
+        assert notes.finding(Finding("unbounded_above", ("retrieval",)), ENGLISH) == (
+            "retrieval: These won every comparison with the rest: how far above they are is "
+            "unknown."
+        )
+        assert notes.is_known("unbounded_above")
+        assert not notes.is_known("quite_new")
 
     def test_say_a_code_without_words_as_it_is(self):
         assert notes.finding(Finding("quite_new"), ENGLISH) == "quite new"

@@ -58,3 +58,7 @@ class TestNotes:
         assert notes[0] == "With fewer than five prompts results speak for these prompts."
         assert "at the declared end" in notes[1]
         assert "drawn all alike; yours are not" in notes[2]
+
+    def test_warn_of_a_number_that_nobody_begins_with(self):
+        assert "“0 of 95”" in plan_words.notes(replace(OUTLOOK, asked=95), ENGLISH)[0]
+        assert "0 of" not in " ".join(plan_words.notes(replace(OUTLOOK, asked=12), ENGLISH))

@@ -21,7 +21,7 @@ class TestSays:
         on = {"retrieval": {"cost_frontier": scatter.Frontier(is_on=True, chance=0.99)}}
         board = boards.priced(boards.board(), dict.fromkeys(COSTS, 1.0), **on)
         said = scatter_words.says(draw(board), ENGLISH)
-        assert said == "retrieval has the largest share and costs the least."
+        assert said == "retrieval has the largest share, and nobody costs less."
 
     def test_who_is_drawn_open(self):
         board = boards.priced(boards.board(), {"retrieval": 2.0, "fine-tune": 1.0}, prompts=1)

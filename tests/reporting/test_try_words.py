@@ -18,7 +18,8 @@ class TestRows:
         )
 
     def test_say_unknown_and_never_nothing(self):
-        assert said(latency_ms=5).figures.endswith("unknown")
+        assert said(prompt_tokens=5).figures.endswith("unknown")
+        assert said(latency_ms=5).figures == "5\xa0ms"
         assert said().figures == ""
 
     def test_name_leaks_failures_and_what_is_missing(self):

@@ -23,7 +23,9 @@ Some **bold** words and __more__ here.
 
 class TestMeasureStyle:
     def test_counts_markdown_outside_code(self):
-        assert covariates.measure_style(TEXT) == Style(length=25, headings=1, list_items=3, bold=2)
+        assert covariates.measure_style(TEXT) == Style(
+            length=25, headings=1, list_items=3, bold=2, code=1
+        )
 
     @pytest.mark.parametrize(
         ("text", "expected"),
@@ -40,14 +42,11 @@ class TestMeasureStyle:
         assert covariates.measure_style(text) == expected
 
 
-class TestStyleDifferences:
-    def test_are_shares_of_the_sum_and_change_sign_with_the_sides(self):
-        one, two = Style(300, 0, 5, 1), Style(100, 0, 0, 1)
-        assert covariates.style_differences([one], [two]).tolist() == [[0.5, 0, 1, 0]]
-        assert covariates.style_differences([two], [one]).tolist() == [[-0.5, 0, -1, 0]]
-
-    def test_of_nothing_are_empty(self):
-        assert covariates.style_differences([], []).shape == (0, 4)
+class TestNormalisedDifference:
+    def test_is_a_share_of_the_sum_and_changes_sign_with_the_sides(self):
+        one, two = [[300, 0, 5, 1]], [[100, 0, 0, 1]]
+        assert covariates.normalised_difference(one, two).tolist() == [[0.5, 0, 1, 0]]
+        assert covariates.normalised_difference(two, one).tolist() == [[-0.5, 0, -1, 0]]
 
 
 class TestControlledFit:

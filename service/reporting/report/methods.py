@@ -36,7 +36,6 @@ def limitations(report: Report, words: Words) -> list[str]:
         dict.fromkeys(
             [
                 *_of_reach(report.board, words),
-                *notes.findings(report.board, words),
                 *_of_time(report, words),
                 *_of_texts(report, words),
                 *_always(words),

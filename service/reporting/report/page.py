@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from service.domain.leaderboard import Leaderboard, Part
-from service.domain.report import Report, Texts
+from service.domain.report import Competitor, Report, Texts
 from service.reporting import (
     behind,
     blindness,
@@ -16,11 +16,12 @@ from service.reporting import (
     marks,
     notes,
     preregistered,
+    retirement_words,
     slices,
     tables,
 )
 from service.reporting.charts import Axis, Interval
-from service.reporting.report import blocks, costs, methods
+from service.reporting.report import blocks, costs, methods, panels
 from service.reporting.report.style import STYLE
 from service.reporting.tables import FigureRow, Table
 from service.reporting.words import NONE, Words
@@ -89,6 +90,7 @@ def _body(report: Report, words: Words) -> Iterator[str]:
         yield from _matrix(board, words)
         yield from _figures(report, colour, words)
     yield from _beside(board, words)
+    yield from panels.sections(board, words, colour)
     yield from blocks.section(
         "methods", words.gettext("How it was done"), blocks.listed(methods.methods(report, words))
     )
@@ -195,7 +197,7 @@ def _asked(report: Report, words: Words) -> Iterator[str]:
     def told() -> Iterator[str]:
         yield f'<p class="written">{escape(report.instructions)}</p>'
         rows = tuple(
-            (one.name, one.approach, one.model or words.gettext("imported"))
+            (one.name, one.approach, _model(one, words))
             for one in report.competitors
             if not one.is_retired
         )
@@ -209,6 +211,15 @@ def _asked(report: Report, words: Words) -> Iterator[str]:
         )
 
     yield from blocks.section("asked", words.gettext("What raters were asked"), told())
+
+
+def _model(one: Competitor, words: Words) -> str:
+    """Return what answers for a configuration, and when it is switched off."""
+    model = one.model or words.gettext("imported")
+    if one.retires_on is None:
+        return model
+    day = retirement_words.day(one.retires_on, words)
+    return words.gettext("%(model)s (retires on %(day)s)", model=model, day=day)
 
 
 def _part(

@@ -1,12 +1,14 @@
 """The schema, one file per chapter; import this to have every table registered."""
 
 from service.store.models.accounts import Account, Session, SignInLink
+from service.store.models.api import ApiToken, KeptAnswer
 from service.store.models.decisions import Decision
 from service.store.models.exports import Export, ExportPiece
 from service.store.models.foundation import Model, UtcDateTime
 from service.store.models.ladder import Call, Collection, Document, Evidence, Member
 from service.store.models.marks import Criterion, Gold, Mark
 from service.store.models.preregistrations import Preregistration
+from service.store.models.prompt_sets import PromptSet, SetMember, SetPrompt, SetVersion
 from service.store.models.ratings import Dirty, Leaderboard, Price, Tallied, Tally
 from service.store.models.shares import Share
 from service.store.models.sittings import ClosingAnswer, ClosingQuestion, Reason, Skip
@@ -33,6 +35,7 @@ from service.store.models.voting import (
 
 __all__ = [
     "Account",
+    "ApiToken",
     "Assignment",
     "Attempt",
     "Call",
@@ -52,6 +55,7 @@ __all__ = [
     "Flag",
     "Gold",
     "Invite",
+    "KeptAnswer",
     "KnownHeader",
     "Leaderboard",
     "Mark",
@@ -60,12 +64,16 @@ __all__ = [
     "Preregistration",
     "Price",
     "Prompt",
+    "PromptSet",
     "RateLimit",
     "Rater",
     "RaterDetail",
     "Reach",
     "Reason",
     "Session",
+    "SetMember",
+    "SetPrompt",
+    "SetVersion",
     "Share",
     "SignInLink",
     "Skip",

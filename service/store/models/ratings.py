@@ -1,6 +1,6 @@
 """Tables of what votes add up to: counts and cells, leaderboards, known prices."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index
@@ -83,4 +83,6 @@ class Price(Model):
     price_input: Mapped[int | None] = mapped_column(BigInteger)
     price_output: Mapped[int | None] = mapped_column(BigInteger)
     max_output_tokens: Mapped[int | None]
+    # The day on which the provider switches it off, where one is announced.
+    retires_on: Mapped[date | None]
     published_at: Mapped[datetime]

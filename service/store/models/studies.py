@@ -39,6 +39,8 @@ class Study(Model):
     end_date: Mapped[date | None]
     # What the researcher declares in words, as far as it is not the usual.
     intent: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    # The version of a prompt set that its prompts are from; what else it has is its own.
+    prompt_set: Mapped[dict[str, Any] | None]
     # When a sealed study was unsealed, once: at its stop rule (by nobody, ""), or by an admin.
     unsealed_at: Mapped[datetime | None]
     unsealed_by: Mapped[str | None]

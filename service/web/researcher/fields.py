@@ -14,7 +14,10 @@ from service.web.languages import msgid
 
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
 
-Kind = Literal["line", "text", "whole", "number", "choice", "tick", "lines", "json"]
+Kind = Literal["line", "text", "whole", "number", "choice", "tick", "lines", "json", "pairs"]
+# So many empty places stand behind the pairs that there are, and so many there can be.
+EMPTY_PAIRS = 2
+MOST_PAIRS = 50
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,13 @@ class Shown:
     def id(self) -> str:
         """The id of the input on the page."""
         return f"field-{self.field.name}"
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The questions and answers of a field of pairs, with empty places behind them."""
+        told = _json(self.value) if self.value else []
+        found = [(one["user"], one["assistant"]) for one in told] if isinstance(told, list) else []
+        return [*found, *[("", "")] * min(EMPTY_PAIRS, MOST_PAIRS - len(found))]
 
 
 @dataclass(frozen=True)
@@ -222,91 +232,6 @@ SETTINGS = (
         is_folded=True,
     ),
 )
-CONFIGURATION = (
-    Group(
-        msgid("What answers"),
-        (
-            Field(("name",), msgid("Name"), hint=msgid("Raters never see it.")),
-            Field(
-                ("approach",),
-                msgid("What a team would have to do to get it"),
-                "choice",
-                options=(
-                    ("", msgid("prompt")),
-                    ("retrieval", msgid("retrieval")),
-                    ("fine-tune", msgid("fine-tune")),
-                    ("pre-train", msgid("pre-train")),
-                    ("agent", msgid("agent")),
-                    ("other", msgid("other")),
-                ),
-            ),
-            Field(
-                ("model",),
-                msgid("Model"),
-                hint=msgid(
-                    "As litellm names it, such as openai/gpt-4o-mini. "
-                    "Empty where you bring the answers."
-                ),
-            ),
-            Field(("endpoint",), msgid("Endpoint"), hint=msgid("Where the operator declared one.")),
-            Field(
-                ("agent",),
-                msgid("Agent"),
-                hint=msgid("In place of a model, where one is declared."),
-            ),
-        ),
-    ),
-    Group(
-        msgid("What it is told"),
-        (
-            Field(("system_prompt",), msgid("System prompt"), "text", longest=200_000),
-            Field(
-                ("template",),
-                msgid("Template"),
-                "text",
-                hint=msgid(
-                    "In place of the bare prompt, with {{ prompt }}, {{ context }} and variables."
-                ),
-                longest=200_000,
-            ),
-            Field(("parameters", "temperature"), msgid("Temperature"), "number"),
-            Field(("parameters", "max_tokens"), msgid("Tokens of an answer at most"), "whole"),
-            Field(
-                ("shows",),
-                msgid("Field that is shown"),
-                hint=msgid(
-                    "Where answers are JSON, such as answer or result.answer. All of it if empty."
-                ),
-            ),
-            Field(("samples",), msgid("Answers to each prompt"), "whole"),
-        ),
-    ),
-    Group(
-        msgid("What it costs"),
-        (
-            Field(("price", "input"), msgid("USD per million tokens read"), "number"),
-            Field(("price", "output"), msgid("USD per million tokens written"), "number"),
-            Field(("price", "call"), msgid("USD per call, for an agent"), "number"),
-            Field(("one_off_cost",), msgid("USD once, such as for training"), "number"),
-        ),
-    ),
-    Group(
-        msgid("More settings"),
-        (
-            Field(("parameters", "top_p"), msgid("Top p"), "number"),
-            Field(("parameters", "seed"), msgid("Seed"), "whole"),
-            Field(("parameters", "reasoning_effort"), msgid("Reasoning effort")),
-            Field(
-                ("examples",),
-                msgid("Examples, as JSON"),
-                "json",
-                hint=msgid("A list of questions and wanted answers: user and assistant."),
-                longest=1_000_000,
-            ),
-        ),
-        is_folded=True,
-    ),
-)
 
 
 def every(groups: Sequence[Group]) -> list[Field]:
@@ -326,7 +251,11 @@ def show(
     """
 
     def value(field: Field) -> str:
-        return _as_text(field, told) if typed is None else typed.get(field.name, "")
+        if typed is None:
+            return _as_text(field, told)
+        if field.kind == "pairs":
+            return json.dumps(_pairs(field, typed))
+        return typed.get(field.name, "")
 
     wrong = problems or {}
     return [
@@ -338,9 +267,15 @@ def show(
 def fill(told: dict[str, Any], groups: Sequence[Group], form: Mapping[str, str]) -> None:
     """Write what a form says into plain values; what cannot be read stays text, to be refused."""
     for field in every(groups):
-        if field.kind != "tick" and field.name not in form:
+        value: Any
+        if field.kind == "pairs":
+            if f"{field.name}-0-user" not in form:
+                continue
+            value = _pairs(field, form) or None
+        elif field.kind != "tick" and field.name not in form:
             continue
-        value = _value(field, form.get(field.name, ""))
+        else:
+            value = _value(field, form.get(field.name, ""))
         owner = told
         for step in field.path[:-1]:
             owner = owner.setdefault(step, {})
@@ -369,6 +304,19 @@ def _value(field: Field, text: str) -> Any:
     return text if field.kind == "text" else text.strip()
 
 
+def _pairs(field: Field, form: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the pairs of a form in which something was typed, line ends as ours."""
+    found = []
+    for place in range(MOST_PAIRS):
+        pair = {
+            side: form.get(f"{field.name}-{place}-{side}", "").replace("\r\n", "\n")
+            for side in ("user", "assistant")
+        }
+        if any(text.strip() for text in pair.values()):
+            found.append(pair)
+    return found
+
+
 def _number(text: str) -> int | float | str:
     try:
         return int(text) if _WHOLE.fullmatch(text) else float(text.replace(",", "."))
@@ -393,6 +341,6 @@ def _as_text(field: Field, told: Mapping[str, Any]) -> str:
         return ""
     if field.kind == "lines":
         return "\n".join(value)
-    if field.kind == "json":
+    if field.kind in {"json", "pairs"}:
         return json.dumps(value, indent=2, ensure_ascii=False)
     return str(value)

@@ -1,10 +1,10 @@
-"""Views of a study's leaderboard, its data, and the votes behind one matchup."""
+"""Views of a study's leaderboard and its data."""
 
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, jsonify, render_template, request
@@ -12,7 +12,6 @@ from flask import Response, jsonify, render_template, request
 from service.database import now
 from service.domain import break_even
 from service.domain.leaderboard import Leaderboard, Part, to_json
-from service.domain.vote import Outcome
 from service.reporting import (
     behind,
     blindness,
@@ -21,24 +20,22 @@ from service.reporting import (
     decision,
     incumbent,
     notes,
+    retirement_words,
     scatter_words,
     slices,
     tables,
 )
 from service.reporting.words import Words
-from service.usecases.sighted.results import decisions, fold, read
+from service.usecases.sighted.generation import retirements
+from service.usecases.sighted.results import decisions, read
 from service.usecases.sighted.results.decisions import DecisionView
-from service.usecases.sighted.results.read import LeaderboardView, MarksView, StudySealed
+from service.usecases.sighted.results.read import LeaderboardView, MarksView
 from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
-from service.web.researcher import access, deciding, preregistrations, presenter, prices
+from service.web.researcher import access, deciding, panels, preregistrations, presenter, prices
 from service.web.researcher.blueprint import studio
 
-MOST_VOTES_SHOWN = 200
-_TIED = tuple(outcome for outcome in Outcome if not outcome.sign)
-# Groups of outcomes whose votes can be opened, as the card names them in addresses.
-_OUTCOMES = {"tied": _TIED, "both_bad": tuple(outcome for outcome in _TIED if outcome.is_bad)}
 # Computing takes so long at most where nothing is kept from an earlier leaderboard.
 _A_MOMENT = 10.0
 
@@ -77,6 +74,7 @@ def leaderboard_json(name: str) -> Response:
     """Return the stored leaderboard as data; none while an older one is computed anew."""
     with services.current().database.reading() as session:
         found = read.latest(session, name)
+        retires = retirements.of_study(session, name)
     if found is None:
         return jsonify({"study": name, "leaderboard": None, "votes": 0})
     return jsonify(
@@ -89,53 +87,9 @@ def leaderboard_json(name: str) -> Response:
             "break_even": []
             if found.board is None
             else break_even.to_plain(break_even.find(found.board), prices.asked().number),
+            "retires": {each: day.isoformat() for each, day in retires.items()},
         }
     )
-
-
-@studio.get("/studio/<name>/matchup")
-@access.role("viewer")
-def matchup(name: str) -> str:
-    """Show the votes behind a number, with the texts that were judged.
-
-    They are on two configurations, or without a second one on all matchups of the first, or
-    those of a part of the leaderboard that preferred neither.
-    """
-    outcomes = _OUTCOMES.get(request.args.get("outcomes", ""))
-    first, second = request.args.get("first", ""), request.args.get("second")
-    with services.current().database.reading() as session:
-        study = overviews.study(session, name)
-        if presenter.is_sealed(study):
-            raise StudySealed("This study is sealed: votes are shown once its stop rule is met.")
-        if outcomes is None:
-            votes, number = fold.behind(session, name, first, second, MOST_VOTES_SHOWN)
-        else:
-            among = _members(read.latest(session, name))
-            votes, number = fold.behind_outcomes(session, name, among, outcomes, MOST_VOTES_SHOWN)
-    words = languages.words()
-    if outcomes is not None:
-        heading = tables.outcomes_heading(outcomes, words)
-    elif second is None:
-        heading = words.gettext("%(first)s against all others", first=first)
-    else:
-        heading = words.gettext("%(first)s against %(second)s", first=first, second=second)
-    return render_template(
-        "studio/matchup.html",
-        study=study,
-        heading=heading,
-        is_pair=second is not None,
-        votes=[
-            (notes.outcome(vote.outcome, vote.first, vote.second, words), vote) for vote in votes
-        ],
-        shown=tables.votes_shown(len(votes), number, words),
-    )
-
-
-def _members(view: LeaderboardView | None) -> tuple[str, ...]:
-    """Return the configurations of the part that the address names; of no part none."""
-    parts = () if view is None or view.board is None else view.board.parts
-    at = request.args.get("part", type=int)
-    return parts[at].configurations if at is not None and 0 <= at < len(parts) else ()
 
 
 @dataclass(frozen=True)
@@ -148,6 +102,9 @@ class _Loaded:
     # How old what raters gave beside votes is, where that is older than the rest.
     beside_age: str
     marks: MarksView
+    # The days on which its models retire, by configuration, as seen from today.
+    retires: Mapping[str, date]
+    today: date
 
     @property
     def mark(self) -> str:
@@ -172,7 +129,15 @@ def _load(name: str) -> _Loaded:
         if found is not None:
             age = languages.words().age(found.created_at, now(session))
             beside = _beside_age(found, now(session))
-        return _Loaded(study, found, age, beside, read.marks_of(session, name))
+        return _Loaded(
+            study,
+            found,
+            age,
+            beside,
+            read.marks_of(session, name),
+            retirements.of_study(session, name),
+            now(session).date(),
+        )
 
 
 def _beside_age(found: LeaderboardView, moment: datetime) -> str:
@@ -221,7 +186,7 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         "sentences": decision.decide(board, words),
         "counted": lambda found: behind.counted(board, found, words),
         "verdict": notes.verdicts(board, words),
-        "notes": tables.notes_of(board, words),
+        **panels.of_board(board, colour, words),
         "blinding_tables": tables.of_blinding(board.blinding, words),
         "of_blinding": [] if board.blinding is None else blindness.sentences(board.blinding, words),
         **_of_incumbent(board, colour, words),
@@ -230,6 +195,8 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         "names": names,
         "cells": cells,
         **prices.of(board, words),
+        "retires": retirement_words.told(loaded.retires, loaded.today, words),
+        "retiring": retirement_words.sentences(loaded.retires, loaded.today, words),
         "says_matrix": captions.of_matrix(cells.values(), words),
     }
 

@@ -14,7 +14,7 @@ from service.usecases.sighted.generation import estimates
 from service.usecases.sighted.studies import doubts, editing, filing, overviews, plans
 from service.web import forms, languages, services
 from service.web.languages import msgid
-from service.web.researcher import access, fields, presenter, registering, set_up
+from service.web.researcher import access, fields, lacking, presenter, registering, set_up
 from service.web.researcher.blueprint import studio
 
 _NO_NUMBER = msgid("Give the number of raters as a whole number from 1 to 10,000.")
@@ -37,6 +37,18 @@ class PlanSaid:
 def estimate(name: str) -> str:
     """Show what the plan tells apart and what opening would cost; nothing is called."""
     return _page(name)
+
+
+@studio.get("/studio/<name>/outlook")
+@access.role("viewer")
+def outlook(name: str) -> str:
+    """Return what a plan can tell apart, for the page that asks while somebody moves a slider."""
+    words = languages.words()
+    people, wanted, problem = _asked()
+    with services.current().database.reading() as session:
+        plan = plans.of_study(session, name, people, wanted)
+    said = None if plan is None else _said(plan, problem, words)
+    return render_template("studio/_outlook.html", plan=said)
 
 
 @studio.post("/studio/<name>/plan")
@@ -63,11 +75,15 @@ def _page(name: str, refused: set_up.Refused | None = None) -> str:
         found = doubts.of_study(session, name)
         people, wanted, problem = _asked()
         plan = plans.of_study(session, name, people, wanted)
-        told = study_writer.told(filing.file_of(session, name))
+        file = filing.file_of(session, name)
+        told = study_writer.told(file)
+        lacks = lacking.of_draft(session, name, study.state)
     may_change = access.may("researcher") and study.state == "draft"
     return render_template(
         "studio/estimate.html",
         study=study,
+        **lacks,
+        file=file if access.may("researcher") else None,
         plan=None if plan is None else _said(plan, problem, words),
         groups=set_up.shown(registering.PLAN, told, refused) if may_change else (),
         refused=refused,

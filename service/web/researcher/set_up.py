@@ -1,4 +1,4 @@
-"""Views that set a study up in the browser: begin, settings, configurations, prompts.
+"""Views that set a study up in the browser: begin, settings, prompts.
 
 Each step has its own address and keeps what is typed; all of them change the study by the same
 use cases as a study file.
@@ -16,10 +16,12 @@ from service.domain import decision
 from service.errors import Invalid, ServiceError
 from service.formats import study_writer
 from service.formats.study_problems import StudyFileInvalid
-from service.usecases.sighted.studies import editing, filing, uploads
+from service.reporting import retirement_words
+from service.usecases.sighted.generation import reach, retirements
+from service.usecases.sighted.studies import editing, filing, prompt_sets, uploads
 from service.web import errors, forms, languages, services
 from service.web.languages import gettext, msgid
-from service.web.researcher import access, fields, registering
+from service.web.researcher import access, configuration_fields, fields, registering
 from service.web.researcher.blueprint import studio
 
 MAX_TITLE = 200
@@ -113,51 +115,11 @@ def save_settings(name: str) -> AnyResponse:
     )
 
 
-@studio.get("/studio/<name>/configurations")
-@access.role("researcher")
-def list_configurations(name: str) -> str:
-    """List what competes, each with a way to change it."""
-    return render_template("studio/set_up/configurations.html", **study_context(name))
-
-
-@studio.get("/studio/<name>/configuration")
-@access.role("researcher")
-def show_configuration(name: str) -> str:
-    """Show the form of one configuration: of a new one, of a copy, or of one that is there."""
-    return _configuration_page(name)
-
-
-@studio.post("/studio/<name>/configuration")
-@access.role("researcher")
-def save_configuration(name: str) -> AnyResponse:
-    """Add a configuration, or change the one that the address names."""
-    former = request.args.get("of")
-
-    def save(session: Session) -> object:
-        entry = _entry(session, name, former or request.args.get("like"))
-        fields.fill(entry, fields.CONFIGURATION, request.form)
-        return editing.set_configuration(session, name, former, entry, now(session))
-
-    where = url_for("studio.list_configurations", name=name)
-    return saved(save, lambda refused: _configuration_page(name, refused), where)
-
-
-@studio.post("/studio/<name>/configuration/remove")
-@access.role("researcher")
-def remove_configuration(name: str) -> AnyResponse:
-    """Take a configuration out of a draft, or out of service once the study is open."""
-    which = request.form.get("which", "")
-    with services.current().database.transaction() as session:
-        editing.remove_configuration(session, name, which, now(session))
-    flash(languages.words().gettext("%(name)s is taken out.", name=which))
-    return redirect(url_for("studio.list_configurations", name=name), 303)
-
-
 @studio.get("/studio/<name>/prompts")
 @access.role("researcher")
 def list_prompts(name: str) -> str:
     """List the prompts, with a box to add more."""
-    return _prompts_page(name)
+    return prompts_page(name)
 
 
 @studio.post("/studio/<name>/prompts")
@@ -179,7 +141,7 @@ def add_prompts(name: str) -> AnyResponse:
         return editing.add_prompts(session, name, entries, now(session))
 
     where = url_for("studio.list_prompts", name=name)
-    return saved(save, lambda refused: _prompts_page(name, refused), where)
+    return saved(save, lambda refused: prompts_page(name, refused), where)
 
 
 @studio.post("/studio/<name>/prompts/remove")
@@ -216,24 +178,33 @@ def saved(
 
 
 def _refused(error: ServiceError) -> Refused:
+    if isinstance(error, reach.ModelUnknown):
+        return Refused({"model": languages.message(error)}, ())
     if not isinstance(error, StudyFileInvalid):
         return Refused({}, (languages.message(error),))
     names = {
         each.name
-        for group in (fields.SETTINGS, registering.PLAN, fields.CONFIGURATION)
+        for group in (
+            fields.SETTINGS,
+            registering.PLAN,
+            configuration_fields.CONFIGURATION,
+            (configuration_fields.of_documents(()),),
+        )
         for each in fields.every(group)
     }
     by_field: dict[str, str] = {}
     others: list[str] = []
     for problem in error.problems:
         steps = [
-            step for step in problem.field.split(", ") if not step.startswith("configurations")
+            step.partition(" #")[0]
+            for step in problem.field.split(", ")
+            if not step.startswith("configurations")
         ]
         name = next(("-".join(steps[:n]) for n in (2, 1) if "-".join(steps[:n]) in names), None)
         if name is None or name in by_field:
-            others.append(f"{problem.field}: {problem.message}")
+            others.append(f"{problem.field}: {languages.told(problem.message)}")
         else:
-            by_field[name] = problem.message
+            by_field[name] = languages.told(problem.message)
     return Refused(by_field, tuple(others))
 
 
@@ -252,19 +223,21 @@ def study_context(name: str) -> dict[str, Any]:
     with services.current().database.reading() as session:
         file = filing.file_of(session, name)
         state = filing.state_of(session, name)
-    return {"study": file, "is_draft": state == "draft", "state_word": state}
+        retires = retirement_words.told(
+            retirements.of_study(session, name), now(session).date(), languages.words()
+        )
+    return {
+        "study": file,
+        "is_draft": state == "draft",
+        "state_word": state,
+        "retires": retires,
+    }
 
 
 def held_files(name: str) -> list[uploads.Upload]:
     """Return the files that wait to be imported into a study."""
     with services.current().database.reading() as session:
         return uploads.held(session, name)
-
-
-def _entry(session: Session, name: str, which: str | None) -> editing.Told:
-    """Return what the file says of a configuration; nothing of a new one."""
-    said = study_writer.told(filing.file_of(session, name)).get("configurations", [])
-    return next((dict(each) for each in said if each["name"] == which), {})
 
 
 def _settings_page(name: str, refused: Refused | None = None) -> str:
@@ -277,25 +250,8 @@ def _settings_page(name: str, refused: Refused | None = None) -> str:
     )
 
 
-def _configuration_page(name: str, refused: Refused | None = None) -> str:
-    study = study_context(name)
-    former = request.args.get("of")
-    with services.current().database.reading() as session:
-        told = _entry(session, name, former or request.args.get("like"))
-    if former is not None and not told:
-        raise editing.UnknownPart("The study has no configuration of that name. Reload the page.")
-    if former is None:
-        told.pop("name", None)
-    return render_template(
-        "studio/set_up/configuration.html",
-        **study,
-        former=former,
-        groups=shown(fields.CONFIGURATION, told, refused),
-        refused=refused,
-    )
-
-
-def _prompts_page(name: str, refused: Refused | None = None) -> str:
+def prompts_page(name: str, refused: Refused | None = None) -> str:
+    """Return the page of a study's prompts; where something was refused, with what was typed."""
     study = study_context(name)
     found = study["study"].prompts
     return render_template(
@@ -306,7 +262,15 @@ def _prompts_page(name: str, refused: Refused | None = None) -> str:
         held=held_files(name),
         typed=request.form.get("prompts", "") if refused else "",
         refused=refused,
+        sets=_sets(),
+        used_set=study["study"].prompt_set,
+        may_add=study["state_word"] != "closed",
     )
+
+
+def _sets() -> list[prompt_sets.Summary]:
+    with services.current().database.reading() as session:
+        return prompt_sets.every(session)
 
 
 def shown(

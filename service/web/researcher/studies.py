@@ -11,15 +11,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import Session, now
 from service.errors import Conflict, Invalid
-from service.reporting import doubt_words, sameness
+from service.reporting import doubt_words, retirement_words, sameness
 from service.usecases import invites
-from service.usecases.sighted.generation import causes, leak_reviews, retries
+from service.usecases.sighted.generation import causes, leak_reviews, retirements, retries
 from service.usecases.sighted.results import read
-from service.usecases.sighted.studies import doubts, opening, overviews, variety
+from service.usecases.sighted.studies import doubts, filing, opening, overviews, variety
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import errors, forms, languages, services
 from service.web.languages import gettext
-from service.web.researcher import access, flags, preregistrations, presenter, steps
+from service.web.researcher import access, flags, lacking, preregistrations, presenter, steps
 from service.web.researcher.blueprint import studio
 
 MOST_FAILURES_SHOWN = 50
@@ -173,11 +173,18 @@ def _context(name: str) -> dict[str, Any]:
         same = variety.of_study(session, name)
         of = doubts.of_study if study.state == "draft" else doubts.of_texts
         found = of(session, name)
+        retires = retirements.of_study(session, name)
+        today = now(session).date()
         registered = preregistrations.told(session, name, study.state)
+        lacks = lacking.of_draft(session, name, study.state)
+        file = filing.file_of(session, name) if study.state == "draft" else None
     context = {
+        **lacks,
+        "file": file,
         **registered,
         **presenter.of_marks(marked, words),
         "study": study,
+        "retires": retirement_words.told(retires, today, words),
         "links": links,
         "flagged": flagged,
         "sameness": sameness.notes(same.alike, same.alone, words),

@@ -1,17 +1,27 @@
-"""Views of a study as a file: what makes it, and another study out of it."""
+"""Views of a study as a file: what makes it, all of it, and another study out of it."""
 
-from flask import Response, flash, redirect, url_for
+import tempfile
+from importlib.metadata import version
+
+from flask import Response, flash, redirect, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import now
+from service.errors import Conflict
 from service.formats import study_writer
-from service.usecases.sighted.studies import filing
+from service.usecases.sighted.studies import filing, overviews, packing
 from service.web import forms, services
 from service.web.languages import gettext
 from service.web.researcher import access
 from service.web.researcher.blueprint import studio
 
 MAX_TITLE = 200
+# Beyond so many votes packing takes longer than a browser likes to wait.
+MOST_VOTES = 50_000
+
+
+class StudyTooLarge(Conflict):
+    """The study has more votes than a page packs while somebody waits."""
 
 
 @studio.get("/studio/<name>/file")
@@ -24,6 +34,25 @@ def download_file(name: str) -> Response:
         return _attached(study_writer.archive(file), f"{file.name}.zip", "application/zip")
     text = study_writer.text(study_writer.told(file))
     return _attached(text.encode(), f"{file.name}.yaml", "application/yaml; charset=utf-8")
+
+
+@studio.get("/studio/<name>/pack")
+@access.role("researcher")
+def download_pack(name: str) -> Response:
+    """Send all of a study in one archive."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the answer
+    database = services.current().database
+    with database.reading() as session:
+        if overviews.study(session, name).votes > MOST_VOTES:
+            raise StudyTooLarge(
+                "This study has too many votes to be packed here. Use the command: "
+                "evenhand study pack %(name)s",
+                name=name,
+            )
+    with database.reading() as session:
+        packing.pack(session, name, version("evenhand"), file)
+    file.seek(0)
+    return send_file(file, "application/zip", as_attachment=True, download_name=f"{name}.zip")
 
 
 @studio.post("/studio/<name>/duplicate")

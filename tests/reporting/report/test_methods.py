@@ -74,7 +74,6 @@ class TestMethods:
 
 class TestLimitations:
     def test_say_for_whom_and_what_alone_it_speaks(self):
-        assert boards.FINDING in kept()
         assert any("cost" in line and "small-model" in line for line in kept())
         assert any("more votes may come" in line for line in kept())
         assert not any("more votes may come" in line for line in kept(state="closed"))

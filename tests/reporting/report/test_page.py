@@ -8,7 +8,7 @@ import pytest
 from service.domain.claims import Against
 from service.domain.report import Competitor, Decided, Report, Texts
 from service.domain.slices import Slice, SliceRow, Slices, SliceShare
-from service.reporting import charts, decision, incumbent, notes, slices, tables
+from service.reporting import charts, decision, incumbent, notes, slices, tables, trust
 from service.reporting.report.page import page
 from service.reporting.words import ENGLISH
 from service.web.languages import shipped
@@ -101,8 +101,10 @@ class TestPage:
                 assert figure in told
         for row in charts.intervals(board, board.parts[0], {}):
             assert row.figure(ENGLISH) in told
-        for line in [*notes.verdicts(board, ENGLISH), *notes.findings(board, ENGLISH)]:
+        for line in notes.verdicts(board, ENGLISH):
             assert line in told
+        for check in trust.lines(board, ENGLISH):
+            assert " ".join(check.said) in told
 
     def test_escapes_what_people_wrote(self):
         made = page(report(), ENGLISH, "en")
@@ -143,5 +145,5 @@ class TestPage:
         theirs = {"Support", "replies", "retrieval", "fine", "tune", "plain", "prompt", "small"}
         theirs |= {"model", "Kind", "evenhand", "leaderboard", "support", "verify", "ms", "UTC"}
         assert '" dir="rtl"' in made
-        theirs |= {"by", "rater", "abababab" * 8}
+        theirs |= {"sources", "sure", "by", "rater", "abababab" * 8}
         assert [word for word in strange(made) if word not in theirs] == []

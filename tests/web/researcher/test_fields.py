@@ -1,20 +1,23 @@
 import pytest
 
 from service.formats import study_file, study_writer
-from service.web.researcher import fields
+from service.web.researcher import configuration_fields, fields
 from tests.formats.test_study_writer import EVERYTHING
 
-FORMS = {"settings": fields.SETTINGS, "configuration": fields.CONFIGURATION}
+FORMS = {"settings": fields.SETTINGS, "configuration": configuration_fields.CONFIGURATION}
 
 
 def sent(shown) -> dict[str, str]:
     """Return what a browser sends of a form: unticked boxes are left out."""
-    return {
-        each.field.name: each.value
-        for _, every in shown
-        for each in every
-        if each.field.kind != "tick" or each.value
-    }
+    told = {}
+    for each in (each for _, every in shown for each in every):
+        if each.field.kind == "pairs":
+            for place, pair in enumerate(each.pairs):
+                for side, text in zip(("user", "assistant"), pair, strict=True):
+                    told[f"{each.field.name}-{place}-{side}"] = text
+        elif each.field.kind != "tick" or each.value:
+            told[each.field.name] = each.value
+    return told
 
 
 class TestFields:
@@ -44,7 +47,11 @@ class TestFill:
         before = study_writer.text(told)
         fields.fill(told, fields.SETTINGS, sent(fields.show(fields.SETTINGS, told)))
         for entry in told["configurations"]:
-            fields.fill(entry, fields.CONFIGURATION, sent(fields.show(fields.CONFIGURATION, entry)))
+            fields.fill(
+                entry,
+                configuration_fields.CONFIGURATION,
+                sent(fields.show(configuration_fields.CONFIGURATION, entry)),
+            )
         back = study_file.check(told, {})
         assert study_writer.text(study_writer.told(back)) == before
 
@@ -77,10 +84,24 @@ class TestFill:
 
     def test_leaves_what_is_no_json_to_be_refused(self):
         told: dict = {}
-        fields.fill(told, fields.CONFIGURATION, {"examples": "[1"})
-        assert told == {"examples": "[1"}
-        fields.fill(told, fields.CONFIGURATION, {"examples": "[" * 100_000})
-        assert isinstance(told["examples"], str)
+        for typed in ("[1", "[" * 100_000):
+            fields.fill(
+                told, configuration_fields.CONFIGURATION, {"parameters-response_format": typed}
+            )
+            assert told == {"parameters": {"response_format": typed}}
+
+    def test_reads_pairs_and_leaves_empty_places_out(self):
+        told: dict = {"examples": [{"user": "a", "assistant": "b"}]}
+        form = {
+            "examples-0-user": "",
+            "examples-0-assistant": " ",
+            "examples-1-user": "Why?\r\nWell?",
+            "examples-1-assistant": "Because.",
+        }
+        fields.fill(told, configuration_fields.CONFIGURATION, form)
+        assert told == {"examples": [{"user": "Why?\nWell?", "assistant": "Because."}]}
+        fields.fill(told, configuration_fields.CONFIGURATION, {"name": "A"})
+        assert "examples" in told
 
 
 class TestShow:
@@ -88,3 +109,10 @@ class TestShow:
         shown = fields.show(fields.SETTINGS, {"title": "A"}, {"title": "B"}, {"title": "no"})
         first = shown[0][1][0]
         assert (first.value, first.problem) == ("B", "no")
+
+    def test_keeps_half_a_pair_that_was_refused(self):
+        typed = {"examples-0-user": "Why?", "examples-0-assistant": ""}
+        shown = fields.show(configuration_fields.CONFIGURATION, {}, typed, {"examples": "no"})
+        (pairs,) = [one for _, every in shown for one in every if one.field.kind == "pairs"]
+        assert pairs.pairs[0] == ("Why?", "")
+        assert (len(pairs.pairs), pairs.problem) == (3, "no")

@@ -67,7 +67,8 @@ class TestPages:
     # What people wrote, and words of programs.
     THEIRS = frozenset(
         {"support", "replies", "Support", "retrieval", "fine", "tune", "plain", "prompt", "small"}
-        | {"model", "provider", "offline", "lead", "nowhere", "admin", "Ben", "Kind"}
+        | {"model", "provider", "offline", "lead", "nowhere", "admin", "Ben", "Kind", "s"}
+        | {"sources", "sure"}
         | {"evenhand", "export", "format", "trl", "dpo", "out", "TRL", "JSON", "ms", "SVG", "PNG"}
     )
 

@@ -3,9 +3,6 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-from sqlalchemy import select
-
 from service.database import now
 from service.domain.finding import Finding
 from service.domain.leaderboard import from_json
@@ -157,47 +154,6 @@ class TestLeaderboardJson:
     def test_gives_none_before_the_first_vote(self, studio):
         studio.study()
         assert studio.get("support-replies/leaderboard.json").get_json()["leaderboard"] is None
-
-
-class TestMatchup:
-    def test_shows_the_votes_behind_it_from_the_side_asked_for(self, studio):
-        made = studio.study(prompts=1, votes_per_matchup=1)
-        vote(studio, made, "left_much", raters=1)
-        with studio.database.reading() as session:
-            first_is_left = session.scalars(select(models.Assignment.sides)).one()
-        winner, loser = ("Plain", "Retrieval") if first_is_left else ("Retrieval", "Plain")
-        for first, second in ((winner, loser), (loser, winner)):
-            page = studio.page(f"support-replies/matchup?first={first}&second={second}")
-            assert f"<b>{winner} much better</b>" in page
-            texts = re.findall(r'aria-label="(\w+)">(\w+) says 0', page)
-            assert texts == [(first, first), (second, second)]
-            assert "Question 0?" in page
-            assert "rater-" in page
-            assert "Rater 0" not in page
-
-    def test_shows_texts_as_text(self, studio):
-        made = studio.study(prompts=1, text=lambda name, _: f"<script>{name}</script>")
-        vote(studio, made, raters=1)
-        page = studio.page("support-replies/matchup?first=Plain&second=Retrieval")
-        assert "<script>Plain" not in page
-        assert "&lt;script&gt;Plain" in page
-
-    def test_says_so_where_there_is_none(self, studio):
-        studio.study()
-        page = studio.page("support-replies/matchup?first=Plain&second=Retrieval")
-        assert "No votes on this matchup yet." in page
-
-    @pytest.mark.parametrize("part", ["0", "7", "-1", "x", ""])
-    def test_of_a_part_that_is_not_there_shows_none(self, studio, part):
-        studio.study()
-        page = studio.page(f"support-replies/matchup?outcomes=both_bad&part={part}")
-        assert "Votes that found both bad" in page
-        assert "No votes yet." in page
-
-    @pytest.mark.parametrize("query", ["", "?first=Plain&second=No", "?first=No", "?outcomes=won"])
-    def test_knows_only_configurations_of_the_study(self, studio, query):
-        studio.study()
-        assert studio.get(f"support-replies/matchup{query}").status_code == 404
 
 
 class TestSealed:

@@ -40,7 +40,10 @@ class TestNames:
     def test_stay_whole_in_addresses(self, studio, shown):
         links = re.findall(r'href="([^"]*matchup[^"]*)"', shown)
         assert links
-        assert all("first=shop/" in link or "outcomes=" in link for link in map(unescape, links))
+        assert all(
+            "first=shop/" in link or "outcomes=" in link or "prompt=" in link
+            for link in map(unescape, links)
+        )
         assert studio.client.get(unescape(links[0])).status_code == 200
 
     def test_are_the_same_in_a_report(self):

@@ -154,7 +154,10 @@ class TestConfigurations:
 
     def test_name_what_is_wrong_beside_the_field(self, studio, draft):
         answer = studio.post(
-            "what-next/configuration", name="X", model="a b", examples="[1", **{"price-input": "1"}
+            "what-next/configuration",
+            name="X",
+            model="a b",
+            **{"examples-0-user": "Why?", "price-input": "1"},
         )
         assert answer.status_code == 422
         assert 'id="field-model-problem"' in answer.text
@@ -192,3 +195,16 @@ class TestRoles:
         assert "/studio/new" not in viewer.page("")
         for path in ("new", "support-replies/settings", "support-replies/prompts"):
             assert viewer.get(path).status_code == 403
+
+
+class TestLanguage:
+    def test_says_what_is_wrong_in_the_language_of_the_page(self, studio, draft):
+        studio.post("language", code="de", back="/studio/")
+        answer = studio.post(
+            "what-next/configuration", name="X", template="{{ city", samples="many"
+        )
+        told = html.unescape(answer.text)
+        assert "muss eine ganze Zahl sein, nicht" in told
+        assert "schreibe Ziffern ohne" in told
+        answer = studio.post("what-next/configuration", name="X", system_prompt="Sei kurz.")
+        assert "braucht ein Modell oder einen Agenten" in html.unescape(answer.text)

@@ -4,7 +4,8 @@ import zipfile
 import yaml
 
 from service.database import now
-from service.formats import study_file
+from service.formats import packs, study_file
+from service.store import packing
 from service.usecases.sighted.studies import applying
 from tests.usecases.sighted.studies import test_filing
 
@@ -29,6 +30,23 @@ class TestDownloadFile:
         packed = zipfile.ZipFile(io.BytesIO(answer.data))
         assert packed.namelist() == ["summaries/study.yaml", "summaries/books/a.md"]
         assert yaml.safe_load(packed.read("summaries/study.yaml"))["name"] == "summaries"
+
+
+class TestDownloadPack:
+    def test_sends_all_of_a_study(self, studio):
+        studio.study()
+        answer = studio.get("support-replies/pack")
+        assert answer.headers["Content-Disposition"] == "attachment; filename=support-replies.zip"
+        pack = packs.opened(io.BytesIO(answer.data), "x.zip", packing.names())
+        assert pack.manifest.study == "support-replies"
+        assert pack.manifest.rows["completion"] > 0
+        answer.close()
+        assert "/studio/support-replies/pack" in studio.page("support-replies/")
+
+    def test_is_for_researchers(self, viewer):
+        viewer.study()
+        assert "support-replies/pack" not in viewer.page("support-replies/")
+        assert viewer.get("support-replies/pack").status_code == 403
 
 
 class TestDuplicateStudy:

@@ -1,8 +1,8 @@
-"""Which models litellm knows and what they cost, published by workers for web and CLI."""
+"""Which models litellm knows, their prices and last days, published by workers for web and CLI."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -16,13 +16,17 @@ _PER_PRICE = 1_000_000
 
 @dataclass(frozen=True)
 class KnownModel:
-    """A model as litellm's map has it: USD per token, None where the map is silent."""
+    """A model as litellm's map has it: USD per token, None where the map is silent.
+
+    `retires_on` is the day on which its provider switches it off.
+    """
 
     model: str
     provider: str
     input_per_token: float | None
     output_per_token: float | None
     max_output_tokens: int | None
+    retires_on: date | None = None
 
 
 def publish(session: Session, rows: Iterable[KnownModel], now: datetime) -> int:
@@ -39,6 +43,7 @@ def publish(session: Session, rows: Iterable[KnownModel], now: datetime) -> int:
             "price_input": columns[1],
             "price_output": columns[2],
             "max_output_tokens": columns[3],
+            "retires_on": columns[4],
             "published_at": now,
         }
         for model, columns in wanted.items()
@@ -74,12 +79,15 @@ def price_of(session: Session, configuration: Configuration) -> Price | None:
     return known(session, model)
 
 
-def _columns(row: KnownModel) -> tuple[str, int | None, int | None, int | None]:
+def _columns(
+    row: KnownModel,
+) -> tuple[str, int | None, int | None, int | None, date | None]:
     return (
         row.provider,
         _nanos(row.input_per_token),
         _nanos(row.output_per_token),
         row.max_output_tokens,
+        row.retires_on,
     )
 
 

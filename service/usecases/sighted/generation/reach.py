@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.configuration import AGENT_PREFIX, ENDPOINT_WORD, calls_out, rate_limit_name
 from service.domain.doubt import Doubt
+from service.errors import Invalid
 from service.store import prices, reach, studies
 from service.store.models import Configuration
 from service.usecases.sighted.lookup import find
@@ -24,6 +25,10 @@ _NAMED_BY_OTHERS = frozenset(
     }
 )  # fmt: skip
 _MOST_NAMED = 3
+
+
+class ModelUnknown(Invalid):
+    """A configuration names a model, endpoint or agent that no worker may call."""
 
 
 def publish(session: Session, rows: Iterable[tuple[str, str, str]]) -> None:
@@ -46,6 +51,51 @@ def doubts(session: Session, name: str) -> tuple[Doubt, ...]:
     return tuple(doubt for one in present for doubt in _of(session, one, known))
 
 
+def check(session: Session, one: Configuration) -> None:
+    """Refuse a configuration that names what no worker may call, with the nearest names.
+
+    A model that the price list does not know passes where its price is declared: who knows that
+    knows the model. Nothing is refused before a worker has said what it may call.
+
+    Raises
+    ------
+    ModelUnknown
+    """
+    known = reach.known(session) if calls_out(one.model) else {}
+    for doubt in _of(session, one, known) if known else ():
+        is_priced = doubt.code == "unknown_model" and one.price_input is not None
+        if doubt.code.startswith("unknown_") and not is_priced:
+            raise _refusal(doubt)
+
+
+def _refusal(doubt: Doubt) -> ModelUnknown:
+    near = ", ".join(doubt.names) or "–"
+    told = {"who": doubt.configuration, "name": doubt.name, "names": near}
+    if doubt.code == "unknown_endpoint":
+        return ModelUnknown(
+            "%(who)s cannot be reached: ENDPOINTS_FILE declares no endpoint %(name)s. "
+            "Nearest: %(names)s.",
+            **told,
+        )
+    if doubt.code == "unknown_agent":
+        return ModelUnknown(
+            "%(who)s cannot be reached: ENDPOINTS_FILE declares no agent %(name)s. "
+            "Nearest: %(names)s.",
+            **told,
+        )
+    if doubt.code == "unknown_provider":
+        return ModelUnknown(
+            "%(who)s cannot be reached: %(name)s is no provider that is called. Write "
+            "provider/model, or name an endpoint. Nearest: %(names)s.",
+            **told,
+        )
+    return ModelUnknown(
+        "%(who)s: nobody knows the model %(name)s. Nearest: %(names)s. Where it is very new, "
+        "declare its price.",
+        **told,
+    )
+
+
 def _of(session: Session, one: Configuration, known: dict[str, tuple[str, str]]) -> Iterable[Doubt]:
     model = str(one.model)
     name = rate_limit_name(model, one.endpoint)
@@ -61,7 +111,8 @@ def _of(session: Session, one: Configuration, known: dict[str, tuple[str, str]])
             declared = [
                 each.removeprefix(ENDPOINT_WORD) for each, (it, _) in known.items() if it == wanted
             ]
-            yield Doubt(f"unknown_{wanted}", one.name, one.endpoint, _near(one.endpoint, declared))
+            code = f"unknown_{wanted}"
+            yield Doubt(code, one.name, one.endpoint, _near(one.endpoint, declared))
     elif not kind:
         them = [each for each, (it, _) in known.items() if it == "provider"]
         yield Doubt("unknown_provider", one.name, name, _near(name, them))

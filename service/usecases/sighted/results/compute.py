@@ -1,7 +1,7 @@
 """Makes leaderboards from counts: load, compute without a connection, save (needs numpy)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
 
@@ -24,9 +24,11 @@ from service.store import completions, grades, leaderboards, models, prompts, st
 from service.store.completions import Measures
 from service.store.tallies import Told
 from service.usecases.sighted.results import (
+    beyond,
     blindness,
     competing,
     history,
+    looks,
     marks,
     numeric,
     parts,
@@ -37,6 +39,7 @@ from service.usecases.sighted.results import (
 )
 from service.usecases.sighted.results.blindness import BlindnessBasis
 from service.usecases.sighted.results.competing import Counted, Field
+from service.usecases.sighted.results.looks import Looks
 from service.usecases.sighted.results.marks import MarksBasis
 from service.usecases.sighted.results.parts import Joined, Rated
 from service.usecases.sighted.results.read import SECONDS_BETWEEN
@@ -83,6 +86,8 @@ class Basis:
     history: tuple[Told, ...] = ()
     # What raters gave beyond votes; None where it is not looked at again.
     beside: Beside | None = None
+    # What checks and grounds look at besides; None as above.
+    looks: Looks | None = None
     # What the last clustered leaderboard found, where this basis holds counts alone.
     earlier: Leaderboard | None = None
 
@@ -102,6 +107,7 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
     if last is not None and _parts_of(last) != competing.find(cells, retired).named(names):
         last = None  # who competes has changed: what was found of others says nothing
     excluded = leaderboards.not_counted(session, study_id) if last is None else last.excluded
+    told = history.load(session, study_id) if last is None else ()
     return Basis(
         study_id=study_id,
         names=names,
@@ -121,8 +127,9 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
         },
         tags=prompts.tags(session, study_id) if last is None else {},
         margin=preregistration.intent_of(study.intent).margin,
-        history=history.load(session, study_id) if last is None else (),
+        history=told,
         beside=_load_beside(session, study_id) if last is None else None,
+        looks=looks.load(session, study, told) if last is None else None,
         earlier=last,
     )
 
@@ -195,7 +202,7 @@ def compute(basis: Basis) -> Leaderboard:
     ratings = {name: one for each in rated for name, one in each.ratings.items()}
     given, gold, blinding, at = _beside(basis)
     rows = _rows(basis, ratings)
-    return Leaderboard(
+    board = Leaderboard(
         ratings=rows,
         parts=tuple(each.part for each in rated),
         matrix=sums.matrix(basis.cells, basis.names),
@@ -230,6 +237,10 @@ def compute(basis: Basis) -> Leaderboard:
             [*(row.configuration for row in ladder.speakers(rows).values()), basis.incumbent],
         ),
     )
+    if earlier is not None:
+        return replace(board, checks=earlier.checks, grounds=earlier.grounds, course=earlier.course)
+    votes = beyond.Votes(basis.by_rater, basis.by_prompt, basis.history, basis.looks)
+    return beyond.add(board, votes, basis.names, field.parts[0] if field.parts else frozenset())
 
 
 def _findings(basis: Basis, field: Field, rated: Sequence[Rated]) -> tuple[Finding, ...]:

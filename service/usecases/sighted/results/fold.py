@@ -2,8 +2,9 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -11,11 +12,22 @@ from service.blinding import sides
 from service.domain.assignment import AssignmentKind, AssignmentState
 from service.domain.marks import Lead
 from service.domain.vote import Choice, Outcome, Standing, counts
-from service.errors import NotFound
-from service.store import gold, grades, leaderboards, prompts, reasons, studies, tallies, votes
-from service.store.models import Assignment, Completion, Study, Tallied, Vote
+from service.domain.witnessed import Witnessed
+from service.store import (
+    completions,
+    gold,
+    grades,
+    judging,
+    marks,
+    prompts,
+    reasons,
+    studies,
+    tallies,
+    votes,
+)
+from service.store.models import Assignment, Prompt, Study, Tallied, Vote
 from service.store.tallies import Cell, Situation
-from service.usecases.sighted.lookup import find
+from service.store.witnesses import Witness
 
 Texts = tuple[int, int]
 AHEAD, EQUAL, BEHIND = 1, 0, -1
@@ -30,23 +42,12 @@ def _column() -> "array[int]":
     return array("q")
 
 
-class UnknownConfiguration(NotFound):
-    """The study has no such configuration."""
+class SaidAgain(NamedTuple):
+    """Twice the same matchup: signs seen from its first configuration, and where that stood."""
 
-
-@dataclass(frozen=True)
-class Witnessed:
-    """A counted vote with what was judged; `outcome` is seen from `first`, whose text is first."""
-
-    prompt_key: str
-    prompt: str
-    outcome: str
-    first: str
-    second: str
-    rater: str
-    first_text: str
-    second_text: str
-    reasons: tuple[str, ...] = ()
+    before: int
+    after: int
+    first_was_left: bool
 
 
 @dataclass(frozen=True)
@@ -110,81 +111,89 @@ def outcome_of(vote: Vote, assignment: Assignment) -> str:
     return sides.unblind(Choice(str(vote.choice)), assignment.sides)
 
 
-def behind(
-    session: Session, study_name: str, first: str, second: str | None, limit: int
-) -> tuple[list[Witnessed], int]:
-    """Return counted votes on two configurations, seen from `first`, and how many there are.
-
-    Without a `second` they are those that make up what the leaderboard counts for `first`:
-    against all in service, or against all where it is retired itself.
-
-    Raises
-    ------
-    UnknownStudy, UnknownConfiguration
-    """
-    study = find(session, study_name)
-    names = leaderboards.configuration_names(session, study.id)
-    ids = {name: key for key, name in names.items()}
-    if first not in ids or (second is not None and second not in ids):
-        raise UnknownConfiguration("The study has no configuration of that name.")
-    one = ids[first]
-    others = _counted_with(session, study, one) if second is None else {ids[second]}
-    found, number = leaderboards.witnesses(session, study.id, {one}, others, tuple(Outcome), limit)
-    told = _reasons(session, [witness.assignment_id for witness in found])
-    return [_seen_from(session, one, witness, names, told) for witness in found], number
-
-
-def behind_outcomes(
-    session: Session,
-    study_name: str,
-    among: Collection[str],
-    outcomes: Collection[Outcome],
-    limit: int,
-) -> tuple[list[Witnessed], int]:
-    """Return counted votes between any two of these configurations that ended so, and how many.
-
-    Raises
-    ------
-    UnknownStudy
-    """
-    study = find(session, study_name)
-    names = leaderboards.configuration_names(session, study.id)
-    these = {key for key, name in names.items() if name in among}
-    found, number = leaderboards.witnesses(session, study.id, these, these, outcomes, limit)
-    told = _reasons(session, [witness.assignment_id for witness in found])
+def said_again(session: Session, study_id: int, limit: int) -> list[SaidAgain]:
+    """Return what raters said of a matchup at first and on its repeat, sides exchanged."""
     return [
-        _seen_from(session, witness.first_configuration_id, witness, names, told)
-        for witness in found
-    ], number
+        SaidAgain(
+            Outcome(outcome_of(one.vote, one.assignment)).sign,
+            Outcome(outcome_of(one.again_vote, one.again)).sign,
+            bool(one.assignment.sides),
+        )
+        for one in judging.repeated_in(session, study_id, limit)
+    ]
 
 
-def _counted_with(session: Session, study: Study, one: int) -> set[int]:
-    """Return with whom the leaderboard counts the votes of one configuration."""
-    rows = studies.configurations(session, study.id)
-    retired = {row.id for row in rows if row.retired_at is not None}
-    return {row.id for row in rows if row.id != one} - (set() if one in retired else retired)
+def uncounted(session: Session, study_id: int, limit: int) -> tuple[tuple[Cell, int], ...]:
+    """Return counts by rater of what stands on regular matchups and is not counted."""
+    found: Counter[Cell] = Counter()
+    for vote, assignment in judging.uncounted(session, study_id, limit):
+        every = _cells(assignment, outcome_of(vote, assignment))
+        found.update(cell for cell in every if cell.scope == tallies.BY_RATER)
+    return tuple(sorted(found.items()))
+
+
+def seen_from(
+    session: Session, one: int | None, found: Sequence[Witness], names: Mapping[int, str]
+) -> tuple[Witnessed, ...]:
+    """Return counted votes with all that was judged, seen from one configuration where it is in."""
+    texts = {
+        row.id: "\n\n".join(row.turns)
+        for row in completions.of_ids(
+            session,
+            {each for row in found for each in (row.first_completion_id, row.second_completion_id)},
+        )
+    }
+    asked = {row.id: row for row in prompts.of_ids(session, {row.prompt_id for row in found})}
+    identities = [row.assignment_id for row in found]
+    told, marked = _reasons(session, identities), _grades(session, identities)
+    return tuple(
+        _seen_from(one, row, asked[row.prompt_id], texts, names, told, marked) for row in found
+    )
 
 
 def _seen_from(
-    session: Session,
-    one: int,
-    witness: leaderboards.Witness,
+    one: int | None,
+    row: Witness,
+    prompt: Prompt,
+    texts: Mapping[int, str],
     names: Mapping[int, str],
     told: Mapping[int, list[str]],
+    marked: Mapping[int, tuple[int | None, int | None]],
 ) -> Witnessed:
-    is_first = witness.first_configuration_id == one
-    other = witness.second_configuration_id if is_first else witness.first_configuration_id
+    ends = [
+        (row.first_configuration_id, row.first_completion_id),
+        (row.second_configuration_id, row.second_completion_id),
+    ]
+    grades_of = list(marked.get(row.assignment_id, (None, None)))
+    is_turned = one == row.second_configuration_id
+    if is_turned:
+        ends.reverse()
+        grades_of.reverse()
+    (first, first_text), (second, second_text) = ends
     return Witnessed(
-        prompt_key=witness.prompt_key,
-        prompt="\n\n".join(prompts.by_id(session, witness.prompt_id).turns),
-        outcome=witness.outcome if is_first else Outcome(witness.outcome).exchanged,
-        first=names[one],
-        second=names[other],
-        rater=witness.pseudonym,
-        first_text=_text(session, witness, is_first=is_first),
-        second_text=_text(session, witness, is_first=not is_first),
-        reasons=tuple(told.get(witness.assignment_id, ())),
+        prompt_key=prompt.key,
+        prompt="\n\n".join(prompt.turns),
+        tags=tuple(prompt.tags),
+        outcome=Outcome(row.outcome).exchanged if is_turned else row.outcome,
+        first=names[first],
+        second=names[second],
+        rater=row.pseudonym,
+        first_text=texts[first_text],
+        second_text=texts[second_text],
+        reasons=tuple(told.get(row.assignment_id, ())),
+        first_grade=grades_of[0],
+        second_grade=grades_of[1],
     )
+
+
+def _grades(
+    session: Session, assignment_ids: Sequence[int]
+) -> dict[int, tuple[int | None, int | None]]:
+    """Return the grades of the first and the second text that stand, by assignment."""
+    return {
+        identity: sides.first_and_second(left, right, stand)
+        for identity, stand, left, right in marks.grades_of(session, assignment_ids)
+    }
 
 
 def given_grades(session: Session, study: Study) -> Given:
@@ -266,11 +275,6 @@ def _reasons(session: Session, assignment_ids: list[int]) -> dict[int, list[str]
         line = ": ".join(filter(None, (", ".join(reason.kinds), reason.note)))
         told.setdefault(reason.assignment_id, []).append(line)
     return told
-
-
-def _text(session: Session, witness: leaderboards.Witness, *, is_first: bool) -> str:
-    identity = witness.first_completion_id if is_first else witness.second_completion_id
-    return "\n\n".join(session.get_one(Completion, identity).turns)
 
 
 def _wanted(

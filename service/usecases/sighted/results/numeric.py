@@ -1,12 +1,13 @@
 """Hands counts of matchups to statistics, where configurations are items."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from service.stats import ClusterCells, Counts, from_clusters, from_counts
-from service.stats.counts import OUTCOME_NAMES
+from service.stats.counts import OUTCOME_NAMES, FloatArray
+from service.store.tallies import Told
 from service.usecases.sighted.results.competing import Counted
 
 _KIND = {name: code for code, name in enumerate(OUTCOME_NAMES)}
@@ -26,6 +27,28 @@ def clusters_of(names: Mapping[int, str], cells: tuple[Counted, ...]) -> Cluster
         [str(identity) for identity in identities],
         np.array([place[cell.scope_id] for cell, _ in cells], dtype=np.int64),
         **_codes(names, cells),
+    )
+
+
+def told_by(
+    told: Sequence[Told],
+    names: Mapping[int, str],
+    clusters: Sequence[str],
+    covariates: FloatArray | None = None,
+    covariate_names: Sequence[str] = (),
+) -> ClusterCells:
+    """Return single votes between these items, kept apart by what `clusters` says of each."""
+    every = sorted(set(clusters))
+    place = {identity: at for at, identity in enumerate(names)}
+    return from_clusters(
+        list(names.values()),
+        every,
+        np.searchsorted(np.array(every), np.array(clusters)).astype(np.int64),
+        np.array([place[one.first_configuration_id] for one in told], dtype=np.int64),
+        np.array([place[one.second_configuration_id] for one in told], dtype=np.int64),
+        np.array([_KIND[one.outcome] for one in told], dtype=np.int64),
+        covariates=covariates,
+        covariate_names=covariate_names,
     )
 
 

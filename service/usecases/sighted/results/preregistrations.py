@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import preregistration, records, sitting
+from service.domain import preregistration, prompt_set, records, sitting
 from service.domain.preregistration import Deviation, Plan, Preregistration, Registered, Since
+from service.domain.prompt_set import SetVersion
 from service.domain.study import StudyState
 from service.errors import Conflict, NotFound
 from service.store import models, preregistrations, prompts, studies
@@ -142,9 +143,13 @@ def _as_it_is(session: Session, study: models.Study, opened_at: datetime) -> Pre
         ),
         prompts=len(fingerprints),
         prompts_sha256=preregistration.digest_of_prompts(fingerprints),
-        prompt_set="",
+        prompt_set=_named(prompt_set.version_of(study.prompt_set)),
         opened_at=opened_at.isoformat(),
     )
+
+
+def _named(used: SetVersion | None) -> str:
+    return "" if used is None else f"{used.name} version {used.version} ({used.digest[:16]})"
 
 
 def _since(session: Session, study: models.Study) -> Since:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,8 @@ from service.usecases.sighted.results import fold, sums
 # A big study's clustered intervals, and what it has beside votes, are computed again after this
 # many seconds at the earliest.
 SECONDS_BETWEEN = 60.0
+# Of what is kept so many are offered to compare.
+MOST_KEPT = 200
 
 
 class StudySealed(Conflict):
@@ -45,6 +48,14 @@ class LeaderboardView:
     created_at: datetime
     votes: int
     pending: int
+
+
+class KeptView(NamedTuple):
+    """A leaderboard that is kept: its id, when it was computed, and the votes in it."""
+
+    id: int
+    created_at: datetime
+    votes: int
 
 
 @dataclass(frozen=True)
@@ -113,6 +124,17 @@ def at(session: Session, name: str, leaderboard_id: int | None) -> LeaderboardVi
             "page to see the newest."
         )
     return _view(session, study, found)
+
+
+def kept(session: Session, name: str) -> list[KeptView]:
+    """Return the leaderboards of a study that are kept, the newest first.
+
+    Raises
+    ------
+    UnknownStudy, StudySealed
+    """
+    study = unsealed(session, name)
+    return [KeptView(*row) for row in leaderboards.kept(session, study.id, MOST_KEPT)]
 
 
 def unsealed(session: Session, name: str) -> Study:

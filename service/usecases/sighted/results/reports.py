@@ -1,7 +1,8 @@
 """Gathers what a report tells: a study, one of its leaderboards, and what was decided."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,7 @@ from service.domain.report import Competitor, Decided, Declared, Report, Texts
 from service.domain.study import Dealing
 from service.errors import Conflict
 from service.store import completions, decisions, flags, models, prompts, studies, votes
+from service.usecases.sighted.generation import retirements
 from service.usecases.sighted.results import preregistrations, read
 
 # A report is read by people: more texts would only make it too large to open.
@@ -44,6 +46,7 @@ def of_study(
         )
     study = studies.by_id(session, view.study_id)
     rows = studies.configurations(session, study.id)
+    retires = retirements.of_study(session, study.name)
     reported = flags.of_study(session, study.id)
     made = decisions.of_study(session, study.id)
     on_this = [row for row in made if row.leaderboard_id == view.id]
@@ -68,7 +71,7 @@ def of_study(
             for rater, number in votes.by_rater(session, study.id)
             if rater.origin == "imported"
         ),
-        competitors=tuple(_competitor(row) for row in rows),
+        competitors=tuple(_competitor(row, retires) for row in rows),
         flags=Counter(one.kind for one in reported if one.lifted_at is None),
         withdrawn=len({one.matchup for one in reported if one.withdraws}),
         board=view.board,
@@ -89,13 +92,14 @@ def _declared(session: Session, study_name: str) -> Declared | None:
     return Declared(found.document, found.digest, found.created_at, found.deviations)
 
 
-def _competitor(row: models.Configuration) -> Competitor:
+def _competitor(row: models.Configuration, retires: Mapping[str, date]) -> Competitor:
     return Competitor(
         name=row.name,
         approach=row.approach,
         model=row.model,
         is_retired=row.retired_at is not None,
         one_off_cost=None if row.one_off_nanos is None else row.one_off_nanos / budget.NANOS,
+        retires_on=None if row.retired_at is not None else retires.get(row.name),
     )
 
 

@@ -56,15 +56,18 @@ def rating(ranking: Ranking, at: int, part: int, within: Mapping[str, float]) ->
     )
 
 
-def expected_share(intervals: Intervals, at: int) -> tuple[float, float, float]:
+def expected_share(
+    intervals: Intervals, at: int, factor: float | None = None
+) -> tuple[float, float, float]:
     """Return the expected share of votes against each other item in turn, with its interval.
 
     The share is the mean of win shares; its standard error comes by the delta method from
     the intervals' covariance, and the interval is made on the log-odds scale, so that it
-    stays between 0 and 1.
+    stays between 0 and 1. `factor` is how many errors it reaches, the intervals' own if None.
     """
     strengths = intervals.fit.strengths
-    return share_of_others(strengths, at, intervals.contrast, intervals.quantile)
+    reach = intervals.quantile if factor is None else factor
+    return share_of_others(strengths, at, intervals.contrast, reach)
 
 
 def share_of_others(

@@ -20,7 +20,7 @@ from service.store import (
     studies,
     touched,
 )
-from service.usecases.sighted.generation import publishing, requests, showing
+from service.usecases.sighted.generation import publishing, reach, requests, showing
 from service.usecases.sighted.generation.templates import TemplateInvalid
 from service.usecases.sighted.studies import rows, shelving
 
@@ -80,6 +80,8 @@ def apply(
         An open or closed study would have to change in another way; names what.
     TemplateInvalid
         A template cannot be filled in; names its configuration.
+    ModelUnknown
+        A new configuration names what no worker may call; names what is nearest.
     """
     _try_templates(file)
     study = studies.by_name(session, file.name)
@@ -98,7 +100,7 @@ def apply(
             )
     _apply_configurations(session, study, file, changes, now)
     _apply_prompts(session, study, file, changes, now, html)
-    if changes.added or changes.retired:
+    if changes.added or changes.retired or "incumbent" in changes.columns:
         leaderboards.outdate(session, study.id)
     pending = 0
     if study.state == StudyState.OPEN and _CAPS & set(changes.columns):
@@ -168,12 +170,13 @@ def _fields(file: StudyFile) -> dict[str, Any]:
         "end_votes": None if file.end is None else file.end.votes,
         "end_date": None if file.end is None else file.end.day,
         "intent": file.intent.to_stored(),
+        "prompt_set": file.prompt_set and file.prompt_set.to_stored(),
     }
 
 
 # What may change while people are rating: caps can be raised, nothing that raters or counts see.
 _CAPS = {"cap_nanos", "cap_calls", "cap_tokens"}
-_MAY_CHANGE_OPEN = _CAPS | {"reuses_calls"}
+_MAY_CHANGE_OPEN = _CAPS | {"reuses_calls", "prompt_set"}
 _IN_THE_FILE = {
     "cap_nanos": "cap.usd",
     "cap_calls": "cap.calls",
@@ -187,7 +190,7 @@ _IN_THE_FILE = {
     "end_date": "end.date",
     "intent": "preregistration",
     "options": "votes_per_rater, repeats, flagged, flags_to_withdraw, practice, ask_authors, "
-    "show_variables, labels, criteria, grades or gold",
+    "show_variables, labels, criteria, grades, gold or probes",
 }
 
 
@@ -240,6 +243,9 @@ def _apply_configurations(
             session.add(rows.configuration_row(study.id, configuration, revision, now))
         changes.added.append(configuration.name)
     session.flush()
+    for row in studies.configurations(session, study.id):
+        if row.retired_at is None and row.name in changes.added:
+            reach.check(session, row)
     _drop_missing(session, study, file, present, changes, now)
 
 
@@ -259,14 +265,17 @@ def _drop_missing(
     changes: _Changes,
     now: datetime,
 ) -> None:
-    """Take configurations that the file no longer names out of service (imported ones stay)."""
+    """Take configurations that the file no longer names out of service (imported ones stay).
+
+    One whose answers were imported is kept with them, out of service.
+    """
     named = {configuration.name for configuration in file.configurations}
     for row in present:
         if row.name in named or row.retired_at is not None or row.model is None:
             continue
         _refuse_closed(study, f"configuration {row.name!r}")
         changes.retired.append(row.name)
-        if _may_go(session, study, row):
+        if _may_go(session, study, row) and not touched.has_answers(session, row.id):
             session.delete(row)
         else:
             row.retired_at = now

@@ -6,15 +6,18 @@ made in a browser can be downloaded and applied elsewhere.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from service.domain.decision import Decision
+from service.domain.retrieval import Collection, Document
 from service.domain.study import StudyChangeRefused, StudyState
 from service.errors import NotFound
 from service.formats import study_file, study_writer
+from service.formats.study_file import StudyFile
 from service.store import models, prompts, studies, touched
 from service.usecases.sighted import lookup
 from service.usecases.sighted.studies import applying, filing
@@ -47,8 +50,16 @@ def begin(
     return applying.apply(session, study_file.check(said, {}), now).name
 
 
-def change(session: Session, name: str, edit: Callable[[Told], None], now: datetime) -> Applied:
+def change(
+    session: Session,
+    name: str,
+    edit: Callable[[Told], None],
+    now: datetime,
+    added: Mapping[str, Collection] = MappingProxyType({}),
+) -> Applied:
     """Let `edit` change what the study's file says, check it, and apply it.
+
+    `added` are documents that are new, by the name that `edit` gives them.
 
     Raises
     ------
@@ -60,21 +71,52 @@ def change(session: Session, name: str, edit: Callable[[Told], None], now: datet
     file = filing.file_of(session, name)
     said = study_writer.told(file)
     edit(said)
-    by_name = {
+    return applying.apply(session, study_file.check(said, {**_collections(file), **added}), now)
+
+
+def definition(session: Session, name: str) -> Told:
+    """Return what the file of a study says, as plain values.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    return study_writer.told(filing.file_of(session, name))
+
+
+def checked(session: Session, name: str | None, said: Told) -> StudyFile:
+    """Return the study that plain values describe; it may use the documents of study `name`.
+
+    Raises
+    ------
+    UnknownStudy, StudyFileInvalid
+    """
+    known = {} if name is None else _collections(filing.file_of(session, name))
+    return study_file.check(said, known)
+
+
+def _collections(file: StudyFile) -> dict[str, Collection]:
+    """Return the documents that a study retrieves from, by the name that its file gives them."""
+    return {
         each.retrieval.name: collection
         for each in file.configurations
         for collection in file.collections
         if each.retrieval is not None and each.retrieval.collection == collection.digest
     }
-    return applying.apply(session, study_file.check(said, by_name), now)
 
 
 def set_configuration(
-    session: Session, name: str, former: str | None, entry: Told, now: datetime
+    session: Session,
+    name: str,
+    former: str | None,
+    entry: Told,
+    now: datetime,
+    retrieved: Collection | None = None,
 ) -> Applied:
     """Add a configuration, or make the one called `former` say what `entry` says.
 
-    In a draft it may get another name, and what was imported for it stays with it.
+    In a draft it may get another name, and what was imported for it stays with it. `retrieved`
+    are documents that it shall retrieve from in place of those that `entry` names.
 
     Raises
     ------
@@ -86,7 +128,15 @@ def set_configuration(
     if former is not None:
         _rename(session, name, former, wanted)
 
+    added: dict[str, Collection] = {}
+
     def edit(said: Told) -> None:
+        if retrieved is not None:
+            known = said.setdefault("collections", {})
+            called = _free_collection(known)
+            known[called] = {"files": [each.name for each in retrieved.documents]}
+            entry["retrieval"] = {**entry.get("retrieval", {}), "collection": called}
+            added[called] = retrieved
         entries = said.setdefault("configurations", [])
         place = next((i for i, each in enumerate(entries) if each["name"] == wanted), None)
         if place is None or former is None:
@@ -94,7 +144,24 @@ def set_configuration(
         else:
             entries[place] = entry
 
-    return change(session, name, edit, now)
+    return change(session, name, edit, now, added)
+
+
+def documents_of(session: Session, name: str, collection: str) -> tuple[Document, ...]:
+    """Return the documents of one of the study's collections, none where there is none of it."""
+    file = filing.file_of(session, name)
+    digests = {
+        each.retrieval.name: each.retrieval.collection
+        for each in file.configurations
+        if each.retrieval is not None
+    }
+    found = (each for each in file.collections if each.digest == digests.get(collection))
+    return next((each.documents for each in found), ())
+
+
+def _free_collection(known: Mapping[str, object]) -> str:
+    names = ("documents", *(f"documents-{number}" for number in range(2, len(known) + 3)))
+    return next(name for name in names if name not in known)
 
 
 def remove_configuration(session: Session, name: str, which: str, now: datetime) -> Applied:

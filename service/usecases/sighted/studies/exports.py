@@ -18,8 +18,8 @@ from service.store import leaderboards, models, preferences, studies
 from service.store.preferences import CountedVote, Text
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import fold, read
-from service.usecases.sighted.results.fold import UnknownConfiguration
 from service.usecases.sighted.results.read import StudySealed
+from service.usecases.sighted.results.witnesses import UnknownConfiguration
 
 # Prompts whose votes and texts are in memory at the same time.
 BATCH = 100

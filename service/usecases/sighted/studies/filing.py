@@ -1,12 +1,13 @@
 """A study as the file that makes it: to download, to apply elsewhere, and to duplicate."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import budget, ending, preregistration, sitting
+from service.domain import budget, ending, preregistration, prompt_set, sitting
 from service.domain.configuration import (
     Approach,
     Configuration,
@@ -67,6 +68,7 @@ def file_of(session: Session, name: str) -> StudyFile:
         incumbent=study.incumbent,
         end=ending.declared(study.end_votes, study.end_date),
         intent=preregistration.intent_of(study.intent),
+        prompt_set=prompt_set.version_of(study.prompt_set),
     )
 
 
@@ -102,9 +104,14 @@ def free_name(session: Session, title: str) -> str:
     if study_rules.name_problem(title):
         raise TitleInvalid("The title holds signs that cannot be shown. Type it anew.")
     name = study_file.slug(title)
+    check_free(session, name)
+    return name
+
+
+def check_free(session: Session, name: str) -> None:
+    """Raise `NameTaken` where there is a study of that name."""
     if studies.by_name(session, name) is not None:
         raise NameTaken("There is a study of that name already. Choose another title.")
-    return name
 
 
 def configuration_of(row: models.Configuration, collection_name: str = "") -> Configuration:
@@ -172,3 +179,9 @@ def _collections(session: Session, rows: Sequence[models.Configuration]) -> tupl
         row.retrieval["collection"] for row in rows if row.retrieval is not None
     )
     return tuple(Collection(tuple(collections.documents(session, digest))) for digest in digests)
+
+
+def variables_of(file: StudyFile) -> list[tuple[str, int]]:
+    """Return the variables that prompts give to templates, each with how many prompts have it."""
+    counted = Counter(name for prompt in file.prompts for name in prompt.variables)
+    return sorted(counted.items(), key=lambda found: (-found[1], found[0]))

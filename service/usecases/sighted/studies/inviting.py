@@ -1,5 +1,6 @@
 """Makes personal links for many people at once, from a pasted column of names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,7 +29,21 @@ def make_many(
     A name that has a personal link which still lets in gets no second one, so that a longer list
     can be pasted again.
     """
-    names = _names(pasted)
+    return make_for(session, study_name, _names(pasted), now, key, days)
+
+
+def make_for(
+    session: Session,
+    study_name: str,
+    names: Sequence[str],
+    now: datetime,
+    key: str,
+    days: int | None = None,
+) -> ManyMade:
+    """Make a personal link for each name that has none which still lets in."""
+    names = list(dict.fromkeys(" ".join(name.split())[: invites.MAX_NAME] for name in names))
+    if not all(names):
+        raise Invalid("A name is empty. Leave it out.")
     live = {
         each.label
         for each in invites.of_study(session, study_name, key)

@@ -1,12 +1,19 @@
 """Opens studies, closes them, and lets generation pause and go on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.study import StudyNotOpen, StudyState, check_may_open
-from service.store import prompts, studies
+from service.domain.budget import CapMissing
+from service.domain.study import (
+    LEAST_CONFIGURATIONS,
+    Lacks,
+    StudyNotOpen,
+    StudyState,
+    check_may_open,
+)
+from service.store import completions, prompts, studies
 from service.usecases.sighted.generation import brakes, estimates, publishing
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import preregistrations, unsealing
@@ -48,6 +55,26 @@ def open_study(session: Session, name: str, now: datetime) -> Opened:
     pending = rows.add_pending(session, row, now)
     publishing.settle(session, *prompts.ids(session, row.id))
     return Opened(row.name, pending)
+
+
+def lacks(session: Session, name: str) -> Lacks:
+    """Return what a draft lacks before it can open; nothing is changed.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    row = find(session, name)
+    active = [each for each in studies.configurations(session, row.id) if each.retired_at is None]
+    answered = completions.answering(session, row.id)
+    silent = [each.name for each in active if each.model is None and each.id not in answered]
+    short = max(0, LEAST_CONFIGURATIONS - len(active))
+    found = Lacks(short, prompts.count(session, row.id) == 0, tuple(silent))
+    try:
+        estimates.check_cap(session, row, active)
+    except CapMissing as error:
+        return replace(found, cap=True, unpriced=str(error.values.get("names", "")))
+    return found
 
 
 def close_study(session: Session, name: str, now: datetime) -> None:

@@ -183,7 +183,7 @@ def is_stuck(states: Mapping[str, int], dealable: int) -> bool:
 
 def every(session: Session) -> list[StudySummary]:
     """Return all studies, the newest first."""
-    return [_summary(session, row) for row in studies.every(session)]
+    return [summary(session, row) for row in studies.every(session)]
 
 
 def study(session: Session, name: str) -> StudyView:
@@ -281,7 +281,8 @@ def study(session: Session, name: str) -> StudyView:
     )
 
 
-def _summary(session: Session, row: Study) -> StudySummary:
+def summary(session: Session, row: Study) -> StudySummary:
+    """Return the line of one study."""
     states = completions.states(session, row.id)
     totals: Counter[str] = Counter()
     for (_, state), number in states.items():

@@ -62,6 +62,7 @@ def of_study(
         minutes=minutes,
         has_texts=bool(texts),
         is_adaptive=study.dealing == "adaptive",
+        asked=0 if quota else len(rows) * comb(competing, 2),
     )
 
 

@@ -179,6 +179,11 @@ def _look_at_votes(seen: Preview, good: Sequence[object]) -> None:
         seen.names.update((one.left, one.right))
 
 
+def asks_who(prompt: Prompt) -> bool:
+    """Tell whether a prompt asks who answers, which no blind answer can say."""
+    return any(_ASKS_WHO.search(turn[:_LOOK_FOR_WHO_IN]) for turn in prompt.turns)
+
+
 def _look_at_prompts(seen: Preview, good: Sequence[PromptRow | CompletionRow | VoteRow]) -> None:
     lines: dict[str, int] = {}
     by_sound: dict[str, int] = {}
@@ -193,8 +198,7 @@ def _look_at_prompts(seen: Preview, good: Sequence[PromptRow | CompletionRow | V
             continue
         lines[about] = one.line
         seen.tags.update(prompt.tags[:1])
-        asks = any(_ASKS_WHO.search(turn[:_LOOK_FOR_WHO_IN]) for turn in prompt.turns)
-        if asks and len(seen.asking_who) < MOST_NAMED:
+        if asks_who(prompt) and len(seen.asking_who) < MOST_NAMED:
             seen.asking_who.append(one.line)
         sound = "".join(filter(str.isalnum, "".join(prompt.turns).casefold()))
         if sound and by_sound.setdefault(sound, one.line) != one.line:

@@ -77,7 +77,7 @@ def keep(session: Session, name: str, filename: str, content: bytes, now: dateti
     encoding = ""
     if not content.startswith(_ARCHIVE):
         content, encoding = encodings.as_utf8(content)
-    shown = _shown_name(filename)
+    shown = shown_name(filename)
     first = previews.first_rows(shown, content)
     if not first:
         raise UploadUnusable(
@@ -217,7 +217,7 @@ def _view(row: models.Upload, *, with_content: bool) -> Upload:
     )
 
 
-def _shown_name(filename: str) -> str:
+def shown_name(filename: str) -> str:
     """Return a file's own name, without folders and without what cannot be shown."""
     name = filename.replace("\\", "/").rpartition("/")[2]
     name = "".join(sign for sign in name if sign.isprintable()).strip()

@@ -81,3 +81,39 @@ class TestPublish:
         reach.publish(session, MAY_CALL[:2])
         names = set(session.scalars(select(models.Reach.name)))
         assert names == {"openai", "anthropic"}
+
+
+class TestCheck:
+    @pytest.fixture
+    def check(self, session, now):
+        prices.publish(session, [GPT, CLAUDE], now)
+
+        def of(model, endpoint=None, **fields):
+            one = models.Configuration(name="One", model=model, endpoint=endpoint, **fields)
+            reach.check(session, one)
+
+        return of
+
+    @pytest.mark.parametrize(
+        ("model", "endpoint", "said"),
+        [
+            ("openai/gpt-4p", None, "model openai/gpt-4p. Nearest: openai/gpt-4o"),
+            ("openai/x", "labb", "no endpoint labb. Nearest: lab"),
+            ("agent/dsk", "dsk", "no agent dsk. Nearest: desk"),
+            ("opnai/gpt-4o", None, "opnai is no provider that is called.*Nearest: openai"),
+            ("zzz/gpt-4o", None, "zzz is no provider"),
+        ],
+    )
+    def test_refuses_with_the_nearest_names(self, session, check, model, endpoint, said):
+        reach.publish(session, MAY_CALL)
+        with pytest.raises(reach.ModelUnknown, match=said):
+            check(model, endpoint)
+
+    def test_takes_a_new_model_whose_price_is_declared(self, session, check):
+        reach.publish(session, MAY_CALL)
+        check("openai/gpt-9", price_input=1, price_output=2)
+        check("anthropic/claude-x")  # the key may still come
+
+    def test_refuses_nothing_before_a_worker_has_started(self, check):
+        check("opnai/x")
+        check(None)

@@ -5,13 +5,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
 from service.domain.leaderboard import End
 from service.reporting import incumbent
 from service.reporting.words import ENGLISH
 from service.stats import fit
 from service.stats.rivals import Clusters
+from service.store import models
 from service.usecases.sighted.results import claims, compute
+from tests import factories
+from tests.factories import later
 from tests.oracles import simulate
 from tests.usecases.sighted.results.bases import basis, board, won
 
@@ -154,6 +158,25 @@ class TestAgreement:
         counts = replace(full, by_rater=(), by_prompt=(), earlier=before)
         quick = compute.compute(counts)
         assert quick.parts[0].against == before.parts[0].against
+
+
+class TestLoad:
+    def test_knows_the_incumbent_by_the_name_that_it_has_now(self, session):
+        names = ("Plain", "Retrieval")
+        made = factories.make_study(session, configurations=names, incumbent="Plain")
+        other = factories.make_study(session, "noise", configurations=names)
+        basis = compute.load(session, made.id, later(1))
+        assert (basis.incumbent, basis.tags) == ("Plain", {})
+        assert compute.load(session, other.id, later(1)).incumbent is None
+        row = session.get_one(models.Configuration, made.configurations["Plain"])
+        row.retired_at = later(1)
+        prompt = session.scalars(select(models.Prompt).filter_by(study_id=made.id)).first()
+        prompt.tags = ["legal"]
+        session.flush()
+        basis = compute.load(session, made.id, later(1))
+        assert (basis.incumbent, basis.tags) == ("Plain (revision 1)", {prompt.id: ["legal"]})
+        found = incumbent.panel(compute.compute(basis), ENGLISH)
+        assert "retired in this study" in found.says
 
 
 class TestJudgeAgainst:

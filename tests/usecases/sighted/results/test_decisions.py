@@ -132,7 +132,23 @@ class TestKeeping:
             select(models.Leaderboard.id).where(models.Leaderboard.study_id == study.id)
         ).all()
         assert made.leaderboard_id in kept
-        assert len(kept) == leaderboards.KEPT + 1
+        assert len(kept) == leaderboards.KEPT + 2  # and the last one of its day
+
+    def test_keeps_the_last_one_of_a_day_for_some_days(self, session):
+        study = factories.make_study(session, prompts=5)
+        rated.vote(session, study)
+        basis = compute.load(session, study.id, later(3))
+        board = compute.compute(basis)
+        minutes = [day * 1440 + at for day in range(4) for at in range(20)]
+        for at in minutes:
+            compute.save(session, basis, board, later(4 + at))
+        times = session.scalars(
+            select(models.Leaderboard.created_at)
+            .where(models.Leaderboard.study_id == study.id)
+            .order_by(models.Leaderboard.id)
+        ).all()
+        assert times[:2] == [later(4 + 19), later(4 + 1440 + 9)]
+        assert len(times) == leaderboards.KEPT + 2
 
     def test_can_be_verified_after_a_configuration_was_retired_and_votes_left_out(self, session):
         study = factories.make_study(session, prompts=5, configurations=["Plain", "Retrieval", "C"])

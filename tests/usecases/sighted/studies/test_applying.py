@@ -10,7 +10,9 @@ from service.domain.study import StudyChangeRefused
 from service.formats.study_file import Cap, StudyFile
 from service.store import models
 from service.usecases.sighted.generation.templates import TemplateInvalid
+from service.usecases.sighted.results import read
 from service.usecases.sighted.studies import applying, opening
+from tests import boards, factories
 
 LEAD = Configuration(name="Lead", approach=Approach.OTHER, model="offline/lead")
 RANDOM = Configuration(name="Random", approach=Approach.OTHER, model="offline/random")
@@ -35,6 +37,16 @@ class TestApply:
         assert rows(session, models.Study)[0].state == "draft"
         assert "One. Two." in rows(session, models.Prompt)[0].html["turns"][0]
 
+    def test_has_results_computed_anew_where_another_one_is_live(self, session, now):
+        applying.apply(session, FILE, now)
+        (study,) = rows(session, models.Study)
+        boards.keep(session, study.id, boards.board())
+        session.flush()
+        applying.apply(session, FILE, now)
+        assert read.overdue(session, now) == []
+        applying.apply(session, replace(FILE, incumbent="Lead"), now)
+        assert read.overdue(session, now) == [study.id]
+
     def test_twice_changes_nothing(self, session, now):
         applying.apply(session, FILE, now)
 
@@ -47,6 +59,19 @@ class TestApply:
 
         assert applied.changed == ("title",)
         assert len(rows(session, models.Configuration)) == 2
+
+    def test_keeps_imported_answers_of_a_configuration_that_a_draft_no_longer_names(
+        self, session, now
+    ):
+        applying.apply(session, FILE, now)
+        (prompt, _), (study,) = rows(session, models.Prompt), rows(session, models.Study)
+        lead, random = rows(session, models.Configuration)
+        answer = factories.make_completion(session, study.id, random.id, prompt.id, "Imported.")
+        applied = applying.apply(session, replace(FILE, configurations=(LEAD,)), now)
+
+        assert applied.retired == ("Random",)
+        assert (lead.retired_at, random.retired_at) == (None, now)
+        assert session.get_one(models.Completion, answer).configuration_id == random.id
 
     def test_adds_prompts_and_configurations_to_an_open_study(self, session, now):
         applying.apply(session, FILE, now)

@@ -6,8 +6,8 @@ from service.domain.export import ExportLost, ExportState, TooManyExports, Unkno
 from service.formats.exports.personal import UnknownCountry
 from service.formats.exports.policy import Policy, Split
 from service.store import models
-from service.usecases.sighted.results.fold import UnknownConfiguration
 from service.usecases.sighted.results.read import StudySealed
+from service.usecases.sighted.results.witnesses import UnknownConfiguration
 from service.usecases.sighted.studies import export_files
 from tests import factories
 from tests.factories import later

@@ -15,6 +15,7 @@ from service.formats.exports.record import Message
 from service.formats.votes import VoteRow
 from service.store import models
 from service.usecases.sighted.results import fold
+from service.usecases.sighted.results.witnesses import UnknownConfiguration
 from service.usecases.sighted.studies import exports, imports, vote_imports
 from tests import factories
 from tests.factories import later
@@ -203,7 +204,7 @@ class TestCheckNames:
     def test_names_those_that_there_are(self, session):
         study = factories.make_study(session)
         exports.check_names(session, study.name, ["Plain"])
-        with pytest.raises(fold.UnknownConfiguration, match="There are: Plain, Retrieval"):
+        with pytest.raises(UnknownConfiguration, match="There are: Plain, Retrieval"):
             exports.check_names(session, study.name, ["Plane"])
         assert list(exports.fingerprints(session, study.name)) == [
             "Plain (revision 1)",

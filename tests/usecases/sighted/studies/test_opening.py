@@ -6,7 +6,7 @@ from sqlalchemy import select
 from service.domain.budget import CapMissing
 from service.domain.configuration import Approach, Configuration, Price
 from service.domain.prompt import Prompt
-from service.domain.study import StudyNotReady
+from service.domain.study import Lacks, StudyNotReady
 from service.formats.study_file import Cap, StudyFile
 from service.usecases.sighted.studies import applying, opening
 
@@ -58,3 +58,20 @@ class TestOpenStudy:
         applying.apply(session, file, now)
 
         assert opening.open_study(session, "summaries", now).pending == 4
+
+
+class TestLacks:
+    def test_says_what_is_missing_and_changes_nothing(self, session, now):
+        bare = Configuration(name="Bare")
+        applying.apply(session, replace(FILE, configurations=(bare,), prompts=()), now)
+        found = opening.lacks(session, "summaries")
+        assert found == Lacks(1, prompt=True, silent=("Bare",))
+
+    def test_names_the_cap(self, session, now):
+        paid = Configuration(name="GPT", model="openai/gpt-4o-mini", price=Price(0.15, 0.6))
+        applying.apply(session, replace(FILE, configurations=(LEAD, paid)), now)
+        assert opening.lacks(session, "summaries") == Lacks(cap=True)
+        unknown = replace(paid, model="openai/mine", price=None)
+        file = replace(FILE, configurations=(LEAD, unknown), cap=Cap(usd=5))
+        applying.apply(session, file, now)
+        assert opening.lacks(session, "summaries") == Lacks(cap=True, unpriced="GPT")

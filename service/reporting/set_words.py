@@ -1,0 +1,53 @@
+"""Says where prompts of a set came from, what changed between versions, and what to look at."""
+
+from collections.abc import Mapping, Sequence
+
+from service.domain.prompt_set import Chosen, Difference, Origin, OriginKind
+from service.reporting.words import Words, msgid
+
+_TAKEN = {
+    Chosen.ALL: msgid("from the study %(name)s"),
+    Chosen.HARD: msgid("from the study %(name)s: where many said “both bad”"),
+    Chosen.DIVIDING: msgid("from the study %(name)s: where people disagreed"),
+}
+_DOUBTS = {
+    "asks_who": msgid(
+        "These prompts ask who answers. Answers that say so are not blind; leave them out: %(ids)s"
+    ),
+    "personal": msgid(
+        "These prompts seem to hold personal data (addresses, numbers). Raters and providers would "
+        "read it: %(ids)s"
+    ),
+}
+
+
+def origin(told: Origin, words: Words) -> str:
+    """Return where prompts are from."""
+    if told.kind is OriginKind.FILE:
+        return words.gettext(
+            "from the file %(name)s (SHA-256 %(digest)s)", name=told.name, digest=told.digest[:16]
+        )
+    if told.kind is OriginKind.STUDY:
+        return words.gettext(_TAKEN[Chosen(told.chosen or "all")], name=told.name)
+    return words.gettext("typed by hand")
+
+
+def change(found: Difference, words: Words) -> str:
+    """Return how much changed."""
+    if found.is_none:
+        return words.gettext("The same prompts.")
+    return words.gettext(
+        "%(added)s added, %(removed)s taken out, %(changed)s changed.",
+        added=words.count(len(found.added)),
+        removed=words.count(len(found.removed)),
+        changed=words.count(len(found.changed)),
+    )
+
+
+def doubts(found: Mapping[str, Sequence[str]], words: Words) -> list[str]:
+    """Return what somebody should look at before a version is used."""
+    return [
+        words.gettext(text, ids=", ".join(found[what]))
+        for what, text in _DOUBTS.items()
+        if found.get(what)
+    ]

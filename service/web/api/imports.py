@@ -1,0 +1,154 @@
+"""Routes of imports: prompts, answers and votes that people have in files."""
+
+import io
+from functools import partial
+from itertools import islice
+from typing import Literal
+
+from flask import request
+from pydantic import Field, Json
+
+from service import importing
+from service.domain.replacing import TextsDiffer
+from service.errors import Conflict
+from service.formats import mapping, rows, sniffing
+from service.usecases.sighted.studies import imports, uploads
+from service.web.api.calls import Call
+from service.web.api.operations import Answer, Asked, Chapter
+from service.web.api.problems import BadRequest, Fault
+
+chapter = Chapter("Imports", "Prompts, answers and votes out of files.")
+# What is done while a program waits; more is for the command line.
+MOST_ROWS = 20_000
+
+
+class TooLarge(Conflict):
+    """It takes longer than a program should wait for an answer."""
+
+
+class Import(Asked):
+    """How a file is read; the file itself is the part `file` of the form."""
+
+    kind: Literal["prompts", "completions", "votes", "battles"] | None = Field(
+        None, description="What it holds; found out by its columns where absent."
+    )
+    replace: bool = Field(
+        default=False, description="Let other texts take the place of those there."
+    )
+    mapping: Json[dict[str, str]] | None = Field(
+        None,
+        description="What columns mean, as a JSON object such as "
+        '`{"Frage": "prompt", "Modell A": "answer:Model A"}`; the others are left out.',
+    )
+
+
+class Refused(Answer):
+    """A row that could not be used."""
+
+    line: int
+    message: str
+
+
+class ImportReport(Answer):
+    """What an import did, in rows; sent again it adds nothing."""
+
+    kind: str
+    added: int
+    unchanged: int = Field(description="They were there already.")
+    filled: int = Field(description="They took the place of answers that were empty or had failed.")
+    replaced: int
+    refused: int
+    differing: int = Field(
+        description="Refused since the study has another text: corrections need `replace`."
+    )
+    votes_on_replaced: int
+    new_prompts: int
+    new_configurations: list[str]
+    errors: list[Refused] = Field(description="The first hundred that were refused.")
+    notes: list[str]
+
+
+@chapter.post(
+    "/studies/<name>/imports",
+    gives=ImportReport,
+    takes=Import,
+    body="file",
+    is_one_transaction=False,
+)
+def import_file(call: Call, name: str) -> ImportReport:
+    """Bring prompts, completions, votes or battles from a file into a study, each once.
+
+    JSONL, JSON, CSV, TSV or XLSX, with at most 16 MB and 20,000 rows.
+    """
+    asked = call.sent(Import)
+    filename, content = _file()
+    database = call.services.database
+    with database.reading() as session:
+        study_id = imports.target(session, name).study_id
+    _refuse_large(filename, content)
+    prepare: rows.Prepare = rows.unchanged
+    if asked.mapping:
+        mapping.check(asked.mapping)
+        kind = asked.kind or mapping.kind_of(asked.mapping)
+        prepare = partial(mapping.mapped, meanings=asked.mapping, kind=kind)
+    else:
+        kind = asked.kind or sniffing.sniff_file(io.BytesIO(content), filename)
+    source = importing.Source(filename, lambda: io.BytesIO(content), prepare)
+    done = importing.import_file(database, name, source, kind, replaces=asked.replace)
+    call.after.append(call.services.ring_generation)
+    call.after.append(partial(call.services.ring_ratings, study_id))
+    if done.refused and not done.used:
+        _refuse(done.differing, [Refused.model_validate(each) for each in done.errors])
+    return ImportReport(
+        **{field: getattr(done, field) for field in _COUNTED},
+        kind=kind,
+        new_configurations=done.new_configurations,
+        errors=[Refused.model_validate(each) for each in done.errors],
+        notes=[
+            *(f"{number} {told}" for told, number in done.near.items()),
+            *dict.fromkeys(done.notes),
+        ],
+    )
+
+
+_COUNTED = (
+    *("added", "unchanged", "filled", "replaced", "refused", "differing"),
+    *("votes_on_replaced", "new_prompts"),
+)
+
+
+def _file() -> tuple[str, bytes]:
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        fault = Fault(detail="Send the file as the part `file`, with its name.", pointer="/file")
+        raise BadRequest("The form holds no file.", [fault])
+    with sent.stream:
+        content = sent.read(uploads.MOST_BYTES + 1)
+    if len(content) > uploads.MOST_BYTES:
+        raise uploads.UploadUnusable(
+            "The file is larger than %(most)s MiB. Split it, or use the command evenhand import.",
+            most=uploads.MOST_BYTES >> 20,
+        )
+    return uploads.shown_name(sent.filename), content
+
+
+def _refuse_large(filename: str, content: bytes) -> None:
+    found = rows.read(io.BytesIO(content), filename)
+    if sum(1 for _ in islice(found, MOST_ROWS + 1)) > MOST_ROWS:
+        raise TooLarge(
+            "The file has more than %(most)s rows. Split it, or use the command evenhand import.",
+            most=f"{MOST_ROWS:,}",
+        )
+
+
+def _refuse(differing: int, refused: list[Refused]) -> None:
+    """Say why no row of a file could be used."""
+    if differing:
+        raise TextsDiffer(
+            f"{differing} rows hold other texts than the study and changed nothing. If they are "
+            "corrections, send the file again with `replace`."
+        )
+    faults = [Fault(detail=f"Line {one.line}: {one.message}", pointer="/file") for one in refused]
+    raise BadRequest(
+        "No row could be used. %(first)s", faults, first=faults[0].detail if faults else ""
+    )

@@ -1,0 +1,52 @@
+import io
+import json
+
+import pytest
+
+from tests.web.api.conftest import NAME
+
+
+def send(program, text: str, filename: str = "answers.csv", **fields: str):
+    data = {"file": (io.BytesIO(text.encode()), filename), **fields}
+    return program.ask("POST", f"studies/{NAME}/imports", data=data)
+
+
+class TestImport:
+    def test_brings_answers_and_adds_nothing_twice(self, researcher):
+        researcher.study(state="draft", prompts=0, configurations=())
+        text = "prompt,A,B\nWhy?,Because.,So.\nHow?,Thus.,Well.\n"
+        first = send(researcher, text)
+        assert first.status_code == 200, first.text
+        assert (first.json["kind"], first.json["added"]) == ("completions", 4)
+        assert first.json["new_configurations"] == ["A", "B"]
+        assert send(researcher, text).json["unchanged"] == 4
+
+    def test_takes_a_mapping(self, researcher):
+        researcher.study(state="draft", prompts=0, configurations=())
+        mapping = json.dumps({"Frage": "prompt", "Modell": "answer:M"})
+        done = send(researcher, "Frage,Modell,Rest\nWarum?,Darum.,x\n", mapping=mapping)
+        assert done.json["new_configurations"] == ["M"]
+        wrong = send(researcher, "Frage\nWarum?\n", mapping='{"Frage": "what"}')
+        assert wrong.status_code == 422
+
+    def test_replaces_texts_only_when_asked(self, researcher):
+        researcher.study(state="draft", prompts=0, configurations=())
+        send(researcher, "prompt,A,B\nWhy?,Because.,So.\n")
+        other = "prompt,A,B\nWhy?,Other.,Others.\n"
+        refused = send(researcher, other)
+        assert refused.status_code == 409
+        assert "with `replace`" in refused.json["detail"]
+        assert send(researcher, other, replace="true").json["replaced"] == 2
+
+    @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", '{"text": 1'])
+    def test_says_why_a_file_is_of_no_use(self, researcher, text):
+        researcher.study(state="draft")
+        answer = send(researcher, text, "file.jsonl")
+        assert answer.status_code == 422
+        assert answer.json["detail"]
+
+    def test_wants_a_form_with_a_file(self, researcher):
+        researcher.study(state="draft")
+        path = f"studies/{NAME}/imports"
+        assert researcher.ask("POST", path, json={}).status_code == 415
+        assert researcher.ask("POST", path, data={"file": "text"}).status_code in {415, 422}
