@@ -97,7 +97,7 @@ def test_pushes_what_the_manifest_names_with_the_token_of_the_environment(
     assert "Pushed: http" in said, said
     made = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
     assert hub.files == {name: text for name, text in made.items() if name != "secret.txt"}
-    assert hub.created["private"] is True
+    assert hub.created["visibility"] == "private", hub.created
     assert "hf_right" not in said
 
 
