@@ -33,6 +33,8 @@ COMMANDS = {
     "decide": "service.cli.decisions:decide",
     "report": "service.cli.reports:report",
     "share": "service.cli.shares:share",
+    "publish": "service.cli.publishing:publish",
+    "traces": "service.cli.publishing:traces",
     "token": "service.cli.tokens:token",
 }
 # Commands of a group that stand in a module of their own: "group command".

@@ -50,10 +50,10 @@ def clear(session: Session, trial_id: int) -> None:
 
 def answers(
     session: Session, study_id: int, configurations: Collection[str], keys: Collection[str]
-) -> list[tuple[Completion, str, str]]:
-    """Return the first samples of some configurations and prompts: row, prompt's key, name."""
+) -> list[tuple[Completion, str, str, str | None]]:
+    """Return first samples: the row, its prompt's key, whose it is, and why that one is paused."""
     query = (
-        select(Completion, Prompt.key, Configuration.name)
+        select(Completion, Prompt.key, Configuration.name, Configuration.paused_because)
         .join(Prompt, Prompt.id == Completion.prompt_id)
         .join(Configuration, Configuration.id == Completion.configuration_id)
         .where(
@@ -65,4 +65,4 @@ def answers(
             Prompt.key.in_(keys),
         )
     )
-    return [(row, key, name) for row, key, name in session.execute(query)]
+    return [(row, key, name, why) for row, key, name, why in session.execute(query)]

@@ -15,6 +15,7 @@ from service.web.api import (
     problems,
     reference,
     results,
+    sets,
     studies,
 )
 from service.web.api.limits import Limiter
@@ -27,6 +28,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     parts.configurations,
     parts.prompts,
     parts.completions,
+    sets.chapter,
     imports.chapter,
     people.invites_chapter,
     people.raters_chapter,

@@ -145,6 +145,8 @@ def _check_study(operation: Operation, call: Call) -> None:
     if call.holder.study_id is None:
         return
     name = call.address.get("name")
+    if operation.beyond:
+        raise problems.OutOfReach("The token is for one study, and this is for all of them.")
     if name is None and operation.is_read:
         return  # lists show this study alone
     with suppress(NotFound), call.services.database.reading() as session:

@@ -41,7 +41,8 @@ class Operation:
 
     `stands` is the view whose answer `If-Match` is about. `prepare` is called before the
     transaction, with no connection held. `finish` adds to an answer what is never kept. Without
-    `is_one_transaction` the view opens its own.
+    `is_one_transaction` the view opens its own. What reaches `beyond` one study is not for tokens
+    of one study alone.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Operation:
     prepare: Callable[[Any], None] | None
     finish: Callable[[BaseModel], None] | None
     is_one_transaction: bool
+    beyond: bool
     sends: str
 
     @property
@@ -118,6 +120,7 @@ class Chapter:
             "prepare": None,
             "finish": None,
             "is_one_transaction": True,
+            "beyond": False,
             "sends": "application/json",
         }
 

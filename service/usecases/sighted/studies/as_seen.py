@@ -65,6 +65,6 @@ def _ready(session: Session, study: models.Study, key: str) -> dict[str, tuple[s
     names = [row.name for row in studies.configurations(session, study.id)]
     return {
         who: tuple(row.html)
-        for row, _, who in trials.answers(session, study.id, names, [key])
+        for row, _, who, _ in trials.answers(session, study.id, names, [key])
         if row.state == CompletionState.READY
     }

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from service.domain import budget
 from service.domain.budget import NANOS, NOTHING
+from service.domain.completion import CompletionState
 from service.domain.study import StudyNotOpen, StudyState
 from service.domain.trial import Cell, Trial, Tried
 from service.errors import Conflict, Invalid
@@ -122,7 +123,7 @@ def last(session: Session, name: str) -> Trial | None:
         *trials.answers(session, trial.id, chosen, keys),
         *trials.answers(session, study.id, _imported(session, study, chosen), keys),
     ]
-    cells = {(key, who): _cell(row, who) for row, key, who in found}
+    cells = {(key, who): _cell(row, who, paused) for row, key, who, paused in found}
     return Trial(
         configurations=tuple(chosen),
         rows=tuple(
@@ -218,7 +219,10 @@ def _new_row(session: Session, study: models.Study, now: datetime) -> models.Stu
     return row
 
 
-def _cell(row: models.Completion, configuration: str) -> Cell:
+def _cell(row: models.Completion, configuration: str, paused: str | None) -> Cell:
+    """Return an answer as it stands; one that waits for a paused configuration never comes."""
+    if row.state == CompletionState.PENDING and paused is not None:
+        return Cell(configuration, CompletionState.FAILED, error=paused)
     leaks: Mapping[str, Any] = row.leaks or {}
     return Cell(
         configuration=configuration,

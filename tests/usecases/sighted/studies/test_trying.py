@@ -171,6 +171,15 @@ class TestLast:
         (row,) = trying.last(session, study.name).rows
         assert (row.cells[0].state, row.cells[0].error) == ("failed", "There is no such model.")
 
+    def test_waits_for_nothing_of_a_configuration_that_is_paused(self, session, study):
+        begin(session, study)
+        paused = session.query(models.Configuration).filter_by(name="Plain").all()[-1]
+        paused.paused_because = "Five calls in a row failed."
+        session.flush()
+        trial = trying.last(session, study.name)
+        assert trial.waiting == 2
+        assert trial.rows[0].cells[0].error == "Five calls in a row failed."
+
     def test_is_nothing_before_the_first(self, session, study):
         assert trying.last(session, study.name) is None
 
