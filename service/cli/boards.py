@@ -31,7 +31,7 @@ from service.reporting import (
 from service.reporting.words import ENGLISH, NONE, Words
 from service.usecases.sighted.generation import retirements
 from service.usecases.sighted.lookup import find
-from service.usecases.sighted.results import decisions, read
+from service.usecases.sighted.results import decisions, elsewhere, read
 from service.usecases.sighted.results.decisions import DecisionView
 
 NONE_YET = "No leaderboard yet: it appears seconds after the first vote or grade."
@@ -82,6 +82,7 @@ def leaderboard(
         found = read.latest(session, study)
         made = decisions.of_study(session, study)
         retires = retirements.of_study(session, study)
+        there = elsewhere.find_elsewhere(session, study)
         today = now(session).date()
     board = None if found is None else found.board
     if as_json:
@@ -93,6 +94,7 @@ def leaderboard(
     else:
         _show(outlet.console, board, per_month)
         _say(retirement_words.sentences(retires, today, ENGLISH))
+        panels.show_elsewhere(outlet.console, there, ENGLISH)
         if found.pending:
             click.echo(f"{found.pending} newer changes are not in it yet.")
     if made and not as_json:

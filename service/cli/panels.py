@@ -8,7 +8,8 @@ from rich.table import Table
 
 from service.cli.terminal import cell
 from service.domain.leaderboard import Leaderboard
-from service.reporting import changes, course, grounds, tables, trust
+from service.domain.there import There
+from service.reporting import changes, course, elsewhere, grounds, tables, trust
 from service.reporting.words import Words
 
 
@@ -32,6 +33,12 @@ def show_changes(console: Console, before: Leaderboard, after: Leaderboard, word
     for line in changes.sentences(before, after, words):
         click.echo(line)
     print_table(console, changes.table(before, after, words))
+
+
+def show_elsewhere(console: Console, found: list[There], words: Words) -> None:
+    """Print other studies in which the same configurations stand; nothing where there are none."""
+    if found:
+        print_table(console, elsewhere.table(found, words))
 
 
 def _grounds(board: Leaderboard, words: Words) -> Iterator[tuple[str, list[tables.Table]]]:

@@ -1,7 +1,7 @@
 """Says what changed between two leaderboards of one study: votes, ratings, what is claimed."""
 
-from service.domain.leaderboard import Leaderboard, Rating, Row
-from service.reporting import decision
+from service.domain.leaderboard import Leaderboard, Row
+from service.reporting import decision, elsewhere
 from service.reporting.tables import Table
 from service.reporting.words import NONE, Words
 
@@ -102,19 +102,12 @@ def _row(name: str, old: Row | None, new: Row | None, words: Words) -> tuple[str
     change = NONE if was is None or now is None else _signed(now.points - was.points, words)
     return (
         words.name(name),
-        rating(was, words),
-        rating(now, words),
+        elsewhere.rating(was, words),
+        elsewhere.rating(now, words),
         change,
         NONE if old is None else words.count(old.votes),
         NONE if new is None else words.count(new.votes),
     )
-
-
-def rating(found: Rating | None, words: Words) -> str:
-    """Return a rating as the table of all figures has it."""
-    if found is None:
-        return NONE
-    return f"{words.count(found.points)} [{words.count(found.low)}–{words.count(found.high)}]"
 
 
 def _signed(value: float, words: Words) -> str:

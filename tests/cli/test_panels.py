@@ -3,6 +3,7 @@ import io
 from rich.console import Console
 
 from service.cli import panels
+from service.domain.there import There
 from service.reporting.words import ENGLISH
 from tests import boards
 
@@ -29,3 +30,11 @@ class TestShowChanges:
         tables = printed(panels.show_changes, boards.pair(), boards.board(), ENGLISH)
         assert "Votes: 20 before, 120 after" in capsys.readouterr().out
         assert "small-model" in tables
+
+
+class TestShowElsewhere:
+    def test_prints_other_studies_or_nothing(self, capsys):
+        assert printed(panels.show_elsewhere, [], ENGLISH) == ""
+        there = There("retrieval", "old", "An old one", "Base", False, None, 0)  # noqa: FBT003
+        assert "An old one" in printed(panels.show_elsewhere, [there], ENGLISH)
+        assert "are no comparison" in capsys.readouterr().out

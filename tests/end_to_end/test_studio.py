@@ -12,6 +12,7 @@ from service.usecases import accounts
 from tests import boards
 from tests.end_to_end.access import violations
 from tests.end_to_end.conftest import House
+from tests.reporting.report.test_page import tagged
 from tests.usecases.sighted.results.bases import board, won
 
 pytestmark = pytest.mark.browser
@@ -38,6 +39,7 @@ CARDS = {
     "^retrieval is preferred to fine-tune": boards.pair(),
     "^At the declared end: ": boards.pair(state="at_end"),
     "cannot be told apart; .* are behind": boards.board(),
+    "^…retrieval and …fine-tune cannot": boards.prefixed(tagged(), "shop/answers-of-2026/"),
     "^Not comparable: ": board(*won("a", "b", 51, 7), *won("c", "d", 30, 28)),
     "^There is no best: ": board(*CIRCLE),
     "^No signal: ": board(("a", "b", "both_bad", 40)),

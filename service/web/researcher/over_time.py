@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 
-from service.reporting import changes
-from service.reporting.words import NONE
-from service.usecases.sighted.results import elsewhere, read
+from service.reporting import changes, elsewhere
+from service.usecases.sighted.results import read
+from service.usecases.sighted.results.elsewhere import find_elsewhere
 from service.usecases.sighted.studies import overviews
 from service.web import languages, services
 from service.web.researcher import access
@@ -17,16 +17,6 @@ from service.web.researcher.blueprint import studio
 class _Kept:
     id: int
     label: str
-
-
-@dataclass(frozen=True)
-class _There:
-    configuration: str
-    study: str
-    title: str
-    called: str
-    rating: str
-    votes: str
 
 
 @studio.get("/studio/<name>/leaderboard/compare")
@@ -87,19 +77,11 @@ def show_elsewhere(name: str) -> str:
     words = languages.words()
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
-        found = elsewhere.find_elsewhere(session, name)
+        found = find_elsewhere(session, name)
     return render_template(
         "studio/elsewhere.html",
         study=study,
-        found=[
-            _There(
-                one.configuration,
-                one.study,
-                one.title,
-                one.called,
-                words.gettext("sealed") if one.is_sealed else changes.rating(one.rating, words),
-                NONE if one.is_sealed else words.count(one.votes),
-            )
-            for one in found
-        ],
+        says=elsewhere.says(words),
+        columns=elsewhere.columns(words),
+        found=[(one.study, elsewhere.cells(one, words)) for one in found],
     )

@@ -1,30 +1,13 @@
 """Finds configurations of a study in other studies, by their fingerprints; loads no numerics."""
 
-from dataclasses import dataclass
-
 from sqlalchemy.orm import Session
 
-from service.domain.leaderboard import Leaderboard, Rating
+from service.domain.leaderboard import Leaderboard
+from service.domain.there import There
 from service.store import leaderboards
 from service.usecases.sighted.results import read
 
 MOST_FOUND = 200
-
-
-@dataclass(frozen=True)
-class There:
-    """A configuration of this study as it stands in another one, under its name there.
-
-    A sealed study tells neither rating nor votes.
-    """
-
-    configuration: str
-    study: str
-    title: str
-    called: str
-    is_sealed: bool
-    rating: Rating | None
-    votes: int
 
 
 def find_elsewhere(session: Session, name: str) -> list[There]:

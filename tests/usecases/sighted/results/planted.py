@@ -51,7 +51,8 @@ def basis(votes, names=("Alpha", "Beta", "Gamma"), looks=None, **changes) -> Bas
         "looks": Looks() if looks is None else looks,
     }
     cells, by_rater, by_prompt = (tuple(sorted(each.items())) for each in counted.values())
-    return Basis(cells=cells, by_rater=by_rater, by_prompt=by_prompt, **{**given, **changes})
+    given |= {"cells": cells, "by_rater": by_rater, "by_prompt": by_prompt}
+    return Basis(**{**given, **changes})
 
 
 def board(votes, **fields) -> Leaderboard:

@@ -53,6 +53,23 @@ class TestEveryState:
         assert {check.name for check in found.checks} == set(CHECKS)
         assert planted.state(found, "agreement") == (NOT_CHECKED, "too_many_votes")
 
+    def test_is_taken_over_where_counts_alone_are_looked_at(self):
+        votes = fair(pairs=THREE)
+        whole = planted.board(votes)
+        quick = planted.board(
+            [*votes, Vote(1, 1, "first")],
+            earlier=whole,
+            by_rater=(),
+            by_prompt=(),
+            history=(),
+        )
+        assert quick.votes == whole.votes + 1
+        assert (quick.checks, quick.grounds, quick.course) == (
+            whole.checks,
+            whole.grounds,
+            whole.course,
+        )
+
     def test_says_of_the_retired_nothing(self):
         votes = fair(pairs=THREE)
         found = planted.board(votes, retired=frozenset({3}))
