@@ -67,6 +67,10 @@ test-trainers: .venv/dev.stamp var/trainers/installed ## Load exports with the l
 	EXPORTS=var/trainers/exports READERS=var/trainers/readers HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 HF_HOME=var/trainers/cache \
 		var/trainers/bin/python -m pytest -q --noconftest -p no:cacheprovider -c tests/trainers/pytest.ini tests/trainers
 
+.PHONY: test-lineage
+test-lineage: var/lineage/installed ## Publish to a real MLflow server, to Delta tables and to a stand-in for the Hub
+	var/lineage/bin/python -m pytest -q --noconftest -p no:cacheprovider -c tests/lineage/pytest.ini tests/lineage
+
 ##@ Measure
 
 .PHONY: faults
@@ -123,6 +127,7 @@ lock: $(UV) ## Pin the dependencies anew, with hashes and without host names
 
 	UV_FIND_LINKS="$${UV_FIND_LINKS:-$$PIP_FIND_LINKS}" $(UV) pip compile $(filter-out --universal,$(COMPILE)) requirements/trainers.in -o requirements/trainers.txt
 	$(UV) pip compile $(filter-out --universal,$(COMPILE)) --no-deps requirements/readers.in -o requirements/readers.txt
+	$(UV) pip compile $(filter-out --universal,$(COMPILE)) setup.cfg --extra worker --extra parquet --extra mlflow --extra delta --extra hub requirements/build.in requirements/lineage.in -o requirements/lineage.txt
 	for peer in $(PEERS) potato; do $(UV) pip compile $(COMPILE) requirements/bench-$$peer.in -o requirements/bench-$$peer.txt; done
 
 .PHONY: words
@@ -169,6 +174,13 @@ var/trainers/installed: requirements/trainers.txt requirements/readers.txt | $(U
 	@$(UV) venv --quiet --python $(PYTHON) --allow-existing $(@D)
 	@UV_FIND_LINKS="$${UV_FIND_LINKS:-$$PIP_FIND_LINKS}" $(UV) pip install --quiet --python $(@D)/bin/python --require-hashes -r $<
 	@$(UV) pip install --quiet --python $(@D)/bin/python --no-deps --target $(@D)/readers --require-hashes -r requirements/readers.txt
+	@touch $@
+
+var/lineage/installed: requirements/lineage.txt setup.cfg | $(UV)
+	@echo "Installing MLflow, Delta and DuckDB into var/lineage (once) …"
+	@$(UV) venv --quiet --python $(PYTHON) --allow-existing $(@D)
+	@$(UV) pip install --quiet --python $(@D)/bin/python --require-hashes -r $<
+	@$(UV) pip install --quiet --python $(@D)/bin/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 var/bench/%/installed: requirements/bench-%.txt | $(UV)

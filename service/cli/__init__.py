@@ -33,6 +33,8 @@ COMMANDS = {
     "decide": "service.cli.decisions:decide",
     "report": "service.cli.reports:report",
     "share": "service.cli.shares:share",
+    "publish": "service.cli.publishing:publish",
+    "traces": "service.cli.publishing:traces",
     "token": "service.cli.tokens:token",
 }
 # Commands of a group that stand in a module of their own: "group command".
@@ -42,7 +44,7 @@ BESIDE = {
 }
 
 # Modules whose commands join a group of another one.
-JOINED = {"study": ("service.cli.packs",)}
+JOINED = {"study": ("service.cli.packs", "service.cli.adopting")}
 
 
 class LazyGroup(click.Group):

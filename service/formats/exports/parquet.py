@@ -28,9 +28,7 @@ class Writer:
         ParquetMissing
         """
         self._arrow, library = _library(), _library("pyarrow.parquet")
-        self._schema = self._arrow.schema(
-            [self._arrow.field(name, self._of(kind), nullable=False) for name, kind in of.items()]
-        )
+        self._schema = schema(of)
         self._writer = library.ParquetWriter(sink, self._schema, compression="zstd")
         self._waiting: list[Mapping[str, Any]] = []
         self._characters = 0
@@ -53,14 +51,23 @@ class Writer:
             self._writer.write_table(table, row_group_size=len(self._waiting))
         self._waiting, self._characters = [], 0
 
-    def _of(self, kind: Type) -> Any:
-        arrow = self._arrow
-        scalars = {
-            "string": arrow.string(),
-            "float64": arrow.float64(),
-            "int64": arrow.int64(),
-            "bool": arrow.bool_(),
-        }
+
+def schema(of: Columns) -> Any:
+    """Return the types of columns for Arrow; nothing in them may be null.
+
+    Raises
+    ------
+    ParquetMissing
+    """
+    arrow = _library()
+    scalars = {
+        "string": arrow.string(),
+        "float64": arrow.float64(),
+        "int64": arrow.int64(),
+        "bool": arrow.bool_(),
+    }
+
+    def type_of(kind: Type) -> Any:
         if kind in columns.SCALARS:
             return scalars[columns.SCALARS[kind]]
         element = arrow.string()
@@ -70,6 +77,10 @@ class Writer:
                 [arrow.field(name, scalars[of], nullable=False) for name, of in fields]
             )
         return arrow.list_(arrow.field("element", element, nullable=False))
+
+    return arrow.schema(
+        [arrow.field(name, type_of(kind), nullable=False) for name, kind in of.items()]
+    )
 
 
 def check() -> None:
