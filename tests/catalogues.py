@@ -125,7 +125,8 @@ def _of_code(domain: str) -> Iterator[tuple[str, str | tuple[str, ...]]]:
         found = [
             *(ROOT / "service/reporting").rglob("*.py"),
             *(ROOT / "service" / SIGHTED_ROOM).rglob("*.py"),
-            *(ROOT / "service/formats").glob("study_*.py"),
+            *(ROOT / "service/formats").glob("*.py"),
+            *(ROOT / "service/usecases/sighted/studies").glob("import*.py"),
         ]
     else:
         found = [

@@ -44,7 +44,7 @@ BESIDE = {
 }
 
 # Modules whose commands join a group of another one.
-JOINED = {"study": ("service.cli.packs",)}
+JOINED = {"study": ("service.cli.packs", "service.cli.adopting")}
 
 
 class LazyGroup(click.Group):

@@ -14,6 +14,8 @@ _FEW_KINDS = 2
 _MANY_KINDS = 12
 _MENDED_AT_MOST = 1.25
 _SURROGATES = range(0xD800, 0xE000)
+# As many kinds of votes as there are letters.
+_MOST_KINDS = 0x10FFFF - len(_SURROGATES)
 
 
 class VoteKeys:
@@ -72,6 +74,8 @@ def _name_of(
 def _grown_from(found: Sequence[str], earlier: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the files whose votes a file holds in their order, where it is these files grown."""
     letters: dict[str, str] = {}
+    if len({digest for held in (found, *earlier.values()) for digest in held}) > _MOST_KINDS:
+        return []
     text = _spelled(found, letters)
     names: list[str] = []
     size, is_sure = 0, False

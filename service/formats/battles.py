@@ -41,7 +41,7 @@ def read_completions(
                 for names, turns in zip((columns.LEFT, columns.RIGHT), texts, strict=True)
             ]
         except BadValue as error:
-            yield RowError(row.line, str(error))
+            yield RowError(row.line, error.message)
 
 
 def read_votes(
@@ -73,7 +73,7 @@ def read_votes(
             )
             yield reader.keyed(vote, columns.pick(values, ("id", "question_id")))
         except BadValue as error:
-            yield RowError(row.line, str(error))
+            yield RowError(row.line, error.message)
 
 
 def _name(values: Values, names: tuple[str, ...]) -> str:

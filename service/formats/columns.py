@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from service.formats import json_values
+from service.formats.said import said
 
 MAX_NAME = 200
 
@@ -85,6 +86,11 @@ Values = Mapping[str, Any]
 class BadValue(ValueError):
     """A value of a row that cannot be used; the message names the column."""
 
+    def __init__(self, message: str) -> None:
+        """Keep the message as it is: it may be one that can be said in another language."""
+        super().__init__(message)
+        self.message = message
+
 
 @lru_cache(maxsize=4096)
 def plain(name: str) -> str:
@@ -110,7 +116,9 @@ def text(value: Any, column: str) -> str:
         return value
     if isinstance(value, list):
         return "".join(_part(part, column) for part in value)
-    raise BadValue(f"{column} must be text, not {value!r:.40}")
+    raise BadValue(
+        said("%(column)s must be text, not %(value)s", column=column, value=f"{value!r:.40}")
+    )
 
 
 def _part(part: Any, column: str) -> str:
@@ -120,19 +128,33 @@ def _part(part: Any, column: str) -> str:
         return str(part["text"])
     kind = part.get("type") if isinstance(part, dict) else None
     if isinstance(kind, str):
-        raise BadValue(f"{column} holds a part of type {kind:.40}; only text can be compared")
-    raise BadValue(f"{column} holds a part without text")
+        raise BadValue(
+            said(
+                "%(column)s holds a part of type %(kind)s; only text can be compared",
+                column=column,
+                kind=kind[:40],
+            )
+        )
+    raise BadValue(said("%(column)s holds a part without text", column=column))
 
 
 def label(value: Any, column: str) -> str:
     """Return a name or an id, given as text or as a whole number, without spaces around it."""
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise BadValue(f"{column} must be a name or a number, not {value!r:.40}")
+        raise BadValue(
+            said(
+                "%(column)s must be a name or a number, not %(value)s",
+                column=column,
+                value=f"{value!r:.40}",
+            )
+        )
     name = str(value).strip()
     if not name:
-        raise BadValue(f"{column} is empty")
+        raise BadValue(said("%(column)s is empty", column=column))
     if len(name) > MAX_NAME:
-        raise BadValue(f"{column} is longer than {MAX_NAME} characters")
+        raise BadValue(
+            said("%(column)s is longer than %(most)s characters", column=column, most=MAX_NAME)
+        )
     return name
 
 
@@ -145,7 +167,13 @@ def number(value: Any, column: str) -> float | None:
     except (TypeError, ValueError, OverflowError):
         amount = math.nan
     if not math.isfinite(amount) or amount < 0:
-        raise BadValue(f"{column} must be a number that is not negative, not {value!r:.40}")
+        raise BadValue(
+            said(
+                "%(column)s must be a number that is not negative, not %(value)s",
+                column=column,
+                value=f"{value!r:.40}",
+            )
+        )
     return amount
 
 

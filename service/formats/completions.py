@@ -60,7 +60,7 @@ def read(stream: BinaryIO, name: str, prepare: rows.Prepare = rows.unchanged) ->
         try:
             yield from [samples.placed(completion) for completion in _completions(row, seen)]
         except BadValue as error:
-            yield RowError(row.line, str(error))
+            yield RowError(row.line, error.message)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from service.domain.prompt import MAX_PROMPT_BYTES, Prompt
 from service.formats import columns, rows
 from service.formats.columns import BadValue, Values
 from service.formats.rows import RowError
+from service.formats.said import said
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def read(
         try:
             yield PromptRow(row.line, from_values(columns.by_plain_name(row.values)))
         except BadValue as error:
-            yield RowError(row.line, str(error))
+            yield RowError(row.line, error.message)
 
 
 def from_values(values: Values) -> Prompt:
@@ -50,7 +51,13 @@ def from_values(values: Values) -> Prompt:
     )
     size = len(prompt.context.encode()) + sum(len(turn.encode()) for turn in prompt.turns)
     if size > MAX_PROMPT_BYTES:
-        raise BadValue(f"the prompt has {size:,} bytes; the most is {MAX_PROMPT_BYTES:,} (1 MiB)")
+        raise BadValue(
+            said(
+                "the prompt has %(size)s bytes; the most is %(most)s (1 MiB)",
+                size=f"{size:,}",
+                most=f"{MAX_PROMPT_BYTES:,}",
+            )
+        )
     return prompt
 
 
@@ -59,14 +66,16 @@ def turns(values: Values) -> tuple[str, ...]:
     names = (*columns.PROMPT_TURNS, "text", *columns.PROMPT_TEXT)
     column = next((name for name in names if name in values), None)
     if column is None:
-        raise BadValue("the prompt is empty; give it as text or as messages")
+        raise BadValue(said("the prompt is empty; give it as text or as messages"))
     value = values[column]
     if column in columns.PROMPT_TURNS or _has_roles(value):
         found = _user_turns(columns.unpacked(value), column)
     else:
         found = (columns.text(value, column),)
     if not found or not all(turn.strip() for turn in found):
-        raise BadValue("the prompt is empty" if len(found) < 2 else "a turn is empty")  # noqa: PLR2004
+        raise BadValue(
+            said("the prompt is empty") if len(found) < 2 else said("a turn is empty")  # noqa: PLR2004
+        )
     return found
 
 
@@ -78,7 +87,7 @@ def _has_roles(value: Any) -> bool:
 
 def _user_turns(value: Any, column: str) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise BadValue(f"{column} must be a list")
+        raise BadValue(said("%(column)s must be a list", column=column))
     return tuple(_user_turn(item, column) for item in value)
 
 
@@ -86,17 +95,26 @@ def _user_turn(item: Any, column: str) -> str:
     if isinstance(item, str):
         return item
     if not isinstance(item, dict) or "content" not in item:
-        raise BadValue(f"{column} must hold messages, each with a role and a content")
+        raise BadValue(
+            said("%(column)s must hold messages, each with a role and a content", column=column)
+        )
     role = item.get("role", "user")
     if role == "system":
         raise BadValue(
-            f"{column} hold a system message; a system prompt belongs to a configuration, "
-            "material for all of them into context"
+            said(
+                "%(column)s hold a system message; a system prompt belongs to a configuration, "
+                "material for all of them into context",
+                column=column,
+            )
         )
     if role != "user":
         raise BadValue(
-            f"{column} hold a message of {role!r:.20}; a prompt has the user's messages only, "
-            "configurations answer each of them"
+            said(
+                "%(column)s hold a message of %(role)s; a prompt has the user's messages only, "
+                "configurations answer each of them",
+                column=column,
+                role=f"{role!r:.20}",
+            )
         )
     return columns.text(item["content"], column)
 
@@ -118,7 +136,7 @@ def _variables(value: Any) -> dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise BadValue("variables must be names with values")
+        raise BadValue(said("variables must be names with values"))
     for name, content in value.items():
         if not name.isidentifier():
             raise BadValue(f"the variable {name!r:.40} must be named like a word, without spaces")

@@ -1,5 +1,8 @@
 """Messages that can be said in another language: a text with places, and what fills them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class Said(str):
     """A message in English that knows the text it was made from, as catalogues hold it."""
@@ -14,3 +17,15 @@ def said(text: str, **values: object) -> Said:
     made = Said(text % values if values else text)
     made.text, made.values = text, values
     return made
+
+
+def stored(message: str) -> dict[str, object]:
+    """Return a message as JSON keeps it."""
+    if not isinstance(message, Said):
+        return {"message": message}
+    return {"message": str(message), "text": message.text, "values": message.values}
+
+
+def from_stored(held: Mapping[str, Any]) -> str:
+    """Return a message out of what JSON kept of it."""
+    return said(held["text"], **held["values"]) if "text" in held else str(held["message"])

@@ -186,7 +186,7 @@ class _Reader:
             try:
                 found.append(_prompt(entry))
             except BadValue as error:
-                self.add(("prompts", index), str(error))
+                self.add(("prompts", index), error.message)
         self.stop_at_problems()
         for index, message in study_rules.repeated_prompts(found):
             self.add(("prompts", index), message)

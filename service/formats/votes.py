@@ -66,7 +66,7 @@ def read(
             values = columns.by_plain_name(row.values)
             yield reader.vote(row.line, values)
         except BadValue as error:
-            yield RowError(row.line, str(error))
+            yield RowError(row.line, error.message)
         else:
             spaced += any(
                 isinstance(name, str) and name != name.strip()

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from service.domain.prompt import Prompt
 from service.domain.prompt_set import Chosen, Difference, Origin, OriginKind
 from service.reporting.words import Words, msgid
 
+# Signs of a text that are shown before the first difference, and of each text in all.
+_BEFORE, _SHOWN = 60, 300
 _TAKEN = {
     Chosen.ALL: msgid("from the study %(name)s"),
     Chosen.HARD: msgid("from the study %(name)s: where many said “both bad”"),
@@ -42,6 +45,18 @@ def change(found: Difference, words: Words) -> str:
         removed=words.count(len(found.removed)),
         changed=words.count(len(found.changed)),
     )
+
+
+def differing(before: Prompt, after: Prompt) -> tuple[str, str]:
+    """Return two texts of one prompt from a little before the first sign in which they differ."""
+    then, now = ("\n\n".join(filter(None, (*each.turns, each.context))) for each in (before, after))
+    same = next(
+        (at for at, (one, other) in enumerate(zip(then, now, strict=False)) if one != other),
+        min(len(then), len(now)),
+    )
+    start = max(0, same - _BEFORE)
+    first, second = (f"{'… ' * (start > 0)}{text[start:][:_SHOWN]}" for text in (then, now))
+    return first, second
 
 
 def doubts(found: Mapping[str, Sequence[str]], words: Words) -> list[str]:

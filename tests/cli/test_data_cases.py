@@ -1,11 +1,15 @@
 """Files as people have them: how each one ends when it is imported, and imported again."""
 
+import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from service.cli import data
+from service.cli import data, studies
+from service.store.models import Completion, Configuration, Prompt
 from tests import factories
+from tests.usecases.sighted.results import rated
 
 CASES = Path(__file__).parent / "cases"
 
@@ -54,6 +58,25 @@ ENDS = {
     "battles": (["13-battles.csv"], ["6 rows added", "2 new prompts"]),
     "battles of conversations": (["13-battles-conversations.jsonl"], ["3 rows added"]),
     "pairs without names": (["13-chosen-rejected.jsonl"], ["which configuration wrote which"]),
+    "texts that render in many ways": (["18-28-renderings.jsonl"], ["26 completions added"]),
+    "reasoning within answers": (["28-inline-reasoning.jsonl"], ["4 completions added"]),
+    "answers that say who wrote them": (["32-who-are-you.jsonl"], ["completions added"]),
+    "votes of one rater": (
+        ["40-plain-completions.jsonl", "40-plain-votes.csv"],
+        ["votes added"],
+    ),
+    "the same under other names": (
+        ["40-reversed-completions.jsonl", "40-reversed-votes.csv"],
+        ["votes added"],
+    ),
+    "nothing but ties": (
+        ["40-plain-completions.jsonl", "40-all-ties-votes.csv"],
+        ["votes added"],
+    ),
+    "one that wins all": (
+        ["40-plain-completions.jsonl", "40-one-sided-votes.csv"],
+        ["votes added"],
+    ),
     "an unbeaten one": (["38-completions.jsonl", "38-votes.csv"], ["37 votes added"]),
 }
 
@@ -86,7 +109,76 @@ class TestCases:
 
     def test_every_file_has_its_end(self):
         named = {name for files, _ in ENDS.values() for name in files}
-        assert named == {path.name for path in CASES.iterdir()} - {"README.md"}
+        tables = {path.name for path in CASES.iterdir() if path.suffix not in {".yaml", ".md"}}
+        assert named == tables
+
+
+def rows(home, model):
+    with home.database.reading() as session:
+        found = session.scalars(select(model).order_by(model.id)).all()
+        session.expunge_all()
+        return found
+
+
+class TestShown:
+    def test_reasoning_is_no_part_of_an_answer(self, home, say, study):
+        say(data.import_, study.name, CASES / "28-inline-reasoning.jsonl")
+        shown = [re.sub("<[^>]+>", "", row.html[0]).strip() for row in rows(home, Completion)]
+        assert shown == ["Hello!", "Good day.", "Bye!", "Farewell."]
+
+    def test_who_says_who_they_are_is_found_in_every_language(self, home, say, study):
+        say(data.import_, study.name, CASES / "32-who-are-you.jsonl")
+        names = {row.id: row.name for row in rows(home, Configuration)}
+        keys = {row.id: row.key for row in rows(home, Prompt)}
+        for row in rows(home, Completion):
+            # A painter, twins, an animal, a wind and a tree are nobody's makers.
+            says_who = names[row.configuration_id] == "first"
+            says_who = says_who and not keys[row.prompt_id].startswith("false-")
+            assert bool(row.leaks["found"]) == says_who, keys[row.prompt_id]
+
+    def test_every_rendering_can_be_shown(self, home, say, study):
+        say(data.import_, study.name, CASES / "18-28-renderings.jsonl")
+        assert {row.state for row in rows(home, Completion)} == {"ready"}
+
+
+class TestBoards:
+    def points(self, home, say, *files):
+        with home.database.transaction() as session:
+            study = factories.make_study(session, files[-1], prompts=0, configurations=())
+        for name in files:
+            say(data.import_, study.name, CASES / name)
+        with home.database.transaction() as session:
+            found = rated.board(session, study, at=60 * 24 * 365)
+        return [(row.configuration, one) for row, one in found.competing]
+
+    def test_of_votes_at_their_limits_stay_finite_and_uncertain(self, home, say):
+        for votes in ("40-all-ties-votes.csv", "40-one-sided-votes.csv", "40-plain-votes.csv"):
+            for _, one in self.points(home, say, "40-plain-completions.jsonl", votes):
+                assert -5000 < one.low < one.points < one.high < 5000
+
+    def test_do_not_depend_on_names(self, home, say):
+        plain, other = (
+            self.points(home, say, f"40-{word}-completions.jsonl", f"40-{word}-votes.csv")
+            for word in ("plain", "reversed")
+        )
+        renamed = {"m0": "z2", "m1": "y1", "m2": "x0"}
+        assert {renamed[name]: round(one.points, 6) for name, one in plain} == {
+            name: round(one.points, 6) for name, one in other
+        }
+
+
+class TestStudyFiles:
+    @pytest.mark.parametrize("name", ["45-braces", "45-template-with-json"])
+    def test_braces_stay_what_they_are(self, home, say, name):
+        assert ": created." in say(studies.apply_file, CASES / f"{name}.yaml")
+        if name == "45-braces":
+            told = [row.turns[0] for row in rows(home, Prompt)]
+            assert told[0] == "Fill in {{ user.name }} here"
+
+    def test_words_that_yaml_takes_for_something_else_are_named(self, say):
+        said = say(studies.apply_file, CASES / "53-yaml-words.yaml")
+        assert "line 5: configurations #1, name: must be text, not 4.1; put it in quotes" in said
+        assert "line 12: prompts #3: must be text" in said
 
 
 class TestReplace:

@@ -30,6 +30,8 @@ PAGES = (
     "/studio/support-replies/completions/",
     "/studio/support-replies/completions/1",
     "/studio/support-replies/leaderboard",
+    "/studio/support-replies/leaderboard/compare",
+    "/studio/support-replies/elsewhere",
     "/studio/support-replies/decisions",
     "/studio/support-replies/matchup?first=retrieval&second=fine-tune",
 )

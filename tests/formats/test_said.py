@@ -1,4 +1,6 @@
-from service.formats.said import said
+import json
+
+from service.formats.said import from_stored, said, stored
 
 
 class TestSaid:
@@ -9,3 +11,9 @@ class TestSaid:
 
     def test_leaves_signs_alone_where_nothing_is_filled_in(self):
         assert said("100 %") == "100 %"
+
+    def test_is_found_again_in_what_json_kept(self):
+        made = said("the prompt has %(size)s bytes", size="9")
+        again = from_stored(json.loads(json.dumps({"line": 3, **stored(made)})))
+        assert (again, again.text, again.values) == (made, made.text, made.values)
+        assert from_stored(stored("plain")) == "plain"

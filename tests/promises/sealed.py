@@ -62,6 +62,7 @@ COMMANDS_OUTSIDE = {
     "token list": "tells of tokens",
     "token revoke": "withdraws one",
     "study apply": "takes a file",
+    "study unpack": "takes a file, which no sealed study becomes",
 }
 # Routes whose answers are drawn by chance: looked through, and not compared.
 BY_CHANCE = {"studio.show_as_seen": "draws two texts and their sides, whoever is ahead"}
@@ -78,6 +79,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "study retry": ((STUDY,),),
     "study give-up": ((STUDY,),),
     "study file": ((STUDY,),),
+    "study pack": ((STUDY, "--to", "{folder}/pack.zip"),),
     "study duplicate": ((STUDY, "Another"),),
     "study preregistration": ((STUDY,), (STUDY, "--json"), (STUDY, "--verify")),
     "prompts list": ((),),
@@ -332,6 +334,7 @@ def walk(world: World, *, changes: bool = True) -> Iterator[tuple[str, Answer]]:
 
 def _answer(world: World, answer) -> Answer:
     body = answer.get_data() + (answer.location or "").encode()
+    answer.close()
     return Answer(answer.status_code, masked(body, world))
 
 

@@ -102,7 +102,8 @@ class TestDirectVotes:
     LOST = Cell("retrieval", "plain-prompt", first_wins=8, second_wins=12, ties=5, both_bad=0)
 
     def board(self, cell):
-        others = [one for one in boards.board().matrix if one.second != cell.second]
+        pair = {cell.first, cell.second}
+        others = [one for one in boards.board().matrix if {one.first, one.second} != pair]
         return boards.board(matrix=(cell, *others))
 
     def test_that_go_against_the_ratings_are_named(self):

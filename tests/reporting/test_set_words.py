@@ -41,6 +41,22 @@ class TestChange:
         )
 
 
+class TestDiffering:
+    def test_shows_where_long_texts_differ(self):
+        long = "same " * 100
+        old, new = Prompt(turns=(f"{long}then",)), Prompt(turns=(f"{long}now",))
+        before, after = set_words.differing(old, new)
+        assert before.startswith("… ")
+        assert (before[-4:], after[-3:]) == ("then", "now")
+        assert len(before) < 100
+
+    def test_shows_whole_texts_that_are_short_and_a_part_of_endless_ones(self):
+        one, two = Prompt(turns=("Why?",)), Prompt(turns=("Why? And how?",))
+        assert set_words.differing(one, two) == ("Why?", "Why? And how?")
+        other = Prompt(turns=("x" * 10**6,))
+        assert len(set_words.differing(one, other)[1]) == 300
+
+
 class TestDoubts:
     def test_name_the_prompts(self):
         said = set_words.doubts({"asks_who": ["a", "b"], "personal": ["c"]}, ENGLISH)

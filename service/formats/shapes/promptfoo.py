@@ -30,7 +30,7 @@ def _row(values: Values, template: str) -> dict[str, Any]:
     name = values.get("configuration") or _provider(values)
     if template:
         name = f"{name} · {template}"[:200]
-        asked = {"turns": [_of_variables(shape.mapping(values.get("vars")))]}
+        asked = _of_variables(shape.mapping(values.get("vars")))
     else:
         raw = prompt.get("raw") if prompt else values.get("prompt")
         asked = shape.asked(raw, "prompt")
@@ -66,15 +66,22 @@ def _called(label: str, number: int) -> str:
     return label if is_name and label.strip() else f"prompt {number}"
 
 
-def _of_variables(given: Mapping[str, Any]) -> str:
-    """Return what a test asks, whatever the templates make of it."""
-    texts = {
-        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _of_variables(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a test asks, whatever the templates make of it, as `study adopt` writes it."""
+    told = {
+        name: value if _is_plain(value) else json.dumps(value, ensure_ascii=False)
         for name, value in given.items()
     }
-    if len(texts) == 1:
-        return next(iter(texts.values()))
-    return "\n".join(f"{name}: {text}" for name, text in texts.items())
+    if len(told) == 1 or "prompt" in told:
+        text = str(told.get("prompt", next(iter(told.values()))))
+    else:
+        text = "\n".join(f"{name}: {value}" for name, value in told.items())
+    has_words = all(name.isidentifier() for name in told)
+    return {"turns": [text], **({"variables": told} if has_words else {})}
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 RESULTS = Shape(

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.formats import columns
+from service.formats import columns, said
 from service.formats.mapping import ANSWER_OF
 from service.reporting.words import Words, msgid
 from service.usecases.sighted.studies.previews import Preview
+from service.web import languages
 
 MOST_NAMES = 8
 
@@ -179,7 +180,7 @@ def _pairs(pairs: Iterable[tuple[int, int]], words: Words) -> list[str]:
 
 
 def _line(number: int, message: str, words: Words) -> str:
-    return words.gettext("line %(line)s: %(message)s", line=number, message=message)
+    return words.gettext("line %(line)s: %(message)s", line=number, message=languages.told(message))
 
 
 def report(done: Mapping[str, Any], words: Words) -> Report:
@@ -218,7 +219,7 @@ def report(done: Mapping[str, Any], words: Words) -> Report:
             "%(number)s answers have another text in the study. Which ones are to hold?",
             done["differing"],
         )
-    lines = [_line(error["line"], error["message"], words) for error in done["errors"]]
+    lines = [_line(error["line"], said.from_stored(error), words) for error in done["errors"]]
     return Report(says, refused, lines, question)
 
 

@@ -221,6 +221,11 @@ def _set_page(name: str, typed: Typed) -> str:
         uses=uses,
         before=before,
         changed=changed,
+        differing=[]
+        if changed is None
+        else [
+            (new.key, *set_words.differing(old, new)) for old, new in changed.changed[:MOST_CHANGES]
+        ],
         changes=None if changed is None else set_words.change(changed, words),
         most_changes=MOST_CHANGES,
         edited=typed.edited or edited,

@@ -49,8 +49,12 @@ def download_pack(name: str) -> Response:
                 "evenhand study pack %(name)s",
                 name=name,
             )
-    with database.reading() as session:
-        packing.pack(session, name, version("evenhand"), file)
+    try:
+        with database.reading() as session:
+            packing.pack(session, name, version("evenhand"), file)
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     return send_file(file, "application/zip", as_attachment=True, download_name=f"{name}.zip")
 

@@ -77,5 +77,5 @@ class TestUnseal:
         studio.rank(study, boards.pair())
         assert studio.post(f"{study.name}/close").status_code == 303
         page = studio.page(f"{study.name}/leaderboard")
-        assert "closed before its declared end, so it stays sealed" in page
+        assert "It was closed before its declared end." in page
         assert "Closed by hand on" in page

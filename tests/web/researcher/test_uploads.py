@@ -285,4 +285,12 @@ class TestImport:
 
 def test_a_name_keeps_no_folder():
     assert factories.MOMENT
-    assert uploads._shown_name("C:\\secret\\a\0b.csv") == "ab.csv"
+    assert uploads.shown_name("C:\\secret\\a\0b.csv") == "ab.csv"
+
+
+def test_what_is_wrong_with_a_row_is_said_in_the_language_of_the_page(draft):
+    draft.post("language", code="de", back="/studio/")
+    where = upload(draft, b"prompt,Plain\n ,So.\nWo?,Hier.\n")
+    assert "der Prompt ist leer" in draft.page(where)
+    draft.post(f"{where}/import", c0="prompt", c1="answer:Plain")
+    assert "der Prompt ist leer" in draft.page(where)

@@ -13,6 +13,7 @@ from service.domain.completion import CompletionAnswer, CompletionState
 from service.domain.shown_field import FieldMissing
 from service.formats.completions import CompletionRow
 from service.formats.rows import RowError
+from service.formats.said import said
 from service.store import calls, completions, models
 
 _Row = TypeVar("_Row")
@@ -44,7 +45,7 @@ def of_rows(given: Iterable[_Row], fields: Mapping[str, str]) -> Iterator[_Row |
         try:
             shown = replace(row, turns=picked(row.turns, field), whole=row.turns)
         except FieldMissing as error:
-            yield RowError(row.line, error.message)
+            yield RowError(row.line, said(error.text, **error.values))
         else:
             yield cast("_Row", shown)
 

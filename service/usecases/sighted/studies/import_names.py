@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.configuration import Approach, Configuration
 from service.domain.prompt import Prompt
 from service.formats.completions import CompletionRow
+from service.formats.said import said
 from service.store import incoming, models, prompts, studies
 from service.usecases.sighted.studies import rows
 from service.usecases.sighted.studies.imported import Imported
@@ -90,8 +91,11 @@ class Prompts:
             if place is None:
                 done.refuse(
                     row.line,
-                    f"The prompt {row.prompt_id!r} is not in the study. Write its text into the "
-                    "row, or import prompts first.",
+                    said(
+                        "The prompt %(prompt)s is not in the study. Write its text into the row, "
+                        "or import prompts first.",
+                        prompt=repr(row.prompt_id),
+                    ),
                 )
             return place
         place = self.find(row.prompt, done)

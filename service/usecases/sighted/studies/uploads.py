@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.study import StudyNotOpen, StudyState
 from service.errors import Invalid, NotFound
-from service.formats import encodings, guessing, mapping
+from service.formats import encodings, guessing, mapping, said
 from service.formats.sniffing import Kind
 from service.store import models, uploads
 from service.usecases.sighted import lookup
@@ -164,7 +164,7 @@ def note(
         **{field: getattr(done, field) for field in _COUNTED},
         "kind": kind,
         "new_configurations": done.new_configurations[:MOST_HELD],
-        "errors": [asdict(error) for error in done.errors],
+        "errors": [{"line": error.line, **said.stored(error.message)} for error in done.errors],
         "notes": [
             *(f"{number} {told}" for told, number in done.near.items()),
             *dict.fromkeys(done.notes),

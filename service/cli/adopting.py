@@ -1,0 +1,24 @@
+"""The command that makes a study file of another tool's configuration."""
+
+from pathlib import Path
+
+import click
+
+from service.cli import files
+from service.cli.studies import study
+
+
+@study.command("adopt")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def adopt(file: Path) -> None:
+    """Print the study file that FILE, a configuration of promptfoo, stands for.
+
+    Providers and prompts become configurations, tests become prompts; assertions are left out,
+    since people judge. Save what is printed: evenhand study adopt FILE > study.yaml
+    """
+    from service.formats import promptfoo_config, study_writer
+
+    made = promptfoo_config.adopt(files.text(file), file.name, files.text_below(file.parent))
+    click.echo(study_writer.text(made.text), nl=False)
+    for note in made.notes:
+        click.echo(f"Note: {note}", err=True)
