@@ -110,8 +110,9 @@ bench-sampling: .venv/dev.stamp ## How many votes top-two dealing saves in findi
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_sampling.py
 
 .PHONY: bench-formats
-bench-formats: .venv/dev.stamp ## What an export of a million votes takes beside a plain writer
+bench-formats: .venv/dev.stamp ## What an export and an import of a million votes take beside a plain writer and reader
 	$(VENV)/python -m tests.benchmarks.exports $(BENCH)
+	$(VENV)/python -m tests.benchmarks.imports $(BENCH)
 
 .PHONY: bench-leaderboard
 bench-leaderboard: .venv/dev.stamp ## A leaderboard after one more vote, with 10⁴ to 10⁷ votes in PostgreSQL
