@@ -49,8 +49,8 @@ def publish_mlflow(
 ) -> None:
     """Publish the leaderboard of STUDY as a run, and votes and grades as assessments on traces."""
     _fold(outlet, study)
+    shown = _shown(outlet, study)  # a sealed study refuses here, before anything is made elsewhere
     to = tracking.Tracking(server, experiment or f"evenhand/{study}")
-    shown = _shown(outlet, study)
     with TemporaryDirectory(prefix="evenhand-export-") as place:
         folder = None
         if form is not None:

@@ -62,6 +62,7 @@ COMMANDS_OUTSIDE = {
     "token list": "tells of tokens",
     "token revoke": "withdraws one",
     "study apply": "takes a file",
+    "traces": "takes answers in from another server",
     "study adopt": "turns a file into another",
     "study unpack": "takes a file, which no sealed study becomes",
 }
@@ -81,6 +82,9 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "study give-up": ((STUDY,),),
     "study file": ((STUDY,),),
     "study pack": ((STUDY, "--to", "{folder}/pack.zip"),),
+    "publish mlflow": ((STUDY,),),
+    "publish delta": ((STUDY, "--to", "{folder}/delta"),),
+    "publish hub": ((STUDY, "{folder}", "--to", "somebody/something"),),
     "study duplicate": ((STUDY, "Another"),),
     "study preregistration": ((STUDY,), (STUDY, "--json"), (STUDY, "--verify")),
     "prompts list": ((),),
