@@ -62,6 +62,7 @@ COMMANDS_OUTSIDE = {
     "token list": "tells of tokens",
     "token revoke": "withdraws one",
     "study apply": "takes a file",
+    "study adopt": "turns a file into another",
     "study unpack": "takes a file, which no sealed study becomes",
 }
 # Routes whose answers are drawn by chance: looked through, and not compared.
