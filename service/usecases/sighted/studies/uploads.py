@@ -22,7 +22,8 @@ MOST_HELD = 10
 MOST_PROMPTS = 100_000
 KEPT = timedelta(days=7)
 _LONGEST_NAME = 120
-_ARCHIVE = b"PK\x03\x04"
+# Files that are no text: spreadsheets, gzip, Parquet.
+_NO_TEXT = (b"PK\x03\x04", b"\x1f\x8b", b"PAR1")
 
 
 class UploadUnusable(Invalid):
@@ -75,7 +76,7 @@ def keep(session: Session, name: str, filename: str, content: bytes, now: dateti
             most=MOST_BYTES >> 20,
         )
     encoding = ""
-    if not content.startswith(_ARCHIVE):
+    if not content.startswith(_NO_TEXT):
         content, encoding = encodings.as_utf8(content)
     shown = shown_name(filename)
     first = previews.first_rows(shown, content)

@@ -1,3 +1,4 @@
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -37,6 +38,12 @@ class TestKeep:
             None,
         )
         assert not upload.is_known
+
+    def test_keeps_packed_files_as_they_are(self, database, study):
+        packed = gzip.compress("Frage\nGrüße?\n".encode())
+        upload = found(database, study, kept(database, study, packed, "fragen.csv.gz"))
+        assert (upload.content, upload.encoding) == (packed, "")
+        assert upload.meanings == {"Frage": "prompt"}
 
     def test_lets_go_of_what_is_older_than_a_week(self, database, study):
         old = kept(database, study)
