@@ -5,7 +5,7 @@ cluster (prompt) once, leaving a cluster out is a subtraction, for all clusters 
 """
 
 from collections.abc import Callable
-from math import inf
+from math import inf, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -88,7 +88,7 @@ def estimate(
     if spread <= _NOTHING:
         return None
     freedom = max(count_worth(kept, size) - 1, 1.0)
-    half = critical(confidence, freedom) * np.sqrt(spread)
+    half = critical(confidence, freedom) * sqrt(spread)
     low, high = max(value - half, bounds[0]), min(value + half, bounds[1])
     return Estimate(value, min(low, value), max(high, value), confidence)
 

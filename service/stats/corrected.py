@@ -9,10 +9,9 @@ cancels; only how it moves from prompt to prompt is used.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from service.stats.connectivity import find_shape
-from service.stats.counts import BoolArray, FloatArray, IntArray
+from service.stats.counts import BoolArray, FloatArray, IntArray, sum_by
 from service.stats.findings import StatsError
 from service.stats.fitting import WEAK_PRIOR
 from service.stats.proportions import critical
@@ -123,7 +122,9 @@ def rate(
     data = _Pairs.of(items, judged)
     if data is None:
         nothing = np.full(items, np.nan)
-        return Strengths(nothing, nothing, critical(confidence), 0.0, is_bounded=False, clusters=0.0)
+        return Strengths(
+            nothing, nothing, critical(confidence), 0.0, is_bounded=False, clusters=0.0
+        )
     start = data.solve(0.0, np.zeros(items))
     lean = data.best_weight(start) if weight is None else weight
     values = data.solve(lean, start) if lean else start
@@ -187,7 +188,7 @@ class _Pairs:
         bounded = not (shape.above | shape.below)[part].any()
         code, pair = np.unique(judged.first * items + judged.second, return_inverse=True)
         size = len(code)
-        number = np.bincount(pair, judged.votes, minlength=size)
+        number = sum_by(pair, judged.votes, size)
         known = np.isfinite(judged.verdict)
         said = np.where(known, judged.verdict, 0.0)
         heard, heard_votes = known.astype(np.float64), judged.votes * known
@@ -204,8 +205,7 @@ class _Pairs:
             _mean(pair, judged.points, judged.votes, size),
             _mean(pair, said * heard, heard, size),
             _mean(pair, said * heard_votes, heard_votes, size),
-            np.bincount(pair, heard, minlength=size)
-            * (np.bincount(pair, heard_votes, minlength=size) > 0),
+            sum_by(pair, heard, size) * (sum_by(pair, heard_votes, size) > 0),
             np.where(keep, np.cumsum(keep) - 1, -1),
             turned[keep],
         )
@@ -229,7 +229,7 @@ class _Pairs:
         return centred
 
     def _spread(self, values: FloatArray) -> FloatArray:
-        summed: FloatArray = np.bincount(self.one, values, self.items) - np.bincount(
+        summed: FloatArray = sum_by(self.one, values, self.items) - sum_by(
             self.two, values, self.items
         )
         return summed
@@ -268,7 +268,7 @@ class _Pairs:
         used = np.isfinite(judged.verdict) & (self.heard > 0)[pair]
         apart = np.where(used, np.nan_to_num(judged.verdict) - self.all_said[pair], 0.0)
         # All verdicts count by what people's votes on the pair weigh, as they stand in m_p.
-        voted = np.bincount(pair, judged.votes * used, minlength=len(self.number))
+        voted = sum_by(pair, judged.votes * used, len(self.number))
         ratio = np.divide(self.number, voted, out=np.zeros(len(voted)), where=voted > 0)[pair]
         each = (self.number / np.maximum(self.heard, 1.0))[pair]
         return people, apart * (judged.votes * ratio - each)
@@ -276,9 +276,9 @@ class _Pairs:
     def by_prompt(self, values: FloatArray) -> FloatArray:
         """Return the (G, K) scores of prompts from the units' residuals."""
         groups = int(self.prompt.max(initial=-1)) + 1
-        flat = np.bincount(
+        flat = sum_by(
             self.prompt * self.items + self.judged.first, values, groups * self.items
-        ) - np.bincount(self.prompt * self.items + self.judged.second, values, groups * self.items)
+        ) - sum_by(self.prompt * self.items + self.judged.second, values, groups * self.items)
         return flat.reshape(groups, self.items)
 
     def best_weight(self, at: FloatArray) -> float:
@@ -335,7 +335,7 @@ class _Pairs:
         if raters < FEW:
             return np.zeros((self.items, self.items))
         size = self.items
-        flat = np.bincount(rater * size + one, rest, raters * size) - np.bincount(
+        flat = sum_by(rater * size + one, rest, raters * size) - sum_by(
             rater * size + two, rest, raters * size
         )
         scores = flat.reshape(raters, size)
@@ -372,8 +372,8 @@ def _ordered(judged: Judged, turned: BoolArray) -> Judged:
 
 
 def _mean(pair: IntArray, values: FloatArray, weights: FloatArray, size: int) -> FloatArray:
-    total = np.bincount(pair, weights, minlength=size)
+    total = sum_by(pair, weights, size)
     found: FloatArray = np.divide(
-        np.bincount(pair, values, minlength=size), total, out=np.full(size, 0.5), where=total > 0
+        sum_by(pair, values, size), total, out=np.full(size, 0.5), where=total > 0
     )
     return found

@@ -48,7 +48,7 @@ def position(forward: npt.ArrayLike, backward: npt.ArrayLike, prompt: npt.ArrayL
     prompt : (M,) integers
     """
     shown, hidden = (np.asarray(said, dtype=np.float64) for said in (forward, backward))
-    return _mean((shown - hidden) / 2, prompt)
+    return _mean((shown - hidden) / 2, prompt, 0.5)
 
 
 def length(
@@ -101,9 +101,7 @@ def _mean(values: FloatArray, prompt: npt.ArrayLike, reach: float = 1.0) -> Lean
     if not len(values):
         return Lean(None, 0)
     sums = clustered.sum_columns(prompt, np.ones(len(values)), values)
-    found = clustered.estimate(
-        sums, lambda at: at[..., 1] / at[..., 0], bounds=(-reach, reach)
-    )
+    found = clustered.estimate(sums, lambda at: at[..., 1] / at[..., 0], bounds=(-reach, reach))
     if found is None:
         worth = clustered.count_worth(sums)
         part = wilson(worth * (float(values.mean()) / reach + 1) / 2, worth)

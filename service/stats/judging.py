@@ -91,7 +91,9 @@ def compare(
     """
     one, two = np.asarray(people), np.asarray(judge)
     plain = cohen_kappa(one, two, KINDS, confidence=confidence)  # checks the codes as well
-    joint = [((one == i) & (two == j)).astype(np.float64) for i in range(KINDS) for j in range(KINDS)]
+    joint = [
+        ((one == i) & (two == j)).astype(np.float64) for i in range(KINDS) for j in range(KINDS)
+    ]
     sums = clustered.sum_columns(prompt, np.ones(len(one)), *joint)
     kappa = clustered.estimate(sums, _kappa, bounds=(-1.0, 1.0), confidence=confidence)
     observed = clustered.share(one == two, np.ones(len(one)), prompt, confidence)
@@ -106,7 +108,9 @@ def _kappa(sums: FloatArray) -> FloatArray:
     return kappa
 
 
-def compare_grades(people: npt.ArrayLike, judge: npt.ArrayLike, confidence: float = 0.95) -> Agreement:
+def compare_grades(
+    people: npt.ArrayLike, judge: npt.ArrayLike, confidence: float = 0.95
+) -> Agreement:
     """Return the linearly weighted kappa of grades from 1 to 5; the judge's are rounded to them.
 
     References
@@ -211,12 +215,20 @@ def may_replace(
         gap = beside.gap
         apart = abs(gap.value + margin)
         state = _decided(gap, -margin)
-        return Replaces(state, "beside_people", beside.matchups, _needed(gap, apart, beside.matchups, state))
+        return Replaces(
+            state, "beside_people", beside.matchups, _needed(gap, apart, beside.matchups, state)
+        )
     seen = compared.observed
     state = _decided(seen, threshold) if compared.matchups >= LEAST else "not_enough"
     apart = abs(seen.value - threshold)
-    needed = max(LEAST, _needed(seen, apart, compared.matchups, state) or 0) if compared.matchups else LEAST
-    return Replaces(state, "threshold", compared.matchups, needed if state == "not_enough" else None)
+    needed = (
+        max(LEAST, _needed(seen, apart, compared.matchups, state) or 0)
+        if compared.matchups
+        else LEAST
+    )
+    return Replaces(
+        state, "threshold", compared.matchups, needed if state == "not_enough" else None
+    )
 
 
 def _decided(found: Estimate, bar: float) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from service.stats import clustered
-from service.stats.counts import FloatArray, IntArray
+from service.stats.counts import FloatArray, IntArray, sum_by
 from service.stats.findings import StatsError
 from service.stats.proportions import Estimate, critical
 
@@ -34,6 +34,7 @@ def powered_mean(
     people: npt.ArrayLike,
     judge: npt.ArrayLike,
     judge_alone: npt.ArrayLike,
+    prompts: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
     confidence: float = 0.95,
 ) -> Powered:
     r"""Return the PPI++ estimate of the mean of what people would say.
@@ -42,6 +43,7 @@ def powered_mean(
        SE^2 = \lambda^2 \frac{var(f_N)}{N} + \frac{var(y - \lambda f)}{n}
 
     with :math:`\lambda = cov(y, f) / (var(f) (1 + n/N))` within 0 to 1, and Student's t on n - 1.
+    With `prompts`, what each adds to the two means is summed by prompt first, and t is on prompts.
     True in the long run only where the units with votes are drawn at random from all.
 
     Parameters
@@ -50,6 +52,8 @@ def powered_mean(
         Of the same units.
     judge_alone : (N,) numbers
         Of other units, which no person judged.
+    prompts : ((n,) integers, (N,) integers), optional
+        Numbered alike, of the units with votes and of the others.
     confidence : float
 
     Raises
@@ -64,28 +68,26 @@ def powered_mean(
     y, f, more = (np.asarray(each, dtype=np.float64) for each in (people, judge, judge_alone))
     if y.shape != f.shape or y.ndim != 1 or len(y) < 2:  # noqa: PLR2004 - a variance takes two
         raise StatsError("two units at least need a vote and a verdict each")
-    number, others = len(y), max(len(more), 1)
-    every = np.concatenate([f, more])
-    spread = float(every.var(ddof=1))
+    own, others = (np.arange(len(y)), len(y) + np.arange(len(more))) if prompts is None else prompts
+    where = np.unique(np.concatenate([own, others]), return_inverse=True)[1]
+    spread = float(np.concatenate([f, more]).var(ddof=1))
     weight = 0.0
     if len(more) and spread > 0:
-        weight = float(np.cov(y, f)[0, 1]) / (spread * (1 + number / others))
+        weight = float(np.cov(y, f)[0, 1]) / (spread * (1 + len(y) / len(more)))
         weight = min(max(weight, 0.0), 1.0)
-    value = weight * float(more.mean() if len(more) else 0.0) + float((y - weight * f).mean())
-    variance = float((y - weight * f).var(ddof=1)) / number
-    if len(more) > 1:
-        variance += weight**2 * float(more.var(ddof=1)) / others
-    alone = Estimate(*_around(float(y.mean()), float(y.var(ddof=1)) / number, number, confidence))
-    return Powered(
-        Estimate(*_around(value, variance, number, confidence)), alone, weight
-    )
+    alone = _mean(y, np.zeros(len(more)), where, confidence)
+    return Powered(_mean(y - weight * f, weight * more, where, confidence), alone, weight)
 
 
-def _around(
-    value: float, variance: float, number: int, confidence: float
-) -> tuple[float, float, float, float]:
-    half = critical(confidence, number - 1) * sqrt(variance)
-    return value, value - half, value + half, confidence
+def _mean(rest: FloatArray, more: FloatArray, where: IntArray, confidence: float) -> Estimate:
+    """Return the sum of two means, with what each cluster adds to them summed first."""
+    means = (float(rest.mean()), float(more.mean()) if len(more) else 0.0)
+    pulls = np.concatenate([(rest - means[0]) / len(rest), (more - means[1]) / max(len(more), 1)])
+    summed = sum_by(where, pulls, int(where.max()) + 1)
+    groups = len(np.unique(where[: len(rest)]))
+    value, freedom = sum(means), max(groups - 1, 1)
+    half = critical(confidence, freedom) * sqrt(float(summed @ summed) * groups / freedom)
+    return Estimate(value, value - half, value + half, confidence)
 
 
 def effective_votes(correlation: float, people: float, judgements: float) -> float:
