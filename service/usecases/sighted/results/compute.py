@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain import ending, ladder, leaderboard, preregistration, records
 from service.domain.beside_votes import Blinding, Gold, Marks
 from service.domain.budget import NANOS
+from service.domain.ending import By, Met
 from service.domain.finding import Finding
 from service.domain.leaderboard import End, Leaderboard, Method, Rating, Row
 from service.domain.matchup import pair_of
@@ -36,6 +37,7 @@ from service.usecases.sighted.results import (
     read,
     standings,
     sums,
+    unsealing,
 )
 from service.usecases.sighted.results.blindness import BlindnessBasis
 from service.usecases.sighted.results.competing import Counted, Field
@@ -138,12 +140,30 @@ def _end(
     study: models.Study, cells: tuple[Counted, ...], excluded: Mapping[str, int], now: datetime
 ) -> End | None:
     """Return the declared end; votes that were left out since it was reached do not undo it."""
-    declared = ending.declared(study.end_votes, study.end_date)
+    declared = unsealing.declared_end(study)
     if declared is None:
         return None
-    votes = sum(number for _, number in cells) + excluded.get("excluded", 0)
+    met = ending.met(study.end_met)
+    if met is None:
+        votes = sum(number for _, number in cells) + excluded.get("excluded", 0)
+        by = declared.reached_by(votes, now)
+        met = None if by is None else Met(now.isoformat(), str(by), votes)
     day = None if declared.day is None else declared.day.isoformat()
-    return End(declared.votes, day, declared.is_reached(votes, now))
+    when = None if declared.decided is None else str(declared.decided)
+    return End(declared.votes, day, met is not None, when, str(declared.then), met)
+
+
+def _if_decided(board: Leaderboard, at: str) -> Leaderboard:
+    """Return a leaderboard that says so where it decides what was to be decided."""
+    end = board.end
+    if end is None or end.reached or not board.parts:
+        return board
+    part = board.parts[0]
+    in_service = {row.configuration for row in board.ratings if not row.is_retired}
+    if not ending.is_decided(end.decided, part.claims, in_service):
+        return board
+    met = Met(at, str(By.DECIDED), board.votes, part.claims.leader)
+    return replace(board, end=replace(end, reached=True, met=met))
 
 
 def _incumbent(
@@ -240,7 +260,8 @@ def compute(basis: Basis) -> Leaderboard:
     if earlier is not None:
         return replace(board, checks=earlier.checks, grounds=earlier.grounds, course=earlier.course)
     votes = beyond.Votes(basis.by_rater, basis.by_prompt, basis.history, basis.looks)
-    return beyond.add(board, votes, basis.names, field.parts[0] if field.parts else frozenset())
+    full = beyond.add(board, votes, basis.names, field.parts[0] if field.parts else frozenset())
+    return _if_decided(full, basis.at)
 
 
 def _findings(basis: Basis, field: Field, rated: Sequence[Rated]) -> tuple[Finding, ...]:
