@@ -8,10 +8,9 @@ from importlib.metadata import version
 import numpy as np
 from sqlalchemy.orm import Session
 
-from service.domain import ending, ladder, leaderboard, preregistration, records
+from service.domain import ladder, leaderboard, preregistration, records
 from service.domain.beside_votes import Blinding, Gold, Marks
 from service.domain.budget import NANOS
-from service.domain.ending import By, Met
 from service.domain.finding import Finding
 from service.domain.leaderboard import End, Leaderboard, Method, Rating, Row
 from service.domain.matchup import pair_of
@@ -36,8 +35,8 @@ from service.usecases.sighted.results import (
     priced,
     read,
     standings,
+    stop_rule,
     sums,
-    unsealing,
 )
 from service.usecases.sighted.results.blindness import BlindnessBasis
 from service.usecases.sighted.results.competing import Counted, Field
@@ -122,7 +121,7 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
         excluded=excluded,
         at=now.isoformat(),
         is_adaptive=study.dealing == Dealing.ADAPTIVE,
-        end=_end(study, cells, excluded, now),
+        end=stop_rule.end_of(study, sum(n for _, n in cells) + excluded.get("excluded", 0), now),
         incumbent=_incumbent(study, rows, names),
         one_off={
             row.id: row.one_off_nanos / NANOS for row in rows if row.one_off_nanos is not None
@@ -134,36 +133,6 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
         looks=looks.load(session, study, told) if last is None else None,
         earlier=last,
     )
-
-
-def _end(
-    study: models.Study, cells: tuple[Counted, ...], excluded: Mapping[str, int], now: datetime
-) -> End | None:
-    """Return the declared end; votes that were left out since it was reached do not undo it."""
-    declared = unsealing.declared_end(study)
-    if declared is None:
-        return None
-    met = ending.met(study.end_met)
-    if met is None:
-        votes = sum(number for _, number in cells) + excluded.get("excluded", 0)
-        by = declared.reached_by(votes, now)
-        met = None if by is None else Met(now.isoformat(), str(by), votes)
-    day = None if declared.day is None else declared.day.isoformat()
-    when = None if declared.decided is None else str(declared.decided)
-    return End(declared.votes, day, met is not None, when, str(declared.then), met)
-
-
-def _if_decided(board: Leaderboard, at: str) -> Leaderboard:
-    """Return a leaderboard that says so where it decides what was to be decided."""
-    end = board.end
-    if end is None or end.reached or not board.parts:
-        return board
-    part = board.parts[0]
-    in_service = {row.configuration for row in board.ratings if not row.is_retired}
-    if not ending.is_decided(end.decided, part.claims, in_service):
-        return board
-    met = Met(at, str(By.DECIDED), board.votes, part.claims.leader)
-    return replace(board, end=replace(end, reached=True, met=met))
 
 
 def _incumbent(
@@ -261,7 +230,7 @@ def compute(basis: Basis) -> Leaderboard:
         return replace(board, checks=earlier.checks, grounds=earlier.grounds, course=earlier.course)
     votes = beyond.Votes(basis.by_rater, basis.by_prompt, basis.history, basis.looks)
     full = beyond.add(board, votes, basis.names, field.parts[0] if field.parts else frozenset())
-    return _if_decided(full, basis.at)
+    return stop_rule.if_decided(full, basis.at)
 
 
 def _findings(basis: Basis, field: Field, rated: Sequence[Rated]) -> tuple[Finding, ...]:
