@@ -29,6 +29,8 @@ class ImportReport:
     votes_on_replaced: int
     new_prompts: int
     new_configurations: list[str]
+    thin: int
+    by_models: int
     errors: list[Refused]
     notes: list[str]
 
@@ -84,10 +86,13 @@ class Transfers(Connection):
         kind: Literal["prompts", "completions", "votes", "battles"] | None = None,
         replace: bool | None = None,
         mapping: dict[str, str] | None = None,
+        shape: str | None = None,
+        configurations: dict[str, str] | None = None,
     ) -> ImportReport:
         """Bring prompts, completions, votes or battles from a file into a study, each once.
 
-        JSONL, JSON, CSV, TSV or XLSX, with at most 16 MB and 20,000 rows.
+        JSONL, JSON, CSV, TSV, XLSX or Parquet, perhaps packed by gzip, with at most 16
+        MB and 20,000 rows. Files of other tools are known by their structure.
         """
         return self._call(
             ImportReport,
@@ -95,7 +100,13 @@ class Transfers(Connection):
             "POST",
             "/studies/{name}/imports",
             path={"name": name},
-            body={"kind": kind, "replace": replace, "mapping": mapping},
+            body={
+                "kind": kind,
+                "replace": replace,
+                "mapping": mapping,
+                "shape": shape,
+                "configurations": configurations,
+            },
             file={"filename": filename, "content": content},
         )
 
