@@ -35,6 +35,7 @@ RAISING = {
         "usecases/sighted/results",
         *("usecases/sighted/studies/opening.py", "usecases/sighted/lookup.py", "web/researcher"),
         *("usecases/sighted/studies/uploads.py", "formats/mapping.py", "domain/shown_field.py"),
+        *("formats/documents.py", "usecases/sighted/generation/templates.py"),
         *(
             f"usecases/sighted/studies/{name}.py"
             for name in (
@@ -54,7 +55,7 @@ RAISING = {
         ),
         *(
             f"usecases/sighted/generation/{name}.py"
-            for name in ("estimates", "retries", "evidence", "leak_reviews", "reach")
+            for name in ("estimates", "requests", "retries", "evidence", "leak_reviews", "reach")
         ),
     ),
 }
@@ -127,6 +128,7 @@ def _of_code(domain: str) -> Iterator[tuple[str, str | tuple[str, ...]]]:
             *(ROOT / "service" / SIGHTED_ROOM).rglob("*.py"),
             *(ROOT / "service/formats").glob("*.py"),
             *(ROOT / "service/usecases/sighted/studies").glob("import*.py"),
+            ROOT / "service/usecases/sighted/generation/templates.py",
         ]
     else:
         found = [
