@@ -48,7 +48,9 @@ _HOLDS = {
     "waiting": msgid("It waits for votes of which the others have many more."),
     "caution": msgid("The check says otherwise: see “Can it be trusted?”."),
     "not_checked": msgid("It could not be checked yet."),
-    "failed": msgid("The judge surely gives it more or less than people do: more votes mend nothing."),
+    "failed": msgid(
+        "The judge surely gives it more or less than people do: more votes mend nothing."
+    ),
 }
 
 
@@ -82,8 +84,7 @@ def more(found: More, words: Words) -> str:
     if found.low is None or found.high is None:
         return words.gettext(_UNKNOWN[found.kind])
     if found.low == found.high:
-        one, many = _COUNTED[found.kind]
-        return words.ngettext(one, many, found.high)
+        return _counted(found.kind, found.high, words)
     return words.gettext(
         _BETWEEN[found.kind], low=words.count(found.low), high=words.count(found.high)
     )
@@ -104,16 +105,24 @@ _BETWEEN = {
     "raters": msgid("Probably %(low)s to %(high)s more raters."),
     "audit": msgid("Probably %(low)s to %(high)s more audit matchups."),
 }
-_COUNTED = {
-    "votes": (msgid("About %(number)s more vote."), msgid("About %(number)s more votes.")),
-    "prompts": (msgid("%(number)s more prompt."), msgid("%(number)s more prompts.")),
-    "raters": (msgid("%(number)s more rater."), msgid("%(number)s more raters.")),
-    "audit": (
-        msgid("About %(number)s more audit matchup."),
-        msgid("About %(number)s more audit matchups."),
-    ),
-    "grades": (msgid("%(number)s more grade."), msgid("%(number)s more grades.")),
-}
+
+
+def _counted(kind: str, number: int, words: Words) -> str:
+    # Each pair stands in a call of its own: only so the catalogue knows its plurals.
+    match kind:
+        case "prompts":
+            return words.ngettext("%(number)s more prompt.", "%(number)s more prompts.", number)
+        case "raters":
+            return words.ngettext("%(number)s more rater.", "%(number)s more raters.", number)
+        case "grades":
+            return words.ngettext("%(number)s more grade.", "%(number)s more grades.", number)
+        case "audit":
+            return words.ngettext(
+                "About %(number)s more audit matchup.",
+                "About %(number)s more audit matchups.",
+                number,
+            )
+    return words.ngettext("About %(number)s more vote.", "About %(number)s more votes.", number)
 
 
 def summary(found: Diagnosis, words: Words) -> str:

@@ -58,8 +58,12 @@ def _of_board(board: Leaderboard | None) -> Iterator[Statement]:
             yield Statement("against", BLOCKED, about, more=More(doctor.VOTES))
         else:
             yield Statement(against.state, SUPPORTED, about, why=against.holds or "")
-    yield _general("raters", part.raters, doctor.RATERS, is_short=part.claims.for_these_raters)
-    yield _general("prompts", part.prompts, doctor.PROMPTS, is_short=part.claims.for_these_prompts)
+    yield _general(
+        "general_raters", part.raters, doctor.RATERS, is_short=part.claims.for_these_raters
+    )
+    yield _general(
+        "general_prompts", part.prompts, doctor.PROMPTS, is_short=part.claims.for_these_prompts
+    )
     if board.waiting:
         names = tuple(row.configuration for row in board.waiting)
         yield Statement("rated", BLOCKED, names, why="waiting", more=More(doctor.VOTES))
@@ -85,30 +89,29 @@ def _short(verdict: Verdict) -> More:
 
 def _general(name: str, number: int, kind: str, *, is_short: bool) -> Statement:
     if not is_short:
-        return Statement(f"general_{name}", SUPPORTED)
+        return Statement(name, SUPPORTED)
     missing = max(ENOUGH - number, 1)
-    return Statement(f"general_{name}", BLOCKED, more=More(kind, missing, missing))
+    return Statement(name, BLOCKED, more=More(kind, missing, missing))
 
 
 def _checks(board: Leaderboard) -> Iterator[Statement]:
     for check in board.checks:
         if check.name not in _ASKED:
             continue
+        name = f"check_{check.name}"
         if check.state == CAUTION:
-            yield Statement(f"check_{check.name}", BLOCKED, why="caution")
+            yield Statement(name, BLOCKED, why="caution")
         elif check.state == NOT_CHECKED:
             more = More(doctor.TWICE) if check.name in {"agreement", "self_consistency"} else None
-            yield Statement(f"check_{check.name}", BLOCKED, why="not_checked", more=more)
+            yield Statement(name, BLOCKED, why="not_checked", more=more)
         else:
-            yield Statement(f"check_{check.name}", SUPPORTED)
+            yield Statement(name, SUPPORTED)
 
 
 def _of_judge(report: JudgeReport) -> Iterator[Statement]:
     judge = report.judge
     yield _counted("judge_grades", judge, report.graded.scored, FIVE, doctor.GRADES)
-    yield _counted(
-        "judge_agreement", judge, report.agreement.matchups, LEAST_AUDIT, doctor.AUDIT
-    )
+    yield _counted("judge_agreement", judge, report.agreement.matchups, LEAST_AUDIT, doctor.AUDIT)
     replacing = report.replacing
     if replacing.state == "not_enough":
         missing = None if replacing.needed is None else replacing.needed - replacing.matchups
