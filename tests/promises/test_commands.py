@@ -41,6 +41,7 @@ JOURNEY = (
     "import two-voices more.csv", "study status two-voices", "invite two-voices --label Ada",
     "flags two-voices", "study preregistration two-voices", "prompts import basics more.csv",
     "prompts list", "prompts show basics", "prompts export basics", "leaderboard rated",
+    "study doctor rated",
     "leaderboard rated --since 1", "leaderboard rated --check", "leaderboard rated --verify",
     "decide rated --none --by Ada --because x", "report rated --out report.html",
     "share rated --days 3", "share rated", "share rated --revoke 1",
