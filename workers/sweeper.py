@@ -12,6 +12,7 @@ from service import jobs
 from service.database import Database, DatabaseAway, now
 from service.errors import ServiceError
 from service.settings import Settings
+from service.usecases.sighted import webhooks
 from service.usecases.sighted.generation import claims
 from service.usecases.sighted.results import read
 from service.usecases.sighted.studies import export_files
@@ -31,6 +32,7 @@ class Swept:
     recorded: int
     dirty_studies: int
     exports: int
+    messages: bool
     rings: int
     lost_rings: int
 
@@ -48,13 +50,22 @@ def sweep(database: Database, address: str | None, *, with_completions: bool = T
         dirty = read.overdue(session, moment)
         due = claims.due(session, moment) if with_completions else claims.Due(0, 0)
         exports = export_files.due(session, moment) if with_completions else 0
+        messages = with_completions and webhooks.is_due(session, moment)
     heard = [jobs.ring_ratings(address, study_id) for study_id in dirty]
     if due.pending or due.recorded:
         heard.append(jobs.ring_generation(address))
     if exports:
         heard.append(jobs.ring_exports(address))
+    if messages:
+        heard.append(jobs.ring_deliveries(address))
     return Swept(
-        due.pending, due.recorded, len(dirty), exports, heard.count(True), heard.count(False)
+        due.pending,
+        due.recorded,
+        len(dirty),
+        exports,
+        messages,
+        heard.count(True),
+        heard.count(False),
     )
 
 

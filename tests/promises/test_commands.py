@@ -49,7 +49,8 @@ JOURNEY = (
     "token create notebook", "token list", "token revoke HANDLE", "check-invariants",
     "study pack two-voices --to packed.zip", "study unpack packed.zip", "study close two-voices",
     "study unseal sealed --because x", "study adopt promptfoo.yaml",
-    "completion bash", "backup all.zip", "restore all.zip",
+    "webhook add rated https://hooks.example/x", "webhook list rated",
+    "webhook revoke rated WEBHOOK", "completion bash", "backup all.zip", "restore all.zip",
 )  # fmt: skip
 
 
@@ -146,6 +147,8 @@ def typed(line: str, told: dict[str, str]) -> tuple[str, object]:
     answer = json.loads(result.stdout)
     if line.startswith("token create"):
         told["HANDLE"] = answer["handle"]
+    if line.startswith("webhook add"):
+        told["WEBHOOK"] = answer["handle"]
     return line, answer
 
 

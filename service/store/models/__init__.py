@@ -23,6 +23,7 @@ from service.store.models.studies import (
     Throttle,
 )
 from service.store.models.uploads import KnownHeader, Upload
+from service.store.models.webhooks import Webhook, WebhookDelivery
 from service.store.models.voting import (
     Assignment,
     Exclusion,
@@ -84,4 +85,6 @@ __all__ = [
     "Upload",
     "UtcDateTime",
     "Vote",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -32,6 +32,7 @@ from service.web.researcher import (
     tokens,
     trying,
     uploads,
+    webhooks,
 )
 from service.web.researcher.blueprint import studio
 
@@ -63,6 +64,7 @@ __all__ = [
     "tokens",
     "trying",
     "uploads",
+    "webhooks",
 ]
 
 
