@@ -5,6 +5,14 @@ from service.store.models.api import ApiToken, KeptAnswer
 from service.store.models.decisions import Decision
 from service.store.models.exports import Export, ExportPiece
 from service.store.models.foundation import Model, UtcDateTime
+from service.store.models.judges import (
+    Judge,
+    JudgeExample,
+    Judgement,
+    JudgeVersion,
+    PoolGrade,
+    PoolItem,
+)
 from service.store.models.ladder import Call, Collection, Document, Evidence, Member
 from service.store.models.marks import Criterion, Gold, Mark
 from service.store.models.preregistrations import Preregistration
@@ -55,12 +63,18 @@ __all__ = [
     "Flag",
     "Gold",
     "Invite",
+    "Judge",
+    "JudgeExample",
+    "JudgeVersion",
+    "Judgement",
     "KeptAnswer",
     "KnownHeader",
     "Leaderboard",
     "Mark",
     "Member",
     "Model",
+    "PoolGrade",
+    "PoolItem",
     "Preregistration",
     "Price",
     "Prompt",
