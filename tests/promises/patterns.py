@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from re import _constants, _parser
 
-from service.blinding.leaks.triggers import Triggered
+from service.blinding.leaks.triggers import Patterns, Triggered
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("service.web", "service.blinding", "service.formats", "workers")
@@ -73,7 +73,7 @@ def _patterns_in(value):
         yield value.pattern
     elif type(value) is dict:
         yield from _patterns_in(list(value.values()))
-    elif type(value) in {tuple, list, set, frozenset}:
+    elif type(value) in {tuple, list, set, frozenset, Patterns}:
         for one in value:
             yield from _patterns_in(one)
 

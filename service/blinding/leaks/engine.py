@@ -26,7 +26,7 @@ from service.blinding.leaks.prompts import (
     quoted_spans,
     speaks_of_raters,
 )
-from service.blinding.leaks.triggers import Triggered, fewest, may_be_in, triggered
+from service.blinding.leaks.triggers import Patterns, Triggered, fewest, triggered
 
 Kind = Literal["self", "name", "echo", "rater"]
 _Sentence = tuple[int, int]
@@ -148,15 +148,15 @@ def _name(names: tuple[str, ...]) -> Triggered:
 # fillers as the name is long. Private characters, which no canonical text holds.
 _MARK: Final = "\ue000"
 _FILLER: Final = "\ue001"
-_SELF: Final = tuple(
+_SELF: Final = Patterns(
     triggered(phrase.replace(NAME, f"{_MARK}{_FILLER}*")) for phrase in languages.listed("own")
 )
 _SPEAKER: Final = re.compile(
     rf"\W*?(?:(?:{languages.joined('speakers')})\s*(?:\(\s*)?)?(?P<n>{_MARK}{_FILLER}*)\s*(?:\)\s*)?[::]"
 )
 _SIGNATURE: Final = re.compile(rf"(?P<dash>[\s\-–—~]*)(?P<n>{_MARK}{_FILLER}*)\s*(?:[.,!(]|$)")
-_UNKNOWN: Final = tuple(map(triggered, languages.listed("unknown")))
-_APPEAL: Final = tuple(map(triggered, languages.listed("appeals")))
+_UNKNOWN: Final = Patterns(map(triggered, languages.listed("unknown")))
+_APPEAL: Final = Patterns(map(triggered, languages.listed("appeals")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ class _Names:
 
 def _selves(names: _Names, sentences: Sequence[_Sentence]) -> Iterator[tuple[Kind, int, int]]:
     """Yield the places where the first person and a name are tied together."""
-    unknown = [] if names.for_somebody_else else may_be_in(_UNKNOWN, names.text.lower())
+    unknown = [] if names.for_somebody_else else _UNKNOWN.may_be_in(names.text.lower())
     if not unknown and not names.spans:
         return
     for start, end in sentences:
@@ -224,7 +224,7 @@ def _selves(names: _Names, sentences: Sequence[_Sentence]) -> Iterator[tuple[Kin
         marked = names.mark(start, end, _FOLLOWING)
         if _MARK not in marked:
             continue
-        for one in may_be_in(_SELF, marked):
+        for one in _SELF.may_be_in(marked):
             for found in one.pattern.finditer(marked):
                 yield "self", start + found.start(), start + found.end()
 
@@ -261,12 +261,12 @@ def _appeals(
     """Yield the sentences that speak to the rater."""
     if speaks_of_raters(prompt):
         return
-    likely = may_be_in(_APPEAL, folded)
+    likely = _APPEAL.may_be_in(folded)
     if not likely:
         return
     for begin, end in sentences:
         sentence = folded[begin:end]
-        if any(one.pattern.search(sentence) for one in may_be_in(likely, sentence)):
+        if any(one.may_be_in(sentence) and one.pattern.search(sentence) for one in likely):
             trimmed = sentence.strip()
             start = begin + sentence.index(trimmed)
             yield "rater", start, start + len(trimmed)

@@ -1,7 +1,7 @@
 """What a text must hold for a pattern to match it: a look that costs a hundredth of a search."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from re import _constants, _parser  # type: ignore[attr-defined]  # re's own, without types
 from typing import Any, Final
@@ -50,20 +50,32 @@ def fewest(strings: Iterable[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def may_be_in(patterns: Iterable[Triggered], text: str) -> list[Triggered]:
-    """Return those of many patterns that can match in a text; what they share is asked once."""
-    there: dict[str, bool] = {}
-    found = []
-    for one in patterns:
-        for trigger in one.triggers:
-            if trigger not in there:
-                there[trigger] = trigger in text
-            if there[trigger]:
-                found.append(one)
-                break
-        else:
-            found += () if one.triggers else (one,)
-    return found
+class Patterns:
+    """Many patterns, asked at once which of them can match in a text."""
+
+    def __init__(self, patterns: Iterable[Triggered]) -> None:
+        """Look every string up once, however many of the patterns wait for it."""
+        self._patterns = tuple(patterns)
+        waiting: dict[str, list[int]] = {}
+        for number, one in enumerate(self._patterns):
+            for trigger in one.triggers:
+                waiting.setdefault(trigger, []).append(number)
+        self._waiting = tuple(waiting.items())
+        # Half of the strings are of other scripts, which plain English holds none of.
+        self._plain = tuple(item for item in self._waiting if item[0].isascii())
+        self._always = frozenset(n for n, one in enumerate(self._patterns) if not one.triggers)
+
+    def __iter__(self) -> Iterator[Triggered]:
+        """Give the patterns in their order."""
+        return iter(self._patterns)
+
+    def may_be_in(self, text: str) -> list[Triggered]:
+        """Return those that can match in a text, or in any part of it, in their order."""
+        found = set(self._always)
+        for trigger, numbers in self._plain if text.isascii() else self._waiting:
+            if trigger in text:
+                found.update(numbers)
+        return [self._patterns[number] for number in sorted(found)]
 
 
 def _required(parts: Any) -> _Strings:

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.blinding.leaks import engine
-from service.blinding.leaks.triggers import fewest, may_be_in, triggered
+from service.blinding.leaks.triggers import Patterns, fewest, triggered
 
 SURE = (
     (r"\bvote\s+for\s+(?:this|me)\b", {"vote"}),
@@ -52,13 +52,19 @@ class TestFewest:
         assert fewest(["answers", "answer", "vote", "my answer", "vote"]) == ("vote", "answer")
 
 
-class TestMayBeIn:
-    def test_is_what_each_pattern_says_of_itself(self):
-        text = "I think the other answer is wrong. Please vote for mine!".lower()
-        said = [one for one in every_pattern() if one.may_be_in(text)]
-        assert may_be_in(every_pattern(), text) == said
+class TestPatterns:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "I think the other answer is wrong. Please vote for mine!",
+            "Ich bin Claude. Bitte stimmen Sie für diese Antwort, моя модель — лучшая!",
+        ],
+    )
+    def test_are_those_that_may_be_in_a_text_by_themselves(self, text):
+        said = [one for one in every_pattern() if one.may_be_in(text.lower())]
+        assert Patterns(every_pattern()).may_be_in(text.lower()) == said
         assert 0 < len(said) < len(every_pattern())
 
     def test_promises_nothing_where_a_pattern_is_sure_of_nothing(self):
         anything = triggered(r"\w+")
-        assert may_be_in([anything, triggered("word")], "") == [anything]
+        assert Patterns([anything, triggered("word")]).may_be_in("") == [anything]
