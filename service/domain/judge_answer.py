@@ -37,6 +37,31 @@ class JudgeAnswer:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Calls:
+    """Where the calls of a version stand; each matchup takes two.
+
+    `answered` hold a verdict; refusals and malformed answers are counted by themselves.
+    """
+
+    answered: int
+    refused: int
+    malformed: int
+    failed: int
+    blocked: int
+    waiting: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(
+            (
+                self.answered, self.refused, self.malformed,
+                self.failed, self.blocked, self.waiting,
+            )
+        )  # fmt: skip
+
+
 def read(text: str, *, refused: bool = False) -> JudgeAnswer:
     """Return what an answer says: one JSON object, or a last line that is nothing but a verdict.
 

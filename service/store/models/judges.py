@@ -1,6 +1,7 @@
 """Tables of judges: versions, the two pools and their grades, and what a judge said."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -26,7 +27,7 @@ class Judge(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
-    shelf_id: Mapped[int] = mapped_column(ForeignKey("study.id"), unique=True)
+    shelf_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
     name: Mapped[str]
     criterion: Mapped[str]
     made_by: Mapped[str]
@@ -46,7 +47,7 @@ class JudgeVersion(Model):
     judge_id: Mapped[int] = mapped_column(ForeignKey("judge.id"))
     number: Mapped[int]
     fingerprint: Mapped[str]
-    configuration_id: Mapped[int] = mapped_column(ForeignKey("configuration.id"), unique=True)
+    configuration_id: Mapped[int] = mapped_column(ForeignKey("configuration.id"))
     rubric: Mapped[str]
     scale: Mapped[str]
     made_by: Mapped[str]
@@ -149,9 +150,20 @@ class Judgement(Model):
     second_completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"))
     # Whether the second text was shown as A.
     is_exchanged: Mapped[bool]
-    answer_id: Mapped[int] = mapped_column(ForeignKey("completion.id"), unique=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("completion.id"), index=True)
     said: Mapped[str | None]
     a_grade: Mapped[int | None]
     b_grade: Mapped[int | None]
     reason: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class JudgeReport(Model):
+    """The newest trust report of a version, as a worker computed it, and what it had seen."""
+
+    __tablename__ = "judge_report"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("judge_version.id"), primary_key=True)
+    seen: Mapped[str]
+    content: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]

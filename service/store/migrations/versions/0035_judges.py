@@ -7,7 +7,15 @@ revision = "0035"
 down_revision = "0034"
 
 _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_TABLES = ("judgement", "judge_example", "pool_grade", "pool_item", "judge_version", "judge")
+_TABLES = (
+    "judge_report",
+    "judgement",
+    "judge_example",
+    "pool_grade",
+    "pool_item",
+    "judge_version",
+    "judge",
+)
 
 
 def _of(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
@@ -28,7 +36,6 @@ def upgrade() -> None:
         _of("judge", "shelf_id", "study"),
         sa.PrimaryKeyConstraint("id", name="pk_judge"),
         sa.UniqueConstraint("study_id", "name", name="uq_judge_study_id_name"),
-        sa.UniqueConstraint("shelf_id", name="uq_judge_shelf_id"),
     )
     op.create_table(
         "judge_version",
@@ -45,7 +52,6 @@ def upgrade() -> None:
         _of("judge_version", "configuration_id", "configuration"),
         sa.PrimaryKeyConstraint("id", name="pk_judge_version"),
         sa.UniqueConstraint("judge_id", "number", name="uq_judge_version_judge_id_number"),
-        sa.UniqueConstraint("configuration_id", name="uq_judge_version_configuration_id"),
     )
     op.create_table(
         "pool_item",
@@ -132,9 +138,18 @@ def upgrade() -> None:
             "is_exchanged",
             name="uq_judgement_asked",
         ),
-        sa.UniqueConstraint("answer_id", name="uq_judgement_answer_id"),
     )
     op.create_index("ix_judgement_waiting", "judgement", ["version_id", "said"])
+    op.create_index("ix_judgement_answer_id", "judgement", ["answer_id"])
+    op.create_table(
+        "judge_report",
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("seen", sa.String(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        _of("judge_report", "version_id", "judge_version"),
+        sa.PrimaryKeyConstraint("version_id", name="pk_judge_report"),
+    )
 
 
 def downgrade() -> None:

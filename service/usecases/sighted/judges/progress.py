@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.domain import budget
 from service.domain.judge import Pool, family_of
-from service.domain.judge_answer import Said
+from service.domain.judge_answer import Calls, Said
 from service.store import judgements, judges, models, studies
 from service.usecases.sighted.judges import finding, pools
 from service.usecases.sighted.judges.pools import AuditStands
@@ -16,31 +16,6 @@ from service.usecases.sighted.results import read
 
 _WAITING = ("pending", "running", "recorded")
 _VERDICTS = (Said.A, Said.B, Said.TIE)
-
-
-@dataclass(frozen=True)
-class Calls:
-    """Where the calls of a version stand; each matchup takes two.
-
-    `answered` hold a verdict; refusals and malformed answers are counted by themselves.
-    """
-
-    answered: int
-    refused: int
-    malformed: int
-    failed: int
-    blocked: int
-    waiting: int
-
-    @property
-    def total(self) -> int:
-        """All of them."""
-        return sum(
-            (
-                self.answered, self.refused, self.malformed,
-                self.failed, self.blocked, self.waiting,
-            )
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)
