@@ -45,6 +45,7 @@ def choose_items(
         added = pools.choose(
             session, study, name, Source(source), number, now(session), rng, prompt
         )
+    outlet.answer({"added": added})
     click.echo(f"{added} matchups chosen. Next: evenhand judge grade {study} {name}")
 
 
@@ -78,6 +79,7 @@ def grade_items(outlet: Outlet, study: str, name: str, who: str) -> None:
         with outlet.database.transaction() as session:
             pools.grade(session, study, name, sheet.item, who, (a, b), reason, now(session))
         number += 1
+    outlet.answer({"graded": number})
     click.echo(f"{number} graded, none is left. Next: evenhand judge run {study} {name}")
 
 
@@ -94,6 +96,7 @@ def draw_audit(outlet: Outlet, study: str, name: str, number: int | None) -> Non
         else:
             rng = random.SystemRandom()
             stands = pools.draw_audit(session, study, name, number, now(session), rng)
+    outlet.answer(stands)
     if number is not None:
         click.echo(f"{stands.added} drawn.")
     items = {"calibration": 0, "graded": 0, "audit": stands.items}
@@ -109,6 +112,7 @@ def show_gaps(outlet: Outlet, study: str, name: str) -> None:
     """Show where graders agree and the judge NAME does not, with clauses for its rubric."""
     with outlet.database.reading() as session:
         found = gaps.of(session, study, name)
+    outlet.answer(found)
     if not found:
         click.echo("No gap was found among what was graded.")
     for gap in found:
@@ -138,5 +142,6 @@ def export_items(outlet: Outlet, study: str, name: str, what: str, out: Path | N
         raise FileThere(f"There is a {place} already. Name another file by --out FILE.")
     with outlet.database.reading() as session:
         found = list(files.rows(session, study, name, JudgeFile(what)))
+    outlet.answer({"file": place, "rows": len(found)})
     place.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in found))
     click.echo(f"{place}: {len(found)} lines.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table
 
+from service.cli import answers
 from service.cli.context import Outlet
 from service.cli.terminal import cell
 from service.database import now
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 BY = "command line"
 
 
-@click.group()
+@click.group(cls=answers.Group)
 def judge() -> None:
     """Let a model judge matchups of a study in one criterion, calibrated and measured by people."""
 
@@ -35,6 +36,7 @@ def list_judges(outlet: Outlet, study: str) -> None:
     """List the judges of STUDY."""
     with outlet.database.reading() as session:
         found = making.every(session, study)
+    outlet.answer(found)
     if not found:
         click.echo(
             f"{study} has no judge yet. Make one: evenhand judge create {study} NAME "
@@ -91,6 +93,7 @@ def create_judge(
     with outlet.database.transaction() as session:
         making.create(session, study, name, told, Cap(usd, calls, tokens), BY, now(session))
         view = progress.of(session, study, name)
+    outlet.answer({"name": name, "version": 1})
     click.echo(f"Judge {name}, version 1. {judge_run_words.never_mix(ENGLISH)}")
     if view.kin:
         click.echo(judge_run_words.kin(view.kin, ENGLISH))
@@ -135,8 +138,10 @@ def edit_judge(
             view = progress.of(session, study, name)
             number = making.edit(session, study, name, _edited(view, *told), BY, moment)
     if not is_cap:
+        outlet.answer({"name": name, "version": number})
         click.echo(f"Judge {name}, version {number}. Next: evenhand judge run {study} {name}")
         return
+    outlet.answer({"name": name, "resumed": freed})
     click.echo(f"The cap is set; {freed} calls that had stopped go on.")
     if freed:
         outlet.ring_generation()
@@ -195,6 +200,7 @@ def run_judge(
     with outlet.database.transaction() as session:
         rng = random.SystemRandom()
         asked = asking.ask(session, study, name, wanted, now(session), rng)
+    outlet.answer(asked)
     click.echo(f"{asked.matchups} matchups to judge, two calls each.")
     if asked.again:
         click.echo(f"{asked.again} calls that had stopped or failed are made again.")
@@ -221,6 +227,7 @@ def pause_judge(outlet: Outlet, study: str, name: str) -> None:
     """Have the judge NAME rest; calls that run are finished."""
     with outlet.database.transaction() as session:
         making.pause(session, study, name, is_paused=True)
+    outlet.answer({"name": name, "is_paused": True})
     click.echo(f"Next: evenhand judge resume {study} {name}")
 
 
@@ -232,6 +239,7 @@ def resume_judge(outlet: Outlet, study: str, name: str) -> None:
     """Let the judge NAME go on, whatever held it up."""
     with outlet.database.transaction() as session:
         making.pause(session, study, name, is_paused=False)
+    outlet.answer({"name": name, "is_paused": False})
     outlet.ring_generation()
     click.echo(f"Next: evenhand judge show {study} {name}")
 
@@ -244,6 +252,7 @@ def show_judge(outlet: Outlet, study: str, name: str) -> None:
     """Show how far the judge NAME is, what it took, and how far it may be trusted."""
     with outlet.database.reading() as session:
         view = progress.of(session, study, name)
+    outlet.answer(view)
     newest = view.newest
     click.echo(cell(f"{view.name}: {view.criterion}"))
     click.echo(cell(f"Version {newest.number}, {newest.model}, {newest.fingerprint[:12]}"))

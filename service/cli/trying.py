@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from service.cli import answers
 from service.cli.context import Outlet
 from service.cli.terminal import cell
 from service.reporting.words import ENGLISH
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from service.domain.trial import Trial
 
 
-@click.command("try")
+@click.command("try", cls=answers.Command)
 @click.argument("name")
 @click.option("--configuration", "wanted", multiple=True, help="One to try; the first ten if none.")
 @click.option(
@@ -50,6 +51,7 @@ def try_(
             trying.begin(session, name, wanted, number, usd, now(session), rng)
         is_last = not outlet.ring_generation()
     trial = _answered(outlet, name, is_last=is_last)
+    outlet.answer(trial)
     if trial is None:
         click.echo(f"Nothing was tried yet. Type: evenhand try {name}")
         return

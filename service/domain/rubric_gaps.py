@@ -13,10 +13,14 @@ _MOST_GROUPS = 10
 _MOST_REASONS = 3
 # Words that tell nothing of what a reason is about.
 _EMPTY = frozenset(
-    "about after also answer answers because been before better both does first from good have "
-    "itself just less like more most much only other over says second since some than that their "
-    "them then there these they this those very were what when which while with worse would".split()
-)
+    {
+        "about", "after", "also", "answer", "answers", "because", "been", "before", "better",
+        "both", "does", "first", "from", "good", "have", "itself", "just", "less", "like",
+        "more", "most", "much", "only", "other", "over", "says", "second", "since", "some",
+        "than", "that", "their", "them", "then", "there", "these", "they", "this", "those",
+        "very", "were", "what", "when", "which", "while", "with", "worse", "would",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from service.domain.configuration import (
     Retrieval,
     is_agent,
 )
-from service.domain.ending import DeclaredEnd
+from service.domain.ending import DeclaredEnd, Then, When
 from service.domain.preregistration import USUAL_MARGIN, Intent
 from service.domain.prompt import Prompt
 from service.formats.said import said
@@ -161,9 +161,12 @@ def end(told: Mapping[str, Any]) -> DeclaredEnd | None:
     said = told.get("end")
     if said is None:
         return None
-    votes, day = said.get("votes"), said.get("date")
+    votes, day, decided = said.get("votes"), said.get("date"), said.get("decided")
     return DeclaredEnd(
-        None if votes is None else int(votes), None if day is None else date.fromisoformat(day)
+        None if votes is None else int(votes),
+        None if day is None else date.fromisoformat(day),
+        None if decided is None else When(decided),
+        Then(said.get("then", Then.CLOSE)),
     )
 
 
@@ -178,8 +181,11 @@ def intent(told: Mapping[str, Any]) -> Intent:
 
 
 def end_problems(told: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    """Yield (path, message) where the declared end is no day of the calendar."""
-    day = told.get("end", {}).get("date")
+    """Yield (path, message) where the declared end is none, or no day of the calendar."""
+    end = told.get("end", {})
+    day = end.get("date")
+    if set(end) == {"then"}:
+        yield ("end", "then"), said("happens at an end: declare votes, a date, or decided")
     if day is not None:
         try:
             date.fromisoformat(day)

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from service.store.models import (
     Judge,
     JudgeExample,
+    JudgeReport,
     JudgeVersion,
+    PooledMatchup,
     PoolGrade,
-    PoolItem,
     Study,
 )
 
@@ -19,7 +20,7 @@ from service.store.models import (
 class Graded(NamedTuple):
     """A calibration item with one person's grades."""
 
-    item: PoolItem
+    item: PooledMatchup
     grade: PoolGrade
 
 
@@ -49,77 +50,96 @@ def versions(session: Session, judge_id: int) -> Sequence[JudgeVersion]:
     ).all()
 
 
-def examples(session: Session, version_id: int) -> Sequence[PoolItem]:
+def examples(session: Session, version_id: int) -> Sequence[PooledMatchup]:
     """Return the items that a version is shown, in their order."""
     return session.scalars(
-        select(PoolItem)
-        .join(JudgeExample, JudgeExample.item_id == PoolItem.id)
+        select(PooledMatchup)
+        .join(JudgeExample, JudgeExample.pooled_id == PooledMatchup.id)
         .where(JudgeExample.version_id == version_id)
         .order_by(JudgeExample.place)
     ).all()
 
 
-def items(session: Session, judge_id: int, pool: str | None = None) -> Sequence[PoolItem]:
+def items(session: Session, judge_id: int, pool: str | None = None) -> Sequence[PooledMatchup]:
     """Return a judge's items, those of one pool where it is named, in the order they came."""
-    query = select(PoolItem).where(PoolItem.judge_id == judge_id).order_by(PoolItem.id)
+    query = (
+        select(PooledMatchup).where(PooledMatchup.judge_id == judge_id).order_by(PooledMatchup.id)
+    )
     if pool is not None:
-        query = query.where(PoolItem.pool == pool)
+        query = query.where(PooledMatchup.pool == pool)
     return session.scalars(query).all()
 
 
-def item(session: Session, judge_id: int, item_id: int) -> PoolItem | None:
+def item(session: Session, judge_id: int, pooled_id: int) -> PooledMatchup | None:
     """Return an item of a judge."""
     return session.scalars(
-        select(PoolItem).where(PoolItem.judge_id == judge_id, PoolItem.id == item_id)
+        select(PooledMatchup).where(
+            PooledMatchup.judge_id == judge_id, PooledMatchup.id == pooled_id
+        )
     ).one_or_none()
 
 
 def grades(session: Session, judge_id: int) -> list[Graded]:
     """Return all grades of a judge's calibration items, in the order of the items."""
     rows = session.execute(
-        select(PoolItem, PoolGrade)
-        .join(PoolGrade, PoolGrade.item_id == PoolItem.id)
-        .where(PoolItem.judge_id == judge_id)
-        .order_by(PoolItem.id, PoolGrade.id)
+        select(PooledMatchup, PoolGrade)
+        .join(PoolGrade, PoolGrade.pooled_id == PooledMatchup.id)
+        .where(PooledMatchup.judge_id == judge_id)
+        .order_by(PooledMatchup.id, PoolGrade.id)
     )
     return [Graded(*row) for row in rows]
 
 
-def grade(session: Session, item_id: int, who: str) -> PoolGrade | None:
+def grade(session: Session, pooled_id: int, who: str) -> PoolGrade | None:
     """Return what one person gave an item."""
     return session.scalars(
-        select(PoolGrade).where(PoolGrade.item_id == item_id, PoolGrade.graded_by == who)
+        select(PoolGrade).where(PoolGrade.pooled_id == pooled_id, PoolGrade.graded_by == who)
     ).one_or_none()
 
 
-def ungraded(session: Session, judge_id: int, who: str) -> Sequence[PoolItem]:
+def ungraded(session: Session, judge_id: int, who: str) -> Sequence[PooledMatchup]:
     """Return the calibration items that somebody has not graded, in the order they came."""
-    done = select(PoolGrade.item_id).where(PoolGrade.graded_by == who)
+    done = select(PoolGrade.pooled_id).where(PoolGrade.graded_by == who)
     return session.scalars(
-        select(PoolItem)
+        select(PooledMatchup)
         .where(
-            PoolItem.judge_id == judge_id,
-            PoolItem.pool == "calibration",
-            PoolItem.id.not_in(done),
+            PooledMatchup.judge_id == judge_id,
+            PooledMatchup.pool == "calibration",
+            PooledMatchup.id.not_in(done),
         )
-        .order_by(PoolItem.id)
+        .order_by(PooledMatchup.id)
     ).all()
 
 
 def counts(session: Session, judge_id: int) -> dict[str, int]:
     """Return how many items each pool has, and under `graded` how many have a grade."""
     rows = session.execute(
-        select(PoolItem.pool, func.count())
-        .where(PoolItem.judge_id == judge_id)
-        .group_by(PoolItem.pool)
+        select(PooledMatchup.pool, func.count())
+        .where(PooledMatchup.judge_id == judge_id)
+        .group_by(PooledMatchup.pool)
     )
     found = {str(pool): int(number) for pool, number in rows}
     found["graded"] = (
         session.scalar(
-            select(func.count(func.distinct(PoolGrade.item_id)))
-            .join(PoolItem, PoolItem.id == PoolGrade.item_id)
-            .where(PoolItem.judge_id == judge_id)
+            select(func.count(func.distinct(PoolGrade.pooled_id)))
+            .join(PooledMatchup, PooledMatchup.id == PoolGrade.pooled_id)
+            .where(PooledMatchup.judge_id == judge_id)
         )
         or 0
     )
     return found
+
+
+def report(session: Session, version_id: int) -> JudgeReport | None:
+    """Return the stored report on a version."""
+    return session.get(JudgeReport, version_id)
+
+
+def newest_grade(session: Session, judge_id: int) -> str:
+    """Return what changes whenever a grade of a judge is given or changed, "" before the first."""
+    row = session.execute(
+        select(func.count(), func.max(PoolGrade.created_at))
+        .join(PooledMatchup, PooledMatchup.id == PoolGrade.pooled_id)
+        .where(PooledMatchup.judge_id == judge_id)
+    ).one()
+    return f"{row[0]}:{row[1] or ''}"

@@ -365,7 +365,7 @@ def judged(model: str, question: str) -> str:
     if model in said:
         return said[model]
     texts = re.findall(
-        r"<<<answer [AB] (\w+)>>>\n(.*?)\n<<<end of answer [AB] \1>>>", question, re.S
+        r"<<<answer [AB] (\w+)>>>\n(.*?)\n<<<end of answer [AB] \1>>>", question, re.DOTALL
     )
     a, b = (len(text) for _, text in texts)
     verdict = "tie" if a == b else "A" if a > b else "B"

@@ -11,8 +11,8 @@ from service.store.models.judges import (
     Judgement,
     JudgeReport,
     JudgeVersion,
+    PooledMatchup,
     PoolGrade,
-    PoolItem,
 )
 from service.store.models.ladder import Call, Collection, Document, Evidence, Member
 from service.store.models.marks import Criterion, Gold, Mark
@@ -76,7 +76,7 @@ __all__ = [
     "Member",
     "Model",
     "PoolGrade",
-    "PoolItem",
+    "PooledMatchup",
     "Preregistration",
     "Price",
     "Prompt",

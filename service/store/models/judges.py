@@ -54,16 +54,19 @@ class JudgeVersion(Model):
     created_at: Mapped[datetime]
 
 
-class PoolItem(Model):
+class PooledMatchup(Model):
     """A matchup that calibrates a judge or measures it; it is in one pool for good.
 
     First and second are named by configuration id, as everywhere.
     """
 
-    __tablename__ = "pool_item"
+    __tablename__ = "pooled_matchup"
     __table_args__ = (
         UniqueConstraint(
-            "judge_id", "first_completion_id", "second_completion_id", name="uq_pool_item_matchup"
+            "judge_id",
+            "first_completion_id",
+            "second_completion_id",
+            name="uq_pooled_matchup_matchup",
         ),
         # What an example refers to, so that the database knows its pool.
         UniqueConstraint("id", "pool"),
@@ -86,9 +89,11 @@ class PoolGrade(Model):
 
     __tablename__ = "pool_grade"
     __table_args__ = (
-        UniqueConstraint("item_id", "graded_by"),
+        UniqueConstraint("pooled_id", "graded_by"),
         ForeignKeyConstraint(
-            ["item_id", "pool"], ["pool_item.id", "pool_item.pool"], name="fk_pool_grade_item"
+            ["pooled_id", "pool"],
+            ["pooled_matchup.id", "pooled_matchup.pool"],
+            name="fk_pool_grade_item",
         ),
         CheckConstraint("pool = 'calibration'", name="pool"),
         CheckConstraint(
@@ -97,7 +102,7 @@ class PoolGrade(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    item_id: Mapped[int]
+    pooled_id: Mapped[int]
     pool: Mapped[str]
     graded_by: Mapped[str]
     first_grade: Mapped[int]
@@ -112,14 +117,16 @@ class JudgeExample(Model):
     __tablename__ = "judge_example"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["item_id", "pool"], ["pool_item.id", "pool_item.pool"], name="fk_judge_example_item"
+            ["pooled_id", "pool"],
+            ["pooled_matchup.id", "pooled_matchup.pool"],
+            name="fk_judge_example_item",
         ),
         CheckConstraint("pool = 'calibration'", name="pool"),
     )
 
     version_id: Mapped[int] = mapped_column(ForeignKey("judge_version.id"), primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True)
-    item_id: Mapped[int]
+    pooled_id: Mapped[int]
     pool: Mapped[str]
 
 

@@ -11,16 +11,11 @@ from sqlalchemy.orm import Session
 from service.domain import judge_draw, judge_question
 from service.domain.judge_draw import Matchup, Pair
 from service.domain.judge_question import JudgeInvalid
-from service.errors import Conflict
 from service.store import completions, judgements, judges, models, studies
 from service.usecases.sighted.judges import finding, texts
 from service.usecases.sighted.studies import rows
 
 MOST_A_RUN = 1000
-
-
-class JudgeHasSeen(Conflict):
-    """The judge was shown what it should be measured on."""
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def key_of(pair: _Texts) -> str:
     return f"{pair[0]}-{pair[1]}"
 
 
-def _texts_of(item: models.PoolItem) -> _Texts:
+def _texts_of(item: models.PooledMatchup) -> _Texts:
     return item.first_completion_id, item.second_completion_id
 
 

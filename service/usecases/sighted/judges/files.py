@@ -78,7 +78,9 @@ def rows(session: Session, study_name: str, name: str, wanted: JudgeFile) -> Ite
             }
         elif people:
             told = [
-                _assessment(found.judge.name, "HUMAN", str(one["by"]), one["verdict"], one["reason"])
+                _assessment(
+                    found.judge.name, "HUMAN", str(one["by"]), one["verdict"], one["reason"]
+                )
                 for one in people
             ]
             said = _settled(matchup)
@@ -95,7 +97,7 @@ def _assessment(name: str, kind: str, who: str, value: Any, reason: Any) -> dict
     return {"name": name, "source": source, "value": value, "rationale": reason}
 
 
-def _texts(item: models.PoolItem) -> tuple[int, int]:
+def _texts(item: models.PooledMatchup) -> tuple[int, int]:
     return item.first_completion_id, item.second_completion_id
 
 

@@ -35,9 +35,7 @@ def of(session: Session, study_name: str, name: str) -> tuple[Gap, ...]:
         if people is not matchup.settled:
             reasons = tuple(dict.fromkeys(one.reason for one in of_pair))
             missed.append(
-                Missed(
-                    matchup.key, matchup.prompt, matchup.tags, people, matchup.settled, reasons
-                )
+                Missed(matchup.key, matchup.prompt, matchup.tags, people, matchup.settled, reasons)
             )
     return rubric_gaps.group(missed)
 

@@ -279,7 +279,7 @@ def _add_version(
     session.flush()
     session.add_all(
         models.JudgeExample(
-            version_id=version.id, place=place, item_id=one.item.id, pool=str(Pool.CALIBRATION)
+            version_id=version.id, place=place, pooled_id=one.item.id, pool=str(Pool.CALIBRATION)
         )
         for place, one in enumerate(shown)
     )

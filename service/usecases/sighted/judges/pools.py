@@ -35,7 +35,7 @@ class OfTheAudit(Conflict):
     """What measures a judge may not be shown to it or graded."""
 
 
-class UnknownItem(NotFound):
+class UnknownMatchup(NotFound):
     """The judge has no such item."""
 
 
@@ -76,7 +76,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class GradedItem:
+class GradedMatchup:
     """A graded item as the list of examples shows it."""
 
     item: int
@@ -229,7 +229,7 @@ def grade(
     session: Session,
     study_name: str,
     name: str,
-    item_id: int,
+    pooled_id: int,
     who: str,
     given: tuple[int, int],
     reason: str,
@@ -239,12 +239,12 @@ def grade(
 
     Raises
     ------
-    UnknownStudy, UnknownJudge, UnknownItem, OfTheAudit, JudgeInvalid
+    UnknownStudy, UnknownJudge, UnknownMatchup, OfTheAudit, JudgeInvalid
     """
     found = finding.find(session, study_name, name)
-    item = judges.item(session, found.judge.id, item_id)
+    item = judges.item(session, found.judge.id, pooled_id)
     if item is None:
-        raise UnknownItem("The judge has no such item.")
+        raise UnknownMatchup("The judge has no such item.")
     if item.pool == Pool.AUDIT:
         raise OfTheAudit(
             "This item measures the judge and is not graded here: raters vote on it, and the judge "
@@ -261,13 +261,13 @@ def grade(
     first, second = given if a == item.first_completion_id else given[::-1]
     row = judges.grade(session, item.id, who)
     if row is None:
-        row = models.PoolGrade(item_id=item.id, pool=str(Pool.CALIBRATION), graded_by=who)
+        row = models.PoolGrade(pooled_id=item.id, pool=str(Pool.CALIBRATION), graded_by=who)
         session.add(row)
     row.first_grade, row.second_grade, row.reason, row.created_at = first, second, reason, now
     session.flush()
 
 
-def graded(session: Session, study_name: str, name: str) -> list[GradedItem]:
+def graded(session: Session, study_name: str, name: str) -> list[GradedMatchup]:
     """Return graded items, which may be examples, in the order they came.
 
     Raises
@@ -280,7 +280,7 @@ def graded(session: Session, study_name: str, name: str) -> list[GradedItem]:
         one.id: one.key for one in prompts.of_ids(session, {one.item.prompt_id for one in rows})
     }
     return [
-        GradedItem(
+        GradedMatchup(
             item=item.id,
             prompt=keys[item.prompt_id],
             grades=(given.first_grade, given.second_grade),
@@ -315,7 +315,7 @@ def _add(
     now: datetime,
 ) -> None:
     session.add_all(
-        models.PoolItem(
+        models.PooledMatchup(
             judge_id=judge.id,
             pool=str(pool),
             prompt_id=one.prompt,
@@ -367,11 +367,11 @@ def _of_prompts(
     return found[:number]
 
 
-def _texts(item: models.PoolItem) -> tuple[int, int]:
+def _texts(item: models.PooledMatchup) -> tuple[int, int]:
     return item.first_completion_id, item.second_completion_id
 
 
-def _order(item: models.PoolItem, who: str) -> tuple[int, int]:
+def _order(item: models.PooledMatchup, who: str) -> tuple[int, int]:
     """Return the texts as A and B for one person: by chance, and the same at every look."""
     texts = _texts(item)
     digest = hashlib.sha256(f"{item.id}\0{item.created_at}\0{who}".encode()).digest()

@@ -57,7 +57,7 @@ class TestOf:
         benches.choose(session, made, 1)
         benches.grade_all(session, made)
         benches.ask(session, made, 1)
-        item = session.query(models.PoolItem).one()
+        item = session.query(models.PooledMatchup).one()
         told = replace(TOLD, model="openai/gpt-5", examples=(item.id,))
         making.edit(session, made.name, NAME, told, "Ada", later(3))
         old, new = of(session, made, 1), of(session, made)

@@ -92,7 +92,7 @@ class TestEdit:
     def test_shows_graded_items_as_examples(self, session, made, judge):
         benches.choose(session, made, 2)
         benches.grade_all(session, made)
-        items = tuple(row.id for row in session.query(models.PoolItem))
+        items = tuple(row.id for row in session.query(models.PooledMatchup))
         edit(session, made, examples=items)
         row = session.query(models.Configuration).filter_by(name=NAME, revision=2).one()
         assert ["It says more." in one["assistant"] for one in row.examples] == [True, True]
@@ -100,19 +100,19 @@ class TestEdit:
 
     def test_refuses_an_item_of_the_audit(self, session, made, judge):
         benches.draw_audit(session, made, 1)
-        item = session.query(models.PoolItem).one()
+        item = session.query(models.PooledMatchup).one()
         with pytest.raises(OfTheAudit, match="never shown"):
             edit(session, made, examples=(item.id,))
 
-    def test_the_database_refuses_it_as_well(self, session, made, judge):
+    @pytest.mark.parametrize("pool", ["calibration", "audit"])
+    def test_the_database_refuses_it_as_well(self, session, made, judge, pool):
         benches.draw_audit(session, made, 1)
-        item = session.query(models.PoolItem).one()
+        item = session.query(models.PooledMatchup).one()
         version = session.query(models.JudgeVersion).one()
-        for pool in ("calibration", "audit"):
-            row = models.JudgeExample(version_id=version.id, place=0, item_id=item.id, pool=pool)
-            with pytest.raises(IntegrityError), session.begin_nested():
-                session.add(row)
-                session.flush()
+        row = models.JudgeExample(version_id=version.id, place=0, pooled_id=item.id, pool=pool)
+        session.add(row)
+        with pytest.raises(IntegrityError):
+            session.flush()
 
     def test_knows_the_judge_by_its_name(self, session, made):
         with pytest.raises(UnknownJudge):

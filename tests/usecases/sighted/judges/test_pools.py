@@ -4,7 +4,7 @@ from sqlalchemy.exc import IntegrityError
 from service.domain.judge_question import JudgeInvalid
 from service.store import models
 from service.usecases.sighted.judges import pools
-from service.usecases.sighted.judges.pools import OfTheAudit, Source, UnknownItem
+from service.usecases.sighted.judges.pools import OfTheAudit, Source, UnknownMatchup
 from service.usecases.sighted.results import fold
 from service.usecases.sighted.results.read import StudySealed
 from tests.factories import later
@@ -20,11 +20,11 @@ def grade(session, made, item, given=(4, 2), reason="It is kinder.", who="Ada"):
 class TestChoose:
     def test_draws_by_chance(self, session, made, judge):
         assert benches.choose(session, made, 5) == 5
-        assert {row.pool for row in session.query(models.PoolItem)} == {"calibration"}
+        assert {row.pool for row in session.query(models.PooledMatchup)} == {"calibration"}
 
     def test_takes_matchups_of_a_prompt_by_hand(self, session, made, judge):
         assert benches.choose(session, made, 2, Source.HAND, prompt_key="p3") == 2
-        assert {row.prompt_id for row in session.query(models.PoolItem)} == {made.prompts[3]}
+        assert {row.prompt_id for row in session.query(models.PooledMatchup)} == {made.prompts[3]}
         with pytest.raises(JudgeInvalid, match="no prompt"):
             benches.choose(session, made, 2, Source.HAND, prompt_key="p33")
 
@@ -36,7 +36,7 @@ class TestChoose:
         fold.fold(session, made.id)
         assert benches.choose(session, made, 3, Source.DIVIDED) == 3
         both = {made.configurations["Plain"], made.configurations["Retrieval"]}
-        for row in session.query(models.PoolItem):
+        for row in session.query(models.PooledMatchup):
             texts = (row.first_completion_id, row.second_completion_id)
             assert {session.get_one(models.Completion, t).configuration_id for t in texts} == both
 
@@ -60,7 +60,7 @@ class TestDrawAudit:
         stands = benches.draw_audit(session, made, 100)
         benches.choose(session, made, 1)
         by_pool = {"calibration": set(), "audit": set()}
-        for row in session.query(models.PoolItem):
+        for row in session.query(models.PooledMatchup):
             by_pool[row.pool] |= {row.first_completion_id, row.second_completion_id}
         assert stands.items > 0
         assert not by_pool["calibration"] & by_pool["audit"]
@@ -78,18 +78,22 @@ class TestDrawAudit:
 
     def test_the_database_keeps_an_item_in_one_pool(self, session, made, judge):
         benches.choose(session, made, 1)
-        row = session.query(models.PoolItem).one()
-        other = models.PoolItem(
+        row = session.query(models.PooledMatchup).one()
+        other = models.PooledMatchup(
             judge_id=judge.id, pool="audit", prompt_id=row.prompt_id, origin="drawn",
             first_completion_id=row.first_completion_id, created_at=later(3),
             second_completion_id=row.second_completion_id,
         )  # fmt: skip
-        with pytest.raises(IntegrityError), session.begin_nested():
-            session.add(other)
+        session.add(other)
+        with pytest.raises(IntegrityError):
             session.flush()
-        with pytest.raises(IntegrityError), session.begin_nested():
-            grade(session, made, row.id)
-            row.pool = "audit"
+
+    def test_the_database_lets_no_graded_item_change_its_pool(self, session, made, judge):
+        benches.choose(session, made, 1)
+        row = session.query(models.PooledMatchup).one()
+        grade(session, made, row.id)
+        row.pool = "audit"
+        with pytest.raises(IntegrityError):
             session.flush()
 
 
@@ -109,9 +113,9 @@ class TestGrading:
         lengths = {
             row.id: len(row.turns[0]) for row in session.query(models.Completion) if row.turns
         }
-        items = {row.id: row for row in session.query(models.PoolItem)}
+        items = {row.id: row for row in session.query(models.PooledMatchup)}
         for row in session.query(models.PoolGrade):
-            item = items[row.item_id]
+            item = items[row.pooled_id]
             first, second = lengths[item.first_completion_id], lengths[item.second_completion_id]
             assert (row.first_grade > row.second_grade) == (first > second)
         assert {one.reason for one in pools.graded(session, made.name, NAME)} == {"It says more."}
@@ -128,7 +132,7 @@ class TestGrading:
 
     def test_takes_a_second_grade_in_place_of_the_first(self, session, made, judge):
         benches.choose(session, made, 1)
-        item = session.query(models.PoolItem).one().id
+        item = session.query(models.PooledMatchup).one().id
         grade(session, made, item, (1, 1))
         grade(session, made, item, (5, 5), "On second thought.")
         (row,) = session.query(models.PoolGrade)
@@ -146,11 +150,11 @@ class TestGrading:
     def test_refuses_what_is_no_grade(self, session, made, judge, given, reason, said):
         benches.choose(session, made, 1)
         with pytest.raises(JudgeInvalid, match=said):
-            grade(session, made, session.query(models.PoolItem).one().id, given, reason)
+            grade(session, made, session.query(models.PooledMatchup).one().id, given, reason)
 
     def test_refuses_the_audit_and_what_is_not_there(self, session, made, judge):
         benches.draw_audit(session, made, 1)
         with pytest.raises(OfTheAudit, match="never learns"):
-            grade(session, made, session.query(models.PoolItem).one().id)
-        with pytest.raises(UnknownItem):
+            grade(session, made, session.query(models.PooledMatchup).one().id)
+        with pytest.raises(UnknownMatchup):
             grade(session, made, 10**6)

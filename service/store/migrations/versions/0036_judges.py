@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0036"
+down_revision = "0035"
 
 _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TABLES = (
@@ -12,7 +12,7 @@ _TABLES = (
     "judgement",
     "judge_example",
     "pool_grade",
-    "pool_item",
+    "pooled_matchup",
     "judge_version",
     "judge",
 )
@@ -54,7 +54,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("judge_id", "number", name="uq_judge_version_judge_id_number"),
     )
     op.create_table(
-        "pool_item",
+        "pooled_matchup",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("judge_id", sa.Integer(), nullable=False),
         sa.Column("pool", sa.String(), nullable=False),
@@ -63,24 +63,24 @@ def upgrade() -> None:
         sa.Column("second_completion_id", sa.Integer(), nullable=False),
         sa.Column("origin", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        _of("pool_item", "judge_id", "judge"),
-        _of("pool_item", "prompt_id", "prompt"),
-        _of("pool_item", "first_completion_id", "completion"),
-        _of("pool_item", "second_completion_id", "completion"),
-        sa.PrimaryKeyConstraint("id", name="pk_pool_item"),
+        _of("pooled_matchup", "judge_id", "judge"),
+        _of("pooled_matchup", "prompt_id", "prompt"),
+        _of("pooled_matchup", "first_completion_id", "completion"),
+        _of("pooled_matchup", "second_completion_id", "completion"),
+        sa.PrimaryKeyConstraint("id", name="pk_pooled_matchup"),
         sa.UniqueConstraint(
             "judge_id",
             "first_completion_id",
             "second_completion_id",
-            name="uq_pool_item_matchup",
+            name="uq_pooled_matchup_matchup",
         ),
-        sa.UniqueConstraint("id", "pool", name="uq_pool_item_id_pool"),
-        sa.CheckConstraint("pool IN ('calibration', 'audit')", name="ck_pool_item_pool"),
+        sa.UniqueConstraint("id", "pool", name="uq_pooled_matchup_id_pool"),
+        sa.CheckConstraint("pool IN ('calibration', 'audit')", name="ck_pooled_matchup_pool"),
     )
     op.create_table(
         "pool_grade",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("pooled_id", sa.Integer(), nullable=False),
         sa.Column("pool", sa.String(), nullable=False),
         sa.Column("graded_by", sa.String(), nullable=False),
         sa.Column("first_grade", sa.Integer(), nullable=False),
@@ -88,10 +88,12 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["item_id", "pool"], ["pool_item.id", "pool_item.pool"], name="fk_pool_grade_item"
+            ["pooled_id", "pool"],
+            ["pooled_matchup.id", "pooled_matchup.pool"],
+            name="fk_pool_grade_item",
         ),
         sa.PrimaryKeyConstraint("id", name="pk_pool_grade"),
-        sa.UniqueConstraint("item_id", "graded_by", name="uq_pool_grade_item_id_graded_by"),
+        sa.UniqueConstraint("pooled_id", "graded_by", name="uq_pool_grade_pooled_id_graded_by"),
         sa.CheckConstraint("pool = 'calibration'", name="ck_pool_grade_pool"),
         sa.CheckConstraint(
             "first_grade BETWEEN 1 AND 5 AND second_grade BETWEEN 1 AND 5",
@@ -102,11 +104,13 @@ def upgrade() -> None:
         "judge_example",
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("pooled_id", sa.Integer(), nullable=False),
         sa.Column("pool", sa.String(), nullable=False),
         _of("judge_example", "version_id", "judge_version"),
         sa.ForeignKeyConstraint(
-            ["item_id", "pool"], ["pool_item.id", "pool_item.pool"], name="fk_judge_example_item"
+            ["pooled_id", "pool"],
+            ["pooled_matchup.id", "pooled_matchup.pool"],
+            name="fk_judge_example_item",
         ),
         sa.PrimaryKeyConstraint("version_id", "place", name="pk_judge_example"),
         sa.CheckConstraint("pool = 'calibration'", name="ck_judge_example_pool"),
