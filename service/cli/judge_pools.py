@@ -79,6 +79,10 @@ def grade_items(outlet: Outlet, study: str, name: str, who: str) -> None:
         with outlet.database.transaction() as session:
             pools.grade(session, study, name, sheet.item, who, (a, b), reason, now(session))
         number += 1
+    with outlet.database.reading() as session:
+        for one in pools.graded(session, study, name):
+            a, b = one.grades
+            click.echo(cell(f"{one.number}: {one.prompt}, {a} and {b}, {one.reason}"))
     outlet.answer({"graded": number})
     click.echo(f"{number} graded, none is left. Next: evenhand judge run {study} {name}")
 

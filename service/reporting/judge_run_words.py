@@ -68,8 +68,8 @@ def pools(items: Mapping[str, int], voted: int, words: Words) -> tuple[str, str]
 def never_mix(words: Words) -> str:
     """Return in one sentence why there are two pools."""
     return words.gettext(
-        "Calibration items are chosen and may be shown to the judge; audit items are drawn at "
-        "random and never shown to it, since a judge that has seen the answers is not measured "
+        "Calibration matchups are chosen and may be shown to the judge; audit matchups are drawn "
+        "at random and never shown to it, since a judge that has seen the answers is not measured "
         "by them."
     )
 

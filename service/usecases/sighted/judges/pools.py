@@ -77,9 +77,9 @@ class Sheet:
 
 @dataclass(frozen=True)
 class GradedMatchup:
-    """A graded item as the list of examples shows it."""
+    """A graded matchup as the list of examples shows it."""
 
-    item: int
+    number: int
     prompt: str
     grades: tuple[int, int]
     reason: str
@@ -281,7 +281,7 @@ def graded(session: Session, study_name: str, name: str) -> list[GradedMatchup]:
     }
     return [
         GradedMatchup(
-            item=item.id,
+            number=item.id,
             prompt=keys[item.prompt_id],
             grades=(given.first_grade, given.second_grade),
             reason=given.reason,
