@@ -121,9 +121,7 @@ def _tell(outlet: Outlet, kind: str, done: Imported) -> None:
         shown = ", ".join(done.new_configurations[:MOST_NAMES_SHOWN])
         more = " …" if len(done.new_configurations) > MOST_NAMES_SHOWN else ""
         click.echo(f"{len(done.new_configurations)} new configurations: {shown}{more}")
-    for said, number in done.near.items():
-        click.echo(f"{number} {said}")
-    for note in dict.fromkeys(done.notes):
+    for note in done.told:
         click.echo(note)
     _tell_refused(outlet, done)
 

@@ -190,6 +190,11 @@ def _left_out(reason: str, number: int, words: Words) -> str:
         "excluded": words.ngettext(
             "%(number)s vote taken out by hand", "%(number)s votes taken out by hand", number
         ),
+        "model": words.ngettext(
+            "%(number)s verdict of a model, imported from a file",
+            "%(number)s verdicts of models, imported from files",
+            number,
+        ),
         "repeat": words.ngettext(
             "%(number)s vote on repeats, which measure consistency",
             "%(number)s votes on repeats, which measure consistency",
