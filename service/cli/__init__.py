@@ -45,6 +45,7 @@ COMMANDS = {
 }
 # Commands of a group that stand in a module of their own: "group command".
 BESIDE = {
+    "study doctor": "service.cli.diagnosing:diagnose",
     "study preregistration": "service.cli.preregistrations:show_preregistration",
     "study unseal": "service.cli.preregistrations:unseal",
 }

@@ -90,6 +90,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "publish delta": ((STUDY, "--to", "{folder}/delta"),),
     "publish hub": ((STUDY, "{folder}", "--to", "somebody/something"),),
     "study duplicate": ((STUDY, "Another"),),
+    "study doctor": ((STUDY,),),
     "study preregistration": ((STUDY,), (STUDY, "--verify")),
     "prompts list": ((),),
     "prompts show": (("basics",),),
