@@ -32,7 +32,6 @@ from service.store.models.studies import (
     Throttle,
 )
 from service.store.models.uploads import KnownHeader, Upload
-from service.store.models.webhooks import Webhook, WebhookDelivery
 from service.store.models.voting import (
     Assignment,
     Exclusion,
@@ -42,6 +41,7 @@ from service.store.models.voting import (
     RaterDetail,
     Vote,
 )
+from service.store.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "Account",
