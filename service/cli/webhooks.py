@@ -7,17 +7,17 @@ from service.cli import answers
 from service.cli.context import Outlet
 from service.cli.terminal import cell
 from service.database import now
-from service.domain import webhook as rules
+from service.domain import webhook
 from service.domain.webhook import Event
 from service.usecases.sighted import webhooks
 
 
-@click.group(cls=answers.Group)
-def webhook() -> None:
+@click.group("webhook", cls=answers.Group)
+def hooks() -> None:
     """Have addresses told what happens in a study, and see what was sent."""
 
 
-@webhook.command("add")
+@hooks.command("add")
 @click.argument("study")
 @click.argument("address")
 @click.option(
@@ -40,13 +40,13 @@ def add_webhook(outlet: Outlet, study: str, address: str, events: tuple[str, ...
             now(session),
             may_be_private=outlet.settings.webhooks_to_private,
         )
-    secret = rules.secret_of(made.handle, outlet.key)
+    secret = webhook.secret_of(made.handle, outlet.key)
     outlet.answer({"handle": made.handle, "secret": secret, "events": made.events})
     click.echo(secret)
     outlet.errors.print(f"Webhook {made.handle}: messages are signed with this secret.")
 
 
-@webhook.command("list")
+@hooks.command("list")
 @click.argument("study")
 @click.pass_obj
 def list_webhooks(outlet: Outlet, study: str) -> None:
@@ -71,7 +71,7 @@ def list_webhooks(outlet: Outlet, study: str) -> None:
         outlet.console.print(told)
 
 
-@webhook.command("revoke")
+@hooks.command("revoke")
 @click.argument("study")
 @click.argument("handle")
 @click.pass_obj

@@ -77,5 +77,5 @@ def _words() -> dict[str, str]:
         Event.GENERATED.value: gettext("everything is generated"),
         Event.DECIDED.value: gettext("a decision is recorded"),
         Event.EXPORT_READY.value: gettext("an export is ready"),
-        Event.CAP_AT_80.value: gettext("80 % of a cap is spent"),
+        Event.CAP_AT_80.value: gettext("four fifths of a cap are spent"),
     }

@@ -44,7 +44,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name="pk_webhook_delivery"),
-        sa.UniqueConstraint("webhook_id", "key", name="uq_webhook_delivery_webhook_id"),
+        sa.UniqueConstraint("webhook_id", "key", name="uq_webhook_delivery_webhook_id_key"),
     )
     op.create_index("ix_webhook_delivery_state", "webhook_delivery", ["state"])
 
