@@ -28,6 +28,7 @@ COMMANDS = {
     "study": "service.cli.studies:study",
     "try": "service.cli.trying:try_",
     "prompts": "service.cli.prompt_sets:prompts",
+    "judge": "service.cli.judges:judge",
     "exclude": "service.cli.exclusions:exclude",
     "flags": "service.cli.flags:show_flags",
     "invite": "service.cli.invitations:invite",
@@ -50,7 +51,10 @@ BESIDE = {
 }
 
 # Modules whose commands join a group of another one.
-JOINED = {"study": ("service.cli.generating", "service.cli.packs", "service.cli.adopting")}
+JOINED = {
+    "study": ("service.cli.generating", "service.cli.packs", "service.cli.adopting"),
+    "judge": ("service.cli.judge_pools",),
+}
 
 
 class LazyGroup(click.Group):
