@@ -75,7 +75,7 @@ class Proposed:
 
 
 @dataclass(frozen=True)
-class Item:
+class Reviewed:
     """A proposed prompt in a review, from place 1."""
 
     position: int
@@ -106,7 +106,7 @@ class Pace:
     ends_at: datetime | None
 
 
-def coverage(items: Sequence[Item]) -> Coverage:
+def coverage(items: Sequence[Reviewed]) -> Coverage:
     """Count what is kept or still open by tag and difficulty."""
     counted: dict[str, Counter[Difficulty]] = {}
     for item in items:
@@ -122,7 +122,7 @@ def coverage(items: Sequence[Item]) -> Coverage:
     )
 
 
-def pace(items: Sequence[Item], now: datetime) -> Pace:
+def pace(items: Sequence[Reviewed], now: datetime) -> Pace:
     """Return how long one decision takes (the median of the times between two), and the end."""
     moments = sorted(item.decided_at for item in items if item.decided_at)
     left = sum(item.decided is Decided.OPEN for item in items)
@@ -137,7 +137,7 @@ def pace(items: Sequence[Item], now: datetime) -> Pace:
     return Pace(len(items) - left, left, each, now + each * left)
 
 
-def next_open(items: Sequence[Item], after: int) -> int:
+def next_open(items: Sequence[Reviewed], after: int) -> int:
     """Return the place of the next undecided prompt after one, from the start again; else it."""
     still = [item.position for item in items if item.decided is Decided.OPEN]
     return next((at for at in still if at > after), still[0] if still else after)

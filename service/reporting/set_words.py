@@ -26,6 +26,8 @@ _DOUBTS = {
 
 def origin(told: Origin, words: Words) -> str:
     """Return where prompts are from."""
+    if told.kind is OriginKind.MODEL and not told.name:
+        return words.gettext("proposed by %(model)s from a description", model=told.by)
     if told.kind is OriginKind.MODEL:
         return words.gettext(
             "proposed by %(model)s from %(name)s, passage %(place)s",

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from service.domain import draft
-from service.domain.draft import Decided, Difficulty, Item
+from service.domain.draft import Decided, Difficulty, Reviewed
 from service.domain.prompt import Prompt
 from service.domain.prompt_set import Origin, OriginKind
 from tests.factories import later
@@ -10,7 +10,9 @@ from tests.factories import later
 def item(position, decided=Decided.OPEN, tags=(), difficulty=Difficulty.UNSAID, at=None):
     origin = Origin(OriginKind.HAND)
     prompt = Prompt(turns=("Why?",), tags=tags)
-    return Item(position, prompt, origin, difficulty, (), decided, is_edited=False, decided_at=at)
+    return Reviewed(
+        position, prompt, origin, difficulty, (), decided, is_edited=False, decided_at=at
+    )
 
 
 class TestCoverage:

@@ -181,7 +181,7 @@ def _draft_page(token: str, problem: str = "", at: int | None = None, typed: str
     words = languages.words()
     with services.current().database.reading() as session:
         found, items = drafts.of_token(session, token), drafts.items(session, token)
-        moment = now(session)
+        moment, spent = now(session), proposing.spent(session, token)
     wanted = at or forms.whole(request.args.get("at", "")) or draft.next_open(items, 0)
     item = next((each for each in items if each.position == wanted), None)
     return render_template(
@@ -201,6 +201,7 @@ def _draft_page(token: str, problem: str = "", at: int | None = None, typed: str
         kept=sum(each.decided is Decided.KEPT for each in items),
         problem=problem,
         usd=proposing.USUAL_USD,
+        spent="" if spent is None else words.money(spent),
     )
 
 

@@ -58,9 +58,7 @@ class TestReview:
         studio.post(f"{place}/2", decide="dropped")
         hard = studio.post(f"{place}/3", difficulty="hard")
         assert "at=3" in hard.headers["Location"]
-        edited = studio.post(
-            f"{place}/3", decide="edit", text="How <i>do</i> they?", tags="b"
-        )
+        edited = studio.post(f"{place}/3", decide="edit", text="How <i>do</i> they?", tags="b")
         assert edited.status_code == 303
         page = studio.page(f"{place}?at=3")
         assert "3 of 3 decided." in page

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.domain import draft, prompt_set
-from service.domain.draft import Decided, Difficulty, DraftKind, DraftState, Item
+from service.domain.draft import Decided, Difficulty, DraftKind, DraftState, Reviewed
 from service.domain.prompt import MAX_PROMPT_BYTES
 from service.domain.prompt_set import Origin, OriginKind, SetVersion
 from service.errors import Conflict, Invalid, NotFound
@@ -160,7 +160,7 @@ def of_token(session: Session, token: str) -> DraftView:
     return _view(row_of(session, token))
 
 
-def items(session: Session, token: str) -> list[Item]:
+def items(session: Session, token: str) -> list[Reviewed]:
     """Return what a draft proposes, in its order.
 
     Raises
@@ -296,7 +296,7 @@ def _refuse_closed(row: models.PromptDraft) -> None:
         raise DraftNotOpen("The draft is not made yet. Wait for it.")
 
 
-def _tagged(item: Item) -> Any:
+def _tagged(item: Reviewed) -> Any:
     if not item.difficulty:
         return item.prompt
     tags = (*item.prompt.tags, f"{_TAG}{item.difficulty}")
@@ -319,8 +319,8 @@ def _view(row: models.PromptDraft) -> DraftView:
     )
 
 
-def _item(row: models.DraftPrompt) -> Item:
-    return Item(
+def _item(row: models.DraftPrompt) -> Reviewed:
+    return Reviewed(
         position=row.position,
         prompt=prompt_set.from_plain(row.content),
         origin=prompt_set.origin_of(row.origin),

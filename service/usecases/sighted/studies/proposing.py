@@ -245,10 +245,16 @@ def read(
     return mixed, {"rows": len(mixed), **told}
 
 
-def spent(session: Session, trial_id: int | None) -> float:
-    """Return what the calls of a draft have taken, in USD."""
-    row = None if trial_id is None else session.get(models.Study, trial_id)
-    return 0.0 if row is None else row.spent_nanos / NANOS
+def spent(session: Session, token: str) -> float | None:
+    """Return what the calls of a draft have taken, in USD; None where none was asked for.
+
+    Raises
+    ------
+    UnknownDraft
+    """
+    asked = row_of(session, token).trial_id
+    row = None if asked is None else session.get(models.Study, asked)
+    return None if row is None else row.spent_nanos / NANOS
 
 
 def _configuration(asked: dict[str, Any], number: int) -> Configuration:

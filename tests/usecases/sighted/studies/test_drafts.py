@@ -8,9 +8,7 @@ from service.usecases.sighted.studies.drafts import DraftInvalid, DraftNotOpen, 
 from service.usecases.sighted.studies.prompt_sets import SetInvalid
 from tests.factories import later
 
-LOG = (
-    b"prompt,topic\nWhy is the sky blue?,sky\nMail ada@example.org,post\nDo bees dance?,bees\n"
-)
+LOG = b"prompt,topic\nWhy is the sky blue?,sky\nMail ada@example.org,post\nDo bees dance?,bees\n"
 
 
 def ask(session, target="Bees", size=30, content=LOG, **more):
