@@ -7,6 +7,7 @@ from service.database import Database, now
 from service.usecases.sighted import lookup
 from service.usecases.sighted.results import compute
 from service.usecases.sighted.studies import opening
+from workers import judge_reports
 
 log = logging.getLogger("evenhand.ratings")
 
@@ -25,7 +26,15 @@ def refresh(database: Database, study_id: int) -> None:
         board = compute.compute(basis)
         with database.transaction() as session:
             compute.save(session, basis, board, now(session))
-            if board.end is not None and board.end.reached:
-                opening.close_at_end(session, study_id, now(session))
             name = lookup.name_of(session, study_id)
+            met = None if board.end is None else board.end.met
+            # What ends a study is computed in full: counts alone claim nothing new.
+            ends = (
+                with_cells
+                and met is not None
+                and opening.end_as_declared(session, study_id, met, now(session))
+            )
         log.info("%s: leaderboard of %d votes", name, board.votes)
+        if ends and met is not None:
+            log.info("%s: the declared end is reached (%s)", name, met.by)
+    judge_reports.refresh(database, study_id)

@@ -16,13 +16,15 @@ from service.store.models import Assignment, Completion, Configuration, Rater, S
 SHELF = "shelf"
 # The state of rows that hold what was tried before a study opens; no list shows them either.
 TRIAL = "trial"
-_HIDDEN = (SHELF, TRIAL)
+# The state of rows that the calls of a judge hang on; no list shows them either.
+JUDGING = "judging"
+HIDDEN = (SHELF, TRIAL, JUDGING)
 
 
 def by_name(session: Session, name: str) -> Study | None:
     """Return the study of that name."""
     return session.scalars(
-        select(Study).where(Study.name == name, Study.state.not_in(_HIDDEN))
+        select(Study).where(Study.name == name, Study.state.not_in(HIDDEN))
     ).one_or_none()
 
 
@@ -39,15 +41,18 @@ def by_ids(session: Session, study_ids: Iterable[int]) -> dict[int, Study]:
 
 def every(session: Session) -> Sequence[Study]:
     """Return all studies, the newest first."""
-    query = select(Study).where(Study.state.not_in(_HIDDEN)).order_by(Study.id.desc())
+    query = select(Study).where(Study.state.not_in(HIDDEN)).order_by(Study.id.desc())
     return session.scalars(query).all()
 
 
 def past_their_day(session: Session, today: date) -> Sequence[int]:
-    """Return studies whose declared last day is over: open ones, and closed ones still sealed."""
+    """Return studies whose declared last day is over: open ones, and closed ones still sealed.
+
+    Without those whose end was met already.
+    """
     is_sealed = Study.is_sealed & Study.unsealed_at.is_(None)
     to_end = (Study.state == StudyState.OPEN) | ((Study.state == StudyState.CLOSED) & is_sealed)
-    query = select(Study.id).where(to_end, Study.end_date < today)
+    query = select(Study.id).where(to_end, Study.end_met.is_(None), Study.end_date < today)
     return session.scalars(query).all()
 
 

@@ -7,9 +7,11 @@ from service.web import languages
 from service.web.researcher import (
     access,
     accounts,
+    adopting,
     completions,
     configurations,
     deciding,
+    diagnosing,
     drafts,
     exports,
     flags,
@@ -36,9 +38,11 @@ from service.web.researcher.blueprint import studio
 
 __all__ = [
     "accounts",
+    "adopting",
     "completions",
     "configurations",
     "deciding",
+    "diagnosing",
     "drafts",
     "exports",
     "flags",
