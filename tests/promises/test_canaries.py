@@ -1,6 +1,7 @@
 """Unique strings in every secret of a study, looked for in everything a rater can see."""
 
 import base64
+import functools
 import gzip
 import html
 import logging
@@ -31,6 +32,7 @@ class Cage:
         return canary
 
 
+@functools.cache
 def encodings(canary: str) -> dict[str, bytes]:
     """The six disguises in which a canary is looked for, base64 at each of its three offsets."""
     raw = canary.encode()
