@@ -263,7 +263,8 @@ class TestTargets:
 class TestTheMap:
     def test_names_every_module_of_the_sighted_use_cases(self):
         sighted = ROOT / "service/usecases/sighted"
-        (block,) = re.findall(r"^```\n(studies/\n.*?)^```", read("ARCHITECTURE.md"), re.M | re.S)
+        of_text = re.MULTILINE | re.DOTALL
+        (block,) = re.findall(r"^```\n(studies/\n.*?)^```", read("ARCHITECTURE.md"), of_text)
         told = re.split(r"^(\w+)/$", block, flags=re.MULTILINE)[1:]
         for room, lines in zip(told[::2], told[1::2], strict=True):
             words = re.sub(r"^ {2}\w+( \w+)? {2,}", "", lines, flags=re.MULTILINE)
