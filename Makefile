@@ -34,6 +34,7 @@ check: .venv/dev.stamp ## Format, lint, types, import contracts, the copy of the
 	$(VENV)/mypy
 	$(VENV)/lint-imports --config setup.cfg
 	$(VENV)/python -m tests.openapi --check
+	$(VENV)/python -m tests.client_code --check
 
 .PHONY: format
 format: .venv/dev.stamp ## Put the code into its form
@@ -136,8 +137,9 @@ words: .venv/dev.stamp ## Bring the catalogues of rater pages to their texts; wh
 	$(VENV)/python -m tests.catalogues
 
 .PHONY: openapi
-openapi: .venv/dev.stamp ## Write docs/openapi.json, the copy of the API's document
+openapi: .venv/dev.stamp ## Write docs/openapi.json, the copy of the API's document, and the client that follows from it
 	$(VENV)/python -m tests.openapi
+	$(VENV)/python -m tests.client_code
 
 .PHONY: clean
 clean: ## Remove what the targets above installed (data in var/ stays)

@@ -12,6 +12,7 @@ from service.formats import battles, completions, prompts, sniffing, votes
 from service.formats.completions import CompletionRow
 from service.formats.prompts import PromptRow
 from service.formats.rows import Note, Prepare, RowError, unchanged
+from service.formats.said import said
 from service.formats.votes import VoteRow
 from service.usecases.sighted.generation import publishing
 from service.usecases.sighted.studies import applying, imports, rows, vote_imports
@@ -27,6 +28,7 @@ VOTES_AT_ONCE = 2000
 PROMPTS_AT_ONCE = 200
 CHARACTERS_AT_ONCE = 4 * 1024 * 1024
 GIVE_WAY_SECONDS = 0.12
+MODELS_NAMED = 5
 
 Row = PromptRow | CompletionRow | VoteRow | RowError | Note
 Read = Callable[[BinaryIO, str, Prepare], Iterator[Row]]
@@ -174,15 +176,31 @@ class _Import:
             ),
             VOTES_AT_ONCE,
         )
+        if self._done.by_models:
+            self._done.notes.append(
+                said(
+                    "%(number)s votes are verdicts of models (%(names)s), not of people: they are "
+                    "kept, marked, and left out of results and exports. Who takes them for "
+                    "people's lifts that on the page of raters, or by evenhand exclude --lift.",
+                    number=self._done.by_models.total(),
+                    names=", ".join(list(self._done.by_models)[:MODELS_NAMED]),
+                )
+            )
         if knows.keys.there_already:
             self._done.notes.append(
-                f"The file holds the {knows.keys.there_already:,} votes of an earlier one, in "
-                "their order: these are there already."
+                said(
+                    "The file holds the %(number)s votes of an earlier one, in their order: these "
+                    "are there already.",
+                    number=f"{knows.keys.there_already:,}",
+                )
             )
         if knows.keys.further:
             self._done.notes.append(
-                f"{knows.keys.further:,} votes equal votes of another file, and nothing tells them "
-                "apart: no `id`, no `time`. They were added as further votes."
+                said(
+                    "%(number)s votes equal votes of another file, and nothing tells them apart: "
+                    "no `id`, no `time`. They were added as further votes.",
+                    number=f"{knows.keys.further:,}",
+                )
             )
 
     def finish(self) -> None:

@@ -20,7 +20,7 @@ from babel.messages.extract import extract
 
 from service.domain.sitting import BUILT_IN_PRACTICE
 from service.domain.study import DEFAULT_INSTRUCTIONS, GRADE_INSTRUCTIONS
-from service.domain.vote import OFFERED, Choice
+from service.domain.vote import MODELS_VERDICT, OFFERED, Choice
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "service/web/locale"
@@ -35,6 +35,8 @@ RAISING = {
         "usecases/sighted/results",
         *("usecases/sighted/studies/opening.py", "usecases/sighted/lookup.py", "web/researcher"),
         *("usecases/sighted/studies/uploads.py", "formats/mapping.py", "domain/shown_field.py"),
+        *("formats/documents.py", "usecases/sighted/generation/templates.py"),
+        *("formats/readings.py", "formats/promptfoo_config.py"),
         *(
             f"usecases/sighted/studies/{name}.py"
             for name in (
@@ -54,7 +56,7 @@ RAISING = {
         ),
         *(
             f"usecases/sighted/generation/{name}.py"
-            for name in ("estimates", "retries", "evidence", "leak_reviews", "reach")
+            for name in ("estimates", "requests", "retries", "evidence", "leak_reviews", "reach")
         ),
     ),
 }
@@ -125,8 +127,10 @@ def _of_code(domain: str) -> Iterator[tuple[str, str | tuple[str, ...]]]:
         found = [
             *(ROOT / "service/reporting").rglob("*.py"),
             *(ROOT / "service" / SIGHTED_ROOM).rglob("*.py"),
-            *(ROOT / "service/formats").glob("*.py"),
-            *(ROOT / "service/usecases/sighted/studies").glob("import*.py"),
+            *(ROOT / "service/formats").rglob("*.py"),
+            ROOT / "service/importing.py",
+            *(ROOT / "service/usecases/sighted/studies").glob("*import*.py"),
+            ROOT / "service/usecases/sighted/generation/templates.py",
         ]
     else:
         found = [
@@ -194,6 +198,7 @@ def _of_defaults(domain: str) -> Iterator[tuple[str, str]]:
     if domain == "sighted":
         for choice in Choice:
             yield "service/domain/vote.py", choice.label("%(first)s", "%(second)s")
+        yield "service/domain/vote.py", MODELS_VERDICT
         return
     yield "service/domain/study.py", DEFAULT_INSTRUCTIONS
     yield "service/domain/study.py", GRADE_INSTRUCTIONS

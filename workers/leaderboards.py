@@ -25,7 +25,14 @@ def refresh(database: Database, study_id: int) -> None:
         board = compute.compute(basis)
         with database.transaction() as session:
             compute.save(session, basis, board, now(session))
-            if board.end is not None and board.end.reached:
-                opening.close_at_end(session, study_id, now(session))
             name = lookup.name_of(session, study_id)
+            met = None if board.end is None else board.end.met
+            # What ends a study is computed in full: counts alone claim nothing new.
+            ends = (
+                with_cells
+                and met is not None
+                and opening.end_as_declared(session, study_id, met, now(session))
+            )
         log.info("%s: leaderboard of %d votes", name, board.votes)
+        if ends and met is not None:
+            log.info("%s: the declared end is reached (%s)", name, met.by)

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
-from service.cli import source, terminal
+from service.cli import answers, source, terminal
 from service.errors import Invalid, NotFound, ServiceError
 
-EXIT_CODES = {Invalid: 2, NotFound: 3}
+# What a command ends with: 0 where it did what it was asked to, 1 where it was refused or failed,
+# 2 only by `leaderboard --check` where something fell back, 130 where somebody stopped it.
+EXIT_CODES = {NotFound: 3, Invalid: 4}
+MISTYPED = EXIT_CODES[Invalid]
 
 # A command's module is loaded when it is called: `run` should not wait for the others.
 COMMANDS = {
@@ -36,6 +40,7 @@ COMMANDS = {
     "publish": "service.cli.publishing:publish",
     "traces": "service.cli.publishing:traces",
     "token": "service.cli.tokens:token",
+    "completion": "service.cli.completing:completion",
 }
 # Commands of a group that stand in a module of their own: "group command".
 BESIDE = {
@@ -44,7 +49,7 @@ BESIDE = {
 }
 
 # Modules whose commands join a group of another one.
-JOINED = {"study": ("service.cli.packs", "service.cli.adopting")}
+JOINED = {"study": ("service.cli.generating", "service.cli.packs", "service.cli.adopting")}
 
 
 class LazyGroup(click.Group):
@@ -82,13 +87,23 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return commands that begin as typed; none is loaded for it."""
+        found = [
+            CompletionItem(name, help=self._told(name).split("\n")[0])
+            for name in self._targets
+            if name.startswith(incomplete)
+        ]
+        return found or click.Command.shell_complete(self, ctx, incomplete)
+
+    def _told(self, name: str) -> str:
+        module, _, function = self._targets[name].partition(":")
+        return source.help_of(module, function)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what each command does, as its source says."""
         del ctx
-        rows = []
-        for name, target in self._targets.items():
-            module, _, function = target.partition(":")
-            rows.append((name, source.help_of(module, function).split("\n\n")[0]))
+        rows = [(name, self._told(name).split("\n\n")[0]) for name in self._targets]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
@@ -113,15 +128,22 @@ def cli(context: click.Context) -> None:
 
 def main() -> None:
     """Run the command line and turn errors into one clear sentence and an exit code."""
+    words = sys.argv[1:]
     terminal.guard()
     try:
-        result = cli.main(sys.argv[1:] or ["--help"], standalone_mode=False)
+        result = cli.main(words or ["--help"], prog_name="evenhand", standalone_mode=False)
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        code = MISTYPED if isinstance(error, click.UsageError) else error.exit_code
+        if answers.is_asked(words):
+            click.echo(answers.error(error.format_message(), code), err=True)
+        else:
+            error.show()
+        sys.exit(code)
     except ServiceError as error:
-        click.echo(f"evenhand: {error.message}", err=True)
-        sys.exit(next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1))
+        code = next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)
+        told = answers.error(error.message, code) if answers.is_asked(words) else None
+        click.echo(told or f"evenhand: {error.message}", err=True)
+        sys.exit(code)
     sys.exit(result if isinstance(result, int) else 0)

@@ -5,12 +5,14 @@ from pathlib import Path
 import click
 
 from service.cli import files
+from service.cli.context import Outlet
 from service.cli.studies import study
 
 
 @study.command("adopt")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def adopt(file: Path) -> None:
+@click.pass_obj
+def adopt(outlet: Outlet, file: Path) -> None:
     """Print the study file that FILE, a configuration of promptfoo, stands for.
 
     Providers and prompts become configurations, tests become prompts; assertions are left out,
@@ -19,6 +21,8 @@ def adopt(file: Path) -> None:
     from service.formats import promptfoo_config, study_writer
 
     made = promptfoo_config.adopt(files.text(file), file.name, files.text_below(file.parent))
-    click.echo(study_writer.text(made.text), nl=False)
+    text = study_writer.text(made.text)
+    outlet.answer({"text": text, "notes": made.notes})
+    click.echo(text, nl=False)
     for note in made.notes:
         click.echo(f"Note: {note}", err=True)

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
+from service.cli import answers
 from service.cli.context import Outlet
 
 
-@click.command()
+@click.command(cls=answers.Command)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
 def backup(outlet: Outlet, file: Path) -> None:
@@ -18,11 +19,12 @@ def backup(outlet: Outlet, file: Path) -> None:
     from service.usecases import backups
 
     made = backups.make(outlet.database, outlet.key, file)
+    outlet.answer({"file": file, "studies": made.studies, "votes": made.votes})
     click.echo(f"{file}: {made.studies:,} studies, {made.votes:,} votes, tried and found whole.")
     click.echo(f"To restore it elsewhere: DATA_DIR=new-folder evenhand restore {file}")
 
 
-@click.command()
+@click.command(cls=answers.Command)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.pass_obj
 def restore(outlet: Outlet, file: Path) -> None:
@@ -43,6 +45,7 @@ def restore(outlet: Outlet, file: Path) -> None:
         told = backups.restore(file, database, given.data_dir)
     finally:
         database.engine.dispose()
+    outlet.answer({"studies": told.studies, "votes": told.votes, "made_at": told.made_at})
     click.echo(f"Restored: {told.studies:,} studies, {told.votes:,} votes, as of {told.made_at}.")
     if given.secret_key.get_secret_value():
         click.echo("SECRET_KEY is set: links that were sent work if it is the one they had.")

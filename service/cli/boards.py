@@ -1,6 +1,5 @@
 """The command that shows a leaderboard: ratings, then what raters gave beside votes."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +7,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from service.cli import panels
+from service.cli import answers, checking, panels
 from service.cli.context import Outlet
 from service.cli.terminal import cell
 from service.database import now
@@ -18,6 +17,7 @@ from service.domain.leaderboard import Leaderboard, Row, to_json
 from service.errors import Conflict
 from service.reporting import (
     blindness,
+    changes,
     decided,
     decision,
     incumbent,
@@ -47,14 +47,19 @@ class LeaderboardDiffers(Conflict):
     """Stored ratings do not follow from their stored counts."""
 
 
-@click.command()
+@click.command(cls=answers.Command)
 @click.argument("study")
-@click.option("--json", "as_json", is_flag=True, help="Print the stored leaderboard as JSON.")
 @click.option(
     "--verify", is_flag=True, help="Recompute its ratings from their stored counts and compare."
 )
 @click.option(
     "--since", type=int, metavar="ID", help="Say what changed since an earlier leaderboard."
+)
+@click.option(
+    "--check",
+    "checks",
+    is_flag=True,
+    help="For builds: end with 2 where something fell back, against the incumbent or `--since`.",
 )
 @click.option(
     "--requests-per-month",
@@ -66,18 +71,22 @@ class LeaderboardDiffers(Conflict):
 def leaderboard(
     outlet: Outlet,
     study: str,
-    as_json: bool,  # noqa: FBT001 - a flag
     verify: bool,  # noqa: FBT001 - a flag
     since: int | None,
+    checks: bool,  # noqa: FBT001 - a flag
     per_month: int | None,
-) -> None:
+) -> int:
     """Show the leaderboard of STUDY: ratings, then what stands beside them."""
+    if checks:
+        return checking.check(outlet, study, since)
     if verify:
-        click.echo(_verified(outlet, study))
-        return
+        said = _verified(outlet, study)
+        outlet.answer({"follows": True, "said": said.split("\n")})
+        click.echo(said)
+        return 0
     if since is not None:
         _show_since(outlet, study, since)
-        return
+        return 0
     with outlet.database.reading() as session:
         found = read.latest(session, study)
         made = decisions.of_study(session, study)
@@ -85,9 +94,8 @@ def leaderboard(
         there = elsewhere.find_elsewhere(session, study)
         today = now(session).date()
     board = None if found is None else found.board
-    if as_json:
-        click.echo(json.dumps(None if board is None else _plain(board, per_month), indent=2))
-    elif found is None:
+    outlet.answer(None if board is None else _plain(board, per_month))
+    if found is None:
         click.echo(NONE_YET)
     elif board is None:
         click.echo(OTHER_VERSION)
@@ -97,8 +105,9 @@ def leaderboard(
         panels.show_elsewhere(outlet.console, there, ENGLISH)
         if found.pending:
             click.echo(f"{found.pending} newer changes are not in it yet.")
-    if made and not as_json:
+    if made:
         _show_decision(made[0])
+    return 0
 
 
 def _show_since(outlet: Outlet, study: str, since: int) -> None:
@@ -117,6 +126,8 @@ def _show_since(outlet: Outlet, study: str, since: int) -> None:
     if boards[0] is None or boards[1] is None:
         click.echo(OTHER_VERSION)
         return
+    said = changes.sentences(boards[0], boards[1], ENGLISH)
+    outlet.answer({"since": since, "said": said})
     words = ENGLISH.naming(row.configuration for row in (*boards[1].ratings, *boards[0].ratings))
     panels.show_changes(outlet.console, boards[0], boards[1], words)
 

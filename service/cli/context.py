@@ -22,6 +22,13 @@ class NoInstallation(Conflict):
 class Outlet:
     """Made once per command; opens the database only when a command asks for it."""
 
+    # What a program gets of the command, see `answers`.
+    answered: object = None
+
+    def answer(self, value: object) -> None:
+        """Tell programs what came of the command: dataclasses, mappings, lists, plain values."""
+        self.answered = value
+
     @property
     def console(self) -> "Console":
         """Where results go."""

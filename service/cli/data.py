@@ -1,10 +1,12 @@
 """Commands that bring data in and take preferences out."""
 
+import dataclasses
 from pathlib import Path
 
 import click
 
 from service import importing, slow_work
+from service.cli import answers
 from service.cli.context import Outlet
 from service.domain.replacing import TextsDiffer
 from service.errors import Invalid
@@ -18,7 +20,7 @@ MOST_ERRORS_SHOWN = 20
 MOST_NAMES_SHOWN = 8
 
 
-@click.command("import")
+@click.command("import", cls=answers.Command)
 @click.argument("study")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--kind", type=click.Choice(KINDS), help="What the file holds; found out if absent.")
@@ -98,6 +100,9 @@ def import_(
 
 
 def _tell(outlet: Outlet, kind: str, done: Imported) -> None:
+    told = {field.name: getattr(done, field.name) for field in dataclasses.fields(done)}
+    del told["touched"]  # ids of our own
+    outlet.answer({"kind": kind, **told})
     what = "rows" if kind == "battles" else kind
     click.echo(f"{done.added} {what} added, {done.unchanged} were there already.")
     for number, said in (
@@ -116,9 +121,7 @@ def _tell(outlet: Outlet, kind: str, done: Imported) -> None:
         shown = ", ".join(done.new_configurations[:MOST_NAMES_SHOWN])
         more = " …" if len(done.new_configurations) > MOST_NAMES_SHOWN else ""
         click.echo(f"{len(done.new_configurations)} new configurations: {shown}{more}")
-    for said, number in done.near.items():
-        click.echo(f"{number} {said}")
-    for note in dict.fromkeys(done.notes):
+    for note in done.told:
         click.echo(note)
     _tell_refused(outlet, done)
 

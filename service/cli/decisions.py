@@ -2,6 +2,7 @@
 
 import click
 
+from service.cli import answers
 from service.cli.context import Outlet
 from service.database import now
 from service.reporting import decided
@@ -9,7 +10,7 @@ from service.reporting.words import ENGLISH
 from service.usecases.sighted.results import decisions
 
 
-@click.command()
+@click.command(cls=answers.Command)
 @click.argument("study")
 @click.option("--for", "chosen", help="The configuration that was chosen.")
 @click.option("--none", "is_none", is_flag=True, help="None of the configurations was chosen.")
@@ -35,6 +36,7 @@ def decide(
         made = decisions.decide(
             session, study, number, chosen, who, because, "command line", now(session)
         )
+    outlet.answer(made)
     click.echo(decided.sentence(made.chosen, made.decided_by, made.created_at, ENGLISH))
     click.echo(decided.grounds(made.reason, ENGLISH, is_against=made.is_against))
     click.echo(f"{decided.rests_on(made.leaderboard_id, made.digest, ENGLISH)}: kept for good.")

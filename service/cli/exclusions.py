@@ -2,12 +2,13 @@
 
 import click
 
+from service.cli import answers
 from service.cli.context import Outlet
 from service.database import now
 from service.usecases.sighted.studies import exclusions
 
 
-@click.command()
+@click.command(cls=answers.Command)
 @click.argument("study")
 @click.argument("rater")
 @click.option("--because", default="", help="The reason, which stands beside what is left out.")
@@ -21,6 +22,7 @@ def exclude(outlet: Outlet, study: str, rater: str, because: str, lift: bool) ->
             done = exclusions.lift(session, study, rater, moment)
         else:
             done = exclusions.exclude(session, study, rater, because, moment)
+    outlet.answer(done)
     verb = "count again" if lift else "are left out; their places are dealt again"
     click.echo(f"{done.judgements} judgements {verb}.")
     if done.flagged:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from service import exporting
-from service.cli import export_policy
+from service.cli import answers, export_policy
 from service.cli.context import Outlet
 from service.formats import directories
 from service.formats.exports import kinds, manifest
@@ -15,7 +15,7 @@ from service.formats.exports.policy import Split
 _FORMATS = "\n".join(f"{each.name}: {each.readers}" for each in kinds.FORMATS.values())
 
 
-@click.command(epilog=f"\b\nFormats:\n{_FORMATS}")
+@click.command(epilog=f"\b\nFormats:\n{_FORMATS}", cls=answers.Command)
 @click.argument("study")
 @click.option("--format", "name", type=click.Choice(list(kinds.FORMATS)), default=kinds.DEFAULT)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
@@ -28,10 +28,18 @@ def export(
     """Write the preferences of STUDY as files into the folder OUT."""
     policy = export_policy.of(asked)
     form = kinds.by_name(name)
-    with directories.new(out) as folder:
+    with directories.new(out) as folder, outlet.errors.status("writing …") as status:
         made = exporting.write(
-            outlet.database, study, folder, form, policy, Split(test_share), outlet.key
+            outlet.database,
+            study,
+            folder,
+            form,
+            policy,
+            Split(test_share),
+            outlet.key,
+            lambda done: status.update(f"{done:,} matchups"),
         )
+    outlet.answer({"folder": out, "manifest": made})
     _tell(out, made)
 
 

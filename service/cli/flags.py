@@ -3,6 +3,7 @@
 import click
 from rich.table import Table
 
+from service.cli import answers
 from service.cli.context import Outlet
 from service.cli.terminal import cell
 from service.database import now
@@ -11,7 +12,7 @@ from service.reporting.words import ENGLISH
 from service.usecases.sighted.studies import flags
 
 
-@click.command("flags")
+@click.command("flags", cls=answers.Command)
 @click.argument("study")
 @click.option("--lift", type=int, help="Lift the flags of the matchup that this number is about.")
 @click.option("--because", default="", help="The reason, which stands beside what is lifted.")
@@ -21,10 +22,12 @@ def show_flags(outlet: Outlet, study: str, lift: int | None, because: str) -> No
     if lift is not None:
         with outlet.database.transaction() as session:
             number = flags.lift(session, study, lift, because, "command line", now(session))
+        outlet.answer({"lifted": number})
         click.echo(f"{number} flags lifted: the matchup is dealt again where it was taken out.")
         return
     with outlet.database.reading() as session:
         found = flags.of_study(session, study)
+    outlet.answer(found)
     if not found:
         click.echo("No rater has reported a problem.")
         return

@@ -2,12 +2,13 @@
 
 import click
 
+from service.cli import answers
 from service.cli.context import Outlet
 from service.database import now
 from service.usecases import invites
 
 
-@click.command()
+@click.command(cls=answers.Command)
 @click.argument("study")
 @click.option("--shared", is_flag=True, help="One link for many: each who starts gets their own.")
 @click.option("--label", default="", help="A name for your own list; raters do not see it.")
@@ -24,4 +25,6 @@ def invite(
     kind = "shared" if shared else "personal"
     with outlet.database.transaction() as session:
         made = invites.make(session, study, kind, label, now(session), outlet.key, days)
-    click.echo(f"{outlet.web_address}/i/{made.link_token}")
+    address = f"{outlet.web_address}/i/{made.link_token}"
+    outlet.answer({"address": address, "handle": made.handle, "kind": kind, "label": label})
+    click.echo(address)

@@ -46,6 +46,7 @@ def pack(outlet: Outlet, name: str, target: Path | None) -> None:
         part.rename(place)
     finally:
         part.unlink(missing_ok=True)
+    outlet.answer({"file": place, "rows": told.rows})
     click.echo(f"{place}: {_counted(told.rows)}.")
     click.echo(f"Next, elsewhere: evenhand study unpack {place.name}")
 
@@ -69,6 +70,7 @@ def unpack(outlet: Outlet, file: Path) -> None:
     ):
         told = packing.unpack(session, source, file.name, now(session))
         study_id = find(session, told.name).id
+    outlet.answer(told)
     if not told.is_new:
         click.echo(f"{told.name} is here already: nothing was added.")
         return

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from service.cli import files
+from service.cli import answers, files
 from service.cli.context import Outlet
 from service.cli.terminal import cell
 from service.database import now
@@ -19,7 +19,7 @@ MOST_SHOWN = 20
 _BY = "command line"
 
 
-@click.group()
+@click.group(cls=answers.Group)
 def prompts() -> None:
     """Keep prompts in named sets with versions, for studies to use."""
 
@@ -30,6 +30,7 @@ def list_sets(outlet: Outlet) -> None:
     """List all prompt sets with their newest version."""
     with outlet.database.reading() as session:
         found = prompt_sets.every(session)
+    outlet.answer(found)
     if not found:
         click.echo("No prompt set yet. Make one: evenhand prompts import NAME FILE")
         return
@@ -56,6 +57,16 @@ def show_set(outlet: Outlet, name: str, number: int | None, against: int | None)
         changed = (
             None if against is None else prompt_sets.compare(session, name, against, used.version)
         )
+    outlet.answer(
+        {
+            "name": name,
+            "versions": found.versions,
+            "version": used.version,
+            "digest": used.digest,
+            "prompts": shown,
+            "since": changed,
+        }
+    )
     for each in found.versions:
         origin = set_words.origin(each.origin, ENGLISH)
         note = f": {each.note}" if each.note else ""
@@ -120,6 +131,7 @@ def import_set(
             )
         else:
             made = prompt_sets.make(session, name, found, origin, _BY, now(session))
+    outlet.answer({"name": made.name, "version": made.version, "refused": bad})
     for line in bad:
         click.echo(f"Note: line {cell(line)}", err=True)
     click.echo(f"{made.name} is at version {made.version}.")
@@ -133,7 +145,9 @@ def import_set(
 def export_set(outlet: Outlet, name: str, number: int | None, out: Path | None) -> None:
     """Print a version of the set NAME with one JSON object a line, or write it to a file."""
     with outlet.database.reading() as session:
-        text = set_files.written(prompt_sets.prompts_of(session, name, number))
+        prompts_of_it = prompt_sets.prompts_of(session, name, number)
+    text = set_files.written(prompts_of_it)
+    outlet.answer({"prompts": len(prompts_of_it), "file": out, "text": None if out else text})
     if out is None:
         click.echo(text, nl=False)
     else:

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from service import exporting, importing, slow_work
+from service.cli import answers
 from service.cli.context import Outlet
 from service.formats.exports import kinds
 from service.formats.exports.policy import Policy, Split
@@ -23,7 +24,7 @@ _EXPERIMENT = click.option(
 _SERVER = click.option("--server", help="Address of the tracking server; else MLFLOW_TRACKING_URI.")
 
 
-@click.group()
+@click.group(cls=answers.Group)
 def publish() -> None:
     """Publish a study's results where teams look."""
 
@@ -60,10 +61,12 @@ def publish_mlflow(
             )
         run_id = to.publish_board(shown, folder)
     click.echo(f"The leaderboard is run {run_id}.")
+    outlet.answer({"run_id": run_id, "traces": 0, "assessments": 0})
     if not no_votes:
         with outlet.database.reading() as session:
             records = exports.of_study(session, study, outlet.key.encode())
             traces, said = to.publish_votes(study, records, judge, grader)
+        outlet.answer({"run_id": run_id, "traces": traces, "assessments": said})
         click.echo(f"{traces:,} new traces; {said:,} assessments are new or have changed.")
 
 
@@ -88,6 +91,7 @@ def publish_delta(outlet: Outlet, study: str, root: str, options: tuple[str, ...
             board = view.board, view.digest, view.created_at.isoformat()
         records = exports.of_study(session, study, outlet.key.encode())
         rows = delta.publish(root, study, records, board, given)
+    outlet.answer({"tables": rows, "leaderboard": board is not None})
     for name, number in rows.items():
         click.echo(f"{name}: {number:,} rows")
     if board is None:
@@ -110,10 +114,12 @@ def publish_hub(
     """Push the export of STUDY in FOLDER to the Hugging Face Hub, by the token in HF_TOKEN."""
     with outlet.database.reading() as session:
         read.unsealed(session, study)
-    click.echo(f"Pushed: {hub.publish(folder, study, repository, is_public=public)}")
+    address = hub.publish(folder, study, repository, is_public=public)
+    outlet.answer({"address": address})
+    click.echo(f"Pushed: {address}")
 
 
-@click.command()
+@click.command(cls=answers.Command)
 @click.argument("study")
 @click.option("--experiment", required=True, help="Whose traces come in.")
 @click.option("--configuration", required=True, help="Whose answers they are.")
@@ -141,6 +147,7 @@ def traces(
             "completions",
         )
     outlet.ring_generation()
+    outlet.answer({"added": done.added, "unchanged": done.unchanged, "unread": unread})
     click.echo(f"{done.added:,} answers came in, {done.unchanged:,} were there already.")
     for error in done.errors:
         click.echo(f"{error}", err=True)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from service.cli import answers
 from service.cli.context import Outlet
 from service.errors import Conflict, Invalid
 from service.reporting.report.page import page
@@ -18,7 +19,7 @@ class UnknownLanguage(Invalid):
     """No report is written in that language."""
 
 
-@click.command()
+@click.command(cls=answers.Command)
 @click.argument("study")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The new file.")
 @click.option("--language", default="en", show_default=True, help="The code of a language.")
@@ -50,4 +51,5 @@ def report(
         raise FileNotWritten(f"There is a {out} already. Name a file that is not there.") from None
     except OSError as error:
         raise FileNotWritten(f"{out} cannot be written: {error.strerror}.") from None
+    outlet.answer({"file": out})
     click.echo(f"Written: {out}. It opens in any browser, without a network, and prints.")

@@ -3,13 +3,14 @@
 import click
 from rich.table import Table
 
+from service.cli import answers
 from service.cli.context import Outlet
 from service.cli.terminal import cell
 from service.database import now
 from service.usecases.sighted.results import shares
 
 
-@click.command()
+@click.command(cls=answers.Command)
 @click.argument("study")
 @click.option("--days", type=int, help="Make a link that ends after so many days.")
 @click.option("--label", default="", help="A note for yourself: whom the link is for.")
@@ -30,6 +31,7 @@ def share(
     if revoke is not None:
         with outlet.database.transaction() as session:
             shares.revoke(session, study, revoke, now(session))
+        outlet.answer({"revoked": revoke})
         click.echo("The link is withdrawn.")
         return
     if days is None:
@@ -39,13 +41,16 @@ def share(
         token = shares.make(
             session, study, label, days, now(session), leaderboard_id=board, shows_texts=texts
         )
-    click.echo(f"{outlet.web_address}/shared/{token}")
+    address = f"{outlet.web_address}/shared/{token}"
+    outlet.answer({"address": address})
+    click.echo(address)
     outlet.errors.print("Keep this address: it is shown this once.")
 
 
 def _list(outlet: Outlet, study: str) -> None:
     with outlet.database.reading() as session:
         found, moment = shares.of_study(session, study), now(session)
+    outlet.answer(found)
     if not found:
         click.echo("There are no links to reports. `--days 30` makes one.")
         return

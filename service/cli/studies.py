@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from service.cli import answers
 from service.cli.context import Outlet
 from service.cli.terminal import cell
 from service.errors import Invalid
@@ -19,7 +20,7 @@ MOST_FAILURES_SHOWN = 20
 _DONE = ("ready", "failed", "quarantined", "blocked")
 
 
-@click.group()
+@click.group(cls=answers.Group)
 def study() -> None:
     """Set up studies from files and run them."""
 
@@ -43,6 +44,7 @@ def apply_file(outlet: Outlet, file: Path, then_open: bool) -> None:  # noqa: FB
         files.sets_in(outlet.database),
     )
     applied = importing.apply_file(outlet.database, told)
+    outlet.answer(applied)
     if applied.did_nothing:
         click.echo(f"{applied.name}: nothing changed.")
     else:
@@ -94,6 +96,7 @@ def estimate(outlet: Outlet, name: str, raters: int | None, tell: int) -> None:
     with outlet.database.reading() as session:
         dry_run = estimates.estimate(session, name)
         plan = plans.of_study(session, name, raters, tell / 100)
+    outlet.answer({"estimate": dry_run, "plan": plan})
     table = Table("Configuration", "Model", box=None, header_style="dim")
     for title in ("Calls", "Tokens at most", "Cost at most"):
         table.add_column(title, justify="right")
@@ -129,6 +132,7 @@ def list_studies(outlet: Outlet) -> None:
 
     with outlet.database.reading() as session:
         found = overviews.every(session)
+    outlet.answer(found)
     if not found:
         click.echo("No study yet. Write a study file and run: evenhand study apply study.yaml")
         return
@@ -158,7 +162,11 @@ def status(outlet: Outlet, name: str, watch: bool) -> None:  # noqa: FBT001 - a 
 
     view = _view(outlet, name)
     with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=outlet.console
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=outlet.console,
+        disable=not outlet.console.is_terminal,
     ) as bar:
         line = bar.add_task("completions", total=view.completions_total or None)
         while True:
@@ -167,6 +175,7 @@ def status(outlet: Outlet, name: str, watch: bool) -> None:  # noqa: FBT001 - a 
                 break
             time.sleep(1)
             view = _view(outlet, name)
+    outlet.answer(view)
     _tell_status(view)
     _tell_variety(outlet, name)
     if view.state != "closed":
@@ -183,60 +192,8 @@ def close(outlet: Outlet, name: str) -> None:
 
     with outlet.database.transaction() as session:
         opening.close_study(session, name, now(session))
+    outlet.answer({"name": name, "state": "closed"})
     click.echo(f"{name} is closed.")
-
-
-@study.command("pause")
-@click.argument("name")
-@click.pass_obj
-def pause(outlet: Outlet, name: str) -> None:
-    """Stop new calls of the study NAME."""
-    from service.usecases.sighted.studies import opening
-
-    with outlet.database.transaction() as session:
-        opening.pause(session, name)
-    click.echo(f"{name} is paused: what is being called is recorded, nothing new is called.")
-
-
-@study.command("resume")
-@click.argument("name")
-@click.pass_obj
-def resume(outlet: Outlet, name: str) -> None:
-    """Let calls of the study NAME go on."""
-    from service.usecases.sighted.studies import opening
-
-    with outlet.database.transaction() as session:
-        opening.resume(session, name)
-    outlet.ring_generation()
-    click.echo(f"{name} goes on.")
-
-
-@study.command("retry")
-@click.argument("name")
-@click.option("--cause", help="Only what failed of this cause, as `status` names it.")
-@click.pass_obj
-def retry(outlet: Outlet, name: str, cause: str | None) -> None:
-    """Try failed and blocked completions of the study NAME again."""
-    from service.database import now
-    from service.usecases.sighted.generation import retries
-
-    with outlet.database.transaction() as session:
-        number = retries.retry_failed(session, name, now(session), cause=cause)
-    if number:
-        outlet.ring_generation()
-    click.echo(f"{number} completions are tried again.")
-
-
-@study.command("give-up")
-@click.argument("name")
-@click.pass_obj
-def give_up(outlet: Outlet, name: str) -> None:
-    """Count what the cap stopped as failed, so that the rest may be rated."""
-    from service.usecases.sighted.generation import retries
-
-    with outlet.database.transaction() as session:
-        number = retries.give_up_blocked(session, name)
-    click.echo(f"{number} completions count as failed.")
 
 
 @study.command("file")
@@ -256,6 +213,7 @@ def write_file(outlet: Outlet, name: str, place: Path | None) -> None:
 
     with outlet.database.reading() as session:
         told = filing.file_of(session, name)
+    outlet.answer({"folder": place, "definition": study_writer.told(told)})
     if place is not None:
         files.write_folder(place, study_writer.folder(told))
         click.echo(f"Next: evenhand study apply {place / study_writer.STUDY}")
@@ -276,15 +234,18 @@ def duplicate(outlet: Outlet, name: str, title: str) -> None:
 
     with outlet.database.transaction() as session:
         made = filing.duplicate(session, name, title, now(session))
+    outlet.answer({"name": made})
     click.echo(f"{made}: created, a draft.")
     click.echo(f"Next: evenhand study open {made}")
 
 
 @study.command("schema")
-def schema() -> None:
+@click.pass_obj
+def schema(outlet: Outlet) -> None:
     """Print the JSON Schema of study files, for editors."""
     from service.formats import study_file
 
+    outlet.answer(study_file.schema())
     click.echo(json.dumps(study_file.schema(), indent=2))
 
 
@@ -296,6 +257,7 @@ def _open(outlet: Outlet, name: str) -> None:
         opened = opening.open_study(session, name, now(session))
     if opened.pending:
         outlet.ring_generation()
+    outlet.answer(opened)
     click.echo(f"{opened.name} is open; {opened.pending} completions to generate.")
     _tell_variety(outlet, opened.name)
     click.echo(

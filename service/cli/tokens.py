@@ -1,16 +1,15 @@
 """Commands about tokens, by which programs use the API."""
 
-import json
-
 import click
 
+from service.cli import answers
 from service.cli.context import Outlet
 from service.cli.terminal import cell
 from service.database import now
 from service.usecases import accounts, api_tokens
 
 
-@click.group()
+@click.group(cls=answers.Group)
 def token() -> None:
     """Make, list and withdraw tokens, by which programs use the API."""
 
@@ -30,6 +29,7 @@ def create_token(
         moment = now(session)
         account_id = accounts.id_of(session, owner, moment)
         made, view = api_tokens.make(session, account_id, label, scope, study, days, moment)
+    outlet.answer({"token": made, "handle": view.handle, "expires_at": view.expires_at})
     click.echo(made)
     outlet.errors.print(
         f"Keep it now: it is shown this once. It ends on {view.expires_at:%Y-%m-%d}.",
@@ -38,15 +38,12 @@ def create_token(
 
 
 @token.command("list")
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 @click.pass_obj
-def list_tokens(outlet: Outlet, as_json: bool) -> None:  # noqa: FBT001 - a flag
+def list_tokens(outlet: Outlet) -> None:
     """Show the tokens of everybody, and when each was used last."""
     with outlet.database.reading() as session:
         found, moment = api_tokens.every(session, None), now(session)
-    if as_json:
-        click.echo(json.dumps([vars(one) for one in found], default=str, indent=1))
-        return
+    outlet.answer(found)
     if not found:
         click.echo("There are no tokens. `evenhand token create LABEL` makes one.")
         return
@@ -74,4 +71,5 @@ def revoke_token(outlet: Outlet, handle: str) -> None:
     """Withdraw the token HANDLE at once; `evenhand token list` shows handles."""
     with outlet.database.transaction() as session:
         api_tokens.revoke(session, None, handle, now(session))
+    outlet.answer({"revoked": handle})
     click.echo("The token is withdrawn. Whatever uses it is refused from now on.")

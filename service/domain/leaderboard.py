@@ -12,6 +12,7 @@ from service.domain import records
 from service.domain.beside_votes import Blinding, Gold, Marks
 from service.domain.claims import Against, Claims, Verdict
 from service.domain.course import Course
+from service.domain.ending import Met
 from service.domain.finding import Finding
 from service.domain.grounds import Grounds
 from service.domain.measured import Measured
@@ -150,11 +151,28 @@ class Cell:
 
 @dataclass(frozen=True)
 class End:
-    """The end that a study declared before it looked: votes, a day, or whichever comes first."""
+    """The end that a study declared before it looked: votes, a day, or when decided, the first.
+
+    `decided` and `then` are as in `domain.ending`; `met` tells how it was `reached`.
+    """
 
     votes: int | None = None
     at: str | None = None
     reached: bool = False
+    decided: str | None = None
+    then: str = "close"
+    met: Met | None = None
+
+    @property
+    def has_last_look(self) -> bool:
+        """Whether one look is fixed at which the study ends, which keeps some of the error."""
+        return self.then == "close" and not (self.votes is None and self.at is None)
+
+    @property
+    def is_last_look(self) -> bool:
+        """Whether this is that look; a study that was decided before has had none."""
+        was_decided = self.met is not None and self.met.by == "decided"
+        return self.has_last_look and self.reached and not was_decided
 
 
 @dataclass(frozen=True)

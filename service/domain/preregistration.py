@@ -75,7 +75,8 @@ class Plan:
 class Preregistration:
     """All that is frozen. `prompts_sha256` is of the prompts' fingerprints, one a line, sorted.
 
-    `end_votes` and `end_date` are the stop rule; without both the study ends when it is closed.
+    `end_votes`, `end_date` and `end_decided` are the stop rule, and `end_then` is what happens
+    at it; without all the study ends when it is closed.
     """
 
     form: str
@@ -94,6 +95,9 @@ class Preregistration:
     prompts_sha256: str
     prompt_set: str
     opened_at: str
+    # Of documents that were frozen before there was a choice: close.
+    end_decided: str = ""
+    end_then: str = "close"
 
     @property
     def text(self) -> str:
@@ -168,7 +172,7 @@ def deviations(
     )
     if changed:
         found.append(Deviation("settings_changed", changed, len(changed)))
-    if (before.end_votes, before.end_date) != (now.end_votes, now.end_date):
+    if any(getattr(before, name) != getattr(now, name) for name in _ENDS):
         found.append(Deviation("end_moved"))
     if since.excluded:
         because = "; ".join(since.reasons)
@@ -189,6 +193,7 @@ def deviations(
     return tuple(found)
 
 
+_ENDS = ("end_votes", "end_date", "end_decided", "end_then")
 _SETTINGS = ("title", "instructions", "question", "margin", "exclusions", "is_sealed")
 
 

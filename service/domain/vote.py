@@ -174,6 +174,8 @@ OFFERED = tuple(choice for choice in Choice if choice.row.is_offered)
 
 
 FLAG_KINDS = ("knows_source", "broken", "unsafe", "other")
+# Why a verdict that an imported file says is a model's does not count: what counts is people's.
+MODELS_VERDICT = "A model's verdict, not a person's."
 REASON_KINDS = (
     "correct",
     "complete",

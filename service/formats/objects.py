@@ -68,8 +68,11 @@ def read(first: bytes, stream: BinaryIO, name: str) -> Iterator[tuple[int, Any]]
 
 
 def _elements(document: Any, name: str) -> list[Any]:
-    if not isinstance(document, dict):
-        raise FileUnreadable(f"{name} holds no object with rows.")
+    if not isinstance(document, dict) or not document:
+        raise FileUnreadable(
+            f"{name} is one JSON object without rows. Write one object per line (JSONL), or a list "
+            "of them."
+        )
     results = document.get("results")
     if isinstance(results, dict) and isinstance(results.get("results"), list):
         # promptfoo's, of versions 3 and 4.

@@ -9,6 +9,7 @@ from typing import Any
 
 from service.errors import Invalid
 from service.formats import study_file, study_nodes
+from service.formats.said import said
 from service.formats.shapes import shape
 
 LoadFile = Callable[[str], str]
@@ -27,6 +28,8 @@ _PROVIDERS = {
     "fireworks": "fireworks_ai",
 }
 _KINDS = frozenset(("chat", "completion", "messages", "responses", "text-generation", "chat_model"))
+_VARIABLE = re.compile(r"{{\s{0,20}(\w{1,100})\s{0,20}}}")
+_COMMAND = re.compile(r"{[{%#]")
 _PARAMETERS = ("temperature", "max_tokens", "top_p", "seed", "stop", "frequency_penalty")
 
 
@@ -58,12 +61,14 @@ def adopt(text: str, source: str, load: LoadFile) -> Adopted:
     notes: list[str] = []
     prompts = list(_prompts(told["prompts"], load, source))
     providers = list(_providers(told["providers"], source))
+    tests = _tests(told, notes, source)
+    if len(prompts) == 1 and tests:
+        prompts, tests = _with_words_in_prompts(prompts[0], tests, notes)
     configurations = [
         _configuration(provider, prompt, prompts, notes)
         for provider in providers
         for prompt in prompts
     ]
-    tests = _tests(told, notes, source)
     title = str(told.get("description") or "From promptfoo")
     made = {
         "title": title[:200],
@@ -73,8 +78,10 @@ def adopt(text: str, source: str, load: LoadFile) -> Adopted:
         "votes_per_matchup": 1,
     }
     if not tests:
-        notes.append("It has no tests with variables; add prompts to the study file.")
-    notes.append("Say what generating may cost: add `cap: {usd: 5}` to the study file.")
+        notes.append(said("It has no tests with variables; add prompts to the study."))
+    notes.append(
+        said("Say what generating may cost: `cap: {usd: 5}` in the study file, or its settings.")
+    )
     study_file.check(made, {}, source)
     return Adopted(made, tuple(dict.fromkeys(notes)))
 
@@ -110,6 +117,41 @@ def _prompts(told: Any, load: LoadFile, source: str) -> Iterator[tuple[str, str,
         yield label or f"prompt {place}", system, asked[0]
 
 
+def _with_words_in_prompts(
+    prompt: tuple[str, str, str], tests: list[Any], notes: list[str]
+) -> tuple[list[tuple[str, str, str]], list[Any]]:
+    """Return the one prompt without its words, and tests that hold them, as results ask them.
+
+    What all configurations ask alike is no part of what competes; raters see it as it was asked.
+    """
+    label, system, template = prompt
+    if not _is_plain(system) or not _is_plain(template):
+        notes.append(
+            said(
+                "The prompt has commands or filters. Results that are imported later ask in the "
+                "words that these make: as prompts of their own."
+            )
+        )
+        return [prompt], tests
+    has_own = _VARIABLE.search(system) is not None
+    made = {}
+    for test in tests:
+        asked = {"text": _filled(template, test["variables"])}
+        if has_own:
+            asked["context"] = _filled(system, test["variables"])
+        if asked["text"].strip():
+            made[json.dumps(asked)] = asked
+    return [(label, "" if has_own else system, "")], list(made.values())
+
+
+def _is_plain(template: str) -> bool:
+    return not _COMMAND.search(_VARIABLE.sub("", template))
+
+
+def _filled(template: str, values: Mapping[str, Any]) -> str:
+    return _VARIABLE.sub(lambda found: str(values.get(found[1], "")), template)
+
+
 def _providers(told: Any, source: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Yield id, label and settings of each provider."""
     for one in told if isinstance(told, list) else [told]:
@@ -140,17 +182,27 @@ def _configuration(
     model = _model(identity)
     if model is None:
         notes.append(
-            f"{identity} is no model that can be called from here: its answers are to be imported."
+            said(
+                "%(name)s is no model that can be called from here: import its answers.",
+                name=identity,
+            )
         )
         return {**made, "approach": "other"}
     made["model"] = model
     if system:
         made["system_prompt"] = system
-    made["template"] = _without_commands(template, notes)
+    if template:
+        made["template"] = _without_commands(template, notes)
     kept = {key: settings[key] for key in _PARAMETERS if settings.get(key) is not None}
     left = sorted(set(settings) - set(kept))
     if left:
-        notes.append(f"Settings of {identity} were left out: {', '.join(left)[:120]}.")
+        notes.append(
+            said(
+                "Settings of %(name)s were left out: %(settings)s.",
+                name=identity,
+                settings=", ".join(left)[:120],
+            )
+        )
     return {**made, **({"parameters": kept} if kept else {})}
 
 
@@ -164,7 +216,9 @@ def _model(identity: str) -> str | None:
 
 def _without_commands(template: str, notes: list[str]) -> str:
     if re.search(r"{%|{#", template):
-        notes.append("A prompt has commands of Nunjucks ({% … %}); look whether they are Jinja's.")
+        notes.append(
+            said("A prompt has commands of Nunjucks; look whether they are Jinja's as well.")
+        )
     return template
 
 
@@ -172,7 +226,12 @@ def _tests(told: Mapping[str, Any], notes: list[str], source: str) -> list[Any]:
     """Return the prompts that tests are: what varies, each combination one of them."""
     tests = told.get("tests") or []
     if not isinstance(tests, list):
-        notes.append(f"Its tests stand elsewhere ({str(tests)[:60]}): import them as prompts.")
+        notes.append(
+            said(
+                "Its tests stand elsewhere (%(place)s): import them as prompts.",
+                place=str(tests)[:60],
+            )
+        )
         tests = []
     base = told.get("defaultTest")
     shared = base.get("vars") or {} if isinstance(base, dict) else {}
@@ -180,10 +239,10 @@ def _tests(told: Mapping[str, Any], notes: list[str], source: str) -> list[Any]:
     for test in tests:
         given = test.get("vars") if isinstance(test, dict) else None
         if not isinstance(given, dict):
-            notes.append("Tests without variables of their own were left out.")
+            notes.append(said("Tests without variables of their own were left out."))
             continue
         if "assert" in test:
-            notes.append("Assertions were left out: people judge.")
+            notes.append(said("Assertions were left out: people judge."))
         for values in _combined({**shared, **given}):
             made = _prompt(values, source)
             found.setdefault(json.dumps(made, sort_keys=True), made)

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from service.domain.configuration import AGENT_PREFIX, Approach, Configuration, Retrieval
+from service.domain.ending import Then
 from service.domain.prompt import Prompt
 from service.domain.sitting import DEFAULT_SITTING, SittingOptions
 from service.formats import columns, documents, study_marks, study_nodes
@@ -55,7 +56,9 @@ def _end(file: StudyFile) -> dict[str, Any]:
     if file.end is None:
         return {}
     day = None if file.end.day is None else file.end.day.isoformat()
-    said = {"votes": file.end.votes, "date": day}
+    decided = None if file.end.decided is None else str(file.end.decided)
+    then = None if file.end.then is Then.CLOSE else str(file.end.then)
+    said = {"votes": file.end.votes, "date": day, "decided": decided, "then": then}
     return {"end": {name: value for name, value in said.items() if value is not None}}
 
 

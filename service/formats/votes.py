@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from service.domain.vote import Choice
-from service.formats import columns, rows, survey
+from service.formats import columns, judging, rows, survey
 from service.formats.columns import BadValue, Values
 from service.formats.rows import Note, Row, RowError
 
@@ -27,6 +27,7 @@ class VoteRow:
     ends in its number among those of its file which nothing tells apart, after the last "-".
     Where the row holds the texts, `turns` are the prompt's, `left_turns` and `right_turns` what
     stood on each side. `turn` is the turn that the vote is about, from 1, where the file says it.
+    `is_by_model` tells that no person cast it.
     """
 
     line: int
@@ -43,6 +44,7 @@ class VoteRow:
     left_turns: tuple[str, ...] = ()
     right_turns: tuple[str, ...] = ()
     turn: int | None = None
+    is_by_model: bool = False
 
 
 def read(
@@ -106,12 +108,14 @@ class Reader:
         right = _needed(values, columns.RIGHT)
         if left == right:
             raise BadValue(f"left and right are both {left}; a configuration never meets itself")
-        rater = columns.pick(values, columns.RATER)
+        named = columns.pick(values, columns.RATER)
+        rater = "" if named is None else columns.label(named, "rater")
         return {
             "left": left,
             "right": right,
             "choice": self._choice(values, left, right),
-            "rater": "" if rater is None else columns.label(rater, "rater"),
+            "rater": rater,
+            "is_by_model": judging.is_by_model(values, rater),
             "voted_at": _time(columns.pick(values, columns.TIME)),
             "turn": _turn(values.get("turn")),
         }

@@ -3,7 +3,7 @@
 from service.domain.finding import Finding
 from service.domain.leaderboard import NEWCOMER, RETIRED, Leaderboard, Part
 from service.domain.vote import Outcome
-from service.reporting import headline
+from service.reporting import ending_words, headline
 from service.reporting.headline import Kind
 from service.reporting.words import Words, msgid
 
@@ -68,9 +68,14 @@ def finding(found: Finding, words: Words) -> str:
 
 
 def verdicts(board: Leaderboard, words: Words) -> list[str]:
-    """Return for each part whether its votes suffice: decided, equal, or what is short."""
+    """Return for each part whether its votes suffice: decided, equal, or what is short.
+
+    Where the end that was declared is reached that is said as well, and how.
+    """
+    ended = ending_words.reached(board.end, words)
+    told = [ended] if ended else []
     if len(board.parts) == 1:
-        return [verdict(board.parts[0], words)]
+        return [verdict(board.parts[0], words), *told]
     return [
         words.gettext(
             "%(names)s: %(said)s",
@@ -78,7 +83,7 @@ def verdicts(board: Leaderboard, words: Words) -> list[str]:
             said=verdict(part, words),
         )
         for part in board.parts
-    ]
+    ] + told
 
 
 def verdict(part: Part, words: Words) -> str:
@@ -184,6 +189,11 @@ def _left_out(reason: str, number: int, words: Words) -> str:
         ),
         "excluded": words.ngettext(
             "%(number)s vote taken out by hand", "%(number)s votes taken out by hand", number
+        ),
+        "model": words.ngettext(
+            "%(number)s verdict of a model, imported from a file",
+            "%(number)s verdicts of models, imported from files",
+            number,
         ),
         "repeat": words.ngettext(
             "%(number)s vote on repeats, which measure consistency",

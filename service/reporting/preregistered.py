@@ -1,6 +1,7 @@
 """Says what a study declared before anybody looked, and what came otherwise since."""
 
 from service.domain.preregistration import Deviation, Preregistration
+from service.reporting import ending_words
 from service.reporting.words import NONE, Words, msgid
 
 _DEVIATIONS = {
@@ -96,16 +97,9 @@ def _margin(document: Preregistration, words: Words) -> str:
 
 
 def _stop(document: Preregistration, words: Words) -> str:
-    ends = []
-    if document.end_votes is not None:
-        ends.append(
-            words.ngettext("after %(number)s vote", "after %(number)s votes", document.end_votes)
-        )
-    if document.end_date is not None:
-        ends.append(words.gettext("with the end of %(day)s (UTC)", day=document.end_date))
-    if not ends:
-        return words.gettext("none declared: it ends when it is closed by hand")
-    return words.gettext(" or ").join(ends)
+    return ending_words.declared(
+        document.end_votes, document.end_date, document.end_decided, document.end_then, words
+    )
 
 
 def _sealed(document: Preregistration, words: Words) -> str:

@@ -5,6 +5,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import bindparam, func, insert, select
@@ -148,6 +149,17 @@ def add_votes(
     )
     connection.execute(
         _NEW_DIRTY, [{"study_id": study_id, "assignment_id": ids[token]} for token in tokens]
+    )
+
+
+def leave_out(session: Session, tokens: Sequence[str], reason: str, now: datetime) -> None:
+    """Leave the votes on assignments that were just written out of results, for one reason."""
+    if not tokens:
+        return
+    rows = session.execute(_BY_TOKEN, {"tokens": tokens})
+    session.execute(
+        insert(models.Exclusion),
+        [{"assignment_id": row[1], "reason": reason, "created_at": now} for row in rows],
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.domain import prompt
@@ -15,6 +15,9 @@ from service.domain.replacing import Held
 from service.store import unfinished
 from service.store.models import Assignment, Completion, Prompt, Vote
 
+# What has a text that is, or will be, dealt; and how many of them a matchup wants.
+_WITH_TEXT = (CompletionState.READY, CompletionState.RECORDED)
+_SIDES = 2
 _HELD, _LAPSED = leading(Event.LAPSE)
 
 
@@ -125,12 +128,21 @@ def step_aside(session: Session, replaced: Sequence[tuple[Held, int]], now: date
 
 
 def thin_prompts(session: Session, prompt_ids: Collection[int]) -> int:
-    """Return how many of these prompts have no two answers that differ, as their counters say."""
+    """Return how many of these prompts have no two answers that differ.
+
+    An answer that waits to be made fit to show is taken for one that differs.
+    """
     ready = Prompt.ready_configurations
+    with_text = (
+        select(func.count(Completion.configuration_id.distinct()))
+        .where(Completion.prompt_id == Prompt.id, Completion.state.in_(_WITH_TEXT))
+        .scalar_subquery()
+    )
+    are_alike = (with_text == ready) & (ready * (ready - 1) / 2 <= Prompt.matchups_alike)
     return (
         session.scalar(
             select(func.count()).where(
-                Prompt.id.in_(prompt_ids), ready * (ready - 1) / 2 <= Prompt.matchups_alike
+                Prompt.id.in_(prompt_ids), or_(with_text < _SIDES, are_alike)
             )
         )
         or 0

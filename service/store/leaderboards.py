@@ -5,11 +5,13 @@ from datetime import date, datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
+from service.domain.vote import MODELS_VERDICT
 from service.store import changes
 from service.store.models import (
     Assignment,
     Configuration,
     Decision,
+    Exclusion,
     Leaderboard,
     Rater,
     Share,
@@ -128,17 +130,25 @@ def not_counted(session: Session, study_id: int) -> dict[str, int]:
         .group_by(Vote.assignment_id)
         .subquery()
     )
+    of_models = (
+        select(Exclusion.assignment_id)
+        .where(Exclusion.reason == MODELS_VERDICT, Exclusion.lifted_at.is_(None))
+        .distinct()
+        .subquery()
+    )
+    of_model = of_models.c.assignment_id.is_not(None)
     rows = session.execute(
-        select(Vote.is_late, Assignment.kind, Rater.is_sighted, func.count())
+        select(Vote.is_late, Assignment.kind, Rater.is_sighted, of_model, func.count())
         .join(newest, newest.c.id == Vote.id)
         .join(Assignment, Assignment.id == Vote.assignment_id)
         .join(Rater, Rater.id == Assignment.rater_id)
         .outerjoin(Tallied, Tallied.assignment_id == Assignment.id)
+        .outerjoin(of_models, of_models.c.assignment_id == Assignment.id)
         .where(Vote.choice.is_not(None), Tallied.assignment_id.is_(None))
-        .group_by(Vote.is_late, Assignment.kind, Rater.is_sighted)
+        .group_by(Vote.is_late, Assignment.kind, Rater.is_sighted, of_model)
     )
     reasons: dict[str, int] = {}
-    for is_late, kind, is_sighted, number in rows:
+    for is_late, kind, is_sighted, by_model, number in rows:
         reason = (
             kind
             if kind != "regular"
@@ -146,6 +156,8 @@ def not_counted(session: Session, study_id: int) -> dict[str, int]:
             if is_late
             else "sighted"
             if is_sighted
+            else "model"
+            if by_model
             else "excluded"
         )
         reasons[reason] = reasons.get(reason, 0) + number

@@ -44,10 +44,13 @@ def every(session: Session) -> Sequence[Study]:
 
 
 def past_their_day(session: Session, today: date) -> Sequence[int]:
-    """Return studies whose declared last day is over: open ones, and closed ones still sealed."""
+    """Return studies whose declared last day is over: open ones, and closed ones still sealed.
+
+    Without those whose end was met already.
+    """
     is_sealed = Study.is_sealed & Study.unsealed_at.is_(None)
     to_end = (Study.state == StudyState.OPEN) | ((Study.state == StudyState.CLOSED) & is_sealed)
-    query = select(Study.id).where(to_end, Study.end_date < today)
+    query = select(Study.id).where(to_end, Study.end_met.is_(None), Study.end_date < today)
     return session.scalars(query).all()
 
 

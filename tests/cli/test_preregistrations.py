@@ -23,7 +23,9 @@ class TestShowPreregistration:
         assert "Nothing deviates from what was registered." in said
         verified = say(show_preregistration, study.name, "--verify")
         assert "The stored document has this fingerprint." in verified
-        text = say(show_preregistration, study.name, "--json")
+        told = json.loads(say(show_preregistration, study.name, "--json"))
+        text = told["text"]
+        assert told["is_intact"]
         assert json.loads(text)["study"] == study.name
         with home.database.reading() as session:
             assert preregistrations.declared(session, study.name).text == text

@@ -1,3 +1,4 @@
+import importlib
 import json
 import subprocess
 import sys
@@ -13,6 +14,8 @@ HEAVY += ("scipy", "litellm", "markdown_it", "pygments", "nh3", "jsonschema", "y
 
 
 RENDERING = {"markdown_it", "pygments", "nh3", "jsonschema", "flask", "jinja2", "httpx", "alembic"}
+# Of ours, and of the standard library: ast, json, pathlib, importlib.resources.
+MOST_MODULES_MORE = 90
 NUMBERS = {"numpy", "scipy", "litellm", "rq", "redis"}
 
 
@@ -38,6 +41,16 @@ class TestHelp:
     def test_loads_nothing_that_takes_long(self, words):
         assert loaded(*words) == []
 
+    def test_loads_little_more_than_click_itself(self):
+        code = "import sys, click, click.shell_completion; print(len(sys.modules))"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+        count = (
+            "import sys\nfrom service import cli\nsys.argv = ['evenhand', '--help']\n"
+            "try:\n    cli.main()\nfinally:\n    print(len(sys.modules))"
+        )
+        help_ = subprocess.run([sys.executable, "-c", count], capture_output=True, check=True)
+        assert int(help_.stdout.split()[-1]) - int(done.stdout) < MOST_MODULES_MORE
+
     def test_is_what_the_commands_say(self):
         context = click.Context(cli.cli)
         for name in cli.cli.list_commands(context):
@@ -50,10 +63,12 @@ class TestHelp:
 
     def test_a_group_has_all_its_commands(self):
         lazy = cli.cli.get_command(click.Context(cli.cli), "study")
-        assert lazy.list_commands(click.Context(lazy)) == [
+        for module in cli.JOINED["study"]:
+            importlib.import_module(module)
+        assert set(lazy.list_commands(click.Context(lazy))) == {
             *studies.study.commands,
             *(path.removeprefix("study ") for path in cli.BESIDE if path.startswith("study ")),
-        ]
+        }
 
     def test_nothing_typed_is_answered_with_help(self):
         command = [sys.executable, "-c", "from service import cli; cli.main()"]

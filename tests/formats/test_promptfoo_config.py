@@ -3,6 +3,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from service.formats import completions, promptfoo_config, readings, study_file, study_writer
 from service.formats.promptfoo_config import ConfigUnusable
@@ -66,6 +67,49 @@ class TestAdopt:
         assert {row.prompt.fingerprint for row in rows} == {
             each.fingerprint for each in file.prompts
         }
+
+    @pytest.mark.parametrize(
+        ("prompt", "rendered"),
+        [
+            ("Explain {{ word }}: {{style}}", lambda word: f"Explain {word}: Be brief."),
+            ("Always the same, {{word}}{{none}}", lambda word: f"Always the same, {word}"),
+            (
+                '[{"role": "system", "content": "Sir."}, {"role": "user", "content": "{{word}}?"}]',
+                lambda word: json.dumps([
+                    {"role": "system", "content": "Sir."}, {"role": "user", "content": f"{word}?"},
+                ]),
+            ),
+            (
+                '[{"role": "system", "content": "On {{word}}."}, {"role": "user", "content": "?"}]',
+                lambda word: json.dumps([
+                    {"role": "system", "content": f"On {word}."}, {"role": "user", "content": "?"},
+                ]),
+            ),
+        ],
+    )  # fmt: skip
+    def test_asks_with_one_prompt_what_its_results_ask(self, prompt, rendered):
+        told = yaml.safe_load(CONFIG)
+        made = adopt(json.dumps({**told, "prompts": [prompt]}))
+        file = study_file.read(study_writer.text(made.text), "x.yaml", lambda _: "")
+        results = [
+            {
+                "provider": {"id": "openai:gpt-4.1-mini"}, "vars": {"word": word},
+                "prompt": {"raw": rendered(word), "label": prompt}, "response": {"output": "A."},
+            }
+            for word in ("dew", "rime")
+        ]  # fmt: skip
+        raw = "\n".join(map(json.dumps, results)).encode()
+        reading = readings.of_file(lambda: io.BytesIO(raw), "r.jsonl", readings.Asked())
+        rows = list(completions.read(io.BytesIO(raw), "r.jsonl", reading.prepare))
+        assert [row.prompt.fingerprint for row in rows] == [
+            each.fingerprint for each in file.prompts
+        ]
+        assert rows[0].configuration == file.configurations[0].name
+        assert file.configurations[0].system_prompt == ("Sir." if "Sir." in prompt else "")
+
+    def test_says_that_commands_make_words_of_their_own(self):
+        told = {**yaml.safe_load(CONFIG), "prompts": ["{{ word | upper }}"]}
+        assert "prompts of their own" in " ".join(adopt(json.dumps(told)).notes)
 
     def test_takes_messages_and_files_for_prompts(self):
         chat = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "{{q}}?"}]

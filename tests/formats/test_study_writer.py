@@ -29,7 +29,7 @@ NOT_WRITTEN = {"$schema", "same_parameters"}
 EVERYTHING = WHOLE + (
     "show_variables: true\nprobes: [of course, 'I cannot']\n"
     "criteria: [Clear, Correct]\ngrades: with_votes\nreuse: true\nincumbent: Plain\n"
-    "end: {votes: 400, date: '2026-12-31'}\n"
+    "end: {votes: 400, date: '2026-12-31', decided: winner, then: notify}\n"
     f"prompt_set: {{name: basics, version: 2, sha256: {'ab' * 32}}}\n"
     "preregistration: {question: Which one, margin: 8, exclusions: Nobody.}\n"
     "gold: [{prompt: Which one, better: This., worse: That.}]\n"

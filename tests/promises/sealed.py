@@ -63,6 +63,7 @@ COMMANDS_OUTSIDE = {
     "token revoke": "withdraws one",
     "study apply": "takes a file",
     "traces": "takes answers in from another server",
+    "completion": "prints what shells need",
     "study adopt": "turns a file into another",
     "study unpack": "takes a file, which no sealed study becomes",
 }
@@ -86,7 +87,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "publish delta": ((STUDY, "--to", "{folder}/delta"),),
     "publish hub": ((STUDY, "{folder}", "--to", "somebody/something"),),
     "study duplicate": ((STUDY, "Another"),),
-    "study preregistration": ((STUDY,), (STUDY, "--json"), (STUDY, "--verify")),
+    "study preregistration": ((STUDY,), (STUDY, "--verify")),
     "prompts list": ((),),
     "prompts show": (("basics",),),
     "prompts import": (
@@ -104,7 +105,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
         (STUDY, "--out", "{folder}/out"),
         (STUDY, "--format", "raw", "--out", "{folder}/o2"),
     ),
-    "leaderboard": ((STUDY,), (STUDY, "--json"), (STUDY, "--verify")),
+    "leaderboard": ((STUDY,), (STUDY, "--check"), (STUDY, "--since", "1"), (STUDY, "--verify")),
     "decide": ((STUDY, "--for", "Plain", "--by", "Ada", "--because", "x"),),
     "report": ((STUDY, "--out", "{folder}/report.html"),),
     "share": ((STUDY,), (STUDY, "--days", "3")),
@@ -386,7 +387,8 @@ def type_all(
         assert name in COMMANDS, (
             f"tell the walk how `evenhand {name}` is typed: {__name__}.COMMANDS"
         )
-        for typed in COMMANDS[name] if name in only else ():
+        wanted = COMMANDS[name] if name in only else ()
+        for typed in (*wanted, *((*each, "--json") for each in wanted)):
             words = [
                 word.format(rater=world.values["rater"][0], folder=world.folder) for word in typed
             ]

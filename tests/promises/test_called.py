@@ -17,8 +17,9 @@ ROOMS = tuple(
 )
 
 CALLED_ONE_DAY = {
-    "service.domain.judge": "the worker of judges and their report",
-    "service.stats.agreement.cohen_kappa": "agreement of a judge with raters, on a page",
+    "service.domain.judge": "the worker of judges",
+    "service.domain.judge_report": "the page of a judge",
+    "service.usecases.sighted.judges.report": "the worker of judges",
     "service.stats.agreement.fleiss_kappa": "agreement of several judges, on a page",
     "service.store.migrate.downgrade": "going back to an older version, by a command of its own",
 }

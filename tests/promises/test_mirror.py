@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 # Rooms whose modules are tested by those who use them, on real databases, rather than one by one.
 TESTED_BY_USERS = {
+    "service/client": "written from the API's document, by tests/client/test_client.py",
     "service/store": "queries, by the use cases that ask them",
     "service/formats/shapes": "one small file for each tool, by files of them: test_known.py",
     "service/blinding/leaks/languages": "words of a language, by the leaks that they find",

@@ -38,7 +38,9 @@ class TestDeclared:
 
     def test_says_which_end_comes_first(self):
         said = told(end_date="2026-12-31")
-        assert said["Stop rule"] == "after 200 votes or with the end of 2026-12-31 (UTC)"
+        assert said["Stop rule"] == (
+            "after 200 votes or with the end of 2026-12-31 (UTC), whichever comes first"
+        )
 
 
 class TestDeviations:

@@ -6,7 +6,7 @@ from service.stats import ahead
 from service.stats.ahead import Holds, Judgement, Scores, State
 from service.stats.findings import StatsError
 from tests.oracles import looks
-from tests.oracles.looks import Pair
+from tests.oracles.looks import Pair, Sums
 
 
 def scores(mean, votes=400.0, freedom=np.inf):
@@ -31,6 +31,27 @@ class TestLooks:
     def test_a_declared_end_keeps_to_the_error_as_well(self):
         cast = Pair(5, 20, 0.3, 0.5).cast(600, 100, np.random.default_rng(2))
         assert looks.look(cast, end=100).decided <= 0.05
+
+    def test_stopping_where_two_are_equal_or_one_is_ahead_errs_in_few_studies(self):
+        """A difference just beyond the margin is called equal, or the wrong way, that rarely."""
+        margin, votes, runs = 0.3, 900, 300
+        pair = Pair(raters=10, prompts=20, rater_spread=0.2, prompt_spread=0.2, share=0.66)
+        cast, sums = pair.cast(runs, votes, np.random.default_rng(6)), Sums.none(runs, pair)
+        stopped, false = np.zeros(runs, bool), np.zeros(runs, bool)
+        for at in range(votes):
+            sums.add(cast, at)
+            if at % 10:
+                continue
+            with np.errstate(all="ignore"):
+                scores = looks.score(sums)
+            limit = ahead.reach(scores, ahead.ALPHA)
+            equal = np.abs(scores.mean) + limit < margin
+            apart = np.abs(scores.mean) > limit
+            new = (equal | apart) & ~stopped
+            false |= new & (equal | (scores.mean < 0))
+            stopped |= new
+        assert stopped.mean() > 0.3
+        assert false.mean() <= 0.05
 
     def test_a_plain_answer_comes_soon(self):
         for share, wanted in ((0.7, 110), (0.8, 55), (0.95, 26)):

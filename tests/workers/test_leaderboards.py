@@ -1,12 +1,15 @@
 import random
 from datetime import timedelta
 
+import pytest
+
 from service.database import now
 from service.domain.study import StudyState
 from service.store import studies
 from service.usecases.blind import marks
 from service.usecases.sighted.results import read
 from tests import factories
+from tests.usecases.sighted.results import rated
 from workers import leaderboards
 
 
@@ -74,6 +77,47 @@ class TestDeclaredEnd:
         with database.reading() as session:
             assert not read.latest(session, study.name).board.end.reached
             assert studies.by_id(session, study.id).state == StudyState.OPEN
+
+    @pytest.mark.parametrize(("then", "state"), [("close", "closed"), ("notify", "open")])
+    def test_comes_once_it_is_decided_and_the_study_does_what_it_declared(
+        self, database, then, state
+    ):
+        with database.transaction() as session:
+            study = factories.make_study(
+                session, prompts=30, end_decided="winner", end_then=then, is_sealed=True
+            )
+            rated.vote(session, study, number=5)
+        leaderboards.refresh(database, study.id)
+        with database.reading() as session:
+            row = studies.by_id(session, study.id)
+            assert (row.state, row.end_met, read.is_sealed(row)) == ("open", None, True)
+        with database.transaction() as session:
+            rated.vote(session, study, name="Dan", number=24)
+        leaderboards.refresh(database, study.id)
+        with database.reading() as session:
+            board = read.latest(session, study.name).board
+            row = studies.by_id(session, study.id)
+            assert (row.state, row.unsealed_by) == (state, "")
+            first = row.end_met
+            assert first == {**first, "by": "decided", "votes": board.votes, "leader": "Retrieval"}
+            assert (board.end.reached, board.end.is_last_look) == (True, False)
+            assert board.parts[0].verdict.holds == "always"
+        with database.transaction() as session:
+            rated.vote(session, study, name="Cleo", prefers="Plain", number=1)
+        leaderboards.refresh(database, study.id)
+        with database.reading() as session:
+            assert studies.by_id(session, study.id).end_met == first
+            assert read.latest(session, study.name).board.end.met.votes == first["votes"]
+
+    def test_that_is_only_told_at_its_day_is_told_once(self, database):
+        with database.transaction() as session:
+            over = now(session).date() - timedelta(days=1)
+            study = factories.make_study(session, prompts=5, end_date=over, end_then="notify")
+        leaderboards.refresh(database, study.id)
+        with database.reading() as session:
+            row = studies.by_id(session, study.id)
+            assert (row.state, row.end_met["by"]) == (StudyState.OPEN, "date")
+            assert read.overdue(session, now(session)) == []
 
     def test_comes_when_its_last_day_is_over_though_nobody_votes(self, database):
         with database.transaction() as session:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from service.formats.columns import ONE_OF_WINNERS, Values
+from service.formats.said import said
 from service.formats.shapes import shape
 from service.formats.shapes.shape import Shape, by_row
 
@@ -31,4 +32,4 @@ def _are_texts(asked: Any) -> bool:
     return isinstance(asked, list) and all(isinstance(one, str) for one in asked)
 
 
-BATTLES = Shape("arena", "battles of an arena", "battles", _is_battle, by_row(_battle))
+BATTLES = Shape("arena", said("battles of an arena"), "battles", _is_battle, by_row(_battle))

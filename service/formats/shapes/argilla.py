@@ -5,6 +5,7 @@ from typing import Any
 
 from service.formats import columns
 from service.formats.columns import BadValue, Values
+from service.formats.said import said
 from service.formats.shapes import shape
 from service.formats.shapes.shape import Shape, by_row
 
@@ -101,4 +102,4 @@ def _ranked(value: list[Any], texts: list[str]) -> str | None:
     return "tie" if first == second else "left" if first < second else "right"
 
 
-RECORDS = Shape("argilla", "records of Argilla", "battles", _fits, by_row(_rows))
+RECORDS = Shape("argilla", said("records of Argilla"), "battles", _fits, by_row(_rows))

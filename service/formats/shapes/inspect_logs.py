@@ -4,6 +4,7 @@ from typing import Any
 
 from service.formats.columns import Values
 from service.formats.objects import MODEL
+from service.formats.said import said
 from service.formats.shapes import shape
 from service.formats.shapes.shape import Shape, by_row
 
@@ -37,9 +38,9 @@ def _rows(values: Values) -> list[dict[str, Any]]:
 
 SAMPLES = Shape(
     "inspect",
-    "a log of Inspect",
+    said("a log of Inspect"),
     "completions",
     _fits,
     by_row(_rows),
-    "Its scores were left out.",
+    said("Its scores were left out."),
 )

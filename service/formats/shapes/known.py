@@ -7,7 +7,8 @@ from typing import Any
 from service.errors import Invalid
 from service.formats import columns
 from service.formats.columns import BadValue
-from service.formats.rows import Found, Note, Prepare, Row, RowError
+from service.formats.rows import Found, Prepare, Row, RowError
+from service.formats.said import said
 from service.formats.shapes import (
     alpaca_eval,
     arenas,
@@ -107,9 +108,9 @@ def named(names: Sequence[str]) -> Prepare:
     )
 
 
-def note(shape: Shape) -> Note:
+def notes(shape: Shape) -> tuple[str, ...]:
     """Return what somebody is told of how a file was read."""
-    return Note(f"Read as {shape.title}.{' ' + shape.note if shape.note else ''}")
+    return (said("Read as %(title)s.", title=shape.title), *[shape.note][: bool(shape.note)])
 
 
 def _read(shape: Shape, found: Found, names: Sequence[str]) -> Iterator[Row | RowError]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from service.formats.columns import BadValue, Values
+from service.formats.said import said
 from service.formats.shapes import shape
 from service.formats.shapes.shape import Shape, by_row
 
@@ -52,8 +53,8 @@ def _rows(values: Values) -> list[dict[str, Any]]:
         "response_right": shape.answered(data[texts[1]], texts[1]),
     }
     return [
-        {**battle, "id": identity, "rater": who, "winner": said}
-        for identity, who, said in _said(values.get("annotations") or (), texts)
+        {**battle, "id": identity, "rater": who, "winner": told}
+        for identity, who, told in _said(values.get("annotations") or (), texts)
     ]
 
 
@@ -78,4 +79,6 @@ def _selected(result: Any, texts: tuple[str, str]) -> str:
     return sides.get(str(said), str(said))
 
 
-TASKS = Shape("label-studio", "pairwise tasks of Label Studio", "battles", _fits, by_row(_rows))
+TASKS = Shape(
+    "label-studio", said("pairwise tasks of Label Studio"), "battles", _fits, by_row(_rows)
+)

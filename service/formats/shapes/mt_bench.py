@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from service.formats import judging
 from service.formats.columns import Values
+from service.formats.said import said
 from service.formats.shapes.shape import Shape, by_row
 
 
@@ -33,21 +35,20 @@ def _of_a_model(values: Values) -> list[dict[str, Any]]:
             "right": values["model_2"],
             "winner": _WINNERS.get(str(first), first) if first == second else "tie",
             "rater": str(judge[0] if isinstance(judge, list) and judge else judge or "judge"),
+            judging.COLUMN: judging.MODEL,
         }
     ]
 
 
 _WINNERS = {"model_1": "left", "model_2": "right"}
-_OF_A_MODEL = "The verdicts are a model's. They count as votes of one rater, who bears its name."
 
-QUESTIONS = Shape("mt-bench-questions", "questions of MT-bench", "prompts", _are_questions)
-ANSWERS = Shape("mt-bench-answers", "answers of MT-bench", "completions", _are_answers)
-JUDGEMENTS = Shape("mt-bench-judgements", "judgements of MT-bench", "votes", _are_judgements)
+QUESTIONS = Shape("mt-bench-questions", said("questions of MT-bench"), "prompts", _are_questions)
+ANSWERS = Shape("mt-bench-answers", said("answers of MT-bench"), "completions", _are_answers)
+JUDGEMENTS = Shape("mt-bench-judgements", said("judgements of MT-bench"), "votes", _are_judgements)
 OF_A_MODEL = Shape(
     "mt-bench-model-judgements",
-    "judgements of MT-bench by a model",
+    said("judgements of MT-bench by a model"),
     "votes",
     _are_of_a_model,
     by_row(_of_a_model),
-    _OF_A_MODEL,
 )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from service.formats.columns import BadValue, Values
+from service.formats.said import said
 from service.formats.shapes import shape
 from service.formats.shapes.shape import Shape, by_row
 
@@ -45,13 +46,13 @@ def _of_table(values: Values) -> list[dict[str, Any]]:
     ]
 
 
-_ONLY_ANSWERS = (
+_ONLY_ANSWERS = said(
     "Only the answers were taken. For the votes with them export in the format arena; "
     "for the whole study use `evenhand study pack`."
 )
 CANONICAL = Shape(
     "evenhand-canonical",
-    "an export of Evenhand",
+    said("an export of Evenhand"),
     "completions",
     _is_canonical,
     by_row(_completions),
@@ -59,7 +60,7 @@ CANONICAL = Shape(
 )
 TABLE = Shape(
     "evenhand-table",
-    "a table of Evenhand",
+    said("a table of Evenhand"),
     "completions",
     _is_table,
     by_row(_of_table),

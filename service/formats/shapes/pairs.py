@@ -3,6 +3,7 @@
 from typing import Any
 
 from service.formats.columns import BadValue, Values
+from service.formats.said import said
 from service.formats.shapes import shape
 from service.formats.shapes.shape import Shape, by_row
 
@@ -91,19 +92,21 @@ def _conversation(values: Values, side: str) -> list[tuple[str, str]]:
 
 NAMED = Shape(
     "pairs",
-    "preference pairs",
+    said("preference pairs"),
     "battles",
     _are_named,
     by_row(_battle),
-    "Each pair is one vote for the text that was chosen.",
+    said("Each pair is one vote for the text that was chosen."),
 )
 NAMELESS = Shape(
     "pair-prompts",
-    "preference pairs without names",
+    said("preference pairs without names"),
     "prompts",
     _are_nameless,
     by_row(_prompts),
-    "`chosen` and `rejected` do not say which configuration wrote which: only the prompts were "
-    "taken. With the columns `chosen_model` and `rejected_model` their texts and verdicts are "
-    "taken too.",
+    said(
+        "`chosen` and `rejected` do not say which configuration wrote which: only the prompts were "
+        "taken. With the columns `chosen_model` and `rejected_model` their texts and verdicts are "
+        "taken too."
+    ),
 )

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from service.formats.columns import Values
+from service.formats.columns import BadValue, Values
+from service.formats.said import said
 from service.formats.shapes import shape
 from service.formats.shapes.shape import Rows, Shape
 
@@ -19,21 +20,36 @@ def _reader(first: Sequence[Values]) -> Rows:
     """Return what reads results; with several prompts these are part of what competes."""
     templates = list(dict.fromkeys(_template(values) for values in first))
     if len(templates) < 2:  # noqa: PLR2004 - one prompt is the same for all
-        return lambda values: [_row(values, "")]
+        systems = {_system(values) for values in first}
+        # What is said alike before each test is no part of what is asked.
+        shared = systems.pop() if len(systems) == 1 else ""
+        return lambda values: [_row(values, "", shared)]
     names = {each: _called(each, place) for place, each in enumerate(templates, start=1)}
     return lambda values: [_row(values, names.get(_template(values)) or _template(values)[:60])]
 
 
-def _row(values: Values, template: str) -> dict[str, Any]:
-    response = shape.mapping(values.get("response"))
+def _asked(values: Values) -> dict[str, Any]:
     prompt = shape.mapping(values.get("prompt"))
+    return shape.asked(prompt.get("raw") if prompt else values.get("prompt"), "prompt")
+
+
+def _system(values: Values) -> str:
+    try:
+        return str(_asked(values).get("context", ""))
+    except BadValue:
+        return ""
+
+
+def _row(values: Values, template: str, shared: str = "") -> dict[str, Any]:
+    response = shape.mapping(values.get("response"))
     name = values.get("configuration") or _provider(values)
     if template:
         name = f"{name} · {template}"[:200]
         asked = _of_variables(shape.mapping(values.get("vars")))
     else:
-        raw = prompt.get("raw") if prompt else values.get("prompt")
-        asked = shape.asked(raw, "prompt")
+        asked = _asked(values)
+        if asked.get("context") == shared:
+            del asked["context"]
     output = response.get("output")
     is_cached = response.get("cached") is True
     cost = values.get("cost", response.get("cost"))
@@ -86,9 +102,9 @@ def _is_plain(value: Any) -> bool:
 
 RESULTS = Shape(
     "promptfoo",
-    "results of promptfoo",
+    said("results of promptfoo"),
     "completions",
     _fits,
     _reader,
-    "Its assertions and scores were left out.",
+    said("Its assertions and scores were left out."),
 )

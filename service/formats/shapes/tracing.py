@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from service.formats.columns import BadValue, Values
+from service.formats.said import said
 from service.formats.shapes import shape
 from service.formats.shapes.shape import Shape, by_row
 
@@ -180,47 +181,51 @@ def _mlflow_row(values: Values) -> list[dict[str, Any]]:
 _SCORES = "Its scores were left out."
 LANGFUSE_ITEMS = Shape(
     "langfuse-dataset",
-    "a dataset of Langfuse",
+    said("a dataset of Langfuse"),
     "prompts",
     _langfuse_items,
     by_row(_langfuse_item),
 )
 LANGFUSE_GENERATIONS = Shape(
     "langfuse-generations",
-    "generations of Langfuse",
+    said("generations of Langfuse"),
     "completions",
     _langfuse_generations,
     by_row(_langfuse_generation),
-    "Only observations of the type GENERATION were taken.",
+    said("Only observations of the type GENERATION were taken."),
 )
 LANGSMITH_RUNS = Shape(
-    "langsmith-runs", "runs of LangSmith", "completions", _langsmith_runs, by_row(_langsmith_run)
+    "langsmith-runs",
+    said("runs of LangSmith"),
+    "completions",
+    _langsmith_runs,
+    by_row(_langsmith_run),
 )
 LANGSMITH_EXAMPLES = Shape(
     "langsmith-dataset",
-    "a dataset of LangSmith",
+    said("a dataset of LangSmith"),
     "prompts",
     _langsmith_examples,
     by_row(_langsmith_example),
 )
 MLFLOW_RECORDS = Shape(
     "mlflow-dataset",
-    "an evaluation dataset of MLflow",
+    said("an evaluation dataset of MLflow"),
     "prompts",
     _mlflow_records,
     by_row(_mlflow_record),
 )
 MLFLOW_TRACES = Shape(
     "mlflow-traces",
-    "traces of MLflow",
+    said("traces of MLflow"),
     "completions",
     _mlflow_traces,
     by_row(_mlflow_trace),
-    "Its assessments were left out.",
+    said("Its assessments were left out."),
 )
 MLFLOW_TABLES = Shape(
     "mlflow-table",
-    "an evaluation table of MLflow",
+    said("an evaluation table of MLflow"),
     "completions",
     _mlflow_tables,
     by_row(_mlflow_row),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from service.formats.columns import BadValue, Values
+from service.formats.said import said
 from service.formats.shapes import shape
 from service.formats.shapes.shape import Shape, by_row
 
@@ -35,9 +36,9 @@ def _rows(values: Values) -> list[dict[str, Any]]:
 
 RECORDS = Shape(
     "ultrafeedback",
-    "records of UltraFeedback",
+    said("records of UltraFeedback"),
     "completions",
     _fits,
     by_row(_rows),
-    "The ratings in them are a model's, not people's: they were left out.",
+    said("The ratings in them are a model's, not people's: they were left out."),
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from service.domain.leaderboard import Leaderboard, Part
 from service.domain.report import Report
-from service.reporting import headline, notes
+from service.reporting import ending_words, headline, notes
 from service.reporting.states import called
 from service.reporting.words import Words, msgid
 
@@ -131,24 +131,7 @@ def _of_counting(report: Report, words: Words) -> Iterator[str]:
         yield words.gettext("Raters flagged nothing.")
     end = report.board.end
     if end is not None:
-        yield _declared(report.board, words)
-
-
-def _declared(board: Leaderboard, words: Words) -> str:
-    end = board.end
-    ends = []
-    if end is not None and end.votes is not None:
-        ends.append(words.ngettext("%(number)s vote", "%(number)s votes", end.votes))
-    if end is not None and end.at is not None:
-        ends.append(end.at)
-    declared = words.gettext(" or ").join(ends)
-    if end is not None and end.reached:
-        return words.gettext(
-            "The end was declared before looking: %(end)s. It is reached.", end=declared
-        )
-    return words.gettext(
-        "The end was declared before looking: %(end)s. It is not reached.", end=declared
-    )
+        yield ending_words.of_board(end, words)
 
 
 def _of_fit(board: Leaderboard, words: Words) -> Iterator[str]:

@@ -34,9 +34,13 @@ class Study(Model):
     language: Mapped[str | None]
     # The name of the configuration that the others are compared with.
     incumbent: Mapped[str | None]
-    # The end that was declared before anybody looked; both NULL where none was.
+    # The end that was declared before anybody looked; all NULL where none was.
     end_votes: Mapped[int | None]
     end_date: Mapped[date | None]
+    # What has to be decided to end it, what happens at the end, and how it was met, once.
+    end_decided: Mapped[str | None]
+    end_then: Mapped[str] = mapped_column(default="close", server_default="close")
+    end_met: Mapped[dict[str, Any] | None]
     # What the researcher declares in words, as far as it is not the usual.
     intent: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     # The version of a prompt set that its prompts are from; what else it has is its own.

@@ -11,7 +11,7 @@ from pydantic import Field, Json
 from service import importing
 from service.domain.replacing import TextsDiffer
 from service.errors import Conflict
-from service.formats import mapping, rows, sniffing
+from service.formats import readings, rows
 from service.usecases.sighted.studies import imports, uploads
 from service.web.api.calls import Call
 from service.web.api.operations import Answer, Asked, Chapter
@@ -40,6 +40,15 @@ class Import(Asked):
         description="What columns mean, as a JSON object such as "
         '`{"Frage": "prompt", "Modell A": "answer:Model A"}`; the others are left out.',
     )
+    shape: str = Field(
+        "",
+        description="Whose file it is, such as `promptfoo`; seen by its structure where absent.",
+    )
+    configurations: Json[list[str]] | None = Field(
+        None,
+        description="Who answered, where rows do not say, as a JSON list: one name for answers, "
+        "two (left, right) for pairs.",
+    )
 
 
 class Refused(Answer):
@@ -64,6 +73,12 @@ class ImportReport(Answer):
     votes_on_replaced: int
     new_prompts: int
     new_configurations: list[str]
+    thin: int = Field(
+        description="Prompts of the file with fewer than two different answers: not dealt."
+    )
+    by_models: int = Field(
+        description="Votes that were a model's verdicts: kept, and left out of results."
+    )
     errors: list[Refused] = Field(description="The first hundred that were refused.")
     notes: list[str]
 
@@ -78,7 +93,8 @@ class ImportReport(Answer):
 def import_file(call: Call, name: str) -> ImportReport:
     """Bring prompts, completions, votes or battles from a file into a study, each once.
 
-    JSONL, JSON, CSV, TSV or XLSX, with at most 16 MB and 20,000 rows.
+    JSONL, JSON, CSV, TSV, XLSX or Parquet, perhaps packed by gzip, with at most 16 MB and 20,000
+    rows. Files of other tools are known by their structure.
     """
     asked = call.sent(Import)
     filename, content = _file()
@@ -86,15 +102,19 @@ def import_file(call: Call, name: str) -> ImportReport:
     with database.reading() as session:
         study_id = imports.target(session, name).study_id
     _refuse_large(filename, content)
-    prepare: rows.Prepare = rows.unchanged
-    if asked.mapping:
-        mapping.check(asked.mapping)
-        kind = asked.kind or mapping.kind_of(asked.mapping)
-        prepare = partial(mapping.mapped, meanings=asked.mapping, kind=kind)
-    else:
-        kind = asked.kind or sniffing.sniff_file(io.BytesIO(content), filename)
-    source = importing.Source(filename, lambda: io.BytesIO(content), prepare)
-    done = importing.import_file(database, name, source, kind, replaces=asked.replace)
+    how = readings.of_file(
+        lambda: io.BytesIO(content),
+        filename,
+        readings.Asked(
+            asked.kind,
+            shape=asked.shape,
+            names=asked.configurations or (),
+            meanings=asked.mapping or None,
+        ),
+    )
+    source = importing.Source(filename, lambda: io.BytesIO(content), how.prepare, how.said)
+    done = importing.import_file(database, name, source, how.kind, replaces=asked.replace)
+    kind = how.kind
     call.after.append(call.services.ring_generation)
     call.after.append(partial(call.services.ring_ratings, study_id))
     if done.refused and not done.used:
@@ -103,11 +123,10 @@ def import_file(call: Call, name: str) -> ImportReport:
         **{field: getattr(done, field) for field in _COUNTED},
         kind=kind,
         new_configurations=done.new_configurations,
+        thin=importing.thin_prompts(database, done),
+        by_models=done.by_models.total(),
         errors=[Refused.model_validate(each) for each in done.errors],
-        notes=[
-            *(f"{number} {told}" for told, number in done.near.items()),
-            *dict.fromkeys(done.notes),
-        ],
+        notes=done.told,
     )
 
 

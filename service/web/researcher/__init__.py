@@ -7,6 +7,7 @@ from service.web import languages
 from service.web.researcher import (
     access,
     accounts,
+    adopting,
     completions,
     configurations,
     deciding,
@@ -35,6 +36,7 @@ from service.web.researcher.blueprint import studio
 
 __all__ = [
     "accounts",
+    "adopting",
     "completions",
     "configurations",
     "deciding",

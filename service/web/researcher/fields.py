@@ -104,9 +104,29 @@ PLAN = (
                 ("end", "votes"),
                 msgid("After so many votes"),
                 "whole",
-                hint=msgid("Whichever comes first. Neither can be moved once the study is open."),
+                hint=msgid("Whichever comes first. None can be moved once the study is open."),
             ),
             Field(("end", "date"), msgid("On this day, such as 2026-12-31")),
+            Field(
+                ("end", "decided"),
+                msgid("When it is decided"),
+                "choice",
+                hint=msgid("By claims that hold however often one looks; the margin is below."),
+                options=(
+                    ("", msgid("go on")),
+                    ("winner", msgid("once one is ahead of every other")),
+                    ("settled", msgid("once each other is behind the best or practically equal")),
+                ),
+            ),
+            Field(
+                ("end", "then"),
+                msgid("At the end"),
+                "choice",
+                options=(
+                    ("", msgid("the study closes and keeps its result")),
+                    ("notify", msgid("it is only told, and votes go on")),
+                ),
+            ),
         ),
     ),
 )
@@ -209,6 +229,16 @@ SETTINGS = (
                 msgid("Show no result to anybody before the stop rule is met"),
                 "tick",
                 usual=False,
+            ),
+            Field(
+                ("probes",),
+                msgid("Phrases to count in the answers, one a line"),
+                "lines",
+                hint=msgid(
+                    "Up to ten, whatever their case: results say how often the answer with more of "
+                    "them was preferred. Raters do not see them."
+                ),
+                longest=1000,
             ),
             Field(
                 ("ask_authors",),

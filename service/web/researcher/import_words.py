@@ -6,6 +6,7 @@ from typing import Any
 
 from service.formats import columns, said
 from service.formats.mapping import ANSWER_OF
+from service.formats.shapes import known
 from service.reporting.words import Words, msgid
 from service.usecases.sighted.studies.previews import Preview
 from service.web import languages
@@ -99,6 +100,12 @@ def choices(column: str, chosen: str, known: Sequence[str], words: Words) -> lis
     return made
 
 
+def shapes() -> list[tuple[str, str]]:
+    """Return whose files are known by their structure, by name and in words, by alphabet."""
+    told = [(each.name, languages.told(each.title)) for each in known.SHAPES.values()]
+    return sorted(told, key=lambda one: one[1].casefold())
+
+
 def brings(seen: Preview, words: Words) -> str:
     """Return in one sentence what a file would bring."""
     names = _listed(seen.names, words)
@@ -168,7 +175,7 @@ def doubts(seen: Preview, words: Words) -> list[Doubt]:
             seen.further,
         )
         made.append(Doubt(told, []))
-    made += [Doubt(note, []) for note in seen.notes]
+    made += [Doubt(languages.told(note), []) for note in seen.notes]
     return made
 
 
@@ -206,7 +213,17 @@ def report(done: Mapping[str, Any], words: Words) -> Report:
     if done["new_configurations"]:
         names = ", ".join(done["new_configurations"])
         says.append(words.gettext("New configurations: %(names)s.", names=names))
-    says += done["notes"]
+    if done.get("thin"):
+        says.append(
+            words.ngettext(
+                "%(number)s of these prompts has fewer than two different answers: it is not "
+                "dealt.",
+                "%(number)s of these prompts have fewer than two different answers: they are "
+                "not dealt.",
+                done["thin"],
+            )
+        )
+    says += [_note(note) for note in done["notes"]]
     refused = ""
     if done["refused"]:
         refused = words.ngettext(
@@ -221,6 +238,11 @@ def report(done: Mapping[str, Any], words: Words) -> Report:
         )
     lines = [_line(error["line"], said.from_stored(error), words) for error in done["errors"]]
     return Report(says, refused, lines, question)
+
+
+def _note(note: str | Mapping[str, Any]) -> str:
+    """Return a note in the language of the page; reports of an earlier version hold plain texts."""
+    return note if isinstance(note, str) else languages.told(said.from_stored(note))
 
 
 def _counted(number: int, kind: str, words: Words) -> str:

@@ -45,7 +45,9 @@ def list_raters(name: str) -> str:
         "studio/raters.html",
         study=study,
         rows=[_row(each, study, words) for each in crowd.raters],
-        by_reason=[(reason, words.count(number)) for reason, number in crowd.by_reason],
+        by_reason=[
+            (words.gettext(reason), words.count(number)) for reason, number in crowd.by_reason
+        ],
         next_after=crowd.next_after,
         most_reason=exclusions.MAX_REASON,
     )
@@ -95,7 +97,7 @@ def _given(field: str) -> str:
 def _row(each: HabitsView, study: StudyView, words: Words) -> Row:
     left_out = NONE
     if each.left_out:
-        left_out = f"{words.count(each.left_out)}: {', '.join(each.reasons)}"
+        left_out = f"{words.count(each.left_out)}: {', '.join(map(words.gettext, each.reasons))}"
     return Row(
         pseudonym=each.pseudonym,
         name=each.name,

@@ -66,7 +66,7 @@ class Refused:
 @access.role("researcher")
 def choose_decision() -> str:
     """Ask for which decision a study is wanted."""
-    return _new_page("", "", "")
+    return new_page("", "", "")
 
 
 @studio.post("/studio/new")
@@ -76,14 +76,14 @@ def begin_study() -> AnyResponse:
     title = forms.text(forms.read_fields(), "title", MAX_TITLE, default="").strip()
     chosen = decision.by_key(request.form.get("decision", ""))
     if chosen is None:
-        page = _new_page(title, "", gettext("Choose what you want to decide."))
+        page = new_page(title, "", gettext("Choose what you want to decide."))
         return make_response(page, 422)
     names = {role.key: gettext(ROLES[role.key]) for role in chosen.roles}
     try:
         with services.current().database.transaction() as session:
             name = editing.begin(session, title, chosen, names, now(session))
     except ServiceError as error:
-        page = _new_page(title, chosen.key, languages.message(error))
+        page = new_page(title, chosen.key, languages.message(error))
         return make_response(page, errors.status_of(error))
     return redirect(url_for("studio.list_configurations", name=name), 303)
 
@@ -208,7 +208,8 @@ def _refused(error: ServiceError) -> Refused:
     return Refused(by_field, tuple(others))
 
 
-def _new_page(title: str, chosen: str, problem: str) -> str:
+def new_page(title: str, chosen: str, problem: str) -> str:
+    """Return the page that asks for which decision a study is wanted."""
     return render_template(
         "studio/set_up/new.html",
         decisions=[(key, *DECISIONS[key]) for key in (each.key for each in decision.DECISIONS)],

@@ -13,6 +13,7 @@ from service import importing
 from service.database import now
 from service.errors import Conflict, Invalid, ServiceError
 from service.formats import mapping, rows
+from service.formats.readings import Reading
 from service.formats.study_file import StudyFile
 from service.usecases.sighted import lookup
 from service.usecases.sighted.studies import previews, uploads
@@ -93,6 +94,22 @@ def choose_meanings(name: str, token: str) -> AnyResponse:
     return redirect(url_for("studio.show_upload", name=name, token=token, _anchor="preview"), 303)
 
 
+@studio.post("/studio/<name>/uploads/<token>/reading")
+@access.role("researcher")
+def choose_reading(name: str, token: str) -> AnyResponse:
+    """Note whose file it is, and who answered where its rows do not say."""
+    fields = forms.read_fields()
+    names = [fields.get(each, "").strip() for each in ("answered", "answered_right")]
+    try:
+        with services.current().database.transaction() as session:
+            given = [each for each in names if each]
+            uploads.choose_reading(session, name, token, fields.get("shape", ""), given)
+    except ServiceError as error:
+        refused = set_up.Refused({}, (languages.message(error),))
+        return make_response(_upload_page(name, token, refused), errors.status_of(error))
+    return redirect(url_for("studio.show_upload", name=name, token=token, _anchor="preview"), 303)
+
+
 @studio.post("/studio/<name>/uploads/<token>/import")
 @access.role("researcher")
 def import_upload(name: str, token: str) -> AnyResponse:
@@ -129,22 +146,26 @@ def discard_upload(name: str, token: str) -> AnyResponse:
 def _import(name: str, token: str) -> None:
     upload = _find(name, token)
     bundle = services.current()
-    meanings = upload.meanings
-    kind = mapping.kind_of(meanings)
+    how = _reading(upload)
     _refuse_large(upload)
     source = importing.Source(
-        upload.name,
-        lambda: io.BytesIO(upload.content),
-        previews.prepared(upload.name, upload.content, meanings, kind, upload.most),
+        upload.name, lambda: io.BytesIO(upload.content), how.prepare, how.said
     )
     replaces = request.form.get("replace") == "yes"
-    done = importing.import_file(bundle.database, name, source, kind, replaces=replaces)
+    done = importing.import_file(bundle.database, name, source, how.kind, replaces=replaces)
+    thin = importing.thin_prompts(bundle.database, done)
     columns = mapping.header(previews.first_rows(upload.name, upload.content))
     with bundle.database.transaction() as session:
-        uploads.note(session, name, token, columns, kind, done, now(session))
+        uploads.note(session, name, token, columns, how.kind, done, thin, now(session))
         study_id = lookup.find(session, name).id
     bundle.ring_generation()
     bundle.ring_ratings(study_id)
+
+
+def _reading(upload: Upload) -> Reading:
+    return previews.reading(
+        lambda: io.BytesIO(upload.content), upload.name, upload.asked, upload.most
+    )
 
 
 def _refuse_large(upload: Upload) -> None:
@@ -161,11 +182,13 @@ def _note_choices(name: str, token: str) -> None:
     upload = _find(name, token)
     columns = mapping.header(previews.first_rows(upload.name, upload.content))[:MOST_COLUMNS]
     fields = forms.read_fields()
-    meanings = {
+    said = {
         column: meaning
         for place, column in enumerate(columns)
         if (meaning := fields.get(f"c{place}", ""))
     }
+    # Of a file that is read as a tool's the page does not ask what columns mean.
+    meanings = upload.meanings if upload.shape else said
     most = forms.number(fields, "most", uploads.MOST_PROMPTS) or None
     with services.current().database.transaction() as session:
         uploads.choose(session, name, token, meanings, most)
@@ -197,6 +220,7 @@ def _upload_page(name: str, token: str, refused: set_up.Refused | None = None) -
         **_told(upload, study["study"]),
         columns=_columns(columns[:MOST_COLUMNS], first, upload.meanings, study["study"]),
         more_columns=max(0, len(columns) - MOST_COLUMNS),
+        shapes=import_words.shapes(),
         refused=refused,
         report=import_words.report(upload.report, words) if upload.report else None,
     )
@@ -205,14 +229,11 @@ def _upload_page(name: str, token: str, refused: set_up.Refused | None = None) -
 def _told(upload: Upload, study: StudyFile) -> dict[str, Any]:
     """Return what a preview says: what the file would bring, or why nothing can be imported."""
     words = languages.words()
-    meanings = upload.meanings
     try:
-        kind = mapping.kind_of(meanings)
         seen = previews.look(
             upload.name,
             upload.content,
-            kind,
-            previews.prepared(upload.name, upload.content, meanings, kind, upload.most),
+            _reading(upload),
             study.render,
             shows_variables=study.sitting.shows_variables,
             fields={each.name: each.shows for each in study.configurations if each.shows},

@@ -68,7 +68,11 @@ class TestMethods:
 
     def test_says_which_end_was_declared(self):
         board = boards.board(end=End(200, "2026-04-01", reached=True))
-        assert "before looking: 200 votes or 2026-04-01. It is reached." in told(board=board)
+        said = (
+            "before looking: after 200 votes or with the end of 2026-04-01 (UTC), whichever comes "
+            "first. It is reached."
+        )
+        assert said in told(board=board)
         assert "The end was declared" not in told()
 
 

@@ -29,6 +29,20 @@ class TestImport:
         wrong = send(researcher, "Frage\nWarum?\n", mapping='{"Frage": "what"}')
         assert wrong.status_code == 422
 
+    def test_knows_files_of_other_tools_and_who_answered(self, researcher):
+        researcher.study(state="draft", prompts=0, configurations=())
+        row = {"provider": {"id": "echo"}, "vars": {"word": "dew"}, "prompt": {"raw": "Dew?"}}
+        text = json.dumps({**row, "response": {"output": "Water."}})
+        done = send(researcher, text, "results.jsonl")
+        assert done.json["new_configurations"] == ["echo"]
+        assert done.json["notes"][0] == "Read as results of promptfoo."
+        assert done.json["thin"] == 1
+        rows = json.dumps([{"instruction": "Dew?", "output": "Wet."}])
+        assert send(researcher, rows, "model_outputs.json").status_code == 422
+        done = send(researcher, rows, "model_outputs.json", configurations='["Ours"]')
+        assert (done.json["new_configurations"], done.json["thin"]) == (["Ours"], 0)
+        assert send(researcher, rows, "x.json", shape="fortune").status_code == 422
+
     def test_replaces_texts_only_when_asked(self, researcher):
         researcher.study(state="draft", prompts=0, configurations=())
         send(researcher, "prompt,A,B\nWhy?,Because.,So.\n")

@@ -1,16 +1,21 @@
+import gzip
 import html
 import io
 import json
 import re
+from pathlib import Path
 
 import openpyxl
+import pyarrow.parquet
 import pytest
 
+from service.formats.shapes import known
 from service.usecases.sighted.studies import filing, previews, uploads
 from service.web import security
 from tests import factories
 from tests.web.researcher import conftest
 
+SHAPES = Path(__file__).parents[2] / "formats/shapes/files"
 ANSWERS = b"Frage,Alt,Neu,Interna\nWo?,Hier.,Dort.,x\nWann?,,Bald.,y\nWie?,So.,**Anders.**,z\n"
 
 
@@ -201,6 +206,71 @@ class TestMapping:
         assert "<img src=x" not in page
         assert "<b>x</b>" not in page
         assert "'><script>" not in page
+
+
+def reading_of(page):
+    found = re.search(r'<select id="shape".*?</select>', page, re.DOTALL)
+    return "".join(re.findall(r'value="([^"]+)" selected', found[0]))
+
+
+class TestReading:
+    """Of a file that is known by its structure nobody has to say what its columns mean."""
+
+    @pytest.mark.parametrize("name", [path.name for path in sorted(SHAPES.glob("*.*"))[1:]])
+    def test_is_seen_by_structure_for_all_that_tools_write(self, draft, name):
+        where = upload(draft, (SHAPES / name).read_bytes(), name)
+        page = html.unescape(draft.page(where))
+        assert reading_of(page) in known.SHAPES
+        assert 'id="c0"' not in page
+        title = known.SHAPES[reading_of(page)].title
+        assert f"Read as {title}." in page
+
+    def test_can_be_another_one_and_a_table_again(self, draft):
+        raw = (SHAPES / "mt-bench-answers.jsonl").read_bytes()
+        where = upload(draft, raw, "a.jsonl")
+        assert draft.post(f"{where}/reading", shape="").status_code == 303
+        page = draft.page(where)
+        assert (reading_of(page), 'id="c0"' in page) == ("", True)
+        draft.post(f"{where}/reading", shape="mt-bench-answers")
+        assert reading_of(draft.page(where)) == "mt-bench-answers"
+        assert draft.post(f"{where}/reading", shape="fortune").status_code == 422
+
+    @pytest.mark.parametrize("shape", ["", "alpaca-outputs"])
+    def test_names_who_answered_where_one_file_holds_one_model(self, draft, shape):
+        rows = [{"instruction": f"Question {n}?", "output": f"Answer {n}."} for n in range(3)]
+        where = upload(draft, json.dumps(rows).encode(), "model_outputs.json")
+        assert "does not say which configuration answered" in draft.page(where)
+        draft.post(f"{where}/reading", shape=shape, answered="Ours")
+        assert "by: Ours (3)." in draft.page(where)
+        sent = {} if shape else {"c0": "prompt", "c1": "answer:Ours"}
+        assert draft.post(f"{where}/import", **sent).status_code == 303
+        page = html.unescape(draft.page(where))
+        assert "3 answers added" in page
+        assert "New configurations: Ours." in page
+        assert "3 of these prompts have fewer than two different answers" in page
+
+    def test_takes_parquet_and_gzip(self, draft):
+        table = pyarrow.table({"prompt": ["Q?"], "model": ["M"], "output": ["A."]})
+        kept = io.BytesIO()
+        pyarrow.parquet.write_table(table, kept)
+        for raw, name in ((kept.getvalue(), "x.parquet"), (gzip.compress(ANSWERS), "x.csv.gz")):
+            assert "answer" in draft.page(upload(draft, raw, name))
+        assert "1 answer to 1 prompt, by: M (1)." in draft.page(upload(draft, kept.getvalue(), "x"))
+
+    def test_says_what_was_left_out_and_that_a_model_judged(self, studio):
+        studio.study()
+        row = {
+            "question_id": "p0", "model_1": "Plain", "model_2": "Retrieval", "turn": 1,
+            "g1_winner": "model_1", "g2_winner": "model_1", "judge": ["gpt-4", "pair-v2"],
+        }  # fmt: skip
+        where = upload(studio, json.dumps(row).encode() + b"\n", "gpt-4_pair.jsonl")
+        studio.post(f"{where}/import")
+        studio.post("language", code="de", back="/studio/")
+        page = html.unescape(studio.page(where))
+        assert "Gelesen als: Urteile von MT-bench durch ein Modell." in page
+        assert "1 Urteile stammen von Modellen (gpt-4), nicht von Menschen" in page
+        raters = html.unescape(studio.page("support-replies/raters"))
+        assert "Das Urteil eines Modells, nicht eines Menschen.: 1" in raters
 
 
 class TestImport:

@@ -29,8 +29,8 @@ def judge(
         scores,
         len(whole.items),
         margin=2 * margin / 100,
-        has_end=end is not None,
-        at_end=end is not None and end.reached,
+        has_end=end is not None and end.has_last_look,
+        at_end=end is not None and end.is_last_look,
     )
     name = whole.items[leader]
     claims = Claims(
@@ -70,8 +70,8 @@ def judge_against(
         score_rivals(live, np.array(others), whole, raters, prompts),
         len(whole.items),
         margin=2 * margin / 100,
-        has_end=end is not None,
-        at_end=end is not None and end.reached,
+        has_end=end is not None and end.has_last_look,
+        at_end=end is not None and end.is_last_look,
         either_way=True,
     )
     told = {

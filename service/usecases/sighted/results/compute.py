@@ -8,7 +8,7 @@ from importlib.metadata import version
 import numpy as np
 from sqlalchemy.orm import Session
 
-from service.domain import ending, ladder, leaderboard, preregistration, records
+from service.domain import ladder, leaderboard, preregistration, records
 from service.domain.beside_votes import Blinding, Gold, Marks
 from service.domain.budget import NANOS
 from service.domain.finding import Finding
@@ -35,6 +35,7 @@ from service.usecases.sighted.results import (
     priced,
     read,
     standings,
+    stop_rule,
     sums,
 )
 from service.usecases.sighted.results.blindness import BlindnessBasis
@@ -120,7 +121,7 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
         excluded=excluded,
         at=now.isoformat(),
         is_adaptive=study.dealing == Dealing.ADAPTIVE,
-        end=_end(study, cells, excluded, now),
+        end=stop_rule.end_of(study, sum(n for _, n in cells) + excluded.get("excluded", 0), now),
         incumbent=_incumbent(study, rows, names),
         one_off={
             row.id: row.one_off_nanos / NANOS for row in rows if row.one_off_nanos is not None
@@ -132,18 +133,6 @@ def load(session: Session, study_id: int, now: datetime, *, with_cells: bool = T
         looks=looks.load(session, study, told) if last is None else None,
         earlier=last,
     )
-
-
-def _end(
-    study: models.Study, cells: tuple[Counted, ...], excluded: Mapping[str, int], now: datetime
-) -> End | None:
-    """Return the declared end; votes that were left out since it was reached do not undo it."""
-    declared = ending.declared(study.end_votes, study.end_date)
-    if declared is None:
-        return None
-    votes = sum(number for _, number in cells) + excluded.get("excluded", 0)
-    day = None if declared.day is None else declared.day.isoformat()
-    return End(declared.votes, day, declared.is_reached(votes, now))
 
 
 def _incumbent(
@@ -240,7 +229,8 @@ def compute(basis: Basis) -> Leaderboard:
     if earlier is not None:
         return replace(board, checks=earlier.checks, grounds=earlier.grounds, course=earlier.course)
     votes = beyond.Votes(basis.by_rater, basis.by_prompt, basis.history, basis.looks)
-    return beyond.add(board, votes, basis.names, field.parts[0] if field.parts else frozenset())
+    full = beyond.add(board, votes, basis.names, field.parts[0] if field.parts else frozenset())
+    return stop_rule.if_decided(full, basis.at)
 
 
 def _findings(basis: Basis, field: Field, rated: Sequence[Rated]) -> tuple[Finding, ...]:

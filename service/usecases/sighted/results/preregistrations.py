@@ -123,6 +123,8 @@ def _as_it_is(session: Session, study: models.Study, opened_at: datetime) -> Pre
         exclusions=intent.exclusions,
         end_votes=study.end_votes,
         end_date=None if study.end_date is None else study.end_date.isoformat(),
+        end_decided=study.end_decided or "",
+        end_then=study.end_then,
         is_sealed=study.is_sealed,
         plan=Plan(
             votes_per_matchup=study.votes_per_matchup,

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.domain import ending
+from service.domain.ending import DeclaredEnd
 from service.domain.study import StudyState
 from service.errors import Conflict, Invalid
 from service.store import leaderboards, models, studies, tallies
@@ -20,10 +21,15 @@ class NotSealed(Conflict):
     """There is nothing to unseal."""
 
 
+def declared_end(study: models.Study) -> DeclaredEnd | None:
+    """Return the end that a study declares; None where it declares none."""
+    return ending.declared(study.end_votes, study.end_date, study.end_decided, study.end_then)
+
+
 def is_at_end(session: Session, study: models.Study, now: datetime) -> bool:
     """Tell whether the stop rule is met: the declared end, or closing where none is declared."""
-    declared = ending.declared(study.end_votes, study.end_date)
-    if declared is None:
+    declared, met = declared_end(study), ending.met(study.end_met)
+    if declared is None or (met is not None and datetime.fromisoformat(met.at) <= now):
         return True
     cells = tallies.of_scope(session, study.id, tallies.ALL)
     left_out = leaderboards.not_counted(session, study.id).get("excluded", 0)
@@ -31,7 +37,7 @@ def is_at_end(session: Session, study: models.Study, now: datetime) -> bool:
 
 
 def at_stop_rule(session: Session, study: models.Study, now: datetime) -> None:
-    """Unseal a study that has closed, if it is sealed and its stop rule is met."""
+    """Unseal a study if it is sealed and its stop rule is met, or it closed and there is none."""
     if read.is_sealed(study) and is_at_end(session, study, now):
         study.unsealed_at = now
         study.unsealed_by = STOP_RULE

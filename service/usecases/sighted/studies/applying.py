@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.domain import budget, retrieval, sitting
+from service.domain.ending import Then
 from service.domain.study import StudyChangeRefused, StudyState
+from service.formats.said import said
 from service.formats.study_file import StudyFile
 from service.store import (
     collections,
@@ -131,7 +133,7 @@ def _try_templates(file: StudyFile) -> None:
                 raise TemplateInvalid(
                     "%(configuration)s: %(problem)s",
                     configuration=configuration.name,
-                    problem=error.message,
+                    problem=said(error.text, **error.values),
                 ) from None
 
 
@@ -169,6 +171,8 @@ def _fields(file: StudyFile) -> dict[str, Any]:
         "incumbent": file.incumbent,
         "end_votes": None if file.end is None else file.end.votes,
         "end_date": None if file.end is None else file.end.day,
+        "end_decided": file.end and file.end.decided and str(file.end.decided),
+        "end_then": str(Then.CLOSE if file.end is None else file.end.then),
         "intent": file.intent.to_stored(),
         "prompt_set": file.prompt_set and file.prompt_set.to_stored(),
     }
@@ -188,6 +192,8 @@ _IN_THE_FILE = {
     "reuses_calls": "reuse",
     "end_votes": "end.votes",
     "end_date": "end.date",
+    "end_decided": "end.decided",
+    "end_then": "end.then",
     "intent": "preregistration",
     "options": "votes_per_rater, repeats, flagged, flags_to_withdraw, practice, ask_authors, "
     "show_variables, labels, criteria, grades, gold or probes",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import budget, ending, preregistration, prompt_set, sitting
+from service.domain import budget, preregistration, prompt_set, sitting
 from service.domain.configuration import (
     Approach,
     Configuration,
@@ -24,6 +24,7 @@ from service.formats import study_file, study_rules
 from service.formats.study_file import Cap, StudyFile
 from service.store import collections, models, prompts, studies
 from service.usecases.sighted import lookup
+from service.usecases.sighted.results import unsealing
 from service.usecases.sighted.studies import applying
 
 
@@ -66,7 +67,7 @@ def file_of(session: Session, name: str) -> StudyFile:
         collections=_collections(session, active),
         language=study.language,
         incumbent=study.incumbent,
-        end=ending.declared(study.end_votes, study.end_date),
+        end=unsealing.declared_end(study),
         intent=preregistration.intent_of(study.intent),
         prompt_set=prompt_set.version_of(study.prompt_set),
     )

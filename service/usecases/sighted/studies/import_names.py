@@ -17,8 +17,13 @@ from service.usecases.sighted.studies import rows
 from service.usecases.sighted.studies.imported import Imported
 
 Html = Mapping[str, Mapping[str, Any]]
-_SPACE_AROUND_PROMPTS = (
-    "rows name a prompt that the study has with other white space around it: taken for that one."
+_SPACE_AROUND_PROMPTS = said(
+    "%(number)s rows name a prompt that the study has with other white space around it: taken for "
+    "that one (line %(lines)s)."
+)
+_NAMES_ALIKE = said(
+    "%(name)s is a new configuration whose name reads like %(alike)s (line %(lines)s). Give both "
+    "one name if they are one."
 )
 
 
@@ -38,9 +43,10 @@ class Target:
 
 def key_taken(prompt: Prompt) -> str:
     """Return why a prompt cannot have the key that it is given, and what to do."""
-    return (
-        f"The id {prompt.handle!r} belongs to another prompt. Give this one an id of its own, "
-        "or its text as the study has it."
+    return said(
+        "The id %(id)s belongs to another prompt. Give this one an id of its own, or its text as "
+        "the study has it.",
+        id=repr(prompt.handle),
     )
 
 
@@ -98,7 +104,7 @@ class Prompts:
                     ),
                 )
             return place
-        place = self.find(row.prompt, done)
+        place = self.find(row.prompt, row.line, done)
         if place is None and self.key_is_taken(row.prompt):
             done.refuse(row.line, key_taken(row.prompt))
             return None
@@ -107,7 +113,7 @@ class Prompts:
             done.new_prompts += 1
         return place
 
-    def find(self, prompt: Prompt, done: Imported) -> Place | None:
+    def find(self, prompt: Prompt, line: int, done: Imported) -> Place | None:
         """Return the study's prompt of the same content, white space around it aside."""
         place = self._by_fingerprint.get(prompt.fingerprint)
         if place is not None:
@@ -118,7 +124,7 @@ class Prompts:
         if place is None and known_id is not None:
             place = Place(prompts.by_id(self._session, known_id).key, known_id)
         if place is not None:
-            done.near[_SPACE_AROUND_PROMPTS] += 1
+            done.take_near(line, _SPACE_AROUND_PROMPTS)
         return place
 
     def key_is_taken(self, prompt: Prompt) -> bool:
@@ -151,15 +157,12 @@ class Names:
             if row.retired_at is None
         }
 
-    def id_of(self, name: str, done: Imported) -> int:
+    def id_of(self, name: str, line: int, done: Imported) -> int:
         """Return a configuration's id; one that is new is added, and told of if it seems a slip."""
         if name not in self._ids:
             alike = look_alike(name, self._ids)
             if alike:
-                done.near[
-                    f"rows name {name!r}, a new configuration whose name reads like {alike!r}. "
-                    "Give both one name if they are one."
-                ] += 1
+                done.take_near(line, _NAMES_ALIKE, name=repr(name), alike=repr(alike))
             made = rows.configuration_row(
                 self._study.id, Configuration(name=name, approach=Approach.OTHER), 1, self._now
             )

@@ -1,12 +1,30 @@
 """What an import did, counted as it goes on."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from service.formats.rows import Note, RowError
+from service.formats.said import Said, said
 
 MOST_ERRORS_KEPT = 100
+MOST_LINES_NAMED = 8
+
+
+@dataclass
+class Near:
+    """Rows that were taken for something that differs a little, as `text` says of them."""
+
+    text: str
+    values: Mapping[str, str]
+    number: int = 0
+    lines: list[int] = field(default_factory=list)
+
+    @property
+    def told(self) -> str:
+        """How many rows were taken so, and where the first of them stand."""
+        lines = ", ".join(map(str, self.lines)) + " …" * (self.number > len(self.lines))
+        return said(self.text, number=self.number, lines=lines, **self.values)
 
 
 @dataclass
@@ -15,8 +33,8 @@ class Imported:
 
     `unchanged` were there already; `filled` took the place of answers that were empty or had
     failed; `differing` would have replaced another text, which nobody asked for: they are among
-    the `refused`, of which the first hundred stand in `errors`. `near` counts by sentence what
-    was taken for something that differs in the space around it alone.
+    the `refused`, of which the first hundred stand in `errors`. `near` holds what was
+    taken for something that differs a little: in the space around it, or in the case of a name.
     """
 
     added: int = 0
@@ -30,7 +48,9 @@ class Imported:
     new_configurations: list[str] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    near: Counter[str] = field(default_factory=Counter)
+    near: dict[tuple[str, ...], Near] = field(default_factory=dict)
+    # Verdicts of models among the votes that were added, by the names that the file gives these.
+    by_models: Counter[str] = field(default_factory=Counter)
     # Prompts that rows were about, whose places are to be counted anew.
     touched: set[int] = field(default_factory=set)
 
@@ -38,6 +58,17 @@ class Imported:
     def used(self) -> int:
         """How many rows were of use, those that were there already among them."""
         return self.added + self.unchanged + self.filled + self.replaced
+
+    @property
+    def told(self) -> list[str]:
+        """What somebody should know: what was taken for something near it, then all other notes."""
+        return [*(near.told for near in self.near.values()), *dict.fromkeys(self.notes)]
+
+    def take_near(self, line: int, text: Said, **values: str) -> None:
+        """Note a row that was taken for something else: `text` tells how many, and their lines."""
+        near = self.near.setdefault((text, *values.values()), Near(text, values))
+        near.number += 1
+        near.lines += [line][: MOST_LINES_NAMED - len(near.lines)]
 
     def refuse(self, line: int, message: str) -> None:
         """Note a row that cannot be used, and why."""
@@ -70,5 +101,9 @@ class Imported:
         self.new_configurations += other.new_configurations
         self.errors += other.errors[: MOST_ERRORS_KEPT - len(self.errors)]
         self.notes += other.notes
-        self.near.update(other.near)
+        for key, near in other.near.items():
+            held = self.near.setdefault(key, Near(near.text, near.values))
+            held.number += near.number
+            held.lines += near.lines[: MOST_LINES_NAMED - len(held.lines)]
+        self.by_models.update(other.by_models)
         self.touched |= other.touched

@@ -98,7 +98,7 @@ def import_prompts(
     book.look_up([row.prompt for row in wanted], ())
     fresh: list[Place] = []
     for row in wanted:
-        if book.find(row.prompt, done) is not None:
+        if book.find(row.prompt, row.line, done) is not None:
             done.unchanged += 1
         elif book.key_is_taken(row.prompt):
             done.refuse(row.line, import_names.key_taken(row.prompt))
@@ -137,7 +137,10 @@ def import_completions(
     placed = [(row, prompt) for row in wanted if (prompt := book.of_row(row, done)) is not None]
     session.flush()
     names = import_names.Names(session, study, now)
-    configurations = {row.configuration: names.id_of(row.configuration, done) for row, _ in placed}
+    configurations: dict[str, int] = {}
+    for row, _ in placed:
+        if row.configuration not in configurations:
+            configurations[row.configuration] = names.id_of(row.configuration, row.line, done)
     prompt_ids = {prompt.id for _, prompt in placed}
     prompts.locked(session, prompt_ids)
     held = incoming.held(session, prompt_ids, configurations.values())

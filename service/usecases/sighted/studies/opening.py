@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.domain.budget import CapMissing
+from service.domain.ending import Met, Then
 from service.domain.study import (
     LEAST_CONFIGURATIONS,
     Lacks,
@@ -90,14 +91,21 @@ def close_study(session: Session, name: str, now: datetime) -> None:
     unsealing.at_stop_rule(session, row, now)
 
 
-def close_at_end(session: Session, study_id: int, now: datetime) -> None:
-    """Close an open study whose declared end is reached, and unseal it."""
+def end_as_declared(session: Session, study_id: int, met: Met, now: datetime) -> bool:
+    """Do at the declared end of a study what it declared, and unseal it; once.
+
+    It closes, or stays open where the end is only to be told. Returns whether this was the first.
+    """
     row = studies.lock(session, study_id)
-    if row.state == StudyState.OPEN:
+    declared = unsealing.declared_end(row)
+    if declared is None or row.end_met is not None:
+        return False
+    row.end_met = met.to_stored()
+    if row.state == StudyState.OPEN and declared.then is Then.CLOSE:
         row.state = StudyState.CLOSED
         row.closed_at = now
-    if row.state == StudyState.CLOSED:
-        unsealing.at_stop_rule(session, row, now)
+    unsealing.at_stop_rule(session, row, now)
+    return True
 
 
 def pause(session: Session, name: str) -> None:

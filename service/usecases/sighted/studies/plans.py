@@ -8,6 +8,7 @@ from service.domain import planning, reading, sitting
 from service.domain.planning import Outlook, Plan
 from service.store import closing_questions, prompts, raters, studies
 from service.usecases.sighted.lookup import find
+from service.usecases.sighted.results import unsealing
 
 USUAL_WANTED = 0.6
 USUAL_RATERS = 2
@@ -30,6 +31,7 @@ def of_study(
     UnknownStudy
     """
     study = find(session, name)
+    declared = unsealing.declared_end(study)
     rows = prompts.of_study(session, study.id)
     competing = sum(row.retired_at is None for row in studies.configurations(session, study.id))
     if competing < 2 or not rows:  # noqa: PLR2004 - a pair needs two
@@ -44,7 +46,7 @@ def of_study(
         raters=people,
         prompts=len(rows),
         votes=_votes(people, len(rows), competing, study.votes_per_matchup, quota, study.end_votes),
-        has_end=study.end_votes is not None or study.end_date is not None,
+        has_end=declared is not None and declared.has_last_look,
     )
     texts = closing_questions.some_texts(session, study.id, SAMPLE)
     minutes = reading.minutes_for(

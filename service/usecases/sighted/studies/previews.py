@@ -3,18 +3,20 @@
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from types import MappingProxyType
+from typing import BinaryIO
 
 from service.domain.prompt import Prompt
 from service.domain.study import LeakPolicy
-from service.formats import battles, completions, mapping, prompts, rows, sampling, votes
+from service.formats import battles, completions, prompts, readings, rows, sampling, votes
 from service.formats.completions import CompletionRow
 from service.formats.prompts import PromptRow
+from service.formats.readings import Asked, Reading
 from service.formats.rows import Note, Row, RowError
+from service.formats.shapes import known
 from service.formats.sniffing import Kind
 from service.formats.votes import VoteRow
 from service.usecases.sighted.generation import publishing, showing
@@ -97,27 +99,30 @@ def first_fault(name: str, content: bytes) -> str:
     return ""
 
 
-def prepared(
-    name: str, content: bytes, meanings: Mapping[str, str], kind: Kind, most: int | None
-) -> rows.Prepare:
-    """Return what becomes of a file's rows before they are read: mapped, and fewer where wanted.
+def reading(
+    open_file: Callable[[], BinaryIO], name: str, asked: Asked, most: int | None
+) -> Reading:
+    """Return how a file is read: as a shape or by its columns, with fewer prompts where wanted.
 
     Raises
     ------
-    FileUnreadable
+    FileUnreadable, MappingInvalid, ReadingInvalid
     """
-    mapped = partial(mapping.mapped, meanings=meanings, kind=kind)
-    if most is None or kind not in {"prompts", "completions"}:
-        return mapped
-    chosen = sampling.choose(mapped(rows.read(io.BytesIO(content), name)), most)
-    return lambda found: sampling.only(mapped(found), chosen)
+    if asked.shape:
+        found = readings.of_shape(known.by_name(asked.shape), names=asked.names)
+    else:
+        found = readings.of_meanings(asked.meanings or {}, names=asked.names)
+    if most is None or found.kind not in {"prompts", "completions"}:
+        return found
+    with open_file() as stream:
+        chosen = sampling.choose(found.prepare(rows.read(stream, name)), most)
+    return replace(found, prepare=lambda held: sampling.only(found.prepare(held), chosen))
 
 
 def look(
     name: str,
     content: bytes,
-    kind: Kind,
-    prepare: rows.Prepare,
+    how: Reading,
     render_mode: str,
     *,
     shows_variables: bool,
@@ -131,8 +136,9 @@ def look(
     ------
     FileUnreadable
     """
-    seen = Preview(kind)
-    read = islice(_read(name, content, kind, prepare), LOOK_AT + 1)
+    kind = how.kind
+    seen = Preview(kind, notes=list(how.said))
+    read = islice(_read(name, content, kind, how.prepare), LOOK_AT + 1)
     found = list(showing.of_rows(read, fields))
     seen.is_cut = len(found) > LOOK_AT
     found = found[:LOOK_AT]

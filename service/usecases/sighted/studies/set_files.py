@@ -12,7 +12,7 @@ from service.domain import prompt_set
 from service.domain.prompt import Prompt
 from service.domain.prompt_set import Origin, OriginKind
 from service.errors import Invalid
-from service.formats import encodings, guessing, mapping, prompts
+from service.formats import encodings, guessing, mapping, prompts, readings
 from service.formats.prompts import PromptRow
 from service.formats.rows import RowError
 from service.store import uploads
@@ -68,7 +68,7 @@ def read(
             "This file holds answers or votes. Upload it to a study, and keep the study's prompts "
             "as a set."
         )
-    prepare = previews.prepared(name, content, said, "prompts", None)
+    prepare = readings.of_meanings(said, "prompts").prepare
     rows = list(prompts.read(io.BytesIO(content), name, prepare))
     bad = [f"{row.line}: {row.message}" for row in rows if isinstance(row, RowError)]
     good = tuple(row.prompt for row in rows if isinstance(row, PromptRow))

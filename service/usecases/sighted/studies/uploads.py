@@ -1,7 +1,7 @@
 """Files that somebody uploads to a study: kept for some days, mapped, and imported from there."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from service.domain.study import StudyNotOpen, StudyState
 from service.errors import Invalid, NotFound
-from service.formats import encodings, guessing, mapping, said
+from service.formats import encodings, guessing, mapping, readings, said
+from service.formats.readings import Asked
+from service.formats.shapes import known
 from service.formats.sniffing import Kind
 from service.store import models, uploads
 from service.usecases.sighted import lookup
@@ -39,8 +41,10 @@ class Upload:
     """A file that waits; `content` is empty where it was not asked for.
 
     `encoding` names what its text was in, where that was not UTF-8. `meanings` is what its
-    columns mean: guessed, known from an earlier file (`is_known`), or said. `most` is how many
-    prompts are wanted, `report` what the last import did.
+    columns mean: guessed, known from an earlier file (`is_known`), or said; `shape` is whose file
+    it is, where that was seen or said, "" where its columns tell; `names` are of the
+    configurations that answered, where rows do not say. `most` is how many prompts are wanted,
+    `report` what the last import did.
     """
 
     token: str
@@ -53,6 +57,13 @@ class Upload:
     is_known: bool
     most: int | None
     report: Mapping[str, Any]
+    shape: str = ""
+    names: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> Asked:
+        """How the file is to be read."""
+        return Asked(meanings=self.meanings, shape=self.shape, names=self.names)
 
 
 def keep(session: Session, name: str, filename: str, content: bytes, now: datetime) -> str:
@@ -85,7 +96,8 @@ def keep(session: Session, name: str, filename: str, content: bytes, now: dateti
             "The file has no row that can be read. %(why)s",
             why=previews.first_fault(shown, content),
         )
-    known = uploads.meanings(session, mapping.signature(mapping.header(first)))
+    meant = uploads.meanings(session, mapping.signature(mapping.header(first)))
+    shape = known.recognise(first)
     uploads.remove_older(session, now - KEPT)
     held = uploads.of_study(session, study.id)
     uploads.remove(session, [row.id for row in held[MOST_HELD - 1 :]])
@@ -96,7 +108,11 @@ def keep(session: Session, name: str, filename: str, content: bytes, now: dateti
         encoding=encoding,
         size=len(content),
         content=content,
-        choices={"meanings": dict(known or guessing.guess(first)), "is_known": bool(known)},
+        choices={
+            "meanings": dict(meant or guessing.guess(first)),
+            "is_known": bool(meant),
+            "shape": "" if shape is None or meant else shape.name,
+        },
         report={},
         created_at=now,
     )
@@ -142,7 +158,28 @@ def choose(
     """
     mapping.check(meanings)
     row = _row(session, name, token, with_content=False)
-    row.choices = {"meanings": dict(meanings), "most": most}
+    row.choices = {**row.choices, "meanings": dict(meanings), "is_known": False, "most": most}
+
+
+def choose_reading(
+    session: Session, name: str, token: str, shape: str, names: Sequence[str]
+) -> None:
+    """Note whose file it is, "" where its columns tell, and who answered where rows do not say.
+
+    Raises
+    ------
+    UnknownStudy, UnknownUpload, UnknownShape, ReadingInvalid
+    """
+    if shape:
+        known.by_name(shape)
+    readings.check(Asked(names=names))
+    row = _row(session, name, token, with_content=False)
+    meanings = row.choices["meanings"]
+    answers = [column for column, told in meanings.items() if told.startswith(mapping.ANSWER_OF)]
+    if len(names) == len(answers) == 1:
+        # The one column of answers is then whose they are said to be.
+        meanings = {**meanings, answers[0]: mapping.ANSWER_OF + names[0]}
+    row.choices = {**row.choices, "meanings": meanings, "shape": shape, "names": list(names)}
 
 
 def note(
@@ -152,9 +189,12 @@ def note(
     columns: list[str],
     kind: Kind,
     done: Imported,
+    thin: int,
     now: datetime,
 ) -> None:
     """Keep what an import did, and what its columns meant for the next file of that header.
+
+    `thin` is how many prompts stay with fewer than two answers.
 
     Raises
     ------
@@ -162,17 +202,15 @@ def note(
     """
     row = _row(session, name, token, with_content=False)
     report = {
+        "thin": thin,
         **{field: getattr(done, field) for field in _COUNTED},
         "kind": kind,
         "new_configurations": done.new_configurations[:MOST_HELD],
         "errors": [{"line": error.line, **said.stored(error.message)} for error in done.errors],
-        "notes": [
-            *(f"{number} {told}" for told, number in done.near.items()),
-            *dict.fromkeys(done.notes),
-        ],
+        "notes": [said.stored(note) for note in done.told],
     }
     row.report = report
-    if done.used:
+    if done.used and not row.choices.get("shape"):
         uploads.remember(session, mapping.signature(columns), row.choices["meanings"], now)
 
 
@@ -215,6 +253,8 @@ def _view(row: models.Upload, *, with_content: bool) -> Upload:
         is_known=row.choices.get("is_known", False),
         most=row.choices.get("most"),
         report=row.report,
+        shape=row.choices.get("shape", ""),
+        names=tuple(row.choices.get("names", ())),
     )
 
 

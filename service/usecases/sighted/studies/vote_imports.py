@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from service.blinding import sides
 from service.domain import replacing
 from service.domain.prompt import Prompt
-from service.domain.vote import body_hash
+from service.domain.vote import MODELS_VERDICT, body_hash
 from service.domain.vote_keys import VoteKeys
+from service.formats.said import said
 from service.formats.votes import VoteRow
 from service.store import imported, incoming
 from service.store.models import Rater, Study
@@ -23,7 +24,10 @@ from service.usecases.sighted.studies.imported import Imported
 from service.usecases.sighted.studies.imports import study_for_import
 
 ANONYMOUS = "imported"
-_SPACES = "votes name a prompt with other white space around it: taken for the study's."
+_SPACES = said(
+    "%(number)s votes name a prompt with other white space around it: taken for the study's "
+    "(line %(lines)s)."
+)
 
 
 @dataclass
@@ -63,6 +67,9 @@ def import_votes(
 ) -> Imported:
     """Add votes of one batch that the study does not have; their raters become raters of it.
 
+    A model's verdicts are kept and left out of what counts people, as if by hand: visibly, and
+    until somebody lifts it.
+
     Both sides must name configurations whose completion of that prompt is in the study. Places
     are for the caller to count, once all batches are in.
     """
@@ -74,6 +81,7 @@ def import_votes(
     present = imported.keys(session, [key for key, _ in wanted])
     texts = _Texts(session, knows, [row for _, row in wanted])
     batch: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    by_models: list[str] = []
     for key, row in wanted:
         if key in present:
             done.unchanged += 1
@@ -90,10 +98,27 @@ def import_votes(
         to = sides.Recipient(study.id, knows.raters[who], at, at)
         made, vote = _rows(to, prompt_id, texts.standing(row, prompt_id), row, key)
         batch.append(({**made, "about_turn": texts.turn(row, prompt_id)}, vote))
+        if row.is_by_model:
+            by_models.append(made["token"])
+            done.by_models[who] += 1
         done.touched.add(prompt_id)
         done.added += 1
     imported.add_votes(session, study.id, batch)
+    imported.leave_out(session, by_models, MODELS_VERDICT, now)
     return done
+
+
+def _without_text(name: str, *, has_texts: bool) -> str:
+    if has_texts:
+        return said(
+            "The study has no completion with this text of this prompt by %(name)s. Import the "
+            "completions that the votes are about first.",
+            name=repr(name),
+        )
+    return said(
+        "The study has no completion of this prompt by %(name)s. Import its completions first.",
+        name=repr(name),
+    )
 
 
 def _key(study: Study, knows: Ballot, row: VoteRow) -> str:
@@ -132,24 +157,38 @@ class _Texts:
         """Return the prompt of a row and why the row cannot be used, "" where it can."""
         prompt_id = self._find(row)
         if prompt_id is None:
-            return None, (
-                f"The prompt {row.prompt[:60]!r} is not in the study. "
-                "Import prompts or completions first."
+            return None, said(
+                "The prompt %(prompt)s is not in the study. Import prompts or completions first.",
+                prompt=repr(row.prompt[:60]),
             )
         if not row.turns and self._known.find_prompt(row) is None:
-            done.near[_SPACES] += 1
+            done.take_near(row.line, _SPACES)
         for name in (row.left, row.right):
             if name not in self._known.configurations:
-                closest = import_names.closest(name, self._known.configurations)
-                hint = f" Is it {closest!r}? Write the name as the study does." if closest else ""
-                return prompt_id, f"The study has no configuration called {name!r}.{hint}"
+                return prompt_id, self._unknown(name)
         if row.left == row.right:
-            return prompt_id, "Left and right are the same configuration."
+            return prompt_id, said(
+                "Left and right are both %(name)s; a configuration never meets itself.",
+                name=repr(row.left),
+            )
         for side, name in zip(self._sides(row, prompt_id), (row.left, row.right), strict=True):
             if side is None:
-                what = "no completion with this text" if row.turns else "no completion"
-                return prompt_id, f"The study has {what} of this prompt by {name!r}."
+                return prompt_id, _without_text(name, has_texts=bool(row.turns))
         return prompt_id, ""
+
+    def _unknown(self, name: str) -> str:
+        closest = import_names.closest(name, self._known.configurations)
+        if closest:
+            return said(
+                "The study has no configuration called %(name)s. Is it %(closest)s? Write the "
+                "name as the study does.",
+                name=repr(name),
+                closest=repr(closest),
+            )
+        return said(
+            "The study has no configuration called %(name)s. Import its completions first.",
+            name=repr(name),
+        )
 
     def turn(self, row: VoteRow, prompt_id: int) -> int | None:
         """Return the turn that a vote is about, None where it is the last: then it is the whole."""

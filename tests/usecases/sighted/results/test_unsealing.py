@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from service.domain.ending import Met
 from service.errors import Invalid
 from service.store import models
 from service.usecases.sighted.results import read, unsealing
@@ -40,7 +41,8 @@ class TestAtStopRule:
         study = sealed(session, end_votes=3)
         rated.vote(session, study)
         rated.board(session, study)
-        opening.close_at_end(session, study.id, now)
+        found = rated.board(session, study)
+        assert opening.end_as_declared(session, study.id, found.end.met, now)
         row = row_of(session, study)
         assert (row.state, row.unsealed_at, row.unsealed_by) == ("closed", now, "")
 
@@ -51,10 +53,23 @@ class TestAtStopRule:
         assert study.id not in read.overdue(session, now)
         after = now + timedelta(days=1)
         assert study.id in read.overdue(session, after)
-        opening.close_at_end(session, study.id, after)
+        met = Met(after.isoformat(), "date", 0)
+        assert opening.end_as_declared(session, study.id, met, after)
+        assert not opening.end_as_declared(session, study.id, met, after)
         row = row_of(session, study)
         assert (row.closed_at, row.unsealed_at) == (now, after)
         assert study.id not in read.overdue(session, after)
+
+    def test_unseals_an_open_study_whose_end_is_only_told(self, session, now):
+        study = sealed(session, end_decided="winner", end_then="notify")
+        opening.end_as_declared(session, study.id, Met(now.isoformat(), "decided", 3), now)
+        row = row_of(session, study)
+        assert (row.state, row.unsealed_at, row.unsealed_by) == ("open", now, "")
+
+    def test_does_not_unseal_by_closing_before_it_is_decided(self, session, now):
+        study = sealed(session, end_decided="winner")
+        opening.close_study(session, study.name, now)
+        assert read.is_sealed(row_of(session, study))
 
     def test_leaves_alone_what_is_not_sealed(self, session, now):
         study = factories.make_study(session)

@@ -29,15 +29,15 @@ class TestPrompts:
         known = add(session, study, now, stored)
         done = Imported()
         asked = Prompt(turns=(told,))
-        assert book(session, study, now, asked).find(asked, done).id == known
-        assert done.near.total() == (stored != told)
+        assert book(session, study, now, asked).find(asked, 7, done).id == known
+        assert [near.lines for near in done.near.values()] == [[7]] * (stored != told)
 
     @pytest.mark.parametrize("told", ["what is dew?", "What  is dew?", "What is dew"])
     def test_keeps_others_apart(self, session, now, told):
         study = factories.make_study(session, prompts=0)
         add(session, study, now, "What is dew?")
         asked = Prompt(turns=(told,))
-        assert book(session, study, now, asked).find(asked, Imported()) is None
+        assert book(session, study, now, asked).find(asked, 7, Imported()) is None
 
 
 class TestClosest:

@@ -18,6 +18,6 @@ class TestImported:
         assert (done.refused, done.notes) == (1, ["told"])
 
     def test_adds_every_count(self):
-        done = Imported(added=1, near=Imported().near, touched={1})
+        done = Imported(added=1, touched={1})
         done.add(Imported(added=2, unchanged=3, filled=4, replaced=5, differing=6, touched={2}))
         assert (done.added, done.used, done.differing, done.touched) == (3, 15, 6, {1, 2})

@@ -1,14 +1,18 @@
+import io
 import json
 
 from service.formats import mapping
+from service.formats.readings import Asked
 from service.usecases.sighted.studies import previews
 
 
 def seen(rows, meanings, most=None, mode="full", *, shows_variables=False):
     content = "\n".join(map(json.dumps, rows)).encode()
     kind = mapping.kind_of(meanings)
-    prepare = previews.prepared("x.jsonl", content, meanings, kind, most)
-    return previews.look("x.jsonl", content, kind, prepare, mode, shows_variables=shows_variables)
+    asked = Asked(meanings=meanings)
+    how = previews.reading(lambda: io.BytesIO(content), "x.jsonl", asked, most)
+    assert how.kind == kind
+    return previews.look("x.jsonl", content, how, mode, shows_variables=shows_variables)
 
 
 class TestLook:

@@ -67,7 +67,7 @@ class TestNote:
             done.added = count
             with database.transaction() as session:
                 uploads.choose(session, study, token, {"Frage": "prompt", "Art": "context"}, 5)
-                uploads.note(session, study, token, ["Frage", "Art"], "prompts", done, NOW)
+                uploads.note(session, study, token, ["Frage", "Art"], "prompts", done, 0, NOW)
             again = found(database, study, kept(database, study, b"Art,Frage\nx,Wer?\n"))
             assert again.is_known is is_known
         assert again.meanings == {"Frage": "prompt", "Art": "context"}

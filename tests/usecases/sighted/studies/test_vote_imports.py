@@ -3,13 +3,19 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from service.domain.vote import Choice
+from service.domain.vote import MODELS_VERDICT, Choice
 from service.formats.rows import RowError
 from service.formats.votes import VoteRow
-from service.store import models, tallies
+from service.store import leaderboards, models, tallies
 from service.usecases.sighted.generation import publishing
 from service.usecases.sighted.results import fold
-from service.usecases.sighted.studies import imports, invariants, vote_imports
+from service.usecases.sighted.studies import (
+    exclusions,
+    habits,
+    imports,
+    invariants,
+    vote_imports,
+)
 from tests import factories
 
 
@@ -61,6 +67,33 @@ class TestImportVotes:
         found = {row.outcome: row.count for row in tally}
         assert found == {"first": 1, "first_much": 1, "tie": 1}
 
+    def test_keeps_the_verdicts_of_models_and_counts_none_until_somebody_says_so(
+        self, session, now
+    ):
+        study = factories.make_study(session, prompts=1)
+        given = [
+            vote_row(1, rater="ann"),
+            vote_row(2, rater="gpt4_pair", choice=Choice.RIGHT, is_by_model=True),
+            vote_row(3, rater="gpt4_pair", choice=Choice.RIGHT, is_by_model=True),
+        ]
+        done = bring(session, study.name, given, now)
+        assert (done.added, done.by_models) == (3, {"gpt4_pair": 2})
+        assert bring(session, study.name, given, now).by_models == {}
+
+        def counted():
+            fold.fold(session, study.id)
+            tally = session.scalars(select(models.Tally).filter_by(scope=tallies.ALL))
+            return {row.outcome: row.count for row in tally if row.count}
+
+        assert counted() == {"first": 1}
+        assert leaderboards.not_counted(session, study.id) == {"model": 2}
+        page = habits.of_study(session, study.name)
+        assert page.by_reason == ((MODELS_VERDICT, 2),)
+        model = next(one.pseudonym for one in page.raters if one.left_out)
+        exclusions.lift(session, study.name, model, now)
+        assert counted() == {"first": 1, "second": 2}
+        assert leaderboards.not_counted(session, study.id) == {}
+
     def test_takes_each_once(self, session, now):
         study = factories.make_study(session, prompts=1)
         given = [vote_row(1, rater="ann"), vote_row(1, rater="ann")]
@@ -80,7 +113,7 @@ class TestImportVotes:
         done = bring(session, study.name, given, now)
         told = [error.message for error in done.errors]
         assert "Nobody" in told[0]
-        assert "same configuration" in told[1]
+        assert "never meets itself" in told[1]
         assert "prompt 'Which?' is not in the study" in told[2]
 
     def test_fills_the_places_that_it_brings_votes_for(self, session, now):
