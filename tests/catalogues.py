@@ -44,6 +44,7 @@ RAISING = {
                     "editing",
                     "exclusions",
                     "filing",
+                    "intakes",
                     "flags",
                     "inviting",
                     "prompt_sets",
@@ -129,6 +130,7 @@ def _of_code(domain: str) -> Iterator[tuple[str, str | tuple[str, ...]]]:
             *(ROOT / "service/formats").rglob("*.py"),
             ROOT / "service/importing.py",
             *(ROOT / "service/usecases/sighted/studies").glob("*import*.py"),
+            ROOT / "service/usecases/sighted/studies/intakes.py",
         ]
     else:
         found = [

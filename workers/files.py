@@ -1,9 +1,8 @@
-"""The program that makes files which take a while: ``python -m workers.files``."""
+"""The program that makes and imports files which take a while: ``python -m workers.files``."""
 
 import argparse
 import sys
 from collections.abc import Mapping
-from functools import partial
 
 from service import jobs
 from service.settings import Settings
@@ -17,17 +16,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def duty(settings: Settings, environ: Mapping[str, str], options: argparse.Namespace) -> Duty:
-    """Return what makes the exports that were asked for, and sweeps those that are old."""
+    """Return what makes the exports that were asked for, and imports large uploads."""
     del environ, options
 
     def load() -> Tasks:
-        from service import exporting  # noqa: PLC0415 - a light worker has none of it
+        from service import exporting, importing  # noqa: PLC0415 - a light worker has none of it
         from service.database import Database  # noqa: PLC0415
 
         database = Database(settings.database_address)
         key = settings.signing_key()
+
+        def work() -> None:
+            exporting.make_due(database, key)
+            importing.import_due(database)
+
         return Tasks(
-            {jobs.EXPORT: partial(exporting.make_due, database, key)},
+            {jobs.EXPORT: work},
             after_fork=database.dispose,
         )
 
