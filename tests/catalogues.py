@@ -36,6 +36,8 @@ RAISING = {
         *("usecases/sighted/studies/opening.py", "usecases/sighted/lookup.py", "web/researcher"),
         *("usecases/sighted/studies/uploads.py", "formats/mapping.py", "domain/shown_field.py"),
         *("formats/readings.py", "formats/promptfoo_config.py"),
+        *(f"formats/{name}.py" for name in ("arrays", "documents", "lines", "objects", "parquet")),
+        *(f"formats/{name}.py" for name in ("rows", "sniffing", "spreadsheets")),
         *(
             f"usecases/sighted/studies/{name}.py"
             for name in (

@@ -121,7 +121,7 @@ def import_set(
         else:
             place = file or Path()
             content = files.content(place)
-            said = mapping.said(words, mapping.header(previews.first_rows(place.name, content)))
+            said = mapping.by_words(words, mapping.header(previews.first_rows(place.name, content)))
             read = set_files.read(session, place.name, content, said if words else None)
             found, origin, bad = list(read.prompts), read.origin, read.bad
         if any(each.name == name for each in prompt_sets.every(session)):

@@ -47,14 +47,19 @@ def collect(files: Files) -> Collection:
     for path, content in files:
         name = path.removesuffix(".txt") if path.lower().endswith(_TEXT_OF) else path
         if len(documents) == MAX_DOCUMENTS:
-            raise DocumentUnreadable(f"There are more than {MAX_DOCUMENTS:,} documents.")
+            raise DocumentUnreadable(
+                "There are more than %(max_documents)s documents.",
+                max_documents=f"{MAX_DOCUMENTS:,}",
+            )
         if name in documents:
-            raise DocumentUnreadable(f"{name} comes twice.")
+            raise DocumentUnreadable("%(name)s comes twice.", name=name)
         documents[name] = Document(name, text_of(path, content))
         size += len(documents[name].text.encode())
         if size > MAX_TEXT_BYTES:
             raise DocumentUnreadable(
-                f"With {name} the texts have more than {MAX_TEXT_BYTES // 1024 // 1024} MiB."
+                "With %(name)s the texts have more than %(max_text_bytes)s MiB.",
+                name=name,
+                max_text_bytes=MAX_TEXT_BYTES // 1024 // 1024,
             )
     return Collection(tuple(documents[name] for name in sorted(documents)))
 
@@ -70,10 +75,13 @@ def joined(held: Iterable[Document], added: Collection) -> Collection:
     every = {each.name: each for each in (*held, *added.documents)}
     size = sum(len(each.text.encode()) for each in every.values())
     if len(every) > MAX_DOCUMENTS:
-        raise DocumentUnreadable(f"There are more than {MAX_DOCUMENTS:,} documents.")
+        raise DocumentUnreadable(
+            "There are more than %(max_documents)s documents.", max_documents=f"{MAX_DOCUMENTS:,}"
+        )
     if size > MAX_TEXT_BYTES:
         raise DocumentUnreadable(
-            f"Together the texts have more than {MAX_TEXT_BYTES // 1024 // 1024} MiB."
+            "Together the texts have more than %(max_text_bytes)s MiB.",
+            max_text_bytes=MAX_TEXT_BYTES // 1024 // 1024,
         )
     return Collection(tuple(every[name] for name in sorted(every)))
 
@@ -97,18 +105,26 @@ def text_of(name: str, content: bytes) -> str:
     DocumentUnreadable
     """
     if len(name.encode()) > MAX_NAME_BYTES:
-        raise DocumentUnreadable(f"{name[:60]}… has too long a name; {MAX_NAME_BYTES} bytes fit.")
+        raise DocumentUnreadable(
+            "%(name)s… has too long a name; %(max_name_bytes)s bytes fit.",
+            name=name[:60],
+            max_name_bytes=MAX_NAME_BYTES,
+        )
     if len(content) > MAX_FILE_BYTES:
         raise DocumentUnreadable(
-            f"{name} has more than {MAX_FILE_BYTES // 1024 // 1024} MiB; split it."
+            "%(name)s has more than %(max_file_bytes)s MiB; split it.",
+            name=name,
+            max_file_bytes=MAX_FILE_BYTES // 1024 // 1024,
         )
     ending = PurePosixPath(name).suffix.lower()
     if ending not in ENDINGS:
-        raise DocumentUnreadable(f"{name} is none of {', '.join(ENDINGS)}.")
+        raise DocumentUnreadable(
+            "%(name)s is none of %(listed)s.", name=name, listed=", ".join(ENDINGS)
+        )
     text = _READERS.get(ending, _of_text)(name, content)
     if not text.strip():
         hint = " Perhaps its pages are pictures." if ending == PDF else ""
-        raise DocumentUnreadable(f"{name} holds no text.{hint}")
+        raise DocumentUnreadable("%(name)s holds no text.%(hint)s", name=name, hint=hint)
     return text
 
 
@@ -116,9 +132,11 @@ def _of_text(name: str, content: bytes) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise DocumentUnreadable(f"{name} is not UTF-8 text. Save it as UTF-8.") from None
+        raise DocumentUnreadable(
+            "%(name)s is not UTF-8 text. Save it as UTF-8.", name=name
+        ) from None
     if "\0" in text:
-        raise DocumentUnreadable(f"{name} is no text: it holds NUL bytes.")
+        raise DocumentUnreadable("%(name)s is no text: it holds NUL bytes.", name=name)
     return text.replace("\r\n", "\n")
 
 
@@ -135,12 +153,18 @@ def _of_pdf(name: str, content: bytes) -> str:
             pages = [page.extract_text() for page in few]
     except Exception as error:  # noqa: BLE001 - a broken PDF fails in any way it likes
         raise DocumentUnreadable(
-            f"{name} is a PDF that cannot be read ({type(error).__name__}). Save it anew."
+            "%(name)s is a PDF that cannot be read (%(kind)s). Save it anew.",
+            name=name,
+            kind=type(error).__name__,
         ) from None
     if is_closed:
-        raise DocumentUnreadable(f"{name} is encrypted. Save it without a password.")
+        raise DocumentUnreadable("%(name)s is encrypted. Save it without a password.", name=name)
     if number > MAX_PAGES:
-        raise DocumentUnreadable(f"{name} has more than {MAX_PAGES:,} pages; split it.")
+        raise DocumentUnreadable(
+            "%(name)s has more than %(max_pages)s pages; split it.",
+            name=name,
+            max_pages=f"{MAX_PAGES:,}",
+        )
     text = "\n\n".join(pages).replace("\0", "")
     text = text.encode("utf-8", "replace").decode()
     # A word that a line's end has cut in two would not be found.
@@ -153,7 +177,12 @@ def _of_table(name: str, content: bytes) -> str:
     try:
         for row in rows.read(io.BytesIO(content), name):
             if isinstance(row, rows.RowError):
-                raise DocumentUnreadable(f"{name}, line {row.line}: {row.message}")
+                raise DocumentUnreadable(
+                    "%(name)s, line %(line)s: %(message)s",
+                    name=name,
+                    line=row.line,
+                    message=row.message,
+                )
             held = {key: _plain(value) for key, value in row.values.items()}
             told = {key: value for key, value in held.items() if value.strip()}
             is_alone = len(row.values) == 1
