@@ -35,8 +35,9 @@ RAISING = {
         "usecases/sighted/results",
         *("usecases/sighted/studies/opening.py", "usecases/sighted/lookup.py", "web/researcher"),
         *("usecases/sighted/studies/uploads.py", "formats/mapping.py", "domain/shown_field.py"),
+        *("formats/documents.py", "usecases/sighted/generation/templates.py"),
         *("formats/readings.py", "formats/promptfoo_config.py"),
-        *(f"formats/{name}.py" for name in ("arrays", "documents", "lines", "objects", "parquet")),
+        *(f"formats/{name}.py" for name in ("arrays", "lines", "objects", "parquet")),
         *(f"formats/{name}.py" for name in ("rows", "sniffing", "spreadsheets")),
         *(
             f"usecases/sighted/studies/{name}.py"
@@ -58,7 +59,7 @@ RAISING = {
         ),
         *(
             f"usecases/sighted/generation/{name}.py"
-            for name in ("estimates", "retries", "evidence", "leak_reviews", "reach")
+            for name in ("estimates", "requests", "retries", "evidence", "leak_reviews", "reach")
         ),
     ),
 }
@@ -133,6 +134,7 @@ def _of_code(domain: str) -> Iterator[tuple[str, str | tuple[str, ...]]]:
             ROOT / "service/importing.py",
             *(ROOT / "service/usecases/sighted/studies").glob("*import*.py"),
             ROOT / "service/usecases/sighted/studies/intakes.py",
+            ROOT / "service/usecases/sighted/generation/templates.py",
         ]
     else:
         found = [

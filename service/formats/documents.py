@@ -48,8 +48,7 @@ def collect(files: Files) -> Collection:
         name = path.removesuffix(".txt") if path.lower().endswith(_TEXT_OF) else path
         if len(documents) == MAX_DOCUMENTS:
             raise DocumentUnreadable(
-                "There are more than %(max_documents)s documents.",
-                max_documents=f"{MAX_DOCUMENTS:,}",
+                "There are more than %(most)s documents.", most=f"{MAX_DOCUMENTS:,}"
             )
         if name in documents:
             raise DocumentUnreadable("%(name)s comes twice.", name=name)
@@ -57,9 +56,9 @@ def collect(files: Files) -> Collection:
         size += len(documents[name].text.encode())
         if size > MAX_TEXT_BYTES:
             raise DocumentUnreadable(
-                "With %(name)s the texts have more than %(max_text_bytes)s MiB.",
+                "With %(name)s the texts have more than %(most)s MiB.",
                 name=name,
-                max_text_bytes=MAX_TEXT_BYTES // 1024 // 1024,
+                most=MAX_TEXT_BYTES // 1024 // 1024,
             )
     return Collection(tuple(documents[name] for name in sorted(documents)))
 
@@ -76,12 +75,12 @@ def joined(held: Iterable[Document], added: Collection) -> Collection:
     size = sum(len(each.text.encode()) for each in every.values())
     if len(every) > MAX_DOCUMENTS:
         raise DocumentUnreadable(
-            "There are more than %(max_documents)s documents.", max_documents=f"{MAX_DOCUMENTS:,}"
+            "There are more than %(most)s documents.", most=f"{MAX_DOCUMENTS:,}"
         )
     if size > MAX_TEXT_BYTES:
         raise DocumentUnreadable(
-            "Together the texts have more than %(max_text_bytes)s MiB.",
-            max_text_bytes=MAX_TEXT_BYTES // 1024 // 1024,
+            "Together the texts have more than %(most)s MiB.",
+            most=MAX_TEXT_BYTES // 1024 // 1024,
         )
     return Collection(tuple(every[name] for name in sorted(every)))
 
@@ -106,25 +105,28 @@ def text_of(name: str, content: bytes) -> str:
     """
     if len(name.encode()) > MAX_NAME_BYTES:
         raise DocumentUnreadable(
-            "%(name)s… has too long a name; %(max_name_bytes)s bytes fit.",
+            "%(name)s… has too long a name; %(most)s bytes fit.",
             name=name[:60],
-            max_name_bytes=MAX_NAME_BYTES,
+            most=MAX_NAME_BYTES,
         )
     if len(content) > MAX_FILE_BYTES:
         raise DocumentUnreadable(
-            "%(name)s has more than %(max_file_bytes)s MiB; split it.",
+            "%(name)s has more than %(most)s MiB; split it.",
             name=name,
-            max_file_bytes=MAX_FILE_BYTES // 1024 // 1024,
+            most=MAX_FILE_BYTES // 1024 // 1024,
         )
     ending = PurePosixPath(name).suffix.lower()
     if ending not in ENDINGS:
         raise DocumentUnreadable(
-            "%(name)s is none of %(listed)s.", name=name, listed=", ".join(ENDINGS)
+            "%(name)s is none of %(endings)s.", name=name, endings=", ".join(ENDINGS)
         )
     text = _READERS.get(ending, _of_text)(name, content)
     if not text.strip():
-        hint = " Perhaps its pages are pictures." if ending == PDF else ""
-        raise DocumentUnreadable("%(name)s holds no text.%(hint)s", name=name, hint=hint)
+        if ending == PDF:
+            raise DocumentUnreadable(
+                "%(name)s holds no text. Perhaps its pages are pictures.", name=name
+            )
+        raise DocumentUnreadable("%(name)s holds no text.", name=name)
     return text
 
 
@@ -153,17 +155,15 @@ def _of_pdf(name: str, content: bytes) -> str:
             pages = [page.extract_text() for page in few]
     except Exception as error:  # noqa: BLE001 - a broken PDF fails in any way it likes
         raise DocumentUnreadable(
-            "%(name)s is a PDF that cannot be read (%(kind)s). Save it anew.",
+            "%(name)s is a PDF that cannot be read (%(why)s). Save it anew.",
             name=name,
-            kind=type(error).__name__,
+            why=type(error).__name__,
         ) from None
     if is_closed:
         raise DocumentUnreadable("%(name)s is encrypted. Save it without a password.", name=name)
     if number > MAX_PAGES:
         raise DocumentUnreadable(
-            "%(name)s has more than %(max_pages)s pages; split it.",
-            name=name,
-            max_pages=f"{MAX_PAGES:,}",
+            "%(name)s has more than %(most)s pages; split it.", name=name, most=f"{MAX_PAGES:,}"
         )
     text = "\n\n".join(pages).replace("\0", "")
     text = text.encode("utf-8", "replace").decode()
@@ -178,10 +178,10 @@ def _of_table(name: str, content: bytes) -> str:
         for row in rows.read(io.BytesIO(content), name):
             if isinstance(row, rows.RowError):
                 raise DocumentUnreadable(
-                    "%(name)s, line %(line)s: %(message)s",
+                    "%(name)s, line %(line)s: %(problem)s",
                     name=name,
                     line=row.line,
-                    message=row.message,
+                    problem=row.message,
                 )
             held = {key: _plain(value) for key, value in row.values.items()}
             told = {key: value for key, value in held.items() if value.strip()}
@@ -189,7 +189,7 @@ def _of_table(name: str, content: bytes) -> str:
             lines = [value if is_alone else f"{key}: {value}" for key, value in told.items()]
             paragraphs += ["\n".join(lines)] * bool(lines)
     except FileUnreadable as error:
-        raise DocumentUnreadable(error.message) from None
+        raise DocumentUnreadable(error.text, **error.values) from None
     return "\n\n".join(paragraphs)
 
 

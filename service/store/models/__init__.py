@@ -5,6 +5,15 @@ from service.store.models.api import ApiToken, KeptAnswer
 from service.store.models.decisions import Decision
 from service.store.models.exports import Export, ExportPiece
 from service.store.models.foundation import Model, UtcDateTime
+from service.store.models.judges import (
+    Judge,
+    JudgeExample,
+    Judgement,
+    JudgeReport,
+    JudgeVersion,
+    PooledMatchup,
+    PoolGrade,
+)
 from service.store.models.ladder import Call, Collection, Document, Evidence, Member
 from service.store.models.marks import Criterion, Gold, Mark
 from service.store.models.preregistrations import Preregistration
@@ -55,12 +64,19 @@ __all__ = [
     "Flag",
     "Gold",
     "Invite",
+    "Judge",
+    "JudgeExample",
+    "JudgeReport",
+    "JudgeVersion",
+    "Judgement",
     "KeptAnswer",
     "KnownHeader",
     "Leaderboard",
     "Mark",
     "Member",
     "Model",
+    "PoolGrade",
+    "PooledMatchup",
     "Preregistration",
     "Price",
     "Prompt",

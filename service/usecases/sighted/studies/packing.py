@@ -14,7 +14,7 @@ from service.domain.study import StudyState
 from service.errors import Conflict
 from service.formats import packs, study_writer
 from service.formats.packs import Manifest, Pack, PackInvalid, PackOfOtherVersion
-from service.store import migrate, packing, studies
+from service.store import judges, migrate, packing, studies
 from service.usecases.sighted import lookup
 from service.usecases.sighted.results import read
 from service.usecases.sighted.results.read import StudySealed
@@ -208,6 +208,8 @@ def _is_of_keys(error: Exception) -> bool:
 def _paused(session: Session, study_id: int) -> bool:
     """Pause a study that would begin to call models here, which nobody has asked for."""
     study = studies.by_id(session, study_id)
+    for judge in judges.of_study(session, study_id):
+        studies.by_id(session, judge.shelf_id).is_paused = True
     if study.state != StudyState.OPEN or study.is_paused:
         return False
     study.is_paused = packing.open_work(session, study_id, _WAITING) > 0
