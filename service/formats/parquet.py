@@ -34,8 +34,9 @@ def read(
         from pyarrow import ArrowException, parquet  # noqa: PLC0415
     except ImportError:
         raise ParquetMissing(
-            f"{name} is Parquet, and pyarrow is not installed. Install the extra "
-            "(pip install 'evenhand[parquet]'), or save the file as JSONL."
+            "%(name)s is Parquet, and pyarrow is not installed. Install the extra (pip install "
+            "'evenhand[parquet]'), or save the file as JSONL.",
+            name=name,
         ) from None
     stream.seek(0)
     try:
