@@ -16,11 +16,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def duty(settings: Settings, environ: Mapping[str, str], options: argparse.Namespace) -> Duty:
-    """Return what makes the exports that were asked for, and imports large uploads."""
+    """Return what makes exports and drafts of prompts, imports large uploads, and sweeps."""
     del environ, options
 
     def load() -> Tasks:
-        from service import exporting, importing  # noqa: PLC0415 - a light worker has none of it
+        # A light worker has none of it.
+        from service import drafting, exporting, importing  # noqa: PLC0415
         from service.database import Database  # noqa: PLC0415
 
         database = Database(settings.database_address)
@@ -31,7 +32,10 @@ def duty(settings: Settings, environ: Mapping[str, str], options: argparse.Names
             importing.import_due(database)
 
         return Tasks(
-            {jobs.EXPORT: work},
+            {
+                jobs.EXPORT: work,
+                jobs.DRAFT: partial(drafting.make_due, database),
+            },
             after_fork=database.dispose,
         )
 
