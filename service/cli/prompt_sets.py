@@ -162,7 +162,7 @@ def draft_set(
 
     content = files.content(file)
     with outlet.database.transaction() as session:
-        said = mapping.said(words, mapping.header(previews.first_rows(file.name, content)))
+        said = mapping.by_words(words, mapping.header(previews.first_rows(file.name, content)))
         token = drafts.ask_for_logs(
             session, file.name, content, into, size, _BY, now(session), seed=seed, meanings=said
         )
