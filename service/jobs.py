@@ -19,7 +19,8 @@ GENERATE = "generate"
 REFRESH = "refresh"
 EXPORT = "export"
 DELIVER = "deliver"
-NAMES = frozenset({GENERATE, REFRESH, EXPORT, DELIVER})
+DRAFT = "draft"
+NAMES = frozenset({GENERATE, REFRESH, EXPORT, DRAFT, DELIVER})
 
 SERIALIZER = "json"
 RESULT_SECONDS = 60
@@ -53,13 +54,18 @@ def ring_ratings(address: str | None, study_id: int) -> bool:
 
 
 def ring_exports(address: str | None) -> bool:
-    """Ask a worker to make the exports that wait; False when the queue is away."""
+    """Ask a worker to make and import the files that wait; False when the queue is away."""
     return _ring(address, functools.partial(_enqueue, FILES_QUEUE, EXPORT, ()))
 
 
 def ring_deliveries(address: str | None) -> bool:
     """Ask a worker to send messages of webhooks that are due; False when the queue is away."""
     return _ring(address, functools.partial(_enqueue, FILES_QUEUE, DELIVER, ()))
+
+
+def ring_drafts(address: str | None) -> bool:
+    """Ask a worker to make the drafts of prompts that wait; False when the queue is away."""
+    return _ring(address, functools.partial(_enqueue, FILES_QUEUE, DRAFT, ()))
 
 
 def address_of(settings: Settings) -> str | None:
