@@ -31,19 +31,18 @@ class Unreachable(Exception):
     """Nothing was sent; the message says why."""
 
 
-def deliver_due(database: Database, key: str, *, may_be_private: bool) -> int:
-    """Send what is due, one after another, each between two transactions; return how many."""
+def deliver_due(database: Database, key: str, *, may_be_private: bool) -> None:
+    """Send what is due, one after another, each between two transactions."""
     with database.transaction() as session:
         webhooks.note(session, now(session))
-    for number in range(MOST_AT_ONCE):
+    for _ in range(MOST_AT_ONCE):
         with database.transaction() as session:
             message = webhooks.claim(session, now(session))
         if message is None:
-            return number
+            return
         status, trouble = send(message, key, may_be_private=may_be_private)
         with database.transaction() as session:
             webhooks.record(session, message, status, trouble[:_MOST_NOTE], now(session))
-    return MOST_AT_ONCE
 
 
 def send(message: Message, key: str, *, may_be_private: bool) -> tuple[int | None, str]:

@@ -40,6 +40,7 @@ JOURNEY = (
     "study resume two-voices", "study retry two-voices", "study give-up two-voices",
     "import two-voices more.csv", "study status two-voices", "invite two-voices --label Ada",
     "flags two-voices", "study preregistration two-voices", "prompts import basics more.csv",
+    "prompts draft more.csv --into drafts --keep",
     "prompts list", "prompts show basics", "prompts export basics", "leaderboard rated",
     "judge create rated tone --criterion Kindness --model offline/lead --usd 1",
     "judge create rated brief --criterion Brevity --model offline/lead --usd 1", "judge list rated",
