@@ -78,6 +78,21 @@ def last(session: Session, study_name: str, name: str) -> Kept | None:
     return Kept(judge_report.from_json(row.content), row.created_at, row.seen != seen)
 
 
+def of_study(session: Session, study_name: str) -> list[JudgeReport]:
+    """Return the stored report on the newest version of each judge of a study.
+
+    Raises
+    ------
+    UnknownStudy, StudySealed
+    """
+    found = []
+    for judge in judges.of_study(session, read.unsealed(session, study_name).id):
+        row = judges.report(session, judges.versions(session, judge.id)[0].id)
+        if row is not None:
+            found.append(judge_report.from_json(row.content))
+    return found
+
+
 def _seen(session: Session, study_id: int, judge_id: int, version_id: int) -> str:
     """Return what a report made now would know of, as one text."""
     states = judgements.states(session, version_id)

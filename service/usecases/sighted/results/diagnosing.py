@@ -21,15 +21,15 @@ LEAST_AUDIT = 30
 _ASKED = ("connected", "agreement", "self_consistency", "position", "blindness", "leaks")
 
 
-def of_study(session: Session, name: str) -> Diagnosis:
-    """Return what can be claimed of a study now.
+def of_study(session: Session, name: str, reports: Sequence[JudgeReport] = ()) -> Diagnosis:
+    """Return what can be claimed of a study now, and of its judges by these reports.
 
     Raises
     ------
     UnknownStudy, StudySealed
     """
     study = read.unsealed(session, name)
-    return diagnose(study.name, read.newest(session, study.id), ())
+    return diagnose(study.name, read.newest(session, study.id), reports)
 
 
 def diagnose(study: str, board: Leaderboard | None, reports: Sequence[JudgeReport]) -> Diagnosis:
