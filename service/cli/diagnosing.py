@@ -8,8 +8,7 @@ from service.cli.terminal import cell
 from service.reporting import doctor_words
 from service.reporting.doctor_words import Told
 from service.reporting.words import ENGLISH
-from service.usecases.sighted.judges import reports
-from service.usecases.sighted.results import diagnosing
+from service.usecases.sighted.judges import diagnosing
 
 
 @click.command("doctor", cls=answers.Command)
@@ -18,7 +17,7 @@ from service.usecases.sighted.results import diagnosing
 def diagnose(outlet: Outlet, name: str) -> None:
     """Say what can be claimed of the study NAME now, and how much more would unblock the rest."""
     with outlet.database.reading() as session:
-        found = diagnosing.of_study(session, name, reports.of_study(session, name))
+        found = diagnosing.of_study(session, name)
     outlet.answer({"study": found.study, "supported": found.supported, "blocked": found.blocked})
     words = ENGLISH.naming(dict.fromkeys(of for one in found.statements for of in one.about))
     supported, blocked = doctor_words.said(found, words)

@@ -85,10 +85,9 @@ class TestJudge:
         page.get_by_role("button", name="Draw the audit").click()
         page.get_by_role("button", name="Run the judge").click()
         expect(page.get_by_text(f"{MATCHUPS} matchups are asked about")).to_be_visible()
-        with programs.model_program() as server:
-            # In a thread of its own, for the browser has a loop in this one.
-            with ThreadPoolExecutor(1) as pool:
-                pool.submit(work, house, tmp_path, server).result()
+        # In a thread of its own, for the browser has a loop in this one.
+        with programs.model_program() as server, ThreadPoolExecutor(1) as pool:
+            pool.submit(work, house, tmp_path, server).result()
         page.reload()
         expect(page.get_by_text(f"{2 * MATCHUPS} of {2 * MATCHUPS} calls hold")).to_be_visible()
         expect(page.get_by_role("heading", name="Three boards, never mixed")).to_be_visible()

@@ -31,7 +31,7 @@ from service.usecases import accounts, invites
 from service.usecases.blind import flags, reasons
 from service.usecases.sighted.judges import asking, making, pools
 from service.usecases.sighted.results import compute, decisions, fold, preregistrations, shares
-from service.usecases.sighted.studies import prompt_sets, uploads
+from service.usecases.sighted.studies import drafts, prompt_sets, uploads
 from service.web.app import create_app
 from tests import factories, sighted_routes
 from tests.factories import later
@@ -101,6 +101,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("hard", "--from-study", STUDY, "--only", "hard"),
         ("dividing", "--from-study", STUDY, "--only", "dividing"),
     ),
+    "prompts draft": (("{folder}/prompts.csv", "--into", "Drafted too"),),
     "prompts export": (("basics",),),
     "try": ((STUDY, "--last"),),
     "judge list": ((STUDY,),),
@@ -116,6 +117,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
         (STUDY, "tone", "--source", "divided"),
     ),
     "judge audit": ((STUDY, "tone"), (STUDY, "tone", "--draw", "2")),
+    "judge report": ((STUDY, "tone"),),
     "judge gaps": ((STUDY, "tone"),),
     "judge export": (
         (STUDY, "tone", "--out", "{folder}/c.jsonl"),
@@ -138,7 +140,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
 MASKS = (
     (re.compile(rb'(name="csrf_token" value=")[^"]*'), rb"\1"),
     # Random tokens and addresses that a change has just made.
-    (re.compile(rb"/(i|shared|uploads)/[A-Za-z0-9_.-]{12,}"), rb"/\1/"),
+    (re.compile(rb"/(i|shared|uploads|_drafts)/[A-Za-z0-9_.-]{12,}"), rb"/\1/"),
     (re.compile(rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[^\s<\",]*"), b"at"),
 )
 
@@ -182,6 +184,9 @@ def build(template: Path, folder: Path) -> dict[str, Any]:
         prompt_sets.make(
             session, "Basics", [Prompt(turns=("Why?",))], Origin(OriginKind.HAND), "ada", later(0)
         )
+        draft = drafts.ask_for_logs(
+            session, "log.csv", b"prompt\nWhy?\n", "Drafted", 3, "ada", now(session)
+        )
         _judged(session, made)
         upload = uploads.keep(
             session, made.name, "more.csv", b"prompt,tags\nWhy?,x\n", now(session)
@@ -218,6 +223,8 @@ def build(template: Path, folder: Path) -> dict[str, Any]:
             "prompt_set": ("basics",),
             "judge": ("tone",),
             "what": ("calibration", "audit", "mlflow"),
+            "draft": (draft,),
+            "at": ("1",),
         },
     }
 

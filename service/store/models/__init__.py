@@ -3,6 +3,7 @@
 from service.store.models.accounts import Account, Session, SignInLink
 from service.store.models.api import ApiToken, KeptAnswer
 from service.store.models.decisions import Decision
+from service.store.models.drafts import DraftPrompt, PromptDraft
 from service.store.models.exports import Export, ExportPiece
 from service.store.models.foundation import Model, UtcDateTime
 from service.store.models.judges import (
@@ -57,6 +58,7 @@ __all__ = [
     "Decision",
     "Dirty",
     "Document",
+    "DraftPrompt",
     "Evidence",
     "Exclusion",
     "Export",
@@ -80,6 +82,7 @@ __all__ = [
     "Preregistration",
     "Price",
     "Prompt",
+    "PromptDraft",
     "PromptSet",
     "RateLimit",
     "Rater",

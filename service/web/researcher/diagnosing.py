@@ -3,8 +3,7 @@
 from flask import render_template
 
 from service.reporting import doctor_words
-from service.usecases.sighted.judges import reports
-from service.usecases.sighted.results import diagnosing
+from service.usecases.sighted.judges import diagnosing
 from service.usecases.sighted.studies import overviews
 from service.web import languages, services
 from service.web.researcher import access
@@ -17,7 +16,7 @@ def show_diagnosis(name: str) -> str:
     """Show which statements are supported now, which are blocked, and what would unblock them."""
     with services.current().database.reading() as session:
         study = overviews.study(session, name)
-        found = diagnosing.of_study(session, name, reports.of_study(session, name))
+        found = diagnosing.of_study(session, name)
     words = languages.words().naming(
         dict.fromkeys(of for one in found.statements for of in one.about)
     )
