@@ -49,4 +49,4 @@ class TestGrade:
         answer = studio.post(f"{path}/grade", number=number, **fields)
         assert answer.status_code == 422
         assert said in html.unescape(answer.text)
-        assert re.search(r'name="a" value="5" required\s+checked', answer.text)
+        assert re.search(r'name="a"\s+value="5"\s+required\s+checked', answer.text)
