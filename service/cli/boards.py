@@ -129,6 +129,7 @@ def _show_since(outlet: Outlet, study: str, since: int) -> None:
     said = changes.sentences(boards[0], boards[1], ENGLISH)
     outlet.answer({"since": since, "said": said})
     words = ENGLISH.naming(row.configuration for row in (*boards[1].ratings, *boards[0].ratings))
+    outlet.answer({"since": since, "said": changes.sentences(boards[0], boards[1], words)})
     panels.show_changes(outlet.console, boards[0], boards[1], words)
 
 
