@@ -50,6 +50,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def database(address: str) -> Iterator[Database]:
     made = Database(address, pool_size=10)
+    databases.hurry(made.engine)
     yield made
     made.engine.dispose()
 
@@ -58,6 +59,7 @@ def database(address: str) -> Iterator[Database]:
 def sqlite_database(sqlite_file: Path, tmp_path: Path) -> Iterator[Database]:
     """A SQLite database of its own, where the backend does not matter."""
     made = Database(databases.fresh_sqlite(sqlite_file, tmp_path), pool_size=10)
+    databases.hurry(made.engine)
     yield made
     made.engine.dispose()
 
@@ -71,7 +73,7 @@ def shared_engine(
         url = databases.fresh_sqlite(template, tmp_path_factory.mktemp("shared"))
     else:
         url = request.getfixturevalue("postgres").fresh()
-    engine = make_engine(url)
+    engine = databases.hurry(make_engine(url))
     yield engine
     engine.dispose()
 

@@ -17,17 +17,20 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def duty(settings: Settings, environ: Mapping[str, str], options: argparse.Namespace) -> Duty:
-    """Return what makes the exports that were asked for, and sweeps those that are old."""
+    """Return what makes exports and drafts of prompts, and sweeps exports that are old."""
     del environ, options
 
     def load() -> Tasks:
-        from service import exporting  # noqa: PLC0415 - a light worker has none of it
+        from service import drafting, exporting  # noqa: PLC0415 - a light worker has none of it
         from service.database import Database  # noqa: PLC0415
 
         database = Database(settings.database_address)
         key = settings.signing_key()
         return Tasks(
-            {jobs.EXPORT: partial(exporting.make_due, database, key)},
+            {
+                jobs.EXPORT: partial(exporting.make_due, database, key),
+                jobs.DRAFT: partial(drafting.make_due, database),
+            },
             after_fork=database.dispose,
         )
 

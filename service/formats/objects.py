@@ -42,7 +42,8 @@ def _peek(stream: BinaryIO) -> bytes:
 def read(first: bytes, stream: BinaryIO, name: str) -> Iterator[tuple[int, Any]]:
     """Yield each row that an object holds with its number, from 1.
 
-    `first` is what was read of the file already. An object without a list of rows is one row.
+    `first` is what was read of the file already. An object without a list of rows is one row, an
+    empty one none.
 
     Raises
     ------
@@ -94,8 +95,10 @@ def _elements(document: Any, name: str) -> list[Any]:
             f"evenhand study adopt {name}"
         )
     lists = [key for key in _LISTS if _are_rows(document.get(key))]
-    rows: list[Any] = document[lists[0]] if len(lists) == 1 else [document]
-    return rows
+    if len(lists) == 1:
+        rows: list[Any] = document[lists[0]]
+        return rows
+    return [document] if document else []
 
 
 def _is_split(document: Mapping[str, Any]) -> bool:

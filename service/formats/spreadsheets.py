@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -59,14 +59,19 @@ def _rows(content: bytes, most: int) -> Iterator[tuple[int, list[str]]]:
                 continue
             sheet.reset_dimensions()  # what a file says of them may be wrong
             found = False
+            empty: Sequence[object] = ()
             cells = sheet.iter_rows(max_row=most, max_col=MOST_COLUMNS, values_only=True)
             for number, values in enumerate(cells, start=1):
+                if values is empty:
+                    continue  # one and the same for a million rows above a cell far away
                 row = [_text(value) for value in values]
                 while row and not row[-1]:
                     row.pop()
                 if row:
                     found = True
                     yield number, row
+                else:
+                    empty = values
             if found:
                 return
     finally:
