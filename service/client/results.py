@@ -78,6 +78,68 @@ class NewestLeaderboard:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What changed between two leaderboards of one study, in sentences and as a table."""
+
+    before: int
+    after: int
+    said: list[str]
+    columns: list[str]
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True)
+class NewestChange:
+    """What changed; null before two leaderboards can be compared."""
+
+    change: Change | None
+
+
+@dataclass(frozen=True)
+class Rating:
+    """Where a configuration that competes stands within its part, at 95 %.  `points` lie on the
+    published scale. `expected_share` is what the fit expects of votes against each other
+    configuration of the part in turn, ties counted half. A rank set from `rank_low` to
+    `rank_high` holds for all at once. From `low` to `high` is for raters in general, from
+    `these_low` to `these_high` for these raters alone: None where the former says no more.
+    """
+
+    points: float
+    low: float
+    high: float
+    expected_share: float
+    expected_low: float
+    expected_high: float
+    part: int
+    group: int
+    rank_low: int
+    rank_high: int
+    p_best: float
+    these_low: float | None = None  # type: ignore[assignment]
+    these_high: float | None = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A configuration of the same fingerprint in another study."""
+
+    configuration: str
+    study: str
+    title: str
+    called: str
+    is_sealed: bool
+    rating: Rating | None
+    votes: int
+
+
+@dataclass(frozen=True)
+class ElsewhereList:
+    """Where else configurations of a study stand; ratings of two studies are no comparison."""
+
+    items: list[Elsewhere]
+
+
+@dataclass(frozen=True)
 class Preregistration:
     """What a study declared when it opened; `digest` is the SHA-256 of `text`, a JSON document."""
 
@@ -160,6 +222,25 @@ class Results(Connection):
             "GET",
             "/studies/{name}/leaderboards/{leaderboard}",
             path={"name": name, "leaderboard": leaderboard},
+        )
+
+    def compare_leaderboards(
+        self, name: str, *, before: int | None = None, after: int | None = None
+    ) -> NewestChange:
+        """Return what changed between two leaderboards that are kept."""
+        return self._call(
+            NewestChange,
+            "compare_leaderboards",
+            "GET",
+            "/studies/{name}/leaderboards/compare",
+            path={"name": name},
+            query={"before": before, "after": after},
+        )
+
+    def list_elsewhere(self, name: str) -> ElsewhereList:
+        """List other studies in which configurations of the same fingerprint stand."""
+        return self._call(
+            ElsewhereList, "list_elsewhere", "GET", "/studies/{name}/elsewhere", path={"name": name}
         )
 
     def get_preregistration(self, name: str) -> Preregistration:
