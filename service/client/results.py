@@ -96,27 +96,12 @@ class NewestChange:
 
 
 @dataclass(frozen=True)
-class Rating:
-    """Where a configuration that competes stands within its part, at 95 %.  `points` lie on the
-    published scale. `expected_share` is what the fit expects of votes against each other
-    configuration of the part in turn, ties counted half. A rank set from `rank_low` to
-    `rank_high` holds for all at once. From `low` to `high` is for raters in general, from
-    `these_low` to `these_high` for these raters alone: None where the former says no more.
-    """
+class RatingThere:
+    """A rating on the scale of another study, at 95 %."""
 
     points: float
     low: float
     high: float
-    expected_share: float
-    expected_low: float
-    expected_high: float
-    part: int
-    group: int
-    rank_low: int
-    rank_high: int
-    p_best: float
-    these_low: float | None = None  # type: ignore[assignment]
-    these_high: float | None = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -128,7 +113,7 @@ class Elsewhere:
     title: str
     called: str
     is_sealed: bool
-    rating: Rating | None
+    rating: RatingThere | None
     votes: int
 
 

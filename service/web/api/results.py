@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from pydantic import Field
 
-from service.domain.leaderboard import Leaderboard, Rating
+from service.domain.leaderboard import Leaderboard
 from service.reporting import changes
 from service.reporting.words import ENGLISH
 from service.usecases.sighted import listings
@@ -122,6 +122,14 @@ class Unsealing(Asked):
     because: str = Field(min_length=1, max_length=unsealing.MAX_REASON)
 
 
+class RatingThere(Answer):
+    """A rating on the scale of another study, at 95 %."""
+
+    points: float
+    low: float
+    high: float
+
+
 class Elsewhere(Answer):
     """A configuration of the same fingerprint in another study."""
 
@@ -130,7 +138,7 @@ class Elsewhere(Answer):
     title: str
     called: str = Field(description="What it is called there.")
     is_sealed: bool = Field(description="The other study shows no result: no rating, no votes.")
-    rating: Rating | None
+    rating: RatingThere | None
     votes: int
 
 
