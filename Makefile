@@ -34,6 +34,7 @@ check: .venv/dev.stamp ## Format, lint, types, import contracts, the copy of the
 	$(VENV)/mypy
 	$(VENV)/lint-imports --config setup.cfg
 	$(VENV)/python -m tests.openapi --check
+	$(VENV)/python -m tests.client_code --check
 
 .PHONY: format
 format: .venv/dev.stamp ## Put the code into its form
@@ -101,6 +102,10 @@ bench-stats: .venv/dev.stamp $(PEERS:%=var/bench/%/installed) ## The statistics 
 bench-coverage: .venv/dev.stamp ## Do 95 % intervals cover, and how wide are they, with effects of raters and prompts
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_coverage.py
 
+.PHONY: bench-judges
+bench-judges: .venv/dev.stamp var/bench/ppi/installed ## Do boards corrected by a judge cover, and is a judge worth what ppi-python says (BENCH=--rounds=200: shorter)
+	OPENBLAS_NUM_THREADS=1 $(VENV)/python -m tests.benchmarks.judges --peer var/bench/ppi/bin/python $(BENCH)
+
 .PHONY: bench-truth
 bench-truth: .venv/dev.stamp ## What the decision card promises, in worlds whose truth is known (BENCH=--full: about an hour)
 	OPENBLAS_NUM_THREADS=1 $(VENV)/python -m tests.benchmarks.truth $(BENCH)
@@ -129,15 +134,16 @@ lock: $(UV) ## Pin the dependencies anew, with hashes and without host names
 	UV_FIND_LINKS="$${UV_FIND_LINKS:-$$PIP_FIND_LINKS}" $(UV) pip compile $(filter-out --universal,$(COMPILE)) requirements/trainers.in -o requirements/trainers.txt
 	$(UV) pip compile $(filter-out --universal,$(COMPILE)) --no-deps requirements/readers.in -o requirements/readers.txt
 	$(UV) pip compile $(filter-out --universal,$(COMPILE)) setup.cfg --extra worker --extra parquet --extra mlflow --extra delta --extra hub requirements/build.in requirements/lineage.in -o requirements/lineage.txt
-	for peer in $(PEERS) potato; do $(UV) pip compile $(COMPILE) requirements/bench-$$peer.in -o requirements/bench-$$peer.txt; done
+	for peer in $(PEERS) potato ppi; do $(UV) pip compile $(COMPILE) requirements/bench-$$peer.in -o requirements/bench-$$peer.txt; done
 
 .PHONY: words
 words: .venv/dev.stamp ## Bring the catalogues of rater pages to their texts; what is new is then to be translated
 	$(VENV)/python -m tests.catalogues
 
 .PHONY: openapi
-openapi: .venv/dev.stamp ## Write docs/openapi.json, the copy of the API's document
+openapi: .venv/dev.stamp ## Write docs/openapi.json, the copy of the API's document, and the client that follows from it
 	$(VENV)/python -m tests.openapi
+	$(VENV)/python -m tests.client_code
 
 .PHONY: clean
 clean: ## Remove what the targets above installed (data in var/ stays)

@@ -18,7 +18,8 @@ FILES_QUEUE = "evenhand-files"
 GENERATE = "generate"
 REFRESH = "refresh"
 EXPORT = "export"
-NAMES = frozenset({GENERATE, REFRESH, EXPORT})
+DRAFT = "draft"
+NAMES = frozenset({GENERATE, REFRESH, EXPORT, DRAFT})
 
 SERIALIZER = "json"
 RESULT_SECONDS = 60
@@ -52,8 +53,13 @@ def ring_ratings(address: str | None, study_id: int) -> bool:
 
 
 def ring_exports(address: str | None) -> bool:
-    """Ask a worker to make the exports that wait; False when the queue is away."""
+    """Ask a worker to make and import the files that wait; False when the queue is away."""
     return _ring(address, functools.partial(_enqueue, FILES_QUEUE, EXPORT, ()))
+
+
+def ring_drafts(address: str | None) -> bool:
+    """Ask a worker to make the drafts of prompts that wait; False when the queue is away."""
+    return _ring(address, functools.partial(_enqueue, FILES_QUEUE, DRAFT, ()))
 
 
 def address_of(settings: Settings) -> str | None:

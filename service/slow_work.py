@@ -9,6 +9,7 @@ from functools import partial
 from service.database import Database, now
 from service.domain.study import RenderMode
 from service.usecases.sighted.generation import publishing
+from service.usecases.sighted.judges import verdicts
 from service.usecases.sighted.results import fold
 
 log = logging.getLogger("evenhand.slow_work")
@@ -73,7 +74,9 @@ def _store(
     made = [(one, _prepared(replace(one, render_mode=RenderMode.PLAIN))) for one in others]
     plainly = {(one.completion_id, one.turns): plain for one, plain in made if plain.html}
     with database.transaction() as session:
-        return publishing.finish(session, prepared, now(session), plainly)
+        done = publishing.finish(session, prepared, now(session), plainly)
+        verdicts.read_answers(session, [one.completion_id for one in prepared])
+    return done
 
 
 def _prepared(waiting: publishing.Recorded) -> publishing.Prepared:

@@ -35,7 +35,10 @@ RAISING = {
         "usecases/sighted/results",
         *("usecases/sighted/studies/opening.py", "usecases/sighted/lookup.py", "web/researcher"),
         *("usecases/sighted/studies/uploads.py", "formats/mapping.py", "domain/shown_field.py"),
+        *("formats/documents.py", "usecases/sighted/generation/templates.py"),
         *("formats/readings.py", "formats/promptfoo_config.py"),
+        *(f"formats/{name}.py" for name in ("arrays", "lines", "objects", "parquet")),
+        *(f"formats/{name}.py" for name in ("rows", "sniffing", "spreadsheets")),
         *(
             f"usecases/sighted/studies/{name}.py"
             for name in (
@@ -44,9 +47,13 @@ RAISING = {
                     "editing",
                     "exclusions",
                     "filing",
+                    "intakes",
                     "flags",
                     "inviting",
                     "prompt_sets",
+                    "drafts",
+                    "log_files",
+                    "proposing",
                     "set_files",
                     "taking",
                     "shelving",
@@ -55,7 +62,7 @@ RAISING = {
         ),
         *(
             f"usecases/sighted/generation/{name}.py"
-            for name in ("estimates", "retries", "evidence", "leak_reviews", "reach")
+            for name in ("estimates", "requests", "retries", "evidence", "leak_reviews", "reach")
         ),
     ),
 }
@@ -129,6 +136,8 @@ def _of_code(domain: str) -> Iterator[tuple[str, str | tuple[str, ...]]]:
             *(ROOT / "service/formats").rglob("*.py"),
             ROOT / "service/importing.py",
             *(ROOT / "service/usecases/sighted/studies").glob("*import*.py"),
+            ROOT / "service/usecases/sighted/studies/intakes.py",
+            ROOT / "service/usecases/sighted/generation/templates.py",
         ]
     else:
         found = [

@@ -12,9 +12,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.database import Database, make_engine
-from tests import databases
+from tests import compiled, databases
 
 BACKENDS = ("sqlite", "postgresql")
+# Most tests make an application of their own, and compiling was half of their time.
+compiled.keep()
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +52,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def database(address: str) -> Iterator[Database]:
     made = Database(address, pool_size=10)
+    databases.hurry(made.engine)
     yield made
     made.engine.dispose()
 
@@ -58,6 +61,7 @@ def database(address: str) -> Iterator[Database]:
 def sqlite_database(sqlite_file: Path, tmp_path: Path) -> Iterator[Database]:
     """A SQLite database of its own, where the backend does not matter."""
     made = Database(databases.fresh_sqlite(sqlite_file, tmp_path), pool_size=10)
+    databases.hurry(made.engine)
     yield made
     made.engine.dispose()
 
@@ -71,7 +75,7 @@ def shared_engine(
         url = databases.fresh_sqlite(template, tmp_path_factory.mktemp("shared"))
     else:
         url = request.getfixturevalue("postgres").fresh()
-    engine = make_engine(url)
+    engine = databases.hurry(make_engine(url))
     yield engine
     engine.dispose()
 

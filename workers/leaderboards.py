@@ -7,6 +7,7 @@ from service.database import Database, now
 from service.usecases.sighted import lookup
 from service.usecases.sighted.results import compute
 from service.usecases.sighted.studies import opening
+from workers import judge_reports
 
 log = logging.getLogger("evenhand.ratings")
 
@@ -36,3 +37,4 @@ def refresh(database: Database, study_id: int) -> None:
         log.info("%s: leaderboard of %d votes", name, board.votes)
         if ends and met is not None:
             log.info("%s: the declared end is reached (%s)", name, met.by)
+    judge_reports.refresh(database, study_id)

@@ -28,6 +28,7 @@ COMMANDS = {
     "study": "service.cli.studies:study",
     "try": "service.cli.trying:try_",
     "prompts": "service.cli.prompt_sets:prompts",
+    "judge": "service.cli.judges:judge",
     "exclude": "service.cli.exclusions:exclude",
     "flags": "service.cli.flags:show_flags",
     "invite": "service.cli.invitations:invite",
@@ -44,12 +45,16 @@ COMMANDS = {
 }
 # Commands of a group that stand in a module of their own: "group command".
 BESIDE = {
+    "study doctor": "service.cli.diagnosing:diagnose",
     "study preregistration": "service.cli.preregistrations:show_preregistration",
     "study unseal": "service.cli.preregistrations:unseal",
 }
 
 # Modules whose commands join a group of another one.
-JOINED = {"study": ("service.cli.generating", "service.cli.packs", "service.cli.adopting")}
+JOINED = {
+    "study": ("service.cli.generating", "service.cli.packs", "service.cli.adopting"),
+    "judge": ("service.cli.judge_pools", "service.cli.judge_reports"),
+}
 
 
 class LazyGroup(click.Group):

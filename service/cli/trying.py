@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     "--usd", type=float, default=0.5, show_default=True, help="What it may take, in US dollars."
 )
 @click.option("--last", "is_last", is_flag=True, help="Show the last try instead of a new one.")
+@click.option("--stop", "is_stop", is_flag=True, help="Make no more calls for the last try.")
 @click.pass_obj
 def try_(
     outlet: Outlet,
@@ -40,17 +41,21 @@ def try_(
     drawn: bool,  # noqa: FBT001 - a flag
     usd: float,
     is_last: bool,  # noqa: FBT001 - a flag
+    is_stop: bool,  # noqa: FBT001 - a flag
 ) -> None:
     """Try configurations of the study NAME on some prompts; nothing of it is in the study."""
     from service.database import now
     from service.usecases.sighted.studies import trying
 
-    if not is_last:
+    if is_stop:
+        with outlet.database.transaction() as session:
+            trying.stop(session, name)
+    elif not is_last:
         rng = random.SystemRandom() if drawn else None
         with outlet.database.transaction() as session:
             trying.begin(session, name, wanted, number, usd, now(session), rng)
         is_last = not outlet.ring_generation()
-    trial = _answered(outlet, name, is_last=is_last)
+    trial = _answered(outlet, name, is_last=is_last or is_stop)
     outlet.answer(trial)
     if trial is None:
         click.echo(f"Nothing was tried yet. Type: evenhand try {name}")

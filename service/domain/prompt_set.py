@@ -16,6 +16,7 @@ class OriginKind(StrEnum):
     HAND = "hand"
     FILE = "file"
     STUDY = "study"
+    MODEL = "model"
 
 
 class Chosen(StrEnum):
@@ -28,12 +29,17 @@ class Chosen(StrEnum):
 
 @dataclass(frozen=True)
 class Origin:
-    """Where prompts came from: the name of a file with its SHA-256, or of a study and which."""
+    """Where prompts came from: the name of a file with its SHA-256, or of a study and which.
+
+    `place` is the line or the passage of the file; `by` the model that proposed them.
+    """
 
     kind: OriginKind
     name: str = ""
     digest: str = ""
     chosen: str = ""
+    place: str = ""
+    by: str = ""
 
     def to_stored(self) -> dict[str, Any]:
         """Return what is kept of it."""

@@ -5,12 +5,15 @@ from datetime import datetime
 
 from service.domain.completion import CompletionState
 
+# The state of an answer that somebody stopped before it was called.
+STOPPED = "stopped"
+
 
 @dataclass(frozen=True)
 class Cell:
     """One configuration's answer to one prompt; `html` is what a rater would see, turn by turn.
 
-    `state` is that of a completion, or "none" where nothing was brought. Cost in USD.
+    `state` is that of a completion, `STOPPED`, or "none" where nothing was brought. Cost in USD.
     """
 
     configuration: str

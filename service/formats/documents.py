@@ -47,14 +47,18 @@ def collect(files: Files) -> Collection:
     for path, content in files:
         name = path.removesuffix(".txt") if path.lower().endswith(_TEXT_OF) else path
         if len(documents) == MAX_DOCUMENTS:
-            raise DocumentUnreadable(f"There are more than {MAX_DOCUMENTS:,} documents.")
+            raise DocumentUnreadable(
+                "There are more than %(most)s documents.", most=f"{MAX_DOCUMENTS:,}"
+            )
         if name in documents:
-            raise DocumentUnreadable(f"{name} comes twice.")
+            raise DocumentUnreadable("%(name)s comes twice.", name=name)
         documents[name] = Document(name, text_of(path, content))
         size += len(documents[name].text.encode())
         if size > MAX_TEXT_BYTES:
             raise DocumentUnreadable(
-                f"With {name} the texts have more than {MAX_TEXT_BYTES // 1024 // 1024} MiB."
+                "With %(name)s the texts have more than %(most)s MiB.",
+                name=name,
+                most=MAX_TEXT_BYTES // 1024 // 1024,
             )
     return Collection(tuple(documents[name] for name in sorted(documents)))
 
@@ -70,10 +74,13 @@ def joined(held: Iterable[Document], added: Collection) -> Collection:
     every = {each.name: each for each in (*held, *added.documents)}
     size = sum(len(each.text.encode()) for each in every.values())
     if len(every) > MAX_DOCUMENTS:
-        raise DocumentUnreadable(f"There are more than {MAX_DOCUMENTS:,} documents.")
+        raise DocumentUnreadable(
+            "There are more than %(most)s documents.", most=f"{MAX_DOCUMENTS:,}"
+        )
     if size > MAX_TEXT_BYTES:
         raise DocumentUnreadable(
-            f"Together the texts have more than {MAX_TEXT_BYTES // 1024 // 1024} MiB."
+            "Together the texts have more than %(most)s MiB.",
+            most=MAX_TEXT_BYTES // 1024 // 1024,
         )
     return Collection(tuple(every[name] for name in sorted(every)))
 
@@ -97,18 +104,29 @@ def text_of(name: str, content: bytes) -> str:
     DocumentUnreadable
     """
     if len(name.encode()) > MAX_NAME_BYTES:
-        raise DocumentUnreadable(f"{name[:60]}… has too long a name; {MAX_NAME_BYTES} bytes fit.")
+        raise DocumentUnreadable(
+            "%(name)s… has too long a name; %(most)s bytes fit.",
+            name=name[:60],
+            most=MAX_NAME_BYTES,
+        )
     if len(content) > MAX_FILE_BYTES:
         raise DocumentUnreadable(
-            f"{name} has more than {MAX_FILE_BYTES // 1024 // 1024} MiB; split it."
+            "%(name)s has more than %(most)s MiB; split it.",
+            name=name,
+            most=MAX_FILE_BYTES // 1024 // 1024,
         )
     ending = PurePosixPath(name).suffix.lower()
     if ending not in ENDINGS:
-        raise DocumentUnreadable(f"{name} is none of {', '.join(ENDINGS)}.")
+        raise DocumentUnreadable(
+            "%(name)s is none of %(endings)s.", name=name, endings=", ".join(ENDINGS)
+        )
     text = _READERS.get(ending, _of_text)(name, content)
     if not text.strip():
-        hint = " Perhaps its pages are pictures." if ending == PDF else ""
-        raise DocumentUnreadable(f"{name} holds no text.{hint}")
+        if ending == PDF:
+            raise DocumentUnreadable(
+                "%(name)s holds no text. Perhaps its pages are pictures.", name=name
+            )
+        raise DocumentUnreadable("%(name)s holds no text.", name=name)
     return text
 
 
@@ -116,9 +134,11 @@ def _of_text(name: str, content: bytes) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise DocumentUnreadable(f"{name} is not UTF-8 text. Save it as UTF-8.") from None
+        raise DocumentUnreadable(
+            "%(name)s is not UTF-8 text. Save it as UTF-8.", name=name
+        ) from None
     if "\0" in text:
-        raise DocumentUnreadable(f"{name} is no text: it holds NUL bytes.")
+        raise DocumentUnreadable("%(name)s is no text: it holds NUL bytes.", name=name)
     return text.replace("\r\n", "\n")
 
 
@@ -135,12 +155,16 @@ def _of_pdf(name: str, content: bytes) -> str:
             pages = [page.extract_text() for page in few]
     except Exception as error:  # noqa: BLE001 - a broken PDF fails in any way it likes
         raise DocumentUnreadable(
-            f"{name} is a PDF that cannot be read ({type(error).__name__}). Save it anew."
+            "%(name)s is a PDF that cannot be read (%(why)s). Save it anew.",
+            name=name,
+            why=type(error).__name__,
         ) from None
     if is_closed:
-        raise DocumentUnreadable(f"{name} is encrypted. Save it without a password.")
+        raise DocumentUnreadable("%(name)s is encrypted. Save it without a password.", name=name)
     if number > MAX_PAGES:
-        raise DocumentUnreadable(f"{name} has more than {MAX_PAGES:,} pages; split it.")
+        raise DocumentUnreadable(
+            "%(name)s has more than %(most)s pages; split it.", name=name, most=f"{MAX_PAGES:,}"
+        )
     text = "\n\n".join(pages).replace("\0", "")
     text = text.encode("utf-8", "replace").decode()
     # A word that a line's end has cut in two would not be found.
@@ -153,14 +177,19 @@ def _of_table(name: str, content: bytes) -> str:
     try:
         for row in rows.read(io.BytesIO(content), name):
             if isinstance(row, rows.RowError):
-                raise DocumentUnreadable(f"{name}, line {row.line}: {row.message}")
+                raise DocumentUnreadable(
+                    "%(name)s, line %(line)s: %(problem)s",
+                    name=name,
+                    line=row.line,
+                    problem=row.message,
+                )
             held = {key: _plain(value) for key, value in row.values.items()}
             told = {key: value for key, value in held.items() if value.strip()}
             is_alone = len(row.values) == 1
             lines = [value if is_alone else f"{key}: {value}" for key, value in told.items()]
             paragraphs += ["\n".join(lines)] * bool(lines)
     except FileUnreadable as error:
-        raise DocumentUnreadable(error.message) from None
+        raise DocumentUnreadable(error.text, **error.values) from None
     return "\n\n".join(paragraphs)
 
 

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -34,7 +34,8 @@ def read(content: bytes, name: str, most: int) -> Iterator[tuple[int, list[str]]
 
 def _broken(name: str) -> FileUnreadable:
     return FileUnreadable(
-        f"{name} cannot be read as a spreadsheet. Save it as CSV or JSONL and try again."
+        "%(name)s cannot be read as a spreadsheet. Save it as CSV or JSONL and try again.",
+        name=name,
     )
 
 
@@ -45,7 +46,9 @@ def _refuse_bombs(content: bytes, name: str) -> None:
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise _broken(name) from error
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise FileUnreadable(f"{name} is larger than 50 MiB unpacked. Split it into several files.")
+        raise FileUnreadable(
+            "%(name)s is larger than 50 MiB unpacked. Split it into several files.", name=name
+        )
 
 
 def _rows(content: bytes, most: int) -> Iterator[tuple[int, list[str]]]:
@@ -59,14 +62,19 @@ def _rows(content: bytes, most: int) -> Iterator[tuple[int, list[str]]]:
                 continue
             sheet.reset_dimensions()  # what a file says of them may be wrong
             found = False
+            empty: Sequence[object] = ()
             cells = sheet.iter_rows(max_row=most, max_col=MOST_COLUMNS, values_only=True)
             for number, values in enumerate(cells, start=1):
+                if values is empty:
+                    continue  # one and the same for a million rows above a cell far away
                 row = [_text(value) for value in values]
                 while row and not row[-1]:
                     row.pop()
                 if row:
                     found = True
                     yield number, row
+                else:
+                    empty = values
             if found:
                 return
     finally:

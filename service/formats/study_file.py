@@ -34,6 +34,7 @@ from service.formats import (
 from service.formats.columns import BadValue
 from service.formats.documents import LoadFiles
 from service.formats.rows import RowError
+from service.formats.said import said
 from service.formats.study_problems import Path, Problem, StudyFileInvalid, from_schema, spelled
 
 LoadFile = Callable[[str], str]
@@ -201,7 +202,7 @@ class _Reader:
             try:
                 used, found = self.load_set(told["set"], None if number is None else int(number))
             except ServiceError as error:
-                self.add(path, error.message)
+                self.add(path, said(error.text, **error.values))
             else:
                 self.of_set["prompt_set"] = used.to_stored()
                 return tuple(found)
@@ -218,7 +219,7 @@ class _Reader:
         try:
             rows = list(prompts.read(io.BytesIO(text.encode("utf-8", "surrogatepass")), name))
         except ServiceError as error:
-            self.add(path, error.message)
+            self.add(path, said(error.text, **error.values))
             rows = []
         self.stop_at_problems()
         bad = [Problem(row.line, "", row.message) for row in rows if isinstance(row, RowError)]
@@ -241,7 +242,7 @@ class _Reader:
         except OSError as error:
             self.add(path, f"{name} cannot be read: {error.strerror or 'unknown reason'}")
         except ServiceError as error:
-            self.add(path, error.message)
+            self.add(path, said(error.text, **error.values))
         return ""
 
     def collections(
@@ -270,7 +271,7 @@ class _Reader:
         except OSError as error:
             self.add(path, f"{error.filename or name} cannot be read: {error.strerror}")
         except ServiceError as error:
-            self.add(path, error.message)
+            self.add(path, said(error.text, **error.values))
         else:
             if collection.documents:
                 return {name: collection}

@@ -6,6 +6,7 @@ from typing import Any
 from service.domain.marks import Grading
 from service.domain.sitting import DEFAULT_REPEATS, GoldTexts
 from service.domain.study import DEFAULT_INSTRUCTIONS, GRADE_INSTRUCTIONS
+from service.formats.said import said
 from service.formats.study_problems import Path, shown
 
 
@@ -42,22 +43,38 @@ def problems(told: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     first: dict[str, int] = {}
     for index, name in enumerate(criteria(told)):
         if not name:
-            yield ("criteria", index), "must not be empty"
+            yield ("criteria", index), said("must not be empty")
         same = first.setdefault(name.casefold(), index)
         if same != index:
-            yield ("criteria", index), f"{shown(name)} is criterion {same + 1} already; remove one"
+            yield (
+                ("criteria", index),
+                said(
+                    "%(name)s is criterion %(number)s already; remove one",
+                    name=shown(name),
+                    number=same + 1,
+                ),
+            )
     for index, phrase in enumerate(told.get("probes", ())):
         if not phrase.strip():
-            yield ("probes", index), "must not be empty"
+            yield ("probes", index), said("must not be empty")
     yield from _gold_problems(told)
     if not _is_grades_only(told):
         return
     if told.get("criteria"):
-        yield ("criteria",), "go with votes; with `grades: only` there are none, so leave them out"
+        yield (
+            ("criteria",),
+            said("go with votes; with `grades: only` there are none, so leave them out"),
+        )
     if told.get("repeats"):
-        yield ("repeats",), "compare votes; with `grades: only` there are none, so leave them out"
+        yield (
+            ("repeats",),
+            said("compare votes; with `grades: only` there are none, so leave them out"),
+        )
     if told.get("dealing") == "adaptive":
-        yield ("dealing",), "follows votes; with `grades: only` there are none, so leave it out"
+        yield (
+            ("dealing",),
+            said("follows votes; with `grades: only` there are none, so leave it out"),
+        )
 
 
 def _gold_problems(told: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
@@ -65,12 +82,15 @@ def _gold_problems(told: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     for index, texts in enumerate(gold(told)):
         for name in ("prompt", "better", "worse"):
             if not getattr(texts, name):
-                yield ("gold", index, name), "must not be empty"
+                yield ("gold", index, name), said("must not be empty")
         if texts.better and " ".join(texts.better.split()) == " ".join(texts.worse.split()):
-            yield ("gold", index, "worse"), "is the same text as the better one"
+            yield ("gold", index, "worse"), said("is the same text as the better one")
         same = first.setdefault(texts, index)
         if same != index:
-            yield ("gold", index), f"is the same as gold {same + 1}; remove one"
+            yield (
+                ("gold", index),
+                said("is the same as gold %(number)s; remove one", number=same + 1),
+            )
 
 
 def _is_grades_only(told: Mapping[str, Any]) -> bool:

@@ -98,7 +98,9 @@ def parameter_problem(configuration: Mapping[str, Any]) -> str:
         return ""
     if str(configuration.get("model")).startswith(OFFLINE_PREFIX):
         return ""
-    return "is for offline/ models only; ask for a number of sentences in the prompt or template"
+    return said(
+        "is for offline/ models only; ask for a number of sentences in the prompt or template"
+    )
 
 
 def maker_problems(configuration: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -118,7 +120,10 @@ def maker_problems(configuration: Mapping[str, Any]) -> Iterator[tuple[str, str]
             said("holds an address; declare it in ENDPOINTS_FILE and name it as `endpoint`"),
         )
     if is_agent(model):
-        yield "model", f"write `agent: {str(model).removeprefix(AGENT_PREFIX)}` instead"
+        yield (
+            "model",
+            said("write `agent: %(name)s` instead", name=str(model).removeprefix(AGENT_PREFIX)),
+        )
     if configuration.get("approach") == "retrieval" and model and not _gets_texts(configuration):
         yield "approach", _RETRIEVES_NOTHING
     if "price" in configuration:
@@ -202,8 +207,11 @@ def retrieval_problems(
         return
     known = sorted(collections)
     if told["collection"] not in known:
-        listed = ", ".join(known) or "none"
-        yield "collection", f"there is no such collection in this file (declared: {listed})"
+        listed = ", ".join(known) or said("none")
+        yield (
+            "collection",
+            said("there is no such collection in this file (declared: %(names)s)", names=listed),
+        )
     if told.get("overlap_bytes", 0) * 4 > told.get("passage_bytes", Retrieval.passage_bytes):
         yield "overlap_bytes", said("must be at most a quarter of passage_bytes")
 
@@ -225,7 +233,12 @@ def differing_parameters(
                 yield (
                     index,
                     name,
-                    f"is not as in configuration {first + 1} ({there}), and same_parameters is set",
+                    said(
+                        "is not as in configuration %(number)s (%(there)s), and same_parameters is "
+                        "set",
+                        number=first + 1,
+                        there=there,
+                    ),
                 )
 
 
@@ -254,8 +267,14 @@ def repeated_names(configurations: Sequence[Mapping[str, Any]]) -> Iterator[tupl
     for index, entry in enumerate(configurations):
         name = " ".join(str(entry["name"]).casefold().split())
         if name in first:
-            taken = f"the name {shown(entry['name'])} is taken by configuration {first[name] + 1}"
-            yield index, f"{taken}; give each its own"
+            yield (
+                index,
+                said(
+                    "the name %(name)s is taken by configuration %(number)s; give each its own",
+                    name=shown(entry["name"]),
+                    number=first[name] + 1,
+                ),
+            )
         first.setdefault(name, index)
 
 
@@ -271,14 +290,20 @@ def repeated_prompts(prompts: Sequence[Prompt]) -> Iterator[tuple[int, str]]:
                 said("the prompt is the same as prompt %(number)s; remove one", number=same + 1),
             )
         elif prompt.key and keys.setdefault(prompt.key, index) != index:
-            taken = f"the id {shown(prompt.key)} is taken by prompt {keys[prompt.key] + 1}"
-            yield index, f"{taken}; give each its own"
+            yield (
+                index,
+                said(
+                    "the id %(key)s is taken by prompt %(number)s; give each its own",
+                    key=shown(prompt.key),
+                    number=keys[prompt.key] + 1,
+                ),
+            )
 
 
 def file_name_problem(name: str) -> str:
     """Return why a file or folder may not be named so, or ""."""
     if "\\" in name or name.startswith(("/", "~")) or re.match(r"[A-Za-z]:", name):
-        return "must be a path relative to the study file, with / between folders"
+        return said("must be a path relative to the study file, with / between folders")
     if ".." in name.split("/"):
-        return "must be beside the study file or below it, without .."
+        return said("must be beside the study file or below it, without ..")
     return ""

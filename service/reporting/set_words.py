@@ -26,6 +26,22 @@ _DOUBTS = {
 
 def origin(told: Origin, words: Words) -> str:
     """Return where prompts are from."""
+    if told.kind is OriginKind.MODEL and not told.name:
+        return words.gettext("proposed by %(model)s from a description", model=told.by)
+    if told.kind is OriginKind.MODEL:
+        return words.gettext(
+            "proposed by %(model)s from %(name)s, passage %(place)s",
+            model=told.by,
+            name=told.name,
+            place=told.place,
+        )
+    if told.kind is OriginKind.FILE and told.place:
+        return words.gettext(
+            "from the file %(name)s, line %(place)s (SHA-256 %(digest)s)",
+            name=told.name,
+            place=told.place,
+            digest=told.digest[:16],
+        )
     if told.kind is OriginKind.FILE:
         return words.gettext(
             "from the file %(name)s (SHA-256 %(digest)s)", name=told.name, digest=told.digest[:16]

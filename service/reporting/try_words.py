@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from service.domain.trial import Cell, Trial
+from service.domain.trial import STOPPED, Cell, Trial
 from service.reporting.words import Words, msgid
 
 _STOPPED = msgid("The cap of this try left no room for the call. Let it take more.")
+_ENDED = msgid("Stopped before it was called.")
 _EMPTY = msgid("The study has no answer of it to this prompt.")
 
 
@@ -46,6 +47,8 @@ def stands(trial: Trial, words: Words) -> str:
             "%(number)s answers are still to come.",
             trial.waiting,
         )
+    elif any(cell.state == STOPPED for row in trial.rows for cell in row.cells):
+        told = words.gettext("The try was stopped.")
     else:
         told = words.gettext("All answers are there.")
     spent = words.gettext(
@@ -87,6 +90,8 @@ def _cell(cell: Cell, words: Words) -> CellSaid:
     note = ""
     if cell.is_waiting:
         note = words.gettext("Still to come …")
+    elif cell.state == STOPPED:
+        note = words.gettext(_ENDED)
     elif cell.state == "none":
         note = words.gettext(_EMPTY)
     return CellSaid(

@@ -22,6 +22,15 @@ class GradeCell(NamedTuple):
     number: int
 
 
+class GradesOf(NamedTuple):
+    """The grades of both sides that stand on an assignment, and its sides."""
+
+    assignment_id: int
+    sides: Sides
+    left: int | None
+    right: int | None
+
+
 class LeadCell(NamedTuple):
     """How often the first and the second text got this lead with these sides."""
 
@@ -124,3 +133,18 @@ def _counts(study: Study) -> tuple[ColumnElement[bool], ...]:
         ~excluded,
         true() if study.counts_sighted else Rater.is_sighted.is_(False),
     )
+
+
+def grades_of(session: Session, assignment_ids: Sequence[int]) -> list[GradesOf]:
+    """Return the grades of left and right that stand on these assignments, with their sides."""
+    rows = session.execute(
+        select(Assignment.id, Assignment.sides, Mark.left_grade, Mark.right_grade)
+        .join(Mark, Mark.assignment_id == Assignment.id)
+        .where(
+            Assignment.id.in_(assignment_ids),
+            Mark.is_withdrawn.is_(False),
+            Mark.left_grade.is_not(None),
+            marks.is_newest(),
+        )
+    )
+    return [GradesOf(*row) for row in rows]

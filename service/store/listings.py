@@ -16,7 +16,7 @@ from service.store.models import (
     Study,
     Vote,
 )
-from service.store.studies import SHELF
+from service.store.studies import HIDDEN
 
 
 class StoredVote(NamedTuple):
@@ -35,7 +35,7 @@ class StoredVote(NamedTuple):
 
 def studies(session: Session, after: int, limit: int, only: int | None) -> Sequence[Study]:
     """Return studies, the oldest first; with `only` that one alone."""
-    wanted = select(Study).where(Study.id > after, Study.state != SHELF)
+    wanted = select(Study).where(Study.id > after, Study.state.not_in(HIDDEN))
     if only is not None:
         wanted = wanted.where(Study.id == only)
     return session.scalars(wanted.order_by(Study.id).limit(limit)).all()

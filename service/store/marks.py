@@ -1,24 +1,14 @@
 """Queries about marks: the criteria and grades that raters gave, by revision."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
-from service.domain.assignment import AssignmentState, Sides
+from service.domain.assignment import AssignmentState
 from service.store.models import Assignment, Criterion, Mark
-
-
-class GradesOf(NamedTuple):
-    """The grades of both sides that stand on an assignment, and its sides."""
-
-    assignment_id: int
-    sides: Sides
-    left: int | None
-    right: int | None
 
 
 def by_key(session: Session, client_key: str) -> Mark | None:
@@ -53,21 +43,6 @@ def standing_of_rater(session: Session, rater_id: int) -> Sequence[tuple[Mark, A
         .order_by(Mark.id)
     )
     return [(mark, assignment) for mark, assignment in rows]
-
-
-def grades_of(session: Session, assignment_ids: Sequence[int]) -> list[GradesOf]:
-    """Return the grades of left and right that stand on these assignments, with their sides."""
-    rows = session.execute(
-        select(Assignment.id, Assignment.sides, Mark.left_grade, Mark.right_grade)
-        .join(Mark, Mark.assignment_id == Assignment.id)
-        .where(
-            Assignment.id.in_(assignment_ids),
-            Mark.is_withdrawn.is_(False),
-            Mark.left_grade.is_not(None),
-            is_newest(),
-        )
-    )
-    return [GradesOf(*row) for row in rows]
 
 
 def leads(session: Session, mark_ids: Sequence[int]) -> dict[int, list[str]]:

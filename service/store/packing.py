@@ -38,6 +38,7 @@ from service.store.models import (
     Assignment,
     Completion,
     Dirty,
+    Judge,
     Leaderboard,
     Mark,
     Model,
@@ -52,6 +53,7 @@ LEFT_OUT = {
     "api_token": "access to this installation",
     "export": "files that were made here and can be made anew",
     "upload": "files that wait to be imported",
+    "judge_report": "computed anew where its study arrives",
     "share": "links to reports of this installation",
     "dirty": "votes are counted anew where they arrive",
     "tallied": "votes are counted anew where they arrive",
@@ -189,11 +191,12 @@ def snapshot(session: Session) -> None:
 
 
 def _study_ids(session: Session, study: Study) -> list[int]:
-    """Return the ids of a study and of the row that its gold hangs on."""
+    """Return the ids of a study and of the rows that its gold and its judges' calls hang on."""
     from service.store import gold  # noqa: PLC0415 - gold knows studies
 
     shelf = gold.shelf(session, study)
-    return [study.id] if shelf is None else [study.id, shelf.id]
+    judging = session.scalars(select(Judge.shelf_id).where(Judge.study_id == study.id))
+    return [study.id, *([] if shelf is None else [shelf.id]), *sorted(judging)]
 
 
 def _belongs(part: Part, of_study: Sequence[int]) -> ColumnElement[bool]:
@@ -339,9 +342,11 @@ class Writer:
 
 
 def open_work(session: Session, study_id: int, states: Sequence[str]) -> int:
-    """Return how many answers of a study are in one of these states."""
+    """Return how many answers of a study, its judges' included, are in one of these states."""
+    judging = select(Judge.shelf_id).where(Judge.study_id == study_id)
     found = select(func.count()).where(
-        Completion.study_id == study_id, Completion.state.in_(states)
+        (Completion.study_id == study_id) | Completion.study_id.in_(judging),
+        Completion.state.in_(states),
     )
     return session.scalar(found) or 0
 

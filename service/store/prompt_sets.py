@@ -85,11 +85,10 @@ def known(session: Session, set_id: int, digests: Collection[str]) -> dict[str, 
 def add_prompts(
     session: Session,
     set_id: int,
-    fresh: Sequence[tuple[str, dict[str, Any]]],
-    origin: dict[str, Any],
+    fresh: Sequence[tuple[str, dict[str, Any], dict[str, Any]]],
     moment: datetime,
 ) -> None:
-    """Keep prompts that a set has not had, each as its hash and its content."""
+    """Keep prompts that a set has not had, each as its hash, its content and where it is from."""
     rows = [
         {
             "set_id": set_id,
@@ -98,7 +97,7 @@ def add_prompts(
             "origin": origin,
             "created_at": moment,
         }
-        for digest, content in fresh
+        for digest, content, origin in fresh
     ]
     if rows:
         session.execute(insert(SetPrompt), rows)

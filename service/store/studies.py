@@ -16,13 +16,15 @@ from service.store.models import Assignment, Completion, Configuration, Rater, S
 SHELF = "shelf"
 # The state of rows that hold what was tried before a study opens; no list shows them either.
 TRIAL = "trial"
-_HIDDEN = (SHELF, TRIAL)
+# The state of rows that the calls of a judge hang on; no list shows them either.
+JUDGING = "judging"
+HIDDEN = (SHELF, TRIAL, JUDGING)
 
 
 def by_name(session: Session, name: str) -> Study | None:
     """Return the study of that name."""
     return session.scalars(
-        select(Study).where(Study.name == name, Study.state.not_in(_HIDDEN))
+        select(Study).where(Study.name == name, Study.state.not_in(HIDDEN))
     ).one_or_none()
 
 
@@ -39,7 +41,7 @@ def by_ids(session: Session, study_ids: Iterable[int]) -> dict[int, Study]:
 
 def every(session: Session) -> Sequence[Study]:
     """Return all studies, the newest first."""
-    query = select(Study).where(Study.state.not_in(_HIDDEN)).order_by(Study.id.desc())
+    query = select(Study).where(Study.state.not_in(HIDDEN)).order_by(Study.id.desc())
     return session.scalars(query).all()
 
 

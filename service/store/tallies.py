@@ -154,6 +154,14 @@ def in_order(session: Session, study_id: int, most: int) -> list[Told]:
     return [Told(*row[:5], (row[5], row[6]), row[7]) for row in rows]
 
 
+def counted(session: Session, study_id: int) -> tuple[int, int]:
+    """Return how many votes of a study count, and the newest of them."""
+    row = session.execute(
+        select(func.count(), func.max(Tallied.vote_id)).where(Tallied.study_id == study_id)
+    ).one()
+    return row[0], row[1] or 0
+
+
 def has_more_cells(session: Session, study_id: int, number: int) -> bool:
     """Tell whether a study has more than so many cells, looking at no more than that."""
     some = (

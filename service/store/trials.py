@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.completion import CompletionState
@@ -28,6 +28,17 @@ def is_calling(session: Session, trial_id: int) -> bool:
         select(Completion.state).where(Completion.study_id == trial_id).with_for_update()
     )
     return CompletionState.RUNNING in set(states)
+
+
+def stop(session: Session, trial_id: int, error_class: str) -> int:
+    """Let calls of a try that nobody has begun never be made; returns how many."""
+    stopped = session.execute(
+        update(Completion)
+        .where(Completion.study_id == trial_id, Completion.state == CompletionState.PENDING)
+        .values(state=CompletionState.FAILED, error_class=error_class)
+        .returning(Completion.id)
+    )
+    return len(stopped.all())
 
 
 def clear(session: Session, trial_id: int) -> None:

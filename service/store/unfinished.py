@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from service.domain.completion import CompletionState
 from service.store.models import Completion, Configuration, Prompt, Study
-from service.store.studies import TRIAL
+from service.store.studies import JUDGING, TRIAL
 
 _C = Completion.__table__.c
 _S = Study.__table__.c
 _F = Configuration.__table__.c
 _P = Prompt.__table__.c
-_GENERATING = ("open", TRIAL)
+_GENERATING = ("open", TRIAL, JUDGING)
 
 
 class Unfinished(NamedTuple):
@@ -33,8 +33,8 @@ class Unfinished(NamedTuple):
     # Turns that were answered before a pause.
     turns: list[str]
     reuses_calls: bool
-    # Whether it belongs to a try: its calls are never reused.
-    is_trial: bool = False
+    # Whether it belongs to a try or a judge: its calls are never reused.
+    is_apart: bool = False
 
 
 def claimable(
@@ -78,7 +78,7 @@ _UNFINISHED = select(
     _C.attempts,
     _C.turns,
     _S.reuses_calls,
-    (_S.state == TRIAL).label("is_trial"),
+    _S.state.in_((TRIAL, JUDGING)).label("is_apart"),
 ).join_from(Completion.__table__, Study.__table__, _S.id == _C.study_id)
 _CLAIMABLE = (
     _UNFINISHED.join(Configuration.__table__, _F.id == _C.configuration_id)

@@ -37,6 +37,7 @@ def create_app(
         ring_finish=lambda: jobs.ring_finish(jobs.address_of(settings)),
         ring_ratings=lambda study_id: jobs.ring_ratings(jobs.address_of(settings), study_id),
         ring_exports=lambda: jobs.ring_exports(jobs.address_of(settings)),
+        ring_drafts=lambda: jobs.ring_drafts(jobs.address_of(settings)),
     )
     app = Flask("service.web", static_folder=None)
     app.extensions[EXTENSION] = services

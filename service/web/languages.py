@@ -119,19 +119,22 @@ def words() -> Words:
 
 def message(error: ServiceError) -> str:
     """Return what an error says, in the language of this answer."""
-    return error.filled(gettext(error.text))
+    return _filled(error.text, error.values)
 
 
 def told(message: str) -> str:
     """Return a message about a file in the language of this answer, where it can be said so."""
     if not isinstance(message, Said):
         return message
+    return _filled(message.text, message.values)
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    """Return a text in the language of this answer, and so what fills its places."""
     filled = {
-        name: told(value) if isinstance(value, str) else value
-        for name, value in message.values.items()
+        name: told(value) if isinstance(value, str) else value for name, value in values.items()
     }
-    text = gettext(message.text)
-    return text % filled if filled else text
+    return gettext(text) % filled if filled else gettext(text)
 
 
 def _known() -> Mapping[str, Language]:

@@ -30,6 +30,7 @@ class Services:
     ring_finish: Callable[[], bool]
     ring_ratings: Callable[[int], bool]
     ring_exports: Callable[[], bool]
+    ring_drafts: Callable[[], bool]
 
 
 def of(app: App) -> Services:

@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from flask import Response, request
 from werkzeug.exceptions import NotFound
@@ -34,18 +35,20 @@ class Files:
     Modules import each other relatively and so inherit the version that stands in the address.
     """
 
-    def __init__(self, package: str, at: str) -> None:
-        """Serve the folder `static` of a package below an address, and what is vendored in it."""
-        self._package = package
+    def __init__(self, at: str, *packages: str) -> None:
+        """Serve the folders `static` of packages below an address, and what is vendored in them."""
         self._at = at
+        self._packages = packages
 
     @cached_property
     def every(self) -> dict[str, File]:
         """All files by name: few and small. Licences and notes are not among them."""
-        folder = resources.files(self._package) / "static"
-        entries = [*folder.iterdir()]
-        if (vendored := folder / "vendor").is_dir():
-            entries += vendored.iterdir()
+        entries: list[Traversable] = []
+        for package in self._packages:
+            folder = resources.files(package) / "static"
+            entries += folder.iterdir()
+            if (vendored := folder / "vendor").is_dir():
+                entries += vendored.iterdir()
         found: dict[str, File] = {}
         for entry in sorted(entries, key=lambda entry: entry.name):
             kind = _TYPES.get(entry.name.rpartition(".")[2])
@@ -89,5 +92,5 @@ class Files:
 
 
 # What pages of raters and sighted pages look and act like; neither loads the other's.
-RATER = Files("service.web.rater", "/assets")
-STUDIO = Files("service.web.researcher", "/studio/_files")
+RATER = Files("/assets", "service.web.rater")
+STUDIO = Files("/studio/_files", "service.web.researcher", "service.reporting")

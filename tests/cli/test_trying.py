@@ -31,6 +31,12 @@ class TestTry:
         assert "Bold move." in said
         assert "10 tokens read, 20 written" in said
 
+    def test_stops_what_nobody_has_begun(self, say, study):
+        say(trying.try_, study.name, "--prompts", 2, "--configuration", "Plain")
+        said = say(trying.try_, study.name, "--stop")
+        assert said.count("Stopped before it was called.") == 2
+        assert "The try was stopped." in said
+
     def test_says_what_cannot_be_tried(self, say, study):
         assert "no configuration Other" in say(trying.try_, study.name, "--configuration", "Other")
         assert "from 1 to 10" in say(trying.try_, study.name, "--prompts", 99)

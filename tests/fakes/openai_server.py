@@ -12,6 +12,7 @@ import contextlib
 import gzip
 import itertools
 import json
+import re
 import socket
 import struct
 import sys
@@ -139,6 +140,8 @@ class Server:
 
     def answer(self, body: dict[str, Any]) -> bytes:
         last = body["messages"][-1]["content"]
+        if str(body["model"]).startswith("judge-"):
+            return completion(body["model"], judged(body["model"], last))
         text = f"{body['model']} answers turn {len(body['messages'])}: {last}"
         filler = itertools.cycle("A plain sentence about nothing in particular. ")
         text += "".join(itertools.islice(filler, max(0, self.size - len(text))))
@@ -350,6 +353,25 @@ class Server:
         writer.write(respond("307 Temporary Redirect", b"", extra=place))
         await writer.drain()
         return True
+
+
+def judged(model: str, question: str) -> str:
+    """Return what a judge says of two texts between marks; its name says how it judges."""
+    said = {
+        "judge-nonsense": "Both answers have their charm, A and B alike!",
+        "judge-refuses": "I'm sorry, but I can't help with that.",
+        "judge-first": '{"reason": "It came first.", "a": 4, "b": 3, "verdict": "A"}',
+    }
+    if model in said:
+        return said[model]
+    texts = re.findall(
+        r"<<<answer [AB] (\w+)>>>\n(.*?)\n<<<end of answer [AB] \1>>>", question, re.DOTALL
+    )
+    a, b = (len(text) for _, text in texts)
+    verdict = "tie" if a == b else "A" if a > b else "B"
+    grades = {"A": (5, 2), "B": (2, 5), "tie": (3, 3)}[verdict]
+    reason = "The longer text says more."
+    return json.dumps({"reason": reason, "a": grades[0], "b": grades[1], "verdict": verdict})
 
 
 async def main() -> None:

@@ -5,6 +5,7 @@ whatever tells the worlds apart tells who is ahead.
 """
 
 import os
+import random
 import re
 import shutil
 from collections.abc import Callable, Container, Iterator
@@ -28,8 +29,9 @@ from service.settings import Settings
 from service.store import models
 from service.usecases import accounts, invites
 from service.usecases.blind import flags, reasons
+from service.usecases.sighted.judges import asking, making, pools
 from service.usecases.sighted.results import compute, decisions, fold, preregistrations, shares
-from service.usecases.sighted.studies import prompt_sets, uploads
+from service.usecases.sighted.studies import drafts, prompt_sets, uploads
 from service.web.app import create_app
 from tests import factories, sighted_routes
 from tests.factories import later
@@ -62,6 +64,7 @@ COMMANDS_OUTSIDE = {
     "token list": "tells of tokens",
     "token revoke": "withdraws one",
     "study apply": "takes a file",
+    "judge grade": "asks for grades of texts that were chosen by chance, without names",
     "traces": "takes answers in from another server",
     "completion": "prints what shells need",
     "study adopt": "turns a file into another",
@@ -87,6 +90,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "publish delta": ((STUDY, "--to", "{folder}/delta"),),
     "publish hub": ((STUDY, "{folder}", "--to", "somebody/something"),),
     "study duplicate": ((STUDY, "Another"),),
+    "study doctor": ((STUDY,),),
     "study preregistration": ((STUDY,), (STUDY, "--verify")),
     "prompts list": ((),),
     "prompts show": (("basics",),),
@@ -95,8 +99,29 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("hard", "--from-study", STUDY, "--only", "hard"),
         ("dividing", "--from-study", STUDY, "--only", "dividing"),
     ),
+    "prompts draft": (("{folder}/prompts.csv", "--into", "Drafted too"),),
     "prompts export": (("basics",),),
     "try": ((STUDY, "--last"),),
+    "judge list": ((STUDY,),),
+    "judge create": ((STUDY, "brief", "--criterion", "x", "--model", "offline/x", "--usd", "1"),),
+    "judge edit": ((STUDY, "tone", "--rubric", "y"), (STUDY, "tone", "--usd", "2")),
+    "judge run": ((STUDY, "tone"),),
+    "judge pause": ((STUDY, "tone"),),
+    "judge resume": ((STUDY, "tone"),),
+    "judge show": ((STUDY, "tone"),),
+    "judge choose": (
+        (STUDY, "tone", "--number", "1"),
+        (STUDY, "tone", "--source", "hard"),
+        (STUDY, "tone", "--source", "divided"),
+    ),
+    "judge audit": ((STUDY, "tone"), (STUDY, "tone", "--draw", "2")),
+    "judge report": ((STUDY, "tone"),),
+    "judge gaps": ((STUDY, "tone"),),
+    "judge export": (
+        (STUDY, "tone", "--out", "{folder}/c.jsonl"),
+        (STUDY, "tone", "--what", "audit", "--out", "{folder}/a.jsonl"),
+        (STUDY, "tone", "--what", "mlflow", "--out", "{folder}/m.jsonl"),
+    ),
     "exclude": ((STUDY, "{rater}", "--because", "x"), (STUDY, "{rater}", "--lift")),
     "flags": ((STUDY,), (STUDY, "--lift", "1", "--because", "x")),
     "invite": ((STUDY, "--name", "Zoe"),),
@@ -113,7 +138,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
 MASKS = (
     (re.compile(rb'(name="csrf_token" value=")[^"]*'), rb"\1"),
     # Random tokens and addresses that a change has just made.
-    (re.compile(rb"/(i|shared|uploads)/[A-Za-z0-9_.-]{12,}"), rb"/\1/"),
+    (re.compile(rb"/(i|shared|uploads|_drafts)/[A-Za-z0-9_.-]{12,}"), rb"/\1/"),
     (re.compile(rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[^\s<\",]*"), b"at"),
 )
 
@@ -157,6 +182,10 @@ def build(template: Path, folder: Path) -> dict[str, Any]:
         prompt_sets.make(
             session, "Basics", [Prompt(turns=("Why?",))], Origin(OriginKind.HAND), "ada", later(0)
         )
+        draft = drafts.ask_for_logs(
+            session, "log.csv", b"prompt\nWhy?\n", "Drafted", 3, "ada", now(session)
+        )
+        _judged(session, made)
         upload = uploads.keep(
             session, made.name, "more.csv", b"prompt,tags\nWhy?,x\n", now(session)
         )
@@ -190,6 +219,8 @@ def build(template: Path, folder: Path) -> dict[str, Any]:
             "plot": ("intervals", "quality-cost"),
             "kind": ("svg",),
             "prompt_set": ("basics",),
+            "draft": (draft,),
+            "at": ("1",),
         },
     }
 
@@ -232,6 +263,23 @@ def _rated(session) -> factories.MadeStudy:
         flags.flag(session, rater_id, first, "broken", "kanari-note", later(2))
         reasons.add(session, rater_id, first, [], "kanari-why", f"key-{name}", later(2))
     return made
+
+
+def _judged(session, made: factories.MadeStudy) -> None:
+    """Have a judge before the study that has said which text is better, and why."""
+    told = making.JudgeTold("Kindness", "offline/lead", rubric="kanari-rubric")
+    making.create(session, made.name, "tone", told, making.Cap(usd=1), "ada", later(0))
+    rng = random.Random(1)
+    pools.choose(session, made.name, "tone", pools.Source.DRAWN, 2, later(0), rng)
+    while sheet := pools.next_to_grade(session, made.name, "tone", "ada"):
+        pools.grade(session, made.name, "tone", sheet.item, "ada", (5, 1), "kanari-grade", later(1))
+    pools.draw_audit(session, made.name, "tone", 2, later(0), rng)
+    asking.ask(session, made.name, "tone", 4, later(1), rng)
+    for row in session.scalars(select(models.Judgement)):
+        row.said, row.reason = "b" if row.is_exchanged else "a", "kanari-judged"
+        answer = session.get_one(models.Completion, row.answer_id)
+        answer.state, answer.turns, answer.html, answer.text_hash = "ready", ["x"], ["x"], "x"
+        answer.attempts, answer.recorded_at = 1, later(1)
 
 
 def rate_anew(database: Database, study_id: int, *, turned: bool, sealed: bool) -> tuple[str, ...]:

@@ -17,9 +17,6 @@ ROOMS = tuple(
 )
 
 CALLED_ONE_DAY = {
-    "service.domain.judge": "the worker of judges",
-    "service.domain.judge_report": "the page of a judge",
-    "service.usecases.sighted.judges.report": "the worker of judges",
     "service.stats.agreement.fleiss_kappa": "agreement of several judges, on a page",
     "service.store.migrate.downgrade": "going back to an older version, by a command of its own",
 }

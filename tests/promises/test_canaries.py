@@ -1,9 +1,11 @@
 """Unique strings in every secret of a study, looked for in everything a rater can see."""
 
 import base64
+import functools
 import gzip
 import html
 import logging
+import os
 import secrets
 from urllib.parse import quote
 
@@ -18,6 +20,8 @@ from tests import boards, databases, factories
 from tests.promises import worlds
 from tests.promises.worlds import Coin, Journey, World
 
+CANARY = "kanari0123456789"
+
 
 class Cage:
     """Makes canaries and knows where each one was put."""
@@ -31,6 +35,7 @@ class Cage:
         return canary
 
 
+@functools.cache
 def encodings(canary: str) -> dict[str, bytes]:
     """The six disguises in which a canary is looked for, base64 at each of its three offsets."""
     raw = canary.encode()
@@ -53,18 +58,25 @@ def views(body: bytes) -> list[bytes]:
     """A body as it came, in lower case, unpacked, and with entities resolved."""
     opened = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
     plain = html.unescape(opened.decode("utf-8", "replace")).encode("utf-8", "replace")
-    return [body, opened, plain, opened.lower()]
+    return list({body, opened, plain, opened.lower()})
 
 
 def find(canaries, body: bytes) -> list[str]:
     """Return which canaries a body holds, and how disguised."""
     shown = views(body)
-    return [
-        f"{canary} ({name})"
-        for canary in canaries
-        for name, form in encodings(canary).items()
-        if any(form in view for view in shown)
-    ]
+    forms = {canary: encodings(canary) for canary in canaries}
+    found = []
+    for name in encodings(CANARY):
+        # All canaries begin alike: where that does not stand, none of them does.
+        disguises = [disguised[name] for disguised in forms.values()]
+        beginning = os.path.commonprefix(disguises)  # noqa: RUF071 - of bytes, no paths
+        if any(beginning in view for view in shown):
+            found += [
+                f"{canary} ({name})"
+                for canary, disguised in forms.items()
+                if any(disguised[name] in view for view in shown)
+            ]
+    return found
 
 
 def caged_world(cage: Cage) -> World:
@@ -243,18 +255,15 @@ class TestCanaries:
     def test_reach_no_answer(self, crawled):
         cage, journey, _, _ = crawled
         assert len(journey.seen) > 150
-        for seen in journey.seen:
-            sent = repr(seen.headers).encode() + b"\n" + seen.path.encode()
-            assert find(cage.placed, sent) == []
-            assert find(cage.placed, seen.body) == [], seen.endpoint
+        heads = {repr(seen.headers).encode() + b"\n" + seen.path.encode() for seen in journey.seen}
+        assert find(cage.placed, b"\n".join(sorted(heads))) == []
+        for body, endpoint in {seen.body: seen.endpoint for seen in journey.seen}.items():
+            assert find(cage.placed, body) == [], endpoint
 
     def test_reach_no_log(self, crawled):
         cage, _, logged, _ = crawled
         assert any("ZeroDivisionError" in line for line in logged)
         assert find(cage.placed, "\n".join(logged).encode()) == []
-
-
-CANARY = "kanari0123456789"
 
 
 class TestFind:

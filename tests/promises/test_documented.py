@@ -260,6 +260,19 @@ class TestTargets:
         assert re.search(r"^make run .*\nmake test ", read("README.md"), re.MULTILINE)
 
 
+class TestTheMap:
+    def test_names_every_module_of_the_sighted_use_cases(self):
+        sighted = ROOT / "service/usecases/sighted"
+        of_text = re.MULTILINE | re.DOTALL
+        (block,) = re.findall(r"^```\n(studies/\n.*?)^```", read("ARCHITECTURE.md"), of_text)
+        told = re.split(r"^(\w+)/$", block, flags=re.MULTILINE)[1:]
+        for room, lines in zip(told[::2], told[1::2], strict=True):
+            words = re.sub(r"^ {2}\w+( \w+)? {2,}", "", lines, flags=re.MULTILINE)
+            modules = {path.stem for path in (sighted / room).glob("[a-z]*.py")}
+            assert modules - set(re.findall(r"\w+", words)) == set(), room
+        assert set(told[::2]) == {path.parent.name for path in sighted.glob("*/__init__.py")}
+
+
 def glossary() -> dict[str, tuple[str, str, str]]:
     """Terms of ARCHITECTURE.md: what they mean, what not to say, where the code has them."""
     rows = re.findall(

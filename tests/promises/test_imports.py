@@ -44,6 +44,8 @@ PLANTED = [
     ("workers/sweeper.py", "import service.web.app", "Workers never touch"),
     ("workers/sweeper.py", "import litellm", "import litellm"),
     ("service/errors.py", "import service.settings", "point down"),
+    ("service/client/problems.py", "import service.errors", "point down"),
+    ("service/client/problems.py", "import flask", "nobody here needs it"),
 ]
 
 

@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 # Rooms whose modules are tested by those who use them, on real databases, rather than one by one.
 TESTED_BY_USERS = {
+    "service/client": "written from the API's document, by tests/client/test_client.py",
     "service/store": "queries, by the use cases that ask them",
     "service/formats/shapes": "one small file for each tool, by files of them: test_known.py",
     "service/blinding/leaks/languages": "words of a language, by the leaks that they find",
@@ -38,6 +39,9 @@ WITHOUT_A_TEST = {
     "service/lineage/hub.py": "tests/lineage/published_hub.py, in `make test-lineage`",
     "service/lineage/libraries.py": "tests/lineage, in `make test-lineage`",
     "service/lineage/tracking.py": "tests/lineage/published_mlflow.py, in `make test-lineage`",
+    "service/cli/judge_pools.py": "tests/promises/test_commands.py",
+    "service/cli/judges.py": "tests/promises/test_commands.py",
+    "service/usecases/sighted/judges/finding.py": "tests/usecases/sighted/judges/test_making.py",
     "service/cli/publishing.py": "tests/lineage, in `make test-lineage`",
     "service/supervisor/welcome.py": "tests/supervisor/test_supervisor.py",
     "service/usecases/blind/showing.py": "whatever is dealt",

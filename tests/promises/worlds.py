@@ -1,5 +1,6 @@
 """Worlds with the same texts and other secrets, and a rater's journey through all routes."""
 
+import functools
 import random
 import re
 from collections.abc import Callable, Mapping
@@ -410,15 +411,16 @@ class Journey:
 
     def masked(self) -> list[Seen]:
         """Everything seen, random tokens replaced by as many stars."""
-        secret = self._random_tokens()
+        # The same headers come again and again.
+        mask = functools.cache(functools.partial(_mask, secrets=self._random_tokens()))
         return [
             Seen(
                 seen.endpoint,
                 seen.method,
-                _mask(seen.path, secret),
+                mask(seen.path),
                 seen.status,
-                tuple((name, _mask(value, secret)) for name, value in seen.headers),
-                _mask(seen.body.decode("latin-1"), secret).encode("latin-1"),
+                tuple((name, mask(value)) for name, value in seen.headers),
+                mask(seen.body.decode("latin-1")).encode("latin-1"),
             )
             for seen in self.seen
         ]

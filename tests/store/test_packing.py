@@ -17,6 +17,8 @@ from tests.usecases.sighted.results import rated
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 PLAIN = st.none() | st.booleans() | st.integers(-(2**60), 2**60) | TEXTS
+# Of which two made by chance might be the same.
+ONCE = ("study", "pooled_matchup", "judgement")
 ODD = ("", "\u202e\u2028", "0", "import-1-ab-1", "=1+1", '"', "\x7f𝔘\ufeff", "null")
 
 
@@ -75,7 +77,7 @@ class Invented:
 
     def fill(self) -> None:
         for part in packing.parts():
-            number = 1 if part.name == "study" else self.rng.randint(1, 4)
+            number = 1 if part.name in ONCE else self.rng.randint(1, 4)
             for _ in range(number):
                 self.add(part)
 
@@ -128,6 +130,9 @@ class Invented:
             "study": {"name": "made", "state": "open"},
             "configuration": {"retrieval": None, "parameters": {}},
             "completion": {"sample": number},
+            "pooled_matchup": {"pool": "calibration"},
+            "pool_grade": {"pool": "calibration", "first_grade": 2, "second_grade": 5},
+            "judge_example": {"pool": "calibration"},
             "vote": {"client_key": f"import-{self.ids.get('study', [0])[0]}-{number:032}-f-1"},
             "leaderboard": {
                 "content": {"dealing_weights": [[configurations[0], configurations[-1], 0.5]]},

@@ -92,6 +92,10 @@ class Redactor:
         """Return a text without personal data."""
         return self._found(text)[0]
 
+    def kinds(self, text: str) -> Counter[str]:
+        """Return how many of each kind a text holds."""
+        return self._found(text)[1]
+
     def _found(self, text: str) -> tuple[str, Counter[str]]:
         if text not in self._known:
             if len(self._known) == _REMEMBERED:

@@ -3,8 +3,18 @@
 from service.store.models.accounts import Account, Session, SignInLink
 from service.store.models.api import ApiToken, KeptAnswer
 from service.store.models.decisions import Decision
+from service.store.models.drafts import DraftPrompt, PromptDraft
 from service.store.models.exports import Export, ExportPiece
 from service.store.models.foundation import Model, UtcDateTime
+from service.store.models.judges import (
+    Judge,
+    JudgeExample,
+    Judgement,
+    JudgeReport,
+    JudgeVersion,
+    PooledMatchup,
+    PoolGrade,
+)
 from service.store.models.ladder import Call, Collection, Document, Evidence, Member
 from service.store.models.marks import Criterion, Gold, Mark
 from service.store.models.preregistrations import Preregistration
@@ -48,6 +58,7 @@ __all__ = [
     "Decision",
     "Dirty",
     "Document",
+    "DraftPrompt",
     "Evidence",
     "Exclusion",
     "Export",
@@ -55,15 +66,23 @@ __all__ = [
     "Flag",
     "Gold",
     "Invite",
+    "Judge",
+    "JudgeExample",
+    "JudgeReport",
+    "JudgeVersion",
+    "Judgement",
     "KeptAnswer",
     "KnownHeader",
     "Leaderboard",
     "Mark",
     "Member",
     "Model",
+    "PoolGrade",
+    "PooledMatchup",
     "Preregistration",
     "Price",
     "Prompt",
+    "PromptDraft",
     "PromptSet",
     "RateLimit",
     "Rater",

@@ -231,6 +231,16 @@ SETTINGS = (
                 usual=False,
             ),
             Field(
+                ("probes",),
+                msgid("Phrases to count in the answers, one a line"),
+                "lines",
+                hint=msgid(
+                    "Up to ten, whatever their case: results say how often the answer with more of "
+                    "them was preferred. Raters do not see them."
+                ),
+                longest=1000,
+            ),
+            Field(
                 ("ask_authors",),
                 msgid("Ask raters at the end whether two texts are by the same author"),
                 "tick",

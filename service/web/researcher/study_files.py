@@ -7,9 +7,8 @@ from flask import Response, flash, redirect, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import now
-from service.errors import Conflict
 from service.formats import study_writer
-from service.usecases.sighted.studies import filing, overviews, packing
+from service.usecases.sighted.studies import filing, packing
 from service.web import forms, services
 from service.web.languages import gettext
 from service.web.researcher import access
@@ -18,10 +17,6 @@ from service.web.researcher.blueprint import studio
 MAX_TITLE = 200
 # Beyond so many votes packing takes longer than a browser likes to wait.
 MOST_VOTES = 50_000
-
-
-class StudyTooLarge(Conflict):
-    """The study has more votes than a page packs while somebody waits."""
 
 
 @studio.get("/studio/<name>/file")
@@ -41,17 +36,9 @@ def download_file(name: str) -> Response:
 def download_pack(name: str) -> Response:
     """Send all of a study in one archive."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the answer
-    database = services.current().database
-    with database.reading() as session:
-        if overviews.study(session, name).votes > MOST_VOTES:
-            raise StudyTooLarge(
-                "This study has too many votes to be packed here. Use the command: "
-                "evenhand study pack %(name)s",
-                name=name,
-            )
     try:
-        with database.reading() as session:
-            packing.pack(session, name, version("evenhand"), file)
+        with services.current().database.reading() as session:
+            packing.pack(session, name, version("evenhand"), file, MOST_VOTES)
     except BaseException:
         file.close()
         raise

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import now
@@ -84,6 +84,23 @@ def begin_try(name: str) -> AnyResponse:
         page = _page(name, asked, languages.message(error))
         return make_response(page, errors.status_of(error))
     bundle.ring_generation()
+    return redirect(url_for("studio.show_try", name=name, _anchor="tried"), 303)
+
+
+@studio.post("/studio/<name>/try/stop")
+@access.role("researcher")
+def stop_try(name: str) -> AnyResponse:
+    """Stop the last try: calls that nobody has begun are never made."""
+    with services.current().database.transaction() as session:
+        number = trying.stop(session, name)
+    words = languages.words()
+    flash(
+        words.ngettext(
+            "Stopped: %(number)s call is not made. What is being called is still answered.",
+            "Stopped: %(number)s calls are not made. What is being called is still answered.",
+            number,
+        )
+    )
     return redirect(url_for("studio.show_try", name=name, _anchor="tried"), 303)
 
 

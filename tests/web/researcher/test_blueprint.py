@@ -9,7 +9,7 @@ from service.web import static
 class TestStudioFiles:
     def test_every_page_asks_for_files_that_exist_and_may_be_kept(self, studio):
         page = studio.page("")
-        for name in ("pico.min.css", "studio.css", "plots.css", "htmx.min.js", "studio.js"):
+        for name in ("pico.min.css", "studio.css", "pictures.css", "plots.css", "htmx.min.js"):
             path = f"_files/{static.STUDIO.version}/{name}"
             assert f"/studio/{path}" in page
             answer = studio.get(path)
@@ -44,12 +44,12 @@ class TestStudioFiles:
             assert f"`{licence}`" in notes
 
     def test_nothing_is_loaded_from_elsewhere(self):
-        for name in ("studio.css", "plots.css", "studio.js"):
+        for name in ("studio.css", "pictures.css", "plots.css", "studio.js"):
             text = static.STUDIO.every[name].body.decode()
             assert "http" not in text.replace("// plain http on", "")
             assert "url(" not in text
 
     def test_no_style_names_a_picture_that_the_policy_would_block(self):
         # A rule that a later style sheet takes back still acts until that one has come.
-        for name in ("pico.min.css", "studio.css", "plots.css"):
+        for name in ("pico.min.css", "studio.css", "pictures.css", "plots.css"):
             assert "url(" not in static.STUDIO.every[name].body.decode()

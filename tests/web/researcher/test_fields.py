@@ -64,6 +64,7 @@ class TestFill:
             ("votes_per_matchup", "many", "many"),
             ("repeats", "0,1", 0.1),
             ("criteria", "Clear\r\n\r\n Correct ", ["Clear", "Correct"]),
+            ("probes", "of course\r\n", ["of course"]),
             ("title", "  A study ", "A study"),
             ("sealed", "on", True),
         ],

@@ -33,6 +33,16 @@ class TestTry:
         assert "Names its maker" in page
         assert "data-live" not in page
 
+    def test_is_stopped_where_nobody_has_begun_to_call(self, studio, study):
+        studio.post(f"{study.name}/try", configuration="Plain", number="2", usd="1")
+        assert "Stop the try" in studio.page(f"{study.name}/try")
+        assert studio.post(f"{study.name}/try/stop").status_code == 303
+        page = studio.page(f"{study.name}/try")
+        assert "2 calls are not made" in page
+        assert page.count("Stopped before it was called.") == 2
+        assert "Stop the try" not in page
+        assert "data-live" not in page
+
     def test_has_no_news_until_something_came(self, studio, study):
         studio.post(f"{study.name}/try", configuration="Plain", number="1", usd="1")
         news = studio.get(f"{study.name}/try/news")

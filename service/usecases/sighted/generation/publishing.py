@@ -103,9 +103,7 @@ def prepare(waiting: Recorded) -> Prepared:
     """Return an answer's leaks, canonical text and safe HTML; pure: no connection is held."""
     from service.blinding import leaks  # noqa: PLC0415 - pages that prepare nothing do without
 
-    turns = [
-        canonical.canonical(reasoning.without(turn, waiting.prompt_text)) for turn in waiting.turns
-    ]
+    turns = canonical_turns(waiting.turns, waiting.prompt_text)
     found = [
         leaks.find(turn, waiting.names, waiting.system_prompt, waiting.prompt_text)
         for turn in turns
@@ -132,6 +130,11 @@ def prepare(waiting: Recorded) -> Prepared:
         failure={} if all(turn.strip() for turn in turns) else _EMPTY,
         too_much=too_much,
     )
+
+
+def canonical_turns(turns: Iterable[str], prompt_text: str) -> list[str]:
+    """Return what raters read of an answer: without reasoning and what nobody sees."""
+    return [canonical.canonical(reasoning.without(turn, prompt_text)) for turn in turns]
 
 
 def prepare_plainly(waiting: Recorded, reason: str) -> Prepared:

@@ -111,7 +111,7 @@ def record_all(
         written.append({**columns, "id": row.id})
         if columns["state"] == CompletionState.FAILED:
             failed.add(row.prompt_id)
-        elif isinstance(outcome, CompletionAnswer) and not row.is_trial:
+        elif isinstance(outcome, CompletionAnswer) and not row.is_apart:
             # Who tries until an answer pleases must not carry it into a study.
             kept += reuse.kept(session, row, (configuration, asked[row.prompt_id]), outcome)
     unfinished.write(session, written)

@@ -23,6 +23,7 @@ from jinja2.visitor import NodeTransformer
 
 from service.domain.retrieval import Passages
 from service.errors import Invalid
+from service.formats.said import Said, said
 
 MOST_TEMPLATE = 100_000
 MOST_FILLED = 2 * 1024 * 1024
@@ -71,8 +72,10 @@ class _TooMuch(TemplateError):
 
     def __init__(self) -> None:
         super().__init__(
-            "it makes too much of it. A prompt may have 2 MB, and may be filled in by some "
-            "million steps; repeat and loop less"
+            said(
+                "it makes too much of it. A prompt may have 2 MB, and may be filled in by some "
+                "million steps; repeat and loop less"
+            )
         )
 
 
@@ -106,7 +109,9 @@ def fill(template: str, known: dict[str, Any]) -> str:
         It is no template, does what templates may not, or makes too much.
     """
     if len(template) > MOST_TEMPLATE:
-        raise TemplateInvalid(f"The template has more than {MOST_TEMPLATE:,} characters.")
+        raise TemplateInvalid(
+            "The template has more than %(most)s characters.", most=f"{MOST_TEMPLATE:,}"
+        )
     _allowance.set(_Allowance())
     try:
         filled: str = _compiled(template).render(known)
@@ -114,13 +119,22 @@ def fill(template: str, known: dict[str, Any]) -> str:
         *(TemplateError, TypeError, ValueError, ArithmeticError, MemoryError, RecursionError),
         *(LookupError, AttributeError, SyntaxError),
     ) as error:
-        said = str(getattr(error, "message", None) or error).rstrip(".") or type(error).__name__
-        if isinstance(error, SecurityError):
-            said = "it calls or reads what templates of prompts may not"
-        raise TemplateInvalid(f"The template cannot be filled in: {said}.") from None
+        raise TemplateInvalid(
+            "The template cannot be filled in: %(problem)s.", problem=_why(error)
+        ) from None
     if len(filled) > MOST_FILLED:
         raise TemplateInvalid("The template makes a prompt of more than 2 MB.")
     return filled
+
+
+def _why(error: BaseException) -> str:
+    """Return why a template fails; what Jinja says of it is English."""
+    if isinstance(error, SecurityError):
+        return said("it calls or reads what templates of prompts may not")
+    told = getattr(error, "message", None)
+    if isinstance(told, Said):
+        return told
+    return str(told or error).rstrip(".") or type(error).__name__
 
 
 @lru_cache(maxsize=64)
@@ -246,14 +260,19 @@ class _Bounds(NodeTransformer):
         """Refuse a node that is not on the list."""
         if not isinstance(node, _NODES):
             raise TemplateError(
-                f"it uses “{type(node).__name__.lower()}”, which is not for templates of prompts"
+                said(
+                    "it uses “%(name)s”, which is not for templates of prompts",
+                    name=type(node).__name__.lower(),
+                )
             )
         return super().generic_visit(node, *args, **options)
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - Jinja's name
         """Let a loop spend its rounds before it begins."""
         if node.recursive:
-            raise TemplateError("its loop is recursive, which is not for templates of prompts")
+            raise TemplateError(
+                said("its loop is recursive, which is not for templates of prompts")
+            )
         inside = [found for part in node.body for found in (part, *part.find_all(nodes.Node))]
         data = sum(len(found.data) for found in inside if isinstance(found, nodes.TemplateData))
         cost = STEP * (2 + len(inside)) + data
@@ -285,7 +304,7 @@ def _filter(value: nodes.Node, name: str, *others: nodes.Expr) -> nodes.Filter:
 def _number(left: Any, right: Any, sign: str) -> Any:
     """Return the result of an operator on two numbers, none of which grows for ever."""
     if not (isinstance(left, int | float) and isinstance(right, int | float)):
-        raise TemplateError(f"“{sign}” is for numbers")
+        raise TemplateError(said("“%(sign)s” is for numbers", sign=sign))
     if sign == "**" and abs(right) * max(_size(left) * 3, 1) > _MOST_BITS:
         raise _TooMuch
     made = _OPERATORS[sign](left, right)

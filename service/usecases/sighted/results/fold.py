@@ -18,7 +18,6 @@ from service.store import (
     gold,
     grades,
     judging,
-    marks,
     prompts,
     reasons,
     studies,
@@ -192,7 +191,7 @@ def _grades(
     """Return the grades of the first and the second text that stand, by assignment."""
     return {
         identity: sides.first_and_second(left, right, stand)
-        for identity, stand, left, right in marks.grades_of(session, assignment_ids)
+        for identity, stand, left, right in grades.grades_of(session, assignment_ids)
     }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain import budget, retrieval, sitting
 from service.domain.ending import Then
 from service.domain.study import StudyChangeRefused, StudyState
+from service.formats.said import said
 from service.formats.study_file import StudyFile
 from service.store import (
     collections,
@@ -132,7 +133,7 @@ def _try_templates(file: StudyFile) -> None:
                 raise TemplateInvalid(
                     "%(configuration)s: %(problem)s",
                     configuration=configuration.name,
-                    problem=error.message,
+                    problem=said(error.text, **error.values),
                 ) from None
 
 

@@ -14,7 +14,7 @@ from service.domain.study import StudyState
 from service.errors import Conflict
 from service.formats import packs, study_writer
 from service.formats.packs import Manifest, Pack, PackInvalid, PackOfOtherVersion
-from service.store import migrate, packing, studies
+from service.store import judges, migrate, packing, studies, votes
 from service.usecases.sighted import lookup
 from service.usecases.sighted.results import read
 from service.usecases.sighted.results.read import StudySealed
@@ -26,6 +26,10 @@ _WAITING = (str(CompletionState.PENDING), str(CompletionState.BLOCKED))
 
 class StudyBusy(Conflict):
     """Answers are being generated, and what they hold cannot be packed."""
+
+
+class StudyTooLarge(Conflict):
+    """The study has more votes than can be packed while somebody waits."""
 
 
 class StudyThere(Conflict):
@@ -45,17 +49,27 @@ class Unpacked:
     is_paused: bool = False
 
 
-def pack(session: Session, name: str, version: str, target: BinaryIO) -> Manifest:
+def pack(
+    session: Session, name: str, version: str, target: BinaryIO, most_votes: int | None = None
+) -> Manifest:
     """Write all of a study into an archive; it is of one moment, whoever votes meanwhile.
 
     Raises
     ------
     UnknownStudy, StudySealed, StudyBusy
+    StudyTooLarge
+        It has more votes than `most_votes`.
     """
     packing.snapshot(session)
     study = lookup.find(session, name)
     if read.is_sealed(study):
         raise StudySealed("This study is sealed: it is not packed before its stop rule is met.")
+    if most_votes is not None and votes.count(session, study.id) > most_votes:
+        raise StudyTooLarge(
+            "This study has too many votes to be packed here. Use the command: "
+            "evenhand study pack %(name)s",
+            name=name,
+        )
     running = packing.open_work(session, study.id, _RUNNING)
     if running:
         raise StudyBusy(
@@ -208,6 +222,8 @@ def _is_of_keys(error: Exception) -> bool:
 def _paused(session: Session, study_id: int) -> bool:
     """Pause a study that would begin to call models here, which nobody has asked for."""
     study = studies.by_id(session, study_id)
+    for judge in judges.of_study(session, study_id):
+        studies.by_id(session, judge.shelf_id).is_paused = True
     if study.state != StudyState.OPEN or study.is_paused:
         return False
     study.is_paused = packing.open_work(session, study_id, _WAITING) > 0

@@ -1,6 +1,6 @@
 """Keeps prompt sets: makes them and their versions, shows them, and gives them to studies."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -130,19 +130,15 @@ def make(
     origin: Origin,
     by: str,
     now: datetime,
+    origins: Mapping[str, Origin] | None = None,
 ) -> SetVersion:
-    """Make a set with its first version.
+    """Make a set with its first version; `origins` as in `add_version`.
 
     Raises
     ------
     SetInvalid, SetTaken, TooManySets
     """
-    called = " ".join(title.split())
-    if not called or len(called) > MAX_TITLE or study_rules.name_problem(called):
-        raise SetInvalid(
-            "Give the set a title of %(most)s characters at most, all of which can be shown.",
-            most=MAX_TITLE,
-        )
+    called = _called(title)
     name = study_file.slug(called)
     if prompt_sets.by_name(session, name) is not None:
         raise SetTaken("There is a prompt set of that name already. Choose another title.")
@@ -152,7 +148,7 @@ def make(
     row = models.PromptSet(name=name, title=called, created_at=now)
     session.add(row)
     session.flush()
-    return _add_version(session, row, found, origin, "", by, now)
+    return _add_version(session, row, found, origin, "", by, now, None, origins)
 
 
 def add_version(
@@ -164,10 +160,12 @@ def add_version(
     by: str,
     now: datetime,
     after: int | None = None,
+    origins: Mapping[str, Origin] | None = None,
 ) -> SetVersion:
     """Make the next version of a set; the same prompts as in the newest one make none.
 
-    `after` is the version that it was made from, where somebody edited one.
+    `after` is the version that it was made from, where somebody edited one; `origins` say by
+    prompts' hashes where single ones are from.
 
     Raises
     ------
@@ -176,7 +174,7 @@ def add_version(
         There is a newer version than `after`.
     """
     row = prompt_sets.lock(session, _find(session, name).id)
-    return _add_version(session, row, found, origin, note, by, now, after)
+    return _add_version(session, row, found, origin, note, by, now, after, origins)
 
 
 def prompts_of(
@@ -230,6 +228,28 @@ def compare(session: Session, name: str, before: int, after: int) -> Difference:
     )
 
 
+def target(session: Session, said: str) -> tuple[str, str]:
+    """Return the name ("" for a new one) and the title of the set that somebody names.
+
+    Raises
+    ------
+    SetInvalid
+        It is the name of no set and cannot be the title of one.
+    """
+    row = prompt_sets.by_name(session, said) or prompt_sets.by_name(session, study_file.slug(said))
+    return ("", _called(said)) if row is None else (row.name, row.title)
+
+
+def _called(title: str) -> str:
+    called = " ".join(title.split())
+    if not called or len(called) > MAX_TITLE or study_rules.name_problem(called):
+        raise SetInvalid(
+            "Give the set a title of %(most)s characters at most, all of which can be shown.",
+            most=MAX_TITLE,
+        )
+    return called
+
+
 def _find(session: Session, name: str) -> models.PromptSet:
     row = prompt_sets.by_name(session, name)
     if row is None:
@@ -262,6 +282,7 @@ def _add_version(
     by: str,
     now: datetime,
     after: int | None = None,
+    origins: Mapping[str, Origin] | None = None,
 ) -> SetVersion:
     wanted = _checked(found)
     if len(note.strip()) > MAX_NOTE:
@@ -279,9 +300,14 @@ def _add_version(
     if len(earlier) >= MOST_VERSIONS:
         raise TooManySets("This set has %(number)s versions already.", number=MOST_VERSIONS)
     had = prompt_sets.known(session, row.id, wanted)
-    fresh = [(each, prompt_set.to_plain(one)) for each, one in wanted.items() if each not in had]
-    prompt_sets.add_prompts(session, row.id, fresh, origin.to_stored(), now)
-    had |= prompt_sets.known(session, row.id, [each for each, _ in fresh])
+    own = origins or {}
+    fresh = [
+        (each, prompt_set.to_plain(one), own.get(each, origin).to_stored())
+        for each, one in wanted.items()
+        if each not in had
+    ]
+    prompt_sets.add_prompts(session, row.id, fresh, now)
+    had |= prompt_sets.known(session, row.id, [each for each, _, _ in fresh])
     made = models.SetVersion(
         set_id=row.id,
         number=1 if newest is None else newest.number + 1,
@@ -315,14 +341,18 @@ def _checked(found: Sequence[Prompt]) -> dict[str, Prompt]:
 def _doubts(found: Iterable[Prompt]) -> dict[str, list[str]]:
     """Return ids of the first prompts that ask who answers, or hold personal data."""
     redactor = Redactor(())
-    named: dict[str, list[str]] = {"asks_who": [], "personal": []}
+    named: dict[str, list[str]] = {}
     for each in list(found)[:_LOOKED_THROUGH]:
-        texts = [text[:_LOOKED_AT] for text in (*each.turns, each.context) if text]
-        if previews.asks_who(each):
-            named["asks_who"].append(each.handle)
-        if any(redactor.text(text) != text for text in texts):
-            named["personal"].append(each.handle)
-    return {what: handles[:_MOST_NAMED] for what, handles in named.items() if handles}
+        for what in doubts_about(each, redactor):
+            named.setdefault(what, []).append(each.handle)
+    return {what: handles[:_MOST_NAMED] for what, handles in named.items()}
+
+
+def doubts_about(one: Prompt, redactor: Redactor) -> tuple[str, ...]:
+    """Return what somebody should look at in a prompt: it asks who answers, or is personal."""
+    texts = [text[:_LOOKED_AT] for text in (*one.turns, one.context) if text]
+    is_personal = any(redactor.text(text) != text for text in texts)
+    return ("asks_who",) * previews.asks_who(one) + ("personal",) * is_personal
 
 
 def _view(row: models.SetVersion) -> VersionView:

@@ -54,7 +54,7 @@ def read(
             "The file is larger than %(most)s MiB. Split it.", most=MOST_BYTES >> 20
         )
     digest = hashlib.sha256(content).hexdigest()
-    name = _shown(filename)
+    name = shown_name(filename)
     if not content.startswith(_ARCHIVE):
         content, _ = encodings.as_utf8(content)
     first = previews.first_rows(name, content)
@@ -112,6 +112,7 @@ def written(found: Iterable[Prompt]) -> str:
     )
 
 
-def _shown(filename: str) -> str:
+def shown_name(filename: str) -> str:
+    """Return the name of a file without folders and signs that cannot be shown."""
     plain = filename.replace("\\", "/").rpartition("/")[2]
     return "".join(sign for sign in plain if sign.isprintable())[-_LONGEST_NAME:] or "file"

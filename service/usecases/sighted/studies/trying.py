@@ -18,7 +18,7 @@ from service.domain import budget
 from service.domain.budget import NANOS, NOTHING
 from service.domain.completion import CompletionState
 from service.domain.study import StudyNotOpen, StudyState
-from service.domain.trial import Cell, Trial, Tried
+from service.domain.trial import STOPPED, Cell, Trial, Tried
 from service.errors import Conflict, Invalid
 from service.store import models, prompts, studies, trials
 from service.store.studies import TRIAL
@@ -34,6 +34,7 @@ USUAL_USD = 0.5
 MOST_USD = 100.0
 # A failed call may be made again, so calls and tokens may be this often what one round takes.
 _ROUNDS = 2
+_STOPPED = "stopped"  # as the class of an error
 _TRIED = "tried"  # in the options of the row of a study's tries: which configurations were chosen
 
 
@@ -101,6 +102,19 @@ def begin(
     )
     session.flush()
     return len(called) * len(asked)
+
+
+def stop(session: Session, name: str) -> int:
+    """End the last try: what nobody has begun is never called; returns how many calls that were.
+
+    Calls under way are answered and paid.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    trial = trials.find(session, lookup.find(session, name))
+    return 0 if trial is None else trials.stop(session, trial.id, _STOPPED)
 
 
 def last(session: Session, name: str) -> Trial | None:
@@ -223,6 +237,8 @@ def _cell(row: models.Completion, configuration: str, paused: str | None) -> Cel
     """Return an answer as it stands; one that waits for a paused configuration never comes."""
     if row.state == CompletionState.PENDING and paused is not None:
         return Cell(configuration, CompletionState.FAILED, error=paused)
+    if row.error_class == _STOPPED:
+        return Cell(configuration, STOPPED)
     leaks: Mapping[str, Any] = row.leaks or {}
     return Cell(
         configuration=configuration,

@@ -15,7 +15,7 @@ from service.usecases.blind import voting
 from service.usecases.sighted.results import verify
 from service.usecases.sighted.results.read import StudySealed
 from service.usecases.sighted.studies import exports, invariants, packing
-from service.usecases.sighted.studies.packing import StudyBusy, StudyThere
+from service.usecases.sighted.studies.packing import StudyBusy, StudyThere, StudyTooLarge
 from tests import databases, factories
 from tests.factories import later
 from tests.usecases.sighted.results import rated
@@ -134,6 +134,13 @@ class TestPack:
                 each.state = "running"
         with pytest.raises(StudyBusy, match="2 answers are being generated"):
             packed(database)
+
+    def test_refuses_more_votes_than_somebody_waits_for(self, world):
+        target = io.BytesIO()
+        with world.reading() as session:
+            with pytest.raises(StudyTooLarge, match=f"evenhand study pack {NAME}"):
+                packing.pack(session, NAME, "0.1.0", target, most_votes=3)
+            assert packing.pack(session, NAME, "0.1.0", target, most_votes=1000).study == NAME
 
     def test_says_nothing_of_a_sealed_study(self, database):
         with database.transaction() as session:

@@ -1,0 +1,208 @@
+"""Models and calls about invites, raters; written by `make openapi`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from .connection import Connection
+
+
+@dataclass(frozen=True)
+class Invite:
+    """A link that lets people rate."""
+
+    handle: str
+    kind: Literal["personal", "shared"]
+    label: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    address: str = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class InviteList:
+    """All invites of a study, the newest first."""
+
+    items: list[Invite]
+
+
+@dataclass(frozen=True)
+class InvitesMade:
+    """Links that were made, and how many names had one that still lets in."""
+
+    items: list[Invite]
+    known: int
+
+
+@dataclass(frozen=True)
+class Counted:
+    """So many of so many."""
+
+    number: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Rater:
+    """One rater at a glance: numbers of their own, nothing that shows who is ahead."""
+
+    pseudonym: str
+    name: str
+    judged: int
+    seconds: float | None
+    repeats: Counted
+    gold: Counted
+    left_out: int
+    reasons: list[str]
+    is_sighted: bool
+    is_finished: bool
+
+
+@dataclass(frozen=True)
+class RaterPage:
+    """Some of a study's raters; pages have a size of their own."""
+
+    items: list[Rater]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class Changed:
+    """How much was left out, or counts again."""
+
+    judgements: int
+    flagged: int
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A problem that a rater reported; while the study is sealed, without whom it concerns."""
+
+    number: int
+    prompt_key: str
+    configurations: list[str]
+    kind: str
+    note: str
+    pseudonym: str
+    standing: str
+    created_at: datetime
+    lifted: str
+    about: int
+
+
+@dataclass(frozen=True)
+class FlagList:
+    """All flags of a study, matchup by matchup."""
+
+    items: list[Flag]
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """How many flags stood."""
+
+    number: int
+
+
+class People(Connection):
+    """Calls about invites, raters."""
+
+    def list_invites(self, name: str) -> InviteList:
+        """List the links of a study. They let people in, so the token's scope must be `write`."""
+        return self._call(
+            InviteList, "list_invites", "GET", "/studies/{name}/invites", path={"name": name}
+        )
+
+    def create_invite(
+        self,
+        name: str,
+        *,
+        kind: Literal["personal", "shared"],
+        label: str | None = None,
+        days: int | None = None,
+    ) -> Invite:
+        """Make a personal or a shared link."""
+        return self._call(
+            Invite,
+            "create_invite",
+            "POST",
+            "/studies/{name}/invites",
+            path={"name": name},
+            body={"kind": kind, "label": label, "days": days},
+            needed=["kind"],
+        )
+
+    def create_invites(
+        self, name: str, *, names: list[str], days: int | None = None
+    ) -> InvitesMade:
+        """Make a personal link for each name.
+
+        One that has a link that lets in gets no second one.
+        """
+        return self._call(
+            InvitesMade,
+            "create_invites",
+            "POST",
+            "/studies/{name}/invites/many",
+            path={"name": name},
+            body={"names": names, "days": days},
+            needed=["names"],
+        )
+
+    def revoke_invite(self, name: str, handle: str) -> None:
+        """Withdraw a link; the votes that came through it stay."""
+        self._call(
+            None,
+            "revoke_invite",
+            "POST",
+            "/studies/{name}/invites/{handle}/revoke",
+            path={"name": name, "handle": handle},
+        )
+
+    def list_raters(self, name: str) -> Iterator[Rater]:
+        """Show how each rater judges, and what is left out and why."""
+        return self._pages(
+            Rater, "list_raters", "GET", "/studies/{name}/raters", path={"name": name}
+        )
+
+    def exclude_rater(self, name: str, rater: str, *, because: str) -> Changed:
+        """Leave all that a rater has judged so far out of results, with the reason."""
+        return self._call(
+            Changed,
+            "exclude_rater",
+            "POST",
+            "/studies/{name}/raters/{rater}/exclude",
+            path={"name": name, "rater": rater},
+            body={"because": because},
+            needed=["because"],
+        )
+
+    def lift_exclusion(self, name: str, rater: str) -> Changed:
+        """Let what was left out of a rater count again."""
+        return self._call(
+            Changed,
+            "lift_exclusion",
+            "POST",
+            "/studies/{name}/raters/{rater}/lift",
+            path={"name": name, "rater": rater},
+        )
+
+    def list_flags(self, name: str) -> FlagList:
+        """List the problems that raters reported."""
+        return self._call(
+            FlagList, "list_flags", "GET", "/studies/{name}/flags", path={"name": name}
+        )
+
+    def lift_flags(self, name: str, flag: int, *, because: str) -> Lifted:
+        """Have all flags of a matchup weigh nothing any more; they are kept, with the reason."""
+        return self._call(
+            Lifted,
+            "lift_flags",
+            "POST",
+            "/studies/{name}/flags/{flag}/lift",
+            path={"name": name, "flag": flag},
+            body={"because": because},
+            needed=["because"],
+        )

@@ -1,0 +1,30 @@
+"""The view of what can be claimed of a study now, and of what would unblock the rest."""
+
+from flask import render_template
+
+from service.reporting import doctor_words
+from service.usecases.sighted.judges import diagnosing
+from service.usecases.sighted.studies import overviews
+from service.web import languages, services
+from service.web.researcher import access
+from service.web.researcher.blueprint import studio
+
+
+@studio.get("/studio/<name>/doctor")
+@access.role("viewer")
+def show_diagnosis(name: str) -> str:
+    """Show which statements are supported now, which are blocked, and what would unblock them."""
+    with services.current().database.reading() as session:
+        study = overviews.study(session, name)
+        found = diagnosing.of_study(session, name)
+    words = languages.words().naming(
+        dict.fromkeys(of for one in found.statements for of in one.about)
+    )
+    supported, blocked = doctor_words.said(found, words)
+    return render_template(
+        "studio/doctor.html",
+        study=study,
+        says=doctor_words.summary(found, words),
+        supported=supported,
+        blocked=blocked,
+    )

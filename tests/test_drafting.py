@@ -1,0 +1,130 @@
+import json
+
+import pytest
+
+from service import drafting
+from service.database import Database
+from service.domain.draft import DraftState
+from service.store import models
+from service.usecases.sighted.generation import claims
+from service.usecases.sighted.studies import drafts, proposing
+from tests import factories
+from tests.factories import later
+from tests.usecases.sighted.generation import batches
+
+TASK = "Answers to customers of a shop for bicycles. Mail ada@example.org."
+
+
+def ask(database: Database, **more):
+    told = {"task": TASK, "size": 4, "model": "openai/gpt-x", "target": "Bikes", **more}
+    with database.transaction() as session:
+        target, size, model = told.pop("target"), told.pop("size"), told.pop("model")
+        token = proposing.ask(session, target, size, model, "ada", later(0), **told)
+    drafting.make_due(database)
+    return token
+
+
+def look(database, token):
+    with database.reading() as session:
+        return drafts.of_token(session, token), drafts.items(session, token)
+
+
+def answer(database, *texts):
+    """Let a worker answer calls, the last of these texts for all further ones."""
+    with database.transaction() as session:
+        requests = claims.claim(session, 100, batches.LEASE, later(0))
+        for at, request in enumerate(requests):
+            text = texts[min(at, len(texts) - 1)]
+            factories.record(session, request, batches.answer(text), later(1))
+        batches.finish_all(session)
+        assert not batches.broken(session)
+    return requests
+
+
+def begin(database, token, usd=1.0):
+    with database.transaction() as session:
+        return proposing.begin(session, token, usd, later(0))
+
+
+def listed(*prompts):
+    return json.dumps([{"prompt": each, "tags": ["t"], "difficulty": "easy"} for each in prompts])
+
+
+class TestMakeDue:
+    def test_makes_a_draft_of_a_log(self, database):
+        with database.transaction() as session:
+            token = drafts.ask_for_logs(
+                session, "a.csv", b"prompt\nWhy?\nHow come?\n", "Basics", 30, "ada", later(0)
+            )
+        drafting.make_due(database)
+        found, items = look(database, token)
+        assert (found.state, len(items)) == (DraftState.REVIEW, 2)
+
+    def test_says_why_there_is_none(self, database):
+        with database.transaction() as session:
+            token = drafts.ask_for_logs(
+                session, "a.csv", b"prompt\n\n", "Basics", 30, "ada", later(0),
+                meanings={"prompt": "prompt"},
+            )  # fmt: skip
+        drafting.make_due(database)
+        found, _ = look(database, token)
+        assert found.state is DraftState.FAILED
+        assert "no request" in found.found["problem"]
+
+    def test_shows_what_would_be_sent_and_sends_nothing(self, database):
+        token = ask(database)
+        found, items = look(database, token)
+        assert (found.state, items) == (DraftState.PREPARED, [])
+        assert found.found == {"passages": 1, "of": 1, "personal": {"e-mail": 1}}
+        assert answer(database, "") == []
+
+    def test_proposes_what_a_model_answered_without_what_is_alike(self, database):
+        token = ask(database)
+        assert begin(database, token) == 1
+        (request,) = answer(
+            database, listed("Is my tyre flat?", "Is my tyre flat?", "Which chain fits?")
+        )
+        assert TASK in request.system_prompt
+        drafting.make_due(database)
+        found, items = look(database, token)
+        assert (found.state, found.found["alike"]) == (DraftState.REVIEW, 1)
+        assert [each.prompt.turns[0] for each in items] == ["Is my tyre flat?", "Which chain fits?"]
+        assert (items[0].origin.by, items[0].origin.place) == ("openai/gpt-x", "1")
+        assert items[0].difficulty == "easy"
+
+    def test_takes_passages_of_a_document_in_turn(self, database):
+        content = "\n\n".join(f"Part {at}. " + "x" * 5000 for at in range(30)).encode()
+        token = ask(database, filename="guide.md", content=content, task="")
+        found, _ = look(database, token)
+        assert (found.found["passages"], found.found["of"]) == (20, 30)
+        assert begin(database, token) == 20
+        answer(database, listed("One?", "Two?"), "no list", listed("Three is what?"))
+        drafting.make_due(database)
+        found, items = look(database, token)
+        assert found.found["malformed"] == 1
+        assert {each.origin.place for each in items} == {"1", "4"}
+        assert all(each.origin.name == "guide.md" for each in items)
+
+    @pytest.mark.parametrize(
+        ("filename", "content", "why"),
+        [
+            ("a.pdf", b"this is no PDF", "cannot be read"),
+            ("a.txt", b"\xff\xfe\x00", "not UTF-8"),
+            ("a.exe", b"MZ", "none of"),
+        ],
+    )
+    def test_refuses_a_document_that_is_none(self, database, filename, content, why):
+        found, _ = look(database, ask(database, filename=filename, content=content))
+        assert found.state is DraftState.FAILED
+        assert why in found.found["problem"]
+
+    def test_says_what_came_of_a_cap_that_leaves_no_room(self, database):
+        token = ask(database)
+        begin(database, token, 0.0)
+        with database.transaction() as session:
+            session.query(models.Study).one().cap_calls = 0
+        assert answer(database, "") == []
+        drafting.make_due(database)
+        found, _ = look(database, token)
+        assert found.state is DraftState.FAILED
+        assert "cap" in found.found["problem"]
