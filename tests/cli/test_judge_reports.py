@@ -2,11 +2,12 @@ import json
 
 import pytest
 
+from service.cli.boards import leaderboard
 from service.cli.judge_reports import show_report
 from service.database import now
 from service.usecases.sighted.judges import making, report, reports
 from service.usecases.sighted.judges.reports import Due
-from tests import factories
+from tests import boards, factories
 from tests.oracles import judges
 
 
@@ -53,3 +54,13 @@ class TestShowReport:
             "people", "corrected", "corrected", "judge", "judge"
         ]  # fmt: skip
         assert "Name a new file" in say(show_report, measured.name, "tone", "--out", str(out))
+
+
+class TestLeaderboard:
+    def test_is_labelled_people_only_where_there_is_a_judge(self, home, say, measured):
+        with home.database.transaction() as session:
+            boards.keep(session, measured.id, boards.board())
+            other = factories.make_study(session, "no-judge")
+            boards.keep(session, other.id, boards.board())
+        assert "People only: nothing of a judge enters." in say(leaderboard, measured.name)
+        assert "People only" not in say(leaderboard, other.name)

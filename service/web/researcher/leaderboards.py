@@ -19,6 +19,7 @@ from service.reporting import (
     charts,
     decision,
     incumbent,
+    judge_boards,
     notes,
     retirement_words,
     scatter_words,
@@ -27,13 +28,22 @@ from service.reporting import (
 )
 from service.reporting.words import Words
 from service.usecases.sighted.generation import retirements
+from service.usecases.sighted.judges import labelling
 from service.usecases.sighted.results import decisions, read
 from service.usecases.sighted.results.decisions import DecisionView
 from service.usecases.sighted.results.read import LeaderboardView, MarksView
 from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
-from service.web.researcher import access, deciding, panels, preregistrations, presenter, prices
+from service.web.researcher import (
+    access,
+    deciding,
+    pairs,
+    panels,
+    preregistrations,
+    presenter,
+    prices,
+)
 from service.web.researcher.blueprint import studio
 
 # Computing takes so long at most where nothing is kept from an earlier leaderboard.
@@ -49,12 +59,14 @@ def leaderboard(name: str) -> str:
     with services.current().database.reading() as session:
         if not presenter.is_sealed(loaded.study):
             made = decisions.of_study(session, name)
+        judged = labelling.is_judged(session, name)
         registered = preregistrations.told(session, name, loaded.study.state)
     return render_template(
         "studio/leaderboard.html",
         **_context(loaded),
         **registered,
         decided=deciding.told(made[0]) if made else None,
+        says_people=judge_boards.beside_others(languages.words()) if judged else "",
     )
 
 
@@ -161,7 +173,7 @@ def _context(loaded: _Loaded) -> dict[str, Any]:
         "is_outdated": loaded.view is not None and board is None,
         "board": board,
         "seen": loaded.mark,
-        "asked": prices.asked().query,
+        "asked": {**prices.asked().query, **pairs.asked()},
         "beside_age": loaded.beside_age,
         **presenter.of_marks(loaded.marks, words),
         **({} if board is None else _of_board(loaded, board, words)),
@@ -194,6 +206,7 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         "axis_svg": charts.axis_svg,
         "names": names,
         "cells": cells,
+        "rows_of_pairs": pairs.pages(names, prices.asked().query),
         **prices.of(board, words),
         "retires": retirement_words.told(loaded.retires, loaded.today, words),
         "retiring": retirement_words.sentences(loaded.retires, loaded.today, words),
@@ -226,5 +239,6 @@ def _of_incumbent(board: Leaderboard, colour: Mapping[str, int], words: Words) -
         "incumbent_axis": charts.axis_of(
             end for row in rows for end in (row.low, row.share, row.high)
         ),
+        "incumbent_part": 0 if found is None else incumbent.place(board),
         "counted_against": lambda votes: incumbent.said_behind(board, votes, words),
     }
