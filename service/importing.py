@@ -1,26 +1,40 @@
 """Brings a file into a study in short transactions; parsing and rendering stand between them."""
 
+import io
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
-from service.database import Database, Session, now
+from service.database import Database, DatabaseAway, Session, now
+from service.domain.intake import IntakeLost
 from service.domain.prompt import Prompt
-from service.formats import battles, completions, prompts, sniffing, votes
+from service.errors import ServiceError
+from service.formats import battles, completions, mapping, prompts, sniffing, votes
 from service.formats.completions import CompletionRow
 from service.formats.prompts import PromptRow
 from service.formats.rows import Note, Prepare, RowError, unchanged
-from service.formats.said import said
+from service.formats.said import of_error, said
 from service.formats.votes import VoteRow
 from service.usecases.sighted.generation import publishing
-from service.usecases.sighted.studies import applying, imports, rows, vote_imports
+from service.usecases.sighted.studies import (
+    applying,
+    imports,
+    intakes,
+    previews,
+    rows,
+    uploads,
+    vote_imports,
+)
 from service.usecases.sighted.studies.import_names import Html, Target
 from service.usecases.sighted.studies.imported import Imported
 
 if TYPE_CHECKING:
     from service.formats.study_file import StudyFile
+
+log = logging.getLogger("evenhand.importing")
 
 # What one transaction writes at most: others wait for no longer than that takes.
 ROWS_AT_ONCE = 500
@@ -28,6 +42,8 @@ VOTES_AT_ONCE = 2000
 PROMPTS_AT_ONCE = 200
 CHARACTERS_AT_ONCE = 4 * 1024 * 1024
 GIVE_WAY_SECONDS = 0.12
+# So often those who wait for a worker see how far it is.
+TOLD_SECONDS = 1.0
 MODELS_NAMED = 5
 
 Row = PromptRow | CompletionRow | VoteRow | RowError | Note
@@ -106,6 +122,76 @@ def import_file(
         work.votes(votes.read if kind == "votes" else work.good_votes, source)
     work.finish()
     return done
+
+
+def import_due(database: Database) -> None:
+    """Import the uploaded files that wait, one after another.
+
+    Raises
+    ------
+    DatabaseAway
+        What was begun goes on with whoever comes next.
+    """
+    while True:
+        with database.transaction() as session:
+            one = intakes.claim(session, now(session))
+        if one is None:
+            return
+        try:
+            import_upload(database, one.study, one.token, replaces=one.replaces, one=one)
+            with database.transaction() as session:
+                intakes.finish(session, one)
+        except DatabaseAway:
+            raise
+        except (IntakeLost, uploads.UnknownUpload):
+            log.info("an import into %s was given up: its file is removed", one.study)
+        except ServiceError as error:
+            with database.transaction() as session:
+                intakes.fail(session, one, of_error(error))
+
+
+def import_upload(
+    database: Database,
+    study: str,
+    token: str,
+    *,
+    replaces: bool,
+    one: intakes.Claimed | None = None,
+) -> None:
+    """Import an uploaded file as its page says, and leave a report beside it.
+
+    `one` is the claim of a worker that does it, who tells how far it is.
+
+    Raises
+    ------
+    UnknownStudy, StudyNotOpen, UnknownUpload, FileUnreadable, MappingInvalid, IntakeLost
+    """
+    with database.reading() as session:
+        file = uploads.find(session, study, token)
+    how = previews.reading(lambda: io.BytesIO(file.content), file.name, file.asked, file.most)
+    source = Source(file.name, lambda: io.BytesIO(file.content), how.prepare, how.said)
+    tell = (lambda _: None) if one is None else _Teller(database, one).tell
+    done = import_file(database, study, source, how.kind, replaces=replaces, tell=tell)
+    thin = thin_prompts(database, done)
+    header = mapping.header(previews.first_rows(file.name, file.content))
+    with database.transaction() as session:
+        uploads.note(session, study, token, header, how.kind, done, thin, now(session))
+
+
+class _Teller:
+    """Notes how far an import is, now and then; that also keeps its lease."""
+
+    def __init__(self, database: Database, one: intakes.Claimed) -> None:
+        self._database = database
+        self._one = one
+        self._told_at = 0.0
+
+    def tell(self, done: Imported) -> None:
+        if time.monotonic() - self._told_at < TOLD_SECONDS:
+            return
+        with self._database.transaction() as session:
+            intakes.note(session, self._one, done.used + done.refused, now(session))
+        self._told_at = time.monotonic()
 
 
 def thin_prompts(database: Database, done: Imported) -> int:

@@ -53,7 +53,7 @@ def ring_ratings(address: str | None, study_id: int) -> bool:
 
 
 def ring_exports(address: str | None) -> bool:
-    """Ask a worker to make the exports that wait; False when the queue is away."""
+    """Ask a worker to make and import the files that wait; False when the queue is away."""
     return _ring(address, functools.partial(_enqueue, FILES_QUEUE, EXPORT, ()))
 
 

@@ -12,9 +12,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.database import Database, make_engine
-from tests import databases
+from tests import compiled, databases
 
 BACKENDS = ("sqlite", "postgresql")
+# Most tests make an application of their own, and compiling was half of their time.
+compiled.keep()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The program that makes files which take a while: ``python -m workers.files``."""
+"""The program that makes and imports files which take a while: ``python -m workers.files``."""
 
 import argparse
 import sys
@@ -17,18 +17,24 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def duty(settings: Settings, environ: Mapping[str, str], options: argparse.Namespace) -> Duty:
-    """Return what makes exports and drafts of prompts, and sweeps exports that are old."""
+    """Return what makes exports and drafts of prompts, imports large uploads, and sweeps."""
     del environ, options
 
     def load() -> Tasks:
-        from service import drafting, exporting  # noqa: PLC0415 - a light worker has none of it
+        # A light worker has none of it.
+        from service import drafting, exporting, importing  # noqa: PLC0415
         from service.database import Database  # noqa: PLC0415
 
         database = Database(settings.database_address)
         key = settings.signing_key()
+
+        def work() -> None:
+            exporting.make_due(database, key)
+            importing.import_due(database)
+
         return Tasks(
             {
-                jobs.EXPORT: partial(exporting.make_due, database, key),
+                jobs.EXPORT: work,
                 jobs.DRAFT: partial(drafting.make_due, database),
             },
             after_fork=database.dispose,

@@ -7,14 +7,15 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from datetime import datetime
 
 from service import jobs
-from service.database import Database, DatabaseAway, now
+from service.database import Database, DatabaseAway, Session, now
 from service.errors import ServiceError
 from service.settings import Settings
 from service.usecases.sighted.generation import claims
 from service.usecases.sighted.results import read
-from service.usecases.sighted.studies import drafts, export_files
+from service.usecases.sighted.studies import drafts, export_files, intakes
 from workers import logs
 
 log = logging.getLogger("evenhand.sweeper")
@@ -48,7 +49,7 @@ def sweep(database: Database, address: str | None, *, with_completions: bool = T
         moment = now(session)
         dirty = read.overdue(session, moment)
         due = claims.due(session, moment) if with_completions else claims.Due(0, 0)
-        exports = export_files.due(session, moment) if with_completions else 0
+        exports = _files_due(session, moment) if with_completions else 0
         waiting = drafts.due(session, moment) if with_completions else 0
     heard = [jobs.ring_ratings(address, study_id) for study_id in dirty]
     if due.pending or due.recorded:
@@ -59,6 +60,10 @@ def sweep(database: Database, address: str | None, *, with_completions: bool = T
         heard.append(jobs.ring_drafts(address))
     lost = heard.count(False)
     return Swept(due.pending, due.recorded, len(dirty), exports, waiting, heard.count(True), lost)
+
+
+def _files_due(session: Session, moment: datetime) -> int:
+    return export_files.due(session, moment) + intakes.due(session, moment)
 
 
 class Sweeper:

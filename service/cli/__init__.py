@@ -53,7 +53,7 @@ BESIDE = {
 # Modules whose commands join a group of another one.
 JOINED = {
     "study": ("service.cli.generating", "service.cli.packs", "service.cli.adopting"),
-    "judge": ("service.cli.judge_pools",),
+    "judge": ("service.cli.judge_pools", "service.cli.judge_reports"),
 }
 
 

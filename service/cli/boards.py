@@ -21,6 +21,7 @@ from service.reporting import (
     decided,
     decision,
     incumbent,
+    judge_boards,
     ladder_words,
     marks,
     notes,
@@ -30,6 +31,7 @@ from service.reporting import (
 )
 from service.reporting.words import ENGLISH, NONE, Words
 from service.usecases.sighted.generation import retirements
+from service.usecases.sighted.judges import labelling
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import decisions, elsewhere, read
 from service.usecases.sighted.results.decisions import DecisionView
@@ -91,6 +93,7 @@ def leaderboard(
         found = read.latest(session, study)
         made = decisions.of_study(session, study)
         retires = retirements.of_study(session, study)
+        judged = labelling.is_judged(session, study)
         there = elsewhere.find_elsewhere(session, study)
         today = now(session).date()
     board = None if found is None else found.board
@@ -100,6 +103,8 @@ def leaderboard(
     elif board is None:
         click.echo(OTHER_VERSION)
     else:
+        if judged:
+            click.echo(judge_boards.beside_others(ENGLISH))
         _show(outlet.console, board, per_month)
         _say(retirement_words.sentences(retires, today, ENGLISH))
         panels.show_elsewhere(outlet.console, there, ENGLISH)

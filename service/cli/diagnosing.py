@@ -8,7 +8,7 @@ from service.cli.terminal import cell
 from service.reporting import doctor_words
 from service.reporting.doctor_words import Told
 from service.reporting.words import ENGLISH
-from service.usecases.sighted.results import diagnosing
+from service.usecases.sighted.judges import diagnosing
 
 
 @click.command("doctor", cls=answers.Command)

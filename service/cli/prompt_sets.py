@@ -122,7 +122,7 @@ def import_set(
         else:
             place = file or Path()
             content = files.content(place)
-            said = mapping.said(words, mapping.header(previews.first_rows(place.name, content)))
+            said = mapping.by_words(words, mapping.header(previews.first_rows(place.name, content)))
             read = set_files.read(session, place.name, content, said if words else None)
             found, origin, bad = list(read.prompts), read.origin, read.bad
         if any(each.name == name for each in prompt_sets.every(session)):
@@ -162,7 +162,7 @@ def draft_set(
 
     content = files.content(file)
     with outlet.database.transaction() as session:
-        said = mapping.said(words, mapping.header(previews.first_rows(file.name, content)))
+        said = mapping.by_words(words, mapping.header(previews.first_rows(file.name, content)))
         token = drafts.ask_for_logs(
             session, file.name, content, into, size, _BY, now(session), seed=seed, meanings=said
         )

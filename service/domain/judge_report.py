@@ -268,6 +268,11 @@ def to_json(report: JudgeReport) -> dict[str, Any]:
     return plain
 
 
+def is_current(stored: Mapping[str, Any]) -> bool:
+    """Tell whether what was stored is of this version."""
+    return stored.get("version") == VERSION
+
+
 def from_json(stored: Mapping[str, Any]) -> JudgeReport:
     """Return a stored report of this version.
 

@@ -1,4 +1,4 @@
-"""Which prompts of a study tell, are saturated, hard, or divide people, from what was voted on each.
+"""Which prompts tell, are saturated, hard, or divide people, from what was voted on each.
 
 A prompt tells configurations apart where most votes prefer a side and those who saw the same two
 answers agree; it is saturated where nearly all votes say that both are good. It is hard where many

@@ -80,8 +80,10 @@ class _Array:
                     return value, problem
             if len(self._text) - self._place > lines.MAX_LINE_BYTES:
                 raise FileUnreadable(
-                    f"What begins on line {self._line} of {self._name} is no JSON, or longer than "
-                    "1 MiB. Mend it, or write one object per line (JSONL)."
+                    "What begins on line %(line)s of %(name)s is no JSON, or longer than 1 "
+                    "MiB. Mend it, or write one object per line (JSONL).",
+                    line=self._line,
+                    name=self._name,
                 )
             self._more()
 
@@ -107,7 +109,14 @@ class _Array:
         try:
             self._text += self._to_text.decode(raw, final=self._is_over)
         except UnicodeDecodeError:
-            raise FileUnreadable(f"{self._name} is not UTF-8 text. Save it as UTF-8.") from None
+            raise FileUnreadable(
+                "%(name)s is not UTF-8 text. Save it as UTF-8.", name=self._name
+            ) from None
 
     def _broken(self, why: str) -> FileUnreadable:
-        return FileUnreadable(f"{self._name} is not valid JSON, line {self._line}: {why}.")
+        return FileUnreadable(
+            "%(name)s is not valid JSON, line %(line)s: %(why)s.",
+            name=self._name,
+            line=self._line,
+            why=why,
+        )

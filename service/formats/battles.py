@@ -9,6 +9,7 @@ from service.formats import columns, completions, prompts, rows, survey, votes
 from service.formats.columns import BadValue, Values
 from service.formats.completions import CompletionRow, Samples
 from service.formats.rows import RowError
+from service.formats.said import said
 from service.formats.votes import VoteRow
 
 
@@ -79,7 +80,7 @@ def read_votes(
 def _name(values: Values, names: tuple[str, ...]) -> str:
     value = columns.pick(values, names)
     if value is None:
-        raise BadValue(f"{names[1]} is missing; it names a configuration")
+        raise BadValue(said("%(names)s is missing; it names a configuration", names=names[1]))
     return columns.label(value, names[1])
 
 
@@ -87,17 +88,22 @@ def _texts(values: Values) -> tuple[Prompt, tuple[tuple[str, ...], tuple[str, ..
     """Return the prompt of a battle and the answers on its left and right."""
     pair = next((pair for pair in columns.TEXTS_OF_BOTH if values.keys() >= set(pair)), None)
     if pair is None:
-        raise BadValue("a text is missing; write both, as response_a and response_b")
+        raise BadValue(said("a text is missing; write both, as response_a and response_b"))
     told = [_listed(values[name]) for name in pair]
     left, right = (completions.answers(one) for one in told)
     named = columns.pick(values, (*columns.PROMPT_TEXT, *columns.PROMPT_TURNS))
     turns = _user_turns(_listed(named) if named is not None else told[0])
     if not turns:
-        raise BadValue("the row does not say what was asked; add `prompt`")
+        raise BadValue(said("the row does not say what was asked; add `prompt`"))
     if not len(turns) == len(left) == len(right):
         raise BadValue(
-            f"{len(turns)} turns were asked, {len(left)} and {len(right)} answered; "
-            "write one answer for each turn on both sides"
+            said(
+                "%(number)s turns were asked, %(number2)s and %(number3)s answered; "
+                "write one answer for each turn on both sides",
+                number=len(turns),
+                number2=len(left),
+                number3=len(right),
+            )
         )
     context = columns.text(values.get("context", ""), "context")
     return replace(prompts.from_values({"turns": list(turns)}), context=context), (left, right)

@@ -201,7 +201,7 @@ def unpacked(value: Any) -> Any:
         return value
     problem = json_values.unstorable(held)
     if problem:
-        raise BadValue(f"the row {problem}")
+        raise BadValue(said("the row %(problem)s", problem=problem))
     return held
 
 

@@ -9,6 +9,7 @@ from service.domain.prompt import Prompt
 from service.formats import columns, prompts, rows, survey
 from service.formats.columns import BadValue, Values
 from service.formats.rows import Note, Row, RowError
+from service.formats.said import said
 from service.formats.survey import Survey
 
 
@@ -90,8 +91,10 @@ def _completions(row: Row, seen: Survey) -> list[CompletionRow]:
     values = columns.by_plain_name(row.values)
     if columns.CHOSEN in values and columns.REJECTED in values:
         raise BadValue(
-            "chosen and rejected do not say which configuration wrote which; write `prompt`, "
-            "`configuration` and `completion` instead"
+            said(
+                "chosen and rejected do not say which configuration wrote which; write "
+                "`prompt`, `configuration` and `completion` instead"
+            )
         )
     if "choices" in values and "model_id" in values:
         return _from_choices(row.line, values)
@@ -129,7 +132,7 @@ def _from_wide(row: Row, values: Values, seen: Survey) -> list[CompletionRow]:
         and value != ""
     }
     if not found:
-        raise BadValue("the row holds no completion; name a column after each configuration")
+        raise BadValue(said("the row holds no completion; name a column after each configuration"))
     return [
         CompletionRow(
             line=row.line,
@@ -146,7 +149,7 @@ def _from_choices(line: int, values: Values) -> list[CompletionRow]:
     prompt_id, prompt = _prompt(values, columns.PROMPT_ID)
     choices = values["choices"]
     if not isinstance(choices, list) or not all(isinstance(choice, dict) for choice in choices):
-        raise BadValue("choices must be a list of objects with turns")
+        raise BadValue(said("choices must be a list of objects with turns"))
     return [
         CompletionRow(
             line=line,
@@ -166,8 +169,10 @@ def _configuration(values: Values) -> str:
     column = next((name for name in columns.CONFIGURATION if name in values), None)
     if column is None:
         raise BadValue(
-            "the row does not say which configuration answered; add `configuration`, or say "
-            "--configuration NAME where one answered all"
+            said(
+                "the row does not say which configuration answered; add "
+                "`configuration`, or say --configuration NAME where one answered all"
+            )
         )
     name = columns.label(values[column], column)
     # A number names nobody to a reader; files that number their models carry the name beside it.
@@ -182,7 +187,7 @@ def _prompt(values: Values, id_columns: tuple[str, ...]) -> tuple[str, Prompt | 
         return prompt_id or columns.label(given, "prompt"), None
     if given is None:
         if not prompt_id:
-            raise BadValue("the row does not say which prompt was answered; add `prompt`")
+            raise BadValue(said("the row does not say which prompt was answered; add `prompt`"))
         return prompt_id, None
     told = {name: value for name, value in values.items() if name not in {"id", "key", "text"}}
     return prompt_id, prompts.from_values({**told, **({"id": prompt_id} if prompt_id else {})})
@@ -208,12 +213,12 @@ def answers(value: Any) -> tuple[str, ...]:
     if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
         return tuple(value)
     if isinstance(value, list) and any(isinstance(item, dict) and "role" in item for item in value):
-        said = [
+        answered = [
             item for item in value if isinstance(item, dict) and item.get("role") == "assistant"
         ]
-        if not said:
-            raise BadValue("the completion holds messages, but none of the assistant")
-        return tuple(columns.text(item.get("content"), "completion") for item in said)
+        if not answered:
+            raise BadValue(said("the completion holds messages, but none of the assistant"))
+        return tuple(columns.text(item.get("content"), "completion") for item in answered)
     return (columns.text(value, "completion"),)
 
 
@@ -222,7 +227,9 @@ def _sample(value: Any, first: int) -> int | None:
     if value is None:
         return None
     if not columns.is_bare_number(value):
-        raise BadValue(f"sample must be a whole number from 0, not {value!r:.40}")
+        raise BadValue(
+            said("sample must be a whole number from 0, not %(value)s", value=f"{value!r:.40}")
+        )
     if len(str(value).strip()) > 3 or int(value) < 0:  # noqa: PLR2004 - nobody compares 1,000
-        raise BadValue("sample must be a whole number from 0 to 999")
+        raise BadValue(said("sample must be a whole number from 0 to 999"))
     return max(0, int(value) - first)

@@ -80,7 +80,7 @@ class Unzipped(io.RawIOBase):
             some = self._file.read(len(target))
         except (OSError, EOFError, zlib.error):
             raise FileUnreadable(
-                f"{self._name} is gzip that is damaged or cut short. Pack it again."
+                "%(name)s is gzip that is damaged or cut short. Pack it again.", name=self._name
             ) from None
         target[: len(some)] = some
         return len(some)
@@ -97,10 +97,11 @@ def unzipped(packed: BinaryIO, name: str) -> BinaryIO:
 def without_mark(raw: bytes, name: str) -> bytes:
     """Return a file's first bytes without a mark of UTF-8; refuse other kinds of files."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise FileUnreadable(f"{name} is UTF-16 text. Save it as UTF-8 and try again.")
+        raise FileUnreadable("%(name)s is UTF-16 text. Save it as UTF-8 and try again.", name=name)
     if raw.startswith(b"PK\x03\x04"):
         raise FileUnreadable(
-            f"{name} is a spreadsheet or an archive. Save it as CSV or JSONL and try again."
+            "%(name)s is a spreadsheet or an archive. Save it as CSV or JSONL and try again.",
+            name=name,
         )
     return raw.removeprefix(b"\xef\xbb\xbf")
 
@@ -145,7 +146,9 @@ def check_size(size: int, name: str) -> None:
     """Raise `FileUnreadable` where so many bytes are too many for one file."""
     if size > MAX_FILE_BYTES:
         raise FileUnreadable(
-            f"{name} is larger than {MAX_FILE_BYTES >> 20} MiB. Split it into several files."
+            "%(name)s is larger than %(max_file_bytes)s MiB. Split it into several files.",
+            name=name,
+            max_file_bytes=MAX_FILE_BYTES >> 20,
         )
 
 

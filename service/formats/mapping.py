@@ -9,6 +9,7 @@ from typing import Any
 from service.errors import Invalid
 from service.formats import columns
 from service.formats.rows import Found, Row, RowError
+from service.formats.said import said
 from service.formats.sniffing import Kind
 
 # Column by column what it means; columns that are not named are not imported.
@@ -57,7 +58,7 @@ def signature(names: Iterable[str]) -> str:
     return hashlib.sha256(json.dumps(sorted(names)).encode()).hexdigest()
 
 
-def said(words: Sequence[str], names: Sequence[str]) -> dict[str, str]:
+def by_words(words: Sequence[str], names: Sequence[str]) -> dict[str, str]:
     """Return the mapping that ``column=meaning`` words tell of a file with these columns.
 
     Raises
@@ -188,9 +189,9 @@ def mapped(found: Found, meanings: Meanings, kind: Kind) -> Iterator[Row | RowEr
         given = [(name, row.values.get(column)) for column, name in answers.items()]
         given = [(name, value) for name, value in given if value is not None and value != ""]
         if not given:
-            yield RowError(row.line, "the row holds no answer")
+            yield RowError(row.line, said("the row holds no answer"))
         elif values.keys().isdisjoint(("prompt", "turns", "messages", "prompt_id")):
-            yield RowError(row.line, "the row does not say which prompt was answered")
+            yield RowError(row.line, said("the row does not say which prompt was answered"))
             continue
         for name, value in given:
             yield Row(row.line, {**values, "configuration": name, "completion": _as_text(value)})

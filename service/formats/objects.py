@@ -52,17 +52,21 @@ def read(first: bytes, stream: BinaryIO, name: str) -> Iterator[tuple[int, Any]]
     content = first + stream.read(MAX_BYTES + 1 - len(first))
     if len(content) > MAX_BYTES:
         raise FileUnreadable(
-            f"{name} is one JSON object larger than {MAX_BYTES >> 20} MiB. "
-            "Write its rows as JSONL, one object per line."
+            "%(name)s is one JSON object larger than %(max_bytes)s MiB. Write its "
+            "rows as JSONL, one object per line.",
+            name=name,
+            max_bytes=MAX_BYTES >> 20,
         )
     try:
         document = json_values.load_json(content.decode())
     except UnicodeDecodeError:
-        raise FileUnreadable(f"{name} is not UTF-8 text. Save it as UTF-8.") from None
+        raise FileUnreadable("%(name)s is not UTF-8 text. Save it as UTF-8.", name=name) from None
     except ValueError as error:
         raise FileUnreadable(
-            f"{name} is not one JSON object: {error}. Write one object per line (JSONL), or a "
-            "list of them."
+            "%(name)s is not one JSON object: %(error)s. Write one object per line "
+            "(JSONL), or a list of them.",
+            name=name,
+            error=str(error),
         ) from None
     yield from enumerate(_elements(document, name), start=1)
 
@@ -70,8 +74,9 @@ def read(first: bytes, stream: BinaryIO, name: str) -> Iterator[tuple[int, Any]]
 def _elements(document: Any, name: str) -> list[Any]:
     if not isinstance(document, dict) or not document:
         raise FileUnreadable(
-            f"{name} is one JSON object without rows. Write one object per line (JSONL), or a list "
-            "of them."
+            "%(name)s is one JSON object without rows. Write one object per line "
+            "(JSONL), or a list of them.",
+            name=name,
         )
     results = document.get("results")
     if isinstance(results, dict) and isinstance(results.get("results"), list):
@@ -91,8 +96,10 @@ def _elements(document: Any, name: str) -> list[Any]:
         ]
     if {"providers", "prompts"} <= document.keys():
         raise FileUnreadable(
-            f"{name} is a configuration of promptfoo, which holds no answers. Make a study of it: "
-            f"evenhand study adopt {name}"
+            "%(name)s is a configuration of promptfoo, which holds no answers. Make "
+            "a study of it: evenhand study adopt %(name2)s",
+            name=name,
+            name2=name,
         )
     lists = [key for key in _LISTS if _are_rows(document.get(key))]
     if len(lists) == 1:

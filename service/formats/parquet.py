@@ -34,8 +34,9 @@ def read(
         from pyarrow import ArrowException, parquet  # noqa: PLC0415
     except ImportError:
         raise ParquetMissing(
-            f"{name} is Parquet, and pyarrow is not installed. Install the extra "
-            "(pip install 'evenhand[parquet]'), or save the file as JSONL."
+            "%(name)s is Parquet, and pyarrow is not installed. Install the extra (pip install "
+            "'evenhand[parquet]'), or save the file as JSONL.",
+            name=name,
         ) from None
     stream.seek(0)
     try:
@@ -44,7 +45,9 @@ def read(
         size = sum(about.row_group(place).total_byte_size for place in range(about.num_row_groups))
         if size > most:
             raise FileUnreadable(
-                f"{name} is larger than {most >> 20} MiB unpacked. Split it into several files."
+                "%(name)s is larger than %(most)s MiB unpacked. Split it into several files.",
+                name=name,
+                most=most >> 20,
             )
         number = 0
         for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE):
@@ -55,7 +58,9 @@ def read(
                 except ValueError as error:
                     yield number, {}, str(error)
     except (ArrowException, OSError) as error:
-        raise FileUnreadable(f"{name} cannot be read as Parquet: {_shown(error)}.") from None
+        raise FileUnreadable(
+            "%(name)s cannot be read as Parquet: %(shown)s.", name=name, shown=_shown(error)
+        ) from None
 
 
 def _plain(value: Any) -> Any:

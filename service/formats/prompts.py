@@ -139,7 +139,12 @@ def _variables(value: Any) -> dict[str, Any]:
         raise BadValue(said("variables must be names with values"))
     for name, content in value.items():
         if not name.isidentifier():
-            raise BadValue(f"the variable {name!r:.40} must be named like a word, without spaces")
+            raise BadValue(
+                said(
+                    "the variable %(name)s must be named like a word, without spaces",
+                    name=f"{name!r:.40}",
+                )
+            )
         if not isinstance(content, str | int | float):
-            raise BadValue(f"the variable {name} must be text or a number")
+            raise BadValue(said("the variable %(name)s must be text or a number", name=name))
     return value

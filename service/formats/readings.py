@@ -58,7 +58,7 @@ def of_file(open_file: Callable[[], BinaryIO], name: str, asked: Asked) -> Readi
     with open_file() as stream:
         first, _ = sniffing.look(stream, name)
     if asked.words or asked.meanings is not None:
-        meanings = asked.meanings or mapping.said(asked.words, mapping.header(first))
+        meanings = asked.meanings or mapping.by_words(asked.words, mapping.header(first))
         return of_meanings(meanings, asked.kind, asked.names)
     shape = known.by_name(asked.shape) if asked.shape else known.recognise(first)
     if shape is not None and (asked.shape or _may_be(shape, asked.kind)):

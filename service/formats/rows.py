@@ -19,6 +19,7 @@ from service.formats import (
     spreadsheets,
 )
 from service.formats.lines import FileUnreadable, Line, LineSource
+from service.formats.said import said
 
 MAX_ROWS = 1_000_000
 MAX_OPEN_QUOTES = 20
@@ -81,11 +82,15 @@ def read(stream: BinaryIO, name: str) -> Iterator[Row | RowError]:
     else:
         first = lines.without_mark(first, name)
         if not first:
-            raise FileUnreadable(f"{name} is empty.")
+            raise FileUnreadable("%(name)s is empty.", name=name)
         found = _found(first, stream, name)
     for count, row in enumerate(found, start=1):
         if count > MAX_ROWS:
-            raise FileUnreadable(f"{name} has more than {MAX_ROWS:,} rows. Split it into files.")
+            raise FileUnreadable(
+                "%(name)s has more than %(max_rows)s rows. Split it into files.",
+                name=name,
+                max_rows=f"{MAX_ROWS:,}",
+            )
         yield row
 
 
@@ -97,7 +102,11 @@ def _parquet_rows(first: bytes, stream: BinaryIO, name: str) -> Iterator[Row | R
         stream = io.BytesIO(content)
     for number, values, bad in parquet.read(stream, name):
         problem = bad or json_values.unstorable(values)
-        yield RowError(number, f"the row {problem}") if problem else Row(number, values)
+        yield (
+            RowError(number, said("the row %(problem)s", problem=problem))
+            if problem
+            else Row(number, values)
+        )
 
 
 def _found(first: bytes, stream: BinaryIO, name: str) -> Iterator[Row | RowError]:
@@ -140,7 +149,9 @@ def _json_rows(found: Iterator[Line]) -> Iterator[Row | RowError]:
             try:
                 value, end, problem = decoder.decode(text)
             except ValueError as error:
-                yield RowError(line.number, f"the line is not valid JSON: {error}")
+                yield RowError(
+                    line.number, said("the line is not valid JSON: %(error)s", error=error)
+                )
                 continue
             if end < len(text):
                 problem = f"something stands behind its object: {text[end:].strip()[:20]!r}"
@@ -149,11 +160,15 @@ def _json_rows(found: Iterator[Line]) -> Iterator[Row | RowError]:
 
 def _json_row(line: int, value: Any, problem: str) -> Row | RowError:
     if problem:
-        return RowError(line, f"the row is not valid JSON: {problem}")
+        return RowError(line, said("the row is not valid JSON: %(problem)s", problem=problem))
     if not isinstance(value, dict):
-        return RowError(line, "the row is JSON but no object; write {...} for each row")
+        return RowError(line, said("the row is JSON but no object; write {...} for each row"))
     problem = json_values.unstorable(value)
-    return RowError(line, f"the row {problem}") if problem else Row(line, value)
+    return (
+        RowError(line, said("the row %(problem)s", problem=problem))
+        if problem
+        else Row(line, value)
+    )
 
 
 @dataclass
@@ -214,7 +229,9 @@ def _csv_rows(found: Iterable[Line], mark: str, name: str) -> Iterator[Row | Row
     for number, cells in _records(_Feed(iter(found)), mark, name):
         if isinstance(cells, str):
             if header is None:
-                raise FileUnreadable(f"The header of {name} cannot be read: {cells}.")
+                raise FileUnreadable(
+                    "The header of %(name)s cannot be read: %(cells)s.", name=name, cells=cells
+                )
             yield RowError(number, cells)
         elif header is None:
             header = _header(cells, name)
@@ -240,7 +257,10 @@ def _records(feed: _Feed, mark: str, name: str) -> Iterator[tuple[int, list[str]
             if open_quotes > MAX_OPEN_QUOTES:
                 # Every open quote costs a second reading of what it swallowed.
                 raise FileUnreadable(
-                    f"{name} has quotes that are opened and never closed, the last on line {first}."
+                    "%(name)s has quotes that are opened and never closed, the last on line "
+                    "%(first)s.",
+                    name=name,
+                    first=first,
                 ) from None
             continue
         if cells:
@@ -252,7 +272,11 @@ def _header(cells: list[str], name: str) -> list[str]:
     named = [column.casefold() for column in header if column]
     for column in named:
         if named.count(column) > 1:
-            raise FileUnreadable(f"{name} has two columns named {column!r}. Rename one of them.")
+            raise FileUnreadable(
+                "%(name)s has two columns named %(column)s. Rename one of them.",
+                name=name,
+                column=repr(column),
+            )
     return header
 
 
@@ -262,11 +286,15 @@ def _csv_row(number: int, header: list[str], cells: list[str]) -> Row | RowError
     if len(cells) != len(header):
         return RowError(
             number,
-            f"the row has {len(cells)} values, the header {len(header)}; are quotes missing?",
+            said(
+                "the row has %(number)s values, the header %(number2)s; are quotes missing?",
+                number=len(cells),
+                number2=len(header),
+            ),
         )
     problem = json_values.unstorable(cells)
     if problem:
-        return RowError(number, f"the row {problem}")
+        return RowError(number, said("the row %(problem)s", problem=problem))
     pairs = zip(header, cells, strict=True)
     return Row(number, {column: _text(cell) for column, cell in pairs if column})
 

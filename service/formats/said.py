@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from service.errors import ServiceError
+
 
 class Said(str):
     """A message in English that knows the text it was made from, as catalogues hold it."""
@@ -10,6 +12,11 @@ class Said(str):
     __slots__ = ("text", "values")
     text: str
     values: dict[str, object]
+
+
+def of_error(error: ServiceError) -> Said:
+    """Return what an error says, so that it can be said in another language later."""
+    return said(error.text, **error.values)
 
 
 def said(text: str, **values: object) -> Said:

@@ -27,9 +27,11 @@ def sniff_file(stream: BinaryIO, name: str, prepare: rows.Prepare = rows.unchang
     if first:
         return sniff(first[0].values)
     if not bad:
-        raise KindUnknown(f"{name} has a header, but no row below it.")
+        raise KindUnknown("%(name)s has a header, but no row below it.", name=name)
     reasons = "; ".join(f"line {row.line}: {row.message}" for row in bad[:_SHOWN])
-    raise KindUnknown(f"{name} has no row that can be read. {reasons}.")
+    raise KindUnknown(
+        "%(name)s has no row that can be read. %(reasons)s.", name=name, reasons=reasons
+    )
 
 
 def look(
@@ -106,7 +108,10 @@ def _wide_or_prompts(shown: list[str], named: set[str]) -> Kind:
 def _unknown(shown: list[str], why: str) -> KindUnknown:
     listed = ", ".join(shown[:12]) + (" …" if len(shown) > 12 else "")  # noqa: PLR2004
     return KindUnknown(
-        f"The columns ({listed}) do not tell what the file holds; {why}. "
-        "Prompts have `text`; completions have `prompt`, `configuration`, `completion`, or "
-        "`prompt` and a column per configuration; votes `prompt`, `left`, `right`, `winner`."
+        "The columns (%(listed)s) do not tell what the file holds; %(why)s. "
+        "Prompts have `text`; completions have `prompt`, `configuration`, "
+        "`completion`, or `prompt` and a column per configuration; votes "
+        "`prompt`, `left`, `right`, `winner`.",
+        listed=listed,
+        why=why,
     )

@@ -34,7 +34,8 @@ def read(content: bytes, name: str, most: int) -> Iterator[tuple[int, list[str]]
 
 def _broken(name: str) -> FileUnreadable:
     return FileUnreadable(
-        f"{name} cannot be read as a spreadsheet. Save it as CSV or JSONL and try again."
+        "%(name)s cannot be read as a spreadsheet. Save it as CSV or JSONL and try again.",
+        name=name,
     )
 
 
@@ -45,7 +46,9 @@ def _refuse_bombs(content: bytes, name: str) -> None:
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise _broken(name) from error
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise FileUnreadable(f"{name} is larger than 50 MiB unpacked. Split it into several files.")
+        raise FileUnreadable(
+            "%(name)s is larger than 50 MiB unpacked. Split it into several files.", name=name
+        )
 
 
 def _rows(content: bytes, most: int) -> Iterator[tuple[int, list[str]]]:

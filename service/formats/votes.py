@@ -13,6 +13,7 @@ from service.domain.vote import Choice
 from service.formats import columns, judging, rows, survey
 from service.formats.columns import BadValue, Values
 from service.formats.rows import Note, Row, RowError
+from service.formats.said import said
 
 _CHOICES = {word: choice for choice in Choice for word in (choice.value, *choice.row.names)}
 _KNOWN = ", ".join(Choice)
@@ -107,7 +108,12 @@ class Reader:
         left = _needed(values, columns.LEFT)
         right = _needed(values, columns.RIGHT)
         if left == right:
-            raise BadValue(f"left and right are both {left}; a configuration never meets itself")
+            raise BadValue(
+                said(
+                    "left and right are both %(left)s; a configuration never meets itself",
+                    left=left,
+                )
+            )
         named = columns.pick(values, columns.RATER)
         rater = "" if named is None else columns.label(named, "rater")
         return {
@@ -132,8 +138,11 @@ class Reader:
         if told is None and not columns.ONE_OF_WINNERS.keys().isdisjoint(values):
             if len(marked) != 1:
                 raise BadValue(
-                    f"{len(marked)} of the columns winner_model_a, winner_model_b, winner_tie "
-                    "hold 1; exactly one must"
+                    said(
+                        "%(number)s of the columns winner_model_a, winner_model_b, winner_tie "
+                        "hold 1; exactly one must",
+                        number=len(marked),
+                    )
                 )
             return choice_of(columns.ONE_OF_WINNERS[marked[0]], left, right)
         number = None if {left, right} & {str(told)} else _number(told)
@@ -141,8 +150,13 @@ class Reader:
             return choice_of(told, left, right)
         if not self._has_second or not 0 <= number <= 2:  # noqa: PLR2004 - as alpaca_eval counts
             raise BadValue(
-                f"winner is {told!r:.40}; numbers are read as 1 for left, 2 for right and 0 or "
-                f"1.5 for a tie, which this file does not bear out; write one of {_KNOWN}"
+                said(
+                    "winner is %(told)s; numbers are read as 1 for left, 2 for right and 0 "
+                    "or 1.5 for a tie, which this file does not bear out; write one of "
+                    "%(known)s",
+                    told=f"{told!r:.40}",
+                    known=_KNOWN,
+                )
             )
         if number in {0.0, 1.5}:
             return Choice.TIE
@@ -177,7 +191,7 @@ def _digest(vote: VoteRow, row_id: Any) -> str:
 def _needed(values: Values, names: tuple[str, ...]) -> str:
     value = columns.pick(values, names)
     if value is None:
-        raise BadValue(f"{names[0]} is missing")
+        raise BadValue(said("%(names)s is missing", names=names[0]))
     return columns.label(value, names[0])
 
 
@@ -187,7 +201,7 @@ def _prompt(values: Values) -> tuple[str, bool]:
         return columns.label(named, "prompt_id"), True
     given = columns.pick(values, columns.PROMPT_TEXT)
     if given is None:
-        raise BadValue("the row does not say which prompt the vote is about; add `prompt`")
+        raise BadValue(said("the row does not say which prompt the vote is about; add `prompt`"))
     if columns.is_bare_number(given):
         return columns.label(given, "prompt"), True
     return columns.text(given, "prompt"), False
@@ -199,18 +213,33 @@ def choice_of(value: Any, left: str, right: str) -> Choice:
     Raises `BadValue` with what may be written.
     """
     if value is None:
-        raise BadValue(f"winner is missing; write one of {_KNOWN}")
+        raise BadValue(said("winner is missing; write one of %(known)s", known=_KNOWN))
     if not isinstance(value, str):
-        raise BadValue(f"winner is {value!r:.40}; write one of {_KNOWN}")
+        raise BadValue(
+            said(
+                "winner is %(value)s; write one of %(known)s", value=f"{value!r:.40}", known=_KNOWN
+            )
+        )
     by_name = {left: Choice.LEFT, right: Choice.RIGHT}.get(value.strip())
     word = columns.plain(value)
     # Signs may stand apart from what they are between: "A >> B".
     by_word = _CHOICES.get(word) or _CHOICES.get(word.replace("_", ""))
     if by_name and by_word and by_name.side != by_word.side:
-        raise BadValue(f"winner {value!r:.40} is both a side and a name; write left or right")
+        raise BadValue(
+            said(
+                "winner %(value)s is both a side and a name; write left or right",
+                value=f"{value!r:.40}",
+            )
+        )
     choice = by_name if by_name and not by_word else by_word
     if choice is None:
-        raise BadValue(f"winner is {value!r:.60}; write one of {_KNOWN}, or the winner's name")
+        raise BadValue(
+            said(
+                "winner is %(value)s; write one of %(known)s, or the winner's name",
+                value=f"{value!r:.60}",
+                known=_KNOWN,
+            )
+        )
     return choice
 
 
@@ -231,7 +260,10 @@ def _time(value: Any) -> datetime | None:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (TypeError, ValueError, OverflowError, OSError):
         raise BadValue(
-            f"time is {value!r:.40}; write it like 2026-03-01T12:00:00Z or as Unix seconds"
+            said(
+                "time is %(value)s; write it like 2026-03-01T12:00:00Z or as Unix seconds",
+                value=f"{value!r:.40}",
+            )
         ) from None
 
 

@@ -67,6 +67,14 @@ def label(kind: str, words: Words) -> str:
     return words.gettext(_LABELS[kind])
 
 
+def beside_others(words: Words) -> str:
+    """Return the label of the leaderboard itself, where a study has judges as well."""
+    return words.gettext(
+        "People only: nothing of a judge enters. Boards that use judgements stand with each judge, "
+        "under their own names."
+    )
+
+
 def why_not(code: str, words: Words) -> str:
     """Return why there is no board, or nothing is corrected."""
     return words.gettext(_WHY[code])

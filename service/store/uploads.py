@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session, undefer
 
+from service.domain.intake import IntakeState
 from service.store.models import KnownHeader, Upload
 
 
@@ -30,7 +31,38 @@ def remove(session: Session, ids: Sequence[int]) -> None:
 
 def remove_older(session: Session, moment: datetime) -> None:
     """Forget the uploads that came before a moment."""
-    session.execute(delete(Upload).where(Upload.created_at < moment))
+    is_free = Upload.state == IntakeState.NONE
+    session.execute(delete(Upload).where(Upload.created_at < moment, is_free))
+
+
+def next_due(session: Session, now: datetime) -> Upload | None:
+    """Return the oldest upload to be imported that nobody imports, held against others who ask."""
+    return session.scalar(
+        select(Upload)
+        .where(_is_due(now))
+        .order_by(Upload.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def number_due(session: Session, now: datetime) -> int:
+    """Return how many uploads wait to be imported by a worker."""
+    return session.scalar(select(func.count()).select_from(Upload).where(_is_due(now))) or 0
+
+
+def held_by(session: Session, upload_id: int, fence: int) -> Upload | None:
+    """Return an upload as the worker of this fence has it; None where it has lost it."""
+    return session.scalar(
+        select(Upload)
+        .where(Upload.id == upload_id, Upload.fence == fence, Upload.state == IntakeState.RUNNING)
+        .with_for_update()
+    )
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    is_left = (Upload.state == IntakeState.RUNNING) & (Upload.lease_until < now)
+    return or_(Upload.state == IntakeState.WAITING, is_left)
 
 
 def meanings(session: Session, signature: str) -> Mapping[str, str]:

@@ -183,12 +183,12 @@ class TestKindOf:
 class TestSaid:
     def test_reads_words_of_a_command(self):
         words = ["a=b=prompt", "GPT=answer:gpt 4"]
-        assert mapping.said(words, ["a=b", "GPT"]) == {"a=b": "prompt", "GPT": "answer:gpt 4"}
+        assert mapping.by_words(words, ["a=b", "GPT"]) == {"a=b": "prompt", "GPT": "answer:gpt 4"}
 
     @pytest.mark.parametrize("word", ["prompt", "=prompt", "a=question", "a=answer:", "zz=prompt"])
     def test_refuses_what_it_does_not_know(self, word):
         with pytest.raises(mapping.MappingInvalid):
-            mapping.said([word], ["a"])
+            mapping.by_words([word], ["a"])
 
 
 class TestSignature:

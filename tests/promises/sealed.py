@@ -117,6 +117,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
         (STUDY, "tone", "--source", "divided"),
     ),
     "judge audit": ((STUDY, "tone"), (STUDY, "tone", "--draw", "2")),
+    "judge report": ((STUDY, "tone"),),
     "judge gaps": ((STUDY, "tone"),),
     "judge export": (
         (STUDY, "tone", "--out", "{folder}/c.jsonl"),

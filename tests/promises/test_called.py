@@ -17,7 +17,6 @@ ROOMS = tuple(
 )
 
 CALLED_ONE_DAY = {
-    "service.usecases.sighted.judges.reports.last": "the page of a judge",
     "service.stats.agreement.fleiss_kappa": "agreement of several judges, on a page",
     "service.store.migrate.downgrade": "going back to an older version, by a command of its own",
 }

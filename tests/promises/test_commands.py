@@ -47,7 +47,7 @@ JOURNEY = (
     "judge grade rated tone", "judge choose rated tone --number 1", "judge audit rated tone",
     "judge audit rated tone --draw 2", "judge run rated tone --matchups 2",
     "judge pause rated tone", "judge resume rated tone", "judge show rated tone",
-    "judge gaps rated tone", "judge export rated tone --what audit",
+    "judge gaps rated tone", "judge report rated tone", "judge export rated tone --what audit",
     "study doctor rated",
     "leaderboard rated --since 1", "leaderboard rated --check", "leaderboard rated --verify",
     "decide rated --none --by Ada --because x", "report rated --out report.html",

@@ -24,8 +24,12 @@ def _rows(values: Values) -> list[dict[str, Any]]:
     texts = [name for name in fields if columns.plain(name).startswith(_ANSWERS) and fields[name]]
     if len(texts) != 2:  # noqa: PLR2004 - a vote is on two
         raise BadValue(
-            f"fields hold {len(texts)} answers ({', '.join(texts) or 'none'}); votes are on two: "
-            "call them response_1 and response_2"
+            said(
+                "fields hold %(number)s answers (%(value)s); votes are on two: call "
+                "them response_1 and response_2",
+                number=len(texts),
+                value=", ".join(texts) or "none",
+            )
         )
     names = _names(texts, shape.mapping(values.get("metadata")), values)
     battle = {
@@ -52,9 +56,15 @@ def _names(texts: list[str], metadata: Mapping[str, Any], values: Values) -> lis
         found.append(shape.first_of(plain, (*tried, f"model_{mark}")) or values.get(side))
     if not all(found):
         raise BadValue(
-            f"the metadata do not say which configuration wrote {texts[0]} and {texts[1]}; add "
-            f"{columns.plain(texts[0])}_model and {columns.plain(texts[1])}_model, or say "
-            "--configuration twice"
+            said(
+                "the metadata do not say which configuration wrote %(texts)s and "
+                "%(texts2)s; add %(plain)s_model and %(plain2)s_model, or say "
+                "--configuration twice",
+                texts=texts[0],
+                texts2=texts[1],
+                plain=columns.plain(texts[0]),
+                plain2=columns.plain(texts[1]),
+            )
         )
     return [str(name) for name in found]
 
@@ -71,8 +81,14 @@ def _said(responses: Any, texts: list[str]) -> Iterator[tuple[str, str]]:
                 continue  # another question, such as a comment
             if winner is None:
                 raise BadValue(
-                    f"{question} was answered {str(one.get('value'))[:40]!r}; write one of "
-                    f"{texts[0]}, {texts[1]} and tie"
+                    said(
+                        "%(question)s was answered %(str)s; write one of %(texts)s, %(texts2)s "
+                        "and tie",
+                        question=question,
+                        str=repr(str(one.get("value"))[:40]),
+                        texts=texts[0],
+                        texts2=texts[1],
+                    )
                 )
             yield str(one.get("user_id") or ""), winner
 

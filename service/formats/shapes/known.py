@@ -131,10 +131,12 @@ def _read(shape: Shape, found: Found, names: Sequence[str]) -> Iterator[Row | Ro
 
 def _why(error: Exception, shape: Shape) -> str:
     if isinstance(error, BadValue):
-        return str(error)
+        return error.message
     if isinstance(error, KeyError):
-        return f"{error.args[0]} is missing; {shape.title} have it"
-    return f"the row is not built as {shape.title} are"
+        return said(
+            "%(column)s is missing; %(title)s have it", column=error.args[0], title=shape.title
+        )
+    return said("the row is not built as %(title)s are", title=shape.title)
 
 
 def _with_names(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

@@ -33,16 +33,20 @@ def _rows(values: Values) -> list[dict[str, Any]]:
     names = next((pair for pair in _NAMES if data.keys() >= set(pair)), None)
     if texts is None:
         raise BadValue(
-            f"data holds no two texts that we know ({', '.join(sorted(data))}); "
-            "call them answer1 and answer2"
+            said(
+                "data holds no two texts that we know (%(listed)s); call them answer1 and answer2",
+                listed=", ".join(sorted(data)),
+            )
         )
     left, right = (data[name] for name in names) if names else (
         values.get("model_a"), values.get("model_b"),
     )  # fmt: skip
     if not left or not right:
         raise BadValue(
-            "data does not say which configuration wrote which text; add model1 and model2 to the "
-            "tasks, or say --configuration twice"
+            said(
+                "data does not say which configuration wrote which text; add model1 and "
+                "model2 to the tasks, or say --configuration twice"
+            )
         )
     prompt = shape.first_of(data, _PROMPT)
     battle = {

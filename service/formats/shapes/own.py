@@ -22,7 +22,7 @@ def _completions(values: Values) -> list[dict[str, Any]]:
     for side in ("first", "second"):
         names = shape.held(values[f"{side}_configurations"])
         if not isinstance(names, list) or not names:
-            raise BadValue(f"{side}_configurations must be a list of names")
+            raise BadValue(said("%(side)s_configurations must be a list of names", side=side))
         messages = shape.messages_in(values.get("prompt")) or []
         history = [text for role, text in messages if role == "assistant"]
         answer: Any = values[side] if not history else [*history, values[side]]

@@ -42,13 +42,21 @@ def _battle(values: Values) -> list[dict[str, Any]]:
     sides, names = _sides(values), _names(values)
     if sides is None or names is None:
         raise BadValue(
-            "chosen and rejected do not say which configuration wrote which; add the columns "
-            "`chosen_model` and `rejected_model`"
+            said(
+                "chosen and rejected do not say which configuration wrote which; add "
+                "the columns `chosen_model` and `rejected_model`"
+            )
         )
     conversations = [_conversation(values, side) for side in sides]
     asked = [[text for role, text in one if role == "user"] for one in conversations]
     if asked[0] != asked[1]:
-        raise BadValue(f"{sides[0]} and {sides[1]} answer different messages of the user")
+        raise BadValue(
+            said(
+                "%(sides)s and %(sides2)s answer different messages of the user",
+                sides=sides[0],
+                sides2=sides[1],
+            )
+        )
     answers = [[text for role, text in one if role == "assistant"] for one in conversations]
     system = [text for role, text in conversations[0] if role == "system" and text.strip()]
     return [
@@ -70,7 +78,7 @@ def _prompts(values: Values) -> list[dict[str, Any]]:
     """Return what a pair asks, whoever answered."""
     sides = _sides(values)
     if sides is None:
-        raise BadValue("the row holds no pair: chosen and rejected")
+        raise BadValue(said("the row holds no pair: chosen and rejected"))
     conversation = _conversation(values, sides[0])
     return [shape.asked([{"role": role, "content": text} for role, text in conversation], "prompt")]
 
@@ -84,7 +92,7 @@ def _conversation(values: Values, side: str) -> list[tuple[str, str]]:
         return answer
     given = shape.first_of(values, _PROMPT)
     if given is None:
-        raise BadValue("the row does not say what was asked; add `prompt`")
+        raise BadValue(said("the row does not say what was asked; add `prompt`"))
     history = shape.messages_in(given)
     before = [("user", shape.text(given, "prompt"))] if history is None else history
     return [*before, *answer]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.formats import columns
 from service.formats.columns import BadValue, Values
+from service.formats.said import said
 
 if TYPE_CHECKING:
     from service.formats.sniffing import Kind
@@ -105,10 +106,16 @@ def asked(value: Any, column: str) -> dict[str, Any]:
     messages = messages_in(value)
     if messages is None:
         return {"turns": [text(value, column)]}
-    turns = [said for role, said in messages if role == "user"]
+    turns = [content for role, content in messages if role == "user"]
     if not turns:
-        raise BadValue(f"{column} holds no message of the user; a prompt has one at least")
-    system = "\n\n".join(said for role, said in messages if role in _SYSTEM and said.strip())
+        raise BadValue(
+            said(
+                "%(column)s holds no message of the user; a prompt has one at least", column=column
+            )
+        )
+    system = "\n\n".join(
+        content for role, content in messages if role in _SYSTEM and content.strip()
+    )
     return {"turns": turns, **({"context": system} if system else {})}
 
 
@@ -117,10 +124,10 @@ def answered(value: Any, column: str) -> str:
     messages = messages_in(value)
     if messages is None:
         return text(value, column)
-    said = [content for role, content in messages if role == "assistant"]
-    if not said:
-        raise BadValue(f"{column} holds messages, but none of the assistant")
-    return said[-1]
+    answers = [content for role, content in messages if role == "assistant"]
+    if not answers:
+        raise BadValue(said("%(column)s holds messages, but none of the assistant", column=column))
+    return answers[-1]
 
 
 def messages_in(value: Any) -> list[tuple[str, str]] | None:

@@ -24,7 +24,9 @@ def _reference(value: Any, column: str) -> dict[str, Any]:
 def _configuration(values: Values, names: tuple[str, ...]) -> str:
     named = shape.first_of(values, ("configuration", *names))
     if named is None:
-        raise BadValue("the row does not say which configuration answered; say --configuration")
+        raise BadValue(
+            said("the row does not say which configuration answered; say --configuration")
+        )
     return str(named)
 
 

@@ -20,10 +20,12 @@ def _fits(values: Values) -> bool:
 def _rows(values: Values) -> list[dict[str, Any]]:
     answers = shape.held(values["completions"])
     if not isinstance(answers, list) or not all(isinstance(one, dict) for one in answers):
-        raise BadValue("completions must be a list of objects with model and response")
+        raise BadValue(said("completions must be a list of objects with model and response"))
     unnamed = next((place for place, one in enumerate(answers) if not one.get("model")), None)
     if unnamed is not None:
-        raise BadValue(f"completion {unnamed + 1} does not name its model; add `model`")
+        raise BadValue(
+            said("completion %(unnamed)s does not name its model; add `model`", unnamed=unnamed + 1)
+        )
     return [
         {
             "turns": [shape.text(values["instruction"], "instruction")],

@@ -25,6 +25,11 @@ class Upload(Model):
     choices: Mapped[dict[str, Any]]
     # What the last import of it did; {} before one.
     report: Mapped[dict[str, Any]]
+    # Of an import that a worker does (`domain.intake`): how often one took it, and the rows in.
+    state: Mapped[str] = mapped_column(server_default="")
+    fence: Mapped[int] = mapped_column(server_default="0")
+    done: Mapped[int] = mapped_column(server_default="0")
+    lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 

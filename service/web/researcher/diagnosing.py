@@ -3,7 +3,7 @@
 from flask import render_template
 
 from service.reporting import doctor_words
-from service.usecases.sighted.results import diagnosing
+from service.usecases.sighted.judges import diagnosing
 from service.usecases.sighted.studies import overviews
 from service.web import languages, services
 from service.web.researcher import access

@@ -192,6 +192,8 @@ def _line(number: int, message: str, words: Words) -> str:
 
 def report(done: Mapping[str, Any], words: Words) -> Report:
     """Return what an import did, from what was kept of it."""
+    if "failed" in done:
+        return Report([_note(done["failed"])], "", [], "")
     says = [
         words.gettext(
             "%(added)s added, %(unchanged)s were there already.",

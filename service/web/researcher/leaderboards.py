@@ -19,6 +19,7 @@ from service.reporting import (
     charts,
     decision,
     incumbent,
+    judge_boards,
     notes,
     retirement_words,
     scatter_words,
@@ -27,6 +28,7 @@ from service.reporting import (
 )
 from service.reporting.words import Words
 from service.usecases.sighted.generation import retirements
+from service.usecases.sighted.judges import labelling
 from service.usecases.sighted.results import decisions, read
 from service.usecases.sighted.results.decisions import DecisionView
 from service.usecases.sighted.results.read import LeaderboardView, MarksView
@@ -49,12 +51,14 @@ def leaderboard(name: str) -> str:
     with services.current().database.reading() as session:
         if not presenter.is_sealed(loaded.study):
             made = decisions.of_study(session, name)
+        judged = labelling.is_judged(session, name)
         registered = preregistrations.told(session, name, loaded.study.state)
     return render_template(
         "studio/leaderboard.html",
         **_context(loaded),
         **registered,
         decided=deciding.told(made[0]) if made else None,
+        says_people=judge_boards.beside_others(languages.words()) if judged else "",
     )
 
 

@@ -11,12 +11,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service import importing
 from service.database import now
-from service.errors import Conflict, Invalid, ServiceError
+from service.domain import intake
+from service.errors import Invalid, ServiceError
 from service.formats import mapping, rows
 from service.formats.readings import Reading
 from service.formats.study_file import StudyFile
 from service.usecases.sighted import lookup
-from service.usecases.sighted.studies import previews, uploads
+from service.usecases.sighted.studies import intakes, previews, uploads
 from service.usecases.sighted.studies.uploads import Upload
 from service.web import errors, forms, languages, services
 from service.web.languages import gettext
@@ -25,17 +26,13 @@ from service.web.researcher.blueprint import studio
 
 # A form has at most 100 parts.
 MOST_COLUMNS = 80
-# What is imported while somebody waits.
+# What is imported while somebody waits; a worker takes more.
 MOST_ROWS = 20_000
 _EXAMPLES = 3
 
 
 class NoFile(Invalid):
     """The form came without a file."""
-
-
-class ImportTooLarge(Conflict):
-    """The file has more rows than a page imports while somebody waits."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +91,28 @@ def choose_meanings(name: str, token: str) -> AnyResponse:
     return redirect(url_for("studio.show_upload", name=name, token=token, _anchor="preview"), 303)
 
 
+@studio.get("/studio/<name>/uploads/<token>/progress")
+@access.role("researcher")
+def upload_progress(name: str, token: str) -> Response:
+    """Return how far a worker's import is, or 204 when the page shows just that."""
+    with services.current().database.reading() as session:
+        upload = uploads.of_token(session, name, token)
+    if request.args.get("seen", "") == _seen(upload):
+        return Response(status=204)
+    page = render_template(
+        "studio/set_up/_importing.html",
+        name=name,
+        upload=upload,
+        seen=_seen(upload),
+        is_importing=upload.state in intake.UNFINISHED,
+    )
+    return Response(page)
+
+
+def _seen(upload: Upload) -> str:
+    return f"{upload.state}-{upload.done}"
+
+
 @studio.post("/studio/<name>/uploads/<token>/reading")
 @access.role("researcher")
 def choose_reading(name: str, token: str) -> AnyResponse:
@@ -146,17 +165,15 @@ def discard_upload(name: str, token: str) -> AnyResponse:
 def _import(name: str, token: str) -> None:
     upload = _find(name, token)
     bundle = services.current()
-    how = _reading(upload)
-    _refuse_large(upload)
-    source = importing.Source(
-        upload.name, lambda: io.BytesIO(upload.content), how.prepare, how.said
-    )
+    _reading(upload)  # what cannot be imported is said at once
     replaces = request.form.get("replace") == "yes"
-    done = importing.import_file(bundle.database, name, source, how.kind, replaces=replaces)
-    thin = importing.thin_prompts(bundle.database, done)
-    columns = mapping.header(previews.first_rows(upload.name, upload.content))
-    with bundle.database.transaction() as session:
-        uploads.note(session, name, token, columns, how.kind, done, thin, now(session))
+    if _is_large(upload):
+        with bundle.database.transaction() as session:
+            intakes.ask(session, name, token, replaces=replaces)
+        bundle.ring_exports()
+        return
+    importing.import_upload(bundle.database, name, token, replaces=replaces)
+    with bundle.database.reading() as session:
         study_id = lookup.find(session, name).id
     bundle.ring_generation()
     bundle.ring_ratings(study_id)
@@ -168,14 +185,10 @@ def _reading(upload: Upload) -> Reading:
     )
 
 
-def _refuse_large(upload: Upload) -> None:
+def _is_large(upload: Upload) -> bool:
+    """Tell whether an import takes longer than somebody waits: then a worker does it."""
     found = rows.read(io.BytesIO(upload.content), upload.name)
-    if sum(1 for _ in islice(found, MOST_ROWS + 1)) > MOST_ROWS:
-        raise ImportTooLarge(
-            "The file has more than %(most)s rows, which takes longer than a browser likes to "
-            "wait. Split it, or use the command evenhand import with --map COLUMN=MEANING.",
-            most=f"{MOST_ROWS:,}",
-        )
+    return sum(1 for _ in islice(found, MOST_ROWS + 1)) > MOST_ROWS
 
 
 def _note_choices(name: str, token: str) -> None:
@@ -221,6 +234,9 @@ def _upload_page(name: str, token: str, refused: set_up.Refused | None = None) -
         columns=_columns(columns[:MOST_COLUMNS], first, upload.meanings, study["study"]),
         more_columns=max(0, len(columns) - MOST_COLUMNS),
         shapes=import_words.shapes(),
+        name=name,
+        seen=_seen(upload),
+        is_importing=upload.state in intake.UNFINISHED,
         refused=refused,
         report=import_words.report(upload.report, words) if upload.report else None,
     )

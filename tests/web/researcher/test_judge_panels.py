@@ -4,9 +4,11 @@ import re
 
 from flask import render_template
 
+from service.database import now
 from service.reporting.words import ENGLISH
-from service.usecases.sighted.judges import report
+from service.usecases.sighted.judges import making, report
 from service.web.researcher import judge_panels
+from tests import boards
 from tests.oracles import judges
 
 
@@ -31,3 +33,16 @@ class TestOfReport:
         page = printed(studio.app, None)
         assert "No worker has looked yet." in page
         assert "never the same" in page
+
+
+class TestLeaderboard:
+    def test_is_labelled_people_only_where_there_is_a_judge(self, studio):
+        made = studio.study(configurations=list(boards.SHARES))
+        studio.rank(made)
+        assert "People only" not in studio.page("support-replies/leaderboard")
+        with studio.database.transaction() as session:
+            told = making.JudgeTold("Kindness", "offline/lead")
+            making.create(session, made.name, "tone", told, making.Cap(usd=1), "ada", now(session))
+        assert "People only: nothing of a judge enters." in studio.page(
+            "support-replies/leaderboard"
+        )

@@ -9,6 +9,7 @@ import openpyxl
 import pyarrow.parquet
 import pytest
 
+from service import importing
 from service.formats.shapes import known
 from service.usecases.sighted.studies import filing, previews, uploads
 from service.web import security
@@ -343,12 +344,23 @@ class TestImport:
         assert answer.status_code == 422
         assert "Say which column holds the prompt." in answer.text
 
-    def test_sends_large_files_to_the_command(self, draft):
-        rows = b"".join(b"Question %d?\n" % number for number in range(20_001))
-        where = upload(draft, b"prompt\n" + rows, "x.csv")
+    def test_leaves_large_files_to_a_worker_and_shows_how_far_it_is(self, draft):
+        rows = b"".join(b"Question %d?\n" % (number % 9) for number in range(20_001))
+        where = upload(draft, gzip.compress(b"prompt\n" + rows), "x.csv.gz")
         assert "These are the first rows" in draft.page(where)
-        answer = draft.post(f"{where}/import", c0="prompt")
-        assert (answer.status_code, "use the command" in answer.text) == (409, True)
+        assert draft.post(f"{where}/import", c0="prompt").status_code == 303
+        page = draft.page(where)
+        assert "It waits for a worker." in page
+        seen = re.search(r"/progress\?seen=([^\"]+)", page)[1]
+        assert draft.get(f"{where}/progress?seen={seen}").status_code == 204
+        assert draft.post(f"{where}/import", c0="prompt").status_code == 409
+        importing.import_due(draft.database)
+        told = draft.get(f"{where}/progress?seen={seen}").text
+        assert "The import has ended" in told
+        assert "data-live" not in told
+        page = draft.page(where)
+        assert "9 prompts added, 19,992 were there already." in page
+        assert "progress?seen" not in page
 
     def test_the_page_looks_at_a_bounded_number_of_rows(self):
         assert previews.LOOK_AT <= 2000

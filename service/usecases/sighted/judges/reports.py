@@ -72,10 +72,23 @@ def last(session: Session, study_name: str, name: str) -> Kept | None:
     study = read.unsealed(session, study_name)
     found = finding.find(session, study_name, name)
     row = judges.report(session, found.version.id)
-    if row is None:
+    if row is None or not judge_report.is_current(row.content):
         return None
     seen = _seen(session, study.id, found.judge.id, found.version.id)
     return Kept(judge_report.from_json(row.content), row.created_at, row.seen != seen)
+
+
+def newest(session: Session, study_id: int) -> list[JudgeReport]:
+    """Return the reports on the newest versions of all judges of a study, as far as there are."""
+    rows = [
+        judges.report(session, judges.versions(session, judge.id)[0].id)
+        for judge in judges.of_study(session, study_id)
+    ]
+    return [
+        judge_report.from_json(row.content)
+        for row in rows
+        if row is not None and judge_report.is_current(row.content)
+    ]
 
 
 def _seen(session: Session, study_id: int, judge_id: int, version_id: int) -> str:
@@ -85,4 +98,4 @@ def _seen(session: Session, study_id: int, judge_id: int, version_id: int) -> st
     votes = tallies.counted(session, study_id)
     graded = judges.newest_grade(session, judge_id)
     pools = judges.counts(session, judge_id)
-    return f"{EDITION}/{said}/{votes}/{graded}/{sorted(pools.items())}"
+    return f"{EDITION}/{judge_report.VERSION}/{said}/{votes}/{graded}/{sorted(pools.items())}"

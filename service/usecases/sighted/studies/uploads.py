@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.domain.intake import IntakeState
 from service.domain.study import StudyNotOpen, StudyState
 from service.errors import Invalid, NotFound
 from service.formats import encodings, guessing, mapping, readings, said
@@ -44,7 +45,8 @@ class Upload:
     columns mean: guessed, known from an earlier file (`is_known`), or said; `shape` is whose file
     it is, where that was seen or said, "" where its columns tell; `names` are of the
     configurations that answered, where rows do not say. `most` is how many prompts are wanted,
-    `report` what the last import did.
+    `report` what the last import did. `state` and `done` tell of one that a worker does, and how
+    many rows are in.
     """
 
     token: str
@@ -59,6 +61,8 @@ class Upload:
     report: Mapping[str, Any]
     shape: str = ""
     names: tuple[str, ...] = ()
+    state: IntakeState = IntakeState.NONE
+    done: int = 0
 
     @property
     def asked(self) -> Asked:
@@ -129,6 +133,16 @@ def find(session: Session, name: str, token: str) -> Upload:
     UnknownStudy, UnknownUpload
     """
     return _view(_row(session, name, token, with_content=True), with_content=True)
+
+
+def of_token(session: Session, name: str, token: str) -> Upload:
+    """Return a file without its content.
+
+    Raises
+    ------
+    UnknownStudy, UnknownUpload
+    """
+    return _view(_row(session, name, token, with_content=False), with_content=False)
 
 
 def held(session: Session, name: str) -> list[Upload]:
@@ -235,10 +249,15 @@ def _row(session: Session, name: str, token: str, *, with_content: bool) -> mode
     study_id = lookup.find(session, name).id
     found = uploads.find(session, study_id, token, with_content=with_content)
     if found is None:
-        raise UnknownUpload(
-            "This file is not here any more. Files are kept for a week; upload it again."
-        )
+        raise unknown()
     return found
+
+
+def unknown() -> UnknownUpload:
+    """Return the error that a file is not there."""
+    return UnknownUpload(
+        "This file is not here any more. Files are kept for a week; upload it again."
+    )
 
 
 def _view(row: models.Upload, *, with_content: bool) -> Upload:
@@ -255,6 +274,8 @@ def _view(row: models.Upload, *, with_content: bool) -> Upload:
         report=row.report,
         shape=row.choices.get("shape", ""),
         names=tuple(row.choices.get("names", ())),
+        state=IntakeState(row.state),
+        done=row.done,
     )
 
 

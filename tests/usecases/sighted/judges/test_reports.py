@@ -1,9 +1,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from service.store import models
-from service.usecases.sighted.judges import evidence, report, reports
+from service.usecases.sighted.judges import diagnosing, evidence, report, reports
 from service.usecases.sighted.results.read import StudySealed
 from tests.factories import later
 from tests.usecases.sighted.judges import benches
@@ -44,3 +45,18 @@ class TestReports:
         assert reports.due(session, made.id, later(99)) == []
         with pytest.raises(StudySealed):
             reports.last(session, made.name, NAME)
+
+    def test_of_another_form_are_not_read_but_made_anew(self, session, made, judge):
+        compute(session, made)
+        assert [one.judge for one in reports.newest(session, made.id)] == [NAME]
+        row = session.scalars(select(models.JudgeReport)).one()
+        row.content, row.seen = {"version": 0}, "0/old"
+        session.flush()
+        assert reports.last(session, made.name, NAME) is None
+        assert reports.newest(session, made.id) == []
+        assert [one.name for one in reports.due(session, made.id, later(99))] == [NAME]
+
+    def test_stand_in_what_can_be_claimed(self, session, made, judge):
+        compute(session, made)
+        found = diagnosing.of_study(session, made.name)
+        assert {one.judge for one in found.statements} == {"", NAME}

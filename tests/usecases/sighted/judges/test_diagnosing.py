@@ -8,8 +8,7 @@ from service.domain.claims import Against, Verdict
 from service.domain.judge_report import Replacing
 from service.domain.slices import Slice, Slices
 from service.domain.trust import Check
-from service.usecases.sighted.judges import report
-from service.usecases.sighted.results import diagnosing
+from service.usecases.sighted.judges import diagnosing, report
 from service.usecases.sighted.results.read import StudySealed
 from tests import boards, factories
 from tests.oracles import judges

@@ -10,6 +10,7 @@ from service.domain.doctor import BLOCKED, SUPPORTED, Diagnosis, More, Statement
 from service.domain.judge_report import CORRECTED, JudgeReport
 from service.domain.leaderboard import Leaderboard, Part
 from service.domain.trust import CAUTION, NOT_CHECKED
+from service.usecases.sighted.judges import reports
 from service.usecases.sighted.results import read
 
 # From so many on, results speak of raters, or prompts, in general.
@@ -29,13 +30,13 @@ def of_study(session: Session, name: str) -> Diagnosis:
     UnknownStudy, StudySealed
     """
     study = read.unsealed(session, name)
-    return diagnose(study.name, read.newest(session, study.id), ())
+    return diagnose(study.name, read.newest(session, study.id), reports.newest(session, study.id))
 
 
-def diagnose(study: str, board: Leaderboard | None, reports: Sequence[JudgeReport]) -> Diagnosis:
+def diagnose(study: str, board: Leaderboard | None, judges: Sequence[JudgeReport]) -> Diagnosis:
     """Return every statement on a leaderboard (None before there is one) and on judges."""
     found = [*_of_board(board)]
-    for report in reports:
+    for report in judges:
         found += _of_judge(report)
     return Diagnosis(study, tuple(found))
 
