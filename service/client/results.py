@@ -78,6 +78,53 @@ class NewestLeaderboard:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What changed between two leaderboards of one study, in sentences and as a table."""
+
+    before: int
+    after: int
+    said: list[str]
+    columns: list[str]
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True)
+class NewestChange:
+    """What changed; null before two leaderboards can be compared."""
+
+    change: Change | None
+
+
+@dataclass(frozen=True)
+class RatingThere:
+    """A rating on the scale of another study, at 95 %."""
+
+    points: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A configuration of the same fingerprint in another study."""
+
+    configuration: str
+    study: str
+    title: str
+    called: str
+    is_sealed: bool
+    rating: RatingThere | None
+    votes: int
+
+
+@dataclass(frozen=True)
+class ElsewhereList:
+    """Where else configurations of a study stand; ratings of two studies are no comparison."""
+
+    items: list[Elsewhere]
+
+
+@dataclass(frozen=True)
 class Preregistration:
     """What a study declared when it opened; `digest` is the SHA-256 of `text`, a JSON document."""
 
@@ -160,6 +207,25 @@ class Results(Connection):
             "GET",
             "/studies/{name}/leaderboards/{leaderboard}",
             path={"name": name, "leaderboard": leaderboard},
+        )
+
+    def compare_leaderboards(
+        self, name: str, *, before: int | None = None, after: int | None = None
+    ) -> NewestChange:
+        """Return what changed between two leaderboards that are kept."""
+        return self._call(
+            NewestChange,
+            "compare_leaderboards",
+            "GET",
+            "/studies/{name}/leaderboards/compare",
+            path={"name": name},
+            query={"before": before, "after": after},
+        )
+
+    def list_elsewhere(self, name: str) -> ElsewhereList:
+        """List other studies in which configurations of the same fingerprint stand."""
+        return self._call(
+            ElsewhereList, "list_elsewhere", "GET", "/studies/{name}/elsewhere", path={"name": name}
         )
 
     def get_preregistration(self, name: str) -> Preregistration:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from service.domain.ending import By, Met, Then, When
+from service.domain.ending import By, DeclaredEnd, Met, Then, When
 from service.domain.leaderboard import End
 from service.reporting.words import Words, msgid
 
@@ -13,6 +13,7 @@ _WHEN = {
 _BY = {
     By.VOTES: msgid("its votes are in"),
     By.DATE: msgid("its last day is over"),
+    By.DECIDED: msgid("it is decided"),
 }
 _NOTIFY = msgid(
     "It is then told and the study goes on, so that claims hold at every look or not at all."
@@ -46,6 +47,24 @@ def of_board(end: End, words: Words) -> str:
         return said + " " + words.gettext("It is not reached.")
     told = list(_told(end.met, words)) or [words.gettext("It is reached.")]
     return " ".join([said, *told])
+
+
+def of_study(end: DeclaredEnd | None, how: Met | None, words: Words) -> str:
+    """Return what a study's page says of its end: that it was met, or what it declares.
+
+    It names nobody who leads. "" where none is declared.
+    """
+    if end is None:
+        return ""
+    if how is not None:
+        why = words.gettext(_BY[By(how.by)])
+        said = words.gettext("The stop rule was met on %(day)s: %(why)s.", day=how.at[:10], why=why)
+        if end.then is Then.NOTIFY:
+            said += " " + words.gettext("The study goes on, as it declared.")
+        return said
+    day = None if end.day is None else end.day.isoformat()
+    rule = declared(end.votes, day, end.decided, end.then, words).rstrip(".")
+    return words.gettext("Declared end: %(end)s.", end=rule)
 
 
 def reached(end: End | None, words: Words) -> str:

@@ -13,6 +13,8 @@ from service.reporting.states import called
 from service.reporting.tables import Table
 from service.reporting.words import MINUS, NONE, Words, msgid
 
+# So many requests a month stand in a report, which cannot be asked.
+USUAL_NUMBERS = (1_000, 10_000, 100_000, 1_000_000)
 # Beyond this many months nobody plans: a hundred years.
 MOST_MONTHS = 1200
 _LEVEL = "95 %"
@@ -129,6 +131,44 @@ def _signed(value: float, words: Words) -> str:
 def pays(board: Leaderboard, per_month: int | None, words: Words) -> list[Line]:
     """Return when each configuration with a cost once has paid for it; in months where asked."""
     return [_pays(board, one, per_month, words) for one in break_even.find(board)]
+
+
+def months(board: Leaderboard, words: Words) -> Table | None:
+    """Return after how many months each pays at usual numbers of requests, for who has no script.
+
+    None where nothing that was paid once ever comes back.
+    """
+    found = [one for one in break_even.find(board) if one.pays in {Pays.SURELY, Pays.PERHAPS}]
+    if not found:
+        return None
+    return Table(
+        label=words.gettext("Table of months until it has paid for itself"),
+        columns=(
+            words.gettext("Requests a month"),
+            *(
+                words.gettext(
+                    "%(name)s against %(other)s",
+                    name=words.name(one.configuration),
+                    other=words.name(one.against),
+                )
+                for one in found
+            ),
+        ),
+        rows=tuple(
+            (words.count(number), *(_in_months(one, number, words) for one in found))
+            for number in USUAL_NUMBERS
+        ),
+        says=words.gettext("Months until what was paid once has come back."),
+    )
+
+
+def _in_months(one: BreakEven, per_month: int, words: Words) -> str:
+    ends = _ends(one, per_month, words)
+    if one.pays is Pays.PERHAPS:
+        return words.gettext("%(low)s or more, or never", low=ends["low"])
+    if ends["low"] == ends["high"]:
+        return ends["low"]
+    return f"{ends['low']}–{ends['high']}"
 
 
 def _pays(board: Leaderboard, one: BreakEven, per_month: int | None, words: Words) -> Line:

@@ -1,4 +1,4 @@
-from service.domain.ending import Met
+from service.domain.ending import DeclaredEnd, Met, Then, When
 from service.domain.leaderboard import End
 from service.reporting import ending_words
 from service.reporting.words import ENGLISH
@@ -30,6 +30,18 @@ class TestOfBoard:
             "The end was declared before looking: after 400 votes. It is not reached."
         )
         assert "It is reached." in ending_words.of_board(End(400, reached=True), ENGLISH)
+
+
+class TestOfStudy:
+    END = DeclaredEnd(decided=When.WINNER, then=Then.NOTIFY)
+
+    def test_says_what_is_declared_and_that_it_was_met_and_names_nobody(self):
+        assert ending_words.of_study(None, None, ENGLISH) == ""
+        said = ending_words.of_study(self.END, None, ENGLISH)
+        assert said.startswith("Declared end: when one configuration is ahead of every other one.")
+        assert ending_words.of_study(self.END, MET, ENGLISH) == (
+            "The stop rule was met on 2026-03-12: it is decided. The study goes on, as it declared."
+        )
 
 
 class TestReached:

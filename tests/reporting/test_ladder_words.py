@@ -98,6 +98,32 @@ def pays(low, high, per_month=None, once=1200.0):
     return line
 
 
+class TestMonths:
+    def table(self, low, high):
+        board = boards.priced(boards.board(), COSTS, one_off={"fine-tune": 1200.0})
+        gap = board.prices.gap("cost", "fine-tune", "retrieval")
+        gap = replace(gap, low=low, high=high, value=(low + high) / 2)
+        board = replace(board, prices=replace(board.prices, gaps=(gap,)))
+        return ladder_words.months(board, ENGLISH)
+
+    def test_can_be_checked_by_hand_at_usual_numbers_of_requests(self):
+        """1,200 USD at 2 to 3 USD less per 1,000 requests: 400,000 to 600,000 requests."""
+        found = self.table(-3.0, -2.0)
+        assert found.columns == ("Requests a month", "fine-tune against retrieval")
+        assert found.rows == (
+            ("1,000", "400–600"),
+            ("10,000", "40.0–60.0"),
+            ("100,000", "4.0–6.0"),
+            ("1,000,000", "0.4–0.6"),
+        )
+
+    def test_says_where_it_may_never_come(self):
+        assert self.table(-3.0, 1.0).rows[1][1] == "40.0 or more, or never"
+
+    def test_is_none_where_nothing_comes_back(self):
+        assert self.table(1.0, 2.0) is None
+
+
 class TestPays:
     @pytest.mark.parametrize(
         ("low", "high", "per_month", "said"),

@@ -40,6 +40,7 @@ def price_of_quality(board: Leaderboard, words: Words) -> Iterator[str]:
         *ladder_words.steps(board, words),
         *ladder_words.pays(board, None, words),
     ]
+    months = ladder_words.months(board, words)
     if lines or rungs:
         yield from blocks.section(
             "price",
@@ -47,5 +48,6 @@ def price_of_quality(board: Leaderboard, words: Words) -> Iterator[str]:
             [
                 *blocks.listed(" ".join(filter(None, [line.text, line.figure])) for line in lines),
                 *(() if rungs is None else blocks.table(rungs)),
+                *(() if months is None else [blocks.paragraph(months.says), *blocks.table(months)]),
             ],
         )

@@ -6,8 +6,10 @@ from http import HTTPStatus
 from pydantic import Field
 
 from service.domain.leaderboard import Leaderboard
+from service.reporting import changes
+from service.reporting.words import ENGLISH
 from service.usecases.sighted import listings
-from service.usecases.sighted.results import decisions, preregistrations, read, unsealing
+from service.usecases.sighted.results import decisions, elsewhere, preregistrations, read, unsealing
 from service.web.api import paging
 from service.web.api.calls import Call
 from service.web.api.operations import Answer, Asked, Chapter
@@ -120,6 +122,55 @@ class Unsealing(Asked):
     because: str = Field(min_length=1, max_length=unsealing.MAX_REASON)
 
 
+class RatingThere(Answer):
+    """A rating on the scale of another study, at 95 %."""
+
+    points: float
+    low: float
+    high: float
+
+
+class Elsewhere(Answer):
+    """A configuration of the same fingerprint in another study."""
+
+    configuration: str
+    study: str
+    title: str
+    called: str = Field(description="What it is called there.")
+    is_sealed: bool = Field(description="The other study shows no result: no rating, no votes.")
+    rating: RatingThere | None
+    votes: int
+
+
+class ElsewhereList(Answer):
+    """Where else configurations of a study stand; ratings of two studies are no comparison."""
+
+    items: list[Elsewhere]
+
+
+class Moments(Asked):
+    """Which two leaderboards are compared; the oldest that is kept and the newest, if not said."""
+
+    before: int | None = Field(None, ge=1, le=MOST_ID)
+    after: int | None = Field(None, ge=1, le=MOST_ID)
+
+
+class Change(Answer):
+    """What changed between two leaderboards of one study, in sentences and as a table."""
+
+    before: int
+    after: int
+    said: list[str]
+    columns: list[str]
+    rows: list[list[str]]
+
+
+class NewestChange(Answer):
+    """What changed; null before two leaderboards can be compared."""
+
+    change: Change | None
+
+
 class DecisionList(Answer):
     """All decisions of a study, the one that stands first."""
 
@@ -168,6 +219,38 @@ def get_latest_leaderboard(call: Call, name: str) -> NewestLeaderboard:
 def get_leaderboard(call: Call, name: str, leaderboard: int) -> read.LeaderboardView | None:
     """Return one leaderboard by its number."""
     return read.at(call.session, name, leaderboard)
+
+
+@chapter.get(
+    "/studies/<name>/leaderboards/compare", gives=NewestChange, asks=Moments, conflicts=True
+)
+def compare_leaderboards(call: Call, name: str) -> NewestChange:
+    """Return what changed between two leaderboards that are kept."""
+    asked = call.asked(Moments)
+    kept = [one.id for one in read.kept(call.session, name)]
+    if not kept:
+        return NewestChange(change=None)
+    ids = (asked.before or kept[-1], asked.after or kept[0])
+    old, new = (read.at(call.session, name, one) for one in ids)
+    if old is None or new is None or old.board is None or new.board is None:
+        return NewestChange(change=None)
+    table = changes.table(old.board, new.board, ENGLISH)
+    return NewestChange(
+        change=Change(
+            before=ids[0],
+            after=ids[1],
+            said=changes.sentences(old.board, new.board, ENGLISH),
+            columns=list(table.columns),
+            rows=[list(row) for row in table.rows],
+        )
+    )
+
+
+@chapter.get("/studies/<name>/elsewhere", gives=ElsewhereList, conflicts=True)
+def list_elsewhere(call: Call, name: str) -> ElsewhereList:
+    """List other studies in which configurations of the same fingerprint stand."""
+    found = elsewhere.find_elsewhere(call.session, name)
+    return ElsewhereList(items=[Elsewhere.model_validate(each) for each in found])
 
 
 @chapter.get("/studies/<name>/preregistration", gives=Preregistration, conflicts=True)

@@ -283,6 +283,12 @@ def raters(study: StudyView, words: Words) -> Raters:
         votes=_votes_by(study.votes, study.people, words),
         open=words.count(study.places_open),
     )
+    if study.quota:
+        votes += " " + words.ngettext(
+            "Each rater is asked for %(number)s matchup.",
+            "Each rater is asked for %(number)s matchups.",
+            study.quota,
+        )
     pseudonyms = words.gettext(
         "Raters are known by pseudonyms; this says nothing about who is ahead."
     )
@@ -304,6 +310,9 @@ def _of(part: str, whole: str, words: Words) -> str:
 def standing(rater: RaterView | HabitsView, study: StudyView, words: Words) -> str:
     """Return whether a rater is at work, and whether they have seen results."""
     told = words.gettext("finished") if rater.is_finished else words.gettext("rating")
+    given = rater.judged if isinstance(rater, HabitsView) else rater.votes
+    if study.quota and given >= study.quota and not rater.is_finished:
+        told = words.gettext("has given all that was asked")
     if not rater.is_sighted:
         return told
     if study.counts_sighted:

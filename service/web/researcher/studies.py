@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import Session, now
 from service.errors import Conflict, Invalid
-from service.reporting import doubt_words, retirement_words, sameness
+from service.reporting import doubt_words, ending_words, retirement_words, sameness
 from service.usecases import invites
 from service.usecases.sighted.generation import causes, leak_reviews, retirements, retries
 from service.usecases.sighted.results import read
@@ -199,6 +199,7 @@ def _context(name: str) -> dict[str, Any]:
         "generation": presenter.generation(study, words),
         "money": presenter.money(study, words),
         "raters": presenter.raters(study, words),
+        "end": ending_words.of_study(study.end, study.end_met, words),
         "may_resume": study.is_paused or any(each.paused_because for each in study.configurations),
     }
     return {**context, "seen": _mark(study, links)}

@@ -5,7 +5,10 @@ import pytest
 from tests import factories
 from tests.web.api.conftest import NAME
 
-RESULTS = ("votes", "leaderboards", "leaderboards/latest", "leaderboards/1", "decisions")
+RESULTS = (
+    *("votes", "leaderboards", "leaderboards/latest", "leaderboards/1", "decisions"),
+    *("leaderboards/compare", "elsewhere"),
+)
 
 
 class TestVotes:
@@ -32,6 +35,25 @@ class TestLeaderboards:
         assert viewer.of_study(f"leaderboards/{line['id']}") == latest
         names = {row["configuration"] for row in latest["board"]["ratings"]}
         assert len(names) == len(latest["board"]["ratings"]) > 1
+
+
+class TestOverTimeAndElsewhere:
+    def test_two_moments_are_compared(self, viewer):
+        study = viewer.study()
+        assert viewer.of_study("leaderboards/compare") == {"change": None}
+        viewer.rank(study)
+        found = viewer.of_study("leaderboards/compare")["change"]
+        assert found["before"] == found["after"]
+        assert found["said"][0].startswith("Votes: ")
+        assert {len(row) for row in found["rows"]} == {len(found["columns"])}
+
+    def test_other_studies_of_the_same_configurations_are_listed(self, viewer):
+        own = {"Plain": {"fingerprint": "f1", "model": "fake/one"}}
+        viewer.study(configuration_fields=own)
+        with viewer.database.transaction() as session:
+            factories.make_study(session, "other", configuration_fields=own)
+        (found,) = viewer.of_study("elsewhere")["items"]
+        assert (found["study"], found["configuration"], found["votes"]) == ("other", "Plain", 0)
 
 
 class TestDecisions:

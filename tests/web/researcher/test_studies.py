@@ -2,6 +2,7 @@ from sqlalchemy import select
 
 from service.store import models
 from tests import factories
+from tests.usecases.sighted.results import rated
 
 PROGRESS = "/studio/support-replies/progress"
 
@@ -28,6 +29,16 @@ class TestListStudies:
 
 
 class TestShowStudy:
+    def test_tells_who_gave_what_was_asked_and_which_end_is_declared(self, studio):
+        options = {"repeats": 0, "practice": [], "quota": 3}
+        study = studio.study(prompts=6, options=options, end_votes=40, end_decided="winner")
+        with studio.database.transaction() as session:
+            rated.vote(session, study, number=3)
+        page = studio.page("support-replies/")
+        assert "Each rater is asked for 3 matchups." in page
+        assert "has given all that was asked" in page
+        assert "Declared end: after 40 votes or when one configuration is ahead" in page
+
     def test_shows_generation_configurations_and_budget(self, studio):
         studio.study(
             cap_nanos=5_000_000_000,

@@ -7,14 +7,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from service.domain import ending, sitting
 from service.domain.budget import NANOS
 from service.domain.completion import CompletionState
+from service.domain.ending import DeclaredEnd, Met
 from service.domain.measured import Measured
 from service.store import attempts, completions, prompts, raters, studies, tallies, votes
 from service.store.models import Study
 from service.usecases.sighted.generation import brakes
 from service.usecases.sighted.lookup import find
-from service.usecases.sighted.results import read, sums
+from service.usecases.sighted.results import read, sums, unsealing
 
 MOST_FAILURES = 200
 _TO_COME = (CompletionState.PENDING, CompletionState.RUNNING, CompletionState.RECORDED)
@@ -141,6 +143,10 @@ class StudyView:
     created_at: datetime
     opened_at: datetime | None
     closed_at: datetime | None
+    # How many matchups each rater is asked for, 0 for all there are; and the declared end.
+    quota: int = 0
+    end: DeclaredEnd | None = None
+    end_met: Met | None = None
 
     @property
     def completions_total(self) -> int:
@@ -278,6 +284,9 @@ def study(session: Session, name: str) -> StudyView:
         created_at=row.created_at,
         opened_at=row.opened_at,
         closed_at=row.closed_at,
+        quota=sitting.from_stored(row.options).quota,
+        end=unsealing.declared_end(row),
+        end_met=ending.met(row.end_met),
     )
 
 
