@@ -232,6 +232,15 @@ def child_environment(**extra: str) -> dict[str, str]:
     return {**os.environ, **extra}  # noqa: TID251 - this is the one reader
 
 
+def keep_to_one_core() -> None:
+    """Have numpy compute on one core in this process; to be called before it is loaded.
+
+    Its matrices are small here: threads of one sum wait for each other more than they share, and
+    on cores that others use as well many times longer. An operator's own number is kept.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # noqa: TID251 - set, and not read
+
+
 def state_folder() -> Path:
     """Return the folder of this user where running installations are listed."""
     given = os.environ.get("XDG_STATE_HOME")  # noqa: TID251 - this is the one reader

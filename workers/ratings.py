@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from service import jobs
-from service.settings import Settings
+from service.settings import Settings, keep_to_one_core
 from workers import program
 from workers.queue_worker import Duty, Tasks
 
@@ -23,6 +23,7 @@ def duty(settings: Settings, environ: Mapping[str, str], options: argparse.Names
     del environ
 
     def load() -> Tasks:
+        keep_to_one_core()
         from service.database import Database  # noqa: PLC0415 - a light worker has no numerics
         from workers import leaderboards  # noqa: PLC0415
 

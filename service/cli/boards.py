@@ -1,6 +1,6 @@
 """The command that shows a leaderboard: ratings, then what raters gave beside votes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import click
@@ -42,6 +42,11 @@ OTHER_VERSION = (
     "votes within seconds."
 )
 _MOST_NAMED = 10
+MOST_ROWS = 12
+MORE = (
+    "In short. `--all` prints everything; `--section` tags, checks, why or course prints that as "
+    "well."
+)
 GROUPS = "Configurations of one group cannot be told apart."
 
 
@@ -69,6 +74,14 @@ class LeaderboardDiffers(Conflict):
     type=click.IntRange(1, break_even.MOST_REQUESTS),
     help="Say in months when what was paid once has paid for itself.",
 )
+@click.option("--all", "whole", is_flag=True, help="Print everything, not the card and its ground.")
+@click.option(
+    "--section",
+    "sections",
+    type=click.Choice(panels.SECTIONS),
+    multiple=True,
+    help="Print this as well: results by tag, all checks, why votes fell so, ratings over time.",
+)
 @click.pass_obj
 def leaderboard(
     outlet: Outlet,
@@ -77,6 +90,8 @@ def leaderboard(
     since: int | None,
     checks: bool,  # noqa: FBT001 - a flag
     per_month: int | None,
+    whole: bool,  # noqa: FBT001 - a flag
+    sections: tuple[str, ...],
 ) -> int:
     """Show the leaderboard of STUDY: ratings, then what stands beside them."""
     if checks:
@@ -105,7 +120,7 @@ def leaderboard(
     else:
         if judged:
             click.echo(judge_boards.beside_others(ENGLISH))
-        _show(outlet.console, board, per_month)
+        _show(outlet.console, board, per_month, panels.SECTIONS if whole else sections, whole=whole)
         _say(retirement_words.sentences(retires, today, ENGLISH))
         panels.show_elsewhere(outlet.console, there, ENGLISH)
         if found.pending:
@@ -186,12 +201,22 @@ def _verified(outlet: Outlet, study: str) -> str:
     return "\n".join(said)
 
 
-def _show(console: Console, board: Leaderboard, per_month: int | None) -> None:
+def _show(
+    console: Console,
+    board: Leaderboard,
+    per_month: int | None,
+    sections: Collection[str],
+    *,
+    whole: bool,
+) -> None:
     words = ENGLISH.naming(row.configuration for row in board.ratings)
     if words.of_names():
         click.echo(words.of_names())
     if board.votes or not (board.marks and board.marks.grades):
-        _show_ratings(console, board, words)
+        _show_ratings(console, board, words, most=None if whole else MOST_ROWS)
+        if "tags" in sections:
+            for part in board.parts:
+                _say(slices.lines(board, part, words))
         _show_price(console, board, per_month, words)
     if board.marks is not None:
         _show_marks(console, board.marks, words)
@@ -199,16 +224,21 @@ def _show(console: Console, board: Leaderboard, per_month: int | None) -> None:
         _show_gold(console, board.gold)
     if board.blinding is not None:
         _show_blinding(console, board.blinding, words)
-    panels.show(console, board, words)
+    panels.show(console, board, words, sections)
+    if not whole:
+        click.echo(MORE)
 
 
-def _show_ratings(console: Console, board: Leaderboard, words: Words) -> None:
+def _show_ratings(
+    console: Console, board: Leaderboard, words: Words, most: int | None = None
+) -> None:
     _say(decision.lines(board, words))
     _say(notes.verdicts(board, words))
     _say(incumbent.lines(board, words))
-    console.print(_rating_table(board, words))
-    for part in board.parts:
-        _say(slices.lines(board, part, words))
+    console.print(_rating_table(board.ratings[:most], words, several=len(board.parts) > 1))
+    left = len(board.ratings) - len(board.ratings[:most])
+    if left:
+        click.echo(f"And {left} more: `--all` prints them.")
     click.echo(f"{notes.rests_on(board, ENGLISH)}. {GROUPS}")
 
 
@@ -237,7 +267,7 @@ def _show_decision(made: DecisionView) -> None:
     click.echo(f"{decided.rests_on(made.leaderboard_id, made.digest, ENGLISH)}.")
 
 
-def _rating_table(board: Leaderboard, words: Words) -> Table:
+def _rating_table(rows: Sequence[Row], words: Words, *, several: bool) -> Table:
     table = _table(
         "Configuration",
         "Rating",
@@ -250,10 +280,10 @@ def _rating_table(board: Leaderboard, words: Words) -> Table:
         "Ties",
         "Both bad",
     )
-    for row in board.ratings:
+    for row in rows:
         table.add_row(
             cell(words.name(row.configuration)),
-            *_rated(row, several=len(board.parts) > 1),
+            *_rated(row, several=several),
             NONE if row.observed_share is None else ENGLISH.share(row.observed_share),
             str(row.votes),
             str(row.ties),

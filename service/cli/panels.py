@@ -1,6 +1,6 @@
 """Prints what stands beside the ratings of a leaderboard: checks, grounds, and its course."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import click
 from rich.console import Console
@@ -9,23 +9,41 @@ from rich.table import Table
 from service.cli.terminal import cell
 from service.domain.leaderboard import Leaderboard
 from service.domain.there import There
+from service.domain.trust import CAUTION
 from service.reporting import changes, course, elsewhere, grounds, tables, trust
 from service.reporting.words import Words
 
+# What is left out of the short answer, by the name that asks for it.
+SECTIONS = ("tags", "checks", "why", "course")
+# So many configurations fit beside each other in the width of a terminal.
+MOST_BESIDE = 4
 
-def show(console: Console, board: Leaderboard, words: Words) -> None:
-    """Print every check, then why votes fell as they did and how ratings went."""
+
+def show(
+    console: Console, board: Leaderboard, words: Words, sections: Collection[str] = SECTIONS
+) -> None:
+    """Print the checks, then why votes fell as they did and how ratings went, as asked for.
+
+    Cautions are always printed.
+    """
     click.echo(trust.summary(board, words))
     for line in trust.lines(board, words):
-        click.echo(f"· {line.name} – {line.word}: {' '.join(line.said)}")
+        if "checks" in sections or line.state == CAUTION:
+            click.echo(f"· {line.name} – {line.word}: {' '.join(line.said)}")
+    if "why" in sections:
+        _show_grounds(console, board, words)
+    if "course" in sections:
+        click.echo(course.says(board.course, words))
+        told = course.table(board.course, words, MOST_BESIDE)
+        if told is not None:
+            print_table(console, told)
+
+
+def _show_grounds(console: Console, board: Leaderboard, words: Words) -> None:
     for says, found in _grounds(board, words):
         click.echo(says)
         for table in found:
             print_table(console, table)
-    click.echo(course.says(board.course, words))
-    told = course.table(board.course, words)
-    if told is not None:
-        print_table(console, told)
 
 
 def show_changes(console: Console, before: Leaderboard, after: Leaderboard, words: Words) -> None:

@@ -148,11 +148,11 @@ def says(course: Course, words: Words) -> str:
     return " ".join(told)
 
 
-def table(course: Course, words: Words) -> Table | None:
-    """Return the numbers of the picture, a row a moment."""
+def table(course: Course, words: Words, most: int | None = None) -> Table | None:
+    """Return the numbers of the picture, a row a moment; of the first so many configurations."""
     if not course.moments:
         return None
-    names = [one.configuration for one in course.moments[-1].standings]
+    names = [one.configuration for one in course.moments[-1].standings][:most]
 
     def cells(moment_at: int) -> tuple[str, ...]:
         moment = course.moments[moment_at]

@@ -110,6 +110,31 @@ def _pairs(board: Leaderboard, part: Part, words: Words) -> Iterator[Sentence]:
                 names=words.names(claim.rival for claim in open_[:3]),
             ),
         )
+        yield from _of_strictness(board, part, words)
+
+
+def _of_strictness(board: Leaderboard, part: Part, words: Words) -> Iterator[Sentence]:
+    """Say what the standard costs where no end was declared: whom a single look would tell apart.
+
+    Of pairs asked one by one, at 95 %: more than are said here, and some of them by luck.
+    """
+    best = part.claims.leader
+    found = [board.difference(best, one.rival) for one in part.claims.not_ahead_of]
+    alone = sum(one is not None and not one.spans_even for one in found)
+    if alone and board.end is None:
+        yield Sentence(
+            words.ngettext(
+                "Asked alone, and once, %(number)s of them would be told from %(best)s.",
+                "Asked alone, and once, %(number)s of them would be told from %(best)s.",
+                alone,
+                best=words.name(best),
+            ),
+            words.gettext(
+                "No end was declared, so what is said above holds for all pairs together and "
+                "however often one looks: that takes more votes. An end declared before opening "
+                "takes fewer."
+            ),
+        )
 
 
 def _preferred(board: Leaderboard, part: Part, claim: Claim, words: Words) -> Sentence:

@@ -89,6 +89,12 @@ def drawn(found: Panel, colour: Mapping[str, int]) -> list[Interval]:
     ][:MOST_DRAWN]
 
 
+def place(board: Leaderboard) -> int:
+    """Return which of the parts the incumbent stands in; the first where it stands in none."""
+    part = _part_of(board, board.incumbent or "")
+    return 0 if part is None else board.parts.index(part)
+
+
 def lines(board: Leaderboard, words: Words) -> list[str]:
     """Return the panel as lines of plain text; none where the study names no incumbent."""
     found = panel(board, words)

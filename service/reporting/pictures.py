@@ -7,12 +7,20 @@ from types import MappingProxyType
 
 from service.domain.leaderboard import Leaderboard, Part
 from service.domain.priced import COST, LATENCY
-from service.reporting import captions, charts, course, scatter, scatter_words
-from service.reporting.charts import Interval
+from service.reporting import (
+    captions,
+    charts,
+    course,
+    incumbent,
+    scatter,
+    scatter_words,
+    slices,
+)
+from service.reporting.charts import Axis, Interval
 from service.reporting.words import Words
 
 WIDTH = 900
-_EDGE, _HEAD, _ROW = 20, 44, 40
+_EDGE, _HEAD, _ROW, _AXIS = 20, 44, 40, 24
 _FONT = "DejaVu Sans, system-ui, -apple-system, Segoe UI, Roboto, sans-serif"
 # Letters that fit beside a track; what is longer ends in dots.
 _MOST_LETTERS = 30
@@ -104,28 +112,69 @@ def _intervals(shown: Shown) -> Picture:
     """Draw the interval plot of a part."""
     rows = charts.intervals(shown.board, shown.part, shown.colour)
     axis = charts.share_axis(rating for _, rating in shown.board.of_part(shown.part))
+    return Picture(
+        shown.words.gettext("How sure is it?"),
+        captions.of_intervals(rows, shown.words),
+        len(rows) * _ROW + _AXIS,
+        tuple(_tracks(rows, axis, shown.words)),
+    )
+
+
+def _incumbent(shown: Shown) -> Picture | None:
+    """Draw the differences from the incumbent, in the part that it stands in."""
+    found = incumbent.panel(shown.board, shown.words)
+    if found is None or found.incumbent not in shown.part.configurations:
+        return None
+    rows = incumbent.drawn(found, shown.colour)
+    if not rows:
+        return None
+    axis = charts.axis_of(end for row in rows for end in (row.low, row.share, row.high))
+    return Picture(
+        shown.words.gettext("Against what is live"),
+        found.says,
+        len(rows) * _ROW + _AXIS,
+        tuple(_tracks(rows, axis, shown.words)),
+    )
+
+
+def _tags(shown: Shown) -> Picture | None:
+    """Draw the results by tag of a part, one tag below the other."""
+    found = slices.panel(shown.board, shown.part, shown.colour, shown.words)
+    if found is None or not found.is_drawn:
+        return None
+    inside: list[str] = []
+    top = 0.0
+    for one in found.plots:
+        if not one.rows:
+            continue
+        inside += [
+            f'<g transform="translate(0 {top:g})">',
+            f'<text class="name" x="{_EDGE}" y="18">{escape(f"{one.tag} · {one.says}")}</text>',
+            *_tracks(one.rows, found.axis, shown.words, top=_AXIS),
+            "</g>",
+        ]
+        top += len(one.rows) * _ROW + 3 * _AXIS
+    return Picture(shown.words.gettext("By tag of the prompts"), found.says, top, tuple(inside))
+
+
+def _tracks(rows: Sequence[Interval], axis: Axis, words: Words, top: float = 0.0) -> list[str]:
+    """Return the rows of an interval plot with their axis below."""
     left, width, figures = 250.0, 430.0, 700.0
     inside: list[str] = []
     for at, row in enumerate(rows):
-        middle = at * _ROW + _ROW / 2
+        middle = top + at * _ROW + _ROW / 2
         inside += [
             f'<circle class="dot c{row.colour}" cx="{_EDGE + 6}" cy="{middle:g}" r="6"></circle>',
             (
                 f'<text class="name" x="{_EDGE + 20}" y="{middle + 5:g}">'
-                f"{escape(cut(shown.words.name(row.name)))}</text>"
+                f"{escape(cut(words.name(row.name)))}</text>"
             ),
-            placed(row.svg(axis), left, at * _ROW, width, _ROW),
-            f'<text x="{figures:g}" y="{middle + 4:g}">{escape(row.figure(shown.words))}</text>',
-            *_brackets(row, at * _ROW),
+            placed(row.svg(axis), left, top + at * _ROW, width, _ROW),
+            f'<text x="{figures:g}" y="{middle + 4:g}">{escape(row.figure(words))}</text>',
+            *_brackets(row, top + at * _ROW),
         ]
-    height = len(rows) * _ROW
-    inside.append(placed(charts.axis_svg(axis, shown.words), left, height + 4, width, 20))
-    return Picture(
-        shown.words.gettext("How sure is it?"),
-        captions.of_intervals(rows, shown.words),
-        height + 24,
-        tuple(inside),
-    )
+    below = top + len(rows) * _ROW + 4
+    return [*inside, placed(charts.axis_svg(axis, words), left, below, width, 20)]
 
 
 def _brackets(row: Interval, top: float) -> Sequence[str]:
@@ -217,6 +266,8 @@ def _course(shown: Shown) -> Picture | None:
 PLOTS: Mapping[str, Callable[[Shown], Picture | None]] = MappingProxyType(
     {
         "intervals": _intervals,
+        "incumbent": _incumbent,
+        "tags": _tags,
         "quality-cost": _against(COST),
         "quality-latency": _against(LATENCY),
         "course": _course,

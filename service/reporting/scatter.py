@@ -22,6 +22,8 @@ _MOST_TICKS = 6
 # From one end of an axis to the other at least so many times, so that it has ticks to read by.
 _LEAST_RANGE = 4.0
 _SMALL, _LARGE, _PLAIN = 4.0, 13.0, 5.5
+# Of more points than this those on the frontier and the best are named; the table names all.
+_MOST_NAMED = 12
 # Below so surely on the frontier, its line says no more than "perhaps".
 SURE = 0.95
 
@@ -60,7 +62,8 @@ class Point:
     third: Mean | None
     frontier: Frontier | None
     radius: float
-    label: float
+    # None where so many stand there that a name would be read beside another's point.
+    label: float | None
     label_left: bool
 
     @property
@@ -104,6 +107,8 @@ class Scatter:
         for point in self.points:
             lines += self._point(point)
         for point in self.points:
+            if point.label is None:
+                continue
             aside = point.radius + 4  # above its interval, which a name would cover
             dx, anchor = (-aside, "end") if point.label_left else (aside, "start")
             lines.append(
@@ -197,6 +202,9 @@ def draw(board: Leaderboard, part: Part, measure: str, colour: Mapping[str, int]
     heights = [(1 - share.fraction(one.expected_share)) * HEIGHT for _, one, _, _ in known]
     thirds = [one.mean(other_than(measure)) for _, _, _, one in known]
     most = max((third.value for third in thirds if third), default=0.0)
+    named = _named([one.frontier(measure) for _, _, _, one in known])
+    labels = iter(_apart([(places[at], heights[at]) for at in named]))
+    label_of = dict(zip(named, labels, strict=True))
     points = tuple(
         Point(
             name=name,
@@ -206,15 +214,24 @@ def draw(board: Leaderboard, part: Part, measure: str, colour: Mapping[str, int]
             third=third,
             frontier=one.frontier(measure),
             radius=_radius(third, most),
-            label=label,
+            label=label_of.get(at),
             label_left=place > 0.5,  # noqa: PLR2004 - the middle
         )
-        for (name, rating, mean, one), third, place, label in zip(
-            known, thirds, places, _apart(list(zip(places, heights, strict=True))), strict=True
+        for at, ((name, rating, mean, one), third, place) in enumerate(
+            zip(known, thirds, places, strict=True)
         )
     )
     unknown = tuple(name for name, _, one in found if one.mean(measure) is None)
     return Scatter(measure, points, across, share, unknown)
+
+
+def _named(frontiers: Sequence[Frontier | None]) -> list[int]:
+    """Return whose points are named: all, or of many those on the frontier and the best."""
+    if len(frontiers) <= _MOST_NAMED:
+        return list(range(len(frontiers)))
+    on = [at for at, one in enumerate(frontiers) if one is not None and one.is_on]
+    best = [at for at in range(len(frontiers)) if at not in on]
+    return sorted([*on, *best][:_MOST_NAMED])
 
 
 def _third(point: Point) -> float:

@@ -43,6 +43,11 @@ class Panel:
     rows: tuple[tuple[str, tuple[SliceCell, ...]], ...]
 
     @property
+    def is_drawn(self) -> bool:
+        """Whether there is a plot of any tag."""
+        return any(one.rows for one in self.plots)
+
+    @property
     def tags(self) -> tuple[str, ...]:
         """The tags, as they stand above the columns of the table."""
         return tuple(one.tag for one in self.plots)

@@ -51,7 +51,8 @@ def rests_on(board: Leaderboard, age: str, pending: int, words: Words) -> str:
 class FigureRow:
     """One configuration in the table of all figures, with the words for why it has no rating.
 
-    `counted` is the share of its own votes, which a click opens; "" without any.
+    `counted` is the share of its own votes, which a click opens; "" without any. `opens` holds for
+    each of `figures` what opens the votes that it counts; None where it counts none.
     """
 
     name: str
@@ -63,6 +64,7 @@ class FigureRow:
     missing: str
     counted: str
     figures: tuple[str, ...]
+    opens: tuple[Mapping[str, str] | None, ...]
 
 
 def figures(
@@ -95,6 +97,11 @@ def _figure_row(
     row: Row, colour: Mapping[str, int], one_off: Mapping[str, float], words: Words
 ) -> FigureRow:
     rating, place, expected = ("", "", "") if row.rating is None else _rated(row.rating, words)
+    found = tuple(_figures(row, one_off, words))
+    opened: tuple[Mapping[str, str] | None, ...] = (
+        {} if row.votes else None,
+        {"outcomes": "both_bad"} if row.both_bad else None,
+    )
     return FigureRow(
         name=row.configuration,
         colour=colour.get(row.configuration, 0),
@@ -104,7 +111,8 @@ def _figure_row(
         expected=expected,
         missing=_missing(row, words),
         counted=_counted(row, words),
-        figures=tuple(_figures(row, one_off, words)),
+        figures=found,
+        opens=opened + (None,) * (len(found) - len(opened)),
     )
 
 

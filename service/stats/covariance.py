@@ -221,19 +221,28 @@ def _solve_each(fit: Fit, cells: ClusterCells, chosen: BoolArray, steps: FloatAr
 
 
 def _solve_one(fit: Fit, cells: ClusterCells) -> FloatArray:
+    """Return the step without one cluster.
+
+    Where nothing is left of a parameter, and rounding leaves less than nothing, the curvature is
+    first held by the weak prior and then, if need be, by its positive part alone: never by no step.
+    """
     table = _Table(fit, cells)
     score = table.scores()[0]
     left = fit.information - _information(table)
+    size = len(fit.items)
     for precision in (fit.precision, np.maximum(fit.precision, WEAK_PRIOR)):
+        held = newton.hold_means(left, precision, fit.component)
         try:
-            held = newton.hold_means(left, precision, fit.component)
             factor = cho_factor(held, overwrite_a=True, check_finite=False)
         except LinAlgError:
             continue
         step: FloatArray = cho_solve(factor, score, check_finite=False)
         if np.isfinite(step).all():
             break
-    size = len(fit.items)
+    else:
+        held = newton.hold_means(left, fit.precision, fit.component)
+        spread, axes = eigh(held)
+        step = axes @ ((axes.T @ score) / np.maximum(spread, WEAK_PRIOR))
     step[:size] = newton.centre(step[:size], fit.component)
     return step
 

@@ -91,7 +91,10 @@ class TestLeaderboard:
                 prompt.tags = ["legal"]
             vote(session, study)
             board(session, study)
-        said = " ".join(typed(outlet, study.name).split())
+        short = " ".join(typed(outlet, study.name).split())
+        assert "legal (" not in short
+        assert "`--all` prints everything" in short
+        said = " ".join(typed(outlet, study.name, "--section", "tags").split())
         assert "Plain is live today." in said
         assert "Retrieval cannot be told from Plain yet." in said
         assert "not enough votes" in said.partition("legal (")[2]

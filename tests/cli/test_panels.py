@@ -24,6 +24,14 @@ class TestShow:
         for cell in ("Correct", "Words", "p7", "2026-03-12 09:10"):
             assert cell in tables
 
+    def test_prints_cautions_alone_where_no_section_is_asked_for(self, capsys):
+        tables = printed(panels.show, boards.board(), ENGLISH, ())
+        said = capsys.readouterr().out
+        assert "Checks: 2 cautions" in said
+        assert "– caution:" in said
+        assert "– ok:" not in said
+        assert tables == ""
+
 
 class TestShowChanges:
     def test_prints_what_changed(self, capsys):

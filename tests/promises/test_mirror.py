@@ -59,7 +59,6 @@ WITHOUT_A_TEST = {
     "workers/program.py": "tests/supervisor/test_supervisor.py, which starts every program",
     "workers/queue_worker.py": "tests/supervisor/test_supervisor.py, which starts every program",
     "workers/files.py": "tests/supervisor/test_supervisor.py, which starts every program",
-    "workers/ratings.py": "tests/supervisor/test_supervisor.py, which starts every program",
     "workers/recorder.py": "tests/workers/test_shift.py",
     "workers/transport.py": "tests/workers/test_llm.py",
 }

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from service.domain.leaderboard import Cell, Cycle, Order, Sensitivity, Share
+from service.domain.leaderboard import Cell, Cycle, End, Order, Sensitivity, Share
 from service.reporting import behind, decision
 from service.reporting.behind import Behind, Tied
 from service.reporting.words import ENGLISH
@@ -95,7 +95,13 @@ class TestPairs:
         found = about(board, "best is preferred to 9 of the others.")
         assert found.figure.startswith("The closest of them is rival-0: Expected: 60\xa0%")
         open_ = boards.claims(*["open"] * 9, leader="best", rivals=names)
-        assert "9 others cannot be told from best." in said(boards.with_part(board, claims=open_))
+        board = boards.with_part(board, claims=open_)
+        assert "9 others cannot be told from best." in said(board)
+        # An end that was declared asks once: the sentence about looking often has no place there.
+        strict = "Asked alone, and once, 9 of them would be told from best."
+        assert strict in said(board)
+        end = End(votes=500)
+        assert strict not in said(replace(board, end=end))
 
 
 class TestDirectVotes:

@@ -3,14 +3,29 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from service.reporting import charts, pictures
+from service.domain.claims import Against
+from service.domain.slices import Slice, SliceRow, Slices, SliceShare
+from service.reporting import charts, incumbent, pictures
 from service.reporting.pictures import PLOTS, Shown
 from service.reporting.words import ENGLISH
 from tests import boards
 
+HERE = SliceShare(0.38, 0.3, 0.46)
+
+
+def full(name="retrieval"):
+    """Return a leaderboard of which every picture can be drawn, best first one of this name."""
+    row = SliceRow(name, 30, 6, expected=HERE, against=HERE, met=12)
+    made = boards.with_part(
+        boards.board(),
+        against=(Against(name, "better", "always"),),
+        slices=Slices((Slice("legal", 60, 6, (row,)),)),
+    )
+    return replace(made, incumbent="plain-prompt")
+
 
 def shown(board=None):
-    board = board or boards.board()
+    board = board or full()
     return Shown(board, board.parts[0], ENGLISH, charts.colours(list(boards.SHARES)))
 
 
@@ -32,8 +47,13 @@ class TestPlots:
     def test_hold_names_as_text(self, name):
         evil = "<script>alert(1)</script>"
         board = boards.with_rows(
-            boards.board(), lambda at, row: row if at else replace(row, configuration=evil)
+            full(evil), lambda at, row: row if at else replace(row, configuration=evil)
         )
+        differences = tuple(
+            replace(one, first=evil) if one.first == "retrieval" else one
+            for one in board.differences
+        )
+        board = replace(board, differences=differences)
         board = boards.with_part(board, configurations=(evil, *list(boards.SHARES)[1:]))
         assert "<script" not in PLOTS[name](shown(board)).svg()
 
@@ -55,6 +75,25 @@ class TestIntervals:
         found = PLOTS["intervals"](Shown(board, board.parts[0], words))
         assert words.name("acme-answers-retrieval") != "acme-answers-retrieval"
         assert f">{words.name('acme-answers-retrieval')}</text>" in found.svg()
+
+
+class TestIncumbent:
+    def test_is_drawn_in_its_part_alone(self):
+        text = PLOTS["incumbent"](shown()).svg()
+        assert "63\N{NO-BREAK SPACE}% [55–71]" in text
+        assert PLOTS["incumbent"](shown(boards.board())) is None
+
+    def test_stands_in_its_part(self):
+        assert incumbent.place(full()) == 0
+        assert incumbent.place(boards.board()) == 0
+
+
+class TestTags:
+    def test_have_a_plot_each_and_none_where_there_is_too_little(self):
+        text = PLOTS["tags"](shown()).svg()
+        assert "legal · 6 prompts" in text
+        assert "38\N{NO-BREAK SPACE}% [30–46]" in text
+        assert PLOTS["tags"](shown(boards.board())) is None
 
 
 class TestQualityCost:

@@ -56,6 +56,19 @@ class TestDraw:
         labels = [one.label for one in draw(board).points]
         assert min(after - before for before, after in pairwise(labels)) > 15
 
+    def test_names_of_many_those_that_matter_alone(self):
+        names = [f"model {number}" for number in range(30)]
+        board = replace(
+            boards.board(),
+            ratings=tuple(boards.row(name, 0.5, 0.4, 0.6, None) for name in names),
+            parts=(boards.part(names),),
+            prices=boards.prices(dict.fromkeys(names, 1.0), dict.fromkeys(names, 9.0)),
+        )
+        found = draw(board)
+        assert len(found.points) == 30
+        assert sum(one.label is not None for one in found.points) == 12
+        assert found.svg(ENGLISH).count('class="label"') == 12
+
 
 class TestLogAxis:
     @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -100,6 +102,15 @@ class TestClusterRobust:
         expected = leave_out_exactly(fitted, sample.by_rater())
         found = covariance.cluster_robust(fitted, sample.by_rater(), effort=effort)
         assert found == pytest.approx(expected, rel=1e-5, abs=1e-9)
+
+    def test_answers_where_a_cluster_holds_more_than_the_fit_knows(self):
+        sample = votes()
+        fitted = stats.fit(sample.counts(), prior=0)
+        whole = sample.by_rater()
+        found = covariance.cluster_robust(fitted, replace(whole, votes=50 * whole.votes))
+        usual = covariance.cluster_robust(fitted, whole)
+        assert np.isfinite(found).all()
+        assert (np.diag(found) > np.diag(usual)).all()
 
     def test_settles_near_enough(self):
         sample = votes(number=4000, raters=300, rater_spread=0.5, tie_strength=0.7)

@@ -35,7 +35,15 @@ from service.usecases.sighted.results.read import LeaderboardView, MarksView
 from service.usecases.sighted.studies import overviews
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import languages, services
-from service.web.researcher import access, deciding, panels, preregistrations, presenter, prices
+from service.web.researcher import (
+    access,
+    deciding,
+    pairs,
+    panels,
+    preregistrations,
+    presenter,
+    prices,
+)
 from service.web.researcher.blueprint import studio
 
 # Computing takes so long at most where nothing is kept from an earlier leaderboard.
@@ -165,7 +173,7 @@ def _context(loaded: _Loaded) -> dict[str, Any]:
         "is_outdated": loaded.view is not None and board is None,
         "board": board,
         "seen": loaded.mark,
-        "asked": prices.asked().query,
+        "asked": {**prices.asked().query, **pairs.asked()},
         "beside_age": loaded.beside_age,
         **presenter.of_marks(loaded.marks, words),
         **({} if board is None else _of_board(loaded, board, words)),
@@ -198,6 +206,7 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         "axis_svg": charts.axis_svg,
         "names": names,
         "cells": cells,
+        "rows_of_pairs": pairs.pages(names, prices.asked().query),
         **prices.of(board, words),
         "retires": retirement_words.told(loaded.retires, loaded.today, words),
         "retiring": retirement_words.sentences(loaded.retires, loaded.today, words),
@@ -230,5 +239,6 @@ def _of_incumbent(board: Leaderboard, colour: Mapping[str, int], words: Words) -
         "incumbent_axis": charts.axis_of(
             end for row in rows for end in (row.low, row.share, row.high)
         ),
+        "incumbent_part": 0 if found is None else incumbent.place(board),
         "counted_against": lambda votes: incumbent.said_behind(board, votes, words),
     }
