@@ -122,6 +122,9 @@ class TestStudies:
         assert kept.status_code == 303
         assert "from the study support-replies" in studio.page("_sets/kept")
         factories.cast_all(studio.database, study)
+        for taken in ("telling", "unsaturated"):
+            told = studio.post(f"{study.name}/prompts/keep", title=taken, taken=taken)
+            assert told.status_code in {303, 409}
         hard = studio.post(f"{study.name}/prompts/keep", prompt_set="kept", taken="hard")
         assert hard.status_code == 409
         assert "called hard" in hard.text
