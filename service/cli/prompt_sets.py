@@ -94,7 +94,7 @@ def show_set(outlet: Outlet, name: str, number: int | None, against: int | None)
     "--only",
     type=click.Choice([each.value for each in Chosen]),
     default="all",
-    help="Which of the study's: those with many “both bad”, or on which people disagreed.",
+    help="Which of the study's, by what was voted on them.",
 )
 @click.option(
     "--map", "words", multiple=True, metavar="COLUMN=MEANING", help="What a column means."

@@ -101,6 +101,8 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("basics", "{folder}/prompts.csv"),
         ("hard", "--from-study", STUDY, "--only", "hard"),
         ("dividing", "--from-study", STUDY, "--only", "dividing"),
+        ("telling", "--from-study", STUDY, "--only", "telling"),
+        ("next", "--from-study", STUDY, "--only", "unsaturated"),
     ),
     "prompts draft": (("{folder}/prompts.csv", "--into", "Drafted too"),),
     "prompts export": (("basics",),),
