@@ -119,6 +119,10 @@ bench-formats: .venv/dev.stamp ## What an export and an import of a million vote
 	$(VENV)/python -m tests.benchmarks.exports $(BENCH)
 	$(VENV)/python -m tests.benchmarks.imports $(BENCH)
 
+.PHONY: bench-pages
+bench-pages: .venv/dev.stamp ## Server time of every sighted page and the rater's, with a million votes in PostgreSQL (BENCH="--prompts 20": smaller)
+	$(VENV)/python -m tests.benchmarks.pages $(BENCH)
+
 .PHONY: bench-leaderboard
 bench-leaderboard: .venv/dev.stamp ## A leaderboard after one more vote, with 10⁴ to 10⁷ votes in PostgreSQL
 	$(VENV)/python -m tests.benchmarks.leaderboard_refresh
