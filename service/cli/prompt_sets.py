@@ -178,13 +178,17 @@ def draft_set(
         click.echo(f"  line {item.origin.place} [{cell(tags)}] {cell(first)}")
         for doubt in item.doubts:
             click.echo(f"    ! {draft_words.doubt(doubt, ENGLISH)}", err=True)
+    address = f"{outlet.web_address}/studio/_drafts/{token}"
+    told = {"address": address, "prompts": len(items), "name": None, "version": None}
+    outlet.answer(told)
     if not keeps:
-        click.echo(f"Review it: {outlet.web_address}/studio/_drafts/{token}")
+        click.echo(f"Review it: {address}")
         return
     with outlet.database.transaction() as session:
         for item in items:
             drafts.decide(session, token, item.position, Decided.KEPT, now(session))
         made = drafts.finish(session, token, _BY, now(session))
+    outlet.answer({**told, "name": made.name, "version": made.version})
     click.echo(f"{made.name} is at version {made.version}.")
 
 

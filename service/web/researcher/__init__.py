@@ -35,6 +35,7 @@ from service.web.researcher import (
     tokens,
     trying,
     uploads,
+    webhooks,
 )
 from service.web.researcher.blueprint import studio
 
@@ -69,6 +70,7 @@ __all__ = [
     "tokens",
     "trying",
     "uploads",
+    "webhooks",
 ]
 
 

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from service.domain import export
 from service.domain.export import ExportLost, ExportState, TooManyExports, UnknownExport
+from service.domain.webhook import Event
 from service.formats import said
 from service.formats.exports import kinds, parquet, policy
 from service.formats.exports.personal import Redactor
 from service.formats.exports.policy import Policy, Split
 from service.store import held_exports, models, preferences
-from service.usecases.sighted import lookup
+from service.usecases.sighted import lookup, webhooks
 from service.usecases.sighted.results.read import is_sealed
 from service.usecases.sighted.studies import exports
 
@@ -255,6 +256,8 @@ def finish(
     row.state, row.lease_until = str(ExportState.READY), None
     row.rows, row.size, row.digest, row.done = rows, size, digest, row.matchups
     row.expires_at = now + export.KEPT
+    study = session.get_one(models.Study, row.study_id)
+    webhooks.happened(session, study, Event.EXPORT_READY, f"export {row.id}", now)
 
 
 def fail(session: Session, one: Claimed, why: str) -> None:
