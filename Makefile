@@ -123,6 +123,10 @@ bench-formats: .venv/dev.stamp ## What an export and an import of a million vote
 bench-pages: .venv/dev.stamp ## Server time of every sighted page and the rater's, with a million votes in PostgreSQL (BENCH="--prompts 20": smaller)
 	$(VENV)/python -m tests.benchmarks.pages $(BENCH)
 
+.PHONY: bench-drafts
+bench-drafts: .venv/dev.stamp ## Seconds and memory of a draft of prompts out of a log of 100,000 requests (BENCH=--reduced: 10,000)
+	$(VENV)/python -m tests.benchmarks.drafts $(BENCH)
+
 .PHONY: bench-leaderboard
 bench-leaderboard: .venv/dev.stamp ## A leaderboard after one more vote, with 10⁴ to 10⁷ votes in PostgreSQL
 	$(VENV)/python -m tests.benchmarks.leaderboard_refresh

@@ -18,6 +18,7 @@ from service.errors import ServiceError
 from service.formats.exports import manifest, writing
 from service.formats.exports.kinds import Format
 from service.formats.exports.policy import Policy, Split
+from service.formats.said import of_error
 from service.usecases.sighted import lookup
 from service.usecases.sighted.studies import export_files, exports
 from service.usecases.sighted.studies.export_files import Claimed
@@ -97,7 +98,7 @@ def _make(database: Database, one: Claimed, key: str) -> None:
         log.info("an export of %s was given up: it was removed or is made elsewhere", one.study)
     except ServiceError as error:
         with database.transaction() as session:
-            export_files.fail(session, one, error.message)
+            export_files.fail(session, one, of_error(error))
     else:
         log.info("%s: an export as %s is ready", one.study, one.form.name)
 

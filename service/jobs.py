@@ -18,8 +18,9 @@ FILES_QUEUE = "evenhand-files"
 GENERATE = "generate"
 REFRESH = "refresh"
 EXPORT = "export"
+DELIVER = "deliver"
 DRAFT = "draft"
-NAMES = frozenset({GENERATE, REFRESH, EXPORT, DRAFT})
+NAMES = frozenset({GENERATE, REFRESH, EXPORT, DRAFT, DELIVER})
 
 SERIALIZER = "json"
 RESULT_SECONDS = 60
@@ -55,6 +56,11 @@ def ring_ratings(address: str | None, study_id: int) -> bool:
 def ring_exports(address: str | None) -> bool:
     """Ask a worker to make and import the files that wait; False when the queue is away."""
     return _ring(address, functools.partial(_enqueue, FILES_QUEUE, EXPORT, ()))
+
+
+def ring_deliveries(address: str | None) -> bool:
+    """Ask a worker to send messages of webhooks that are due; False when the queue is away."""
+    return _ring(address, functools.partial(_enqueue, FILES_QUEUE, DELIVER, ()))
 
 
 def ring_drafts(address: str | None) -> bool:

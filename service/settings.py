@@ -50,6 +50,9 @@ class Settings(BaseModel):
     proxies: int = Field(
         0, ge=0, le=10, description="Proxies in front that name the client in X-Forwarded-For."
     )
+    webhooks_to_private: bool = Field(
+        default=False, description="Let webhooks tell addresses in private networks, by http too."
+    )
     api_requests_per_minute: int = Field(
         600, ge=1, le=1_000_000, description="Requests a minute for each API token and web process."
     )

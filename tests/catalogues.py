@@ -37,7 +37,10 @@ RAISING = {
         *("usecases/sighted/studies/uploads.py", "formats/mapping.py", "domain/shown_field.py"),
         *("formats/documents.py", "usecases/sighted/generation/templates.py"),
         *("formats/readings.py", "formats/promptfoo_config.py"),
-        *(f"formats/{name}.py" for name in ("arrays", "lines", "objects", "parquet")),
+        *(
+            f"formats/{name}.py"
+            for name in ("arrays", "exports/writing", "lines", "objects", "parquet")
+        ),
         *(f"formats/{name}.py" for name in ("rows", "sniffing", "spreadsheets")),
         *(
             f"usecases/sighted/studies/{name}.py"
@@ -137,6 +140,7 @@ def _of_code(domain: str) -> Iterator[tuple[str, str | tuple[str, ...]]]:
             ROOT / "service/importing.py",
             *(ROOT / "service/usecases/sighted/studies").glob("*import*.py"),
             ROOT / "service/usecases/sighted/studies/intakes.py",
+            ROOT / "service/usecases/sighted/studies/export_files.py",
             ROOT / "service/usecases/sighted/generation/templates.py",
         ]
     else:

@@ -23,6 +23,7 @@ FILES = {
     "people": ("Invites", "Raters"),
     "results": ("Results",),
     "transfers": ("Imports", "Exports"),
+    "webhooks": ("Webhooks",),
 }
 # Free in shape: the leaderboard and what a study file says are given as they came.
 FREE = ("Leaderboard", "StudyDefinition", "ConfigurationDefinition", "PromptDefinition")

@@ -17,13 +17,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def duty(settings: Settings, environ: Mapping[str, str], options: argparse.Namespace) -> Duty:
-    """Return what makes exports and drafts of prompts, imports large uploads, and sweeps."""
+    """Return what makes exports and drafts, imports large uploads, and sends messages."""
     del environ, options
 
     def load() -> Tasks:
         # A light worker has none of it.
         from service import drafting, exporting, importing  # noqa: PLC0415
         from service.database import Database  # noqa: PLC0415
+        from workers import deliveries  # noqa: PLC0415
 
         database = Database(settings.database_address)
         key = settings.signing_key()
@@ -36,6 +37,12 @@ def duty(settings: Settings, environ: Mapping[str, str], options: argparse.Names
             {
                 jobs.EXPORT: work,
                 jobs.DRAFT: partial(drafting.make_due, database),
+                jobs.DELIVER: partial(
+                    deliveries.deliver_due,
+                    database,
+                    key,
+                    may_be_private=settings.webhooks_to_private,
+                ),
             },
             after_fork=database.dispose,
         )

@@ -13,6 +13,7 @@ from service import jobs
 from service.database import Database, DatabaseAway, Session, now
 from service.errors import ServiceError
 from service.settings import Settings
+from service.usecases.sighted import webhooks
 from service.usecases.sighted.generation import claims
 from service.usecases.sighted.results import read
 from service.usecases.sighted.studies import drafts, export_files, intakes
@@ -33,6 +34,7 @@ class Swept:
     dirty_studies: int
     exports: int
     drafts: int
+    messages: bool
     rings: int
     lost_rings: int
 
@@ -51,6 +53,7 @@ def sweep(database: Database, address: str | None, *, with_completions: bool = T
         due = claims.due(session, moment) if with_completions else claims.Due(0, 0)
         exports = _files_due(session, moment) if with_completions else 0
         waiting = drafts.due(session, moment) if with_completions else 0
+        messages = with_completions and webhooks.is_due(session, moment)
     heard = [jobs.ring_ratings(address, study_id) for study_id in dirty]
     if due.pending or due.recorded:
         heard.append(jobs.ring_generation(address))
@@ -58,8 +61,10 @@ def sweep(database: Database, address: str | None, *, with_completions: bool = T
         heard.append(jobs.ring_exports(address))
     if waiting:
         heard.append(jobs.ring_drafts(address))
-    lost = heard.count(False)
-    return Swept(due.pending, due.recorded, len(dirty), exports, waiting, heard.count(True), lost)
+    if messages:
+        heard.append(jobs.ring_deliveries(address))
+    rings, lost = heard.count(True), heard.count(False)
+    return Swept(due.pending, due.recorded, len(dirty), exports, waiting, messages, rings, lost)
 
 
 def _files_due(session: Session, moment: datetime) -> int:

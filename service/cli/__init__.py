@@ -41,6 +41,7 @@ COMMANDS = {
     "publish": "service.cli.publishing:publish",
     "traces": "service.cli.publishing:traces",
     "token": "service.cli.tokens:token",
+    "webhook": "service.cli.webhooks:hooks",
     "completion": "service.cli.completing:completion",
 }
 # Commands of a group that stand in a module of their own: "group command".

@@ -11,7 +11,7 @@ from service.cli.judges import BY, judge
 from service.cli.terminal import cell
 from service.database import now
 from service.errors import Conflict
-from service.reporting import judge_run_words
+from service.reporting import judge_run_words, judge_words
 from service.reporting.words import ENGLISH
 from service.usecases.sighted.judges import files, gaps, pools
 from service.usecases.sighted.judges.files import JudgeFile
@@ -77,7 +77,7 @@ def grade_items(outlet: Outlet, study: str, name: str, who: str) -> None:
         a, b = (click.prompt(f"Grade of {side}, 1 to 5", type=grades) for side in "AB")
         reason = click.prompt("Why, in one sentence")
         with outlet.database.transaction() as session:
-            pools.grade(session, study, name, sheet.item, who, (a, b), reason, now(session))
+            pools.grade(session, study, name, sheet.number, who, (a, b), reason, now(session))
         number += 1
     with outlet.database.reading() as session:
         for one in pools.graded(session, study, name):
@@ -105,7 +105,7 @@ def draw_audit(outlet: Outlet, study: str, name: str, number: int | None) -> Non
         click.echo(f"{stands.added} drawn.")
     items = {"calibration": 0, "graded": 0, "audit": stands.items}
     click.echo(judge_run_words.pools(items, stands.voted, ENGLISH)[1])
-    click.echo(judge_run_words.never_mix(ENGLISH))
+    click.echo(judge_words.pools(ENGLISH))
 
 
 @judge.command("gaps")

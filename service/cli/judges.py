@@ -13,7 +13,7 @@ from service.cli.terminal import cell
 from service.database import now
 from service.domain.configuration import Price
 from service.domain.judge_question import JudgeInvalid, Scale
-from service.reporting import judge_run_words
+from service.reporting import judge_run_words, judge_words
 from service.reporting.words import ENGLISH
 from service.usecases.sighted.judges import asking, making, progress
 from service.usecases.sighted.judges.making import Cap, JudgeTold
@@ -94,7 +94,7 @@ def create_judge(
         making.create(session, study, name, told, Cap(usd, calls, tokens), BY, now(session))
         view = progress.of(session, study, name)
     outlet.answer({"name": name, "version": 1})
-    click.echo(f"Judge {name}, version 1. {judge_run_words.never_mix(ENGLISH)}")
+    click.echo(f"Judge {name}, version 1. {judge_words.pools(ENGLISH)}")
     if view.kin:
         click.echo(judge_run_words.kin(view.kin, ENGLISH))
     click.echo(f"Next: evenhand judge choose {study} {name}")
@@ -266,5 +266,21 @@ def show_judge(outlet: Outlet, study: str, name: str) -> None:
     for line in (view.rests_because, judge_run_words.kin(view.kin, ENGLISH)):
         if line:
             click.echo(cell(line), err=True)
+    _tell_report(outlet, view)
     if view.is_paused:
         click.echo(f"It rests. Next: evenhand judge resume {study} {name}")
+
+
+def _tell_report(outlet: Outlet, view: "JudgeView") -> None:
+    """Say how far the judge may be trusted, as known now; nothing while the study is sealed."""
+    from service.usecases.sighted.judges import evidence, report
+
+    if view.is_sealed:
+        click.echo("The study is sealed: what the judge said is shown at its stop rule.")
+        return
+    with outlet.database.reading() as session:
+        known = evidence.of(session, view.study, view.name)
+    found = report.compute(known)
+    click.echo(judge_words.headline(found, ENGLISH))
+    for line in judge_words.lines(found, ENGLISH):
+        click.echo(cell(f"{line.name} ({line.word}): {' '.join(line.said)}"))

@@ -94,7 +94,7 @@ def show_set(outlet: Outlet, name: str, number: int | None, against: int | None)
     "--only",
     type=click.Choice([each.value for each in Chosen]),
     default="all",
-    help="Which of the study's: those with many “both bad”, or on which people disagreed.",
+    help="Which of the study's, by what was voted on them.",
 )
 @click.option(
     "--map", "words", multiple=True, metavar="COLUMN=MEANING", help="What a column means."
@@ -178,13 +178,17 @@ def draft_set(
         click.echo(f"  line {item.origin.place} [{cell(tags)}] {cell(first)}")
         for doubt in item.doubts:
             click.echo(f"    ! {draft_words.doubt(doubt, ENGLISH)}", err=True)
+    address = f"{outlet.web_address}/studio/_drafts/{token}"
+    told = {"address": address, "prompts": len(items), "name": None, "version": None}
+    outlet.answer(told)
     if not keeps:
-        click.echo(f"Review it: {outlet.web_address}/studio/_drafts/{token}")
+        click.echo(f"Review it: {address}")
         return
     with outlet.database.transaction() as session:
         for item in items:
             drafts.decide(session, token, item.position, Decided.KEPT, now(session))
         made = drafts.finish(session, token, _BY, now(session))
+    outlet.answer({**told, "name": made.name, "version": made.version})
     click.echo(f"{made.name} is at version {made.version}.")
 
 

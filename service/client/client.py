@@ -14,6 +14,7 @@ from .results import Results, StoredLeaderboard
 from .sets import Sets
 from .studies import Studies
 from .transfers import Export, ImportReport, Transfers
+from .webhooks import Webhooks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _ASKED_EVERY = 1.0
 
 
-class Client(Studies, Parts, Sets, People, Results, Transfers, Connection):
+class Client(Studies, Parts, Sets, People, Results, Transfers, Webhooks, Connection):
     """Calls an Evenhand: `Client("https://evenhand.example", token)`.
 
     Lists are iterators that ask for their next page when it is needed. What takes long takes

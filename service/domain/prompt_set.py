@@ -25,6 +25,10 @@ class Chosen(StrEnum):
     ALL = "all"
     HARD = "hard"
     DIVIDING = "dividing"
+    TELLING = "telling"
+    SATURATED = "saturated"
+    # All but the saturated ones: what a next version keeps.
+    UNSATURATED = "unsaturated"
 
 
 @dataclass(frozen=True)

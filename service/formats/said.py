@@ -1,9 +1,12 @@
 """Messages that can be said in another language: a text with places, and what fills them."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from service.errors import ServiceError
+
+_MARK = '{"message": '
 
 
 class Said(str):
@@ -31,6 +34,18 @@ def stored(message: str) -> dict[str, object]:
     if not isinstance(message, Said):
         return {"message": message}
     return {"message": str(message), "text": message.text, "values": message.values}
+
+
+def as_text(message: str) -> str:
+    """Return a message as a column of texts keeps it."""
+    return json.dumps(stored(message)) if isinstance(message, Said) else message
+
+
+def from_text(held: str) -> str:
+    """Return a message out of such a column; what is no such message is a text."""
+    if not held.startswith(_MARK):
+        return held
+    return from_stored(json.loads(held))
 
 
 def from_stored(held: Mapping[str, Any]) -> str:

@@ -65,15 +65,6 @@ def pools(items: Mapping[str, int], voted: int, words: Words) -> tuple[str, str]
     )
 
 
-def never_mix(words: Words) -> str:
-    """Return in one sentence why there are two pools."""
-    return words.gettext(
-        "Calibration matchups are chosen and may be shown to the judge; audit matchups are drawn "
-        "at random and never shown to it, since a judge that has seen the answers is not measured "
-        "by them."
-    )
-
-
 def kin(names: Sequence[str], words: Words) -> str:
     """Return whom a judge may favour as of its own family, "" where nobody is."""
     if not names:

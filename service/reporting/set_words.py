@@ -12,6 +12,11 @@ _TAKEN = {
     Chosen.ALL: msgid("from the study %(name)s"),
     Chosen.HARD: msgid("from the study %(name)s: where many said “both bad”"),
     Chosen.DIVIDING: msgid("from the study %(name)s: where people disagreed"),
+    Chosen.TELLING: msgid("from the study %(name)s: where people preferred the same side"),
+    Chosen.SATURATED: msgid("from the study %(name)s: where nearly all said “both good”"),
+    Chosen.UNSATURATED: msgid(
+        "from the study %(name)s: without those where nearly all said “both good”"
+    ),
 }
 _DOUBTS = {
     "asks_who": msgid(

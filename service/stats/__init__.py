@@ -39,6 +39,11 @@ agreement             agreement of two raters, and of many; loo_agreement: with 
 robustness            how little would turn the top over; transitivity: is there one order
 paired, tradeoff      what was measured on the same prompts; who is on the frontier with it
 slices, covariates    ratings per tag; length and markdown style of texts as differences
+clustered             functions of sums, such as shares and kappas, clustered by prompt
+judging, judge_biases a judge beside people: agreement, leanings, whether it may replace votes
+calibration           a judge's grades on people's scale, from five on
+prediction_powered    means that lean on a judge, and the votes that it is worth
+corrected             strengths from votes, steadied by a judge within pairs
 ====================  =====================================================================
 """
 

@@ -21,7 +21,6 @@ _LOOKED_AT = 4000
 _MOST_WORDS = 256
 _SHINGLE = 3
 _HASHES, _BAND = 64, 4
-_IN_A_BUCKET = 8
 _AT_ONCE = 5000
 _MOST_TERMS = 20_000
 _FITTED_ON = 20_000
@@ -89,7 +88,7 @@ def draw(texts: Sequence[str], size: int, seed: int) -> Drawn:
     labels, centres = _cluster(vectors, min(size, MOST_CLUSTERS), rng)
     sizes = np.bincount(labels, minlength=len(centres))
     quotas = _quotas(sizes, min(size, len(own)))
-    closeness = np.asarray(vectors.multiply(centres[labels]).sum(axis=1)).ravel()
+    closeness = np.take_along_axis(vectors @ centres.T, labels[:, None], axis=1)[:, 0]
     chosen, clusters = [], []
     for cluster, quota in enumerate(quotas):
         members = np.flatnonzero(labels == cluster)
@@ -109,26 +108,29 @@ def draw(texts: Sequence[str], size: int, seed: int) -> Drawn:
 
 def distinct(texts: Sequence[str]) -> list[int]:
     """Return the places of texts that are not near-duplicates of an earlier one, in order."""
-    own: list[int] = []
-    buckets: dict[tuple[int, bytes], list[int]] = {}
     signatures = np.zeros((len(texts), _HASHES), dtype=np.uint32)
     for first in range(0, len(texts), _AT_ONCE):
         part = texts[first : first + _AT_ONCE]
         signatures[first : first + len(part)] = _signatures(part)
+    bands = [_groups(signatures[:, start : start + _BAND]) for start in range(0, _HASHES, _BAND)]
+    # Who stands for each group: the first text in it that was kept.
+    holders = [np.full(groups.max(initial=0) + 1, -1, dtype=np.int32) for groups in bands]
+    own: list[int] = []
     for at, signature in enumerate(signatures):
-        bands = [
-            (start, signature[start : start + _BAND].tobytes())
-            for start in range(0, _HASHES, _BAND)
-        ]
-        near = {other for band in bands for other in buckets.get(band, ())}
+        near = {int(held[band[at]]) for held, band in zip(holders, bands, strict=True)} - {-1}
         if any((signatures[other] == signature).mean() >= ALIKE_FROM for other in near):
             continue
         own.append(at)
-        for band in bands:
-            held = buckets.setdefault(band, [])
-            if len(held) < _IN_A_BUCKET:
-                held.append(at)
+        for held, band in zip(holders, bands, strict=True):
+            if held[band[at]] < 0:
+                held[band[at]] = at
     return own
+
+
+def _groups(part: NDArray[np.uint32]) -> NDArray[np.int32]:
+    """Return a number for each row, the same for the same rows."""
+    keys = np.ascontiguousarray(part).view(np.dtype((np.void, part.shape[1] * 4)))[:, 0]
+    return np.unique(keys, return_inverse=True)[1].astype(np.int32)
 
 
 def words_of(text: str) -> list[str]:

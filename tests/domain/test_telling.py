@@ -51,3 +51,31 @@ class TestDividing:
     def test_are_so_many_at_most(self):
         cells = [(prompt, PAIR, sign, False, 2) for prompt in range(300) for sign in (1, -1)]
         assert len(telling.dividing(counted(*cells))) == telling.MOST
+
+
+class TestTelling:
+    def test_are_those_on_which_most_preferred_the_same_side(self):
+        found = counted(
+            (1, PAIR, 1, False, 3),
+            (1, PAIR, 0, False, 1),
+            (2, PAIR, 1, False, 4),
+            (3, PAIR, 1, False, 2),
+            (3, PAIR, -1, False, 2),
+            (4, PAIR, 0, False, 4),
+            (5, PAIR, 1, False, 2),
+        )
+        assert telling.telling(found) == [2, 1]
+
+
+class TestSaturated:
+    def test_are_those_on_which_nearly_all_is_good(self):
+        found = counted(
+            (1, PAIR, 0, False, 3),
+            (1, PAIR, 1, False, 1),
+            (2, PAIR, 0, False, 4),
+            (3, PAIR, 0, True, 4),
+            (4, PAIR, 0, False, 2),
+            (5, PAIR, 0, False, 2),
+            (5, PAIR, 1, False, 2),
+        )
+        assert telling.saturated(found) == [2, 1]

@@ -39,7 +39,9 @@ from tests.usecases.sighted.results import rated
 from tests.web.researcher import conftest as studios
 
 STUDY = "support-replies"
-CANARIES = ("kanari-note", "kanari-why", "kanari-decided", "kanari-export")
+CANARIES = (
+    "kanari-note", "kanari-why", "kanari-decided", "kanari-export", "kanari-judged",
+)  # fmt: skip
 # Routes that show nothing of any study, or end the walk.
 OUTSIDE = {
     "health.livez": "says that the process lives",
@@ -66,6 +68,7 @@ COMMANDS_OUTSIDE = {
     "study apply": "takes a file",
     "judge grade": "asks for grades of texts that were chosen by chance, without names",
     "traces": "takes answers in from another server",
+    "webhook add": "prints a secret",
     "completion": "prints what shells need",
     "study adopt": "turns a file into another",
     "study unpack": "takes a file, which no sealed study becomes",
@@ -98,10 +101,14 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("basics", "{folder}/prompts.csv"),
         ("hard", "--from-study", STUDY, "--only", "hard"),
         ("dividing", "--from-study", STUDY, "--only", "dividing"),
+        ("telling", "--from-study", STUDY, "--only", "telling"),
+        ("next", "--from-study", STUDY, "--only", "unsaturated"),
     ),
     "prompts draft": (("{folder}/prompts.csv", "--into", "Drafted too"),),
     "prompts export": (("basics",),),
     "try": ((STUDY, "--last"),),
+    "webhook list": ((STUDY,),),
+    "webhook revoke": ((STUDY, "nothing"),),
     "judge list": ((STUDY,),),
     "judge create": ((STUDY, "brief", "--criterion", "x", "--model", "offline/x", "--usd", "1"),),
     "judge edit": ((STUDY, "tone", "--rubric", "y"), (STUDY, "tone", "--usd", "2")),
@@ -219,6 +226,8 @@ def build(template: Path, folder: Path) -> dict[str, Any]:
             "plot": ("intervals", "quality-cost"),
             "kind": ("svg",),
             "prompt_set": ("basics",),
+            "judge": ("tone",),
+            "what": ("calibration", "audit", "mlflow"),
             "draft": (draft,),
             "at": ("1",),
         },
@@ -272,7 +281,9 @@ def _judged(session, made: factories.MadeStudy) -> None:
     rng = random.Random(1)
     pools.choose(session, made.name, "tone", pools.Source.DRAWN, 2, later(0), rng)
     while sheet := pools.next_to_grade(session, made.name, "tone", "ada"):
-        pools.grade(session, made.name, "tone", sheet.item, "ada", (5, 1), "kanari-grade", later(1))
+        pools.grade(
+            session, made.name, "tone", sheet.number, "ada", (5, 1), "kanari-grade", later(1)
+        )
     pools.draw_audit(session, made.name, "tone", 2, later(0), rng)
     asking.ask(session, made.name, "tone", 4, later(1), rng)
     for row in session.scalars(select(models.Judgement)):

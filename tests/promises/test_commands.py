@@ -40,6 +40,7 @@ JOURNEY = (
     "study resume two-voices", "study retry two-voices", "study give-up two-voices",
     "import two-voices more.csv", "study status two-voices", "invite two-voices --label Ada",
     "flags two-voices", "study preregistration two-voices", "prompts import basics more.csv",
+    "prompts draft more.csv --into drafts --keep",
     "prompts list", "prompts show basics", "prompts export basics", "leaderboard rated",
     "judge create rated tone --criterion Kindness --model offline/lead --usd 1",
     "judge create rated brief --criterion Brevity --model offline/lead --usd 1", "judge list rated",
@@ -56,7 +57,8 @@ JOURNEY = (
     "token create notebook", "token list", "token revoke HANDLE", "check-invariants",
     "study pack two-voices --to packed.zip", "study unpack packed.zip", "study close two-voices",
     "study unseal sealed --because x", "study adopt promptfoo.yaml",
-    "completion bash", "backup all.zip", "restore all.zip",
+    "webhook add rated https://hooks.example/x", "webhook list rated",
+    "webhook revoke rated WEBHOOK", "completion bash", "backup all.zip", "restore all.zip",
 )  # fmt: skip
 
 
@@ -153,6 +155,8 @@ def typed(line: str, told: dict[str, str]) -> tuple[str, object]:
     answer = json.loads(result.stdout)
     if line.startswith("token create"):
         told["HANDLE"] = answer["handle"]
+    if line.startswith("webhook add"):
+        told["WEBHOOK"] = answer["handle"]
     return line, answer
 
 

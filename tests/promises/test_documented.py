@@ -19,6 +19,7 @@ from service.cli import files
 from service.domain import configuration
 from service.domain.completion import CompletionRequest
 from service.formats import completions, study_file, votes
+from service.formats.exports import kinds
 from service.formats.rows import RowError
 from service.settings import Settings
 from service.store.models import Model
@@ -258,6 +259,12 @@ class TestTargets:
 
     def test_of_the_readme_come_first(self):
         assert re.search(r"^make run .*\nmake test ", read("README.md"), re.MULTILINE)
+
+
+class TestExports:
+    def test_tell_of_every_format(self):
+        told = set(re.findall(r"`([a-z-]+)`", read("docs/exports.md")))
+        assert set(kinds.FORMATS) - told == set()
 
 
 class TestTheMap:

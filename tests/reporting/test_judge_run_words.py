@@ -31,7 +31,6 @@ class TestPools:
         taught, measured = judge_run_words.pools(items, 12, ENGLISH)
         assert taught == "6 matchups calibrate it, 5 of them graded."
         assert "voted on 12 of them, and 8 wait" in measured
-        assert "never shown" in judge_run_words.never_mix(ENGLISH)
 
 
 class TestKin:

@@ -24,6 +24,11 @@ def few(judged, every=10):
     )
 
 
+def only(judged, chosen):
+    """Return some of the matchups."""
+    return corrected.Judged(*(getattr(judged, each)[chosen] for each in vars(judged)))
+
+
 class TestRate:
     def test_gives_the_strengths_of_the_fit_without_a_judge(self, real):
         judged, items = real
@@ -115,6 +120,21 @@ class TestRate:
         judged, items = real
         with pytest.raises(StatsError):
             corrected.rate(items, replace(judged, votes=np.ones(3)))
+
+    def test_errors_are_those_of_refits_without_each_prompt(self, real):
+        judged, items = real
+        few_prompts = only(judged, judged.prompt < 10)
+        found = corrected.rate(items, few_prompts, weight=0.0)
+        refits = np.array(
+            [
+                corrected.rate(
+                    items, only(few_prompts, few_prompts.prompt != at), weight=0.0
+                ).values
+                for at in range(10)
+            ]
+        )
+        errors = np.sqrt(0.9 * ((refits - found.values) ** 2).sum(axis=0))
+        assert found.errors == pytest.approx(errors, rel=0.03)
 
     def test_raters_who_differ_widen_it(self):
         rng = np.random.default_rng(3)

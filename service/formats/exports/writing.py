@@ -85,7 +85,7 @@ def write(
         for each in parts.values():
             each.close()
     if not work.sums.rows:
-        raise NothingToExport(_why_nothing(work.sums, form))
+        raise _nothing(work.sums, form)
     is_moved = is_parted and "train" not in parts
     if is_moved:
         parts["test"].rename("test", "train")
@@ -161,11 +161,23 @@ class _Export:
         return lacking or ("" if is_known else NO_LABEL)
 
 
-def _why_nothing(sums: Sum, form: Format) -> str:
+def _nothing(sums: Sum, form: Format) -> NothingToExport:
     if not sums.votes and not sums.votes_left_out:
-        return "There are no votes to export yet. Invite raters, or import votes, and try again."
+        return NothingToExport(
+            "There are no votes to export yet. Invite raters, or import votes, and try again."
+        )
     told = ", ".join(f"{number:,} {WORDS[reason]}" for reason, number in sums.dropped.most_common())
-    said = f"None of the {sums.matchups:,} matchups gives a row of {form.name}: {told}."
     if form.wants == "labels":
-        return said + " Grades say which answers are good; or take wins as labels."
-    return said + " More votes may help."
+        return NothingToExport(
+            "None of the %(matchups)s matchups gives a row of %(form)s: %(told)s. Grades say which "
+            "answers are good; or take wins as labels.",
+            matchups=f"{sums.matchups:,}",
+            form=form.name,
+            told=told,
+        )
+    return NothingToExport(
+        "None of the %(matchups)s matchups gives a row of %(form)s: %(told)s. More votes may help.",
+        matchups=f"{sums.matchups:,}",
+        form=form.name,
+        told=told,
+    )

@@ -42,6 +42,7 @@ from service.store.models.voting import (
     RaterDetail,
     Vote,
 )
+from service.store.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "Account",
@@ -103,4 +104,6 @@ __all__ = [
     "Upload",
     "UtcDateTime",
     "Vote",
+    "Webhook",
+    "WebhookDelivery",
 ]

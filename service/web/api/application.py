@@ -17,6 +17,7 @@ from service.web.api import (
     results,
     sets,
     studies,
+    webhooks,
 )
 from service.web.api.limits import Limiter
 from service.web.api.operations import Chapter, Operation
@@ -34,6 +35,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     people.raters_chapter,
     results.chapter,
     exports.chapter,
+    webhooks.chapter,
 )
 
 

@@ -16,6 +16,8 @@ from service.web.researcher import (
     exports,
     flags,
     invites,
+    judge_grading,
+    judges,
     leaderboards,
     leaks,
     matchups,
@@ -33,6 +35,7 @@ from service.web.researcher import (
     tokens,
     trying,
     uploads,
+    webhooks,
 )
 from service.web.researcher.blueprint import studio
 
@@ -47,6 +50,8 @@ __all__ = [
     "exports",
     "flags",
     "invites",
+    "judge_grading",
+    "judges",
     "leaderboards",
     "leaks",
     "matchups",
@@ -65,6 +70,7 @@ __all__ = [
     "tokens",
     "trying",
     "uploads",
+    "webhooks",
 ]
 
 

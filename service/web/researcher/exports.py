@@ -36,6 +36,7 @@ class Row:
     says: str
     size: str
     until: str
+    note: str
 
 
 @studio.get("/studio/<name>/exports")
@@ -153,6 +154,7 @@ def _context(name: str) -> dict[str, object]:
             ),
             words.gettext("%(size)s kB", size=words.count(-(-file.size // 1000))),
             words.moment(file.expires_at),
+            languages.told(file.note),
         )
         for file in files
     ]

@@ -22,6 +22,8 @@ MOST_CHANGES = 20
 # As much as a form takes; larger sets are edited as files.
 MOST_EDITED = 200_000
 _LONGEST = 900_000
+# A prompt of more turns is edited as text.
+MOST_TURNS = 20
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,33 @@ def change_set(prompt_set: str) -> AnyResponse:
     return redirect(url_for("studio.show_set", prompt_set=prompt_set), 303)
 
 
+@studio.post("/studio/_sets/<prompt_set>/prompt")
+@access.role("researcher")
+def change_prompt(prompt_set: str) -> AnyResponse:
+    """Make the next version, in which one prompt says something else, or is taken out."""
+    form = request.form
+    place = forms.whole(form.get("place", ""), 6)
+    turns = [
+        forms.storable(form.get(f"turn-{at}", "")).replace("\r\n", "\n")
+        for at in range(MOST_TURNS)
+        if "out" not in form
+    ]
+    context = forms.storable(form.get("context", "")).replace("\r\n", "\n")
+    after = forms.whole(form.get("version", ""))
+    try:
+        with services.current().database.transaction() as session:
+            had = prompt_sets.prompts_of(session, prompt_set, after)
+            at = -1 if place is None else place
+            found = set_files.with_one_changed(had, at, turns, context, _tags())
+            made = prompt_sets.add_version(
+                session, prompt_set, found, Origin(OriginKind.HAND), "", _by(), now(session), after
+            )
+    except ServiceError as error:
+        return _refused(error, lambda problem: _set_page(prompt_set, _with(NOTHING, problem)))
+    flash(languages.words().gettext("This is version %(number)s.", number=made.version))
+    return redirect(url_for("studio.show_set", prompt_set=prompt_set), 303)
+
+
 @studio.post("/studio/<name>/prompts/use-set")
 @access.role("researcher")
 def use_set(name: str) -> AnyResponse:
@@ -228,6 +257,7 @@ def _set_page(name: str, typed: Typed) -> str:
         ],
         changes=None if changed is None else set_words.change(changed, words),
         most_changes=MOST_CHANGES,
+        most_turns=MOST_TURNS,
         edited=typed.edited or edited,
         typed=typed,
     )

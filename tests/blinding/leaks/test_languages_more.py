@@ -1,5 +1,9 @@
 """Languages beside those of the corpus: who a model says it is, and what is not about itself."""
 
+import json
+import pathlib
+from importlib import resources
+
 import pytest
 
 from service.blinding.leaks import find
@@ -170,3 +174,11 @@ class TestMoreLanguages:
     def test_leave_alone_what_the_prompt_asks_for(self, prompt, text):
         assert find(text, (), "", prompt) == ()
         assert find(text, ())
+
+
+def test_every_language_has_lines_here_or_in_the_corpus():
+    folder = resources.files("service.blinding.leaks.languages")
+    there = {each.name[:-3] for each in folder.iterdir() if each.name[:-3].isalpha()}
+    corpus = pathlib.Path(__file__).with_name("corpus.jsonl").read_text("utf-8").splitlines()
+    assert len(there) > 8
+    assert there == {json.loads(line)["language"] for line in corpus} | set(OURS)

@@ -3,14 +3,33 @@ import json
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from service.domain.vote import Outcome
+from service.formats import battles, completions, readings
 from service.formats.exports import kinds, manifest, writing
 from service.formats.exports.policy import Policy, Split
+from service.formats.exports.record import Message
+from service.formats.readings import Asked
+from service.formats.rows import Note
 from tests.formats.exports.judged import judged, votes
 
 ABOUT = manifest.About("Sizes", "1.2.3", {"Plain (revision 1)": "0123"})
+# Any text that can be stored, with something to read in it.
+TEXTS = st.text(
+    st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1
+).filter(str.strip)
+# Arenas publish no strength, and one word for ties.
+SIDES = {
+    Outcome.FIRST: "left",
+    Outcome.FIRST_MUCH: "left",
+    Outcome.SECOND: "right",
+    Outcome.SECOND_MUCH: "right",
+    Outcome.BOTH_GOOD: "tie",
+    Outcome.BOTH_BAD: "both_bad",
+    Outcome.TIE: "tie",
+}
 ALL_TRAIN = Split(test_share=0.0)
 
 
@@ -96,6 +115,38 @@ class TestWrite:
                 name=name, wins_as_labels=True,
             )  # fmt: skip
             assert made["dropped"] == {"history_differs": 1}, name
+
+    @given(texts=st.tuples(TEXTS, TEXTS, TEXTS), outcome=st.sampled_from(Outcome))
+    @settings(max_examples=40)
+    def test_comes_back_as_it_was_whatever_the_texts_and_votes(
+        self, tmp_path_factory, texts, outcome
+    ):
+        asked, first, second = texts
+        assume(first != second)
+        record = judged(
+            prompt=(Message("user", asked),),
+            first=first,
+            second=second,
+            votes=votes(**{outcome: 1}),
+        )
+        for name in ("arena", "canonical"):
+            folder = tmp_path_factory.mktemp("export") / "out"
+            write(folder, record, name=name)
+            path = folder / "rows.jsonl"
+            reading = readings.of_file(lambda path=path: path.open("rb"), path.name, Asked())
+            read = battles.read_completions if reading.kind == "battles" else completions.read
+            with path.open("rb") as stream:
+                found = [
+                    row for row in read(stream, path.name, reading.prepare)
+                    if not isinstance(row, Note)
+                ]  # fmt: skip
+            assert [row.turns for row in found] == [(first,), (second,)]
+            assert {row.prompt.turns for row in found} == {(asked,)}
+            if reading.kind == "battles":
+                with path.open("rb") as stream:
+                    (vote,) = battles.read_votes(stream, path.name, reading.prepare)
+                assert (vote.left, vote.right) == ("Plain", "Retrieval")
+                assert vote.choice.value.partition("_much")[0] == SIDES[outcome]
 
     @given(st.lists(st.integers(0, 3), min_size=1, max_size=12), st.randoms())
     def test_every_matchup_is_a_row_or_counted_as_dropped(self, tmp_path_factory, wins, rng):

@@ -58,6 +58,24 @@ class TestSet:
             found = prompt_sets.prompts_of(session, "basics")
         assert [each.turns[0] for each in found] == ["When?", "Where?", "x"]
 
+    def test_has_one_prompt_changed_or_taken_out_by_a_form(self, studio):
+        make(studio)
+        form = {"version": "1", "place": "1", "turn-0": "How long?", "context": "", "tags": "a, b"}
+        assert studio.post("_sets/basics/prompt", **form).status_code == 303
+        with studio.database.reading() as session:
+            found = prompt_sets.prompts_of(session, "basics")
+        assert [(one.turns, one.tags) for one in found] == [
+            (("Why?",), ("t",)),
+            (("How long?",), ("a", "b")),
+        ]
+        assert studio.post("_sets/basics/prompt", **form).status_code == 409
+        assert studio.post("_sets/basics/prompt", version="2", place="9").status_code == 422
+        out = studio.post("_sets/basics/prompt", version="2", place="0", out="yes")
+        assert out.status_code == 303
+        page = studio.page("_sets/basics")
+        assert "0 added, 1 taken out, 0 changed." in page
+        assert 'id="turn-1-0"' in page
+
     def test_loses_nothing_that_is_refused(self, studio):
         make(studio)
         studio.post("_sets/basics", prompts="When?", after="1")
@@ -104,6 +122,9 @@ class TestStudies:
         assert kept.status_code == 303
         assert "from the study support-replies" in studio.page("_sets/kept")
         factories.cast_all(studio.database, study)
+        for taken in ("telling", "unsaturated"):
+            told = studio.post(f"{study.name}/prompts/keep", title=taken, taken=taken)
+            assert told.status_code in {303, 409}
         hard = studio.post(f"{study.name}/prompts/keep", prompt_set="kept", taken="hard")
         assert hard.status_code == 409
         assert "called hard" in hard.text

@@ -78,7 +78,7 @@ class TestUpload:
             ("x.jsonl", b'{"prompt": NaN}\n', "1: the row is not valid JSON"),
             ("x.csv", b"a,a\n1,2\n", "two columns named"),
             ("x.json", b'{\n"prompt": "A?"', "is not one JSON object"),
-            ("x.json", b"{\n}", "no row that can be read"),
+            ("x.json", b"{\n}", "one JSON object without rows"),
             ("x.zip", b"PK\x03\x04rest", "Save it as CSV"),
         ],
     )

@@ -50,7 +50,7 @@ def _of_board(board: Leaderboard | None) -> Iterator[Statement]:
     for claim in part.claims.rivals:
         about = (claim.leader, claim.rival)
         if claim.state == "open":
-            yield Statement("ahead", BLOCKED, about, more=_short(part.verdict))
+            yield Statement("ahead", BLOCKED, about, more=_of_one(part))
         else:
             yield Statement(claim.state, SUPPORTED, about, why=claim.holds or "")
     for against in part.against:
@@ -86,6 +86,16 @@ def _winner(part: Part) -> Statement:
 
 def _short(verdict: Verdict) -> More:
     return More(verdict.short_of or doctor.VOTES, verdict.more_low, verdict.more_high)
+
+
+def _of_one(part: Part) -> More:
+    """Return what one open claim is short of: the verdict's forecast is of the only one, or none's.
+
+    Of several open claims the votes that the verdict needs are those of the hardest.
+    """
+    number = sum(claim.state == "open" for claim in part.claims.rivals)
+    found = _short(part.verdict)
+    return found if number == 1 else More(found.kind)
 
 
 def _general(name: str, number: int, kind: str, *, is_short: bool) -> Statement:

@@ -66,7 +66,7 @@ class AuditStands:
 class Sheet:
     """A calibration item to grade, without names: safe HTML of the prompt and of texts A and B."""
 
-    item: int
+    number: int
     done: int
     total: int
     turns: tuple[str, ...]
@@ -215,7 +215,7 @@ def next_to_grade(session: Session, study_name: str, name: str, who: str) -> She
     html = {row.id: tuple(row.html) for row in completions.of_ids(session, _texts(item))}
     a, b = _order(item, who)
     return Sheet(
-        item=item.id,
+        number=item.id,
         done=total - len(left),
         total=total,
         turns=tuple(prompt.html["turns"]),

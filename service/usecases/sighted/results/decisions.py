@@ -6,10 +6,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.domain.leaderboard import Leaderboard
+from service.domain.webhook import Event
 from service.errors import Conflict, Invalid
 from service.reporting import decision, recommendation
 from service.reporting.words import ENGLISH
 from service.store import decisions, models, studies
+from service.usecases.sighted import webhooks
 from service.usecases.sighted.results import read
 
 MAX_NAME = 80
@@ -109,6 +111,8 @@ def decide(
     )
     session.add(made)
     session.flush()
+    study = session.get_one(models.Study, study_id)
+    webhooks.happened(session, study, Event.DECIDED, f"decided {made.id}", now)
     return _view(made)
 
 

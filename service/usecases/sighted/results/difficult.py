@@ -1,4 +1,4 @@
-"""Finds the prompts of a study that are hard or that divide people; nothing while it is sealed."""
+"""Finds prompts that are hard, divide, tell much or nothing; none while a study is sealed."""
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,7 @@ from service.usecases.sighted.results import read
 
 
 def chosen(session: Session, study_name: str, wanted: Chosen) -> list[int]:
-    """Return the hard or the dividing prompts of a study by their ids, the most telling first.
+    """Return the prompts of a kind in a study by their ids, the most telling first.
 
     Raises
     ------
@@ -27,4 +27,12 @@ def chosen(session: Session, study_name: str, wanted: Chosen) -> list[int]:
         )
         for cell, number in tallies.of_scope(session, study.id, tallies.BY_PROMPT)
     )
-    return telling.hard(found) if wanted is Chosen.HARD else telling.dividing(found)
+    return _KINDS[wanted](found)
+
+
+_KINDS = {
+    Chosen.HARD: telling.hard,
+    Chosen.DIVIDING: telling.dividing,
+    Chosen.TELLING: telling.telling,
+    Chosen.SATURATED: telling.saturated,
+}

@@ -82,8 +82,8 @@ def from_logs(one: Claimed) -> Made:
     for at, cluster in zip(drawn.chosen, drawn.clusters, strict=True):
         line, prompt = read[own[at]]
         term = drawn.terms[cluster]
-        tags = tuple(dict.fromkeys((*prompt.tags, *filter(None, [term]))))
-        tagged = replace(prompt, tags=tags)
+        # What a log says of its rows is better than what a cluster can.
+        tagged = replace(prompt, tags=prompt.tags or tuple(filter(None, [term])))
         doubts = prompt_sets.doubts_about(tagged, redactor)
         proposed.append(Proposed(tagged, replace(one.origin, place=str(line)), doubts=doubts))
     clusters = [list(pair) for pair in zip(drawn.terms, drawn.sizes, strict=True)]

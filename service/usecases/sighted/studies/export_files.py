@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from service.domain import export
 from service.domain.export import ExportLost, ExportState, TooManyExports, UnknownExport
+from service.domain.webhook import Event
+from service.formats import said
 from service.formats.exports import kinds, parquet, policy
 from service.formats.exports.personal import Redactor
 from service.formats.exports.policy import Policy, Split
 from service.store import held_exports, models, preferences
-from service.usecases.sighted import lookup
+from service.usecases.sighted import lookup, webhooks
 from service.usecases.sighted.results.read import is_sealed
 from service.usecases.sighted.studies import exports
 
@@ -186,7 +188,9 @@ def claim(session: Session, now: datetime) -> Claimed | None:
     """
     while row := held_exports.next_due(session, now):
         if row.fence >= export.MOST_ATTEMPTS:
-            _fail(row, "Making this export has failed several times. See the worker's log.")
+            _fail(
+                row, said.said("Making this export has failed several times. See the worker's log.")
+            )
             session.flush()
             continue
         row.fence += 1
@@ -252,6 +256,8 @@ def finish(
     row.state, row.lease_until = str(ExportState.READY), None
     row.rows, row.size, row.digest, row.done = rows, size, digest, row.matchups
     row.expires_at = now + export.KEPT
+    study = session.get_one(models.Study, row.study_id)
+    webhooks.happened(session, study, Event.EXPORT_READY, f"export {row.id}", now)
 
 
 def fail(session: Session, one: Claimed, why: str) -> None:
@@ -266,7 +272,7 @@ def fail(session: Session, one: Claimed, why: str) -> None:
 
 
 def _fail(row: models.Export, why: str) -> None:
-    row.state, row.lease_until, row.note = str(ExportState.FAILED), None, why
+    row.state, row.lease_until, row.note = str(ExportState.FAILED), None, said.as_text(why)
 
 
 def _held(session: Session, one: Claimed) -> models.Export:
@@ -298,7 +304,7 @@ def _view(row: models.Export) -> ExportFile:
         rows=row.rows,
         size=row.size,
         digest=row.digest,
-        note=row.note,
+        note=said.from_text(row.note),
         created_at=row.created_at,
         expires_at=row.expires_at,
     )

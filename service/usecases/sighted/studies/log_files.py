@@ -67,7 +67,10 @@ def read(
     found: list[tuple[int, Prompt]] = []
     bad, why = 0, ""
     for row in prompts.read(io.BytesIO(content), name, prepare):
-        if isinstance(row, PromptRow):
+        if isinstance(row, PromptRow) and all(map(str.isdecimal, row.prompt.turns)):
+            # An id of a request that stands in another file.
+            bad, why = bad + 1, why or f"{row.line}: {row.prompt.turns[0][:40]}"
+        elif isinstance(row, PromptRow):
             found.append((row.line, row.prompt))
         else:
             bad, why = bad + 1, why or f"{row.line}: {row.message}"

@@ -14,7 +14,9 @@ from service.domain.study import (
     StudyState,
     check_may_open,
 )
+from service.domain.webhook import Event
 from service.store import completions, prompts, studies
+from service.usecases.sighted import webhooks
 from service.usecases.sighted.generation import brakes, estimates, publishing
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import preregistrations, unsealing
@@ -53,6 +55,7 @@ def open_study(session: Session, name: str, now: datetime) -> Opened:
         row.state = StudyState.OPEN
         row.opened_at = now
         preregistrations.freeze(session, row, now)
+        webhooks.happened(session, row, Event.OPENED, "opened", now)
     pending = rows.add_pending(session, row, now)
     publishing.settle(session, *prompts.ids(session, row.id))
     return Opened(row.name, pending)

@@ -3,8 +3,8 @@
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -95,6 +95,26 @@ def edited(text: str) -> tuple[Prompt, ...]:
         told = "; ".join(bad[:_MOST_NAMED])
         raise SetFileInvalid("These lines cannot be read: %(lines)s", lines=told)
     return tuple(row.prompt for row in rows if isinstance(row, PromptRow))
+
+
+def with_one_changed(
+    found: Sequence[Prompt], place: int, turns: Sequence[str], context: str, tags: Iterable[str]
+) -> list[Prompt]:
+    """Return prompts of which the one at a place says something else; without it for no turns.
+
+    Raises
+    ------
+    SetFileInvalid
+        There is none at that place, or what it would say cannot be used.
+    """
+    if not 0 <= place < len(found):
+        raise SetFileInvalid("There is no such prompt in this version. Reload the page.")
+    said = tuple(turn.strip("\n") for turn in turns if turn.strip())
+    if not said:
+        return [*found[:place], *found[place + 1 :]]
+    named = tuple(tag.strip() for tag in tags if tag.strip())
+    changed = replace(found[place], turns=said, context=context.strip("\n"), tags=named)
+    return [*found[:place], *edited(written([changed])), *found[place + 1 :]]
 
 
 def pasted(text: str, *, by_line: bool, tags: Iterable[str] = ()) -> tuple[Prompt, ...]:

@@ -20,7 +20,7 @@ class NothingToTake(Conflict):
 
 
 def from_study(session: Session, study_name: str, chosen: Chosen) -> tuple[list[Prompt], Origin]:
-    """Return a study's prompts, or those that were hard or divided people, and their origin.
+    """Return a study's prompts, or those of a kind, and their origin.
 
     Raises
     ------
@@ -30,8 +30,11 @@ def from_study(session: Session, study_name: str, chosen: Chosen) -> tuple[list[
     """
     study = lookup.find(session, study_name)
     origin = Origin(OriginKind.STUDY, study.name, chosen=chosen)
-    if chosen is Chosen.ALL:
-        found = [filing.prompt_of(row) for row in prompts.of_study(session, study.id)]
+    if chosen in {Chosen.ALL, Chosen.UNSATURATED}:
+        is_next = chosen is Chosen.UNSATURATED
+        left = difficult.chosen(session, study_name, Chosen.SATURATED) if is_next else ()
+        every = prompts.of_study(session, study.id)
+        found = [filing.prompt_of(row) for row in every if row.id not in set(left)]
     else:
         ids = difficult.chosen(session, study_name, chosen)
         found = [filing.prompt_of(prompts.by_id(session, each)) for each in ids]
@@ -42,6 +45,10 @@ def from_study(session: Session, study_name: str, chosen: Chosen) -> tuple[list[
             "No prompt of the study divided people: where several judged the same answers, most "
             "agreed."
         )
+    if not found and chosen is Chosen.TELLING:
+        raise NothingToTake("No prompt of the study told configurations apart clearly.")
+    if not found and chosen is Chosen.SATURATED:
+        raise NothingToTake("No prompt of the study is saturated: few votes say “both good”.")
     if not found:
         raise NothingToTake("The study has no prompts yet.")
     return found, origin

@@ -54,7 +54,7 @@ def grade_all(session, made, who="Ada"):
         longer = len(sheet.a[0]) > len(sheet.b[0])
         given = (5, 2) if longer else (1, 4)
         pools.grade(
-            session, made.name, NAME, sheet.item, who, given, "It says more.", factories.later(2)
+            session, made.name, NAME, sheet.number, who, given, "It says more.", factories.later(2)
         )
         number += 1
     return number

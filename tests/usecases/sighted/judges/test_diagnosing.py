@@ -44,6 +44,13 @@ class TestOnABoard:
         (unknown,) = named(of(boards.board()), "winner")
         assert (unknown.more.low, unknown.more.high) == (None, None)
 
+    def test_lays_a_forecast_on_the_only_open_claim_and_on_none_of_several(self):
+        verdict = Verdict("keep_going", short_of="votes", margin=5, more_low=60, more_high=300)
+        one = boards.with_part(boards.board(), verdict=verdict)
+        two = boards.with_part(one, claims=boards.claims("open", "open", "ahead"))
+        assert [each.more.low for each in named(of(one), "ahead") if each.more] == [60]
+        assert [each.more.low for each in named(of(two), "ahead") if each.more] == [None, None]
+
     def test_says_a_decided_winner_and_practical_equality(self):
         (won,) = named(of(boards.pair(state="at_end")), "winner")
         assert (won.is_supported, won.about, won.why) == (True, ("retrieval",), "at_end")

@@ -3,6 +3,7 @@ from sqlalchemy import func, select
 
 from service.domain import export
 from service.domain.export import ExportLost, ExportState, TooManyExports, UnknownExport
+from service.formats import said
 from service.formats.exports.personal import UnknownCountry
 from service.formats.exports.policy import Policy, Split
 from service.store import models
@@ -156,3 +157,17 @@ class TestFail:
         export_files.fail(session, one, "There are no votes.")
         file = export_files.find(session, NAME, token, later(1))
         assert (file.note, pieces(session)) == ("There are no votes.", 0)
+
+
+class TestNote:
+    def test_keeps_why_so_that_it_can_be_said_in_another_language(self, session, study):
+        ask(session)
+        why = said.said("There is no room for %(number)s.", number=3)
+        export_files.fail(session, export_files.claim(session, later(1)), why)
+        (file,) = export_files.held(session, NAME, later(2))
+        assert file.note == "There is no room for 3."
+        assert (file.note.text, file.note.values) == (why.text, {"number": 3})
+
+    def test_shows_what_an_earlier_version_kept(self):
+        assert said.from_text("Plain words.") == "Plain words."
+        assert said.from_text(said.as_text("Plain words.")) == "Plain words."

@@ -39,7 +39,13 @@ class TestRead:
 
     @pytest.mark.parametrize(
         ("content", "name"),
-        [(b"", "a.csv"), (b"\x00\xff\x00", "a.csv"), (b"a,b\n1,2\n", "a.csv"), (b"{", "a.jsonl")],
+        [
+            (b"", "a.csv"),
+            (b"\x00\xff\x00", "a.csv"),
+            (b"a,b\n1,2\n", "a.csv"),
+            (b"prompt\n17\n", "a.csv"),
+            (b"{", "a.jsonl"),
+        ],
     )
     def test_refuses_what_holds_none(self, session, content, name):
         with pytest.raises((LogInvalid, FileUnreadable, MappingInvalid)):

@@ -45,9 +45,20 @@ class TestFromStudy:
         found, origin = taking.from_study(session, study.name, Chosen.HARD)
         assert (len(found), origin.chosen) == (2, "hard")
 
+    def test_takes_those_that_told_and_all_but_the_saturated(self, session):
+        study = factories.make_study(session, prompts=2, votes_per_matchup=3)
+        for name in ("Ben", "Cleo", "Dan"):
+            rated.vote(session, study, name, prefers="Plain")
+        rated.board(session, study)
+        found, origin = taking.from_study(session, study.name, Chosen.TELLING)
+        assert (len(found), origin.chosen) == (2, "telling")
+        assert len(taking.from_study(session, study.name, Chosen.UNSATURATED)[0]) == 2
+        with pytest.raises(NothingToTake, match="saturated"):
+            taking.from_study(session, study.name, Chosen.SATURATED)
+
     def test_tells_nothing_of_a_sealed_study_but_its_prompts(self, session):
         study = factories.make_study(session, is_sealed=True)
-        for chosen in (Chosen.HARD, Chosen.DIVIDING):
+        for chosen in set(Chosen) - {Chosen.ALL}:
             with pytest.raises(StudySealed):
                 taking.from_study(session, study.name, chosen)
         assert taking.from_study(session, study.name, Chosen.ALL)[0]

@@ -1,0 +1,114 @@
+"""Sends messages of webhooks: signed, to addresses that were checked, tried again later.
+
+A name is looked up once, its addresses are checked, and the connection goes to one of them: a name
+that leads elsewhere a moment later gains nothing. No proxy, no redirect, no more of an answer than
+its status.
+"""
+
+import ipaddress
+import logging
+import socket
+import time
+from urllib.parse import urlsplit
+
+import httpx
+
+from service.database import Database, now
+from service.domain import webhook
+from service.usecases.sighted import webhooks
+from service.usecases.sighted.webhooks import Message
+
+log = logging.getLogger("evenhand.webhooks")
+
+_TIMEOUT = httpx.Timeout(10.0)
+_FIRST_OK, _FIRST_NOT_OK = 200, 300
+# One job sends so many; the sweeper rings for the others.
+MOST_AT_ONCE = 100
+_MOST_NOTE = 200
+
+
+class Unreachable(Exception):
+    """Nothing was sent; the message says why."""
+
+
+def deliver_due(database: Database, key: str, *, may_be_private: bool) -> None:
+    """Send what is due, one after another, each between two transactions."""
+    with database.transaction() as session:
+        webhooks.note(session, now(session))
+    for _ in range(MOST_AT_ONCE):
+        with database.transaction() as session:
+            message = webhooks.claim(session, now(session))
+        if message is None:
+            return
+        status, trouble = send(message, key, may_be_private=may_be_private)
+        with database.transaction() as session:
+            webhooks.record(session, message, status, trouble[:_MOST_NOTE], now(session))
+
+
+def send(message: Message, key: str, *, may_be_private: bool) -> tuple[int | None, str]:
+    """Send a message; return the status of the answer and, where it did not arrive, why."""
+    try:
+        status = _post(message, key, may_be_private=may_be_private)
+    except (Unreachable, webhook.AddressRefused) as error:
+        return None, str(error)
+    except httpx.HTTPError as error:
+        log.info("message %d did not arrive: %s", message.id, type(error).__name__)
+        return None, f"It could not be sent: {type(error).__name__}."
+    if _FIRST_OK <= status < _FIRST_NOT_OK:
+        return status, ""
+    return status, f"It was answered with {status}."
+
+
+def _post(message: Message, key: str, *, may_be_private: bool) -> int:
+    webhook.check_address(message.address, may_be_private=may_be_private)
+    url = httpx.URL(message.address)
+    place = _resolve(url.host, url.port or 443, may_be_private=may_be_private)
+    body = message.body.encode()
+    moment = int(time.time())
+    headers = {
+        "Host": urlsplit(message.address).netloc,
+        "Content-Type": "application/json",
+        "User-Agent": "evenhand",
+        "Evenhand-Event": message.event,
+        "Evenhand-Delivery": str(message.id),
+        "Evenhand-Signature": webhook.signature(
+            webhook.secret_of(message.handle, key), moment, message.body
+        ),
+    }
+    with (
+        httpx.Client(trust_env=False, follow_redirects=False, timeout=_TIMEOUT) as client,
+        client.stream(
+            "POST",
+            url.copy_with(host=place),
+            content=body,
+            headers=headers,
+            extensions={"sni_hostname": url.host},  # whose certificate it must be
+        ) as answer,
+    ):
+        return answer.status_code
+
+
+def _resolve(host: str, port: int, *, may_be_private: bool) -> str:
+    """Return an address of a host; where one of them is not public, none is used.
+
+    Raises
+    ------
+    Unreachable
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Unreachable("There is no such host.") from None
+    places = [str(each[4][0]).partition("%")[0] for each in found]
+    if not may_be_private and not all(map(is_public, places)):
+        raise Unreachable(
+            "The host is in a private network. The operator may allow that: WEBHOOKS_TO_PRIVATE."
+        )
+    return places[0]
+
+
+def is_public(place: str) -> bool:
+    """Tell whether an IP address is one of the public internet."""
+    address = ipaddress.ip_address(place)
+    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    return bool((mapped or address).is_global) and not address.is_multicast
