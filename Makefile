@@ -119,6 +119,10 @@ bench-formats: .venv/dev.stamp ## What an export and an import of a million vote
 	$(VENV)/python -m tests.benchmarks.exports $(BENCH)
 	$(VENV)/python -m tests.benchmarks.imports $(BENCH)
 
+.PHONY: bench-pages
+bench-pages: .venv/dev.stamp ## Server time of every sighted page and the rater's, with a million votes in PostgreSQL (BENCH="--prompts 20": smaller)
+	$(VENV)/python -m tests.benchmarks.pages $(BENCH)
+
 .PHONY: bench-drafts
 bench-drafts: .venv/dev.stamp ## Seconds and memory of a draft of prompts out of a log of 100,000 requests (BENCH=--reduced: 10,000)
 	$(VENV)/python -m tests.benchmarks.drafts $(BENCH)

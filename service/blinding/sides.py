@@ -2,7 +2,7 @@
 
 import random
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -54,6 +54,7 @@ class NewAssignment:
     lease_until: datetime
     dealt_at: datetime
     ended_at: datetime | None = None
+    about_turn: int | None = None
 
 
 def deal(
@@ -87,9 +88,14 @@ def repeat(to: Recipient, prompt_id: int, first: Text, second: Text, stand: Side
     return _seat(to, prompt_id, (first, second), kind, 1.0, one_is_left=not stand)
 
 
-def imported(to: Recipient, prompt_id: int, left: Text, right: Text) -> NewAssignment:
-    """Return an assignment that was judged elsewhere, with its sides as they were there."""
-    return _seat(
+def imported(
+    to: Recipient, prompt_id: int, left: Text, right: Text, about_turn: int | None = None
+) -> NewAssignment:
+    """Return an assignment that was judged elsewhere, with its sides as they were there.
+
+    `about_turn` is the turn that was judged, where it was not the whole conversation.
+    """
+    made = _seat(
         to,
         prompt_id,
         (left, right),
@@ -99,6 +105,7 @@ def imported(to: Recipient, prompt_id: int, left: Text, right: Text) -> NewAssig
         state=AssignmentState.VOTED,
         ended_at=to.now,
     )
+    return replace(made, about_turn=about_turn)
 
 
 def _seat(

@@ -23,6 +23,7 @@ from service.formats.said import said
 
 MAX_ROWS = 1_000_000
 MAX_OPEN_QUOTES = 20
+_OF_PROMPTFOO = frozenset(("status", "score"))
 _TABLES = frozenset((".csv", ".tsv", ".tab"))
 
 # The module's limit is 128 KiB for the whole process; a completion may be longer than that.
@@ -271,6 +272,12 @@ def _header(cells: list[str], name: str) -> list[str]:
     header = [cell.strip() for cell in cells]
     named = [column.casefold() for column in header if column]
     for column in named:
+        if named.count(column) > 1 and set(named) >= _OF_PROMPTFOO:
+            raise FileUnreadable(
+                "%(name)s repeats the names of its columns, as tables of promptfoo do: which "
+                "answer is whose is lost. Export its results as JSON.",
+                name=name,
+            )
         if named.count(column) > 1:
             raise FileUnreadable(
                 "%(name)s has two columns named %(column)s. Rename one of them.",

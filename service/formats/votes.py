@@ -191,7 +191,9 @@ def _digest(vote: VoteRow, row_id: Any) -> str:
 def _needed(values: Values, names: tuple[str, ...]) -> str:
     value = columns.pick(values, names)
     if value is None:
-        raise BadValue(said("%(names)s is missing", names=names[0]))
+        raise BadValue(
+            said("%(names)s is missing; write the name of a configuration", names=names[0])
+        )
     return columns.label(value, names[0])
 
 

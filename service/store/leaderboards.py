@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, defer
 
 from service.domain.vote import MODELS_VERDICT
 from service.store import changes
@@ -26,9 +26,10 @@ KEPT_DAYS = 60
 
 
 def latest(session: Session, study_id: int) -> Leaderboard | None:
-    """Return a study's newest leaderboard."""
+    """Return a study's newest leaderboard; what it was computed from is read when asked for."""
     return session.scalars(
         select(Leaderboard)
+        .options(defer(Leaderboard.basis))
         .where(Leaderboard.study_id == study_id)
         .order_by(Leaderboard.id.desc())
         .limit(1)

@@ -269,7 +269,8 @@ class TestFigures:
 
 class TestSentences:
     def test_are_the_same_on_page_and_command_line(self, shown):
-        said = re.findall(r"<dt>(.*?)</dt>", shown.page)
+        (card,) = re.findall(r'<section class="card decision".*?</section>', shown.page, re.DOTALL)
+        said = re.findall(r"<dt>(.*?)</dt>", card)
         assert 0 < len(said) <= len(shown.lines)
         for text, line in zip(said, shown.lines, strict=False):
             assert line.startswith(text)

@@ -2,10 +2,12 @@ import io
 
 import pytest
 
-from service.formats import completions, readings
+from service.formats import completions, readings, votes
 from service.formats.completions import CompletionRow
+from service.formats.lines import FileUnreadable
 from service.formats.mapping import MappingInvalid
 from service.formats.readings import Asked, ReadingInvalid
+from service.formats.rows import RowError
 from service.formats.sniffing import KindUnknown
 
 ANYTHING = Asked()
@@ -57,3 +59,57 @@ class TestOfFile:
     def test_refuses_columns_that_the_file_does_not_have(self):
         with pytest.raises(MappingInvalid, match="It has: instruction, output"):
             of(ONE_MODEL, Asked(words=("Frage=prompt",)))
+
+
+REFUSED = {
+    "a winner that nobody knows": (
+        b"prompt,left,right,winner\nWhy?,a,b,C\n",
+        ["winner is 'C'", "write one of", "left"],
+    ),
+    "a side that is missing": (
+        b"prompt,left,right,winner\nWhy?,,b,left\n",
+        ["left is missing", "write the name"],
+    ),
+    "a configuration against itself": (
+        b"prompt,left,right,winner\nWhy?,a,a,left\n",
+        ["both a", "never meets itself"],
+    ),
+    "a time that is none": (
+        b"prompt,left,right,winner,time\nWhy?,a,b,left,noon\n",
+        ["time is 'noon'", "write it like"],
+    ),
+    "a cost that is none": (
+        b"prompt,model,output,cost\nWhy?,a,So.,dear\n",
+        ["cost", "'dear'", "must be a number"],
+    ),
+    "a sample that is none": (
+        b"prompt,model,output,sample\nWhy?,a,So.,x\n",
+        ["sample", "'x'", "whole number from 0"],
+    ),
+    "a cell too many": (
+        b"prompt,model,output\nWhy?,a,So.,x,y\n",
+        ["5 values", "header 3", "quotes"],
+    ),
+    "an answer of nobody": (
+        b"prompt,model,output\nWhy?,,So.\n",
+        ["which configuration answered", "add `configuration`"],
+    ),
+}
+
+
+class TestRefusals:
+    """Each says in which row, in which column, what was read, and what would be right."""
+
+    @pytest.mark.parametrize("case", REFUSED)
+    def test_say_where_what_and_what_would_be_right(self, case):
+        content, said = REFUSED[case]
+        reader = votes.read if b"winner" in content else completions.read
+        found = list(reader(io.BytesIO(content), "x.csv"))
+        (error,) = [row for row in found if isinstance(row, RowError)]
+        assert error.line == 2
+        assert [part for part in said if part not in error.message] == []
+
+    def test_of_tables_of_promptfoo_name_the_way_out(self):
+        content = b"word,Status,Score,Status,Score\ndew,PASS,1,PASS,1\n"
+        with pytest.raises(FileUnreadable, match="results as JSON"):
+            of(content)

@@ -96,10 +96,12 @@ def import_votes(
             knows.raters[who] = _add_rater(session, study, who, now)
         at = row.voted_at or now
         to = sides.Recipient(study.id, knows.raters[who], at, at)
-        made, vote = _rows(to, prompt_id, texts.standing(row, prompt_id), row, key)
-        batch.append(({**made, "about_turn": texts.turn(row, prompt_id)}, vote))
+        stood = sides.imported(
+            to, prompt_id, *texts.standing(row, prompt_id), texts.turn(row, prompt_id)
+        )
+        batch.append((vars(stood), _vote(stood, row, key)))
         if row.is_by_model:
-            by_models.append(made["token"])
+            by_models.append(stood.token)
             done.by_models[who] += 1
         done.touched.add(prompt_id)
         done.added += 1
@@ -225,24 +227,16 @@ class _Texts:
         return None if found is None else sides.Text(configuration_id, found)
 
 
-def _rows(
-    to: sides.Recipient,
-    prompt_id: int,
-    texts: tuple[sides.Text, sides.Text],
-    row: VoteRow,
-    key: str,
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the columns of the assignment and of the vote that a row stands for."""
-    made = sides.imported(to, prompt_id, *texts)
-    vote = {
+def _vote(stood: sides.NewAssignment, row: VoteRow, key: str) -> dict[str, Any]:
+    """Return the columns of the vote that a row stands for."""
+    return {
         "revision": 1,
         "choice": str(row.choice),
         "client_key": key,
-        "body_hash": body_hash(made.token, row.choice, 0),
+        "body_hash": body_hash(stood.token, row.choice, 0),
         "is_late": False,
-        "created_at": to.now,
+        "created_at": stood.dealt_at,
     }
-    return vars(made), vote
 
 
 def _add_rater(session: Session, study: Study, who: str, now: datetime) -> int:
