@@ -25,6 +25,8 @@ _FIRST_OK, _FIRST_NOT_OK = 200, 300
 # One job sends so many; the sweeper rings for the others.
 MOST_AT_ONCE = 100
 _MOST_NOTE = 200
+_UNICAST = ipaddress.ip_network("2000::/3")
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
 
 class Unreachable(Exception):
@@ -110,5 +112,18 @@ def _resolve(host: str, port: int, *, may_be_private: bool) -> str:
 def is_public(place: str) -> bool:
     """Tell whether an IP address is one of the public internet."""
     address = ipaddress.ip_address(place)
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return bool((mapped or address).is_global) and not address.is_multicast
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or _translated(address)
+        # Python calls global what is only not reserved: site-local addresses, and old ways of
+        # writing an IPv4 address inside one. The internet's own begin with 2 or 3.
+        if inner is None and address not in _UNICAST:
+            return False
+        address = inner or address
+    return address.is_global and not address.is_multicast
+
+
+def _translated(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that a network without IPv4 reaches through a translator (NAT64)."""
+    if address not in _TRANSLATED:
+        return None
+    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)

@@ -81,7 +81,8 @@ class TestSend:
 
     @pytest.mark.parametrize(
         "host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "[::1]",
-                 "[::ffff:127.0.0.1]", "[2002:7f00:1::]", "0.0.0.0"],
+                 "[::ffff:127.0.0.1]", "[2002:7f00:1::]", "0.0.0.0", "[::127.0.0.1]",
+                 "[64:ff9b::a00:1]", "[64:ff9b:1::a00:1]", "[fec0::1]", "[::ffff:0:10.0.0.1]"],
     )  # fmt: skip
     def test_sends_nothing_into_private_networks(self, host):
         status, why = deliveries.send(
@@ -89,6 +90,10 @@ class TestSend:
         )
         assert status is None
         assert "WEBHOOKS_TO_PRIVATE" in why
+
+    @pytest.mark.parametrize("place", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808"])
+    def test_knows_the_public_internet(self, place):
+        assert deliveries.is_public(place)
 
     def test_says_where_nobody_is(self):
         for address, said in (
