@@ -34,7 +34,7 @@ EMPTY = "/studio/_sets/"
 # What is no page: files to keep, made as they are sent, and what asks for something that is not
 # there in a study of votes alone.
 LEFT_OUT = re.compile(
-    r"/api/|/static/|/livez|/readyz|/metrics|<token>|<handle>|<draft>|<version>|<prompt_set>"
+    r"/api/|/static/|/livez|/readyz|/metrics|<token>|<handle>|<draft>|<judge>|<version>|<prompt_set>"
     r"|/file$|/pack$|/report$|preregistration\.json|invites\.csv|/news$|/configuration$|/compare$"
 )
 # Addresses that ask for more than a route's own: what a reader clicks on most.
@@ -117,8 +117,12 @@ def addresses(app: Flask, database: Database, study: factories.MadeStudy) -> lis
     }
     found = []
     for rule in sighted_routes.every(app):
-        if "GET" in (rule.methods or ()) and not LEFT_OUT.search(rule.rule):
+        if "GET" not in (rule.methods or ()) or LEFT_OUT.search(rule.rule):
+            continue
+        try:
             found += sighted_routes.addresses(rule, values)
+        except sighted_routes.UnknownVariable as unknown:
+            print(f"  not measured: {unknown}", flush=True)
     return [*found, *(one.format(name=study.name) for one in MORE)]
 
 
