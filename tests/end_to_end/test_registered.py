@@ -69,7 +69,7 @@ class TestKeyboard:
     def test_makes_a_set_gives_it_to_a_study_and_unseals(self, house, page: Page):
         sign_in(house, page)
         page.goto(f"{house.address}/studio/_sets/")
-        page.get_by_label("Title").first.focus()
+        page.get_by_role("textbox", name="Title", exact=True).first.focus()
         page.keyboard.type("By hand")
         page.keyboard.press("Tab")
         page.keyboard.type("One?\n\nTwo?")

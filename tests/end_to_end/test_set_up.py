@@ -46,7 +46,7 @@ def studio(open_house, page) -> tuple[Page, object]:
 def begin(page: Page, decision: str) -> None:
     page.get_by_role("link", name="New study").click()
     page.get_by_role("radio", name=decision).check()
-    page.get_by_label("Title").fill("What next?")
+    page.get_by_role("textbox", name="Title", exact=True).fill("What next?")
     page.get_by_role("button", name="Begin the study").click()
 
 
