@@ -25,7 +25,12 @@ def of_error(error: ServiceError) -> Said:
 def said(text: str, **values: object) -> Said:
     """Return a message with its places filled in: "%(name)s"."""
     made = Said(text % values if values else text)
-    made.text, made.values = text, values
+    # Cells of spreadsheets are days and times as well: what JSON cannot keep is kept as it is said.
+    plain = (str, int, float, bool, type(None))
+    kept: dict[str, object] = {
+        name: it if isinstance(it, plain) else str(it) for name, it in values.items()
+    }
+    made.text, made.values = text, kept
     return made
 
 

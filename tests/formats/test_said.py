@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime
 
 from service.formats.said import from_stored, said, stored
 
@@ -17,3 +18,8 @@ class TestSaid:
         again = from_stored(json.loads(json.dumps({"line": 3, **stored(made)})))
         assert (again, again.text, again.values) == (made, made.text, made.values)
         assert from_stored(stored("plain")) == "plain"
+
+    def test_is_kept_with_days_and_times_which_cells_of_spreadsheets_are(self):
+        made = said("%(cell)s is no number", cell=datetime(2026, 11, 26, tzinfo=UTC))
+        again = from_stored(json.loads(json.dumps(stored(made))))
+        assert again == made == "2026-11-26 00:00:00+00:00 is no number"
