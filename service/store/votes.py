@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from service.store import changes
@@ -159,16 +159,14 @@ def by_rater(session: Session, study_id: int) -> Sequence[tuple[Rater, int]]:
 
 def people(session: Session, study_id: int) -> int:
     """Return how many raters of a study have judged something, by a vote or by grades."""
-    return (
-        session.scalar(
-            select(func.count(Assignment.rater_id.distinct())).where(
-                Assignment.study_id == study_id,
-                Assignment.state.in_((*_HAS_A_VOTE, "graded")),
-                Assignment.kind == "regular",
-            )
-        )
-        or 0
+    # A look for each rater, not a walk over all that they were dealt.
+    has_judged = exists().where(
+        Assignment.rater_id == Rater.id,
+        Assignment.state.in_((*_HAS_A_VOTE, "graded")),
+        Assignment.kind == "regular",
     )
+    judged = select(func.count()).select_from(Rater).where(Rater.study_id == study_id, has_judged)
+    return session.scalar(judged) or 0
 
 
 def count(session: Session, study_id: int) -> int:

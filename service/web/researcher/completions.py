@@ -24,7 +24,7 @@ def list_completions(name: str) -> str:
     """List the completions of a study, or of one of its configurations."""
     wanted = request.args.get("configuration", "")
     with services.current().database.reading() as session:
-        study = overviews.study(session, name)
+        study = overviews.head(session, name)
         lines = evidence.every(session, name, wanted, MOST_SHOWN)
     words = languages.words()
     return render_template(
@@ -43,7 +43,7 @@ def list_completions(name: str) -> str:
 def show_completion(name: str, completion_id: int) -> str:
     """Show one completion with all that stood behind it."""
     with services.current().database.reading() as session:
-        study = overviews.study(session, name)
+        study = overviews.head(session, name)
         shown = evidence.completion(session, name, completion_id)
     words = languages.words()
     return render_template(

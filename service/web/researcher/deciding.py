@@ -82,7 +82,7 @@ def page(
     """
     words = languages.words()
     with services.current().database.reading() as session:
-        study = overviews.study(session, name)
+        study = overviews.head(session, name)
         view = read.at(session, name, number)
         made = decisions.of_study(session, name)
         links = shares.of_study(session, name)

@@ -15,7 +15,7 @@ from service.web.researcher.blueprint import studio
 def show_diagnosis(name: str) -> str:
     """Show which statements are supported now, which are blocked, and what would unblock them."""
     with services.current().database.reading() as session:
-        study = overviews.study(session, name)
+        study = overviews.head(session, name)
         found = diagnosing.of_study(session, name)
     words = languages.words().naming(
         dict.fromkeys(of for one in found.statements for of in one.about)

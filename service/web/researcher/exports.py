@@ -142,7 +142,7 @@ def _page(name: str, refused: str = "") -> str:
 def _context(name: str) -> dict[str, object]:
     words = languages.words()
     with services.current().database.reading() as session:
-        study = overviews.study(session, name)
+        study = overviews.head(session, name)
         files = export_files.held(session, name, now(session))
     rows = [
         Row(

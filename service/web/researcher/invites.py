@@ -76,7 +76,7 @@ def show_invite(name: str, handle: str) -> str:
     """Show one link large, as a QR code to be scanned or printed."""
     bundle = services.current()
     with bundle.database.reading() as session:
-        study = overviews.study(session, name)
+        study = overviews.head(session, name)
         links, moment = invites.of_study(session, name, bundle.signing_key), now(session)
     found = [link for link in links if link.handle == handle and link.lets_in(moment)]
     if not found:

@@ -173,7 +173,7 @@ def judge_file(name: str, judge: str, what: str) -> Response:
 def _list_page(name: str, typed: Mapping[str, Any], problem: str = "") -> str:
     with services.current().database.reading() as session:
         found = making.every(session, name)
-        study = overviews.study(session, name)
+        study = overviews.head(session, name)
     return render_template(
         "studio/judges.html", study=study, judges=found, typed=typed, problem=problem
     )

@@ -33,7 +33,7 @@ from service.usecases.sighted.results import decisions, read
 from service.usecases.sighted.results.decisions import DecisionView
 from service.usecases.sighted.results.read import LeaderboardView, MarksView
 from service.usecases.sighted.studies import overviews
-from service.usecases.sighted.studies.overviews import StudyView
+from service.usecases.sighted.studies.overviews import StudyHead
 from service.web import languages, services
 from service.web.researcher import (
     access,
@@ -108,7 +108,7 @@ def leaderboard_json(name: str) -> Response:
 class _Loaded:
     """A study with what may be shown of its leaderboard, and how old that is."""
 
-    study: StudyView
+    study: StudyHead
     view: LeaderboardView | None
     age: str
     # How old what raters gave beside votes is, where that is older than the rest.
@@ -135,7 +135,7 @@ class _Loaded:
 
 def _load(name: str) -> _Loaded:
     with services.current().database.reading() as session:
-        study = overviews.study(session, name)
+        study = overviews.head(session, name)
         found = None if presenter.is_sealed(study) else read.latest(session, name)
         age = beside = ""
         if found is not None:

@@ -25,7 +25,7 @@ def matchup(name: str) -> str:
     hold what is sought.
     """
     with services.current().database.reading() as session:
-        study = overviews.study(session, name)
+        study = overviews.head(session, name)
         if presenter.is_sealed(study):
             raise StudySealed("This study is sealed: votes are shown once its stop rule is met.")
         asked = _filters(read.latest(session, name))

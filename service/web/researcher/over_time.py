@@ -25,7 +25,7 @@ def compare_leaderboards(name: str) -> str:
     """Show what changed between two leaderboards that are kept; the oldest and newest at first."""
     words = languages.words()
     with services.current().database.reading() as session:
-        study = overviews.study(session, name)
+        study = overviews.head(session, name)
         kept = read.kept(session, name)
         numbers = [one.id for one in kept]
         before, after = (
@@ -76,7 +76,7 @@ def show_elsewhere(name: str) -> str:
     """Show in which other studies configurations of the same fingerprint stand."""
     words = languages.words()
     with services.current().database.reading() as session:
-        study = overviews.study(session, name)
+        study = overviews.head(session, name)
         found = find_elsewhere(session, name)
     return render_template(
         "studio/elsewhere.html",

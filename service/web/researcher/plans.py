@@ -70,7 +70,7 @@ def save_plan(name: str) -> AnyResponse:
 def _page(name: str, refused: set_up.Refused | None = None) -> str:
     words = languages.words()
     with services.current().database.reading() as session:
-        study = overviews.study(session, name)
+        study = overviews.head(session, name)
         dry_run = estimates.estimate(session, name)
         found = doubts.of_study(session, name)
         people, wanted, problem = _asked()

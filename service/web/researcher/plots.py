@@ -44,7 +44,7 @@ def _draw(name: str, plot: str, at: int) -> Picture:
     """Return a chart; a sealed study refuses, as it does everywhere."""
     draw = pictures.PLOTS.get(plot)
     with services.current().database.reading() as session:
-        study = overviews.study(session, name)
+        study = overviews.head(session, name)
         view = read.latest(session, name)
     board = None if view is None else view.board
     if draw is None or board is None or not 0 <= at < len(board.parts):

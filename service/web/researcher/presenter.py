@@ -15,6 +15,7 @@ from service.usecases.sighted.studies.habits import HabitsView
 from service.usecases.sighted.studies.overviews import (
     ConfigurationView,
     RaterView,
+    StudyHead,
     StudySummary,
     StudyView,
 )
@@ -77,7 +78,7 @@ class Raters:
     rows: tuple[tuple[str, str, str, str], ...]  # (pseudonym, name, votes, standing)
 
 
-def is_sealed(study: StudyView) -> bool:
+def is_sealed(study: StudyHead) -> bool:
     """Tell whether results of this study are hidden just now: sealed and not yet unsealed."""
     return study.is_sealed
 
@@ -307,7 +308,7 @@ def _of(part: str, whole: str, words: Words) -> str:
     return words.gettext("%(part)s of %(whole)s", part=part, whole=whole)
 
 
-def standing(rater: RaterView | HabitsView, study: StudyView, words: Words) -> str:
+def standing(rater: RaterView | HabitsView, study: StudyHead, words: Words) -> str:
     """Return whether a rater is at work, and whether they have seen results."""
     told = words.gettext("finished") if rater.is_finished else words.gettext("rating")
     given = rater.judged if isinstance(rater, HabitsView) else rater.votes
@@ -322,7 +323,7 @@ def standing(rater: RaterView | HabitsView, study: StudyView, words: Words) -> s
     return f"{told}, {seen}"
 
 
-def estimate(study: StudyView, dry_run: DryRun, words: Words) -> list[str]:
+def estimate(study: StudyHead, dry_run: DryRun, words: Words) -> list[str]:
     """Return what stands under the table of an estimate."""
     told: list[str] = []
     if dry_run.reused:

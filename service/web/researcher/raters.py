@@ -10,7 +10,7 @@ from service.reporting import habit_words
 from service.reporting.words import NONE, Words
 from service.usecases.sighted.studies import exclusions, habits, overviews
 from service.usecases.sighted.studies.habits import HabitsView
-from service.usecases.sighted.studies.overviews import StudyView
+from service.usecases.sighted.studies.overviews import StudyHead
 from service.web import forms, languages, services
 from service.web.researcher import access, presenter
 from service.web.researcher.blueprint import studio
@@ -38,7 +38,7 @@ def list_raters(name: str) -> str:
     """Show how each rater judges, and what is left out and why."""
     after = forms.whole(request.args.get("after", "")) or 0
     with services.current().database.reading() as session:
-        study = overviews.study(session, name)
+        study = overviews.head(session, name)
         crowd = habits.of_study(session, name, after)
     words = languages.words()
     return render_template(
@@ -94,7 +94,7 @@ def _given(field: str) -> str:
     return forms.storable(request.form.get(field, ""))
 
 
-def _row(each: HabitsView, study: StudyView, words: Words) -> Row:
+def _row(each: HabitsView, study: StudyHead, words: Words) -> Row:
     left_out = NONE
     if each.left_out:
         left_out = f"{words.count(each.left_out)}: {', '.join(map(words.gettext, each.reasons))}"

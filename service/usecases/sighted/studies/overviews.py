@@ -116,8 +116,8 @@ class RaterView:
 
 
 @dataclass(frozen=True)
-class StudyView:
-    """All that the page of one study shows."""
+class StudyHead:
+    """What pages about one study show, except who votes: counting a million votes takes long."""
 
     name: str
     title: str
@@ -136,9 +136,6 @@ class StudyView:
     configurations: tuple[ConfigurationView, ...]
     budget: BudgetView
     failures: tuple[FailureView, ...]
-    raters: tuple[RaterView, ...]
-    people: int
-    votes: int
     pending_votes: int
     created_at: datetime
     opened_at: datetime | None
@@ -180,6 +177,15 @@ class StudyView:
         return sum(each.saved for each in self.configurations)
 
 
+@dataclass(frozen=True, kw_only=True)
+class StudyView(StudyHead):
+    """All that the page of one study shows."""
+
+    raters: tuple[RaterView, ...]
+    people: int
+    votes: int
+
+
 def is_stuck(states: Mapping[str, int], dealable: int) -> bool:
     """Tell whether completions failed or were stopped, none is to come, and no prompt is rated."""
     to_come = sum(states.get(state, 0) for state in _TO_COME)
@@ -193,14 +199,15 @@ def every(session: Session) -> list[StudySummary]:
 
 
 def study(session: Session, name: str) -> StudyView:
-    """Return all that the page of a study shows."""
+    """Return all that the page of a study shows.
+
+    Raises
+    ------
+    UnknownStudy
+    """
     row = find(session, name)
-    states = completions.states(session, row.id)
-    took = defaultdict(Measured, sums.measured(completions.measures(session, row.id)))
-    leaks = completions.leak_counts(session, row.id)
-    prompt_rows = prompts.of_study(session, row.id)
     names = raters.names(session, row.id)
-    rater_rows = [
+    rater_rows = tuple(
         RaterView(
             pseudonym=rater.pseudonym,
             name=names.get(rater.id, ""),
@@ -210,13 +217,33 @@ def study(session: Session, name: str) -> StudyView:
         )
         for rater, number in votes.by_rater(session, row.id)
         if number or rater.started_at is not None
-    ]
+    )
+    return StudyView(
+        **vars(head(session, name)),
+        raters=rater_rows,
+        people=votes.people(session, row.id),
+        votes=sum(rater.votes for rater in rater_rows),
+    )
+
+
+def head(session: Session, name: str) -> StudyHead:
+    """Return what all pages about a study show, without who votes.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    row = find(session, name)
+    states = completions.states(session, row.id)
+    took = defaultdict(Measured, sums.measured(completions.measures(session, row.id)))
+    leaks = completions.leak_counts(session, row.id)
+    prompt_rows = prompts.of_study(session, row.id)
     present = studies.configurations(session, row.id)
     waits = brakes.waits(session, present)
     totals: Counter[str] = Counter()
     for (_, state), number in states.items():
         totals[state] += number
-    return StudyView(
+    return StudyHead(
         name=row.name,
         title=row.title,
         instructions=row.instructions,
@@ -277,9 +304,6 @@ def study(session: Session, name: str) -> StudyView:
                 session, row.id, MOST_FAILURES
             )
         ),
-        raters=tuple(rater_rows),
-        people=votes.people(session, row.id),
-        votes=sum(rater.votes for rater in rater_rows),
         pending_votes=tallies.dirty_count(session, row.id),
         created_at=row.created_at,
         opened_at=row.opened_at,
