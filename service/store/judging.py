@@ -70,16 +70,23 @@ def pressed(session: Session, rater_id: int, limit: int) -> list[Pressed]:
     return [Pressed(str(choice), took, (one, two)) for choice, took, one, two in reversed(rows)]
 
 
-def repeated(session: Session, rater_id: int) -> list[tuple[str, str]]:
-    """Return what a rater said of a matchup at first and again, sides exchanged, by pairs."""
+def repeated(session: Session, rater_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    """Return what raters said of a matchup at first and again, sides exchanged, by pairs.
+
+    Of as many repeats as so many raters may have, the newest.
+    """
     again, first_vote, again_vote = aliased(Assignment), aliased(Vote), aliased(Vote)
+    asked = select(again.rater_id, first_vote.choice, again_vote.choice)
     rows = session.execute(
-        _repeats(select(first_vote.choice, again_vote.choice), again, first_vote, again_vote)
-        .where(again.rater_id == rater_id)
+        _repeats(asked, again, first_vote, again_vote)
+        .where(again.rater_id.in_(rater_ids))
         .order_by(again.id.desc())
-        .limit(MOST_REPEATS)
+        .limit(MOST_REPEATS * len(rater_ids))
     )
-    return [(str(first), str(second)) for first, second in rows]
+    found: dict[int, list[tuple[str, str]]] = {identity: [] for identity in rater_ids}
+    for identity, first, second in rows:
+        found[identity].append((str(first), str(second)))
+    return found
 
 
 def repeated_in(session: Session, study_id: int, limit: int) -> list[Twice]:

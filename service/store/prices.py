@@ -1,6 +1,6 @@
 """Queries on the models that litellm knows and what they cost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Insert, delete, select
@@ -15,12 +15,25 @@ _COLUMNS = ("provider", "price_input", "price_output", "max_output_tokens", "ret
 
 def of_model(session: Session, model: str) -> Price | None:
     """Return what is known of a model, with or without its provider's name before it."""
-    exact = session.get(Price, model)
-    if exact is not None or "/" in model:
-        return exact
-    return session.scalars(
-        select(Price).where(Price.model.in_([f"openai/{model}", f"anthropic/{model}"])).limit(1)
-    ).first()
+    return of_models(session, [model]).get(model)
+
+
+def of_models(session: Session, models: Iterable[str]) -> dict[str, Price]:
+    """Return what is known of some models, with or without their providers' names before them."""
+    names = {
+        model: (model,) if "/" in model else (model, f"openai/{model}", f"anthropic/{model}")
+        for model in models
+    }
+    wanted = sorted({name for each in names.values() for name in each})
+    known: dict[str, Price] = {}
+    for start in range(0, len(wanted), _AT_A_TIME):
+        some = select(Price).where(Price.model.in_(wanted[start : start + _AT_A_TIME]))
+        known |= {row.model: row for row in session.scalars(some)}
+    return {
+        model: next(known[name] for name in each if name in known)
+        for model, each in names.items()
+        if any(name in known for name in each)
+    }
 
 
 def models_of(session: Session, provider: str) -> list[str]:

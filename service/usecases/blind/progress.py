@@ -2,6 +2,7 @@
 
 import statistics
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -195,6 +196,15 @@ def own_votes(session: Session, rater_id: int) -> list[OwnVote]:
 
 def consistency(session: Session, rater_id: int) -> Consistency:
     """Count a rater's repeats whose first judgement still stands."""
-    pairs = judging.repeated(session, rater_id)
-    agreed = sum(sitting.agree_exchanged(first, again) for first, again in pairs)
-    return Consistency(repeated=len(pairs), agreed=agreed)
+    return consistencies(session, [rater_id])[rater_id]
+
+
+def consistencies(session: Session, rater_ids: Sequence[int]) -> dict[int, Consistency]:
+    """Count repeats whose first judgement still stands, by rater."""
+    return {
+        identity: Consistency(
+            repeated=len(pairs),
+            agreed=sum(sitting.agree_exchanged(first, again) for first, again in pairs),
+        )
+        for identity, pairs in judging.repeated(session, rater_ids).items()
+    }

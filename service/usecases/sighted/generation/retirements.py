@@ -16,20 +16,17 @@ def of_study(session: Session, name: str) -> dict[str, date]:
 
     Nothing is said of a model at an endpoint of one's own, and a fine-tune goes with its base.
     """
-    found = {}
-    for row in studies.configurations(session, find(session, name).id):
-        is_theirs = row.endpoint is None and not is_agent(row.model)
-        if row.retired_at is None and row.model and is_theirs:
-            day = _day(session, row.model)
-            if day is not None:
-                found[row.name] = day
-    return found
+    models = {
+        row.name: row.model
+        for row in studies.configurations(session, find(session, name).id)
+        if row.retired_at is None and row.model and row.endpoint is None
+        if not is_agent(row.model)
+    }
+    known = prices.of_models(session, {*models.values(), *map(_base, models.values())})
+    found = {name: known.get(model) or known.get(_base(model)) for name, model in models.items()}
+    return {name: row.retires_on for name, row in found.items() if row and row.retires_on}
 
 
-def _day(session: Session, model: str) -> date | None:
-    known = prices.of_model(session, model)
-    if known is None and _FINE_TUNE in model:
-        # ft:gpt-4o-2024-08-06:organisation::id
-        base = ":".join(model.split(":", 2)[:2])
-        known = prices.of_model(session, base)
-    return None if known is None else known.retires_on
+def _base(model: str) -> str:
+    """Return the base of a fine-tune, ft:gpt-4o-2024-08-06:organisation::id; else the model."""
+    return ":".join(model.split(":", 2)[:2]) if _FINE_TUNE in model else model

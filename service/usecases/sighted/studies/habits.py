@@ -62,6 +62,7 @@ def of_study(session: Session, name: str, after: int = 0) -> Crowd:
     out = judging.left_out(session, study.id)
     pressed = {row.id: judging.pressed(session, row.id, MOST_VOTES) for row in rows}
     words = _words(session, pressed)
+    repeats = progress.consistencies(session, [row.id for row in rows])
     by_reason: dict[str, int] = {}
     for one in out:
         by_reason[one.reason] = by_reason.get(one.reason, 0) + one.number
@@ -74,7 +75,7 @@ def of_study(session: Session, name: str, after: int = 0) -> Crowd:
             name=names.get(row.id, ""),
             judged=judged[row.id],
             seconds=habits.seconds_for(said),
-            repeats=progress.consistency(session, row.id),
+            repeats=repeats[row.id],
             gold=gold.get(row.pseudonym, (0, 0)),
             signs=habits.signs(said),
             left_out=sum(one.number for one in of_rater),
