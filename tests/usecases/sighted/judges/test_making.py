@@ -152,4 +152,4 @@ class TestEvery:
         first, second = making.every(session, made.name)
         assert (first.name, first.judged, first.waiting, first.version) == (NAME, 3, 1, 1)
         assert (second.name, second.judged, second.cap) == ("brief", 0, 5.0)
-        assert first.spent > 0
+        assert first.spent == pytest.approx(0.00015)
