@@ -157,7 +157,8 @@ def walk(page: Page, database: Database, address: str, take: Callable[[str], Non
     draft = _draft(page, database, address)
     for name, path in PATHS.items():
         if name == "board-report":  # sent as a file, so looked at as one
-            report = page.request.get(f"{address}/studio/{path}").text()
+            spoken = {"Accept-Language": page.evaluate("navigator.language")}
+            report = page.request.get(f"{address}/studio/{path}", headers=spoken).text()
             page.goto("about:blank")
             page.set_content(report)
         else:
