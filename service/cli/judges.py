@@ -11,12 +11,13 @@ from service.cli import answers
 from service.cli.context import Outlet
 from service.cli.terminal import cell
 from service.database import now
+from service.domain.budget import Cap
 from service.domain.configuration import Price
 from service.domain.judge_question import JudgeInvalid, Scale
 from service.reporting import judge_run_words, judge_words
 from service.reporting.words import ENGLISH
 from service.usecases.sighted.judges import asking, making, progress
-from service.usecases.sighted.judges.making import Cap, JudgeTold
+from service.usecases.sighted.judges.making import JudgeTold
 
 if TYPE_CHECKING:
     from service.usecases.sighted.judges.progress import JudgeView

@@ -14,6 +14,18 @@ class CapMissing(Invalid):
 
 
 @dataclass(frozen=True)
+class Cap:
+    """The most that all calls of a study or a judge may take together; None does not bind."""
+
+    usd: float | None = None
+    calls: int | None = None
+    tokens: int | None = None
+
+
+NO_CAP = Cap()
+
+
+@dataclass(frozen=True)
 class Amount:
     """What one call may take, or took; money is None where no price is known."""
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from service.domain.budget import NO_CAP, Cap
 from service.domain.configuration import Configuration
 from service.domain.ending import DeclaredEnd
 from service.domain.preregistration import NO_INTENT, Intent
@@ -43,15 +44,6 @@ LoadSet = Callable[[str, int | None], tuple[SetVersion, Sequence[Prompt]]]
 
 
 @dataclass(frozen=True)
-class Cap:
-    """The most that generating may take; None where the file sets no bound."""
-
-    usd: float | None = None
-    calls: int | None = None
-    tokens: int | None = None
-
-
-@dataclass(frozen=True)
 class StudyFile:
     """What a study file says, with its defaults filled in."""
 
@@ -61,7 +53,7 @@ class StudyFile:
     prompts: tuple[Prompt, ...] = ()
     instructions: str = DEFAULT_INSTRUCTIONS
     votes_per_matchup: int = 1
-    cap: Cap = Cap()
+    cap: Cap = NO_CAP
     render: RenderMode = RenderMode.FULL
     leaks: LeakPolicy = LeakPolicy.QUARANTINE
     sealed: bool = False

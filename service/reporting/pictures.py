@@ -1,8 +1,10 @@
 """Charts as files to keep: the same SVG as on a page, in a frame that needs nothing around it."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from importlib import resources
 from types import MappingProxyType
 
 from service.domain.leaderboard import Leaderboard, Part
@@ -25,10 +27,11 @@ _FONT = "DejaVu Sans, system-ui, -apple-system, Segoe UI, Roboto, sans-serif"
 # Letters that fit beside a track; what is longer ends in dots.
 _MOST_LETTERS = 30
 _INK, _QUIET, _HAIRLINE, _PAPER = "#1c1b19", "#5e5b55", "#e3e0d8", "#ffffff"
-# Okabe and Ito, as on pages.
-_COLOURS = (
-    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a8a8a", "#f0e442",
-)  # fmt: skip
+# Those of pages, in the order of their classes c0, c1, …
+_COLOURS = re.findall(
+    r"--c: (#[0-9a-f]{6})",
+    (resources.files("service.reporting") / "static" / "pictures.css").read_text("utf-8"),
+)
 _STYLE = " ".join(
     [
         f"text{{fill:{_QUIET};font-size:12.5px}}",

@@ -1,4 +1,4 @@
-"""How far raters agree beyond chance: Krippendorff's alpha, and Fleiss' and Cohen's kappa."""
+"""How far raters agree beyond chance: Krippendorff's alpha and Cohen's kappa."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -120,33 +120,6 @@ def krippendorff_alpha(
     return _jackknifed(value, without, times, observed, _slope(times @ rows))
 
 
-def fleiss_kappa(table: npt.ArrayLike, *, confidence: float = 0.95) -> Agreement:
-    """Return Fleiss' kappa of a units x values table; units judged once are left out.
-
-    kappa = (P - P_e) / (1 - P_e) with P the mean over units of the share of agreeing pairs
-    and P_e = sum of squared shares of the values. With unequal numbers of judgements each
-    unit's share counts alike, and the values by judgement. Interval as in
-    `krippendorff_alpha`.
-
-    References
-    ----------
-    Fleiss (1971), "Measuring nominal scale agreement among many raters", Psychological
-    Bulletin 76.
-    """
-    rows, times = _kinds(table)
-    size = rows.sum(axis=1)
-    agreeing = (rows * (rows - 1)).sum(axis=1) / np.maximum(size * (size - 1), 1)
-    units, agreed, marginal = times.sum(), float(times @ agreeing), times @ rows
-    value = _kappa(agreed, marginal, units)
-    without = np.array(
-        [
-            _kappa(agreed - share, marginal - row, units - 1)
-            for share, row in zip(agreeing, rows, strict=True)
-        ]
-    )
-    return _jackknifed(value, without, times, wilson(agreed, units, confidence), _slope(marginal))
-
-
 def undefined(units: int, observed: Estimate) -> Agreement:
     """Return what can be said where chance alone explains everything, or nothing was judged."""
     findings = () if units else (Finding(Code.NO_VOTES, "Nothing was judged twice."),)
@@ -201,13 +174,6 @@ def _distance(marginal: FloatArray, scale: Scale) -> FloatArray:
         return np.subtract.outer(np.arange(size), np.arange(size)).astype(np.float64) ** 2
     middle = np.cumsum(marginal) - marginal / 2
     return np.asarray(np.subtract.outer(middle, middle) ** 2, dtype=np.float64)
-
-
-def _kappa(agreeing: float, marginal: FloatArray, units: float) -> float:
-    if units < 1:
-        return nan
-    chance = _chance(marginal)
-    return nan if chance > 1 - SMALL else (agreeing / units - chance) / (1 - chance)
 
 
 def _chance(marginal: FloatArray) -> float:

@@ -69,9 +69,12 @@ def texts(session: Session, study_id: int) -> list[Text]:
 
 
 def some_texts(session: Session, study_id: int, number: int) -> list[tuple[str, str]]:
-    """Return prompt and text of a few ready completions, the first by the hashes of their texts."""
+    """Return the prompt of a few ready completions and their safe HTML: what raters read of them.
+
+    They are the first by the hashes of what is shown.
+    """
     rows = session.execute(
-        select(Prompt.turns, Completion.turns)
+        select(Prompt.turns, Completion.html)
         .join(Prompt, Prompt.id == Completion.prompt_id)
         .where(
             Completion.study_id == study_id,
@@ -81,7 +84,7 @@ def some_texts(session: Session, study_id: int, number: int) -> list[tuple[str, 
         .order_by(Completion.text_hash, Prompt.fingerprint)
         .limit(number)
     )
-    return [(" ".join(prompt), " ".join(turns)) for prompt, turns in rows]
+    return [(" ".join(prompt), " ".join(html)) for prompt, html in rows]
 
 
 def of_rater(session: Session, rater_id: int) -> Sequence[ClosingAnswer]:

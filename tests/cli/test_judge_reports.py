@@ -5,6 +5,7 @@ import pytest
 from service.cli.boards import leaderboard
 from service.cli.judge_reports import show_report
 from service.database import now
+from service.domain.budget import Cap
 from service.usecases.sighted.judges import making, report, reports
 from service.usecases.sighted.judges.reports import Due
 from tests import boards, factories
@@ -18,7 +19,7 @@ def measured(home):
         study = factories.make_study(session)
         told = making.JudgeTold("Kindness", "offline/lead")
         made = now(session)
-        making.create(session, study.name, "tone", told, making.Cap(usd=1), "ada", made)
+        making.create(session, study.name, "tone", told, Cap(usd=1), "ada", made)
     return study
 
 

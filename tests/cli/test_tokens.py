@@ -39,7 +39,9 @@ class TestToken:
         assert token not in shown
         typed(outlet, "revoke", holder.handle)
         (told,) = json.loads(typed(outlet, "list", "--json").output)
-        assert told["revoked_at"]
+        assert told["created_at"] <= told["revoked_at"]
+        with outlet.database.reading() as session:
+            assert api_tokens.holder_of(session, token, now(session)) is None
         assert "token_hash" not in told
 
     def test_says_what_it_cannot_do(self, outlet):

@@ -25,3 +25,8 @@ class TestMinutesFor:
     def test_is_never_none_of_them_and_unknown_without_texts(self):
         assert reading.minutes_for(1, ["a"], ["b"]) == 1
         assert reading.minutes_for(1, [], []) is None
+
+    def test_counts_words_of_an_answer_and_no_markup(self):
+        marked = '<p dir="auto">' + "word " * 100 + '</p><ul class="a b c">' + "<li>" * 99 + "</ul>"
+        plain = reading.minutes_for(12, ["a"], ["word " * 100])
+        assert reading.minutes_for(12, ["a"], [marked]) == plain

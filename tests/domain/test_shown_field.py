@@ -1,4 +1,5 @@
 import contextlib
+import json
 
 import pytest
 from hypothesis import given
@@ -46,3 +47,5 @@ class TestShown:
     def test_never_fails_in_another_way(self, text, path):
         with contextlib.suppress(FieldMissing):
             assert isinstance(shown(text, path), str)
+        step = path.replace(".", "_")
+        assert shown(json.dumps({step: text}), step) == text

@@ -28,6 +28,7 @@ from service.usecases.sighted.studies import shelving
 from service.web.app import create_app
 from service.web.languages import shipped
 from tests import boards, databases, factories, pseudo
+from tests.end_to_end import sighted_pictures
 
 TARGET = Path("var/screenshots")
 SIZES = {"wide": (1280, 800), "phone": (360, 740)}
@@ -125,6 +126,9 @@ class Album:
     def take(self, name: str) -> None:
         self.page.wait_for_timeout(250)
         self.page.screenshot(path=TARGET / f"{name}-{self.suffix}.png")
+
+    def take_whole(self, name: str) -> None:
+        self.page.screenshot(path=TARGET / f"{name}-{self.suffix}.png", full_page=True)
 
     def card(self, key: str, name: str) -> None:
         """Open a card by its key, take it, and close it again."""
@@ -355,6 +359,22 @@ def other_words(browser: Browser, folder: Path, code: str, theme: str, size: str
         page.close()
 
 
+def sighted_pages(browser: Browser, folder: Path, code: str, theme: str, size: str) -> None:
+    """Take what stands beside a study, each page to its end."""
+    width, height = SIZES[size]
+    inner = folder / f"sighted-{code}-{theme}-{size}"
+    inner.mkdir()
+    with served(inner) as (address, database, _):
+        page = browser.new_page(
+            color_scheme=theme, viewport={"width": width, "height": height}, locale=code
+        )
+        album = Album(page, theme, size)
+        sighted_pictures.walk(
+            page, database, address, lambda name: album.take_whole(f"sighted-{code}-{name}")
+        )
+        page.close()
+
+
 def main() -> None:
     """Write every picture into var/screenshots."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -388,6 +408,8 @@ def main() -> None:
                     page.close()
                 for code in ("de", pseudo.CODE):
                     other_words(browser, Path(name), code, theme, size)
+                for code in ("en", "de"):
+                    sighted_pages(browser, Path(name), code, theme, size)
         browser.close()
     print(f"{len(list(TARGET.glob('*.png')))} pictures in {TARGET}")
 

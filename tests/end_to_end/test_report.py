@@ -34,6 +34,8 @@ class TestReport:
         assert complaints == []
         assert opened.locator("h1").inner_text() == "Support <replies>"
         assert opened.locator(".intervals .track svg").count() == 5
+        course = opened.locator("svg .line").first
+        assert course.evaluate("line => getComputedStyle(line).stroke") != "none"
         context.close()
 
     @pytest.mark.parametrize("width", [320, 1280])

@@ -33,6 +33,11 @@ PAGES = (
     "/studio/support-replies/leaderboard/compare",
     "/studio/support-replies/elsewhere",
     "/studio/support-replies/decisions",
+    "/studio/support-replies/doctor",
+    "/studio/support-replies/exports",
+    "/studio/support-replies/judges",
+    "/studio/studies/support-replies/webhooks",
+    "/studio/tokens",
     "/studio/support-replies/matchup?first=retrieval&second=fine-tune",
 )
 

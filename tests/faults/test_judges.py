@@ -9,8 +9,9 @@ import pytest
 
 from service import jobs
 from service.database import now
+from service.domain.budget import Cap
 from service.store import models
-from service.usecases.sighted.judges import asking, making, progress
+from service.usecases.sighted.judges import asking, progress
 from tests.faults.deployment import LEASE_SECONDS, show, wait_for
 from tests.usecases.sighted.judges import benches
 from tests.usecases.sighted.judges.benches import NAME
@@ -27,7 +28,7 @@ class TestKills:
         told = replace(benches.TOLD, model="openai/judge-longer", endpoint="fake")
         with ground.database.transaction() as session:
             made = benches.study(session)
-            benches.create(session, made, told=told, cap=making.Cap(usd=50))
+            benches.create(session, made, told=told, cap=Cap(usd=50))
             asking.ask(session, made.name, NAME, MATCHUPS, now(session), random.Random(1))
         workers = ground.run_workers(2)
         jobs.ring_generation(ground.plan.address)

@@ -4,12 +4,12 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.domain.vote import Choice
 from service.formats import votes
-from service.formats.rows import RowError
+from service.formats.rows import Note, RowError
 from service.formats.votes import VoteRow
 
 
@@ -169,6 +169,11 @@ class TestReadAnything:
             st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just("left"),
         )
     )
-    def test_any_object_gives_a_vote_or_a_message(self, values):
-        (row,) = read({**VOTE, **values})
-        assert isinstance(row, VoteRow | RowError)
+    @example({"left": "0\r"})
+    def test_any_object_gives_a_vote_or_a_message_and_a_note_on_space_it_left_off(self, values):
+        given_row = {**VOTE, **values}
+        row, *notes = read(given_row)
+        names = [name for name in (given_row["left"], given_row["right"]) if isinstance(name, str)]
+        is_spaced = isinstance(row, VoteRow) and any(name != name.strip() for name in names)
+        assert type(row) is VoteRow or (type(row) is RowError and row.message != "")
+        assert [type(note) for note in notes] == [Note] * is_spaced

@@ -22,6 +22,7 @@ from sqlalchemy import select, text
 from service import cli
 from service.cli.context import Outlet
 from service.database import Database, now
+from service.domain.budget import Cap
 from service.domain.prompt import Prompt
 from service.domain.prompt_set import Origin, OriginKind
 from service.domain.sitting import SittingOptions
@@ -277,7 +278,7 @@ def _rated(session) -> factories.MadeStudy:
 def _judged(session, made: factories.MadeStudy) -> None:
     """Have a judge before the study that has said which text is better, and why."""
     told = making.JudgeTold("Kindness", "offline/lead", rubric="kanari-rubric")
-    making.create(session, made.name, "tone", told, making.Cap(usd=1), "ada", later(0))
+    making.create(session, made.name, "tone", told, Cap(usd=1), "ada", later(0))
     rng = random.Random(1)
     pools.choose(session, made.name, "tone", pools.Source.DRAWN, 2, later(0), rng)
     while sheet := pools.next_to_grade(session, made.name, "tone", "ada"):

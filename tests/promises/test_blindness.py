@@ -13,7 +13,7 @@ from service.database import Database
 from service.store import models
 from service.web import static
 from tests import databases
-from tests.promises import worlds
+from tests.promises import declared, worlds
 from tests.promises.worlds import IDENTITIES, Coin, Journey, World
 
 BASE = World("as it is")
@@ -90,6 +90,16 @@ OTHERS = [
             "traces": [{"steps": [identity] * (_SHARE[identity] % 40)}],
         },
         study={"reuses_calls": True},
+    ),
+    World(
+        "judged and declared",
+        configuration=lambda identity: {"shows": identity if identity in {"calm", "odd"} else ""},
+        completion=lambda identity: {
+            "turns": [f'{{"{identity}": "' + "and on " * _SHARE[identity] + '"}'],
+            "details": {"whole": [identity * _SHARE[identity]]},
+        },
+        study={"options": {"probes": ["voice", "odd"]}},
+        surround=declared.surround,
     ),
 ]
 # Each prompt's texts are dealt out to the configurations in another way, and no two voices are

@@ -17,7 +17,6 @@ ROOMS = tuple(
 )
 
 CALLED_ONE_DAY = {
-    "service.stats.agreement.fleiss_kappa": "agreement of several judges, on a page",
     "service.store.migrate.downgrade": "going back to an older version, by a command of its own",
 }
 # Modules of a folder that the product imports by their names.

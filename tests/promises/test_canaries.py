@@ -17,7 +17,7 @@ from service.database import Database, now
 from service.store import models
 from service.usecases import invites
 from tests import boards, databases, factories
-from tests.promises import worlds
+from tests.promises import declared, worlds
 from tests.promises.worlds import Coin, Journey, World
 
 CANARY = "kanari0123456789"
@@ -141,6 +141,7 @@ def add_more(database: Database, cage: Cage) -> None:
                 session, study.id, failed, prompt_id, cage.put("failed text"), state="failed"
             )
         add_outcome(session, study, cage)
+        add_judged(session, study, cage)
         made = invites.make(
             session, study.name, "shared", cage.put("label"), now(session), factories.KEY
         )
@@ -179,6 +180,23 @@ def add_outcome(session: Session, study: models.Study, cage: Cage) -> None:
             expires_at=factories.later(60),
         )
     )
+
+
+def add_judged(session: Session, study: models.Study, cage: Cage) -> None:
+    """Put canaries into a judge and what it said, a declared end, a pre-registration, a webhook."""
+    declared.surround(session, study)
+    study.intent = {"question": cage.put("question of the study")}
+    study.unsealed_because = cage.put("why it was unsealed")
+    study.end_met = {**study.end_met, "leader": cage.put("who led at the end")}
+    study.prompt_set = {**study.prompt_set, "title": cage.put("prompt set")}
+    session.scalars(select(models.Judge)).one().criterion = cage.put("criterion of a judge")
+    session.scalars(select(models.JudgeVersion)).one().rubric = cage.put("rubric")
+    session.scalars(select(models.Preregistration)).one().content = cage.put("pre-registration")
+    session.scalars(select(models.Webhook)).one().address = cage.put("address of a webhook")
+    for grade in session.scalars(select(models.PoolGrade)):
+        grade.reason = cage.put("reason of a grade")
+    for judged in session.scalars(select(models.Judgement)):
+        judged.reason = cage.put("reason of a judge")
 
 
 def add_ladder(session: Session, cage: Cage) -> None:

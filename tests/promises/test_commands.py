@@ -95,7 +95,7 @@ class TestEveryCommand:
     @pytest.mark.parametrize("path", EVERY, ids=" ".join)
     def test_has_help_and_json(self, path):
         command = command_of(path)
-        assert command.help
+        assert command.help.partition("\n\n")[0].rstrip().endswith(".")
         assert isinstance(command, answers.Command)
         assert [each for each in command.params if each.opts == ["--json"]]
 
@@ -176,16 +176,16 @@ class TestAnswers:
 
 class TestErrors:
     @pytest.mark.parametrize(
-        ("words", "code"),
+        ("words", "code", "why"),
         [
-            (("study", "status", "nowhere"), 3),
-            (("study", "apply", "none.yaml"), 4),
-            (("study", "frobnicate"), 4),
-            (("import", "nowhere"), 4),
-            (("leaderboard", "nowhere", "--check"), 3),
+            (("study", "status", "nowhere"), 3, "nowhere"),
+            (("study", "apply", "none.yaml"), 4, "none.yaml"),
+            (("study", "frobnicate"), 4, "frobnicate"),
+            (("import", "nowhere"), 4, "FILE"),
+            (("leaderboard", "nowhere", "--check"), 3, "nowhere"),
         ],
     )
-    def test_are_json_with_the_code_they_end_with(self, tmp_path, sqlite_file, words, code):
+    def test_are_json_with_the_code_they_end_with(self, tmp_path, sqlite_file, words, code, why):
         shutil.copyfile(sqlite_file, tmp_path / "evenhand.sqlite3")
         done = subprocess.run(
             [sys.executable, "-c", "from service import cli; cli.main()", *words, "--json"],
@@ -199,4 +199,4 @@ class TestErrors:
         assert (done.returncode, done.stdout) == (code, "")
         told = json.loads(done.stderr[done.stderr.index("{") :])["error"]
         assert told["exit_code"] == code
-        assert told["message"]
+        assert why in told["message"]

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from service.database import Database, now
 from service.domain import vote
@@ -65,6 +66,8 @@ class World:
     says: Callable[[str, int], str] = text_of
     has_noise: bool = False
     study: dict[str, Any] = field(default_factory=dict)
+    # What surrounds the study once all else is there.
+    surround: Callable[[Session, models.Study], None] = lambda *_: None
 
 
 def hurry(database: Database) -> None:
@@ -85,9 +88,11 @@ def build(database: Database, world: World) -> str:
             world.study.get("name", "study"),
             configurations=(),
             prompts=0,
-            votes_per_matchup=2,
-            **{key: value for key, value in world.study.items() if key not in {"name", "options"}},
-            options={**ASKED, **_guesses(world), **world.study.get("options", {})},
+            **{
+                "votes_per_matchup": 2,
+                **{key: value for key, value in world.study.items() if key != "name"},
+                "options": {**ASKED, **_guesses(world), **world.study.get("options", {})},
+            },
         )
         made = {
             identity: factories.make_configuration(
@@ -111,7 +116,9 @@ def build(database: Database, world: World) -> str:
             row = session.get_one(models.Prompt, prompt)
             row.is_dealable = True
             places.recount(session, session.get_one(models.Study, study.id), prompt)
-        shelving.fill(session, session.get_one(models.Study, study.id), GOLD, now(session))
+        row = session.get_one(models.Study, study.id)
+        shelving.fill(session, row, GOLD, now(session))
+        world.surround(session, row)
         return invites.make(
             session, study.name, "personal", "Ben", now(session), factories.KEY
         ).link_token

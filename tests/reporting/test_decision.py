@@ -206,7 +206,8 @@ class TestCost:
     def test_is_one_where_many_but_not_surely_most_are_bad(self):
         board = boards.with_part(boards.board(), both_bad=Share(0.55, 0.45, 0.65))
         assert "Most votes find both answers bad." not in said(board)
-        assert about(board, "fine-tune costs less")
+        found = about(board, "fine-tune costs less")
+        assert found.text == "fine-tune costs less than retrieval and cannot be told from it."
 
 
 class TestWaiting:

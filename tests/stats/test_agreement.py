@@ -93,24 +93,6 @@ class TestKrippendorffAlpha:
             agreement.krippendorff_alpha([1.0, 2.0])
 
 
-class TestFleissKappa:
-    @pytest.mark.parametrize("seed", [1, 2, 3])
-    def test_equals_statsmodels(self, seed):
-        table = table_of(crowd(50, 6, 4, 0.5, seed), 4)
-        theirs = inter_rater.fleiss_kappa(table, method="fleiss")
-        assert agreement.fleiss_kappa(table).coefficient.value == pytest.approx(theirs, abs=1e-12)
-
-    def test_interval_narrows_with_more_units(self):
-        widths = [
-            np.ptp([found.lower, found.upper])
-            for units in (30, 300, 3000)
-            for found in [
-                agreement.fleiss_kappa(table_of(crowd(units, 4, 3, 0.4, 9), 3)).coefficient
-            ]
-        ]
-        assert widths[0] > 2 * widths[1] > 4 * widths[2]
-
-
 class TestTabulate:
     def test_counts_values_per_unit(self):
         table = agreement.tabulate([7, 7, 9], [0, 2, 1], 3)

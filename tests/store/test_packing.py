@@ -218,4 +218,4 @@ class TestTables:
             if is_of_study and table.name not in packing.LEFT_OUT:
                 reach.add(table.name)
         assert reach == {part.name for part in packing.parts()}
-        assert all(packing.LEFT_OUT.values())
+        assert min(len(reason.split()) for reason in packing.LEFT_OUT.values()) >= 3

@@ -16,19 +16,34 @@ from service.usecases.sighted.webhooks import Message
 from tests import factories
 from workers import deliveries
 
-# Answers each path with the status it names, and prints what came.
+# Answers each path with the status it names, and prints what came. Below /drops an answer comes
+# drop by drop, each sooner than anybody stops waiting for one, and whether its reader left it.
 SERVER = """
-import json, sys
+import json, select, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import unquote
 
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         print(json.dumps([self.path, dict(self.headers), body]), flush=True)
+        if self.path.startswith("/drops"):
+            return self.drip(self.path.partition("/drops")[2])
         self.send_response(int(self.path.strip("/")))
         self.send_header("Location", "/200")
         self.send_header("Content-Length", "0")
         self.end_headers()
+    def drip(self, start):
+        self.connection.sendall(unquote(start.replace("_", " ")).encode())
+        left = False
+        for _ in range(100):
+            if left := bool(select.select([self.connection], [], [], 0.05)[0]):
+                break
+            self.connection.sendall(b"x")
+        if not left:
+            self.connection.sendall(b": x\\r\\nContent-Length: 0\\r\\n\\r\\n")
+        self.close_connection = True
+        print(json.dumps("left" if left else "answered"), flush=True)
     def log_message(self, *_):
         pass
 
@@ -94,6 +109,16 @@ class TestSend:
     @pytest.mark.parametrize("place", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808"])
     def test_knows_the_public_internet(self, place):
         assert deliveries.is_public(place)
+
+    def test_leaves_whoever_answers_drop_by_drop_at_one_deadline_for_all_of_it(self, receiver):
+        sent = message(f"{receiver.address}/dropsHTTP/1.1_200_OK%0D%0AX")
+        found = deliveries.send(sent, factories.KEY, may_be_private=True, seconds=0.5)
+        assert found == (None, "It was not answered within 0.5 seconds.")
+        assert receiver.heard()[0].startswith("/drops")
+        assert receiver.heard() == "left"
+
+    def test_tries_for_less_than_the_lease_of_a_message(self):
+        assert webhook.LEASE.total_seconds() > deliveries.SECONDS * 4
 
     def test_says_where_nobody_is(self):
         for address, said in (

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from service.database import now
+from service.domain.budget import Cap
 from service.store import models
 from service.usecases.sighted.judges import asking, making, progress
-from service.usecases.sighted.judges.making import Cap
 from service.usecases.sighted.studies import invariants
 from tests.usecases.sighted.judges import benches
 from tests.usecases.sighted.judges.benches import NAME

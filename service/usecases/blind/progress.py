@@ -141,7 +141,8 @@ def gold_for(session: Session, sitter: Sitter, had: int) -> int:
 def asked(session: Session, study_id: int) -> Asked | None:
     """Return what a study asks of each rater, None where it does not say.
 
-    The time is told by a few texts, whoever wrote them: the same for all who ask.
+    The time is told by a few texts as they are shown, whoever wrote them: the same for all who
+    ask, and nothing of what was thought or left out before.
     """
     quota = sitting.from_stored(studies.by_id(session, study_id).options).quota
     if not quota:

@@ -11,6 +11,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import Session, now
+from service.domain.budget import Cap
 from service.domain.configuration import Price
 from service.domain.judge_question import JudgeInvalid, Scale
 from service.errors import ServiceError
@@ -18,7 +19,7 @@ from service.reporting import judge_run_words, judge_words
 from service.usecases.sighted import lookup
 from service.usecases.sighted.judges import asking, files, gaps, making, pools, progress, reports
 from service.usecases.sighted.judges.files import JudgeFile
-from service.usecases.sighted.judges.making import Cap, JudgeTold
+from service.usecases.sighted.judges.making import JudgeTold
 from service.usecases.sighted.judges.progress import JudgeView
 from service.usecases.sighted.studies import overviews
 from service.web import errors, forms, languages, services

@@ -58,7 +58,8 @@ class TestText:
     def test_takes_time_in_proportion_to_hostile_texts(self):
         # With one endless repetition these would be hours.
         for piece in ("a.", "a@", "1", "12 ", "AA11 BBBB ", "a:", "1.", "+", "x" * 63 + "@"):
-            assert REDACTOR.text(piece * (200_000 // len(piece)))
+            text = piece * (200_000 // len(piece))
+            assert REDACTOR.text(text) == text
 
 
 class TestRecord:

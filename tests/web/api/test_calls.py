@@ -76,7 +76,7 @@ class TestToken:
         researcher.get("studies")
         with researcher.database.reading() as session:
             (found,) = api_tokens.every(session, None)
-        assert found.last_used_at is not None
+        assert found.created_at <= found.last_used_at < found.expires_at
 
 
 class TestLimit:

@@ -52,12 +52,19 @@ class TestImport:
         assert "with `replace`" in refused.json["detail"]
         assert send(researcher, other, replace="true").json["replaced"] == 2
 
-    @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", '{"text": 1'])
-    def test_says_why_a_file_is_of_no_use(self, researcher, text):
+    @pytest.mark.parametrize(
+        ("text", "why"),
+        [
+            ("", "file.jsonl is empty."),
+            ("a,b\n1,2\n", "line 1: the line is not valid JSON"),
+            ('{"text": 1', "line 1: the line is not valid JSON: Expecting ',' delimiter"),
+        ],
+    )
+    def test_says_why_a_file_is_of_no_use(self, researcher, text, why):
         researcher.study(state="draft")
         answer = send(researcher, text, "file.jsonl")
         assert answer.status_code == 422
-        assert answer.json["detail"]
+        assert why in answer.json["detail"]
 
     def test_wants_a_form_with_a_file(self, researcher):
         researcher.study(state="draft")

@@ -5,6 +5,7 @@ import re
 from flask import render_template
 
 from service.database import now
+from service.domain.budget import Cap
 from service.reporting.words import ENGLISH
 from service.usecases.sighted.judges import making, report
 from service.web.researcher import judge_panels
@@ -42,7 +43,7 @@ class TestLeaderboard:
         assert "People only" not in studio.page("support-replies/leaderboard")
         with studio.database.transaction() as session:
             told = making.JudgeTold("Kindness", "offline/lead")
-            making.create(session, made.name, "tone", told, making.Cap(usd=1), "ada", now(session))
+            making.create(session, made.name, "tone", told, Cap(usd=1), "ada", now(session))
         assert "People only: nothing of a judge enters." in studio.page(
             "support-replies/leaderboard"
         )

@@ -84,7 +84,7 @@ class TestJudge:
         page = html.unescape(studio.page(path))
         assert "Three boards, never mixed" in page
         with studio.database.reading() as session:
-            assert reports.last(session, made.name, NAME) is not None
+            assert reports.last(session, made.name, NAME).report.judge == NAME
 
     def test_has_versions_with_examples_and_a_cap(self, studio, made, path):
         studio.post(f"{path}/choose", number="2", source="drawn")

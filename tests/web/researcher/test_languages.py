@@ -25,7 +25,7 @@ class TestLanguage:
         answer = ranked.get("support-replies/leaderboard", headers={"Accept-Language": "de-AT"})
         assert '<html lang="de"' in answer.text
         assert "retrieval wird plain-prompt vorgezogen." in answer.text
-        assert "120 Urteile von 6 Personen · 24 Eingaben" in answer.text
+        assert "120 Urteile von 6 Personen · 24 Prompts" in answer.text
         assert "2,60\xa0$" in answer.text
         assert "Accept-Language" in answer.headers["Vary"]
 

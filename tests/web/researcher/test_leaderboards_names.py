@@ -39,7 +39,7 @@ class TestNames:
 
     def test_stay_whole_in_addresses(self, studio, shown):
         links = re.findall(r'href="([^"]*matchup[^"]*)"', shown)
-        assert links
+        assert len(links) == 31
         assert all(
             "first=shop/" in link or "outcomes=" in link or "prompt=" in link
             for link in map(unescape, links)

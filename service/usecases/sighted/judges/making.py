@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from service.domain import budget, judge_question
-from service.domain.budget import CapMissing
+from service.domain.budget import Cap, CapMissing
 from service.domain.completion import CompletionState
 from service.domain.configuration import Configuration, Price
 from service.domain.judge import Pool
@@ -36,15 +36,6 @@ class JudgeThere(Conflict):
 
 class NothingChanged(Conflict):
     """A new version would be the same as the newest one."""
-
-
-@dataclass(frozen=True)
-class Cap:
-    """The most that all calls of a judge may take together; None does not bind."""
-
-    usd: float | None = None
-    calls: int | None = None
-    tokens: int | None = None
 
 
 @dataclass(frozen=True)

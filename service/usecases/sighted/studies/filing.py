@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.domain import budget, preregistration, prompt_set, sitting
+from service.domain.budget import Cap
 from service.domain.configuration import (
     Approach,
     Configuration,
@@ -21,7 +22,7 @@ from service.domain.retrieval import Collection
 from service.domain.study import Dealing, LeakPolicy, RenderMode
 from service.errors import Conflict, Invalid
 from service.formats import study_file, study_rules
-from service.formats.study_file import Cap, StudyFile
+from service.formats.study_file import StudyFile
 from service.store import collections, models, prompts, studies
 from service.usecases.sighted import lookup
 from service.usecases.sighted.results import unsealing

@@ -4,12 +4,13 @@ import json
 import random
 from collections.abc import Callable
 
+from service.domain.budget import Cap
 from service.domain.completion import CompletionFailure
 from service.domain.configuration import Price
 from service.store import models
 from service.usecases.sighted.generation import claims
 from service.usecases.sighted.judges import asking, making, pools, verdicts
-from service.usecases.sighted.judges.making import Cap, JudgeTold
+from service.usecases.sighted.judges.making import JudgeTold
 from service.usecases.sighted.judges.pools import Source
 from tests import factories
 from tests.domain.test_judge_question import blocks

@@ -133,7 +133,8 @@ class TestOfStudy:
         made = factories.make_study(session)
         assert not diagnosing.of_study(session, made.name).supported
         boards.keep(session, made.id, boards.board())
-        assert diagnosing.of_study(session, made.name).supported
+        first = diagnosing.of_study(session, made.name).supported[0]
+        assert (first.name, first.about) == ("ahead", ("retrieval", "plain-prompt"))
 
     def test_says_nothing_of_a_sealed_study(self, session):
         made = factories.make_study(session, is_sealed=True)

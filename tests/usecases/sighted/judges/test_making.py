@@ -3,12 +3,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from service.domain.budget import Cap
 from service.domain.judge_question import JudgeInvalid, Scale
 from service.store import listings, models
 from service.usecases.sighted.generation.reach import ModelUnknown
 from service.usecases.sighted.judges import making, progress
 from service.usecases.sighted.judges.finding import UnknownJudge
-from service.usecases.sighted.judges.making import Cap, JudgeThere, NothingChanged
+from service.usecases.sighted.judges.making import JudgeThere, NothingChanged
 from service.usecases.sighted.judges.pools import OfTheAudit
 from service.usecases.sighted.studies import overviews
 from tests.factories import later
@@ -152,4 +153,4 @@ class TestEvery:
         first, second = making.every(session, made.name)
         assert (first.name, first.judged, first.waiting, first.version) == (NAME, 3, 1, 1)
         assert (second.name, second.judged, second.cap) == ("brief", 0, 5.0)
-        assert first.spent > 0
+        assert first.spent == pytest.approx(0.00015)

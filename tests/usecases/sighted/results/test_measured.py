@@ -51,7 +51,10 @@ class TestMeasure:
     def test_adjusts_nothing_with_few_votes(self):
         votes, texts = length_decides(15)
         measured = planted.board(votes, looks=Looks(measured=texts)).grounds.measured
-        assert measured.traits
+        assert [(trait.name, trait.votes) for trait in measured.traits] == [
+            ("length", 15),
+            *((name, 0) for name in ("headings", "lists", "bold", "code")),
+        ]
         assert measured.adjusted == ()
 
     def test_says_why_there_is_nothing(self):

@@ -128,7 +128,7 @@ class TestFind:
         kept = {(one.first, one.second) for one in find(part, usual).gaps}
         leader, second = part.part.claims.leader, part.part.claims.rivals[0].rival
         assert kept == {(leader, second), (leader, "Plain"), (second, "Plain")}
-        assert find(part, usual, ["Plain", None, "gone"]).gap("cost", "Plain", "Tuned")
+        assert find(part, usual, ["Plain", None, "gone"]).gap("cost", "Plain", "Tuned").prompts == 6
 
     def test_failed_answers_took_nothing(self, part):
         rows = [replace_row(row) for row in measures(usual)]

@@ -118,15 +118,22 @@ class TestLook:
         split = {matchup for matchup, found in signs.items() if found >= {1, -1}}
         assert 0 < len(split) < len(signs)
         found = looked(cast, contradicts=True)
-        assert found.number == len(found.votes)
+        wanted = sum(
+            (one, two, prompt.key) in split and Outcome(outcome).sign != 0
+            for one, two, outcome, prompt in cast.votes
+        )
+        assert found.number == len(found.votes) == wanted
         shown = {(*sorted((vote.first, vote.second)), vote.prompt_key) for vote in found.votes}
         assert shown == {(*sorted((one, two)), key) for one, two, key in split}
         assert all(Outcome(vote.outcome).sign for vote in found.votes)
 
     def test_finds_what_is_sought_in_answers_and_takes_no_sign_for_a_wildcard(self, cast):
+        wanted = sum(
+            "Third" in (one, two) and prompt.position == 2 for one, two, _, prompt in cast.votes
+        )
         for sought in ("50 %", "A_b", '"A_b\\c"', "\\", "ÜBER alles", "third SAYS 50"):
             found = looked(cast, sought=sought)
-            assert found.votes, sought
+            assert (sought, len(found.votes)) == (sought, wanted)
             for vote in found.votes:
                 assert STRANGE in vote.first_text + vote.second_text
         for sought in ("5_ %", "%%%", "a%b", "A_b_c"):
@@ -160,7 +167,7 @@ class TestLook:
         assert (found.votes, found.looked_at, found.next_start) == ((), 11, 11)
 
     def test_begins_anywhere(self, cast):
-        assert looked(cast, -3).votes
+        assert looked(cast, -3).votes == looked(cast, 0).votes != ()
         far = looked(cast, 10**9)
         assert (far.votes, far.looked_at, far.next_start) == ((), 0, None)
 

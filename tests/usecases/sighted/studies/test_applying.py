@@ -3,11 +3,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from service.domain.budget import Cap
 from service.domain.configuration import Approach, Configuration
 from service.domain.prompt import Prompt
 from service.domain.sitting import SittingOptions
 from service.domain.study import StudyChangeRefused
-from service.formats.study_file import Cap, StudyFile
+from service.formats.study_file import StudyFile
 from service.store import models
 from service.usecases.sighted.generation.templates import TemplateInvalid
 from service.usecases.sighted.results import read

@@ -197,4 +197,4 @@ class TestDraftThatWasRated:
                 select(models.Configuration).where(models.Configuration.name == "Plain")
             )
             assert [row.retired_at is None for row in found] == [False, True]
-            assert session.query(models.Vote).count() > 0
+            assert session.query(models.Vote).count() == 3

@@ -129,8 +129,8 @@ class TestClaim:
     def test_gives_up_what_ended_several_workers(self, session, study):
         token = ask(session)
         at = later(0)
-        for _ in range(export.MOST_ATTEMPTS):
-            assert export_files.claim(session, at)
+        for number in range(export.MOST_ATTEMPTS):
+            assert export_files.claim(session, at).fence == number + 1
             at += 2 * export.LEASE
         assert export_files.claim(session, at) is None
         file = export_files.find(session, NAME, token, at)

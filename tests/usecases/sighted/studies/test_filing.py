@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from service.domain.budget import Cap
 from service.domain.configuration import Approach, Configuration, Retrieval
 from service.domain.retrieval import Collection, Document
 from service.formats import study_file
-from service.formats.study_file import Cap
 from service.usecases.sighted.studies import applying, filing, opening, overviews
 from tests.formats.test_study_writer import EVERYTHING, read_back
 from tests.usecases.sighted.studies.test_applying import FILE

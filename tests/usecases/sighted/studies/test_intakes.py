@@ -64,7 +64,7 @@ class TestClaim:
     def test_gives_up_what_has_ended_several_workers(self, session, study):
         token = asked(session)
         for number in range(intake.MOST_ATTEMPTS):
-            assert intakes.claim(session, later(0) + intake.LEASE * 2 * number) is not None
+            assert intakes.claim(session, later(0) + intake.LEASE * 2 * number).token == token
         assert intakes.claim(session, later(0) + intake.LEASE * 99) is None
         assert (
             "failed several times"

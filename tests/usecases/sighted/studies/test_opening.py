@@ -3,11 +3,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from service.domain.budget import CapMissing
+from service.domain.budget import Cap, CapMissing
 from service.domain.configuration import Approach, Configuration, Price
 from service.domain.prompt import Prompt
 from service.domain.study import Lacks, StudyNotReady
-from service.formats.study_file import Cap, StudyFile
+from service.formats.study_file import StudyFile
 from service.usecases.sighted.studies import applying, opening
 
 LEAD = Configuration(name="Lead", approach=Approach.OTHER, model="offline/lead")

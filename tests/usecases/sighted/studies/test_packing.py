@@ -125,7 +125,7 @@ class TestPack:
                 ]
         assert boards[0] == boards[1]
         assert records[0] == records[1]
-        assert records[0]
+        assert len(records[0]) == 6
 
     def test_waits_for_what_is_being_generated(self, database):
         with database.transaction() as session:
