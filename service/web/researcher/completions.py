@@ -9,7 +9,7 @@ from service.reporting.states import called
 from service.reporting.words import Words, msgid
 from service.usecases.sighted.generation import evidence
 from service.usecases.sighted.generation.evidence import CompletionLine, CompletionView
-from service.usecases.sighted.studies import overviews
+from service.usecases.sighted.studies import heads
 from service.web import languages, services
 from service.web.researcher import access, presenter
 from service.web.researcher.blueprint import studio
@@ -24,7 +24,7 @@ def list_completions(name: str) -> str:
     """List the completions of a study, or of one of its configurations."""
     wanted = request.args.get("configuration", "")
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         lines = evidence.every(session, name, wanted, MOST_SHOWN)
     words = languages.words()
     return render_template(
@@ -43,7 +43,7 @@ def list_completions(name: str) -> str:
 def show_completion(name: str, completion_id: int) -> str:
     """Show one completion with all that stood behind it."""
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         shown = evidence.completion(session, name, completion_id)
     words = languages.words()
     return render_template(

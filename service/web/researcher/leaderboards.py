@@ -32,8 +32,8 @@ from service.usecases.sighted.judges import labelling
 from service.usecases.sighted.results import decisions, read
 from service.usecases.sighted.results.decisions import DecisionView
 from service.usecases.sighted.results.read import LeaderboardView, MarksView
-from service.usecases.sighted.studies import overviews
-from service.usecases.sighted.studies.overviews import StudyHead
+from service.usecases.sighted.studies import heads
+from service.usecases.sighted.studies.heads import StudyHead
 from service.web import languages, services
 from service.web.researcher import (
     access,
@@ -135,7 +135,7 @@ class _Loaded:
 
 def _load(name: str) -> _Loaded:
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         found = None if presenter.is_sealed(study) else read.latest(session, name)
         age = beside = ""
         if found is not None:

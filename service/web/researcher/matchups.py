@@ -6,7 +6,7 @@ from service.domain.witnessed import Filters
 from service.reporting import witness_words
 from service.usecases.sighted.results import read, witnesses
 from service.usecases.sighted.results.read import LeaderboardView, StudySealed
-from service.usecases.sighted.studies import overviews
+from service.usecases.sighted.studies import heads
 from service.web import languages, services
 from service.web.researcher import access, presenter
 from service.web.researcher.blueprint import studio
@@ -25,7 +25,7 @@ def matchup(name: str) -> str:
     hold what is sought.
     """
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         if presenter.is_sealed(study):
             raise StudySealed("This study is sealed: votes are shown once its stop rule is met.")
         asked = _filters(read.latest(session, name))

@@ -12,10 +12,10 @@ from service.usecases.sighted.generation.causes import CauseView
 from service.usecases.sighted.generation.estimates import DryRun
 from service.usecases.sighted.results.read import MarksView
 from service.usecases.sighted.studies.habits import HabitsView
+from service.usecases.sighted.studies.heads import StudyHead
 from service.usecases.sighted.studies.overviews import (
     ConfigurationView,
     RaterView,
-    StudyHead,
     StudySummary,
     StudyView,
 )
@@ -336,11 +336,11 @@ def estimate(study: StudyHead, dry_run: DryRun, words: Words) -> list[str]:
                 dry_run.reused,
             )
         )
-    if study.budget.cap is not None:
+    if study.cap is not None:
         told.append(
             words.gettext(
                 "The study's cap of %(sum)s holds in any case: money is held before it is spent.",
-                sum=words.money(study.budget.cap),
+                sum=words.money(study.cap),
             )
         )
     return told
