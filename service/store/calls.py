@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ScalarSelect, Select, insert, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, load_only
 
 from service.domain.completion import CompletionState
 from service.store.models import Call, Completion, Configuration, Evidence, Prompt, Study
@@ -111,6 +111,9 @@ def of_completion(session: Session, completion_id: int) -> Sequence[Call]:
     ).all()
 
 
+_LISTED = (Completion.study_id, Completion.sample, Completion.state, Completion.reused_calls)
+
+
 def listed(
     session: Session, study_id: int, configuration: str, limit: int
 ) -> list[tuple[Completion, str, str]]:
@@ -125,6 +128,7 @@ def listed(
         .where(Completion.study_id == study_id)
         .order_by(Prompt.position, Configuration.id, Completion.sample)
         .limit(limit)
+        .options(load_only(*_LISTED))
     )
     if configuration:
         query = query.where(Configuration.name == configuration)

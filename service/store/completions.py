@@ -318,15 +318,16 @@ def give_up_blocked(session: Session, study_id: int) -> Sequence[int]:
 
 def samples(session: Session, study_id: int) -> dict[str, int]:
     """Return how many answers to a prompt each configuration in service has or is to make."""
+    made = (
+        select(Completion.configuration_id, func.max(Completion.sample).label("most"))
+        .where(Completion.study_id == study_id, _IS_CURRENT)
+        .group_by(Completion.configuration_id)
+        .subquery()
+    )
     rows = session.execute(
-        select(Configuration.name, Configuration.samples, func.max(Completion.sample))
-        .outerjoin(
-            Completion,
-            (Completion.configuration_id == Configuration.id)
-            & (Completion.state != CompletionState.REPLACED),
-        )
+        select(Configuration.name, Configuration.samples, made.c.most)
+        .outerjoin(made, made.c.configuration_id == Configuration.id)
         .where(Configuration.study_id == study_id, Configuration.retired_at.is_(None))
-        .group_by(Configuration.id)
         .order_by(Configuration.id)
     )
     return {name: max(wanted, there or 0) for name, wanted, there in rows}

@@ -59,6 +59,8 @@ LEFT_OUT = {
     "dirty": "votes are counted anew where they arrive",
     "tallied": "votes are counted anew where they arrive",
     "tally": "votes are counted anew where they arrive",
+    "prompt_tally": "votes are counted anew where they arrive",
+    "kept_count": "votes are counted anew where they arrive",
 }
 # What retrieval reads: known by their contents, so several studies may have them.
 _SHARED = ("document", "collection", "collection_member")

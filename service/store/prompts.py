@@ -139,7 +139,7 @@ def asked(session: Session, prompt_ids: Iterable[int]) -> dict[int, prompt.Promp
 
 def asked_in(session: Session, study_id: int) -> dict[int, prompt.Prompt]:
     """Return by id what configurations get to see of all prompts of a study."""
-    return asked(session, [row.id for row in of_study(session, study_id)])
+    return asked(session, ids(session, study_id))
 
 
 _P = Prompt.__table__.c

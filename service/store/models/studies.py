@@ -161,7 +161,7 @@ class Completion(Model):
         Index(
             "ix_completion_took",
             *("study_id", "configuration_id", "latency_ms", "state", "kind"),
-            *("cost_nanos", "saved_nanos", "reused_calls"),
+            *("cost_nanos", "saved_nanos", "reused_calls", "sample", "origin", "recorded_at"),
         ),
         Index(
             "ix_completion_leaky",

@@ -64,7 +64,7 @@ def estimate(session: Session, name: str) -> DryRun:
     """Return what generating all that is missing may take at most; nothing is called."""
     row = find(session, name)
     existing = completions.existing(session, row.id)
-    asked = prompts.asked(session, [prompt.id for prompt in prompts.of_study(session, row.id)])
+    asked = prompts.asked_in(session, row.id)
     found = []
     for configuration in studies.configurations(session, row.id):
         if configuration.retired_at is not None:

@@ -10,15 +10,27 @@ from sqlalchemy.orm import Session
 from service.domain.budget import NANOS
 from service.domain.completion import CompletionState
 from service.domain.measured import Measured
-from service.store import attempts, completions, prompts, raters, studies, tallies, took, votes
+from service.store import (
+    attempts,
+    completions,
+    judging,
+    prompts,
+    raters,
+    studies,
+    tallies,
+    took,
+    votes,
+)
 from service.store.models import Study
 from service.usecases.sighted.generation import brakes
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import read, sums
-from service.usecases.sighted.studies import heads
+from service.usecases.sighted.studies import heads, vote_counts
 from service.usecases.sighted.studies.heads import ConfigurationHead, StudyHead
 
 MOST_FAILURES = 200
+# So many raters the page of a study shows.
+MOST_RATERS = 50
 _TO_COME = (CompletionState.PENDING, CompletionState.RUNNING, CompletionState.RECORDED)
 _ENDED_BADLY = (CompletionState.FAILED, CompletionState.BLOCKED, CompletionState.QUARANTINED)
 
@@ -42,6 +54,7 @@ class StudySummary:
     is_demonstration: bool
     created_at: datetime
     is_stuck: bool = False
+    votes_as_of: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,9 +134,12 @@ class StudyView(StudyHead):
     budget: BudgetView
     failures: tuple[FailureView, ...]
     pending_votes: int
+    # The first who have begun; all of them have a page of their own.
     raters: tuple[RaterView, ...]
     people: int
     votes: int
+    # When they were counted, where that was not just now.
+    votes_as_of: datetime | None = None
 
     @property
     def completions_total(self) -> int:
@@ -177,18 +193,7 @@ def study(session: Session, name: str) -> StudyView:
     UnknownStudy
     """
     row = find(session, name)
-    names = raters.names(session, row.id)
-    rater_rows = tuple(
-        RaterView(
-            pseudonym=rater.pseudonym,
-            name=names.get(rater.id, ""),
-            votes=number,
-            is_sighted=rater.is_sighted,
-            is_finished=rater.finished_at is not None,
-        )
-        for rater, number in votes.by_rater(session, row.id)
-        if number or rater.started_at is not None
-    )
+    counted_votes = vote_counts.of_study(session, row.id)
     present = configurations(session, name)
     totals: Counter[str] = Counter()
     for each in present:
@@ -219,9 +224,27 @@ def study(session: Session, name: str) -> StudyView:
             )
         ),
         pending_votes=tallies.dirty_count(session, row.id),
-        raters=rater_rows,
+        raters=_raters(session, row),
         people=votes.people(session, row.id),
-        votes=sum(rater.votes for rater in rater_rows),
+        votes=counted_votes.number,
+        votes_as_of=counted_votes.as_of,
+    )
+
+
+def _raters(session: Session, row: Study) -> tuple[RaterView, ...]:
+    """Return the first of a study's raters who have begun."""
+    begun = judging.begun(session, row.id, 0, MOST_RATERS)
+    names = raters.names(session, row.id)
+    given = votes.of_raters(session, [rater.id for rater in begun])
+    return tuple(
+        RaterView(
+            pseudonym=rater.pseudonym,
+            name=names.get(rater.id, ""),
+            votes=given.get(rater.id, 0),
+            is_sighted=rater.is_sighted,
+            is_finished=rater.finished_at is not None,
+        )
+        for rater in begun
     )
 
 
@@ -262,6 +285,7 @@ def configurations(session: Session, name: str) -> tuple[ConfigurationView, ...]
 
 def summary(session: Session, row: Study) -> StudySummary:
     """Return the line of one study."""
+    counted_votes = vote_counts.of_study(session, row.id)
     states = completions.states(session, row.id)
     totals: Counter[str] = Counter()
     for (_, state), number in states.items():
@@ -277,7 +301,8 @@ def summary(session: Session, row: Study) -> StudySummary:
         ),
         completions_ready=totals[CompletionState.READY],
         completions_total=sum(totals.values()),
-        votes=votes.count(session, row.id),
+        votes=counted_votes.number,
+        votes_as_of=counted_votes.as_of,
         raters=votes.people(session, row.id),
         is_invited=any(each.revoked_at is None for each in raters.invites(session, row.id)),
         is_sealed=read.is_sealed(row),
