@@ -95,6 +95,8 @@ class Leaderboard(Model):
     basis: Mapped[dict[str, Any]]
     # Of the form that the content has; see `domain.leaderboard`.
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+    # The hash of the content, by which pages know it without reading it; NULL in old rows.
+    digest: Mapped[str | None]
 
 
 class KeptCount(Model):

@@ -11,7 +11,7 @@ from flask import Response, jsonify, render_template, request
 
 from service.database import now
 from service.domain import break_even
-from service.domain.leaderboard import Leaderboard, Part, to_json
+from service.domain.leaderboard import Leaderboard, Part
 from service.reporting import (
     behind,
     blindness,
@@ -95,7 +95,7 @@ def leaderboard_json(name: str) -> Response:
             "created_at": found.created_at.isoformat(),
             "votes": found.votes,
             "pending": found.pending,
-            "leaderboard": None if found.board is None else to_json(found.board),
+            "leaderboard": found.content or None,
             "break_even": []
             if found.board is None
             else break_even.to_plain(break_even.find(found.board), prices.asked().number),

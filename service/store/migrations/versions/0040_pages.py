@@ -63,9 +63,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["study_id"], ["study.id"], name="fk_kept_count_study_id"),
         sa.PrimaryKeyConstraint("study_id", name="pk_kept_count"),
     )
+    op.add_column("leaderboard", sa.Column("digest", sa.String(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("leaderboard", "digest")
     op.drop_table("kept_count")
     op.drop_table("prompt_tally")
     for end in ("second", "first"):

@@ -15,7 +15,7 @@ from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import fold
 
 # A page's raters, and the latest votes of each that are looked at.
-MOST_RATERS = 50
+MOST_RATERS = 25
 MOST_VOTES = 200
 MOST_TEXTS = 2000
 
