@@ -35,6 +35,7 @@ class StudyLine:
     raters: int
     is_sealed: bool
     created_at: datetime
+    votes_as_of: datetime | None = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ class Study:
     created_at: datetime
     opened_at: datetime | None
     closed_at: datetime | None
+    votes_as_of: datetime | None = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)

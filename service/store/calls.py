@@ -145,7 +145,7 @@ def listed(
     return [(completion, key, name) for completion, key, name in rows]
 
 
-def _names(query: Select[Any]) -> Select[Any]:
+def _names(query: Any) -> Any:
     """Return a query of completions joined with their prompts and configurations."""
     return (
         query.select_from(Completion)

@@ -12,6 +12,7 @@ from service.domain.completion import Turn
 from service.domain.configuration import (
     DEFAULT_MAX_TOKENS,
     Example,
+    Price,
     Retrieval,
     is_agent,
 )
@@ -176,7 +177,7 @@ class Sizes:
 
     def bound(
         self,
-        price: budget.Price | None,
+        price: Price | None,
         configuration: models.Configuration,
         prompt_ids: Collection[int],
     ) -> Amount:
