@@ -14,6 +14,9 @@ from service.web.researcher.blueprint import studio
 # The filters that an address may hold, without the place to begin at.
 _KEPT = ("first", "second", "part", "outcomes", "tag", "prompt", "contradicts", "sought")
 
+# Seconds that one look may take: what strangers have written is of any length.
+LONGEST = 5.0
+
 
 @studio.get("/studio/<name>/matchup")
 @access.role("viewer")
@@ -24,7 +27,7 @@ def matchup(name: str) -> str:
     of a part of the leaderboard; on one tag, of some outcomes, that contradict each other, or that
     hold what is sought.
     """
-    with services.current().database.reading() as session:
+    with services.current().database.reading(within=LONGEST) as session:
         study = heads.head(session, name)
         if presenter.is_sealed(study):
             raise StudySealed("This study is sealed: votes are shown once its stop rule is met.")
