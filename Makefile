@@ -110,6 +110,10 @@ bench-judges: .venv/dev.stamp var/bench/ppi/installed ## Do boards corrected by 
 bench-truth: .venv/dev.stamp ## What the decision card promises, in worlds whose truth is known (BENCH=--full: about an hour)
 	OPENBLAS_NUM_THREADS=1 $(VENV)/python -m tests.benchmarks.truth $(BENCH)
 
+.PHONY: bench-settled
+bench-settled: .venv/dev.stamp ## How often a study that ends when nothing is open ends on something false (BENCH="--runs 200")
+	OPENBLAS_NUM_THREADS=1 $(VENV)/python -m tests.benchmarks.truth_settled $(BENCH)
+
 .PHONY: bench-sampling
 bench-sampling: .venv/dev.stamp ## How many votes top-two dealing saves in finding the best
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_sampling.py
