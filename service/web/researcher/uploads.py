@@ -296,7 +296,13 @@ def column(
     choices: list[import_words.Choices],
 ) -> Column:
     """Return the box of a column: what stands in it first, and what it can mean."""
-    return Column(f"c{place}", name, _examples(name, first), meanings.get(name, ""), choices)
+    return Column(
+        id=f"c{place}",
+        name=name,
+        examples=_examples(name, first),
+        meaning=meanings.get(name, ""),
+        choices=choices,
+    )
 
 
 def _examples(name: str, first: Sequence[rows.Row]) -> tuple[str, ...]:
