@@ -10,7 +10,7 @@ from typing import Any
 
 from service.domain import records
 
-VERSION = 2
+VERSION = 1
 
 # The three boards, always named: people only is the default everywhere.
 PEOPLE, CORRECTED, JUDGE = "people", "corrected", "judge"
