@@ -297,9 +297,7 @@ class _Import:
         left = sorted(self._done.touched)
         while left:
             some, left = left[: pace.rows], left[pace.rows :]
-            pace.took(
-                len(some), self._write(lambda session, some=some: publishing.settle(session, *some))
-            )
+            pace.took(len(some), self._write(partial(_settle, some)))
 
     def _html(self, given: Iterable[Prompt]) -> Html:
         """Render the prompts that the study does not have."""
