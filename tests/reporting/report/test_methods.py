@@ -76,7 +76,6 @@ class TestMethods:
         assert said in told(board=board)
         assert "The end was declared" not in told()
 
-
     def test_says_how_many_choices_there_are(self):
         offered = [choice for choice in Choice if choice.row.is_offered]
         assert len(offered) == 6, "the report's sentence counts them"
