@@ -60,6 +60,7 @@ RAISING = {
                     "set_files",
                     "taking",
                     "shelving",
+                    "deleting",
                 ),
             )
         ),
