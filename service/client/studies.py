@@ -32,10 +32,10 @@ class StudyLine:
     completions_ready: int
     completions_total: int
     votes: int
+    votes_as_of: datetime | None
     raters: int
     is_sealed: bool
     created_at: datetime
-    votes_as_of: datetime | None = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -130,11 +130,11 @@ class Study:
     failures: list[Failure]
     people: int
     votes: int
+    votes_as_of: datetime | None
     pending_votes: int
     created_at: datetime
     opened_at: datetime | None
     closed_at: datetime | None
-    votes_as_of: datetime | None = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -242,6 +242,18 @@ class Studies(Connection):
     def get_study(self, name: str) -> Study:
         """Show one study: its state, completions, budget and progress; no results."""
         return self._call(Study, "get_study", "GET", "/studies/{name}", path={"name": name})
+
+    def delete_study(self, name: str, *, confirm: str, if_match: str | None = None) -> None:
+        """Delete a draft with all that hangs on it; one that was open or holds votes is kept."""
+        self._call(
+            None,
+            "delete_study",
+            "DELETE",
+            "/studies/{name}",
+            path={"name": name},
+            query={"confirm": confirm},
+            header={"if_match": if_match},
+        )
 
     def get_definition(self, name: str) -> dict[str, Any]:
         """Return the definition that makes this study: what its study file says, as JSON."""

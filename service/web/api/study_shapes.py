@@ -34,9 +34,7 @@ class StudyLine(Answer):
     completions_ready: int
     completions_total: int
     votes: int
-    votes_as_of: datetime | None = Field(
-        default=None, description="When votes were counted; null: just now."
-    )
+    votes_as_of: datetime | None = Field(description="When votes were counted; null: just now.")
     raters: int
     is_sealed: bool
     created_at: datetime
@@ -114,9 +112,7 @@ class Study(Answer):
     failures: list[Failure] = Field(description="The first 200.")
     people: int = Field(description="Raters who have judged something.")
     votes: int
-    votes_as_of: datetime | None = Field(
-        default=None, description="When votes were counted; null: just now."
-    )
+    votes_as_of: datetime | None = Field(description="When votes were counted; null: just now.")
     pending_votes: int = Field(description="Votes that the leaderboard has not seen yet.")
     created_at: datetime
     opened_at: datetime | None
@@ -138,6 +134,12 @@ class Applied(Answer):
     changed: list[str]
     pending: int = Field(description="Completions that wait to be generated.")
     doubts: list[str] = Field(description="What nothing forbids and somebody should know.")
+
+
+class Confirmation(Asked):
+    """The name of what is deleted for good, once more."""
+
+    confirm: str = Field(max_length=200, description="The study's name, once more.")
 
 
 class NewTitle(Asked):
