@@ -29,7 +29,14 @@ LANGUAGES = ("de",)
 KEYWORDS = {"said": None, "_": None, "gettext": None, "msgid": None, "ngettext": (1, 2)}
 # Rooms whose errors a rater may read; the message is the first argument of the error.
 RAISING = {
-    "rater": ("domain/vote.py", "database.py", "usecases/invites.py", "usecases/blind", "web"),
+    "rater": (
+        "domain/vote.py",
+        "domain/submission.py",
+        "database.py",
+        "usecases/invites.py",
+        "usecases/blind",
+        "web",
+    ),
     "sighted": (
         *("usecases/accounts.py", "usecases/api_tokens.py", "usecases/invites.py"),
         "usecases/sighted/results",
@@ -37,6 +44,7 @@ RAISING = {
         *("usecases/sighted/studies/uploads.py", "formats/mapping.py", "domain/shown_field.py"),
         *("formats/documents.py", "usecases/sighted/generation/templates.py"),
         *("formats/readings.py", "formats/promptfoo_config.py"),
+        "usecases/sighted/studies/submissions.py",
         *(
             f"formats/{name}.py"
             for name in ("arrays", "exports/writing", "lines", "objects", "parquet")
