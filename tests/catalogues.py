@@ -44,7 +44,6 @@ RAISING = {
         *("usecases/sighted/studies/uploads.py", "formats/mapping.py", "domain/shown_field.py"),
         *("formats/documents.py", "usecases/sighted/generation/templates.py"),
         *("formats/readings.py", "formats/promptfoo_config.py"),
-        "usecases/sighted/studies/submissions.py",
         *(
             f"formats/{name}.py"
             for name in ("arrays", "exports/writing", "lines", "objects", "parquet")
@@ -66,6 +65,7 @@ RAISING = {
                     "log_files",
                     "proposing",
                     "set_files",
+                    "submissions",
                     "taking",
                     "shelving",
                 ),

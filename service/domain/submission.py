@@ -12,7 +12,6 @@ from service.errors import Conflict, Invalid, NotFound
 LONGEST: Final = 4000
 # How many of one rater may wait at a time, where a study just says that it takes some.
 USUAL_WAITING: Final = 5
-MOST_WAITING: Final = 20
 # What nobody who means well meets: of one rater within a day and ever, of all that wait.
 MOST_A_DAY: Final = 20
 MOST_OF_RATER: Final = 100
