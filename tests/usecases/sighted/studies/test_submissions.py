@@ -95,7 +95,7 @@ class TestAccept:
     def test_refuses_where_nothing_would_answer(self, session, study):
         number = send(session, study, "Ada", "Roses?")
         one = session.get_one(models.Configuration, study.configurations["Plain"])
-        one.template = "{{ customer }}: {{ prompt }}"
+        one.template = "{% include 'x' %}{{ prompt }}"
         session.flush()
         with pytest.raises(TemplateInvalid):
             accept(session, study, number)
