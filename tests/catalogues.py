@@ -66,8 +66,10 @@ RAISING = {
                     "proposing",
                     "set_files",
                     "submissions",
+                    "set_uploads",
                     "taking",
                     "shelving",
+                    "deleting",
                 ),
             )
         ),
