@@ -4,11 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from service.domain import prompt_set
 from service.domain.prompt import Prompt
 from service.domain.prompt_set import Chosen, Origin, OriginKind
 from service.errors import Conflict
 from service.formats import study_writer
-from service.store import prompts
+from service.store import prompts, submissions
 from service.usecases.sighted import lookup
 from service.usecases.sighted.results import difficult
 from service.usecases.sighted.studies import editing, filing, prompt_sets
@@ -52,6 +53,23 @@ def from_study(session: Session, study_name: str, chosen: Chosen) -> tuple[list[
     if not found:
         raise NothingToTake("The study has no prompts yet.")
     return found, origin
+
+
+def suggested(session: Session, study_name: str) -> dict[str, Origin]:
+    """Return where those of a study's prompts are from that raters suggested, by their hashes.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    study = lookup.find(session, study_name)
+    by = submissions.submitters(session, study.id)
+    return {
+        prompt_set.digest_of(filing.prompt_of(row)): Origin(
+            OriginKind.RATER, study.name, by=", ".join(by[row.id])
+        )
+        for row in prompts.of_ids(session, by)
+    }
 
 
 def into_study(
