@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.assignment import AssignmentState
-from service.store import exclusions, votes
+from service.store import exclusions, submissions, votes
 from service.store.models import (
     Assignment,
     ClosingAnswer,
@@ -118,14 +118,18 @@ def count_judged(session: Session, rater_id: int) -> int:
     )
 
 
-def count_matchups(session: Session, study_id: int) -> int:
-    """Return how many matchups the prompts of a study hold that may be dealt."""
+def count_matchups(session: Session, study_id: int, rater_id: int) -> int:
+    """Return how many matchups the prompts of a study hold that may be dealt to a rater."""
     ready = Prompt.ready_configurations
     return int(
         session.scalar(
             select(
                 func.coalesce(func.sum(ready * (ready - 1) / 2 - Prompt.matchups_alike), 0)
-            ).where(Prompt.study_id == study_id, Prompt.is_dealable)
+            ).where(
+                Prompt.study_id == study_id,
+                Prompt.is_dealable,
+                Prompt.id.not_in(submissions.own_prompts_of(study_id, rater_id)),
+            )
         )
         or 0
     )

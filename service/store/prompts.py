@@ -46,6 +46,14 @@ def fingerprints(session: Session, study_id: int) -> set[str]:
     return set(session.scalars(select(Prompt.fingerprint).where(Prompt.study_id == study_id)))
 
 
+def fingerprints_among(session: Session, study_id: int, wanted: Collection[str]) -> set[str]:
+    """Return those of these fingerprints of which a study has a prompt."""
+    asked = Prompt.fingerprint.in_(wanted)
+    return set(
+        session.scalars(select(Prompt.fingerprint).where(Prompt.study_id == study_id, asked))
+    )
+
+
 def count(session: Session, study_id: int) -> int:
     """Return how many prompts a study has."""
     return session.scalar(select(func.count()).where(Prompt.study_id == study_id)) or 0

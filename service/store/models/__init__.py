@@ -32,6 +32,7 @@ from service.store.models.studies import (
     Study,
     Throttle,
 )
+from service.store.models.submissions import Submission
 from service.store.models.uploads import KnownHeader, SetUpload, Upload
 from service.store.models.voting import (
     Assignment,
@@ -99,6 +100,7 @@ __all__ = [
     "SignInLink",
     "Skip",
     "Study",
+    "Submission",
     "Tallied",
     "Tally",
     "Throttle",

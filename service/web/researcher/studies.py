@@ -15,7 +15,14 @@ from service.reporting import doubt_words, ending_words, retirement_words, samen
 from service.usecases import invites
 from service.usecases.sighted.generation import causes, leak_reviews, retirements, retries
 from service.usecases.sighted.results import read
-from service.usecases.sighted.studies import doubts, filing, opening, overviews, variety
+from service.usecases.sighted.studies import (
+    doubts,
+    filing,
+    opening,
+    overviews,
+    submissions,
+    variety,
+)
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import errors, forms, languages, services
 from service.web.languages import gettext
@@ -178,6 +185,7 @@ def _context(name: str) -> dict[str, Any]:
         registered = preregistrations.told(session, name, study.state)
         lacks = lacking.of_draft(session, name, study.state)
         file = filing.file_of(session, name) if study.state == "draft" else None
+        suggested = submissions.counts(session, name)
     context = {
         **lacks,
         "file": file,
@@ -187,6 +195,7 @@ def _context(name: str) -> dict[str, Any]:
         "retires": retirement_words.told(retires, today, words),
         "links": links,
         "flagged": flagged,
+        "suggested": suggested,
         "sameness": sameness.notes(same.alike, same.alone, words),
         "address": f"{bundle.settings.web_address}/i/",
         "is_sealed": presenter.is_sealed(study),

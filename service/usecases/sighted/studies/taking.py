@@ -9,7 +9,7 @@ from service.domain.prompt import Prompt
 from service.domain.prompt_set import Chosen, Origin, OriginKind, SetVersion
 from service.errors import Conflict
 from service.formats import study_writer
-from service.store import prompts
+from service.store import prompts, submissions
 from service.usecases.sighted import lookup
 from service.usecases.sighted.results import difficult, disputed
 from service.usecases.sighted.studies import editing, filing, prompt_sets
@@ -73,6 +73,23 @@ def used_set(session: Session, study_name: str) -> SetVersion | None:
     UnknownStudy
     """
     return prompt_set.version_of(lookup.find(session, study_name).prompt_set)
+
+
+def suggested(session: Session, study_name: str) -> dict[str, Origin]:
+    """Return where those of a study's prompts are from that raters suggested, by their hashes.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    study = lookup.find(session, study_name)
+    by = submissions.submitters(session, study.id)
+    return {
+        prompt_set.digest_of(filing.prompt_of(row)): Origin(
+            OriginKind.RATER, study.name, by=", ".join(by[row.id])
+        )
+        for row in prompts.of_ids(session, by)
+    }
 
 
 def into_study(
