@@ -32,7 +32,7 @@ from service.store.models.studies import (
     Study,
     Throttle,
 )
-from service.store.models.uploads import KnownHeader, Upload
+from service.store.models.uploads import KnownHeader, Upload, UploadPiece
 from service.store.models.voting import (
     Assignment,
     Exclusion,
@@ -102,6 +102,7 @@ __all__ = [
     "Tally",
     "Throttle",
     "Upload",
+    "UploadPiece",
     "UtcDateTime",
     "Vote",
     "Webhook",
