@@ -34,6 +34,20 @@ def keep(database: Database, study: str, filename: str, file: BinaryIO) -> str:
     if size <= intake.PIECE_BYTES:
         with database.transaction() as session:
             return uploads.keep(session, study, filename, file.read(), now(session))
+    arrived = arrive(database, study, filename, file)
+    with database.transaction() as session:
+        return uploads.complete(session, arrived)
+
+
+def arrive(database: Database, study: str, filename: str, file: BinaryIO) -> int:
+    """Bring a file in, piece by piece; return the id under which it can be completed.
+
+    Who never completes it leaves nothing for long.
+
+    Raises
+    ------
+    UnknownStudy, StudyNotOpen, UploadUnusable, FileUnreadable
+    """
     shown = uploads.shown_name(filename)
     with tempfile.TemporaryFile() as space:
         text, encoding = encodings.converted(file, cast("BinaryIO", space))
@@ -45,8 +59,7 @@ def keep(database: Database, study: str, filename: str, file: BinaryIO) -> str:
         for start, content in _pieces(text):
             with database.transaction() as session:
                 uploads.put(session, begun, start, content)
-        with database.transaction() as session:
-            return uploads.complete(session, begun)
+    return begun
 
 
 def _pieces(file: BinaryIO) -> Iterator[tuple[int, bytes]]:

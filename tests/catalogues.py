@@ -58,6 +58,7 @@ RAISING = {
                     "log_files",
                     "proposing",
                     "set_files",
+                    "set_uploads",
                     "taking",
                     "shelving",
                     "deleting",

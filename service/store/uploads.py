@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.intake import IntakeState
-from service.store.models import KnownHeader, Upload, UploadPiece
+from service.store.models import KnownHeader, SetUpload, Upload, UploadPiece
 
 _IS_HERE = Upload.state != IntakeState.ARRIVING
 
@@ -41,10 +41,11 @@ def remove(session: Session, ids: Sequence[int]) -> None:
     session.execute(delete(Upload).where(Upload.id.in_(ids)))
 
 
-def remove_older(session: Session, moment: datetime) -> None:
-    """Forget the uploads that came before a moment, or began to and never arrived."""
-    is_free = Upload.state.in_((IntakeState.NONE, IntakeState.ARRIVING))
-    wanted = select(Upload.id).where(Upload.created_at < moment, is_free)
+def remove_older(session: Session, moment: datetime, arriving: datetime) -> None:
+    """Forget the uploads that came before a moment, or began to arrive before another one."""
+    is_old = (Upload.created_at < moment) & (Upload.state == IntakeState.NONE)
+    is_stuck = (Upload.created_at < arriving) & (Upload.state == IntakeState.ARRIVING)
+    wanted = select(Upload.id).where(or_(is_old, is_stuck))
     remove(session, session.scalars(wanted).all())
 
 
@@ -87,3 +88,23 @@ def meanings(session: Session, signature: str) -> Mapping[str, str]:
 def remember(session: Session, signature: str, said: Mapping[str, str], moment: datetime) -> None:
     """Note what the columns of a header mean."""
     session.merge(KnownHeader(signature=signature, meanings=dict(said), used_at=moment))
+
+
+def of_sets(session: Session) -> Sequence[int]:
+    """Return the ids of files that wait for prompt sets, the newest first."""
+    return session.scalars(select(SetUpload.id).order_by(SetUpload.id.desc())).all()
+
+
+def for_set(session: Session, token: str) -> SetUpload | None:
+    """Return the file that waits for a prompt set under a token."""
+    return session.scalar(select(SetUpload).where(SetUpload.token == token))
+
+
+def remove_of_sets(session: Session, ids: Sequence[int]) -> None:
+    """Forget files that wait for prompt sets."""
+    session.execute(delete(SetUpload).where(SetUpload.id.in_(ids)))
+
+
+def remove_older_of_sets(session: Session, moment: datetime) -> None:
+    """Forget the files for prompt sets that came before a moment."""
+    session.execute(delete(SetUpload).where(SetUpload.created_at < moment))

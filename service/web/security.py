@@ -16,7 +16,7 @@ MAX_BODY_BYTES = 1024 * 1024
 # A file, and what a form puts around it: to be imported, or to be read whole.
 MAX_UPLOAD_BYTES = intake.MOST_BYTES + MAX_BODY_BYTES
 _MAX_HELD_BYTES = intake.MOST_HELD_BYTES + MAX_BODY_BYTES
-_IMPORTS = re.compile(r"/studio/(?!_)[^/]+/upload|/api/v1/studies/[^/]+/imports")
+_IMPORTS = re.compile(r"/studio/(?!_)[^/]+/upload|/api/v1/studies/[^/]+/(imports|intakes)")
 _HELD = re.compile(r"/studio/(_[^/]+/upload|[^/]+/configuration/documents)")
 # Of a form with files: a configuration has many fields, and its examples more.
 MOST_PARTS = 400

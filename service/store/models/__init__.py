@@ -32,7 +32,7 @@ from service.store.models.studies import (
     Study,
     Throttle,
 )
-from service.store.models.uploads import KnownHeader, Upload, UploadPiece
+from service.store.models.uploads import KnownHeader, SetUpload, Upload, UploadPiece
 from service.store.models.voting import (
     Assignment,
     Exclusion,
@@ -93,6 +93,7 @@ __all__ = [
     "Session",
     "SetMember",
     "SetPrompt",
+    "SetUpload",
     "SetVersion",
     "Share",
     "SignInLink",

@@ -27,12 +27,9 @@ class TooLarge(Conflict):
     """It takes longer than a program should wait for an answer."""
 
 
-class Import(Asked):
-    """How a file is read; the file itself is the part `file` of the form."""
+class ImportAsked(Asked):
+    """How a file is read."""
 
-    kind: Literal["prompts", "completions", "votes", "battles"] | None = Field(
-        None, description="What it holds; found out by its columns where absent."
-    )
     replace: bool = Field(
         default=False, description="Let other texts take the place of those there."
     )
@@ -49,6 +46,14 @@ class Import(Asked):
         None,
         description="Who answered, where rows do not say, as a JSON list: one name for answers, "
         "two (left, right) for pairs.",
+    )
+
+
+class Import(ImportAsked):
+    """How a file is read; the file itself is the part `file` of the form."""
+
+    kind: Literal["prompts", "completions", "votes", "battles"] | None = Field(
+        None, description="What it holds; found out by its columns where absent."
     )
 
 
@@ -98,7 +103,7 @@ def import_file(call: Call, name: str) -> ImportReport:
     rows. Files of other tools are known by their structure.
     """
     asked = call.sent(Import)
-    filename, open_file = _file()
+    filename, open_file = sent_file()
     database = call.services.database
     with database.reading() as session:
         study_id = imports.target(session, name).study_id
@@ -137,7 +142,13 @@ _COUNTED = (
 )
 
 
-def _file() -> tuple[str, Callable[[], BinaryIO]]:
+def sent_file() -> tuple[str, Callable[[], BinaryIO]]:
+    """Return the name of the file that came with a form, and what opens it.
+
+    Raises
+    ------
+    BadRequest, UploadUnusable
+    """
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         fault = Fault(detail="Send the file as the part `file`, with its name.", pointer="/file")
@@ -150,7 +161,8 @@ def _refuse_large(filename: str, open_file: Callable[[], BinaryIO]) -> None:
     found = rows.read(open_file(), filename)
     if sum(1 for _ in islice(found, MOST_ROWS + 1)) > MOST_ROWS:
         raise TooLarge(
-            "The file has more than %(most)s rows. Split it, or use the command evenhand import.",
+            "The file has more than %(most)s rows. Send it to `/intakes`, where a worker imports "
+            "it, or use the command evenhand import.",
             most=f"{MOST_ROWS:,}",
         )
 

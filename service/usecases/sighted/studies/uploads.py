@@ -26,6 +26,8 @@ from service.usecases.sighted.studies.imported import Imported
 MOST_HELD = 10
 MOST_PROMPTS = 100_000
 KEPT = timedelta(days=7)
+# From the disk into the database, not over the network.
+ARRIVES_WITHIN = timedelta(hours=1)
 _LONGEST_NAME = 120
 _LOOK_AT = 4096
 
@@ -141,7 +143,7 @@ def begin(
         raise StudyNotOpen("The study is closed and takes nothing more.")
     meant = uploads.meanings(session, mapping.signature(mapping.header(first)))
     shape = known.recognise(first)
-    uploads.remove_older(session, now - KEPT)
+    uploads.remove_older(session, now - KEPT, now - ARRIVES_WITHIN)
     held = uploads.of_study(session, study.id)
     uploads.remove(session, [row.id for row in held[MOST_HELD - 1 :]])
     row = models.Upload(
