@@ -28,6 +28,8 @@ class Chosen(StrEnum):
     DIVIDING = "dividing"
     TELLING = "telling"
     SATURATED = "saturated"
+    # On which people and a judge say the opposite.
+    DISPUTED = "disputed"
     # All but the saturated ones: what a next version keeps.
     UNSATURATED = "unsaturated"
 

@@ -14,6 +14,7 @@ _TAKEN = {
     Chosen.DIVIDING: msgid("from the study %(name)s: where people disagreed"),
     Chosen.TELLING: msgid("from the study %(name)s: where people preferred the same side"),
     Chosen.SATURATED: msgid("from the study %(name)s: where nearly all said “both good”"),
+    Chosen.DISPUTED: msgid("from the study %(name)s: where people and a judge disagreed"),
     Chosen.UNSATURATED: msgid(
         "from the study %(name)s: without those where nearly all said “both good”"
     ),
