@@ -73,16 +73,24 @@ def some_texts(session: Session, study_id: int, number: int) -> list[tuple[str, 
 
     They are the first by the hashes of what is shown.
     """
-    rows = session.execute(
-        select(Prompt.turns, Completion.html)
+    order = (Completion.text_hash, Prompt.fingerprint)
+    # Which they are is found without the texts, that would be sorted as well.
+    first = (
+        select(Completion.id)
         .join(Prompt, Prompt.id == Completion.prompt_id)
         .where(
             Completion.study_id == study_id,
             Completion.state == "ready",
             Completion.text_hash.is_not(None),
         )
-        .order_by(Completion.text_hash, Prompt.fingerprint)
+        .order_by(*order)
         .limit(number)
+    )
+    rows = session.execute(
+        select(Prompt.turns, Completion.html)
+        .join(Prompt, Prompt.id == Completion.prompt_id)
+        .where(Completion.id.in_(session.scalars(first).all()))
+        .order_by(*order)
     )
     return [(" ".join(prompt), " ".join(html)) for prompt, html in rows]
 

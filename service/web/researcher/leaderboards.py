@@ -11,7 +11,7 @@ from flask import Response, jsonify, render_template, request
 
 from service.database import now
 from service.domain import break_even
-from service.domain.leaderboard import Leaderboard, Part, to_json
+from service.domain.leaderboard import Leaderboard, Part
 from service.domain.prompt_set import SetVersion
 from service.reporting import (
     behind,
@@ -35,8 +35,8 @@ from service.usecases.sighted.results import decisions, disputed, read
 from service.usecases.sighted.results.decisions import DecisionView
 from service.usecases.sighted.results.disputed import Disputed
 from service.usecases.sighted.results.read import LeaderboardView, MarksView
-from service.usecases.sighted.studies import overviews, taking
-from service.usecases.sighted.studies.overviews import StudyHead
+from service.usecases.sighted.studies import heads, taking
+from service.usecases.sighted.studies.heads import StudyHead
 from service.web import languages, services
 from service.web.researcher import (
     access,
@@ -98,7 +98,7 @@ def leaderboard_json(name: str) -> Response:
             "created_at": found.created_at.isoformat(),
             "votes": found.votes,
             "pending": found.pending,
-            "leaderboard": None if found.board is None else to_json(found.board),
+            "leaderboard": found.content or None,
             "break_even": []
             if found.board is None
             else break_even.to_plain(break_even.find(found.board), prices.asked().number),
@@ -142,7 +142,7 @@ class _Loaded:
 
 def _load(name: str) -> _Loaded:
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         found = None if presenter.is_sealed(study) else read.latest(session, name)
         age = beside = ""
         if found is not None:

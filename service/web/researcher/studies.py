@@ -30,6 +30,7 @@ from service.web.researcher import access, flags, lacking, preregistrations, pre
 from service.web.researcher.blueprint import studio
 
 MOST_FAILURES_SHOWN = 50
+MOST_LINKS_SHOWN = 50
 
 
 @studio.get("/studio/")
@@ -170,6 +171,7 @@ def _back(name: str) -> AnyResponse:
 def _context(name: str) -> dict[str, Any]:
     bundle = services.current()
     words = languages.words()
+    begin = forms.whole(request.args.get("link", ""), 6) or 0
     with bundle.database.reading() as session:
         study = overviews.study(session, name)
         links = invites.of_study(session, name, bundle.signing_key)
@@ -193,7 +195,8 @@ def _context(name: str) -> dict[str, Any]:
         **presenter.of_marks(marked, words),
         "study": study,
         "retires": retirement_words.told(retires, today, words),
-        "links": links,
+        "links": links[begin : begin + MOST_LINKS_SHOWN],
+        "next_link": begin + MOST_LINKS_SHOWN if len(links) > begin + MOST_LINKS_SHOWN else None,
         "flagged": flagged,
         "suggested": suggested,
         "sameness": sameness.notes(same.alike, same.alone, words),

@@ -10,7 +10,7 @@ from service.domain import submission
 from service.domain.submission import SubmissionState
 from service.errors import Invalid, ServiceError
 from service.reporting import submission_words
-from service.usecases.sighted.studies import overviews, submissions
+from service.usecases.sighted.studies import heads, submissions
 from service.web import errors, forms, languages, services
 from service.web.researcher import access
 from service.web.researcher.blueprint import studio
@@ -76,7 +76,7 @@ def _page(name: str, problem: str = "") -> str:
     state = next((each for each in SubmissionState if each == asked), SubmissionState.WAITING)
     after = forms.whole(request.args.get("after", "")) or 0
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         counted = submissions.counts(session, name)
         found = submissions.of_study(session, name, state, after)
     return render_template(
