@@ -1,5 +1,6 @@
 """The commands about drafts of prompts: ask for one, review it, send it to a model, make a set."""
 
+import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,7 +47,9 @@ def draft_set(
 
     content = files.content(file)
     with outlet.database.transaction() as session:
-        said = mapping.by_words(words, mapping.header(previews.first_rows(file.name, content)))
+        said = mapping.by_words(
+            words, mapping.header(previews.first_rows(file.name, io.BytesIO(content)))
+        )
         token = drafts.ask_for_logs(
             session, file.name, content, into, size, _BY, now(session), seed=seed, meanings=said
         )

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import budget
+from service.domain import budget, intake
 from service.domain.completion import CompletionState
 from service.domain.study import StudyState
 from service.errors import Conflict, Invalid
-from service.store import prompts, removal, studies
+from service.store import prompts, removal, studies, uploads
 from service.usecases.sighted import lookup
 
 log = logging.getLogger("evenhand.audit")
@@ -62,6 +62,8 @@ def delete_study(session: Session, name: str, typed: str, who: str, now: datetim
         raise StudyKept(
             "The study holds votes, which are never deleted. Leave it, or make a copy without them."
         )
+    if any(each.state in intake.UNFINISHED for each in uploads.of_study(session, study.id)):
+        raise StudyKept("A file is being imported. Wait, or remove it; then delete the study.")
     ids = removal.all_of(session, study)
     if removal.in_state(session, ids, CompletionState.RUNNING):
         raise StudyKept("A call is under way. Wait until it has ended, then delete the study.")

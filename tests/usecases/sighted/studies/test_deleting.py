@@ -5,7 +5,15 @@ import pytest
 from service.domain.study import UnknownStudy
 from service.store import models
 from service.usecases import invites
-from service.usecases.sighted.studies import applying, deleting, opening, overviews, trying, uploads
+from service.usecases.sighted.studies import (
+    applying,
+    deleting,
+    intakes,
+    opening,
+    overviews,
+    trying,
+    uploads,
+)
 from tests import factories
 from tests.usecases.sighted.results import rated
 from tests.usecases.sighted.studies.test_applying import FILE
@@ -36,6 +44,13 @@ class TestDeleteStudy:
         with pytest.raises(deleting.NameDiffers, match="summaries"):
             delete(session, FILE.name, now, "Summaries, all of them")
         assert overviews.study(session, FILE.name).prompts == 2
+
+    def test_waits_for_a_file_that_is_being_imported(self, session, now):
+        applying.apply(session, FILE, now)
+        token = uploads.keep(session, FILE.name, "a.csv", b"prompt\nWhy?\n", now)
+        intakes.ask(session, FILE.name, token, replaces=False)
+        with pytest.raises(deleting.StudyKept, match="being imported"):
+            delete(session, FILE.name, now)
 
     @pytest.mark.parametrize("closes", [False, True])
     def test_keeps_what_was_open(self, session, now, closes):
