@@ -53,12 +53,14 @@ LEFT_OUT = {
     "api_token": "access to this installation",
     "export": "files that were made here and can be made anew",
     "upload": "files that wait to be imported",
+    "upload_piece": "files that wait to be imported",
     "webhook": "addresses that this installation tells",
     "judge_report": "computed anew where its study arrives",
     "share": "links to reports of this installation",
-    "dirty": "votes are counted anew where they arrive",
-    "tallied": "votes are counted anew where they arrive",
-    "tally": "votes are counted anew where they arrive",
+    **dict.fromkeys(
+        ("dirty", "tallied", "tally", "prompt_tally", "kept_count"),
+        "votes are counted anew where they arrive",
+    ),
 }
 # What retrieval reads: known by their contents, so several studies may have them.
 _SHARED = ("document", "collection", "collection_member")

@@ -1,7 +1,5 @@
 """What a file would bring into a study: its first rows as raters would see them, and its faults."""
 
-import io
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,6 +7,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import BinaryIO
 
+from service.domain import submission
 from service.domain.prompt import Prompt
 from service.domain.study import LeakPolicy
 from service.formats import battles, completions, prompts, readings, rows, sampling, votes
@@ -28,14 +27,6 @@ LOOK_AT_HEADER = 100
 MOST_SHOWN = 3
 MOST_NAMED = 20
 _SIDES = 2
-# Whoever answers that truthfully says who they are.
-_ASKS_WHO = re.compile(
-    r"\b(who (are you|(made|built|trained|created) you)|what(?:'s| is) your name|introduce yourself"
-    r"|(what|which) (ai |language |llm )?model are you|are you (chatgpt|gpt|claude|gemini|llama)"
-    r"|wer (bist du|sind sie|hat dich)|wie hei(ß|ss)t du|stell dich vor"
-    r"|welches (sprach|ki-)?modell bist)\b",
-    re.IGNORECASE,
-)
 _LOOK_FOR_WHO_IN = 2000
 
 
@@ -75,25 +66,25 @@ class Preview:
     notes: list[str] = field(default_factory=list)
 
 
-def first_rows(name: str, content: bytes) -> list[Row]:
+def first_rows(name: str, file: BinaryIO) -> list[Row]:
     """Return the first rows of a file that can be read.
 
     Raises
     ------
     FileUnreadable
     """
-    found = islice(rows.read(io.BytesIO(content), name), LOOK_AT_HEADER)
+    found = islice(rows.read(file, name), LOOK_AT_HEADER)
     return [row for row in found if isinstance(row, Row)]
 
 
-def first_fault(name: str, content: bytes) -> str:
+def first_fault(name: str, file: BinaryIO) -> str:
     """Return what is wrong with the first row of a file without a good one, "" where it has none.
 
     Raises
     ------
     FileUnreadable
     """
-    for row in rows.read(io.BytesIO(content), name):
+    for row in rows.read(file, name):
         if isinstance(row, RowError):
             return f"{row.line}: {row.message}"
     return ""
@@ -121,7 +112,7 @@ def reading(
 
 def look(
     name: str,
-    content: bytes,
+    file: BinaryIO,
     how: Reading,
     render_mode: str,
     *,
@@ -138,7 +129,7 @@ def look(
     """
     kind = how.kind
     seen = Preview(kind, notes=list(how.said))
-    read = islice(_read(name, content, kind, how.prepare), LOOK_AT + 1)
+    read = islice(_read(name, file, kind, how.prepare), LOOK_AT + 1)
     found = list(showing.of_rows(read, fields))
     seen.is_cut = len(found) > LOOK_AT
     found = found[:LOOK_AT]
@@ -165,9 +156,8 @@ def look(
 
 
 def _read(
-    name: str, content: bytes, kind: Kind, prepare: rows.Prepare
+    name: str, stream: BinaryIO, kind: Kind, prepare: rows.Prepare
 ) -> Iterator[PromptRow | CompletionRow | VoteRow | RowError | Note]:
-    stream = io.BytesIO(content)
     if kind == "prompts":
         return prompts.read(stream, name, prepare)
     if kind == "completions":
@@ -187,7 +177,7 @@ def _look_at_votes(seen: Preview, good: Sequence[object]) -> None:
 
 def asks_who(prompt: Prompt) -> bool:
     """Tell whether a prompt asks who answers, which no blind answer can say."""
-    return any(_ASKS_WHO.search(turn[:_LOOK_FOR_WHO_IN]) for turn in prompt.turns)
+    return submission.asks_who(*(turn[:_LOOK_FOR_WHO_IN] for turn in prompt.turns))
 
 
 def _look_at_prompts(seen: Preview, good: Sequence[PromptRow | CompletionRow | VoteRow]) -> None:
