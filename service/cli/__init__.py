@@ -31,6 +31,7 @@ COMMANDS = {
     "judge": "service.cli.judges:judge",
     "exclude": "service.cli.exclusions:exclude",
     "flags": "service.cli.flags:show_flags",
+    "submissions": "service.cli.submissions:show_submissions",
     "invite": "service.cli.invitations:invite",
     "import": "service.cli.data:import_",
     "export": "service.cli.exporting:export",
@@ -55,6 +56,7 @@ BESIDE = {
 # Modules whose commands join a group of another one.
 JOINED = {
     "study": ("service.cli.generating", "service.cli.packs", "service.cli.adopting"),
+    "prompts": ("service.cli.prompt_drafts",),
     "judge": ("service.cli.judge_pools", "service.cli.judge_reports"),
 }
 
