@@ -110,6 +110,15 @@ def _marks(options: SittingOptions) -> dict[str, Any]:
     return says
 
 
+def _norming(options: SittingOptions) -> dict[str, Any]:
+    says: dict[str, Any] = {}
+    if options.norming:
+        says["norming"] = options.norming
+    if not options.norming_holds:
+        says["norming_then"] = "go_on"
+    return says
+
+
 def _sitting(options: SittingOptions, marks: Mapping[str, Any]) -> dict[str, Any]:
     says: dict[str, Any] = {}
     if options.repeats != study_marks.usual_repeats(marks):
@@ -130,6 +139,7 @@ def _sitting(options: SittingOptions, marks: Mapping[str, Any]) -> dict[str, Any
         says["show_variables"] = True
     if options.probes:
         says["probes"] = list(options.probes)
+    says |= _norming(options)
     if options.labels:
         says["labels"] = dict(options.labels)
     return says

@@ -1,0 +1,53 @@
+"""Keep the panels of norming and their matchups."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0040"
+down_revision = "0039"
+
+REFERENCES = {
+    "study_id": "study",
+    "prompt_id": "prompt",
+    "first_configuration_id": "configuration",
+    "second_configuration_id": "configuration",
+    "first_completion_id": "completion",
+    "second_completion_id": "completion",
+}
+
+
+def upgrade() -> None:
+    op.create_table(
+        "norming_panel",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_by", sa.String(), nullable=False, server_default=""),
+        sa.ForeignKeyConstraint(["study_id"], ["study.id"], name="fk_norming_panel_study_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_norming_panel"),
+        sa.UniqueConstraint("study_id", name="uq_norming_panel_study_id"),
+    )
+    op.create_table(
+        "norming_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in REFERENCES),
+        *(
+            sa.ForeignKeyConstraint([name], [f"{table}.id"], name=f"fk_norming_item_{name}")
+            for name, table in REFERENCES.items()
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_norming_item"),
+        sa.UniqueConstraint(
+            "prompt_id",
+            "first_configuration_id",
+            "second_configuration_id",
+            name="uq_norming_item_matchup",
+        ),
+    )
+    op.create_index("ix_norming_item_study_id", "norming_item", ["study_id"])
+
+
+def downgrade() -> None:
+    op.drop_table("norming_item")
+    op.drop_table("norming_panel")
