@@ -47,6 +47,7 @@ COMMANDS = {
 # Commands of a group that stand in a module of their own: "group command".
 BESIDE = {
     "study doctor": "service.cli.diagnosing:diagnose",
+    "study norming": "service.cli.norming:show_norming",
     "study preregistration": "service.cli.preregistrations:show_preregistration",
     "study unseal": "service.cli.preregistrations:unseal",
 }

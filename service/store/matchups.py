@@ -29,12 +29,12 @@ from service.store.models import (
     Configuration,
     Exclusion,
     Flag,
-    NormingItem,
+    NormingMatchup,
     Prompt,
 )
 
 _A, _C, _P = Assignment.__table__.c, Completion.__table__.c, Prompt.__table__.c
-_E, _F, _I = Exclusion.__table__.c, Flag.__table__.c, NormingItem.__table__.c
+_E, _F, _I = Exclusion.__table__.c, Flag.__table__.c, NormingMatchup.__table__.c
 
 
 class Taken(NamedTuple):
@@ -84,7 +84,7 @@ def _taken(
         .join_from(Flag.__table__, Assignment.__table__, _F.assignment_id == _A.id)
         .where(of, _F.withdraws.is_(True)),
         select(_I.prompt_id, _I.first_configuration_id, _I.second_configuration_id, *_NO_PLACE)
-        .select_from(NormingItem.__table__)
+        .select_from(NormingMatchup.__table__)
         .where(of_item),
     )
 

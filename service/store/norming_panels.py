@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, exists, func, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.assignment import AssignmentKind, AssignmentState, Sides
 from service.domain.completion import CompletionState
 from service.domain.norming import Matchups
-from service.store import changes, marks
+from service.store import marks
 from service.store.completions import UNSETTLED
 from service.store.models import (
     Assignment,
@@ -19,15 +20,13 @@ from service.store.models import (
     Exclusion,
     Flag,
     Mark,
-    NormingItem,
+    NormingMatchup,
     NormingPanel,
     Prompt,
     Rater,
     Study,
     Vote,
 )
-
-_BEGIN = changes.Once(NormingPanel)
 
 
 def panel(session: Session, study_id: int, *, is_locked: bool = False) -> NormingPanel | None:
@@ -40,7 +39,11 @@ def panel(session: Session, study_id: int, *, is_locked: bool = False) -> Normin
 
 def begin(session: Session, study_id: int) -> NormingPanel:
     """Return the panel of a study, locked; its row is made where there is none."""
-    _BEGIN.add(session, {"study_id": study_id, "size": 0, "released_by": ""})
+    insert_or_not = (
+        postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    )
+    made = insert_or_not(NormingPanel).values(study_id=study_id, size=0, released_by="")
+    session.execute(made.on_conflict_do_nothing())
     found = panel(session, study_id, is_locked=True)
     assert found is not None  # noqa: S101 - it was made just now, or by somebody else before
     return found
@@ -71,16 +74,16 @@ def matchups(session: Session, study_id: int) -> list[Matchups]:
     return [Matchups(prompt_id, int(number)) for prompt_id, number in rows]
 
 
-def draw(session: Session, panel_id: int, drawn: Collection[dict[str, Any]], now: datetime) -> None:
+def draw(session: Session, study_id: int, drawn: Collection[dict[str, Any]], now: datetime) -> None:
     """Write down what a panel consists of, the columns of each matchup by name; for ever."""
     if drawn:
-        session.execute(insert(NormingItem), list(drawn))
-    row = session.get_one(NormingPanel, panel_id)
+        session.execute(insert(NormingMatchup), list(drawn))
+    row = session.get_one(NormingPanel, study_id)
     row.drawn_at, row.size = now, len(drawn)
     session.flush()
 
 
-class Item(NamedTuple):
+class OnPanel(NamedTuple):
     """A matchup of a panel as one rater may get it, its texts by configuration and completion.
 
     `hashes` are of its texts, in the same order. `assignment` is what the rater has of it: id,
@@ -99,7 +102,7 @@ class Item(NamedTuple):
         return self.assignment is not None and self.assignment[2] != AssignmentState.EXPIRED
 
 
-def items(session: Session, study_id: int, rater_id: int) -> list[Item]:
+def items(session: Session, study_id: int, rater_id: int) -> list[OnPanel]:
     """Return a panel's matchups that may be dealt or that a rater had, in no telling order.
 
     What flags withdrew, what another text has taken the place of and what went out of service is
@@ -111,36 +114,37 @@ def items(session: Session, study_id: int, rater_id: int) -> list[Item]:
     is_withdrawn = exists().where(
         Flag.assignment_id == flagged.id,
         Flag.withdraws.is_(True),
-        flagged.prompt_id == NormingItem.prompt_id,
-        flagged.first_configuration_id == NormingItem.first_configuration_id,
-        flagged.second_configuration_id == NormingItem.second_configuration_id,
+        flagged.prompt_id == NormingMatchup.prompt_id,
+        flagged.first_configuration_id == NormingMatchup.first_configuration_id,
+        flagged.second_configuration_id == NormingMatchup.second_configuration_id,
     )
     rows = session.execute(
         select(
-            *(NormingItem.prompt_id, Prompt.fingerprint),
+            *(NormingMatchup.prompt_id, Prompt.fingerprint),
             *(one.configuration_id, one.id, two.configuration_id, two.id),
             *(one.text_hash, two.text_hash),
             *(Assignment.id, Assignment.token, Assignment.state),
         )
-        .select_from(NormingItem)
-        .join(Prompt, Prompt.id == NormingItem.prompt_id)
-        .join(one, one.id == NormingItem.first_completion_id)
-        .join(two, two.id == NormingItem.second_completion_id)
-        .join(first, first.id == NormingItem.first_configuration_id)
-        .join(second, second.id == NormingItem.second_configuration_id)
+        .select_from(NormingMatchup)
+        .join(Prompt, Prompt.id == NormingMatchup.prompt_id)
+        .join(one, one.id == NormingMatchup.first_completion_id)
+        .join(two, two.id == NormingMatchup.second_completion_id)
+        .join(first, first.id == NormingMatchup.first_configuration_id)
+        .join(second, second.id == NormingMatchup.second_configuration_id)
         .outerjoin(
             Assignment,
             (Assignment.rater_id == rater_id)
             & (Assignment.kind == AssignmentKind.NORMING)
-            & (Assignment.prompt_id == NormingItem.prompt_id)
-            & (Assignment.first_completion_id == NormingItem.first_completion_id)
-            & (Assignment.second_completion_id == NormingItem.second_completion_id),
+            & (Assignment.prompt_id == NormingMatchup.prompt_id)
+            & (Assignment.first_completion_id == NormingMatchup.first_completion_id)
+            & (Assignment.second_completion_id == NormingMatchup.second_completion_id),
         )
         .where(
-            NormingItem.study_id == study_id,
+            NormingMatchup.study_id == study_id,
             or_(
                 Assignment.id.is_not(None) & (Assignment.state != AssignmentState.EXPIRED),
-                (one.state == CompletionState.READY)
+                Prompt.is_dealable.is_(True)
+                & (one.state == CompletionState.READY)
                 & (two.state == CompletionState.READY)
                 & (one.text_hash != two.text_hash)
                 & first.retired_at.is_(None)
@@ -153,11 +157,11 @@ def items(session: Session, study_id: int, rater_id: int) -> list[Item]:
     return sorted(found, key=lambda item: (item.fingerprint, item.hashes))
 
 
-def _item(prompt_id: int, fingerprint: str, *told: Any) -> Item:
+def _item(prompt_id: int, fingerprint: str, *told: Any) -> OnPanel:
     """Return a row as an item, its texts in the order of their hashes and not of configurations."""
     one, one_id, two, two_id, one_hash, two_hash, identity, token, state = told
     ends = sorted([(one_hash or "", (one, one_id)), (two_hash or "", (two, two_id))])
-    return Item(
+    return OnPanel(
         prompt_id,
         fingerprint,
         (ends[0][1], ends[1][1]),
@@ -186,25 +190,35 @@ def drawn(session: Session, study_id: int) -> list[Drawn]:
     first, second = aliased(Configuration), aliased(Configuration)
     rows = session.execute(
         select(
-            *(NormingItem.id, Prompt.key, Prompt.turns, first.name, second.name),
+            *(NormingMatchup.id, Prompt.key, Prompt.turns, first.name, second.name),
             *(one.turns, two.turns, one.text_hash, two.text_hash),
         )
-        .select_from(NormingItem)
-        .join(Prompt, Prompt.id == NormingItem.prompt_id)
-        .join(one, one.id == NormingItem.first_completion_id)
-        .join(two, two.id == NormingItem.second_completion_id)
-        .join(first, first.id == NormingItem.first_configuration_id)
-        .join(second, second.id == NormingItem.second_configuration_id)
-        .where(NormingItem.study_id == study_id)
-        .order_by(NormingItem.id)
+        .select_from(NormingMatchup)
+        .join(Prompt, Prompt.id == NormingMatchup.prompt_id)
+        .join(one, one.id == NormingMatchup.first_completion_id)
+        .join(two, two.id == NormingMatchup.second_completion_id)
+        .join(first, first.id == NormingMatchup.first_configuration_id)
+        .join(second, second.id == NormingMatchup.second_configuration_id)
+        .where(NormingMatchup.study_id == study_id)
+        .order_by(NormingMatchup.id)
     )
     return [Drawn._make(row) for row in rows]
+
+
+def texts(session: Session, study_id: int) -> set[tuple[int, int]]:
+    """Return the completions of each matchup of a study's panel, first and second."""
+    rows = session.execute(
+        select(NormingMatchup.first_completion_id, NormingMatchup.second_completion_id).where(
+            NormingMatchup.study_id == study_id
+        )
+    )
+    return {(first, second) for first, second in rows}
 
 
 class Said(NamedTuple):
     """What stands of what a rater said about a matchup of the panel, in words of sides."""
 
-    item_id: int
+    matchup_id: int
     rater_id: int
     assignment_id: int
     choice: str | None
@@ -232,16 +246,16 @@ def said(session: Session, study: Study) -> tuple[list[Said], int]:
         counts = and_(counts, Rater.is_sighted.is_(False))
     rows = session.execute(
         select(
-            *(NormingItem.id, Rater.id, Assignment.id, Vote.choice),
+            *(NormingMatchup.id, Rater.id, Assignment.id, Vote.choice),
             *(Mark.left_grade, Mark.right_grade, Assignment.sides, counts),
         )
-        .select_from(NormingItem)
+        .select_from(NormingMatchup)
         .join(
             Assignment,
             (Assignment.kind == AssignmentKind.NORMING)
-            & (Assignment.prompt_id == NormingItem.prompt_id)
-            & (Assignment.first_completion_id == NormingItem.first_completion_id)
-            & (Assignment.second_completion_id == NormingItem.second_completion_id),
+            & (Assignment.prompt_id == NormingMatchup.prompt_id)
+            & (Assignment.first_completion_id == NormingMatchup.first_completion_id)
+            & (Assignment.second_completion_id == NormingMatchup.second_completion_id),
         )
         .join(Rater, Rater.id == Assignment.rater_id)
         .outerjoin(Vote, Vote.id == newest.scalar_subquery())
@@ -251,8 +265,8 @@ def said(session: Session, study: Study) -> tuple[list[Said], int]:
             & Mark.is_withdrawn.is_(False)
             & marks.is_newest(),
         )
-        .where(NormingItem.study_id == study.id, Assignment.state.in_(_JUDGED))
-        .order_by(NormingItem.id, Assignment.id)
+        .where(NormingMatchup.study_id == study.id, Assignment.state.in_(_JUDGED))
+        .order_by(NormingMatchup.id, Assignment.id)
     ).all()
     found = [Said._make(row[:7]) for row in rows if row[7]]
     return found, len(rows) - len(found)

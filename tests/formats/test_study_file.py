@@ -55,6 +55,8 @@ flags_to_withdraw: 3
 practice: {prompt: "Which?", a: This., b: That.}
 ask_authors: false
 votes_per_rater: 12
+norming: 7
+norming_then: go_on
 labels: {Small one: Plain, Large one: Retrieval}
 """
 
@@ -130,6 +132,8 @@ class TestRead:
             asks_authors=False,
             quota=12,
             labels={"Small one": "Plain", "Large one": "Retrieval"},
+            norming=7,
+            norming_holds=False,
         )
 
     def test_reads_the_same_from_json_with_tabs(self):

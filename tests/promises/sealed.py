@@ -32,7 +32,7 @@ from service.usecases import accounts, invites
 from service.usecases.blind import flags, reasons
 from service.usecases.sighted.judges import asking, making, pools
 from service.usecases.sighted.results import compute, decisions, fold, preregistrations, shares
-from service.usecases.sighted.studies import drafts, prompt_sets, uploads
+from service.usecases.sighted.studies import drafts, norming_results, prompt_sets, uploads
 from service.web.app import create_app
 from tests import factories, sighted_routes
 from tests.factories import later
@@ -95,6 +95,10 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "publish hub": ((STUDY, "{folder}", "--to", "somebody/something"),),
     "study duplicate": ((STUDY, "Another"),),
     "study doctor": ((STUDY,),),
+    "study norming": (
+        (STUDY,),
+        (STUDY, "--split", "In parts", "--criterion", "Kind", "--criterion", "Short"),
+    ),
     "study preregistration": ((STUDY,), (STUDY, "--verify")),
     "prompts list": ((),),
     "prompts show": (("basics",),),
@@ -253,7 +257,7 @@ _EXPORT = {
 
 def _rated(session) -> factories.MadeStudy:
     options = SittingOptions(
-        repeats=0, practice=(), criteria=("Kind", "Right"), grades="with_votes"
+        repeats=0, practice=(), criteria=("Kind", "Right"), grades="with_votes", norming=5
     )
     made = factories.make_study(
         session,
@@ -264,8 +268,11 @@ def _rated(session) -> factories.MadeStudy:
         options=options.to_stored(),
         completion_fields={"Plain": {"cost_nanos": 10**6}, "Retrieval": {"cost_nanos": 10**7}},
     )
-    for name in ("Ben", "Cleo"):
-        rater_id = factories.make_rater(session, made, name)
+    raters = [factories.make_rater(session, made, name) for name in ("Ben", "Cleo")]
+    for rater_id in raters:
+        rated.mark(session, rater_id)
+    norming_results.go_on(session, STUDY, "ada", later(1))
+    for name, rater_id in zip(("Ben", "Cleo"), raters, strict=True):
         rated.mark(session, rater_id)
         first = session.scalars(
             select(models.Assignment.token).where(models.Assignment.rater_id == rater_id)
@@ -301,7 +308,7 @@ def rate_anew(database: Database, study_id: int, *, turned: bool, sealed: bool) 
             session.execute(
                 text(
                     "UPDATE assignment SET first_is_left = NOT first_is_left "
-                    "WHERE kind = 'regular' AND study_id = :id"
+                    "WHERE kind IN ('regular', 'norming') AND study_id = :id"
                 ),
                 {"id": study_id},
             )

@@ -13,8 +13,7 @@ class NormingPanel(Model):
 
     __tablename__ = "norming_panel"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"), unique=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"), primary_key=True)
     # NULL where somebody has said that it waits no longer, until something is dealt.
     drawn_at: Mapped[datetime | None]
     # How many matchups were drawn; 0 where there were too few.
@@ -24,16 +23,16 @@ class NormingPanel(Model):
     released_by: Mapped[str] = mapped_column(default="", server_default="")
 
 
-class NormingItem(Model):
+class NormingMatchup(Model):
     """A matchup of a panel; it is dealt to every rater, and in no other way to anybody."""
 
-    __tablename__ = "norming_item"
+    __tablename__ = "norming_matchup"
     __table_args__ = (
         UniqueConstraint(
             "prompt_id",
             "first_configuration_id",
             "second_configuration_id",
-            name="uq_norming_item_matchup",
+            name="uq_norming_matchup",
         ),
     )
 

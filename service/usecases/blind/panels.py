@@ -13,7 +13,7 @@ from service.domain import matchup, norming, sitting
 from service.domain.matchup import Offer
 from service.store import assignments, histories, norming_panels, prompts, studies
 from service.store.models import NormingPanel
-from service.store.norming_panels import Item
+from service.store.norming_panels import OnPanel
 from service.store.raters import Sitter
 from service.usecases.blind import places
 
@@ -31,18 +31,18 @@ class Panel:
         until somebody has looked at what came of it.
     """
 
-    items: Sequence[Item] = ()
+    items: Sequence[OnPanel] = ()
     holds: bool = False
     was_drawn_now: bool = False
     ahead: Counter[int] = field(init=False, default_factory=Counter)
-    _left: list[Item] = field(init=False)
+    _left: list[OnPanel] = field(init=False)
 
     def __post_init__(self) -> None:
         """Count what is still ahead, by prompt."""
         self._left = [item for item in self.items if not item.is_had]
         self.ahead.update(item.prompt_id for item in self._left)
 
-    def draw(self, recent: Callable[[], Collection[int]], rng: random.Random) -> Item | None:
+    def draw(self, recent: Callable[[], Collection[int]], rng: random.Random) -> OnPanel | None:
         """Take one that the rater has not had; None where they had all."""
         seen = Counter(item.prompt_id for item in self.items)
         seen.subtract(self.ahead)
@@ -78,7 +78,7 @@ def look(session: Session, sitter: Sitter, now: datetime, rng: random.Random) ->
         row = norming_panels.begin(session, sitter.study_id)
         is_new = row.drawn_at is None
         if is_new:
-            _draw(session, sitter, row, offered, now, rng)
+            _draw(session, sitter, offered, now, rng)
     items = norming_panels.items(session, sitter.study_id, sitter.rater_id)
     return Panel(items, _holds(sitter, row), is_new)
 
@@ -120,7 +120,6 @@ def _holds(sitter: Sitter, row: NormingPanel) -> bool:
 def _draw(
     session: Session,
     sitter: Sitter,
-    row: NormingPanel,
     offered: Sequence[norming.Matchups],
     now: datetime,
     rng: random.Random,
@@ -149,7 +148,7 @@ def _draw(
                     "second_completion_id": ends[1].completion_id,
                 }
             )
-    norming_panels.draw(session, row.id, drawn, now)
+    norming_panels.draw(session, sitter.study_id, drawn, now)
     study = studies.by_id(session, sitter.study_id)
     for prompt_id in sorted(numbers):
         prompts.lock(session, prompt_id)

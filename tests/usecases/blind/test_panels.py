@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from service.domain.budget import Cap
 from service.domain.sitting import GoldTexts, SittingOptions
 from service.store import models, tallies
 from service.usecases.blind import progress, voting
+from service.usecases.sighted.judges import making, pools
 from service.usecases.sighted.results import fold
 from service.usecases.sighted.studies import shelving
 from tests import factories
@@ -198,9 +200,9 @@ class TestDrawing:
     def test_is_the_same_for_ever(self, session):
         study = study_of(session)
         sit(session, factories.make_rater(session, study), 5)
-        before = {one.id for one in session.scalars(select(models.NormingItem))}
+        before = {one.id for one in session.scalars(select(models.NormingMatchup))}
         sit(session, factories.make_rater(session, study, "Ben"), 30)
-        assert {one.id for one in session.scalars(select(models.NormingItem))} == before
+        assert {one.id for one in session.scalars(select(models.NormingMatchup))} == before
         assert len(before) == panel(session).size == 5
 
     @pytest.mark.parametrize("choice", ["left", "both_bad"])
@@ -211,3 +213,13 @@ class TestDrawing:
             pass
         assert session.query(models.Tallied).count() == 0
         assert tallies.dirty_count(session, study.id) == 0
+
+
+class TestJudges:
+    def test_draw_no_audit_from_what_no_vote_counts_on(self, session):
+        study = study_of(session, holds=True)
+        sit(session, factories.make_rater(session, study))
+        told = making.JudgeTold("Kindness", "offline/lead", rubric="Be kind.")
+        making.create(session, study.name, "tone", told, Cap(usd=1), "ada", later(0))
+        drawn = pools.draw_audit(session, study.name, "tone", 24, later(1), random.Random(1))
+        assert drawn.added == 24 - 5

@@ -19,35 +19,33 @@ REFERENCES = {
 def upgrade() -> None:
     op.create_table(
         "norming_panel",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("study_id", sa.Integer(), nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("size", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("released_by", sa.String(), nullable=False, server_default=""),
         sa.ForeignKeyConstraint(["study_id"], ["study.id"], name="fk_norming_panel_study_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_norming_panel"),
-        sa.UniqueConstraint("study_id", name="uq_norming_panel_study_id"),
+        sa.PrimaryKeyConstraint("study_id", name="pk_norming_panel"),
     )
     op.create_table(
-        "norming_item",
+        "norming_matchup",
         sa.Column("id", sa.Integer(), nullable=False),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in REFERENCES),
         *(
-            sa.ForeignKeyConstraint([name], [f"{table}.id"], name=f"fk_norming_item_{name}")
+            sa.ForeignKeyConstraint([name], [f"{table}.id"], name=f"fk_norming_matchup_{name}")
             for name, table in REFERENCES.items()
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_norming_item"),
+        sa.PrimaryKeyConstraint("id", name="pk_norming_matchup"),
         sa.UniqueConstraint(
             "prompt_id",
             "first_configuration_id",
             "second_configuration_id",
-            name="uq_norming_item_matchup",
+            name="uq_norming_matchup",
         ),
     )
-    op.create_index("ix_norming_item_study_id", "norming_item", ["study_id"])
+    op.create_index("ix_norming_matchup_study_id", "norming_matchup", ["study_id"])
 
 
 def downgrade() -> None:
-    op.drop_table("norming_item")
+    op.drop_table("norming_matchup")
     op.drop_table("norming_panel")

@@ -53,7 +53,7 @@ class SaidAgain(NamedTuple):
 class PanelAnswer(NamedTuple):
     """What a rater said about a matchup of a panel: 1 where the first text is ahead, -1, or 0."""
 
-    item_id: int
+    matchup_id: int
     rater_id: int
     assignment_id: int
     sign: int
@@ -273,7 +273,7 @@ def panel_answers(session: Session, study: Study) -> tuple[list[PanelAnswer], in
     """
     found, left_out = norming_panels.said(session, study)
     return [
-        PanelAnswer(one.item_id, one.rater_id, one.assignment_id, _sign(one)) for one in found
+        PanelAnswer(one.matchup_id, one.rater_id, one.assignment_id, _sign(one)) for one in found
     ], left_out
 
 

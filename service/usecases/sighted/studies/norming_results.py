@@ -90,7 +90,7 @@ def _splits(
         given[reason.assignment_id].append(reason)
     of_item = defaultdict(list)
     for answer in answers:
-        of_item[answer.item_id].append(answer)
+        of_item[answer.matchup_id].append(answer)
     return [
         _split(item, of_item[item.id], given, is_sealed=is_sealed)
         for item in norming_panels.drawn(session, study.id)

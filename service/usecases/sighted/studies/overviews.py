@@ -144,6 +144,8 @@ class StudyHead:
     quota: int = 0
     end: DeclaredEnd | None = None
     end_met: Met | None = None
+    # How many matchups every rater gets first, 0 for none.
+    norming: int = 0
 
     @property
     def completions_total(self) -> int:
@@ -311,6 +313,7 @@ def head(session: Session, name: str) -> StudyHead:
         quota=sitting.from_stored(row.options).quota,
         end=unsealing.declared_end(row),
         end_met=ending.met(row.end_met),
+        norming=sitting.from_stored(row.options).norming,
     )
 
 
