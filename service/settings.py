@@ -54,7 +54,7 @@ class Settings(BaseModel):
         default=False, description="Let webhooks tell addresses in private networks, by http too."
     )
     api_requests_per_minute: int = Field(
-        600, ge=1, le=1_000_000, description="Requests a minute for each API token and web process."
+        600, ge=1, le=1_000_000, description="Requests a minute for each API token."
     )
     secure_cookies: bool | None = Field(
         None, description="Send cookies over TLS only; default: when PUBLIC_URL is https."

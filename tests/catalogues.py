@@ -58,8 +58,10 @@ RAISING = {
                     "log_files",
                     "proposing",
                     "set_files",
+                    "set_uploads",
                     "taking",
                     "shelving",
+                    "deleting",
                 ),
             )
         ),

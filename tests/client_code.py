@@ -22,11 +22,20 @@ FILES = {
     "sets": ("Prompt sets",),
     "people": ("Invites", "Raters"),
     "results": ("Results",),
-    "transfers": ("Imports", "Exports"),
+    "transfers": ("Imports", "Intakes", "Exports"),
+    "reviewing": ("Reviewing",),
+    "sharing": ("Sharing",),
+    "judges": ("Judges",),
     "webhooks": ("Webhooks",),
 }
 # Free in shape: the leaderboard and what a study file says are given as they came.
-FREE = ("Leaderboard", "StudyDefinition", "ConfigurationDefinition", "PromptDefinition")
+FREE = (
+    "Leaderboard",
+    "JudgeReport",
+    "StudyDefinition",
+    "ConfigurationDefinition",
+    "PromptDefinition",
+)
 SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
 
@@ -232,8 +241,8 @@ def file_of(document: Document, file: str) -> str:
     return "\n".join(head) + "\n\n\n" + body
 
 
-# It gives a file, by `Connection.download`.
-BY_HAND = ("download_export",)
+# They give a file, by `Connection.download`.
+BY_HAND = ("download_export", "download_report", "download_pack")
 
 
 def written() -> dict[Path, str]:

@@ -15,8 +15,12 @@ from service.database import Database, make_engine
 from tests import compiled, databases
 
 BACKENDS = ("sqlite", "postgresql")
-# Most tests make an application of their own, and compiling was half of their time.
+# Most tests make an application and a database of their own; compiling was half of their time.
 compiled.keep()
+
+
+def pytest_collection_finish() -> None:
+    compiled.settle()
 
 
 @pytest.fixture(scope="session")

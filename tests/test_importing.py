@@ -5,15 +5,16 @@ import json
 import random
 import subprocess
 import sys
+import time
 from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 
 from service import importing, slow_work
 from service.blinding import rendering
-from service.database import now
+from service.database import Database, now
 from service.formats import study_file
 from service.store import models
 from service.usecases.blind import voting
@@ -222,6 +223,34 @@ print(done.added, flush=True)
 
 
 class TestBesideARater:
+    def test_who_waits_to_write_comes_in_between_any_two_batches(
+        self, sqlite_database, monkeypatch
+    ):
+        monkeypatch.setattr(importing, "VOTES_AT_ONCE", 20)
+        study = make(sqlite_database, prompts=1)
+        happened, pauses = [], []
+        # A connection that does not wait at all, as another program's that looks just now.
+        other = Database(str(sqlite_database.engine.url), pool_size=1)
+        event.listen(other.engine, "connect", lambda one, _: one.execute("PRAGMA busy_timeout=0"))
+
+        def pause(seconds):
+            pauses.append(seconds)
+            with other.transaction() as session:
+                session.execute(text("UPDATE study SET title = 'Waited'"))
+            happened.append("other")
+
+        monkeypatch.setattr(time, "sleep", pause)
+        row = {"prompt_id": "p0", "left": "Plain", "right": "Retrieval", "winner": "left"}
+        file = source(*[{**row, "rater": f"r{n % 9}"} for n in range(120)])
+        importing.import_file(
+            sqlite_database, study.name, file, "votes", tell=lambda _: happened.append("batch")
+        )
+        other.dispose()
+        assert happened == ["other", "batch"] * 6 + ["other"]
+        # Longer than who finds SQLite's lock taken sleeps, but for what reading took of it.
+        assert importing.GIVE_WAY_SECONDS > 0.1
+        assert max(pauses) > 0
+
     def test_a_rater_votes_while_thousands_of_rows_come_in(self, sqlite_database, tmp_path):
         database = sqlite_database
         study = make(database, prompts=120, votes_per_matchup=50)

@@ -46,6 +46,7 @@ COMMANDS = {
 }
 # Commands of a group that stand in a module of their own: "group command".
 BESIDE = {
+    "study delete": "service.cli.deleting:delete_study",
     "study doctor": "service.cli.diagnosing:diagnose",
     "study norming": "service.cli.norming:show_norming",
     "study preregistration": "service.cli.preregistrations:show_preregistration",

@@ -28,6 +28,7 @@ from service.reporting import (
     price,
     retirement_words,
     slices,
+    tables,
 )
 from service.reporting.words import ENGLISH, NONE, Words
 from service.usecases.sighted.generation import retirements
@@ -47,7 +48,7 @@ MORE = (
     "In short. `--all` prints everything; `--section` tags, checks, why or course prints that as "
     "well."
 )
-GROUPS = "Configurations of one group cannot be told apart."
+PLACES = "Places are those that each may have, all of them at once."
 
 
 class LeaderboardDiffers(Conflict):
@@ -239,7 +240,7 @@ def _show_ratings(
     left = len(board.ratings) - len(board.ratings[:most])
     if left:
         click.echo(f"And {left} more: `--all` prints them.")
-    click.echo(f"{notes.rests_on(board, ENGLISH)}. {GROUPS}")
+    click.echo(f"{notes.rests_on(board, ENGLISH)}. {PLACES}")
 
 
 def _show_price(console: Console, board: Leaderboard, per_month: int | None, words: Words) -> None:
@@ -272,7 +273,7 @@ def _rating_table(rows: Sequence[Row], words: Words, *, several: bool) -> Table:
         "Configuration",
         "Rating",
         "95 %",
-        "Group",
+        "Place",
         "Expected",
         "95 %",
         "Counted",
@@ -298,11 +299,11 @@ def _rated(row: Row, *, several: bool) -> tuple[str, ...]:
     if one is None:
         why = "retired" if row.is_retired else "too few votes" if row.votes else "no votes yet"
         return NONE, why, NONE, NONE, NONE
-    group = f"{one.part + 1}.{one.group + 1}" if several else str(one.group + 1)
+    place = f"{one.part + 1}: {tables.place(one)}" if several else tables.place(one)
     return (
         ENGLISH.count(one.points),
         f"{ENGLISH.count(one.low)}–{ENGLISH.count(one.high)}",
-        group,
+        place,
         ENGLISH.share(one.expected_share),
         ENGLISH.interval(one.expected_low, one.expected_high),
     )

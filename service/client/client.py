@@ -4,16 +4,20 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
 
 from . import frames
 from .connection import Connection, Tell
+from .judges import Judges
 from .parts import Parts
 from .people import People
 from .problems import Conflict
 from .results import Results, StoredLeaderboard
+from .reviewing import Reviewing
 from .sets import Sets
+from .sharing import Sharing
 from .studies import Studies
-from .transfers import Export, ImportReport, Transfers
+from .transfers import Export, ImportReport, Intake, Transfers
 from .webhooks import Webhooks
 
 if TYPE_CHECKING:
@@ -22,7 +26,19 @@ if TYPE_CHECKING:
 _ASKED_EVERY = 1.0
 
 
-class Client(Studies, Parts, Sets, People, Results, Transfers, Webhooks, Connection):
+class Client(
+    Studies,
+    Parts,
+    Sets,
+    People,
+    Results,
+    Judges,
+    Transfers,
+    Reviewing,
+    Sharing,
+    Webhooks,
+    Connection,
+):
     """Calls an Evenhand: `Client("https://evenhand.example", token)`.
 
     Lists are iterators that ask for their next page when it is needed. What takes long takes
@@ -51,6 +67,39 @@ class Client(Studies, Parts, Sets, People, Results, Transfers, Webhooks, Connect
             replace=replace,
         )
 
+    def import_large(
+        self,
+        name: str,
+        path: Path,
+        *,
+        seconds: float = 3600.0,
+        tell: Tell | None = None,
+        **asked: Any,
+    ) -> Intake:
+        """Have a worker import a file of more rows than somebody waits for, and wait for it.
+
+        `asked` is what `create_intake` takes beside the file; `tell` gets how many rows are in.
+
+        Raises
+        ------
+        Conflict
+            It could not be imported to its end; it says why.
+        TimeoutError
+        """
+        made = self.create_intake(name, filename=path.name, content=path.read_bytes(), **asked)
+        state = [made]
+
+        def is_done() -> bool:
+            state.append(self.get_intake(name, made.token))
+            if tell is not None:
+                tell("importing", float(state[-1].done))
+            return state[-1].state in {"done", "failed"}
+
+        self._wait(is_done, seconds, "The file is not imported yet. Are its workers running?")
+        if state[-1].state == "failed":
+            raise Conflict(409, "No import", state[-1].note, [])
+        return state[-1]
+
     def votes_frame(self, name: str) -> "pd.DataFrame":
         """Return a study's votes as stored, a row each."""
         return frames.of(self.list_votes(name))
@@ -59,6 +108,10 @@ class Client(Studies, Parts, Sets, People, Results, Transfers, Webhooks, Connect
         """Return the newest leaderboard as a DataFrame, None before there is one."""
         found = self.get_latest_leaderboard(name).leaderboard
         return None if found is None or found.board is None else frames.of_board(found.board)
+
+    def claims_frame(self, name: str) -> "pd.DataFrame":
+        """Return what can and cannot be claimed of a study as a DataFrame, a statement a row."""
+        return frames.of(self.diagnose_study(name).items)
 
     def wait_for_completions(
         self, name: str, *, seconds: float = 3600.0, tell: Tell | None = None
@@ -132,6 +185,24 @@ class Client(Studies, Parts, Sets, People, Results, Transfers, Webhooks, Connect
         path = f"/studies/{name}/exports/{made.token}/file"
         self.download(path, to, tell, state[-1].size)
         return state[-1]
+
+    def fetch_report(self, name: str, to: Path) -> Path:
+        """Write the report on a study's newest leaderboard, one page, to the new file `to`.
+
+        Raises
+        ------
+        FileExistsError
+        """
+        return self.download(f"/studies/{quote(name, safe='')}/report", to)
+
+    def fetch_pack(self, name: str, to: Path) -> Path:
+        """Write all of a study to the new archive `to`, for `evenhand study unpack`.
+
+        Raises
+        ------
+        FileExistsError
+        """
+        return self.download(f"/studies/{quote(name, safe='')}/pack", to)
 
     def _wait(self, is_done: Callable[[], bool], seconds: float, otherwise: str) -> None:
         end = time.monotonic() + seconds

@@ -241,6 +241,18 @@ class Studies(Connection):
         """Show one study: its state, completions, budget and progress; no results."""
         return self._call(Study, "get_study", "GET", "/studies/{name}", path={"name": name})
 
+    def delete_study(self, name: str, *, confirm: str, if_match: str | None = None) -> None:
+        """Delete a draft with all that hangs on it; one that was open or holds votes is kept."""
+        self._call(
+            None,
+            "delete_study",
+            "DELETE",
+            "/studies/{name}",
+            path={"name": name},
+            query={"confirm": confirm},
+            header={"if_match": if_match},
+        )
+
     def get_definition(self, name: str) -> dict[str, Any]:
         """Return the definition that makes this study: what its study file says, as JSON."""
         return self._plain(

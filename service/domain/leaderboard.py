@@ -252,11 +252,11 @@ class Sensitivity:
 class Part:
     """Configurations that a chain of votes joins, best first; nothing is said across parts.
 
-    `groups` are tiers whose members cannot be told apart. `top` holds those among the best that
-    cannot be told apart from each other, grown in the order of ratings. Of the votes, `decisive`
-    preferred one, `tied` is the share of all others, and `without_both_bad` is None where no vote
-    found both bad. `against` holds what may be said of each of the others and the incumbent, where
-    that competes here; `slices` are by tags of prompts.
+    `groups` overlap: two share one where they cannot be told apart, and only there. `top` holds
+    those among the best that cannot be told apart from each other, grown in the order of ratings.
+    Of the votes, `decisive` preferred one, `tied` is the share of all others, and
+    `without_both_bad` is None where no vote found both bad. `against` holds what may be said of
+    each of the others and the incumbent, where that competes here; `slices` are by tags of prompts.
     """
 
     raters: int

@@ -87,7 +87,8 @@ class Reader:
         told = [columns.pick(columns.by_plain_name(row.values), columns.WINNER) for row in first]
         numbers = {number for number in map(_number, told) if number is not None}
         self._has_second = bool(numbers & {2.0, 1.5}) and min(numbers) >= 0
-        self._seen: Counter[str] = Counter()
+        # By the half of each digest: a million of them in a third of the memory.
+        self._seen: Counter[int] = Counter()
 
     def vote(self, line: int, values: Values) -> VoteRow:
         """Return the vote of a row (by `columns.by_plain_name`), or raise `BadValue`."""
@@ -129,8 +130,9 @@ class Reader:
     def keyed(self, vote: VoteRow, row_id: Any) -> VoteRow:
         """Return a vote with its key; rows that are alike in all that tells are numbered."""
         digest = _digest(vote, row_id)
-        self._seen[digest] += 1
-        return replace(vote, key=f"{digest}-{self._seen[digest]}", has_id=row_id is not None)
+        mark = int(digest[:16], 16)
+        self._seen[mark] += 1
+        return replace(vote, key=f"{digest}-{self._seen[mark]}", has_id=row_id is not None)
 
     def _choice(self, values: Values, left: str, right: str) -> Choice:
         told = columns.pick(values, columns.WINNER)

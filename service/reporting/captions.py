@@ -15,7 +15,15 @@ def of_intervals(rows: Sequence[Interval], words: Words) -> str:
         level="95 %",
     )
     if any(row.brackets for row in rows):
+        pairs = len(rows) * (len(rows) - 1) // 2
         more = words.gettext("A bracket joins configurations that cannot be told apart.")
+        if pairs > 1:
+            many = words.gettext(
+                "Brackets allow for all %(number)s pairs at once: two that share none are not told "
+                "apart by the luck of asking often.",
+                number=words.count(pairs),
+            )
+            return f"{said} {more} {many}"
         return f"{said} {more}"
     return said
 

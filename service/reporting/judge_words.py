@@ -228,7 +228,12 @@ def _flips(report: JudgeReport, words: Words) -> _Said:
         report.heard.unsettled,
         **_between(report.flips, words),
     )
-    return (CAUTION if report.flips.low > _MANY_FLIPS else NOTE), (said,)
+    if report.flips.low <= _MANY_FLIPS:
+        return NOTE, (said,)
+    more = words.gettext(
+        "More matchups will not change that: another judge or clearer instructions may."
+    )
+    return CAUTION, (said, more)
 
 
 def _leaning(found: Leaning, words: Words) -> _Said:

@@ -120,14 +120,18 @@ def _rated(found: Rating, words: Words) -> tuple[str, str, str]:
     """Return a rating, the places it may have, and the share expected of it."""
     return (
         (f"{words.count(found.points)} [{words.count(found.low)}–{words.count(found.high)}]"),
-        str(found.rank_low)
-        if found.rank_low == found.rank_high
-        else f"{found.rank_low}–{found.rank_high}",
+        place(found),
         (
             f"{words.share(found.expected_share)} "
             f"[{words.interval(found.expected_low, found.expected_high)}]"
         ),
     )
+
+
+def place(found: Rating) -> str:
+    """Return the places that a configuration may have within its part, such as "1–3"."""
+    low, high = found.rank_low, found.rank_high
+    return str(low) if low == high else f"{low}–{high}"
 
 
 def _missing(row: Row, words: Words) -> str:

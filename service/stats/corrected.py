@@ -14,7 +14,7 @@ from service.stats.connectivity import find_shape
 from service.stats.counts import BoolArray, FloatArray, IntArray, sum_by
 from service.stats.findings import StatsError
 from service.stats.fitting import WEAK_PRIOR
-from service.stats.proportions import critical
+from service.stats.proportions import critical_values
 
 ROUNDS = 60
 FEW = 5  # raters: fewer speak for themselves
@@ -64,22 +64,22 @@ class Strengths:
     ----------
     values, errors : (K,) arrays
         NaN for items that no votes join with the largest part.
-    critical : float
+    critical : (K,) array
         What an error is multiplied by for an interval.
     weight : float
         How far the votes lean on the judge; 0 is people only.
     is_bounded : bool
         False where an item won or lost everything: a weak prior holds it.
-    clusters : float
-        Prompts of equal size that these would be worth.
+    clusters : (K,) array
+        Prompts of equal weight that those which say something of an item are worth.
     """
 
     values: FloatArray
     errors: FloatArray
-    critical: float
+    critical: FloatArray
     weight: float
     is_bounded: bool
-    clusters: float
+    clusters: FloatArray
 
 
 def rate(
@@ -100,8 +100,10 @@ def rate(
     where :math:`\bar f_p` is the mean verdict on all units of the pair and
     :math:`\bar f_p^{voted}` that on people's votes. Without `weight`, :math:`\lambda` within 0
     to 1 makes the summed variance of the strengths smallest. The variance is the sandwich over
-    prompts, each left out of the curvature (CR3), so units of one prompt may hang together. With
-    `votes`, what votes of one rater share beyond single votes is added, from five raters on.
+    prompts, each left out of the curvature (CR3), so units of one prompt may hang together; it is
+    read by Student's t on the prompts that each item rests on, which few prompts with many of its
+    votes make fewer. With `votes`, what votes of one rater share beyond single votes is added,
+    from five raters on.
 
     Parameters
     ----------
@@ -116,15 +118,14 @@ def rate(
     References
     ----------
     Angelopoulos, Duchi and Zrnic (2023), "PPI++"; Bell and McCaffrey (2002), "Bias reduction in
-    standard errors for linear regression with multi-stage samples" (CR3). The pairwise form with
-    clusters is ours.
+    standard errors for linear regression with multi-stage samples" (CR3); Carter, Schnepel and
+    Steigerwald (2017), "Asymptotic behavior of a t-test robust to cluster heterogeneity" (how many
+    clusters of equal weight unequal ones are worth). The pairwise form with clusters is ours.
     """
     data = _Pairs.of(items, judged)
     if data is None:
         nothing = np.full(items, np.nan)
-        return Strengths(
-            nothing, nothing, critical(confidence), 0.0, is_bounded=False, clusters=0.0
-        )
+        return Strengths(nothing, nothing, nothing, 0.0, is_bounded=False, clusters=nothing)
     start = data.solve(0.0, np.zeros(items))
     lean = data.best_weight(start) if weight is None else weight
     values = data.solve(lean, start) if lean else start
@@ -135,11 +136,11 @@ def rate(
     if not data.is_bounded:
         errors = np.maximum(errors, np.sqrt(np.diag(data.bread(values))))
     part = data.part
-    clusters = data.count_clusters()
+    clusters = data.count_clusters(values)
     return Strengths(
         np.where(part, values - values[part].mean(), np.nan),
         np.where(part, errors, np.nan),
-        critical(confidence, max(clusters - 1, 1.0)),
+        critical_values(confidence, np.maximum(clusters - 1, 1.0)),
         lean,
         data.is_bounded,
         clusters,
@@ -354,9 +355,21 @@ class _Pairs:
         apart: FloatArray = np.where(used, np.nan_to_num(verdict) - self.all_said[pair], 0.0)
         return apart
 
-    def count_clusters(self) -> float:
-        sizes = np.bincount(self.prompt, self.judged.votes)
-        return float(sizes.sum() ** 2 / max(float(sizes @ sizes), 1e-300))
+    def count_clusters(self, at: FloatArray) -> FloatArray:
+        """Return for each item how many prompts of equal weight its error comes from.
+
+        A prompt weighs what its votes would add to the item's variance if votes did not hang
+        together: (sum of weights)² / sum of their squares.
+        """
+        expected = self.expected(at)[self.pair]
+        own = self.judged.votes * expected * (1 - expected)
+        bread = self.bread(at)
+        found = np.ones(self.items)
+        for item in np.flatnonzero(self.part):
+            pulled = bread[self.judged.first, item] - bread[self.judged.second, item]
+            weights = np.bincount(self.prompt, own * pulled * pulled)
+            found[item] = weights.sum() ** 2 / max(float(weights @ weights), 1e-300)
+        return found
 
 
 def _ordered(judged: Judged, turned: BoolArray) -> Judged:

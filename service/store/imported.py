@@ -1,7 +1,6 @@
 """What an import of votes must know of a study: prompts, configurations, completions, raters."""
 
 import hashlib
-import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.completion import CompletionState
 from service.domain.prompt import Prompt
-from service.domain.vote_keys import NO_FILE
+from service.domain.vote_keys import NO_FILE, FileVotes
 from service.store import models
 
 
@@ -103,7 +102,7 @@ def keys(session: Session, wanted: Sequence[str]) -> set[str]:
     return set(session.scalars(found))
 
 
-def files(session: Session, study_id: int) -> dict[str, list[str]]:
+def files(session: Session, study_id: int) -> dict[str, FileVotes]:
     """Return what each imported file brought, see `domain.vote_keys`; the oldest file first."""
     rows = session.scalars(
         select(models.Vote.client_key)
@@ -117,10 +116,10 @@ def files(session: Session, study_id: int) -> dict[str, list[str]]:
         .order_by(models.Vote.id)
         .execution_options(yield_per=5000)
     )
-    found: dict[str, list[str]] = defaultdict(list)
+    found: dict[str, FileVotes] = defaultdict(FileVotes)
     for key in rows:
         digest, *rest = key.split("-")[2:]
-        found[rest[0] if len(rest) > 1 else NO_FILE].append(sys.intern(digest))
+        found[rest[0] if len(rest) > 1 else NO_FILE].add(digest)
     return found
 
 

@@ -104,7 +104,7 @@ def parts() -> tuple[Part, ...]:
         if table.name == _STUDY:
             found[table.name] = Part(table, None)
         elif table.name not in LEFT_OUT:
-            owner = _owner(table, found)
+            owner = owner_in(table, found)
             if owner is not None:
                 found[table.name] = Part(table, owner)
     # Leaderboards name raters and prompts in their JSON; these must stand before them.
@@ -120,7 +120,7 @@ def _named() -> frozenset[str]:
     return frozenset(part.name for part in parts())
 
 
-def _owner(table: Table, known: Mapping[str, Part]) -> Column[Any] | None:
+def owner_in(table: Table, known: Mapping[str, Part]) -> Column[Any] | None:
     """Return the column that says whose a row is: the study's own, else one of a part."""
     keys = {
         key.column.table.name: key.parent
@@ -161,19 +161,19 @@ def read(session: Session, study: Study) -> Iterator[tuple[str, dict[str, Any]]]
 
     The caller holds a snapshot: all rows are of one moment.
     """
-    of_study = _study_ids(session, study)
+    of_study = study_ids(session, study)
     numbers = Numbers()
     for part in parts():
         if part.is_numbered:
             own = part.table.c.id
-            found = select(own).where(_belongs(part, of_study)).order_by(own)
+            found = select(own).where(belongs(part, of_study)).order_by(own)
             numbers.ids[part.name] = array("q", session.scalars(found))
     yield from _shared_rows(session, of_study)
     translation = pack_translations.Translation(numbers.number)
     for part in parts():
         references = part.references()
         keys = part.table.primary_key
-        query = select(part.table).where(_belongs(part, of_study)).order_by(*keys)
+        query = select(part.table).where(belongs(part, of_study)).order_by(*keys)
         rows = session.execute(query.execution_options(yield_per=ROWS_AT_ONCE))
         for row in rows.mappings():
             told = {
@@ -191,7 +191,7 @@ def snapshot(session: Session) -> None:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def _study_ids(session: Session, study: Study) -> list[int]:
+def study_ids(session: Session, study: Study) -> list[int]:
     """Return the ids of a study and of the rows that its gold and its judges' calls hang on."""
     from service.store import gold  # noqa: PLC0415 - gold knows studies
 
@@ -200,14 +200,15 @@ def _study_ids(session: Session, study: Study) -> list[int]:
     return [study.id, *([] if shelf is None else [shelf.id]), *sorted(judging)]
 
 
-def _belongs(part: Part, of_study: Sequence[int]) -> ColumnElement[bool]:
+def belongs(part: Part, of_study: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that a row of a part is of these studies."""
     if part.owner is None:
         return part.table.c.id.in_(of_study)
     (key,) = [key for key in part.owner.foreign_keys if key.column.table.name in _named()]
     above = next(each for each in parts() if each.name == key.column.table.name)
     if above.owner is None:
         return part.owner.in_(of_study)
-    return part.owner.in_(select(key.column).where(_belongs(above, of_study)))
+    return part.owner.in_(select(key.column).where(belongs(above, of_study)))
 
 
 def _shared_rows(session: Session, of_study: Sequence[int]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.vote_keys import NO_FILE, VoteKeys
+from service.domain.vote_keys import NO_FILE, FileVotes, VoteKeys
 
 ALIKE = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=60)
 
@@ -17,11 +17,11 @@ class Store:
         self.keys = {}
 
     def bring(self, file):
-        stored = defaultdict(list)
+        stored = defaultdict(FileVotes)
         for key in self.keys:
             digest, *rest = key.split("-")
-            stored[rest[0] if len(rest) > 1 else NO_FILE].append(digest)
-        keys, seen = VoteKeys(file, stored), Counter()
+            stored[rest[0] if len(rest) > 1 else NO_FILE].add(digest)
+        keys, seen = VoteKeys(FileVotes(file), stored), Counter()
         before = len(self.keys)
         for digest in file:
             seen[digest] += 1
@@ -98,5 +98,5 @@ class TestVoteKeys:
         assert half.keys.keys() == whole.keys.keys()
 
     def test_counts_what_nothing_tells_from_votes_of_another_file(self):
-        keys = VoteKeys("aabc", {"f1": "aax"})
+        keys = VoteKeys(FileVotes("aabc"), {"f1": FileVotes("aax")})
         assert keys.further == 2

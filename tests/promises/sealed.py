@@ -61,6 +61,7 @@ COMMANDS_OUTSIDE = {
     "sweep": "rings for work",
     "backup": "keeps all there is, for whoever owns the installation",
     "restore": "brings a backup back",
+    "study delete": "takes drafts alone, which have no results",
     "study unseal": "unseals on purpose, which its own test is about",
     "study schema": "prints a schema",
     "token create": "prints a token",

@@ -56,7 +56,8 @@ JOURNEY = (
     "export rated --format csv --out out", "exclude rated RATER --because x",
     "token create notebook", "token list", "token revoke HANDLE", "check-invariants",
     "study pack two-voices --to packed.zip", "study unpack packed.zip", "study close two-voices",
-    "study unseal sealed --because x", "study adopt promptfoo.yaml",
+    "study delete another --confirm another", "study unseal sealed --because x",
+    "study adopt promptfoo.yaml",
     "webhook add rated https://hooks.example/x", "webhook list rated",
     "webhook revoke rated WEBHOOK", "completion bash", "backup all.zip", "restore all.zip",
 )  # fmt: skip

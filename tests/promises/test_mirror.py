@@ -19,6 +19,7 @@ TESTED_BY_USERS = {
 }
 # Tests of more than one module.
 OF_SEVERAL = {
+    "tests/reporting/test_acceptance.py": "what a card must never say, from votes to sentences",
     "tests/stats/test_edge_cases.py": "the whole way from votes to ranks, on data at its limits",
     "tests/stats/test_laws.py": "laws that hold between modules",
     "tests/usecases/blind/test_at_once.py": "acts that come at the same moment, on both databases",

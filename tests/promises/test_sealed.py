@@ -4,6 +4,7 @@ Routes come from the application's map and commands from the command line's own:
 walked by itself, or fails here until the walk is told how to get there (`promises/sealed.py`).
 """
 
+from itertools import product
 from types import SimpleNamespace
 
 import pytest
@@ -132,8 +133,23 @@ class TestAddresses:
             sighted_routes.addresses(planted, worlds[0].values)
 
 
-def ask_api(world):
-    """Yield every reading request to the API with its answer."""
+# What changes are asked with through the API, several where one shows different things; else {}.
+ASKED = {
+    "choose_matchups": ({"source": "hard"}, {"source": "divided"}, {"number": 1}),
+    "create_export": ({"format": "csv"}, {"format": "raw"}),
+    "create_judge": ({"judge": "brief", "criterion": "x", "model": "offline/lead", "usd": 1},),
+    "create_share": ({"days": 3},),
+    "draw_audit": ({"number": 2},),
+    "edit_judge": ({"rubric": "y"},),
+    "record_decision": ({"chosen": "Plain", "decided_by": "Ada", "reason": "x"},),
+    "review_leak": ({"verdict": "accept"},),
+}
+# They unseal on purpose, close it, or answer with what was drawn by chance.
+NOT_ASKED = ("unseal_study", "close_study", "create_invite", "create_invites", "create_webhook")
+
+
+def ask_api(world, *, changes=False):
+    """Yield every request to the API that reads, or changes, with its answer."""
     with world.database.transaction() as session:
         moment = now(session)
         owner = accounts.ensure_operator(session, moment)
@@ -143,14 +159,23 @@ def ask_api(world):
         "configuration": ("Plain",),
         "completion": world.values["completion_id"],
         "leaderboard": ("1",),
+        "prompt": ("some",),
+        "flag": ("1",),
     }
     client = world.app.test_client()
-    for operation in application.operations():
-        if operation.is_read:
-            rule = SimpleNamespace(rule=f"{application.AT}{operation.path}")
-            for address in sighted_routes.addresses(rule, values):
-                answer = client.get(address, headers={"Authorization": f"Bearer {token}"})
-                yield f"{operation.id} {address}", sealed.masked(answer.data, world)
+    for operation in sorted(application.operations(), key=lambda one: one.method == "DELETE"):
+        if operation.is_read is changes or operation.id in NOT_ASKED:
+            continue
+        rule = SimpleNamespace(rule=f"{application.AT}{operation.path}")
+        bodies = ASKED.get(operation.id, ({},)) if changes else (None,)
+        for address, body in product(sighted_routes.addresses(rule, values), bodies):
+            answer = client.open(
+                address,
+                method=operation.method,
+                headers={"Authorization": f"Bearer {token}"},
+                json=body,
+            )
+            yield f"{operation.id} {address} {body}", sealed.masked(answer.data, world)
 
 
 class TestEveryRouteOfTheApi:
@@ -160,6 +185,16 @@ class TestEveryRouteOfTheApi:
         assert len(told[0]) > 20
         differ = {one.split()[0] for one in told[0] if told[0][one] != told[1][one]}
         assert differ <= {"list_invites"}, "its handles are drawn by chance"
+        for each, answers in zip(worlds, told, strict=True):
+            hidden = [word.encode() for word in (*sealed.CANARIES, *each.points)]
+            assert {one: w for one, body in answers.items() for w in hidden if w in body} == {}
+
+    def test_answers_changes_alike_too(self, world):
+        worlds = [world(f"asked-{turned}", turned=turned, is_sealed=True) for turned in (0, 1)]
+        told = [dict(ask_api(each, changes=True)) for each in worlds]
+        assert len(told[0]) > 30
+        assert any(b'"name":"brief"' in body for body in told[0].values()), "it changes nothing"
+        assert [one for one in told[0] if told[0][one] != told[1][one]] == []
         for each, answers in zip(worlds, told, strict=True):
             hidden = [word.encode() for word in (*sealed.CANARIES, *each.points)]
             assert {one: w for one, body in answers.items() for w in hidden if w in body} == {}

@@ -12,7 +12,8 @@ def intervals(board):
 class TestOfIntervals:
     def test_explains_brackets_where_there_are_any(self):
         rows = intervals(boards.board())
-        assert captions.of_intervals(rows, ENGLISH).endswith("that cannot be told apart.")
+        said = captions.of_intervals(rows, ENGLISH)
+        assert "A bracket joins configurations that cannot be told apart. Brackets allow" in said
         alone = intervals(boards.with_part(boards.board(), groups=()))
         assert "bracket" not in captions.of_intervals(alone, ENGLISH)
 

@@ -136,6 +136,18 @@ class TestRate:
         errors = np.sqrt(0.9 * ((refits - found.values) ** 2).sum(axis=0))
         assert found.errors == pytest.approx(errors, rel=0.03)
 
+    def test_an_item_that_rests_on_one_prompt_has_fewer_to_be_sure_by(self):
+        prompt = np.repeat(np.arange(10), 2)
+        votes = np.tile([4.0, 1.0], 10)
+        votes[1] = 40  # of item 2, nearly all stand under prompt 0
+        judged = corrected.Judged(
+            np.zeros(20, int), np.tile([1, 2], 10), prompt, votes, votes / 2, np.full(20, np.nan)
+        )
+        found = corrected.rate(3, judged)
+        assert found.clusters[1] == pytest.approx(8.9, abs=0.5)
+        assert 1 <= found.clusters[2] < 2.5
+        assert found.critical[2] > 2 * found.critical[1] > 2 * 2.2
+
     def test_raters_who_differ_widen_it(self):
         rng = np.random.default_rng(3)
         prompts, raters = 60, 6
@@ -157,3 +169,7 @@ class TestCoverage:
         held = resampled.resample(judges.mt_bench(), voted=0.1, rounds=150)
         assert 0.93 <= held.both <= 0.97
         assert held.width < 0.97
+
+    def test_holds_it_with_thirteen_prompts_and_fifty_nine_items_too(self):
+        held = resampled.resample(judges.llmfao(), voted=0.5, rounds=40)
+        assert 0.93 <= held.both <= 0.97

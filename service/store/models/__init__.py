@@ -33,7 +33,7 @@ from service.store.models.studies import (
     Study,
     Throttle,
 )
-from service.store.models.uploads import KnownHeader, Upload
+from service.store.models.uploads import KnownHeader, SetUpload, Upload
 from service.store.models.voting import (
     Assignment,
     Exclusion,
@@ -96,6 +96,7 @@ __all__ = [
     "Session",
     "SetMember",
     "SetPrompt",
+    "SetUpload",
     "SetVersion",
     "Share",
     "SignInLink",

@@ -4,23 +4,28 @@ from typing import Any
 
 from flask import Flask, Response, g
 
+from service import jobs
 from service.web import security
 from service.web.api import (
     calls,
     document,
     exports,
     imports,
+    intakes,
+    judges,
     parts,
     people,
     problems,
     reference,
     results,
+    reviewing,
     sets,
+    sharing,
     studies,
     webhooks,
 )
-from service.web.api.limits import Limiter
 from service.web.api.operations import Chapter, Operation
+from service.web.api.shared_limits import SharedLimiter
 from service.web.services import EXTENSION, Services
 
 AT = "/api/v1"
@@ -31,10 +36,14 @@ CHAPTERS: tuple[Chapter, ...] = (
     parts.completions,
     sets.chapter,
     imports.chapter,
+    intakes.chapter,
     people.invites_chapter,
     people.raters_chapter,
     results.chapter,
+    judges.chapter,
     exports.chapter,
+    reviewing.chapter,
+    sharing.chapter,
     webhooks.chapter,
 )
 
@@ -51,7 +60,9 @@ def create_api(bundle: Services) -> Flask:
     api.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     api.url_map.merge_slashes = False
     api.url_map.redirect_defaults = False
-    limiter = Limiter(bundle.settings.api_requests_per_minute)
+    limiter = SharedLimiter(
+        bundle.settings.api_requests_per_minute, lambda: jobs.address_of(bundle.settings)
+    )
     every = operations()
     gives = {each.id: each.gives for each in every}
 

@@ -21,8 +21,9 @@ from service.usecases.kept_answers import Answered
 from service.usecases.sighted import lookup
 from service.web import forms, security, services
 from service.web.api import problems
-from service.web.api.limits import Left, Limiter
+from service.web.api.limits import Left
 from service.web.api.operations import Asked, Operation
+from service.web.api.shared_limits import SharedLimiter
 from service.web.services import Services
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -110,7 +111,7 @@ def handler(operation: Operation) -> Callable[..., Response]:
 
 def _holder(bundle: Services, operation: Operation) -> tuple[Holder, datetime]:
     """Return who calls, and the time; the token is noted as used, and its bucket is poorer."""
-    limiter: Limiter = g.api_limiter
+    limiter: SharedLimiter = g.api_limiter
     found = _TOKEN.fullmatch(request.headers.get("Authorization", "").strip())
     holder = None
     with bundle.database.reading() as session:
@@ -285,6 +286,7 @@ def unless_known(response: Response) -> Response:
     mark = response.headers.get("ETag") or etag(response.get_data())
     known = [one.strip().removeprefix("W/") for one in _listed("If-None-Match")]
     if "*" in known or mark in known:
+        response.close()
         response = Response(status=HTTPStatus.NOT_MODIFIED)
     response.headers["ETag"] = mark
     return response

@@ -126,7 +126,7 @@ def _query(operation: Operation) -> list[dict[str, Any]]:
 def _headers(operation: Operation) -> list[dict[str, Any]]:
     if operation.is_read:
         known = _header("If-None-Match", "The ETag of what you have: then 304 and no body.")
-        if operation.sends == "application/json":
+        if not operation.in_parts:
             return [known]
         return [known, _header("Range", "The part that is wanted, such as `bytes=1000-`.")]
     if operation.method == "POST":
@@ -170,7 +170,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
     elif operation.gives is not None:
         good["content"] = {"application/json": {"schema": _reference(operation.gives)}}
     found = {str(int(operation.status)): good}
-    if operation.sends != "application/json":
+    if operation.in_parts:
         found["206"] = {**good, "description": "Partial Content"}
     if operation.is_read:
         found["304"] = {"description": "Not Modified"}
@@ -196,7 +196,7 @@ def problems_of(operation: Operation) -> list[HTTPStatus]:
         found |= {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
     if operation.stands is not None:
         found.add(HTTPStatus.PRECONDITION_FAILED)
-    if operation.sends != "application/json":
+    if operation.in_parts:
         found.add(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
     return sorted(found)
 

@@ -124,6 +124,7 @@ def get_export(call: Call, name: str, token: str) -> ExportFile:
     role="researcher",
     conflicts=True,
     sends="application/zip",
+    in_parts=True,
 )
 def download_export(call: Call, name: str, token: str) -> Response:
     """Fetch an export's file, a ZIP with its manifest, or the part that `Range` asks for."""

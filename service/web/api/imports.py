@@ -26,12 +26,9 @@ class TooLarge(Conflict):
     """It takes longer than a program should wait for an answer."""
 
 
-class Import(Asked):
-    """How a file is read; the file itself is the part `file` of the form."""
+class ImportAsked(Asked):
+    """How a file is read."""
 
-    kind: Literal["prompts", "completions", "votes", "battles"] | None = Field(
-        None, description="What it holds; found out by its columns where absent."
-    )
     replace: bool = Field(
         default=False, description="Let other texts take the place of those there."
     )
@@ -48,6 +45,14 @@ class Import(Asked):
         None,
         description="Who answered, where rows do not say, as a JSON list: one name for answers, "
         "two (left, right) for pairs.",
+    )
+
+
+class Import(ImportAsked):
+    """How a file is read; the file itself is the part `file` of the form."""
+
+    kind: Literal["prompts", "completions", "votes", "battles"] | None = Field(
+        None, description="What it holds; found out by its columns where absent."
     )
 
 
@@ -97,7 +102,7 @@ def import_file(call: Call, name: str) -> ImportReport:
     rows. Files of other tools are known by their structure.
     """
     asked = call.sent(Import)
-    filename, content = _file()
+    filename, content = sent_file()
     database = call.services.database
     with database.reading() as session:
         study_id = imports.target(session, name).study_id
@@ -136,7 +141,13 @@ _COUNTED = (
 )
 
 
-def _file() -> tuple[str, bytes]:
+def sent_file() -> tuple[str, bytes]:
+    """Return the name and the contents of the file that came with a form.
+
+    Raises
+    ------
+    BadRequest, UploadUnusable
+    """
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         fault = Fault(detail="Send the file as the part `file`, with its name.", pointer="/file")
@@ -155,7 +166,8 @@ def _refuse_large(filename: str, content: bytes) -> None:
     found = rows.read(io.BytesIO(content), filename)
     if sum(1 for _ in islice(found, MOST_ROWS + 1)) > MOST_ROWS:
         raise TooLarge(
-            "The file has more than %(most)s rows. Split it, or use the command evenhand import.",
+            "The file has more than %(most)s rows. Send it to `/intakes`, where a worker imports "
+            "it, or use the command evenhand import.",
             most=f"{MOST_ROWS:,}",
         )
 

@@ -1,7 +1,6 @@
 """How much a program may ask in a minute: a bucket for each token, refilled as time goes by.
 
-Buckets are this process's own. Several web processes together let through as many times as much,
-which is enough to stop a loop that ran away.
+Buckets are this process's own; `shared_limits` has those of all web processes together.
 """
 
 import time
@@ -46,5 +45,10 @@ class Limiter:
             self._buckets[who] = (held, moment)
             while len(self._buckets) > MOST_BUCKETS:
                 self._buckets.popitem(last=False)
-        missing = self._limit - held
-        return Left(self._limit, int(held), int(missing / rate) + (missing > 0), is_allowed)
+        return left_of(self._limit, held, is_allowed=is_allowed)
+
+
+def left_of(limit: int, held: float, *, is_allowed: bool) -> Left:
+    """Return what is told of a bucket that holds so much of its limit."""
+    missing = limit - held
+    return Left(limit, int(held), int(missing / (limit / 60)) + (missing > 0), is_allowed)

@@ -64,6 +64,7 @@ class Operation:
     is_one_transaction: bool
     beyond: bool
     sends: str
+    in_parts: bool
 
     @property
     def is_read(self) -> bool:
@@ -122,6 +123,7 @@ class Chapter:
             "is_one_transaction": True,
             "beyond": False,
             "sends": "application/json",
+            "in_parts": False,
         }
 
         def declare(view: View) -> View:

@@ -1,5 +1,6 @@
 """Routes of studies: what there is, what makes one, and what it is doing."""
 
+from functools import partial
 from http import HTTPStatus
 
 from service import importing
@@ -7,7 +8,15 @@ from service.formats import study_file
 from service.usecases.sighted import listings
 from service.usecases.sighted.generation import estimates, retries
 from service.usecases.sighted.listings import Listed
-from service.usecases.sighted.studies import applying, editing, filing, opening, overviews, plans
+from service.usecases.sighted.studies import (
+    applying,
+    deleting,
+    editing,
+    filing,
+    opening,
+    overviews,
+    plans,
+)
 from service.usecases.sighted.studies.overviews import StudySummary
 from service.web.api import paging
 from service.web.api.calls import Call
@@ -16,6 +25,7 @@ from service.web.api.paging import Paged
 from service.web.api.problems import BadRequest, Fault
 from service.web.api.study_shapes import (
     Applied,
+    Confirmation,
     Estimate,
     Named,
     NewTitle,
@@ -126,6 +136,14 @@ def apply_definition(call: Call, name: str) -> applying.Applied:
     if done.pending:
         call.after.append(call.services.ring_generation)
     return done
+
+
+@chapter.delete("/studies/<name>", asks=Confirmation, stands=get_definition)
+def delete_study(call: Call, name: str) -> None:
+    """Delete a draft with all that hangs on it; one that was open or holds votes is kept."""
+    typed = call.asked(Confirmation).confirm
+    done = deleting.delete_study(call.session, name, typed, call.holder.account.name, call.now)
+    call.after.append(partial(deleting.tell, done))
 
 
 @chapter.post("/studies/<name>/duplicate", gives=Named, takes=NewTitle, status=HTTPStatus.CREATED)

@@ -134,6 +134,12 @@ class Applied(Answer):
     doubts: list[str] = Field(description="What nothing forbids and somebody should know.")
 
 
+class Confirmation(Asked):
+    """The name of what is deleted for good, once more."""
+
+    confirm: str = Field(max_length=200, description="The study's name, once more.")
+
+
 class NewTitle(Asked):
     """What a copy is called."""
 

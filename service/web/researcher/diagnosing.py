@@ -20,6 +20,7 @@ def show_diagnosis(name: str) -> str:
     words = languages.words().naming(
         dict.fromkeys(of for one in found.statements for of in one.about)
     )
+    judges = [name for name in dict.fromkeys(one.judge for one in found.statements) if name]
     supported, blocked = doctor_words.said(found, words)
     return render_template(
         "studio/doctor.html",
@@ -27,4 +28,5 @@ def show_diagnosis(name: str) -> str:
         says=doctor_words.summary(found, words),
         supported=supported,
         blocked=blocked,
+        judges=judges,
     )

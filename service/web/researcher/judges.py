@@ -17,6 +17,7 @@ from service.domain.judge_question import JudgeInvalid, Scale
 from service.errors import ServiceError
 from service.reporting import judge_run_words, judge_words
 from service.usecases.sighted import lookup
+from service.usecases.sighted.generation import reach
 from service.usecases.sighted.judges import asking, files, gaps, making, pools, progress, reports
 from service.usecases.sighted.judges.files import JudgeFile
 from service.usecases.sighted.judges.making import JudgeTold
@@ -175,8 +176,14 @@ def _list_page(name: str, typed: Mapping[str, Any], problem: str = "") -> str:
     with services.current().database.reading() as session:
         found = making.every(session, name)
         study = overviews.head(session, name)
+        offered = reach.offered(session)
     return render_template(
-        "studio/judges.html", study=study, judges=found, typed=typed, problem=problem
+        "studio/judges.html",
+        study=study,
+        judges=found,
+        typed=typed,
+        problem=problem,
+        offered=offered,
     )
 
 
@@ -187,14 +194,25 @@ def page(name: str, judge: str, typed: Mapping[str, Any] | None = None, problem:
     with services.current().database.reading() as session:
         graded = pools.graded(session, name, judge)
         found = () if view.is_sealed else gaps.of(session, name, judge)
+        offered = reach.offered(session)
     words = languages.words()
+    clauses = [judge_run_words.clause(each, words) for each in found]
+    # One click takes a proposed clause into the next version's rubric, where it is edited.
+    taken = forms.whole(request.args.get("clause", ""))
+    fields = _of_newest(view)
+    if taken is not None and 1 <= taken <= len(clauses):
+        fields["rubric"] = "\n\n".join(filter(None, (fields["rubric"], clauses[taken - 1])))
     return render_template(
         "studio/judge.html",
         **context,
         problem=problem,
-        fields=_of_newest(view) | dict(typed or {}),
+        fields=fields | dict(typed or {}),
         graded=graded,
-        gaps=[(judge_run_words.gap(g, words), judge_run_words.clause(g, words)) for g in found],
+        gaps=[
+            (judge_run_words.gap(each, words), clause)
+            for each, clause in zip(found, clauses, strict=True)
+        ],
+        offered=offered,
         never_mix=judge_words.pools(words),
         most=asking.MOST_A_RUN,
         files=[str(each) for each in JudgeFile],

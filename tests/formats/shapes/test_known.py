@@ -152,7 +152,7 @@ class TestShapes:
         by_models = {row.is_by_model for row in found if hasattr(row, "is_by_model")}
         assert by_models <= {name in BY_MODELS}
 
-    @pytest.mark.parametrize("name", ["mlflow-table.json", "mlflow-traces.jsonl"])
+    @pytest.mark.parametrize("name", ["mlflow-table.json", "mlflow-traces.jsonl", "lm-eval.jsonl"])
     def test_that_name_nobody_want_a_configuration(self, name):
         _, found = read(name)
         assert all("--configuration" in row.message for row in found)
@@ -161,6 +161,12 @@ class TestShapes:
         assert answers(found)["What is dew?",] == {
             "short": "Air cools." if "table" in name else "Water."
         }
+
+    def test_of_likelihoods_are_refused(self):
+        row = json.loads((FILES / "lm-eval.jsonl").read_text().splitlines()[0])
+        row["resps"] = [[[-3.2, True]], [[-1.1, False]]]
+        _, (found,) = read("x.jsonl", Asked(names=("short",)), json.dumps(row).encode() + b"\n")
+        assert "only tasks that generate have answers to compare" in found.message
 
     def test_hold_what_belongs_to_a_prompt(self):
         _, (dew,) = read("langfuse-dataset.jsonl")
@@ -175,6 +181,10 @@ class TestShapes:
         assert (row.latency_ms, row.cost_usd) == (1250.0, 0.0002)
         _, found = read("inspect-log.json")
         assert [row.sample for row in found] == [0, 0, 1, 1]
+        _, found = read("lm-eval.jsonl", Asked(names=("short",)))
+        assert [(row.turns, row.sample) for row in found] == [
+            (("Water.",), 0), (("Ice.",), 0), (("Frozen fog.",), 1),
+        ]  # fmt: skip
         _, found = read("promptfoo-results.jsonl")
         assert [row.latency_ms for row in found] == [7.0, 1.0, 1.0]
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from service.domain.leaderboard import Clustering, End
+from service.domain.vote import Choice
 from service.reporting.report import methods
 from service.reporting.words import ENGLISH
 from tests import boards
@@ -74,6 +75,11 @@ class TestMethods:
         )
         assert said in told(board=board)
         assert "The end was declared" not in told()
+
+    def test_says_how_many_choices_there_are(self):
+        offered = [choice for choice in Choice if choice.row.is_offered]
+        assert len(offered) == 6, "the report's sentence counts them"
+        assert "one of six: A or B, each better or much better, both good, or both bad" in told()
 
 
 class TestLimitations:

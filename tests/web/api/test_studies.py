@@ -87,3 +87,23 @@ class TestLife:
         assert viewer.of_study("plan?raters=5")["outlook"]["plan"]["raters"] == 5
         viewer.study(name="empty", prompts=0)
         assert viewer.get("studies/empty/plan").json == {"outlook": None}
+
+
+class TestDeleteStudy:
+    def test_deletes_a_draft_that_nobody_changed_since(self, researcher):
+        researcher.study(state="draft", opened_at=None)
+        path = f"studies/{NAME}"
+        mark = researcher.get(f"{path}/definition").headers["ETag"]
+        assert researcher.ask("DELETE", path).status_code == 422
+        assert researcher.ask("DELETE", f"{path}?confirm=other").status_code == 422
+        old = {"If-Match": '"old"'}
+        assert researcher.ask("DELETE", f"{path}?confirm={NAME}", headers=old).status_code == 412
+        done = researcher.ask("DELETE", f"{path}?confirm={NAME}", headers={"If-Match": mark})
+        assert (done.status_code, done.data) == (204, b"")
+        assert researcher.get(path).status_code == 404
+
+    def test_keeps_an_open_one(self, researcher):
+        researcher.study()
+        answer = researcher.ask("DELETE", f"studies/{NAME}?confirm={NAME}")
+        assert answer.status_code == 409
+        assert answer.content_type == "application/problem+json"

@@ -5,6 +5,7 @@ import pytest
 
 from service.database import now
 from service.store import models
+from service.usecases.sighted.generation import prices, reach
 from service.usecases.sighted.judges import pools, reports
 from tests.usecases.sighted.judges import benches
 from tests.usecases.sighted.judges.benches import NAME
@@ -115,6 +116,29 @@ class TestJudge:
         page = html.unescape(studio.page(path))
         assert "What the rubric does not say" in page
         assert "“It says more”" in page
+        link = page.partition("?clause=1")
+        assert link[2].startswith("#rubric")
+        taken = html.unescape(studio.page(f"{path}?clause=1"))
+        rubric = taken.partition('<textarea id="rubric"')[2].partition("</textarea>")[0]
+        assert "“It says more”" in rubric
+        for away in ("2", "0", "x", "99999999999"):
+            rubric = studio.page(f"{path}?clause={away}").partition('<textarea id="rubric"')[2]
+            assert "It says more" not in rubric.partition("</textarea>")[0]
+
+    def test_leads_to_what_can_be_claimed_and_back_to_its_boards(self, studio, made, path):
+        assert f"{made.name}/doctor" in studio.page(path)
+        judge_reports.refresh(studio.database, made.id)
+        assert f"judges/{NAME}#judge-boards" in studio.page(f"{made.name}/doctor")
+
+    def test_proposes_models_that_workers_can_call(self, studio, made, path):
+        with studio.database.transaction() as session:
+            known = prices.KnownModel("openai/judge-1", "openai", 1e-6, 2e-6, 100)
+            prices.publish(session, [known], now(session))
+            may_call = [("openai", "provider", ""), ("endpoint lab", "endpoint", "")]
+            reach.publish(session, may_call)
+        for page in (studio.page(f"{made.name}/judges"), studio.page(path)):
+            assert '<option value="openai/judge-1">' in page
+            assert '<option value="lab">' in page
 
     def test_gives_its_files(self, studio, path):
         studio.post(f"{path}/audit", number="3")

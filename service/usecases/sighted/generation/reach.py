@@ -5,6 +5,7 @@ and pages and commands read that.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from sqlalchemy.orm import Session
@@ -25,10 +26,36 @@ _NAMED_BY_OTHERS = frozenset(
     }
 )  # fmt: skip
 _MOST_NAMED = 3
+# A list to choose from, not the price list: a few providers with all their models.
+_MOST_OFFERED = 1000
 
 
 class ModelUnknown(Invalid):
     """A configuration names a model, endpoint or agent that no worker may call."""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Models whose provider's key is set, and endpoints that the operator declared with theirs."""
+
+    models: tuple[str, ...]
+    endpoints: tuple[str, ...]
+
+
+def offered(session: Session) -> Offered:
+    """Return what a form may propose; nothing before a worker has said what it may call."""
+    ready = {name: kind for name, (kind, missing) in reach.known(session).items() if not missing}
+    providers = sorted(n for n, kind in ready.items() if kind == "provider")
+    models = [
+        model
+        for provider in providers
+        if provider not in _NAMED_BY_OTHERS
+        for model in prices.models_of(session, provider)
+    ]
+    endpoints = sorted(
+        n.removeprefix(ENDPOINT_WORD) for n, kind in ready.items() if kind == "endpoint"
+    )
+    return Offered(tuple(models[:_MOST_OFFERED]), tuple(endpoints[:_MOST_OFFERED]))
 
 
 def publish(session: Session, rows: Iterable[tuple[str, str, str]]) -> None:

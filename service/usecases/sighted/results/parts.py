@@ -97,7 +97,7 @@ def rate(joined: Joined) -> Rated:
         part=replace(
             part,
             configurations=tuple(fitted.items[at] for at in order),
-            groups=ranking.groups,
+            groups=standings.groups(ranking, order),
             top=standings.top(ranking, sorted(order, key=lambda at: at != leader)),
             votes=round(counts.total),
             decisive=round(float(counts.votes[SIGN[counts.outcome] != 0].sum())),

@@ -33,6 +33,32 @@ def top(ranking: Ranking, order: Sequence[int]) -> tuple[str, ...]:
     return tuple(ranking.intervals.fit.items[at] for at in found)
 
 
+def groups(ranking: Ranking, order: Sequence[int]) -> tuple[tuple[str, ...], ...]:
+    """Return groups of those that cannot be told apart from each other, best first; they overlap.
+
+    Two share a group where they cannot be told apart, and only there: a bracket that is missing
+    says as much as one that is drawn. Each grows from the first pair that shares none yet, in the
+    order of ratings; who shares none with anybody is one alone.
+    """
+    items, apart = ranking.intervals.fit.items, ranking.told_apart
+    found: list[list[int]] = []
+    shared = np.eye(len(items), dtype=bool)
+    for place, one in enumerate(order):
+        for other in order[place + 1 :]:
+            if shared[one, other] or apart[one, other]:
+                continue
+            members = [one, other]
+            for at in order:
+                if at not in members and not apart[at, members].any():
+                    members.append(at)
+            members.sort(key=order.index)
+            shared[np.ix_(members, members)] = True
+            found.append(members)
+        if not any(one in group for group in found):
+            found.append([one])
+    return tuple(tuple(items[at] for at in group) for group in found)
+
+
 def rating(ranking: Ranking, at: int, part: int, within: Mapping[str, float]) -> Rating:
     """Return where the item at a position stands; `within` is as in `Clustering`."""
     intervals = ranking.intervals

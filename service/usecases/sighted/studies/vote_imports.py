@@ -1,7 +1,6 @@
 """Brings votes cast elsewhere into a study; each row once, plain ties kept as such."""
 
 import secrets
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +12,7 @@ from service.blinding import sides
 from service.domain import replacing
 from service.domain.prompt import Prompt
 from service.domain.vote import MODELS_VERDICT, body_hash
-from service.domain.vote_keys import VoteKeys
+from service.domain.vote_keys import FileVotes, VoteKeys
 from service.formats.said import said
 from service.formats.votes import VoteRow
 from service.store import imported, incoming
@@ -40,16 +39,26 @@ class Ballot:
     raters: imported.RaterNames = field(default_factory=imported.RaterNames)
 
 
-def digests(given: Iterable[object]) -> list[str]:
+@dataclass
+class Prepared:
+    """A batch made ready: what its rows say of themselves, and the votes to be written.
+
+    `done` holds what was refused. Of each vote: its key, who cast it, the columns of its
+    assignment but for the rater, those of the vote, and whether a model's verdict it is.
+    """
+
+    done: Imported
+    votes: list[tuple[str, str, dict[str, Any], dict[str, Any], bool]]
+
+
+def digests(given: Iterable[object]) -> FileVotes:
     """Return what makes each vote of a file this vote, of those that have no id, in order."""
-    return [
-        sys.intern(row.key.rpartition("-")[0])
-        for row in given
-        if isinstance(row, VoteRow) and not row.has_id
-    ]
+    return FileVotes(
+        row.key.rpartition("-")[0] for row in given if isinstance(row, VoteRow) and not row.has_id
+    )
 
 
-def ballot(session: Session, to: Target, found: Sequence[str]) -> Ballot:
+def ballot(session: Session, to: Target, found: FileVotes) -> Ballot:
     """Return what is known before the first batch of a file with these `digests`."""
     return Ballot(
         to=to,
@@ -59,29 +68,16 @@ def ballot(session: Session, to: Target, found: Sequence[str]) -> Ballot:
     )
 
 
-def import_votes(
-    session: Session,
-    knows: Ballot,
-    given: Sequence[object],
-    now: datetime,
-) -> Imported:
-    """Add votes of one batch that the study does not have; their raters become raters of it.
+def prepare(session: Session, knows: Ballot, given: Sequence[object], now: datetime) -> Prepared:
+    """Return the votes of one batch that the study does not have; reads only.
 
-    A model's verdicts are kept and left out of what counts people, as if by hand: visibly, and
-    until somebody lifts it.
-
-    Both sides must name configurations whose completion of that prompt is in the study. Places
-    are for the caller to count, once all batches are in.
+    Both sides must name configurations whose completion of that prompt is in the study.
     """
-    study = study_for_import(session, knows.to.name)
-    done = Imported()
-    wanted = [
-        (_key(study, knows, row), row) for row in done.good(given) if isinstance(row, VoteRow)
-    ]
+    ready = Prepared(Imported(), [])
+    done = ready.done
+    wanted = [(_key(knows, row), row) for row in done.good(given) if isinstance(row, VoteRow)]
     present = imported.keys(session, [key for key, _ in wanted])
     texts = _Texts(session, knows, [row for _, row in wanted])
-    batch: list[tuple[dict[str, Any], dict[str, Any]]] = []
-    by_models: list[str] = []
     for key, row in wanted:
         if key in present:
             done.unchanged += 1
@@ -91,19 +87,39 @@ def import_votes(
             done.refuse(row.line, problem)
             continue
         present.add(key)
-        who = row.rater or ANONYMOUS
-        if who not in knows.raters:
-            knows.raters[who] = _add_rater(session, study, who, now)
         at = row.voted_at or now
-        to = sides.Recipient(study.id, knows.raters[who], at, at)
+        to = sides.Recipient(knows.to.study_id, 0, at, at)
         stood = sides.imported(
             to, prompt_id, *texts.standing(row, prompt_id), texts.turn(row, prompt_id)
         )
-        batch.append((vars(stood), _vote(stood, row, key)))
-        if row.is_by_model:
-            by_models.append(stood.token)
+        voted = _vote(stood, row, key)
+        ready.votes.append((key, row.rater or ANONYMOUS, vars(stood), voted, row.is_by_model))
+    return ready
+
+
+def import_votes(session: Session, knows: Ballot, ready: Prepared, now: datetime) -> Imported:
+    """Add the votes of one batch; their raters become raters of the study.
+
+    A model's verdicts are kept and left out of what counts people, as if by hand: visibly, and
+    until somebody lifts it. Places are for the caller to count, once all batches are in.
+    """
+    study = study_for_import(session, knows.to.name)
+    done = ready.done
+    # Somebody else may have brought the same file since it was looked at.
+    present = imported.keys(session, [key for key, *_ in ready.votes])
+    batch: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    by_models: list[str] = []
+    for key, who, stood, voted, is_by_model in ready.votes:
+        if key in present:
+            done.unchanged += 1
+            continue
+        if who not in knows.raters:
+            knows.raters[who] = _add_rater(session, study, who, now)
+        batch.append(({**stood, "rater_id": knows.raters[who]}, voted))
+        if is_by_model:
+            by_models.append(stood["token"])
             done.by_models[who] += 1
-        done.touched.add(prompt_id)
+        done.touched.add(stood["prompt_id"])
         done.added += 1
     imported.add_votes(session, study.id, batch)
     imported.leave_out(session, by_models, MODELS_VERDICT, now)
@@ -123,10 +139,10 @@ def _without_text(name: str, *, has_texts: bool) -> str:
     )
 
 
-def _key(study: Study, knows: Ballot, row: VoteRow) -> str:
+def _key(knows: Ballot, row: VoteRow) -> str:
     digest, _, number = row.key.rpartition("-")
     told = row.key if row.has_id else knows.keys.key_of(digest, int(number))
-    return f"import-{study.id}-{told}"[:64]
+    return f"import-{knows.to.study_id}-{told}"[:64]
 
 
 class _Texts:

@@ -117,3 +117,11 @@ class TestCheck:
     def test_refuses_nothing_before_a_worker_has_started(self, check):
         check("opnai/x")
         check(None)
+
+
+class TestOffered:
+    def test_names_what_has_a_key_and_no_more(self, session, now):
+        assert reach.offered(session) == reach.Offered((), ())
+        prices.publish(session, [GPT, CLAUDE], now)
+        reach.publish(session, MAY_CALL)
+        assert reach.offered(session) == reach.Offered(("openai/gpt-4o",), ("lab",))

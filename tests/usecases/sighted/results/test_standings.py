@@ -34,6 +34,36 @@ class TestDifferences:
         assert all(row.low < row.share < row.high for row in found)
 
 
+class TestGroups:
+    def ranking(self, *apart, size=4):
+        """Return a ranking of a to d in which these pairs are told apart."""
+        pairs = [(one, two, 10) for one in range(size) for two in range(one + 1, size)]
+        ranking = TestTop().cells(*pairs)
+        table = np.zeros((size, size), dtype=bool)
+        for one, two in apart:
+            table[one, two] = table[two, one] = True
+        ranking.__dict__["told_apart"] = table
+        return standings.groups(ranking, range(size))
+
+    def test_overlap_where_the_ends_alone_are_told_apart(self):
+        assert self.ranking((0, 2), (0, 3), (1, 3)) == (("a", "b"), ("b", "c"), ("c", "d"))
+
+    def test_join_two_who_stand_around_another_that_one_is_told_from(self):
+        # Tiers would leave c alone, as if it could be told from a.
+        assert self.ranking((1, 2), (0, 3), (1, 3), (2, 3)) == (("a", "b"), ("a", "c"), ("d",))
+
+    def test_share_exactly_where_nothing_is_told(self):
+        rng = np.random.default_rng(2)
+        every = [(one, two) for one in range(4) for two in range(one + 1, 4)]
+        for _ in range(30):
+            apart = [pair for pair in every if rng.random() < 0.5]
+            groups = self.ranking(*apart)
+            for one, two in every:
+                together = any({"abcd"[one], "abcd"[two]} <= set(group) for group in groups)
+                assert together == ((one, two) not in apart)
+            assert {name for group in groups for name in group} == set("abcd")
+
+
 class TestTop:
     def cells(self, *wins):
         """Of four in the order of their names; each entry is one against another of twenty."""

@@ -143,7 +143,9 @@ class TestConversations:
         moment = now(session)
         told = VoteRow(1, "k-1", "p0", True, "Plain", "Retrieval", Choice.RIGHT, turn=turn)  # noqa: FBT003
         to = imports.target(session, study.name)
-        vote_imports.import_votes(session, vote_imports.ballot(session, to, ["k"]), [told], moment)
+        knows = vote_imports.ballot(session, to, vote_imports.digests([told]))
+        ready = vote_imports.prepare(session, knows, [told], moment)
+        vote_imports.import_votes(session, knows, ready, moment)
         (one,) = gathered(session, study)
         kept = policy.keep(one, Policy())
         assert (one.turns, len(one.prompt)) == (turns, 2 * turns - 1)

@@ -35,7 +35,8 @@ def vote_row(line, left="Plain", right="Retrieval", choice=Choice.LEFT, **fields
 def bring(session, name, given, now):
     to = imports.target(session, name)
     knows = vote_imports.ballot(session, to, vote_imports.digests(given))
-    done = vote_imports.import_votes(session, knows, given, now)
+    ready = vote_imports.prepare(session, knows, given, now)
+    done = vote_imports.import_votes(session, knows, ready, now)
     publishing.settle(session, *done.touched)
     return done
 
