@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.models.foundation import Model
@@ -27,18 +27,10 @@ class NormingMatchup(Model):
     """A matchup of a panel; it is dealt to every rater, and in no other way to anybody."""
 
     __tablename__ = "norming_matchup"
-    __table_args__ = (
-        UniqueConstraint(
-            "prompt_id",
-            "first_configuration_id",
-            "second_configuration_id",
-            name="uq_norming_matchup",
-        ),
-    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"), index=True)
-    prompt_id: Mapped[int] = mapped_column(ForeignKey("prompt.id"))
+    prompt_id: Mapped[int] = mapped_column(ForeignKey("prompt.id"), index=True)
     first_configuration_id: Mapped[int] = mapped_column(ForeignKey("configuration.id"))
     second_configuration_id: Mapped[int] = mapped_column(ForeignKey("configuration.id"))
     first_completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"))

@@ -36,14 +36,9 @@ def upgrade() -> None:
             for name, table in REFERENCES.items()
         ),
         sa.PrimaryKeyConstraint("id", name="pk_norming_matchup"),
-        sa.UniqueConstraint(
-            "prompt_id",
-            "first_configuration_id",
-            "second_configuration_id",
-            name="uq_norming_matchup",
-        ),
     )
     op.create_index("ix_norming_matchup_study_id", "norming_matchup", ["study_id"])
+    op.create_index("ix_norming_matchup_prompt_id", "norming_matchup", ["prompt_id"])
 
 
 def downgrade() -> None:
