@@ -70,6 +70,8 @@ class SittingOptions:
     # somebody has looked at what came of them.
     norming: int = 0
     norming_holds: bool = True
+    # How many prompts of one rater may wait to be looked at; 0 where the study takes none.
+    submissions: int = 0
 
     def to_stored(self) -> dict[str, Any]:
         """Return what differs from the defaults, as JSON in a study's row keeps it."""

@@ -22,6 +22,7 @@ from service.domain.prompt_set import SetVersion, version_of
 from service.domain.retrieval import Collection
 from service.domain.sitting import DEFAULT_SITTING, SittingOptions
 from service.domain.study import DEFAULT_INSTRUCTIONS, Dealing, LeakPolicy, RenderMode
+from service.domain.submission import USUAL_WAITING
 from service.errors import ServiceError
 from service.formats import (
     columns,
@@ -326,7 +327,12 @@ def _sitting(told: Mapping[str, Any]) -> SittingOptions:
         probes=study_marks.probes(told),
         norming=int(told.get("norming", DEFAULT_SITTING.norming)),
         norming_holds=told.get("norming_then", "wait") == "wait",
+        submissions=_submissions(told.get("submissions", False)),
     )
+
+
+def _submissions(told: bool | float) -> int:  # noqa: FBT001 - as the file says it
+    return USUAL_WAITING * told if isinstance(told, bool) else int(told)
 
 
 def _practice(told: Any) -> tuple[str, ...]:

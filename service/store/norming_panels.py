@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from service.domain.assignment import AssignmentKind, AssignmentState, Sides
 from service.domain.completion import CompletionState
 from service.domain.norming import Matchups
-from service.store import marks
+from service.store import marks, submissions
 from service.store.completions import UNSETTLED
 from service.store.models import (
     Assignment,
@@ -106,7 +106,7 @@ def items(session: Session, study_id: int, rater_id: int) -> list[OnPanel]:
     """Return a panel's matchups that may be dealt or that a rater had, in no telling order.
 
     What flags withdrew, what another text has taken the place of and what went out of service is
-    dealt to nobody, as of all kinds.
+    dealt to nobody, and what a rater suggested not to them, as of all kinds.
     """
     one, two = aliased(Completion), aliased(Completion)
     first, second = aliased(Configuration), aliased(Configuration)
@@ -144,6 +144,7 @@ def items(session: Session, study_id: int, rater_id: int) -> list[OnPanel]:
             or_(
                 Assignment.id.is_not(None) & (Assignment.state != AssignmentState.EXPIRED),
                 Prompt.is_dealable.is_(True)
+                & Prompt.id.not_in(submissions.own_prompts_of(study_id, rater_id))
                 & (one.state == CompletionState.READY)
                 & (two.state == CompletionState.READY)
                 & (one.text_hash != two.text_hash)

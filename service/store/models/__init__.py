@@ -20,7 +20,15 @@ from service.store.models.marks import Criterion, Gold, Mark
 from service.store.models.norming import NormingMatchup, NormingPanel
 from service.store.models.preregistrations import Preregistration
 from service.store.models.prompt_sets import PromptSet, SetMember, SetPrompt, SetVersion
-from service.store.models.ratings import Dirty, Leaderboard, Price, Tallied, Tally
+from service.store.models.ratings import (
+    Dirty,
+    KeptCount,
+    Leaderboard,
+    Price,
+    PromptTally,
+    Tallied,
+    Tally,
+)
 from service.store.models.shares import Share
 from service.store.models.sittings import ClosingAnswer, ClosingQuestion, Reason, Skip
 from service.store.models.studies import (
@@ -33,6 +41,7 @@ from service.store.models.studies import (
     Study,
     Throttle,
 )
+from service.store.models.submissions import Submission
 from service.store.models.uploads import KnownHeader, SetUpload, Upload
 from service.store.models.voting import (
     Assignment,
@@ -74,6 +83,7 @@ __all__ = [
     "JudgeVersion",
     "Judgement",
     "KeptAnswer",
+    "KeptCount",
     "KnownHeader",
     "Leaderboard",
     "Mark",
@@ -88,6 +98,7 @@ __all__ = [
     "Prompt",
     "PromptDraft",
     "PromptSet",
+    "PromptTally",
     "RateLimit",
     "Rater",
     "RaterDetail",
@@ -102,6 +113,7 @@ __all__ = [
     "SignInLink",
     "Skip",
     "Study",
+    "Submission",
     "Tallied",
     "Tally",
     "Throttle",

@@ -184,10 +184,13 @@ def keep_as_set(name: str) -> AnyResponse:
     chosen = next((each for each in Chosen if each == told), Chosen.ALL)
     with services.current().database.transaction() as session:
         found, origin = taking.from_study(session, name, chosen)
+        own = taking.suggested(session, name)
         if wanted:
-            made = prompt_sets.add_version(session, wanted, found, origin, "", _by(), now(session))
+            made = prompt_sets.add_version(
+                session, wanted, found, origin, "", _by(), now(session), origins=own
+            )
         else:
-            made = prompt_sets.make(session, title, found, origin, _by(), now(session))
+            made = prompt_sets.make(session, title, found, origin, _by(), now(session), own)
     return redirect(url_for("studio.show_set", prompt_set=made.name), 303)
 
 

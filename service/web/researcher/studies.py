@@ -15,7 +15,14 @@ from service.reporting import doubt_words, ending_words, retirement_words, samen
 from service.usecases import invites
 from service.usecases.sighted.generation import causes, leak_reviews, retirements, retries
 from service.usecases.sighted.results import read
-from service.usecases.sighted.studies import doubts, filing, opening, overviews, variety
+from service.usecases.sighted.studies import (
+    doubts,
+    filing,
+    opening,
+    overviews,
+    submissions,
+    variety,
+)
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import errors, forms, languages, services
 from service.web.languages import gettext
@@ -31,6 +38,7 @@ from service.web.researcher import (
 from service.web.researcher.blueprint import studio
 
 MOST_FAILURES_SHOWN = 50
+MOST_LINKS_SHOWN = 50
 
 
 @studio.get("/studio/")
@@ -171,6 +179,7 @@ def _back(name: str) -> AnyResponse:
 def _context(name: str) -> dict[str, Any]:
     bundle = services.current()
     words = languages.words()
+    begin = forms.whole(request.args.get("link", ""), 6) or 0
     with bundle.database.reading() as session:
         study = overviews.study(session, name)
         links = invites.of_study(session, name, bundle.signing_key)
@@ -187,6 +196,7 @@ def _context(name: str) -> dict[str, Any]:
         lacks = lacking.of_draft(session, name, study.state)
         held = norming.notice(session, name, study.state, study.norming)
         file = filing.file_of(session, name) if study.state == "draft" else None
+        suggested = submissions.counts(session, name)
     context = {
         **lacks,
         "file": file,
@@ -195,8 +205,10 @@ def _context(name: str) -> dict[str, Any]:
         "study": study,
         "held": held,
         "retires": retirement_words.told(retires, today, words),
-        "links": links,
+        "links": links[begin : begin + MOST_LINKS_SHOWN],
+        "next_link": begin + MOST_LINKS_SHOWN if len(links) > begin + MOST_LINKS_SHOWN else None,
         "flagged": flagged,
+        "suggested": suggested,
         "sameness": sameness.notes(same.alike, same.alone, words),
         "address": f"{bundle.settings.web_address}/i/",
         "is_sealed": presenter.is_sealed(study),
