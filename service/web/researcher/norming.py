@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.database import Session, now
 from service.domain.normed import MOST_CRITERIA
 from service.reporting import norming_words
-from service.usecases.sighted.studies import norming_results, overviews
+from service.usecases.sighted.studies import heads, norming_results
 from service.web import forms, languages, services
 from service.web.languages import gettext
 from service.web.researcher import access
@@ -21,7 +21,7 @@ MAX_CRITERIA = 1000
 def show_norming(name: str) -> str:
     """Show how people split on the panel, the matchups that divide them first."""
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         found = norming_results.of_study(session, name)
     words = languages.words().naming(
         dict.fromkeys(name for split in found.splits for name in split.names if name)
