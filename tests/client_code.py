@@ -20,7 +20,7 @@ FILES = {
     "studies": ("Studies",),
     "parts": ("Configurations", "Prompts", "Completions"),
     "sets": ("Prompt sets",),
-    "people": ("Invites", "Raters"),
+    "people": ("Invites", "Raters", "Submissions"),
     "results": ("Results",),
     "transfers": ("Imports", "Intakes", "Exports"),
     "reviewing": ("Reviewing",),

@@ -1,5 +1,6 @@
 """The commands about prompt sets: list them, show one, take prompts in, and write them out."""
 
+import io
 from pathlib import Path
 
 import click
@@ -124,7 +125,9 @@ def import_set(
             own = {}
             place = file or Path()
             content = files.content(place)
-            said = mapping.by_words(words, mapping.header(previews.first_rows(place.name, content)))
+            said = mapping.by_words(
+                words, mapping.header(previews.first_rows(place.name, io.BytesIO(content)))
+            )
             read = set_files.read(session, place.name, content, said if words else None)
             found, origin, bad = list(read.prompts), read.origin, read.bad
         if any(each.name == name for each in prompt_sets.every(session)):
@@ -164,7 +167,9 @@ def draft_set(
 
     content = files.content(file)
     with outlet.database.transaction() as session:
-        said = mapping.by_words(words, mapping.header(previews.first_rows(file.name, content)))
+        said = mapping.by_words(
+            words, mapping.header(previews.first_rows(file.name, io.BytesIO(content)))
+        )
         token = drafts.ask_for_logs(
             session, file.name, content, into, size, _BY, now(session), seed=seed, meanings=said
         )

@@ -101,6 +101,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
         (STUDY, "--split", "In parts", "--criterion", "Kind", "--criterion", "Short"),
     ),
     "study preregistration": ((STUDY,), (STUDY, "--verify")),
+    "submissions": ((STUDY,),),
     "prompts list": ((),),
     "prompts show": (("basics",),),
     "prompts import": (

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.domain import draft, prompt_set
+from service.domain import draft, intake, prompt_set
 from service.domain.draft import Decided, Difficulty, DraftKind, DraftState, Reviewed
 from service.domain.prompt import MAX_PROMPT_BYTES
 from service.domain.prompt_set import Origin, OriginKind, SetVersion
@@ -80,9 +80,9 @@ def ask_for_logs(
     check_size(size)
     if not content.strip():
         raise DraftInvalid("The file is empty. Choose another one.")
-    if len(content) > set_files.MOST_BYTES:
+    if len(content) > intake.MOST_HELD_BYTES:
         raise DraftInvalid(
-            "The file is larger than %(most)s MiB. Split it.", most=set_files.MOST_BYTES >> 20
+            "The file is larger than %(most)s MiB. Split it.", most=intake.MOST_HELD_BYTES >> 20
         )
     name, digest = set_files.shown_name(filename), hashlib.sha256(content).hexdigest()
     plain = log_files.plain(content)

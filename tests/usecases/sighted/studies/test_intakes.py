@@ -36,7 +36,7 @@ class TestAsk:
         assert (one.study, one.token, one.replaces) == (NAME, token, False)
         assert intakes.claim(session, later(1)) is None
         intakes.note(session, one, 500, later(2))
-        assert uploads.of_token(session, NAME, token).done == 500
+        assert uploads.find(session, NAME, token).done == 500
         intakes.finish(session, one)
         assert (intakes.due(session, later(9)), intakes.claim(session, later(9))) == (0, None)
 
@@ -67,8 +67,7 @@ class TestClaim:
             assert intakes.claim(session, later(0) + intake.LEASE * 2 * number).token == token
         assert intakes.claim(session, later(0) + intake.LEASE * 99) is None
         assert (
-            "failed several times"
-            in uploads.of_token(session, NAME, token).report["failed"]["message"]
+            "failed several times" in uploads.find(session, NAME, token).report["failed"]["message"]
         )
 
     def test_loses_a_file_that_is_removed(self, session, study):
@@ -94,7 +93,7 @@ class TestImportDue:
     def test_brings_the_file_in_and_leaves_a_report(self, database, token):
         importing.import_due(database)
         with database.reading() as session:
-            upload = uploads.of_token(session, NAME, token)
+            upload = uploads.find(session, NAME, token)
         assert (upload.state, upload.report["added"]) == ("", 2)
         importing.import_due(database)
 
@@ -107,7 +106,7 @@ class TestImportDue:
             session.get(models.Upload, one.id).lease_until = later(0) - intake.LEASE
         importing.import_due(database)
         with database.reading() as session:
-            upload = uploads.of_token(session, NAME, token)
+            upload = uploads.find(session, NAME, token)
         assert (upload.state, upload.report["added"], upload.report["unchanged"]) == ("", 0, 2)
 
     def test_says_why_a_file_cannot_be_imported_to_its_end(self, database, token):
@@ -116,5 +115,5 @@ class TestImportDue:
             study.state = "closed"
         importing.import_due(database)
         with database.reading() as session:
-            upload = uploads.of_token(session, NAME, token)
+            upload = uploads.find(session, NAME, token)
         assert "is closed" in upload.report["failed"]["message"]
