@@ -237,10 +237,7 @@ SETTINGS = (
                 ("norming",),
                 msgid("Matchups that every rater judges first"),
                 "whole",
-                hint=msgid(
-                    "5 to 10, drawn by chance: they show where people disagree and enter no "
-                    "result. None if empty."
-                ),
+                hint=msgid("5 to 10, drawn by chance; they enter no result. None if empty."),
             ),
             Field(
                 ("norming_then",),
