@@ -32,7 +32,8 @@ from service.usecases import accounts, invites
 from service.usecases.blind import flags, reasons
 from service.usecases.sighted.judges import asking, making, pools
 from service.usecases.sighted.results import compute, decisions, fold, preregistrations, shares
-from service.usecases.sighted.studies import drafts, prompt_sets, uploads
+from service.usecases.sighted.studies import drafts, prompt_sets, set_uploads, uploads
+from service.usecases.sighted.studies.set_uploads import Target
 from service.web.app import create_app
 from tests import factories, sighted_routes
 from tests.factories import later
@@ -199,6 +200,9 @@ def build(template: Path, folder: Path) -> dict[str, Any]:
         upload = uploads.keep(
             session, made.name, "more.csv", b"prompt,tags\nWhy?,x\n", now(session)
         )
+        set_file = set_uploads.keep(
+            session, Target("", "Added"), "set.csv", b"prompt\nWhere?\n", now(session)
+        )
         invite = invites.make(session, made.name, "personal", "Dan", now(session), factories.KEY)
         account = models.Account(name="ada", role="admin", created_at=factories.MOMENT)
         session.add(account)
@@ -224,7 +228,7 @@ def build(template: Path, folder: Path) -> dict[str, Any]:
             "handle": (invite.handle,),
             "completion_id": (str(completion),),
             "number": ("1",),
-            "token": (upload, token, "made-before"),
+            "token": (upload, token, "made-before", set_file),
             "rater": (str(rater),),
             "plot": ("intervals", "quality-cost"),
             "kind": ("svg",),
