@@ -15,7 +15,7 @@ MAX_BODY_BYTES = 1024 * 1024
 # A file to be imported, and what a form puts around it.
 MAX_UPLOAD_BYTES = 17 * 1024 * 1024
 _UPLOADS = re.compile(
-    r"/studio/[^/]+/(upload|configuration/documents)|/api/v1/studies/[^/]+/(imports|intakes)"
+    r"/studio/[^/]+/(upload|configuration/documents)|/api/v1/(studies/[^/]+/(imports|intakes)|prompt-drafts/logs)"
 )
 # Of a form with files: a configuration has many fields, and its examples more.
 MOST_PARTS = 400

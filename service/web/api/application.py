@@ -9,6 +9,7 @@ from service.web import security
 from service.web.api import (
     calls,
     document,
+    drafts,
     exports,
     imports,
     intakes,
@@ -35,6 +36,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     parts.prompts,
     parts.completions,
     sets.chapter,
+    drafts.chapter,
     imports.chapter,
     intakes.chapter,
     people.invites_chapter,
