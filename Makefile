@@ -56,7 +56,7 @@ browser: .venv/dev.stamp ## Make sure that there is a Chromium for the browser t
 
 .PHONY: test-api
 test-api: .venv/dev.stamp ## Send a great many requests to every route of the API, as everybody (minutes)
-	API_EXAMPLES=300 $(VENV)/python -m pytest -q tests/promises/test_api.py $(PYTEST)
+	API_EXAMPLES=300 $(VENV)/python -m pytest -q --timeout 0 tests/promises/test_api.py $(PYTEST)
 
 .PHONY: screenshots
 screenshots: .venv/dev.stamp browser ## Pictures of every page into var/screenshots

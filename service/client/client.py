@@ -30,6 +30,7 @@ class Client(
     Studies,
     Parts,
     Sets,
+    Drafts,
     People,
     Results,
     Judges,

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.domain import intake
 from service.domain.intake import IntakeState
 from service.domain.study import StudyNotOpen, StudyState
-from service.errors import Invalid, NotFound
+from service.errors import Conflict, Invalid, NotFound
 from service.formats import encodings, guessing, mapping, readings, said
 from service.formats.readings import Asked
 from service.formats.shapes import known
@@ -31,6 +32,10 @@ _NO_TEXT = (b"PK\x03\x04", b"\x1f\x8b", b"PAR1")
 
 class UploadUnusable(Invalid):
     """A file that cannot be kept."""
+
+
+class TooManyUnderWay(Conflict):
+    """As many files as are kept wait for a worker: none of them may go for another one."""
 
 
 class UnknownUpload(NotFound):
@@ -74,11 +79,12 @@ def keep(session: Session, name: str, filename: str, content: bytes, now: dateti
     """Keep a file for a study; return the token by which it is found.
 
     Its columns mean what those of the last file with this header meant, else what is guessed.
-    What is older than a week goes, and what is more than ten files of a study.
+    What is older than a week goes, and what is more than ten files of a study, but for what is
+    being imported.
 
     Raises
     ------
-    UnknownStudy, StudyNotOpen, UploadUnusable, FileUnreadable
+    UnknownStudy, StudyNotOpen, UploadUnusable, FileUnreadable, TooManyUnderWay
     """
     study = lookup.find(session, name)
     if study.state == StudyState.CLOSED:
@@ -104,7 +110,14 @@ def keep(session: Session, name: str, filename: str, content: bytes, now: dateti
     shape = known.recognise(first)
     uploads.remove_older(session, now - KEPT)
     held = uploads.of_study(session, study.id)
-    uploads.remove(session, [row.id for row in held[MOST_HELD - 1 :]])
+    ended = [row.id for row in held if row.state not in intake.UNFINISHED]
+    under_way = len(held) - len(ended)
+    if under_way >= MOST_HELD:
+        raise TooManyUnderWay(
+            "%(most)s files of this study wait to be imported. Wait until one is in.",
+            most=MOST_HELD,
+        )
+    uploads.remove(session, ended[MOST_HELD - 1 - under_way :])
     row = models.Upload(
         token=secrets.token_urlsafe(12),
         study_id=study.id,
