@@ -12,6 +12,9 @@ UV_VERSION := 0.13.9
 PEERS := evalica choix arena-rank
 # Browser tests have processes of their own, since Playwright keeps an event loop running.
 QUICK := -m "not faults and not bench"
+# Each process takes a run of neighbours, so that what a file prepares is prepared once, and who
+# is done first takes over from the other.
+SHARED := -n 2 --dist worksteal
 ##@ Use
 
 .PHONY: help
@@ -27,12 +30,16 @@ run: .venv/run.stamp ## Start Evenhand with its demonstration (HOST, PORT, DATA_
 .PHONY: setup
 setup: .venv/dev.stamp ## Install everything that checks and tests need
 
-.PHONY: check
-check: .venv/dev.stamp ## Format, lint, types, import contracts, the copy of the API's document
+.PHONY: check style types contracts copies
+check: style types contracts copies ## Format, lint, types, import contracts, the copy of the API's document
+style: .venv/dev.stamp
 	$(VENV)/ruff format --check .
 	$(VENV)/ruff check .
+types: .venv/dev.stamp
 	$(VENV)/mypy
+contracts: .venv/dev.stamp
 	$(VENV)/lint-imports --config setup.cfg
+copies: .venv/dev.stamp
 	$(VENV)/python -m tests.openapi --check
 	$(VENV)/python -m tests.client_code --check
 
@@ -43,8 +50,8 @@ format: .venv/dev.stamp ## Put the code into its form
 
 .PHONY: test
 test: .venv/dev.stamp browser ## All tests, on SQLite, PostgreSQL and a real Chromium
-	$(VENV)/python -m pytest -n 2 $(QUICK) --ignore tests/end_to_end $(PYTEST)
-	$(VENV)/python -m pytest -n 2 $(QUICK) tests/end_to_end $(PYTEST)
+	$(VENV)/python -m pytest $(SHARED) $(QUICK) --ignore tests/end_to_end $(PYTEST)
+	$(VENV)/python -m pytest $(SHARED) $(QUICK) tests/end_to_end $(PYTEST)
 
 .PHONY: unit
 unit: .venv/dev.stamp ## The tests without database, network or browser
@@ -113,6 +120,10 @@ bench-judges: .venv/dev.stamp var/bench/ppi/installed ## Do boards corrected by 
 .PHONY: bench-truth
 bench-truth: .venv/dev.stamp ## What the decision card promises, in worlds whose truth is known (BENCH=--full: about an hour)
 	OPENBLAS_NUM_THREADS=1 $(VENV)/python -m tests.benchmarks.truth $(BENCH)
+
+.PHONY: bench-settled
+bench-settled: .venv/dev.stamp ## How often a study that ends when nothing is open ends on something false (BENCH="--runs 200")
+	OPENBLAS_NUM_THREADS=1 $(VENV)/python -m tests.benchmarks.truth_settled $(BENCH)
 
 .PHONY: bench-sampling
 bench-sampling: .venv/dev.stamp ## How many votes top-two dealing saves in finding the best

@@ -1,19 +1,20 @@
 """Engine, sessions and transactions: the one way to open the database."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session as Session  # noqa: PLC0414 - edges name it from here
 from sqlalchemy.orm import sessionmaker
 
-from service.errors import ServiceError
+from service.errors import Conflict, ServiceError
 
 SQLITE_WAIT_SECONDS = 30
 
@@ -30,8 +31,18 @@ class DatabaseFull(DatabaseAway):
     """The database's disk has no room left; nothing was stored."""
 
 
+class TookTooLong(Conflict):
+    """What was asked of the database is more than somebody who waits can be given."""
+
+
+_GIVEN_UP = "57014"  # PostgreSQL: statement timeout
+_STEPS = 10_000  # of SQLite's machine between two looks at the clock
 _DISK_FULL = "53100"  # PostgreSQL: disk full
 _CROSSED = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
+
+
+# Short statements over many rows: compiling them first takes longer than running them.
+_OPTIONS = "-c timezone=utc -c jit=off"
 
 
 def make_engine(address: str, *, pool_size: int = 5) -> Engine:
@@ -55,7 +66,7 @@ def make_engine(address: str, *, pool_size: int = 5) -> Engine:
         pool_size=pool_size,
         max_overflow=20,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 5, "options": "-c timezone=utc"},
+        connect_args={"connect_timeout": 5, "options": _OPTIONS},
     )
 
 
@@ -103,9 +114,12 @@ class Database:
             yield session
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """Open a session for reading only: on SQLite it takes no write lock."""
-        with reachable(), self._reading() as session:
+    def reading(self, within: float | None = None) -> Iterator[Session]:
+        """Open a session for reading only: on SQLite it takes no write lock.
+
+        Statements that are not done `within` so many seconds end in `TookTooLong`.
+        """
+        with reachable(), self._reading() as session, _bounded(session, within):
             yield session
             session.rollback()
 
@@ -124,6 +138,32 @@ class Database:
         self._turn = self._make_turn()  # another thread may have held the parent's
 
 
+@contextmanager
+def _bounded(session: Session, within: float | None) -> Iterator[None]:
+    """Have the database give up what takes longer than so many seconds; None: it takes its time."""
+    if within is None:
+        yield
+        return
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SET LOCAL statement_timeout = {round(1000 * within)}"))
+        yield
+        return
+    raw = cast("sqlite3.Connection", connection.connection.driver_connection)
+    end = time.monotonic() + within
+    raw.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+    try:
+        yield
+    finally:
+        raw.set_progress_handler(None, 0)
+
+
+def _was_given_up(error: DBAPIError) -> bool:
+    """Tell whether a statement was ended because it took too long."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_INTERRUPT or getattr(error.orig, "sqlstate", None) == _GIVEN_UP
+
+
 def _is_full(error: DBAPIError) -> bool:
     """Tell whether the database's disk has no room left."""
     code = getattr(error.orig, "sqlite_errorcode", None)
@@ -138,6 +178,11 @@ def reachable() -> Iterator[None]:
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", None) in _CROSSED:
             raise Crossed("Somebody was faster. Please try again.") from error
+        if _was_given_up(error):
+            raise TookTooLong(
+                "That takes longer than a page may. Narrow what you look for: choose a "
+                "configuration, a tag or a prompt."
+            ) from error
         if _is_full(error):
             raise DatabaseFull(
                 "The disk of the database is full, so nothing was stored. "

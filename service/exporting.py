@@ -54,7 +54,12 @@ def write(
     slow_work.fold_all(database, study_id)
     with database.reading() as session:
         exports.check_names(session, study, policy.not_trained_on)
-        about = manifest.About(study, version("evenhand"), exports.fingerprints(session, study))
+        about = manifest.About(
+            study,
+            version("evenhand"),
+            exports.fingerprints(session, study),
+            exports.suggested(session, study, key.encode()),
+        )
         records = exports.of_study(session, study, key.encode())
         return writing.write(folder, records, form, about, policy, split, tell)
 

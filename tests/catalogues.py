@@ -29,7 +29,14 @@ LANGUAGES = ("de",)
 KEYWORDS = {"said": None, "_": None, "gettext": None, "msgid": None, "ngettext": (1, 2)}
 # Rooms whose errors a rater may read; the message is the first argument of the error.
 RAISING = {
-    "rater": ("domain/vote.py", "database.py", "usecases/invites.py", "usecases/blind", "web"),
+    "rater": (
+        "domain/vote.py",
+        "domain/submission.py",
+        "database.py",
+        "usecases/invites.py",
+        "usecases/blind",
+        "web",
+    ),
     "sighted": (
         *("usecases/accounts.py", "usecases/api_tokens.py", "usecases/invites.py"),
         "usecases/sighted/results",
@@ -58,6 +65,8 @@ RAISING = {
                     "log_files",
                     "proposing",
                     "set_files",
+                    "submissions",
+                    "set_uploads",
                     "taking",
                     "shelving",
                     "deleting",

@@ -1,9 +1,9 @@
 import threading
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 
-from service.database import Crossed, Database, DatabaseAway, DatabaseFull
+from service.database import Crossed, Database, DatabaseAway, DatabaseFull, TookTooLong
 from service.store import models
 from tests import factories
 
@@ -13,6 +13,24 @@ def postgres_database(postgres):
     made = Database(postgres.fresh(), pool_size=5)
     yield made
     made.engine.dispose()
+
+
+class TestReading:
+    def test_gives_up_what_takes_longer_than_somebody_waits_and_goes_on(self, database):
+        endless = text(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) "
+            "SELECT count(*) FROM n"
+        )
+        with (
+            pytest.raises(TookTooLong, match="Narrow what you look for"),
+            database.reading(within=0.05) as session,
+        ):
+            session.scalar(endless)
+        with database.reading() as session:
+            some = "1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000"
+            assert session.scalar(
+                text(f"WITH RECURSIVE n(i) AS (SELECT {some}) SELECT count(*) FROM n")
+            )
 
 
 class TestCrossed:

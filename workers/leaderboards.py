@@ -6,7 +6,7 @@ from service import slow_work
 from service.database import Database, now
 from service.usecases.sighted import lookup
 from service.usecases.sighted.results import compute
-from service.usecases.sighted.studies import opening
+from service.usecases.sighted.studies import opening, vote_counts
 from workers import judge_reports
 
 log = logging.getLogger("evenhand.ratings")
@@ -23,9 +23,13 @@ def refresh(database: Database, study_id: int) -> None:
     for with_cells in [False] * quick + [True] * full:
         with database.reading() as session:
             basis = compute.load(session, study_id, now(session), with_cells=with_cells)
+            counted_at = now(session)
+            standing = vote_counts.count(session, study_id) if with_cells else None
         board = compute.compute(basis)
         with database.transaction() as session:
             compute.save(session, basis, board, now(session))
+            if standing is not None:
+                vote_counts.keep(session, study_id, standing, counted_at)
             name = lookup.name_of(session, study_id)
             met = None if board.end is None else board.end.met
             # What ends a study is computed in full: counts alone claim nothing new.

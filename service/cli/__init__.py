@@ -31,6 +31,7 @@ COMMANDS = {
     "judge": "service.cli.judges:judge",
     "exclude": "service.cli.exclusions:exclude",
     "flags": "service.cli.flags:show_flags",
+    "submissions": "service.cli.submissions:show_submissions",
     "invite": "service.cli.invitations:invite",
     "import": "service.cli.data:import_",
     "export": "service.cli.exporting:export",

@@ -119,7 +119,9 @@ def import_set(
         if study is not None:
             found, origin = taking.from_study(session, study, Chosen(only))
             bad: tuple[str, ...] = ()
+            own = taking.suggested(session, study)
         else:
+            own = {}
             place = file or Path()
             content = files.content(place)
             said = mapping.by_words(words, mapping.header(previews.first_rows(place.name, content)))
@@ -128,10 +130,10 @@ def import_set(
         if any(each.name == name for each in prompt_sets.every(session)):
             kept = prompt_sets.prompts_of(session, name) if adds else []
             made = prompt_sets.add_version(
-                session, name, [*kept, *found], origin, note, _BY, now(session)
+                session, name, [*kept, *found], origin, note, _BY, now(session), origins=own
             )
         else:
-            made = prompt_sets.make(session, name, found, origin, _BY, now(session))
+            made = prompt_sets.make(session, name, found, origin, _BY, now(session), own)
     outlet.answer({"name": made.name, "version": made.version, "refused": bad})
     for line in bad:
         click.echo(f"Note: line {cell(line)}", err=True)

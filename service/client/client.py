@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from . import frames
 from .connection import Connection, Tell
+from .drafts import Drafts
 from .judges import Judges
 from .parts import Parts
 from .people import People

@@ -1,4 +1,4 @@
-"""Models and calls about invites, raters; written by `make openapi`."""
+"""Models and calls about invites, raters, submissions; written by `make openapi`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -106,8 +106,47 @@ class Lifted:
     number: int
 
 
+@dataclass(frozen=True)
+class Submission:
+    """A prompt that a rater suggested; `text` as they wrote it."""
+
+    number: int
+    text: str
+    pseudonym: str
+    state: Literal["waiting", "accepted", "declined"]
+    doubts: list[str]
+    prompt: str
+    became: str
+    created_at: datetime
+    decided_at: datetime | None
+    decided_by: str
+
+
+@dataclass(frozen=True)
+class SubmissionPage:
+    """Some of what was suggested, the oldest first; pages have a size of their own."""
+
+    items: list[Submission]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many prompts were made, and how many suggestions that settled."""
+
+    prompts: int
+    settled: int
+
+
+@dataclass(frozen=True)
+class Declined:
+    """How many of them waited."""
+
+    number: int
+
+
 class People(Connection):
-    """Calls about invites, raters."""
+    """Calls about invites, raters, submissions."""
 
     def list_invites(self, name: str) -> InviteList:
         """List the links of a study. They let people in, so the token's scope must be `write`."""
@@ -205,4 +244,48 @@ class People(Connection):
             path={"name": name, "flag": flag},
             body={"because": because},
             needed=["because"],
+        )
+
+    def list_submissions(
+        self, name: str, *, state: Literal["waiting", "accepted", "declined"] | None = None
+    ) -> Iterator[Submission]:
+        """List prompts that raters suggested."""
+        return self._pages(
+            Submission,
+            "list_submissions",
+            "GET",
+            "/studies/{name}/submissions",
+            path={"name": name},
+            query={"state": state},
+        )
+
+    def accept_submissions(
+        self,
+        name: str,
+        *,
+        numbers: list[int],
+        tags: list[str] | None = None,
+        text: str | None = None,
+    ) -> Taken:
+        """Make prompts of them; their answers are generated under the cap and dealt to others."""
+        return self._call(
+            Taken,
+            "accept_submissions",
+            "POST",
+            "/studies/{name}/submissions/accept",
+            path={"name": name},
+            body={"numbers": numbers, "tags": tags, "text": text},
+            needed=["numbers"],
+        )
+
+    def decline_submissions(self, name: str, *, numbers: list[int]) -> Declined:
+        """Decline those that wait; nothing is deleted."""
+        return self._call(
+            Declined,
+            "decline_submissions",
+            "POST",
+            "/studies/{name}/submissions/decline",
+            path={"name": name},
+            body={"numbers": numbers},
+            needed=["numbers"],
         )

@@ -32,6 +32,7 @@ class StudyLine:
     completions_ready: int
     completions_total: int
     votes: int
+    votes_as_of: datetime | None
     raters: int
     is_sealed: bool
     created_at: datetime
@@ -129,6 +130,7 @@ class Study:
     failures: list[Failure]
     people: int
     votes: int
+    votes_as_of: datetime | None
     pending_votes: int
     created_at: datetime
     opened_at: datetime | None

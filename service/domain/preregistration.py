@@ -69,6 +69,8 @@ class Plan:
     flags_to_withdraw: int
     criteria: tuple[str, ...]
     grades: str
+    # How many prompts of each rater may wait; of documents from before raters could: none.
+    submissions: int = 0
 
 
 @dataclass(frozen=True)

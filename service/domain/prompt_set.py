@@ -17,6 +17,7 @@ class OriginKind(StrEnum):
     FILE = "file"
     STUDY = "study"
     MODEL = "model"
+    RATER = "rater"
 
 
 class Chosen(StrEnum):
@@ -27,6 +28,8 @@ class Chosen(StrEnum):
     DIVIDING = "dividing"
     TELLING = "telling"
     SATURATED = "saturated"
+    # On which people and a judge say the opposite.
+    DISPUTED = "disputed"
     # All but the saturated ones: what a next version keeps.
     UNSATURATED = "unsaturated"
 
@@ -35,7 +38,8 @@ class Chosen(StrEnum):
 class Origin:
     """Where prompts came from: the name of a file with its SHA-256, or of a study and which.
 
-    `place` is the line or the passage of the file; `by` the model that proposed them.
+    `place` is the line or the passage of the file; `by` the model that proposed them, or the
+    pseudonyms of the study's raters who suggested them.
     """
 
     kind: OriginKind

@@ -66,6 +66,8 @@ class SittingOptions:
     labels: Mapping[str, str] = field(default_factory=dict)
     # Phrases that are counted in the texts, for the sighted alone.
     probes: tuple[str, ...] = ()
+    # How many prompts of one rater may wait to be looked at; 0 where the study takes none.
+    submissions: int = 0
 
     def to_stored(self) -> dict[str, Any]:
         """Return what differs from the defaults, as JSON in a study's row keeps it."""

@@ -56,9 +56,8 @@ class Witnessed:
 class Look:
     """One page of the votes that were asked for, prompt by prompt.
 
-    `number` counts all that the filters let through but for what is sought, which takes reading:
-    `looked_at` of them were read from `start` on. The next page starts at `next_start`, None at the
-    end.
+    `number` counts all that the filters let through but for what takes reading: `looked_at` of them
+    were read from `start` on. The next page starts at `next_start`, None at the end.
     """
 
     votes: tuple[Witnessed, ...]
@@ -66,3 +65,5 @@ class Look:
     start: int
     looked_at: int
     next_start: int | None
+    # Whether votes were read one by one for what cannot be counted beforehand.
+    is_read: bool = False

@@ -22,6 +22,7 @@ from service.domain.prompt_set import SetVersion, version_of
 from service.domain.retrieval import Collection
 from service.domain.sitting import DEFAULT_SITTING, SittingOptions
 from service.domain.study import DEFAULT_INSTRUCTIONS, Dealing, LeakPolicy, RenderMode
+from service.domain.submission import USUAL_WAITING
 from service.errors import ServiceError
 from service.formats import (
     columns,
@@ -324,7 +325,12 @@ def _sitting(told: Mapping[str, Any]) -> SittingOptions:
         grades=str(told.get("grades", "none")),
         gold=study_marks.gold(told),
         probes=study_marks.probes(told),
+        submissions=_submissions(told.get("submissions", False)),
     )
+
+
+def _submissions(told: bool | float) -> int:  # noqa: FBT001 - as the file says it
+    return USUAL_WAITING * told if isinstance(told, bool) else int(told)
 
 
 def _practice(told: Any) -> tuple[str, ...]:

@@ -128,11 +128,12 @@ def _sitting(options: SittingOptions, marks: Mapping[str, Any]) -> dict[str, Any
         says["ask_authors"] = False
     if options.shows_variables:
         says["show_variables"] = True
-    if options.probes:
-        says["probes"] = list(options.probes)
-    if options.labels:
-        says["labels"] = dict(options.labels)
-    return says
+    beside = {
+        "probes": list(options.probes),
+        "labels": dict(options.labels),
+        "submissions": options.submissions,
+    }
+    return says | {name: value for name, value in beside.items() if value}
 
 
 def _collections(file: StudyFile) -> dict[str, Any]:

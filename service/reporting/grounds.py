@@ -112,6 +112,7 @@ def reason_table(found: Reasons, words: Words) -> Table:
     """Return the groups as a table, for where nothing can be opened."""
     return Table(
         label=words.gettext("Table of reasons"),
+        texts=(2,),
         columns=(
             words.gettext("Reason"), words.gettext("Votes"), words.gettext("For and against")
         ),
@@ -268,6 +269,7 @@ def prompt_table(found: Prompts, words: Words) -> Table | None:
         return None
     return Table(
         label=words.gettext("Table of prompts"),
+        texts=(1,),
         columns=(words.gettext("Prompt"), *prompt_names(words)),
         rows=tuple((row.prompt, *prompt_cells(row, words)) for row in found.rows),
     )

@@ -130,10 +130,11 @@ class Worst:
 
 def worst(report: JudgeReport, words: Words) -> list[Worst]:
     """Return the disagreements that are most worth reading, the worst first."""
-    return [Worst(one.key, one.prompt, _disagreement(one, words)) for one in report.disagreements]
+    return [Worst(one.key, one.prompt, disagreement(one, words)) for one in report.disagreements]
 
 
-def _disagreement(one: Disagreement, words: Words) -> str:
+def disagreement(one: Disagreement, words: Words) -> str:
+    """Return what people and the judge say of a matchup on which they disagree."""
     people = max(one.votes[0], one.votes[2])
     preferred, other = (
         (one.first, one.second) if one.votes[0] > one.votes[2] else (one.second, one.first)

@@ -88,6 +88,7 @@ def table(board: Leaderboard, words: Words) -> Table | None:
         return None
     return Table(
         label=words.gettext("Table of the ladder"),
+        texts=(1,),
         columns=(
             words.gettext("Rung"),
             words.gettext("Best configuration"),

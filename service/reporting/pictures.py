@@ -27,6 +27,7 @@ _FONT = "DejaVu Sans, system-ui, -apple-system, Segoe UI, Roboto, sans-serif"
 # Letters that fit beside a track; what is longer ends in dots.
 _MOST_LETTERS = 30
 _INK, _QUIET, _HAIRLINE, _PAPER = "#1c1b19", "#5e5b55", "#e3e0d8", "#ffffff"
+_WIN, _LOSS = "#0072b2", "#d55e00"
 # Those of pages, in the order of their classes c0, c1, …
 _COLOURS = re.findall(
     r"--c: (#[0-9a-f]{6})",
@@ -40,7 +41,7 @@ _STYLE = " ".join(
             "stroke-width:4px;stroke-linejoin:round}"
         ),
         f"text.title{{fill:{_INK};font-size:17px;font-weight:600}}",
-        f"text.name{{fill:{_INK};font-size:14px}}",
+        f"text.name{{fill:{_INK};font-size:14px}} text.won{{fill:{_INK}}}",
         f".grid{{stroke:{_HAIRLINE};stroke-width:1}}",
         f".grid.middle{{stroke:{_QUIET};stroke-dasharray:2 3}}",
         ".span{stroke-width:10} .span.thin{stroke-width:2}",
@@ -264,6 +265,61 @@ def _course(shown: Shown) -> Picture | None:
     )
 
 
+# Of more configurations a picture of all pairs is read by nobody; the page shows them in steps.
+_MOST_PAIRED = 20
+_CELL, _NUMBERED = 34, 64
+# How strongly a field is coloured where all votes go one way, as on pages.
+_STRONGEST = 0.5
+
+
+def has_pairs(part: Part) -> bool:
+    """Tell whether there is a picture of all pairs of a part."""
+    return 1 < len(part.configurations) <= _MOST_PAIRED
+
+
+def _wins(shown: Shown) -> Picture | None:
+    """Draw the win matrix of a part: wins and losses of the row against the column."""
+    names = shown.part.configurations
+    if not has_pairs(shown.part):
+        return None
+    _, cells = charts.matrix(shown.board)
+    left, width = 250.0, min((WIDTH - 250.0 - _EDGE) / len(names), _NUMBERED)
+    inside: list[str] = []
+    for at, name in enumerate(names):
+        top = _AXIS + at * _CELL
+        middle = f'text-anchor="middle" x="{left + (at + 0.5) * width:g}"'
+        said = escape(cut(f"{at + 1} {shown.words.name(name)}"))
+        inside += [
+            f'<text {middle} y="{_AXIS - 8}">{at + 1}</text>',
+            f'<text class="name" x="{_EDGE}" y="{top + 22}">{said}</text>',
+        ]
+        for place, other in enumerate(names):
+            cell = cells.get((name, other))
+            if cell is not None:
+                inside += _field(cell, left + place * width, top, width)
+    return Picture(
+        shown.words.gettext("Head to head"),
+        shown.words.gettext("Wins and losses of the row against the column."),
+        _AXIS + len(names) * _CELL + 8,
+        tuple(inside),
+    )
+
+
+def _field(cell: charts.Cell, x: float, y: float, width: float) -> list[str]:
+    colour = _WIN if cell.share >= 0.5 else _LOSS  # noqa: PLR2004 - even
+    strength = 2 * abs(cell.share - 0.5) * _STRONGEST
+    return [
+        (
+            f'<rect x="{x + 1:g}" y="{y + 1:g}" width="{width - 2:g}" height="{_CELL - 2}" '
+            f'fill="{colour}" fill-opacity="{strength:.2f}"></rect>'
+        ),
+        (
+            f'<text class="won" text-anchor="middle" x="{x + width / 2:g}" y="{y + 21:g}">'
+            f"{cell.wins}–{cell.losses}</text>"
+        ),
+    ]
+
+
 # A chart joins by one line: its name in addresses, and what draws it; None where there is nothing
 # to draw.
 PLOTS: Mapping[str, Callable[[Shown], Picture | None]] = MappingProxyType(
@@ -274,5 +330,6 @@ PLOTS: Mapping[str, Callable[[Shown], Picture | None]] = MappingProxyType(
         "quality-cost": _against(COST),
         "quality-latency": _against(LATENCY),
         "course": _course,
+        "wins": _wins,
     }
 )

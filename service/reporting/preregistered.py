@@ -131,6 +131,8 @@ def _plan(document: Preregistration, words: Words) -> str:
         told.append(words.gettext("compared with %(name)s", name=plan.incumbent))
     if plan.counts_sighted:
         told.append(words.gettext("votes of people who see results count"))
+    if plan.submissions:
+        told.append(words.gettext("raters may suggest prompts, which come beside these"))
     return "; ".join(told)
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from math import ceil, floor, log10, sqrt
 
@@ -19,6 +19,8 @@ _LABEL_WIDTH = 0.4
 # The part of the width for what is free, which has no place among powers of ten.
 _FREE = 0.1
 _MOST_TICKS = 6
+# Of the width, from one tick to the next: less, and their words touch on a phone.
+_TICKS_APART = 0.17
 # From one end of an axis to the other at least so many times, so that it has ticks to read by.
 _LEAST_RANGE = 4.0
 _SMALL, _LARGE, _PLAIN = 4.0, 13.0, 5.5
@@ -252,8 +254,19 @@ def _log_axis(means: Sequence[Mean]) -> LogAxis:
     high = max(min(one.high or one.value, one.value * 10) for one in paid)
     room = max(1.15, (_LEAST_RANGE * low / high) ** 0.5)
     low, high = low / room, high * room
-    ticks = _ticks(low, high)
-    return LogAxis(low, high, len(paid) < len(means), ticks)
+    axis = LogAxis(low, high, len(paid) < len(means), ())
+    return replace(axis, ticks=_readable(axis, _ticks(low, high)))
+
+
+def _readable(axis: LogAxis, ticks: Sequence[float]) -> tuple[float, ...]:
+    """Return those ticks whose words do not touch, from the left; what is free is one more."""
+    kept: list[float] = []
+    last = axis.fraction(0.0) if axis.has_free else -1.0
+    for tick in ticks:
+        if axis.fraction(tick) - last >= _TICKS_APART:
+            kept.append(tick)
+            last = axis.fraction(tick)
+    return tuple(kept)
 
 
 def _ticks(low: float, high: float) -> tuple[float, ...]:

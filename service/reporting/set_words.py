@@ -14,6 +14,7 @@ _TAKEN = {
     Chosen.DIVIDING: msgid("from the study %(name)s: where people disagreed"),
     Chosen.TELLING: msgid("from the study %(name)s: where people preferred the same side"),
     Chosen.SATURATED: msgid("from the study %(name)s: where nearly all said “both good”"),
+    Chosen.DISPUTED: msgid("from the study %(name)s: where people and a judge disagreed"),
     Chosen.UNSATURATED: msgid(
         "from the study %(name)s: without those where nearly all said “both good”"
     ),
@@ -51,9 +52,17 @@ def origin(told: Origin, words: Words) -> str:
         return words.gettext(
             "from the file %(name)s (SHA-256 %(digest)s)", name=told.name, digest=told.digest[:16]
         )
+    if told.kind in {OriginKind.STUDY, OriginKind.RATER}:
+        return _of_study(told, words)
+    return words.gettext("typed by hand")
+
+
+def _of_study(told: Origin, words: Words) -> str:
     if told.kind is OriginKind.STUDY:
         return words.gettext(_TAKEN[Chosen(told.chosen or "all")], name=told.name)
-    return words.gettext("typed by hand")
+    return words.gettext(
+        "suggested by %(rater)s in the study %(name)s", rater=told.by, name=told.name
+    )
 
 
 def change(found: Difference, words: Words) -> str:

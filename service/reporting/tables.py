@@ -27,12 +27,16 @@ _RECOGNISED = msgid(
 
 @dataclass(frozen=True)
 class Table:
-    """A table whose first column names what the figures of a row are about."""
+    """A table whose first column names what the figures of a row are about.
+
+    `texts` are the columns, from 0, that hold words and no figures: these begin at the left.
+    """
 
     label: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     says: str = ""
+    texts: tuple[int, ...] = ()
 
 
 def rests_on(board: Leaderboard, age: str, pending: int, words: Words) -> str:
@@ -333,6 +337,7 @@ def criteria(found: Sequence[Criterion], words: Words) -> Table:
     """Return how often each configuration was ahead in each criterion."""
     return Table(
         label=words.gettext("Table of criteria"),
+        texts=(1,),
         columns=(
             words.gettext("Criterion"),
             words.gettext("Configuration"),

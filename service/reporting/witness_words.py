@@ -47,6 +47,14 @@ def counted(found: Look, filters: Filters, words: Words) -> str:
             number=words.count(len(found.votes)),
         )
         told = f"{told} {read}"
+    elif found.is_read:
+        read = words.gettext(
+            "Votes %(first)s to %(last)s were read; %(number)s contradict another vote.",
+            first=words.count(first),
+            last=words.count(last),
+            number=words.count(len(found.votes)),
+        )
+        told = f"{told} {read}"
     elif found.looked_at < found.number:
         shown = words.gettext(
             "Shown: %(first)s to %(last)s.", first=words.count(first), last=words.count(last)

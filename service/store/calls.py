@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, Select, insert, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ScalarSelect, Select, exists, insert, select, tuple_
+from sqlalchemy.orm import Session, aliased, load_only
 
 from service.domain.completion import CompletionState
 from service.store.models import Call, Completion, Configuration, Evidence, Prompt, Study
@@ -111,24 +111,47 @@ def of_completion(session: Session, completion_id: int) -> Sequence[Call]:
     ).all()
 
 
+_LISTED = (Completion.study_id, Completion.sample, Completion.state, Completion.reused_calls)
+
+
 def listed(
-    session: Session, study_id: int, configuration: str, limit: int
+    session: Session, study_id: int, configuration: str, after: int, limit: int
 ) -> list[tuple[Completion, str, str]]:
     """Return completions of a study (of one configuration's revisions, if named) with names.
 
-    Each comes with its prompt's key and its configuration's name, in the order of the prompts.
+    Each comes with its prompt's key and its configuration's name, in the order of the prompts,
+    from the one after a completion's id on.
     """
-    query = (
-        select(Completion, Prompt.key, Configuration.name)
+    order = (Prompt.position, Prompt.id, Configuration.id, Completion.sample)
+    of = [Completion.study_id == study_id]
+    if configuration:
+        named = select(Configuration.id).where(
+            Configuration.study_id == study_id, Configuration.name == configuration
+        )
+        of.append(Completion.configuration_id.in_(session.scalars(named).all()))
+    has_any = exists().where(Completion.prompt_id == Prompt.id, *of)
+    window = select(Prompt.id).where(Prompt.study_id == study_id, has_any)
+    last = session.execute(_names(select(*order)).where(Completion.id == after, *of)).one_or_none()
+    if last is not None:
+        window = window.where(tuple_(Prompt.position, Prompt.id) >= tuple_(*last[:2]))
+        of.append(tuple_(*order) > tuple_(*last))
+    # Each has one completion at least, so these prompts hold all that can be wanted; one more,
+    # for all of the first may stand before.
+    found = session.scalars(window.order_by(Prompt.position, Prompt.id).limit(limit + 1)).all()
+    query = _names(select(Completion, Prompt.key, Configuration.name)).where(
+        Completion.prompt_id.in_(found), *of
+    )
+    rows = session.execute(query.order_by(*order).limit(limit).options(load_only(*_LISTED)))
+    return [(completion, key, name) for completion, key, name in rows]
+
+
+def _names(query: Any) -> Any:
+    """Return a query of completions joined with their prompts and configurations."""
+    return (
+        query.select_from(Completion)
         .join(Prompt, Prompt.id == Completion.prompt_id)
         .join(Configuration, Configuration.id == Completion.configuration_id)
-        .where(Completion.study_id == study_id)
-        .order_by(Prompt.position, Configuration.id, Completion.sample)
-        .limit(limit)
     )
-    if configuration:
-        query = query.where(Configuration.name == configuration)
-    return [(completion, key, name) for completion, key, name in session.execute(query)]
 
 
 def origins(session: Session, completion_id: int) -> list[Origin]:

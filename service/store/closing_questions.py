@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.assignment import AssignmentState
-from service.store import exclusions, votes
+from service.store import exclusions, submissions, votes
 from service.store.models import (
     Assignment,
     ClosingAnswer,
@@ -73,16 +73,24 @@ def some_texts(session: Session, study_id: int, number: int) -> list[tuple[str, 
 
     They are the first by the hashes of what is shown.
     """
-    rows = session.execute(
-        select(Prompt.turns, Completion.html)
+    order = (Completion.text_hash, Prompt.fingerprint)
+    # Which they are is found without the texts, that would be sorted as well.
+    first = (
+        select(Completion.id)
         .join(Prompt, Prompt.id == Completion.prompt_id)
         .where(
             Completion.study_id == study_id,
             Completion.state == "ready",
             Completion.text_hash.is_not(None),
         )
-        .order_by(Completion.text_hash, Prompt.fingerprint)
+        .order_by(*order)
         .limit(number)
+    )
+    rows = session.execute(
+        select(Prompt.turns, Completion.html)
+        .join(Prompt, Prompt.id == Completion.prompt_id)
+        .where(Completion.id.in_(session.scalars(first).all()))
+        .order_by(*order)
     )
     return [(" ".join(prompt), " ".join(html)) for prompt, html in rows]
 
@@ -118,14 +126,18 @@ def count_judged(session: Session, rater_id: int) -> int:
     )
 
 
-def count_matchups(session: Session, study_id: int) -> int:
-    """Return how many matchups the prompts of a study hold that may be dealt."""
+def count_matchups(session: Session, study_id: int, rater_id: int) -> int:
+    """Return how many matchups the prompts of a study hold that may be dealt to a rater."""
     ready = Prompt.ready_configurations
     return int(
         session.scalar(
             select(
                 func.coalesce(func.sum(ready * (ready - 1) / 2 - Prompt.matchups_alike), 0)
-            ).where(Prompt.study_id == study_id, Prompt.is_dealable)
+            ).where(
+                Prompt.study_id == study_id,
+                Prompt.is_dealable,
+                Prompt.id.not_in(submissions.own_prompts_of(study_id, rater_id)),
+            )
         )
         or 0
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, select, update
+from sqlalchemy import ColumnElement, String, bindparam, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.completion import CompletionKind, CompletionState
@@ -122,6 +122,17 @@ def existing(session: Session, study_id: int) -> set[tuple[int, int, int]]:
         )
     )
     return {(prompt, configuration, sample) for prompt, configuration, sample in rows}
+
+
+def existing_by_sample(session: Session, study_id: int) -> dict[tuple[int, int], set[int]]:
+    """Return the prompts that a study has completions for, by configuration and sample."""
+    ids = func.aggregate_strings(cast(Completion.prompt_id, String), ",")
+    rows = session.execute(
+        select(Completion.configuration_id, Completion.sample, ids)
+        .where(Completion.study_id == study_id)
+        .group_by(Completion.configuration_id, Completion.sample)
+    )
+    return {(one, sample): set(map(int, prompts.split(","))) for one, sample, prompts in rows}
 
 
 def states(session: Session, study_id: int) -> dict[tuple[int, str], int]:
@@ -318,15 +329,16 @@ def give_up_blocked(session: Session, study_id: int) -> Sequence[int]:
 
 def samples(session: Session, study_id: int) -> dict[str, int]:
     """Return how many answers to a prompt each configuration in service has or is to make."""
+    made = (
+        select(Completion.configuration_id, func.max(Completion.sample).label("most"))
+        .where(Completion.study_id == study_id, _IS_CURRENT)
+        .group_by(Completion.configuration_id)
+        .subquery()
+    )
     rows = session.execute(
-        select(Configuration.name, Configuration.samples, func.max(Completion.sample))
-        .outerjoin(
-            Completion,
-            (Completion.configuration_id == Configuration.id)
-            & (Completion.state != CompletionState.REPLACED),
-        )
+        select(Configuration.name, Configuration.samples, made.c.most)
+        .outerjoin(made, made.c.configuration_id == Configuration.id)
         .where(Configuration.study_id == study_id, Configuration.retired_at.is_(None))
-        .group_by(Configuration.id)
         .order_by(Configuration.id)
     )
     return {name: max(wanted, there or 0) for name, wanted, there in rows}

@@ -6,7 +6,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.assignment import AssignmentKind, AssignmentState, Event, leading
-from service.store import changes
+from service.store import changes, submissions
 from service.store.models import Assignment, Rater
 
 _HELD, _LAPSED = leading(Event.LAPSE)
@@ -48,8 +48,8 @@ def lying_ahead(
 ) -> dict[int, list[int]]:
     """Return, by prompt, what others hold beyond what lies open before them and let lie.
 
-    Only matchups that the one for whom it is freed has not seen. `renewed_before` is the end of
-    a lease that was renewed too long ago.
+    Only matchups that the one for whom it is freed has not seen and may be dealt.
+    `renewed_before` is the end of a lease that was renewed too long ago.
     """
     older = aliased(Assignment)
     is_open_before_them = ~exists().where(
@@ -76,6 +76,7 @@ def lying_ahead(
             Assignment.rater_id != for_rater_id,
             ~is_open_before_them,
             ~was_seen,
+            Assignment.prompt_id.not_in(submissions.own_prompts_of(study_id, for_rater_id)),
         )
         .order_by(Assignment.prompt_id)
         .limit(limit)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from service.domain.assignment import DONE, AssignmentKind, AssignmentState
 from service.domain.completion import CompletionState
 from service.domain.matchup import Offer
-from service.store.models import Assignment, Completion, Configuration, Prompt
+from service.store.models import Assignment, Completion, Configuration, Prompt, Submission
 
 _A = Assignment.__table__.c
 _P, _C = Prompt.__table__.c, Configuration.__table__.c
@@ -131,10 +131,19 @@ _SEEN = (
 _MATCHUPS = _P.ready_configurations * (_P.ready_configurations - 1) // 2 - _P.matchups_alike
 _TIMES = func.coalesce(_SEEN.c.times, 0)
 _JOINED = Prompt.__table__.outerjoin(_SEEN, _SEEN.c.prompt_id == _P.id)
+_IS_OWN = Submission.__table__.c.rater_id == bindparam("rater_id")
+_OWN_PROMPTS, _OWN_TEXTS = (
+    select(column).where(_IS_OWN, column.is_not(None))
+    for column in (Submission.__table__.c.prompt_id, Submission.__table__.c.fingerprint)
+)
 _IS_OFFERED = (
     _P.study_id == bindparam("study_id"),
     _P.is_dealable.is_(True),
     _P.places_open > 0,
+    # Nobody is dealt what they suggested. Without a reference to the prompt's row, databases ask
+    # once for all prompts.
+    _P.id.not_in(_OWN_PROMPTS),
+    _P.fingerprint.not_in(_OWN_TEXTS),
 )
 _OFFERS = (
     select(_P.id, _MATCHUPS, _P.places_open, _TIMES, func.coalesce(_SEEN.c.dealt, 0))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ScalarSelect, case, exists, func, select
+from sqlalchemy import ScalarSelect, case, exists, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.domain.assignment import AssignmentKind, AssignmentState
@@ -15,6 +15,7 @@ from service.store.models import (
     Completion,
     Dirty,
     Prompt,
+    PromptTally,
     Rater,
     Study,
     Tallied,
@@ -209,9 +210,17 @@ def counts_are_tallied(session: Session, now: datetime) -> Iterable[str]:
             func.sum(case((Tally.count < 0, 1), else_=0)),
         ).group_by(Tally.study_id, Tally.scope)
     )
+    alone = session.execute(
+        select(
+            PromptTally.study_id,
+            literal("prompt alone"),
+            func.sum(PromptTally.count),
+            func.sum(case((PromptTally.count < 0, 1), else_=0)),
+        ).group_by(PromptTally.study_id)
+    )
     return [
         f"study {study_id} counts {total} votes by {scope} and has {tallied.get(study_id, 0)}"
-        for study_id, scope, total, negative in rows
+        for study_id, scope, total, negative in (*rows, *alone)
         if int(total) != tallied.get(study_id, 0) or negative
     ]
 

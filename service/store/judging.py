@@ -1,10 +1,10 @@
 """Queries about how raters have judged: their latest votes, repeats, and what is left out."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.assignment import JUDGED, AssignmentKind, AssignmentState
@@ -48,26 +48,57 @@ def _is_newest() -> ColumnElement[bool]:
     return Vote.revision == newest.scalar_subquery()
 
 
-def pressed(session: Session, rater_id: int, limit: int) -> list[Pressed]:
-    """Return what a rater was dealt last and voted on, the oldest first."""
+def pressed(session: Session, rater_ids: Collection[int], limit: int) -> dict[int, list[Pressed]]:
+    """Return what each of these raters was dealt last and voted on, the oldest first.
+
+    So many of each at most, in one query: what a rater was dealt from the last so many on.
+    """
+    earlier = aliased(Assignment)
+    edge = (
+        select(earlier.id)
+        .where(earlier.rater_id == Rater.id, earlier.state.in_(_HAS_A_VOTE))
+        .order_by(earlier.id.desc())
+        .offset(limit - 1)
+        .limit(1)
+        .correlate(Rater)
+        .scalar_subquery()
+    )
+    of = (
+        select(Rater.id.label("rater_id"), func.coalesce(edge, 0).label("edge"))
+        .where(Rater.id.in_(rater_ids))
+        .cte("latest_of")
+        .c
+    )
+    # A look for each of these, where joining would make the database read all votes there are.
+    choice, took = (
+        select(each)
+        .where(Vote.assignment_id == Assignment.id)
+        .order_by(Vote.revision.desc())
+        .limit(1)
+        .correlate(Assignment)
+        .scalar_subquery()
+        for each in (Vote.choice, Vote.duration_ms)
+    )
     rows = session.execute(
         select(
-            Vote.choice,
-            Vote.duration_ms,
+            Assignment.rater_id,
+            choice,
+            took,
             Assignment.first_completion_id,
             Assignment.second_completion_id,
         )
-        .join(Assignment, Assignment.id == Vote.assignment_id)
-        .where(
-            Assignment.rater_id == rater_id,
-            Assignment.state.in_(_HAS_A_VOTE),
-            Vote.choice.is_not(None),
-            _is_newest(),
+        .join(
+            of.edge.table,
+            (Assignment.rater_id == of.rater_id) & (Assignment.id >= of.edge),
         )
-        .order_by(Assignment.id.desc())
-        .limit(limit)
-    ).all()
-    return [Pressed(str(choice), took, (one, two)) for choice, took, one, two in reversed(rows)]
+        .where(Assignment.state.in_(_HAS_A_VOTE))
+        .order_by(Assignment.id)
+    )
+    found: dict[int, list[Pressed]] = {identity: [] for identity in rater_ids}
+    for rater_id, pressed_as, ms, one, two in rows:
+        if pressed_as is not None:
+            found[rater_id].append(Pressed(str(pressed_as), ms, (one, two)))
+    return found
 
 
 def repeated(session: Session, rater_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
@@ -176,12 +207,12 @@ def texts(session: Session, completion_ids: Iterable[int]) -> dict[int, str]:
     return found
 
 
-def judged(session: Session, study_id: int) -> Counter[int]:
-    """Return how many regular matchups each rater of a study has judged."""
+def judged(session: Session, rater_ids: Collection[int]) -> Counter[int]:
+    """Return how many regular matchups each of these raters has judged."""
     rows = session.execute(
         select(Assignment.rater_id, func.count())
         .where(
-            Assignment.study_id == study_id,
+            Assignment.rater_id.in_(rater_ids),
             Assignment.state.in_(JUDGED),
             Assignment.kind == AssignmentKind.REGULAR,
         )
@@ -213,11 +244,8 @@ def begun(session: Session, study_id: int, after: int, limit: int) -> Sequence[R
             Rater.study_id == study_id,
             Rater.id > after,
             Rater.started_at.is_not(None)
-            | Rater.id.in_(
-                select(Assignment.rater_id).where(
-                    Assignment.study_id == study_id, Assignment.state.in_(JUDGED)
-                )
-            ),
+            # A look for each rater, not a walk over all that was judged.
+            | exists().where(Assignment.rater_id == Rater.id, Assignment.state.in_(JUDGED)),
         )
         .order_by(Rater.id)
         .limit(limit)

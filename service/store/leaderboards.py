@@ -26,10 +26,10 @@ KEPT_DAYS = 60
 
 
 def latest(session: Session, study_id: int) -> Leaderboard | None:
-    """Return a study's newest leaderboard; what it was computed from is read when asked for."""
+    """Return a study's newest leaderboard; what it says and rests on is read when asked for."""
     return session.scalars(
         select(Leaderboard)
-        .options(defer(Leaderboard.basis))
+        .options(defer(Leaderboard.basis), defer(Leaderboard.content))
         .where(Leaderboard.study_id == study_id)
         .order_by(Leaderboard.id.desc())
         .limit(1)

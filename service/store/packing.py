@@ -56,9 +56,10 @@ LEFT_OUT = {
     "webhook": "addresses that this installation tells",
     "judge_report": "computed anew where its study arrives",
     "share": "links to reports of this installation",
-    "dirty": "votes are counted anew where they arrive",
-    "tallied": "votes are counted anew where they arrive",
-    "tally": "votes are counted anew where they arrive",
+    **dict.fromkeys(
+        ("dirty", "tallied", "tally", "prompt_tally", "kept_count"),
+        "votes are counted anew where they arrive",
+    ),
 }
 # What retrieval reads: known by their contents, so several studies may have them.
 _SHARED = ("document", "collection", "collection_member")

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, exists, func, select, update
+from sqlalchemy import bindparam, case, delete, exists, func, select, update
 from sqlalchemy.orm import Session, load_only
 
 from service.domain import prompt
@@ -46,9 +46,37 @@ def fingerprints(session: Session, study_id: int) -> set[str]:
     return set(session.scalars(select(Prompt.fingerprint).where(Prompt.study_id == study_id)))
 
 
+def fingerprints_among(session: Session, study_id: int, wanted: Collection[str]) -> set[str]:
+    """Return those of these fingerprints of which a study has a prompt."""
+    asked = Prompt.fingerprint.in_(wanted)
+    return set(
+        session.scalars(select(Prompt.fingerprint).where(Prompt.study_id == study_id, asked))
+    )
+
+
 def count(session: Session, study_id: int) -> int:
     """Return how many prompts a study has."""
     return session.scalar(select(func.count()).where(Prompt.study_id == study_id)) or 0
+
+
+class Counted(NamedTuple):
+    """How many prompts a study has, how many can be rated, and the places open on these."""
+
+    prompts: int
+    dealable: int
+    places: int
+
+
+def counted(session: Session, study_id: int) -> Counted:
+    """Return how many prompts and open places a study has."""
+    one = case((Prompt.is_dealable, 1), else_=0)
+    places = case((Prompt.is_dealable, Prompt.places_open), else_=0)
+    row = session.execute(
+        select(
+            func.count(), func.coalesce(func.sum(one), 0), func.coalesce(func.sum(places), 0)
+        ).where(Prompt.study_id == study_id)
+    ).one()
+    return Counted(*map(int, row))
 
 
 def remove(session: Session, prompt: Prompt) -> None:
@@ -119,7 +147,7 @@ def asked(session: Session, prompt_ids: Iterable[int]) -> dict[int, prompt.Promp
 
 def asked_in(session: Session, study_id: int) -> dict[int, prompt.Prompt]:
     """Return by id what configurations get to see of all prompts of a study."""
-    return asked(session, [row.id for row in of_study(session, study_id)])
+    return asked(session, ids(session, study_id))
 
 
 _P = Prompt.__table__.c

@@ -215,6 +215,13 @@ def names(session: Session, study_id: int) -> dict[int, str]:
     return found
 
 
+def imported(session: Session, study_id: int) -> Sequence[int]:
+    """Return the ids of raters of a study whose votes came in a file."""
+    return session.scalars(
+        select(Rater.id).where(Rater.study_id == study_id, Rater.origin == "imported")
+    ).all()
+
+
 def invite_by_handle(session: Session, handle: str) -> Invite | None:
     """Return the invite of a handle."""
     return session.scalars(select(Invite).where(Invite.handle == handle)).one_or_none()

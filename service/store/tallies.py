@@ -1,6 +1,7 @@
 """Queries about counts: what is to be folded, and what votes add up to."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import delete, func, select
@@ -8,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service.store import changes
-from service.store.models import Assignment, Dirty, Rater, Tallied, Tally, Vote
+from service.store.models import Assignment, Dirty, PromptTally, Rater, Tallied, Tally, Vote
 
 ALL = "all"
 BY_RATER = "rater"
@@ -114,6 +115,23 @@ def add(session: Session, study_id: int, deltas: dict[Cell, int]) -> None:
                 set_={"count": Tally.count + statement.excluded.count},
             )
         )
+    by_prompt: Counter[tuple[int, str]] = Counter()
+    for cell, delta in deltas.items():
+        if cell.scope == BY_PROMPT:
+            by_prompt[cell.scope_id, cell.outcome] += delta
+    sums = [
+        {"study_id": study_id, "prompt_id": prompt_id, "outcome": outcome, "count": delta}
+        for (prompt_id, outcome), delta in sorted(by_prompt.items())
+        if delta
+    ]
+    for start in range(0, len(sums), 500):
+        added = insert(PromptTally).values(sums[start : start + 500])
+        session.execute(
+            added.on_conflict_do_update(
+                index_elements=["study_id", "prompt_id", "outcome"],
+                set_={"count": PromptTally.count + added.excluded.count},
+            )
+        )
 
 
 def of_scope(session: Session, study_id: int, scope: str) -> list[tuple[Cell, int]]:
@@ -130,6 +148,17 @@ def of_scope(session: Session, study_id: int, scope: str) -> list[tuple[Cell, in
         ).where(Tally.study_id == study_id, Tally.scope == scope, Tally.count != 0)
     )
     return [(Cell(*row[:6]), row[6]) for row in rows]
+
+
+def are_all_between(session: Session, study_id: int, among: Collection[int]) -> bool:
+    """Tell whether every counted vote of a study is between two of these configurations."""
+    outside = Tally.first_configuration_id.not_in(among) | Tally.second_configuration_id.not_in(
+        among
+    )
+    found = select(Tally.scope_id).where(
+        Tally.study_id == study_id, Tally.scope == ALL, Tally.count != 0, outside
+    )
+    return session.scalar(found.limit(1)) is None
 
 
 def in_order(session: Session, study_id: int, most: int) -> list[Told]:

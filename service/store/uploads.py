@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from service.domain.intake import IntakeState
-from service.store.models import KnownHeader, Upload
+from service.store.models import KnownHeader, SetUpload, Upload
 
 
 def find(session: Session, study_id: int, token: str, *, with_content: bool) -> Upload | None:
@@ -74,3 +74,23 @@ def meanings(session: Session, signature: str) -> Mapping[str, str]:
 def remember(session: Session, signature: str, said: Mapping[str, str], moment: datetime) -> None:
     """Note what the columns of a header mean."""
     session.merge(KnownHeader(signature=signature, meanings=dict(said), used_at=moment))
+
+
+def of_sets(session: Session) -> Sequence[int]:
+    """Return the ids of files that wait for prompt sets, the newest first."""
+    return session.scalars(select(SetUpload.id).order_by(SetUpload.id.desc())).all()
+
+
+def for_set(session: Session, token: str) -> SetUpload | None:
+    """Return the file that waits for a prompt set under a token."""
+    return session.scalar(select(SetUpload).where(SetUpload.token == token))
+
+
+def remove_of_sets(session: Session, ids: Sequence[int]) -> None:
+    """Forget files that wait for prompt sets."""
+    session.execute(delete(SetUpload).where(SetUpload.id.in_(ids)))
+
+
+def remove_older_of_sets(session: Session, moment: datetime) -> None:
+    """Forget the files for prompt sets that came before a moment."""
+    session.execute(delete(SetUpload).where(SetUpload.created_at < moment))

@@ -1,6 +1,6 @@
 """Queries about votes, flags and what must be folded again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -140,21 +140,18 @@ def recent_durations(session: Session, rater_id: int, number: int = 20) -> list[
     return [took for took in rows if took is not None]
 
 
-def by_rater(session: Session, study_id: int) -> Sequence[tuple[Rater, int]]:
-    """Return a study's raters with the number of their votes that stand."""
+def of_raters(session: Session, rater_ids: Collection[int]) -> dict[int, int]:
+    """Return how many votes of each of these raters stand, of those who have any."""
     rows = session.execute(
-        select(Rater, func.count(Assignment.id))
-        .outerjoin(
-            Assignment,
-            (Assignment.rater_id == Rater.id)
-            & Assignment.state.in_(_HAS_A_VOTE)
-            & (Assignment.kind == "regular"),
+        select(Assignment.rater_id, func.count())
+        .where(
+            Assignment.rater_id.in_(rater_ids),
+            Assignment.kind == "regular",
+            Assignment.state.in_(_HAS_A_VOTE),
         )
-        .where(Rater.study_id == study_id)
-        .group_by(Rater.id)
-        .order_by(Rater.id)
+        .group_by(Assignment.rater_id)
     )
-    return [(rater, number) for rater, number in rows]
+    return {row[0]: row[1] for row in rows}
 
 
 def people(session: Session, study_id: int) -> int:

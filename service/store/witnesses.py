@@ -11,7 +11,16 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from service.domain.vote import Outcome
 from service.store import tallies
-from service.store.models import Assignment, Completion, Prompt, Rater, Reason, Tallied, Tally
+from service.store.models import (
+    Assignment,
+    Completion,
+    Prompt,
+    PromptTally,
+    Rater,
+    Reason,
+    Tallied,
+    Tally,
+)
 
 _FOR_FIRST = [str(outcome) for outcome in Outcome if outcome.sign > 0]
 _FOR_SECOND = [str(outcome) for outcome in Outcome if outcome.sign < 0]
@@ -43,6 +52,8 @@ class Wanted:
     outcomes: Collection[str]
     prompt_ids: Collection[int] | None = None
     contradict: bool = False
+    # Whether every counted vote of the study is between these and others.
+    is_any_pair: bool = False
 
 
 def by_prompt(session: Session, study_id: int, wanted: Wanted) -> list[tuple[int, int]]:
@@ -50,6 +61,8 @@ def by_prompt(session: Session, study_id: int, wanted: Wanted) -> list[tuple[int
 
     From what is counted by prompt: no vote is looked at.
     """
+    if wanted.is_any_pair and not wanted.contradict:
+        return _alone(session, study_id, wanted)
     number = func.sum(Tally.count)
     query = (
         select(Prompt.id, number)
@@ -71,6 +84,22 @@ def by_prompt(session: Session, study_id: int, wanted: Wanted) -> list[tuple[int
     return [(identity, int(found)) for identity, found in session.execute(query)]
 
 
+def _alone(session: Session, study_id: int, wanted: Wanted) -> list[tuple[int, int]]:
+    """Return the same of all configurations, from what is counted by prompt alone."""
+    number = func.sum(PromptTally.count)
+    query = (
+        select(Prompt.id, number)
+        .join_from(PromptTally, Prompt, Prompt.id == PromptTally.prompt_id)
+        .where(PromptTally.study_id == study_id, PromptTally.outcome.in_(wanted.outcomes))
+        .group_by(Prompt.id, Prompt.position)
+        .having(number > 0)
+        .order_by(Prompt.position, Prompt.id)
+    )
+    if wanted.prompt_ids is not None:
+        query = query.where(Prompt.id.in_(wanted.prompt_ids))
+    return [(identity, int(found)) for identity, found in session.execute(query)]
+
+
 def page(
     session: Session,
     wanted: Wanted,
@@ -78,8 +107,12 @@ def page(
     skipped: int,
     limit: int,
     sought: str = "",
+    *,
+    is_read: bool = False,
 ) -> Sequence[Witness]:
     """Return so many of the votes on these prompts, or those of them that hold what is sought.
+
+    Where they `is_read`, those of them that contradict another vote, if that is wanted.
 
     `skipped` leaves out as many from the first of these prompts on; places count from there.
     """
@@ -90,6 +123,7 @@ def page(
             Assignment.id.label("assignment_id"),
             Assignment.prompt_id.label("prompt_id"),
             Tallied.outcome.label("outcome"),
+            Assignment.study_id.label("study_id"),
             Assignment.rater_id.label("rater_id"),
             Assignment.first_configuration_id.label("first_configuration_id"),
             Assignment.second_configuration_id.label("second_configuration_id"),
@@ -107,7 +141,7 @@ def page(
         .offset(skipped)
         .limit(limit)
     )
-    if wanted.contradict:
+    if wanted.contradict and not is_read:
         looked_at = looked_at.where(_contradicts(Assignment, Assignment.prompt_id, Tallied.outcome))
     inside = looked_at.subquery()
     columns = inside.c
@@ -126,6 +160,8 @@ def page(
         .join_from(inside, Rater, Rater.id == columns.rater_id)
         .order_by(columns.place)
     )
+    if wanted.contradict and is_read:
+        query = query.where(_contradicts(columns, columns.prompt_id, columns.outcome))
     if sought:
         query = query.where(_holds_it(columns, sought))
     return [Witness(*row) for row in session.execute(query)]
@@ -141,9 +177,9 @@ def _among(of: type[Assignment | Tally], wanted: Wanted) -> ColumnElement[bool]:
 
 
 def _contradicts(
-    of: type[Assignment | Tally],
-    prompt_id: InstrumentedAttribute[int],
-    outcome: InstrumentedAttribute[str],
+    of: Any,
+    prompt_id: ColumnElement[int] | InstrumentedAttribute[int],
+    outcome: ColumnElement[str] | InstrumentedAttribute[str],
 ) -> ColumnElement[bool]:
     """Return the condition that a vote on the same prompt and pair prefers the other text."""
     other = aliased(Tally)

@@ -24,6 +24,7 @@ from service.database import Database, now
 from service.settings import Settings, keep_to_one_core
 from service.store import models, tallies
 from service.usecases import accounts, invites
+from service.usecases.sighted.studies import vote_counts
 from service.web.app import create_app
 from tests import databases, factories, sighted_routes
 from tests.benchmarks.table import Table
@@ -71,6 +72,13 @@ def count(database: Database, study: factories.MadeStudy) -> None:
             )
         session.execute(
             text(
+                "INSERT INTO prompt_tally (study_id, prompt_id, outcome, count) "
+                "SELECT study_id, scope_id, outcome, sum(count) FROM tally "
+                "WHERE scope = 'prompt' GROUP BY study_id, scope_id, outcome"
+            )
+        )
+        session.execute(
+            text(
                 "INSERT INTO tallied (assignment_id, study_id, vote_id, outcome) "
                 f"SELECT id, study_id, id, {outcome} FROM assignment"
             )
@@ -86,6 +94,8 @@ def rank(database: Database, study: factories.MadeStudy) -> float:
     with database.transaction() as session:
         basis = compute.load(session, study.id, now(session))
         compute.save(session, basis, compute.compute(basis), now(session))
+        standing = vote_counts.count(session, study.id)
+        vote_counts.keep(session, study.id, standing, now(session))
     return time.perf_counter() - started
 
 

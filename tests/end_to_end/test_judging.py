@@ -91,8 +91,10 @@ class TestJudge:
         page.reload()
         expect(page.get_by_text(f"{2 * MATCHUPS} of {2 * MATCHUPS} calls hold")).to_be_visible()
         expect(page.get_by_role("heading", name="Three boards, never mixed")).to_be_visible()
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)
-            page.reload()
-            assert violations(page) == []
+        for where in (at, f"{at}/helpful/grade", f"{at}/helpful"):
+            page.goto(where)
+            for theme in ("light", "dark"):
+                page.emulate_media(color_scheme=theme)
+                page.reload()
+                assert violations(page) == [], (where, theme)
         assert house.complaints == []

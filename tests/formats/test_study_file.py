@@ -54,6 +54,7 @@ flagged: withdraw
 flags_to_withdraw: 3
 practice: {prompt: "Which?", a: This., b: That.}
 ask_authors: false
+submissions: 3
 votes_per_rater: 12
 labels: {Small one: Plain, Large one: Retrieval}
 """
@@ -128,6 +129,7 @@ class TestRead:
             flags_to_withdraw=3,
             practice=("Which?", "This.", "That."),
             asks_authors=False,
+            submissions=3,
             quota=12,
             labels={"Small one": "Plain", "Large one": "Retrieval"},
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.domain.preregistration import USUAL_MARGIN
 from service.stats import dealing, find_intervals, fit, from_clusters
 from service.stats.counts import OUTCOME_NAMES, FloatArray
 from service.stats.ranks import gap_errors
@@ -69,14 +70,21 @@ class Several:
 
 @dataclass(frozen=True)
 class Look:
-    """What the leaderboard would say: whom the leader is ahead of, and if it is decided."""
+    """What the leaderboard would say of a leader: ahead of whom, as good as whom, if decided."""
 
     leader: int
     ahead_of: tuple[int, ...]
     decided: bool
+    equal_to: tuple[int, ...] = ()
+    rivals: int = 0
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is open of anybody, which may end a study."""
+        return len(self.ahead_of) + len(self.equal_to) == self.rivals
 
 
-def judge(study: Several, votes: Votes) -> Look | None:
+def judge(study: Several, votes: Votes, margin: int = USUAL_MARGIN) -> Look | None:
     """Return what may be said of the largest part of those who compete; None of nobody."""
     kept = _compete(study, votes)
     if kept is None:
@@ -85,12 +93,16 @@ def judge(study: Several, votes: Votes) -> Look | None:
     plain = fit(merge_clusters(raters), prior=0.0)
     bounded = bound_clusters(raters)
     whole = plain if bounded is raters else fit(merge_clusters(bounded), prior=0.0)
-    made, verdict = claims.judge(whole, Clusters(whole, bounded), Clusters(plain, prompts))
+    made, verdict = claims.judge(
+        whole, Clusters(whole, bounded), Clusters(plain, prompts), None, margin
+    )
     place = {str(name): name for name in names}
     return Look(
         place[made.leader],
         tuple(place[claim.rival] for claim in made.ahead_of),
         verdict.state == "decided",
+        tuple(place[claim.rival] for claim in made.rivals if claim.state == "equal"),
+        len(made.rivals),
     )
 
 

@@ -97,6 +97,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "study duplicate": ((STUDY, "Another"),),
     "study doctor": ((STUDY,),),
     "study preregistration": ((STUDY,), (STUDY, "--verify")),
+    "submissions": ((STUDY,),),
     "prompts list": ((),),
     "prompts show": (("basics",),),
     "prompts import": (

@@ -2,6 +2,7 @@
 
 import ast
 import configparser
+import re
 import shutil
 import subprocess
 import sys
@@ -66,6 +67,19 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def told_by_contract(said: str) -> dict[str, str]:
+    """What the linter says of each contract that is broken, by the contract's name."""
+    _, _, report = said.partition("\nBroken contracts\n")
+    parts = re.split(r"\n([^\n]+)\n-{8,}\n", report)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def step_of(file: str, line: str) -> str:
+    """How the linter writes the import that this line makes."""
+    module = file.removesuffix(".py").replace("/", ".")
+    return f"{module} -> {line.removeprefix('import ')} ("
+
+
 class TestContracts:
     def test_are_kept(self):
         done = lint(ROOT)
@@ -95,16 +109,18 @@ class TestPlantedViolations:
         return tmp_path
 
     def test_are_caught_by_the_contract_meant_for_them(self, house):
-        missed = []
-        for file, line, contract in PLANTED:
+        """All are planted at once, since reading the house takes longest: each is named."""
+        for file, line, _ in PLANTED:
             path = house / file
-            clean = path.read_text()
-            path.write_text(f"{clean}\n{line}\n")
-            done = lint(house)
-            path.write_text(clean)
-            broken = [said for said in done.stdout.splitlines() if said.rstrip().endswith("BROKEN")]
-            if not any(contract in said for said in broken):
-                missed.append((file, line, broken))
+            path.write_text(f"{path.read_text()}\n{line}\n")
+        told = told_by_contract(lint(house).stdout)
+        missed = [
+            (file, line, contract)
+            for file, line, contract in PLANTED
+            if not any(
+                contract in name and step_of(file, line) in steps for name, steps in told.items()
+            )
+        ]
 
         assert missed == []
 

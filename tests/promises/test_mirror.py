@@ -53,7 +53,6 @@ WITHOUT_A_TEST = {
     "service/reporting/tables.py": "the sighted pages",
     "service/reporting/trust_words.py": "tests/reporting/test_trust.py",
     "service/usecases/sighted/results/beyond.py": "all tests of what it adds",
-    "service/web/researcher/panels.py": "tests/web/researcher/test_over_time.py",
     "service/web/services.py": "every page",
     "service/wsgi.py": "tests/end_to_end/test_first_run.py",
     "workers/logs.py": "tests/supervisor/test_supervisor.py, which starts every program",

@@ -19,7 +19,7 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 # The house's own name, what languages call themselves, and fields that programs send.
 OURS = {"Evenhand", "English", "Deutsch", "NaN"}
 # Fields that pages send, as they are named.
-OURS |= {"choice", "kind", "key", "token", "note", "answer", "have", "supersedes"}
+OURS |= {"choice", "kind", "key", "token", "note", "answer", "text", "have", "supersedes"}
 REDIRECTS = {302, 303, 308}
 SPOKEN = {"title", "aria-label", "placeholder", "alt"}
 # What people wrote is theirs, in whatever language it is.

@@ -25,7 +25,7 @@ from service.web import static
 from service.web.app import create_app
 from service.web.languages import Language
 from tests import factories
-from tests.promises import stumbles
+from tests.promises import stumbles, suggestions
 
 IDENTITIES = ("calm", "brisk", "long", "odd")
 PROMPTS = 6
@@ -41,6 +41,7 @@ ASKED = SittingOptions(
     grades="with_votes",
     gold=GOLD,
     probes=("more words",),
+    submissions=suggestions.WAITING,
 ).to_stored()
 
 
@@ -247,6 +248,7 @@ class Journey:
         stumbles.skip_by_form(self)
         stumbles.send_nonsense(self)
         self._overdo()
+        suggestions.suggest(self)
         self._look_around()
         self._lose_the_way()
         self._leave()
@@ -378,6 +380,7 @@ class Journey:
     def _leave(self) -> None:
         self.ask("finish", "POST", values=self.at)
         self.ask("done", values=self.at)
+        suggestions.suggest_too_late(self)
         self._guess()
         self.ask("rate", values=self.at)
         self.ask("upcoming", values=self.at)

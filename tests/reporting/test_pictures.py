@@ -102,6 +102,19 @@ class TestQualityCost:
         assert PLOTS["quality-cost"](shown(board)) is None
 
 
+class TestWins:
+    def test_hold_wins_and_losses_of_each_pair_from_both_sides(self):
+        text = PLOTS["wins"](shown()).svg()
+        assert text.count(">12–5</text>") == text.count(">5–12</text>") == 6
+        assert all(f">{at} {name}</text>" in text for at, name in enumerate(boards.SHARES, 1))
+
+    def test_of_very_many_there_is_none(self):
+        names = [f"c{at}" for at in range(21)]
+        board = boards.board(parts=(boards.part(names),))
+        assert PLOTS["wins"](shown(board)) is None
+        assert not pictures.has_pairs(board.parts[0])
+
+
 class TestCut:
     def test_shortens_what_would_run_into_the_picture(self):
         assert pictures.cut("plain") == "plain"

@@ -138,3 +138,13 @@ class TestSvg:
         assert [each.text for each in shares] == ["40\xa0%", "50\xa0%", "60\xa0%", "70\xa0%"]
         costs = fromstring(draw().across_svg(ENGLISH))
         assert [each.text for each in costs] == ["$0.50", "$1.00", "$2.00"]
+
+
+class TestTicks:
+    def test_stand_so_far_apart_that_their_words_do_not_touch_on_a_phone(self):
+        for most in (1.2, 3.0, 40.0, 900.0, 1e5):
+            costs = {**COSTS, "retrieval": most, "fine-tune": 1.0, "plain-prompt": 0.0}
+            across = costing(costs).across
+            places = [across.fraction(tick) for tick in (0.0, *across.ticks)]
+            assert min(after - before for before, after in pairwise(places)) >= 0.17
+            assert len(across.ticks) >= 2

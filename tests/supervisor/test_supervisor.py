@@ -6,10 +6,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from uuid import uuid4
 
 import psutil
 import pytest
@@ -36,7 +38,7 @@ class Running:
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         self.port = int(settings.get("PORT", 0)) or free_port()
-        self.log = folder.parent / f"{folder.name}.log"
+        self.log = folder.parent / f"{folder.name}-{uuid4().hex[:4]}.log"
         left_out = ("REDIS_URL", "DATABASE_URL", "PUBLIC_URL")
         environment = {k: v for k, v in os.environ.items() if k not in left_out}
         environment["XDG_STATE_HOME"] = str(folder.parent / "state")
@@ -73,21 +75,30 @@ class Running:
         self.process.wait(120)
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Iterator[type[Running]]:
+@contextmanager
+def ending() -> Iterator[list[Running]]:
+    """Hold what was started, and end what is left of it, whatever happens."""
     started: list[Running] = []
+    try:
+        yield started
+    finally:
+        for one in started:
+            for process in one.family():
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+            one.process.kill()
+            one.process.wait(5)
 
-    def start(folder: str = "data", **settings: str) -> Running:
-        started.append(Running(tmp_path / folder, **settings))
-        return started[-1]
 
-    yield start  # type: ignore[misc]
-    for one in started:
-        for process in [*one.family(), psutil.Process(os.getpid())][:-1]:
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
-        one.process.kill()
-        one.process.wait(5)
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Callable[..., Running]]:
+    with ending() as started:
+
+        def start(folder: str = "data", **settings: str) -> Running:
+            started.append(Running(tmp_path / folder, **settings))
+            return started[-1]
+
+        yield start
 
 
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
@@ -114,41 +125,123 @@ def _command(process: psutil.Process) -> list[str]:
         return []
 
 
-class TestRun:
-    def test_serves_generates_and_leaves_nothing_behind(self, run):
-        one = run()
+@dataclass
+class Life:
+    """What was seen of one folder: started, asked, stopped, started again, hurt and killed."""
+
+    port: int
+    links: list[str]
+    first: str  # what the first start said to its end
+    returned: int
+    page: int
+    modes: dict[str, int]
+    family: int
+    left_by_stop: list[psutil.Process]
+    refused: Running
+    refused_by: int
+    commands: dict[str, subprocess.CompletedProcess[str]]
+    signed_in: int
+    elsewhere: list[Path]
+    second: str
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
+    """Live it once for all that look at it: a start costs as much as a hundred other tests."""
+    place = tmp_path_factory.mktemp("life")
+    elsewhere = place / "elsewhere"
+    elsewhere.mkdir()
+    with ending() as started:
+        one = Running(place / "data")
+        started.append(one)
         one.wait_until_ready()
         links = re.findall(r"http://\S+", one.said)
-        assert len(links) == 3
-        with urllib.request.urlopen(links[0], timeout=120) as page:
-            assert page.status == 200
+        with urllib.request.urlopen(links[0], timeout=120) as answer:
+            page = answer.status
         one.wait_until(lambda: all_programs_run(one))
-        assert (one.folder.stat().st_mode & 0o777) == 0o700
-        socket_file = one.folder / "queue" / "socket"
-        if socket_file.exists():
-            assert (socket_file.stat().st_mode & 0o077) == 0
+        files = {"folder": one.folder, "socket": one.folder / "queue" / "socket"}
+        modes = {name: file.stat().st_mode & 0o777 for name, file in files.items() if file.exists()}
+        refused = Running(place / "data")
+        started.append(refused)
+        refused.process.wait(120)
+        commands = {"running": sign_in_from(elsewhere, place)}
+        (link,) = commands["running"].stdout.split()
+        with urllib.request.urlopen(link, timeout=120) as answer:
+            signed_in = answer.status
+        another = {"DATA_DIR": str(one.folder), "SECRET_KEY": "another"}
+        commands["another"] = sign_in_from(elsewhere, place, **another)
         family = one.family()
-        assert len(family) >= 5
         one.stop()
-        assert one.process.returncode == 0
-        assert alive(family) == []
-        assert "stopped." in one.said
-
-    def test_a_second_start_keeps_the_data(self, run):
-        first = run()
-        first.wait_until_ready()
-        first.stop(signal.SIGTERM)
-        second = run()
+        left = alive(family)
+        commands["gone"] = sign_in_from(elsewhere, place)
+        commands["by folder"] = sign_in_from(elsewhere, place, DATA_DIR=str(one.folder))
+        first = one.said
+        second = Running(place / "data")
+        started.append(second)
         second.wait_until_ready()
-        (rate_before,) = re.findall(r"http://127.0.0.1:\d+(/i/\S+)", first.said)
-        (rate_after,) = re.findall(r"http://127.0.0.1:\d+(/i/\S+)", second.log.read_text())
-        assert rate_before == rate_after
-        second.stop()
+        yield Life(
+            one.port, links, first, one.process.returncode, page, modes, len(family), left, refused,
+            one.process.pid, commands, signed_in, list(elsewhere.iterdir()), second.said,
+        )  # fmt: skip
 
-    def test_all_end_when_it_is_killed(self, run):
+
+def sign_in_from(elsewhere: Path, place: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from service import cli; cli.main()", "sign-in"],
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(programs.ROOT),
+            "XDG_STATE_HOME": str(place / "state"),
+            **settings,
+        },
+        cwd=elsewhere, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+
+class TestLife:
+    def test_serves_generates_and_leaves_nothing_behind(self, life):
+        assert len(life.links) == 3
+        assert life.page == 200
+        assert life.modes["folder"] == 0o700
+        assert life.modes.get("socket", 0) & 0o077 == 0
+        assert life.family >= 5
+        assert life.returned == 0
+        assert life.left_by_stop == []
+        assert "stopped." in life.first
+
+    def test_a_second_run_on_one_folder_is_refused(self, life):
+        assert life.refused.process.returncode == 1
+        assert "already runs on the folder" in life.refused.said
+        assert str(life.refused_by) in life.refused.said
+
+    def test_is_found_by_commands_from_any_folder(self, life):
+        said = life.commands
+        address = f"http://127.0.0.1:{life.port}/sign-in/"
+        assert said["running"].stdout.startswith(address)
+        assert life.signed_in == 200
+        assert said["another"].returncode == 1
+        assert "another DATABASE_URL or SECRET_KEY" in said["another"].stderr
+        assert said["gone"].returncode == 1
+        assert "There is no Evenhand in this folder, and none runs." in said["gone"].stderr
+        assert life.elsewhere == []
+        assert said["by folder"].stdout.startswith(address)
+
+    def test_a_second_start_keeps_the_data(self, life):
+        (rate_before,) = re.findall(r"http://127.0.0.1:\d+(/i/\S+)", life.first)
+        (rate_after,) = re.findall(r"http://127.0.0.1:\d+(/i/\S+)", life.second)
+        assert rate_before == rate_after
+
+
+class TestRun:
+    def test_starts_again_what_dies_and_all_end_when_it_is_killed(self, run):
         one = run()
         one.wait_until_ready()
         one.wait_until(lambda: all_programs_run(one))
+        (ratings,) = [p for p in one.family() if "workers.ratings" in _command(p)]
+        ratings.kill()
+        one.wait_until(lambda: "starting again" in one.said)
+        one.wait_until(lambda: all_programs_run(one))
+        assert one.process.poll() is None
         family = one.family()
         one.process.kill()
         one.process.wait(5)
@@ -174,49 +267,6 @@ class TestRun:
                 states = session.scalars(select(models.Completion.state)).all()
             database.engine.dispose()
         assert set(states) <= {"pending", "running"}
-
-    def test_starts_again_what_dies(self, run):
-        one = run()
-        one.wait_until_ready()
-        one.wait_until(lambda: all_programs_run(one))
-        (ratings,) = [p for p in one.family() if "workers.ratings" in _command(p)]
-        ratings.kill()
-        one.wait_until(lambda: "starting again" in one.said)
-        one.wait_until(lambda: all_programs_run(one))
-        assert one.process.poll() is None
-
-    def test_is_found_by_commands_from_any_folder(self, run, tmp_path):
-        one = run(DEMONSTRATION="false")
-        one.wait_until((tmp_path / "state/evenhand").exists)
-        elsewhere = tmp_path / "elsewhere"
-        elsewhere.mkdir()
-
-        def type_there(**settings: str) -> subprocess.CompletedProcess:
-            return subprocess.run(
-                [sys.executable, "-c", "from service import cli; cli.main()", "sign-in"],
-                env={
-                    "PATH": os.environ["PATH"],
-                    "PYTHONPATH": str(programs.ROOT),
-                    "XDG_STATE_HOME": str(tmp_path / "state"),
-                    **settings,
-                },
-                cwd=elsewhere, capture_output=True, text=True, check=False, timeout=120,
-            )  # fmt: skip
-
-        (link,) = type_there().stdout.split()
-        assert link.startswith(f"http://127.0.0.1:{one.port}/sign-in/")
-        with urllib.request.urlopen(link, timeout=120) as page:
-            assert page.status == 200
-        other = type_there(DATA_DIR=str(one.folder), SECRET_KEY="another")
-        assert other.returncode == 1
-        assert "another DATABASE_URL or SECRET_KEY" in other.stderr
-        one.stop()
-        gone = type_there()
-        assert gone.returncode == 1
-        assert "There is no Evenhand in this folder, and none runs." in gone.stderr
-        assert list(elsewhere.iterdir()) == []
-        last = type_there(DATA_DIR=str(one.folder)).stdout
-        assert last.startswith(f"http://127.0.0.1:{one.port}/sign-in/")
 
     def test_shows_keys_to_no_program_but_the_one_that_calls(self, run, tmp_path):
         file = tmp_path / "key"
@@ -254,15 +304,6 @@ class TestInTheWay:
         assert f"Port {port} is taken" in one.said
         assert f"PORT={port + 1}" in one.said
         assert "Traceback" not in one.said
-
-    def test_a_second_run_on_one_folder_is_refused(self, run):
-        one = run()
-        one.wait_until((one.folder / "lock").exists)
-        one.wait_until((one.folder / "lock").read_text)
-        other = run()
-        assert other.process.wait(120) == 1
-        assert "already runs on the folder" in other.said
-        assert str(one.process.pid) in other.said
 
     @pytest.mark.parametrize(
         ("address", "message"),

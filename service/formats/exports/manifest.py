@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,15 @@ LIKE_TIMES = (
 
 @dataclass(frozen=True)
 class About:
-    """What an export is of, for its manifest and card."""
+    """What an export is of, for its manifest and card.
+
+    `suggested` are the prompts that raters suggested, by their ids, with who did (keyed hashes).
+    """
 
     study: str
     tool_version: str
     fingerprints: Mapping[str, str] = field(default_factory=dict)
+    suggested: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -117,6 +121,7 @@ def _told(
         "configurations": sorted(sums.names),
         "fingerprints": dict(sorted(about.fingerprints.items())),
         "files": dict(sorted(files.items())),
+        **({"suggested_by_raters": dict(about.suggested)} if about.suggested else {}),
     }
 
 

@@ -1,6 +1,6 @@
 """The blocks of HTML that a report is built from; every text in them is escaped."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from service.reporting.tables import Table
@@ -41,20 +41,26 @@ def swatch(colour: int) -> str:
     return f'<span class="swatch c{colour}" aria-hidden="true"></span>'
 
 
-def table(shown: Table, *, is_text: bool = False) -> list[str]:
-    """Return a table; its cells are figures unless `is_text`."""
-    kind = "" if is_text else ' class="n"'
+def table(shown: Table) -> list[str]:
+    """Return a table; cells are figures but for its columns of texts."""
 
-    def row(cells: Sequence[str], first: str, other: Callable[[str], str]) -> str:
-        rest = "".join(other(escape(cell)) for cell in cells[1:])
+    def row(cells: Sequence[str], first: str, tag: str) -> str:
+        rest = "".join(
+            f"<{tag}{_kind(shown, at)}>{escape(cell)}</{tag[:2]}>"
+            for at, cell in enumerate(cells[1:], start=1)
+        )
         return f'<tr><th scope="{first}">{escape(cells[0])}</th>{rest}</tr>'
 
     return [
         *([paragraph(shown.says)] if shown.says else []),
         f'<div class="scroll" role="region" aria-label="{escape(shown.label)}" tabindex="0">',
         "<table><thead>",
-        row(shown.columns, "col", lambda cell: f'<th scope="col"{kind}>{cell}</th>'),
+        row(shown.columns, "col", 'th scope="col"'),
         "</thead><tbody>",
-        *(row(cells, "row", lambda cell: f"<td{kind}>{cell}</td>") for cells in shown.rows),
+        *(row(cells, "row", "td") for cells in shown.rows),
         "</tbody></table></div>",
     ]
+
+
+def _kind(shown: Table, at: int) -> str:
+    return "" if at in shown.texts else ' class="n"'

@@ -207,7 +207,12 @@ def _asked(report: Report, words: Words) -> Iterator[str]:
             words.gettext("Model"),
         )
         yield from blocks.table(
-            Table(words.gettext("Table of configurations"), columns, rows), is_text=True
+            Table(
+                words.gettext("Table of configurations"),
+                columns,
+                rows,
+                texts=tuple(range(1, len(columns))),
+            )
         )
 
     yield from blocks.section("asked", words.gettext("What raters were asked"), told())

@@ -19,7 +19,15 @@ from service.store.models.ladder import Call, Collection, Document, Evidence, Me
 from service.store.models.marks import Criterion, Gold, Mark
 from service.store.models.preregistrations import Preregistration
 from service.store.models.prompt_sets import PromptSet, SetMember, SetPrompt, SetVersion
-from service.store.models.ratings import Dirty, Leaderboard, Price, Tallied, Tally
+from service.store.models.ratings import (
+    Dirty,
+    KeptCount,
+    Leaderboard,
+    Price,
+    PromptTally,
+    Tallied,
+    Tally,
+)
 from service.store.models.shares import Share
 from service.store.models.sittings import ClosingAnswer, ClosingQuestion, Reason, Skip
 from service.store.models.studies import (
@@ -32,7 +40,8 @@ from service.store.models.studies import (
     Study,
     Throttle,
 )
-from service.store.models.uploads import KnownHeader, Upload
+from service.store.models.submissions import Submission
+from service.store.models.uploads import KnownHeader, SetUpload, Upload
 from service.store.models.voting import (
     Assignment,
     Exclusion,
@@ -73,6 +82,7 @@ __all__ = [
     "JudgeVersion",
     "Judgement",
     "KeptAnswer",
+    "KeptCount",
     "KnownHeader",
     "Leaderboard",
     "Mark",
@@ -85,6 +95,7 @@ __all__ = [
     "Prompt",
     "PromptDraft",
     "PromptSet",
+    "PromptTally",
     "RateLimit",
     "Rater",
     "RaterDetail",
@@ -93,11 +104,13 @@ __all__ = [
     "Session",
     "SetMember",
     "SetPrompt",
+    "SetUpload",
     "SetVersion",
     "Share",
     "SignInLink",
     "Skip",
     "Study",
+    "Submission",
     "Tallied",
     "Tally",
     "Throttle",

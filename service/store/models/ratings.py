@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.models.foundation import BigId, Model
@@ -42,6 +42,19 @@ class Tally(Model):
     """Counts of outcomes per matchup of configurations: over all, per rater, per prompt."""
 
     __tablename__ = "tally"
+    # What drill-down asks by configurations, prompt by prompt.
+    __table_args__ = tuple(
+        Index(
+            f"ix_tally_of_prompts_{end}",
+            *columns,
+            sqlite_where=text("scope = 'prompt'"),
+            postgresql_where=text("scope = 'prompt'"),
+        )
+        for end, columns in (
+            ("first", ("study_id", "first_configuration_id", "second_configuration_id")),
+            ("second", ("study_id", "second_configuration_id", "first_configuration_id")),
+        )
+    )
 
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"), primary_key=True)
     scope: Mapped[str] = mapped_column(primary_key=True)
@@ -54,6 +67,17 @@ class Tally(Model):
     )
     outcome: Mapped[str] = mapped_column(primary_key=True)
     first_was_left: Mapped[bool] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
+
+
+class PromptTally(Model):
+    """Counts of outcomes per prompt, over all matchups: what tallies by prompt add up to."""
+
+    __tablename__ = "prompt_tally"
+
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"), primary_key=True)
+    prompt_id: Mapped[int] = mapped_column(ForeignKey("prompt.id"), primary_key=True)
+    outcome: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(BigInteger)
 
 
@@ -71,6 +95,20 @@ class Leaderboard(Model):
     basis: Mapped[dict[str, Any]]
     # Of the form that the content has; see `domain.leaderboard`.
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+    # The hash of the content, by which pages know it without reading it; NULL in old rows.
+    digest: Mapped[str | None]
+
+
+class KeptCount(Model):
+    """How many votes of a big study stood when a worker counted them; pages say when that was."""
+
+    __tablename__ = "kept_count"
+
+    study_id: Mapped[int] = mapped_column(
+        ForeignKey("study.id"), primary_key=True, autoincrement=False
+    )
+    votes: Mapped[int] = mapped_column(BigInteger)
+    counted_at: Mapped[datetime]
 
 
 class Price(Model):

@@ -8,6 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.models.foundation import BigId, Model
 
+# Whether a completion names its maker, in the words of each database: an index holds those.
+LEAKS_FOUND = {
+    "postgresql": "(leaks ->> 'found') <> '[]'",
+    "sqlite": "json_extract(leaks, '$.found') <> '[]'",
+}
+
 
 class Study(Model):
     """Prompts × configurations × instructions, with its rules and its budget."""
@@ -151,6 +157,18 @@ class Completion(Model):
         UniqueConstraint("prompt_id", "configuration_id", "sample"),
         Index("ix_completion_claim", "state", "next_attempt_at"),
         Index("ix_completion_of_study", "study_id", "state"),
+        # Holds what pages add up of completions, whose rows are long.
+        Index(
+            "ix_completion_took",
+            *("study_id", "configuration_id", "latency_ms", "state", "kind"),
+            *("cost_nanos", "saved_nanos", "reused_calls", "sample", "origin", "recorded_at"),
+        ),
+        Index(
+            "ix_completion_leaky",
+            *("study_id", "configuration_id", "state"),
+            sqlite_where=text(LEAKS_FOUND["sqlite"]),
+            postgresql_where=text(LEAKS_FOUND["postgresql"]),
+        ),
         # Holds all that dealing asks of a completion, whose row is long.
         Index("ix_completion_dealt", "prompt_id", "state", "configuration_id", "text_hash"),
     )

@@ -33,6 +33,25 @@ class Upload(Model):
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class SetUpload(Model):
+    """A file that somebody is about to make a prompt set or a version of; it goes after days."""
+
+    __tablename__ = "set_upload"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True)
+    # The set whose next version it becomes, "" for a new one of this title; `keeps` adds to it.
+    prompt_set: Mapped[str]
+    title: Mapped[str]
+    note: Mapped[str]
+    keeps: Mapped[bool]
+    name: Mapped[str]
+    content: Mapped[bytes]
+    meanings: Mapped[dict[str, Any]]
+    is_known: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
 class KnownHeader(Model):
     """What somebody said last of the columns of files with this header."""
 

@@ -17,7 +17,7 @@ from service.domain.sitting import (
     UNSURE,
 )
 from service.errors import Invalid, NotFound
-from service.store import closing_questions, raters, studies
+from service.store import closing_questions, raters, studies, submissions
 from service.store.closing_questions import Text
 from service.store.models import ClosingAnswer, ClosingQuestion, Rater
 
@@ -109,7 +109,9 @@ def answer(session: Session, rater_id: int, token: str, said: str, now: datetime
 def _has_judged(session: Session, rater: Rater) -> bool:
     """Tell whether a rater has judged a fair number, or all that a small study holds."""
     judged = closing_questions.count_judged(session, rater.id)
-    return judged >= min(ENOUGH_JUDGED, closing_questions.count_matchups(session, rater.study_id))
+    return judged >= min(
+        ENOUGH_JUDGED, closing_questions.count_matchups(session, rater.study_id, rater.id)
+    )
 
 
 def _draw(
@@ -119,9 +121,16 @@ def _draw(
     now: datetime,
     rng: random.Random,
 ) -> list[ClosingAnswer]:
-    """Choose the questions of a rater, by chance and without regard to who wrote what."""
-    texts = closing_questions.texts(session, rater.study_id)
-    pairs = _panel(session, rater.study_id, texts, now, rng) if options.asks_authors else []
+    """Choose the questions of a rater, by chance and without regard to who wrote what.
+
+    Answers to what the rater suggested themselves are never among them.
+    """
+    every = closing_questions.texts(session, rater.study_id)
+    own = submissions.own_prompts(session, rater.study_id, rater.id)
+    texts = [text for text in every if text.prompt_id not in own]
+    allowed = {text.id for text in texts}
+    pairs = _panel(session, rater.study_id, every, now, rng) if options.asks_authors else []
+    pairs = [pair for pair in pairs if allowed.issuperset(pair)]
     pairs = rng.sample(pairs, min(CLOSING_QUESTIONS, len(pairs)))
     singles = (
         [rng.choice(texts) for _ in range(CLOSING_QUESTIONS)] if options.labels and texts else []

@@ -46,6 +46,7 @@ class Progress:
     pace_seconds: float | None
     quota: int = 0
     follows_practice: bool = False
+    takes_prompts: bool = False
 
     @property
     def is_enough(self) -> bool:
@@ -127,6 +128,7 @@ def progress(
         else None,
         quota=quota,
         follows_practice=done == 0 and bool(sitter.options.get("practice", True)),
+        takes_prompts=bool(sitter.options.get("submissions")),
     )
 
 

@@ -23,6 +23,7 @@ from service.web.api import (
     sets,
     sharing,
     studies,
+    submissions,
     webhooks,
 )
 from service.web.api.operations import Chapter, Operation
@@ -41,6 +42,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     intakes.chapter,
     people.invites_chapter,
     people.raters_chapter,
+    submissions.chapter,
     results.chapter,
     judges.chapter,
     exports.chapter,

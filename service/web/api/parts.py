@@ -113,7 +113,7 @@ class CompletionEvidence(Answer):
 @configurations.get("/studies/<name>/configurations", gives=ConfigurationList)
 def list_configurations(call: Call, name: str) -> ConfigurationList:
     """List what competes, with what it took so far."""
-    found = overviews.head(call.session, name).configurations
+    found = overviews.configurations(call.session, name)
     return ConfigurationList(items=[ConfigurationLine.model_validate(each) for each in found])
 
 

@@ -211,11 +211,12 @@ def keep_prompts(call: Call, name: str) -> SetVersion:
     """Keep a study's prompts, or those that were hard or divided people, as a set."""
     sent, by = call.sent(Keeping), call.holder.account.name
     found, origin = taking.from_study(call.session, name, sent.chosen)
+    own = taking.suggested(call.session, name)
     if sent.prompt_set:
         return prompt_sets.add_version(
-            call.session, sent.prompt_set, found, origin, "", by, call.now
+            call.session, sent.prompt_set, found, origin, "", by, call.now, origins=own
         )
-    return prompt_sets.make(call.session, sent.title, found, origin, by, call.now)
+    return prompt_sets.make(call.session, sent.title, found, origin, by, call.now, own)
 
 
 def _read(given: list[PromptDefinition]) -> list[Prompt]:

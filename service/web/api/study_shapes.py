@@ -34,6 +34,7 @@ class StudyLine(Answer):
     completions_ready: int
     completions_total: int
     votes: int
+    votes_as_of: datetime | None = Field(description="When votes were counted; null: just now.")
     raters: int
     is_sealed: bool
     created_at: datetime
@@ -111,6 +112,7 @@ class Study(Answer):
     failures: list[Failure] = Field(description="The first 200.")
     people: int = Field(description="Raters who have judged something.")
     votes: int
+    votes_as_of: datetime | None = Field(description="When votes were counted; null: just now.")
     pending_votes: int = Field(description="Votes that the leaderboard has not seen yet.")
     created_at: datetime
     opened_at: datetime | None

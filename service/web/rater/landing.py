@@ -30,6 +30,7 @@ _PAGES = {
     for name in (
         *("nothing_here", "landing", "link", "practice", "rate", "again", "marks", "pause"),
         *("help", "own_votes", "finishing", "done", "closing_question", "flag_form", "reason_form"),
+        "own_prompts",
     )
 }
 

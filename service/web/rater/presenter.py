@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from service.domain.marks import Wanted
+from service.domain.submission import SubmissionState
 from service.usecases.blind import marks
 from service.usecases.blind.progress import Asked, Progress
 from service.usecases.invites import InviteOpened
@@ -11,6 +12,11 @@ from service.web.languages import gettext, msgid, ngettext
 from service.web.rater import mark_words, words
 
 _SAVED = msgid("saved ✓")
+_SUBMISSIONS = {
+    SubmissionState.WAITING: msgid("waits to be looked at"),
+    SubmissionState.ACCEPTED: msgid("taken"),
+    SubmissionState.DECLINED: msgid("not taken"),
+}
 
 
 @dataclass(frozen=True)
@@ -334,3 +340,8 @@ def closing_question(labels: Sequence[str]) -> str:
 def place_of_question(number: int, total: int) -> str:
     """Return which of the closing questions this is."""
     return gettext("Question %(number)s of %(total)s") % {"number": number, "total": total}
+
+
+def submission(state: str) -> str:
+    """Return where a prompt stands that the rater suggested."""
+    return gettext(_SUBMISSIONS[SubmissionState(state)])

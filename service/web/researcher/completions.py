@@ -9,12 +9,12 @@ from service.reporting.states import called
 from service.reporting.words import Words, msgid
 from service.usecases.sighted.generation import evidence
 from service.usecases.sighted.generation.evidence import CompletionLine, CompletionView
-from service.usecases.sighted.studies import overviews
-from service.web import languages, services
+from service.usecases.sighted.studies import heads
+from service.web import forms, languages, services
 from service.web.researcher import access, presenter
 from service.web.researcher.blueprint import studio
 
-MOST_SHOWN = 1000
+MOST_SHOWN = 200
 MOST_ROWS = 2_147_483_647  # what the database numbers rows by
 
 
@@ -23,9 +23,11 @@ MOST_ROWS = 2_147_483_647  # what the database numbers rows by
 def list_completions(name: str) -> str:
     """List the completions of a study, or of one of its configurations."""
     wanted = request.args.get("configuration", "")
+    after = forms.whole(request.args.get("after", ""), 9) or 0
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
-        lines = evidence.every(session, name, wanted, MOST_SHOWN)
+        study = heads.head(session, name)
+        lines = evidence.every(session, name, wanted, MOST_SHOWN + 1, after)
+    is_cut, lines = len(lines) > MOST_SHOWN, lines[:MOST_SHOWN]
     words = languages.words()
     return render_template(
         "studio/completions.html",
@@ -34,7 +36,9 @@ def list_completions(name: str) -> str:
         if wanted
         else words.gettext("Completions"),
         lines=lines,
-        shown=_says(lines, words, is_cut=len(lines) == MOST_SHOWN),
+        shown=_says(lines, words, is_cut=is_cut or after > 0),
+        next_after=lines[-1].completion_id if is_cut else None,
+        wanted=wanted or None,
     )
 
 
@@ -43,7 +47,7 @@ def list_completions(name: str) -> str:
 def show_completion(name: str, completion_id: int) -> str:
     """Show one completion with all that stood behind it."""
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         shown = evidence.completion(session, name, completion_id)
     words = languages.words()
     return render_template(
@@ -66,7 +70,7 @@ def _says(lines: Sequence[CompletionLine], words: Words, *, is_cut: bool) -> str
     number = len(lines)
     if is_cut:
         told = words.gettext(
-            "The first %(number)s completions, prompt by prompt.", number=words.count(number)
+            "%(number)s completions on this page, prompt by prompt.", number=words.count(number)
         )
     else:
         told = words.ngettext(

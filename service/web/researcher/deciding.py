@@ -8,7 +8,7 @@ from service.errors import Invalid
 from service.reporting import decided, decision, notes, recommendation
 from service.usecases.sighted.results import decisions, read, shares
 from service.usecases.sighted.results.decisions import DecisionView
-from service.usecases.sighted.studies import overviews
+from service.usecases.sighted.studies import heads
 from service.web import errors, forms, languages, services
 from service.web.languages import gettext
 from service.web.researcher import access
@@ -82,7 +82,7 @@ def page(
     """
     words = languages.words()
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         view = read.at(session, name, number)
         made = decisions.of_study(session, name)
         links = shares.of_study(session, name)

@@ -4,7 +4,7 @@ from flask import render_template
 
 from service.reporting import doctor_words
 from service.usecases.sighted.judges import diagnosing
-from service.usecases.sighted.studies import overviews
+from service.usecases.sighted.studies import heads
 from service.web import languages, services
 from service.web.researcher import access
 from service.web.researcher.blueprint import studio
@@ -15,7 +15,7 @@ from service.web.researcher.blueprint import studio
 def show_diagnosis(name: str) -> str:
     """Show which statements are supported now, which are blocked, and what would unblock them."""
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         found = diagnosing.of_study(session, name)
     words = languages.words().naming(
         dict.fromkeys(of for one in found.statements for of in one.about)

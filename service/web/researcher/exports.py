@@ -10,7 +10,7 @@ from service.errors import ServiceError
 from service.formats.exports import kinds
 from service.formats.exports.policy import Policy, Split
 from service.reporting.words import msgid
-from service.usecases.sighted.studies import export_files, exports, overviews
+from service.usecases.sighted.studies import export_files, exports, heads
 from service.usecases.sighted.studies.export_files import ExportFile
 from service.web import downloads, errors, forms, languages, services
 from service.web.researcher import access
@@ -142,7 +142,7 @@ def _page(name: str, refused: str = "") -> str:
 def _context(name: str) -> dict[str, object]:
     words = languages.words()
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         files = export_files.held(session, name, now(session))
     rows = [
         Row(

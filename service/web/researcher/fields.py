@@ -219,6 +219,15 @@ SETTINGS = (
                 ),
             ),
             Field(
+                ("submissions",),
+                msgid("Prompts that each rater may suggest at a time"),
+                "whole",
+                hint=msgid(
+                    "From 1 to 20. You look at each before it is answered, and nobody is dealt "
+                    "their own. None if empty."
+                ),
+            ),
+            Field(
                 ("repeats",),
                 msgid("Share of matchups shown twice"),
                 "number",

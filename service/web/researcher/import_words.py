@@ -100,6 +100,13 @@ def choices(column: str, chosen: str, known: Sequence[str], words: Words) -> lis
     return made
 
 
+def of_prompts(words: Words) -> list[Choices]:
+    """Return what a column of a file of prompts can mean."""
+    title, options = _GROUPS[0]
+    told = [(value, words.gettext(text)) for value, text in options]
+    return [Choices(words.gettext(title), told)]
+
+
 def shapes() -> list[tuple[str, str]]:
     """Return whose files are known by their structure, by name and in words, by alphabet."""
     told = [(each.name, languages.told(each.title)) for each in known.SHAPES.values()]

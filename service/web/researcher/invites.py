@@ -9,7 +9,7 @@ from service.database import now
 from service.errors import Invalid
 from service.formats.exports import kinds
 from service.usecases import invites
-from service.usecases.sighted.studies import inviting, overviews
+from service.usecases.sighted.studies import heads, inviting
 from service.web import forms, languages, services
 from service.web.languages import gettext
 from service.web.researcher import access
@@ -76,7 +76,7 @@ def show_invite(name: str, handle: str) -> str:
     """Show one link large, as a QR code to be scanned or printed."""
     bundle = services.current()
     with bundle.database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         links, moment = invites.of_study(session, name, bundle.signing_key), now(session)
     found = [link for link in links if link.handle == handle and link.lets_in(moment)]
     if not found:

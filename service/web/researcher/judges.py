@@ -22,7 +22,7 @@ from service.usecases.sighted.judges import asking, files, gaps, making, pools, 
 from service.usecases.sighted.judges.files import JudgeFile
 from service.usecases.sighted.judges.making import JudgeTold
 from service.usecases.sighted.judges.progress import JudgeView
-from service.usecases.sighted.studies import overviews
+from service.usecases.sighted.studies import heads
 from service.web import errors, forms, languages, services
 from service.web.researcher import access, judge_panels
 from service.web.researcher.blueprint import studio
@@ -175,7 +175,7 @@ def judge_file(name: str, judge: str, what: str) -> Response:
 def _list_page(name: str, typed: Mapping[str, Any], problem: str = "") -> str:
     with services.current().database.reading() as session:
         found = making.every(session, name)
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         offered = reach.offered(session)
     return render_template(
         "studio/judges.html",

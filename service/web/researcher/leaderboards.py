@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,8 @@ from flask import Response, jsonify, render_template, request
 
 from service.database import now
 from service.domain import break_even
-from service.domain.leaderboard import Leaderboard, Part, to_json
+from service.domain.leaderboard import Leaderboard, Part
+from service.domain.prompt_set import SetVersion
 from service.reporting import (
     behind,
     blindness,
@@ -21,6 +22,7 @@ from service.reporting import (
     incumbent,
     judge_boards,
     notes,
+    pictures,
     retirement_words,
     scatter_words,
     slices,
@@ -29,11 +31,12 @@ from service.reporting import (
 from service.reporting.words import Words
 from service.usecases.sighted.generation import retirements
 from service.usecases.sighted.judges import labelling
-from service.usecases.sighted.results import decisions, read
+from service.usecases.sighted.results import decisions, disputed, read
 from service.usecases.sighted.results.decisions import DecisionView
+from service.usecases.sighted.results.disputed import Disputed
 from service.usecases.sighted.results.read import LeaderboardView, MarksView
-from service.usecases.sighted.studies import overviews
-from service.usecases.sighted.studies.overviews import StudyHead
+from service.usecases.sighted.studies import heads, taking
+from service.usecases.sighted.studies.heads import StudyHead
 from service.web import languages, services
 from service.web.researcher import (
     access,
@@ -95,7 +98,7 @@ def leaderboard_json(name: str) -> Response:
             "created_at": found.created_at.isoformat(),
             "votes": found.votes,
             "pending": found.pending,
-            "leaderboard": None if found.board is None else to_json(found.board),
+            "leaderboard": found.content or None,
             "break_even": []
             if found.board is None
             else break_even.to_plain(break_even.find(found.board), prices.asked().number),
@@ -117,6 +120,9 @@ class _Loaded:
     # The days on which its models retire, by configuration, as seen from today.
     retires: Mapping[str, date]
     today: date
+    # Where people and its judges say the opposite, and the prompt set that it uses.
+    disputed: Sequence[Disputed] = ()
+    used_set: SetVersion | None = None
 
     @property
     def mark(self) -> str:
@@ -129,13 +135,14 @@ class _Loaded:
             if view is None
             else (view.created_at.isoformat(), view.pending, self.age, self.beside_age),
             repr(self.marks),
+            len(self.disputed),
         )
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
 
 
 def _load(name: str) -> _Loaded:
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         found = None if presenter.is_sealed(study) else read.latest(session, name)
         age = beside = ""
         if found is not None:
@@ -149,6 +156,8 @@ def _load(name: str) -> _Loaded:
             read.marks_of(session, name),
             retirements.of_study(session, name),
             now(session).date(),
+            () if found is None else disputed.of_study(session, name),
+            taking.used_set(session, name),
         )
 
 
@@ -199,6 +208,8 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         "counted": lambda found: behind.counted(board, found, words),
         "verdict": notes.verdicts(board, words),
         **panels.of_board(board, colour, words),
+        "disputed": panels.of_disputed(loaded.disputed, words),
+        "used_set": loaded.used_set,
         "blinding_tables": tables.of_blinding(board.blinding, words),
         "of_blinding": [] if board.blinding is None else blindness.sentences(board.blinding, words),
         **_of_incumbent(board, colour, words),
@@ -206,6 +217,7 @@ def _of_board(loaded: _Loaded, board: Leaderboard, words: Words) -> dict[str, An
         "axis_svg": charts.axis_svg,
         "names": names,
         "cells": cells,
+        "paired": [at for at, part in enumerate(board.parts) if pictures.has_pairs(part)],
         "rows_of_pairs": pairs.pages(names, prices.asked().query),
         **prices.of(board, words),
         "retires": retirement_words.told(loaded.retires, loaded.today, words),

@@ -6,13 +6,16 @@ from service.domain.witnessed import Filters
 from service.reporting import witness_words
 from service.usecases.sighted.results import read, witnesses
 from service.usecases.sighted.results.read import LeaderboardView, StudySealed
-from service.usecases.sighted.studies import overviews
+from service.usecases.sighted.studies import heads
 from service.web import languages, services
 from service.web.researcher import access, presenter
 from service.web.researcher.blueprint import studio
 
 # The filters that an address may hold, without the place to begin at.
 _KEPT = ("first", "second", "part", "outcomes", "tag", "prompt", "contradicts", "sought")
+
+# Seconds that one look may take: what strangers have written is of any length.
+LONGEST = 5.0
 
 
 @studio.get("/studio/<name>/matchup")
@@ -24,8 +27,8 @@ def matchup(name: str) -> str:
     of a part of the leaderboard; on one tag, of some outcomes, that contradict each other, or that
     hold what is sought.
     """
-    with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+    with services.current().database.reading(within=LONGEST) as session:
+        study = heads.head(session, name)
         if presenter.is_sealed(study):
             raise StudySealed("This study is sealed: votes are shown once its stop rule is met.")
         asked = _filters(read.latest(session, name))

@@ -7,7 +7,7 @@ from flask import render_template, request
 from service.reporting import changes, elsewhere
 from service.usecases.sighted.results import read
 from service.usecases.sighted.results.elsewhere import find_elsewhere
-from service.usecases.sighted.studies import overviews
+from service.usecases.sighted.studies import heads
 from service.web import languages, services
 from service.web.researcher import access
 from service.web.researcher.blueprint import studio
@@ -25,7 +25,7 @@ def compare_leaderboards(name: str) -> str:
     """Show what changed between two leaderboards that are kept; the oldest and newest at first."""
     words = languages.words()
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         kept = read.kept(session, name)
         numbers = [one.id for one in kept]
         before, after = (
@@ -76,7 +76,7 @@ def show_elsewhere(name: str) -> str:
     """Show in which other studies configurations of the same fingerprint stand."""
     words = languages.words()
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         found = find_elsewhere(session, name)
     return render_template(
         "studio/elsewhere.html",

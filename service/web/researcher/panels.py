@@ -1,11 +1,13 @@
 """The panels below the results of a leaderboard: trust, why, how, prompts, and its course."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from service.domain.leaderboard import Leaderboard
-from service.reporting import course, grounds, trust
+from service.reporting import course, grounds, judge_boards, trust
 from service.reporting.words import Words
+from service.usecases.sighted.results.disputed import Disputed
 
 
 def of_board(board: Leaderboard, colour: Mapping[str, int], words: Words) -> dict[str, Any]:
@@ -34,3 +36,20 @@ def _grounds(board: Leaderboard, words: Words) -> dict[str, Any]:
         "telling": [(row.prompt, grounds.prompt_cells(row, words)) for row in found.prompts.rows],
         "telling_names": grounds.prompt_names(words),
     }
+
+
+@dataclass(frozen=True)
+class DisputedLine:
+    """A matchup on which people and a judge say the opposite, in words."""
+
+    prompt: str
+    judge: str
+    said: str
+
+
+def of_disputed(found: Sequence[Disputed], words: Words) -> list[DisputedLine]:
+    """Return where people and judges say the opposite, ready to be listed."""
+    return [
+        DisputedLine(one.matchup.prompt, one.judge, judge_boards.disagreement(one.matchup, words))
+        for one in found
+    ]

@@ -11,7 +11,7 @@ from service.formats import study_writer
 from service.reporting import doubt_words, plan_words
 from service.reporting.words import Words
 from service.usecases.sighted.generation import estimates
-from service.usecases.sighted.studies import doubts, editing, filing, overviews, plans
+from service.usecases.sighted.studies import doubts, editing, filing, heads, plans
 from service.web import forms, languages, services
 from service.web.languages import msgid
 from service.web.researcher import access, fields, lacking, presenter, registering, set_up
@@ -70,7 +70,7 @@ def save_plan(name: str) -> AnyResponse:
 def _page(name: str, refused: set_up.Refused | None = None) -> str:
     words = languages.words()
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         dry_run = estimates.estimate(session, name)
         found = doubts.of_study(session, name)
         people, wanted, problem = _asked()

@@ -10,7 +10,7 @@ from service.errors import NotFound
 from service.reporting import charts, pictures
 from service.reporting.pictures import Picture, Shown
 from service.usecases.sighted.results import read
-from service.usecases.sighted.studies import overviews
+from service.usecases.sighted.studies import heads
 from service.web import languages, services
 from service.web.researcher import access
 from service.web.researcher.blueprint import studio
@@ -44,7 +44,7 @@ def _draw(name: str, plot: str, at: int) -> Picture:
     """Return a chart; a sealed study refuses, as it does everywhere."""
     draw = pictures.PLOTS.get(plot)
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         view = read.latest(session, name)
     board = None if view is None else view.board
     if draw is None or board is None or not 0 <= at < len(board.parts):

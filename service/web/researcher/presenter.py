@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from service.domain.completion import SETTLED, CompletionState
@@ -12,10 +13,11 @@ from service.usecases.sighted.generation.causes import CauseView
 from service.usecases.sighted.generation.estimates import DryRun
 from service.usecases.sighted.results.read import MarksView
 from service.usecases.sighted.studies.habits import HabitsView
+from service.usecases.sighted.studies.heads import StudyHead
 from service.usecases.sighted.studies.overviews import (
+    MOST_RATERS,
     ConfigurationView,
     RaterView,
-    StudyHead,
     StudySummary,
     StudyView,
 )
@@ -93,7 +95,8 @@ def summary(study: StudySummary, words: Words) -> str:
     ]
     if study.completions_total:
         parts.append(_ready(study.completions_ready, study.completions_total, words))
-    return " · ".join([*parts, _votes_by(study.votes, study.raters, words)])
+    voted = _votes_by(study.votes, study.raters, words)
+    return " · ".join([*parts, _counted_at(voted, study.votes_as_of, words)])
 
 
 def _votes_by(number: int, people: int, words: Words) -> str:
@@ -102,6 +105,13 @@ def _votes_by(number: int, people: int, words: Words) -> str:
     return words.ngettext(
         "%(votes)s by %(number)s rater", "%(votes)s by %(number)s raters", people, votes=votes
     )
+
+
+def _counted_at(voted: str, moment: datetime | None, words: Words) -> str:
+    """Return how many votes there are, and when they were counted where that was before."""
+    if moment is None:
+        return voted
+    return words.gettext("%(votes)s (counted at %(time)s)", votes=voted, time=words.moment(moment))
 
 
 def _ready(ready: int, total: int, words: Words) -> str:
@@ -281,7 +291,7 @@ def raters(study: StudyView, words: Words) -> Raters:
     """Return who rates, and how many votes are wanted."""
     votes = words.gettext(
         "%(votes)s so far, %(open)s still wanted.",
-        votes=_votes_by(study.votes, study.people, words),
+        votes=_counted_at(_votes_by(study.votes, study.people, words), study.votes_as_of, words),
         open=words.count(study.places_open),
     )
     if study.quota:
@@ -293,6 +303,12 @@ def raters(study: StudyView, words: Words) -> Raters:
     pseudonyms = words.gettext(
         "Raters are known by pseudonyms; this says nothing about who is ahead."
     )
+    if len(study.raters) == MOST_RATERS:
+        pseudonyms += " " + words.ngettext(
+            "The first %(number)s who began is shown.",
+            "The first %(number)s who began are shown.",
+            MOST_RATERS,
+        )
     return Raters(
         stands=f"{votes} {pseudonyms}"
         if study.raters
@@ -336,11 +352,11 @@ def estimate(study: StudyHead, dry_run: DryRun, words: Words) -> list[str]:
                 dry_run.reused,
             )
         )
-    if study.budget.cap is not None:
+    if study.cap is not None:
         told.append(
             words.gettext(
                 "The study's cap of %(sum)s holds in any case: money is held before it is spent.",
-                sum=words.money(study.budget.cap),
+                sum=words.money(study.cap),
             )
         )
     return told

@@ -12,7 +12,8 @@ from service.domain.prompt import Prompt
 from service.domain.prompt_set import Chosen, Origin, OriginKind
 from service.errors import ServiceError
 from service.reporting import set_words
-from service.usecases.sighted.studies import prompt_sets, set_files, taking
+from service.usecases.sighted.studies import prompt_sets, set_files, set_uploads, taking
+from service.usecases.sighted.studies.set_uploads import Target
 from service.web import errors, forms, languages, services
 from service.web.researcher import access, set_up
 from service.web.researcher.blueprint import studio
@@ -65,45 +66,22 @@ def make_set() -> AnyResponse:
 @studio.post("/studio/_sets/upload")
 @access.role("researcher")
 def upload_set() -> AnyResponse:
-    """Make a set, or the next version of one, of the prompts in a file."""
+    """Keep a file for a set, or the next version of one, and go on to what its columns mean."""
     sent = request.files.get("file")
     wanted, typed = forms.storable(request.form.get("prompt_set", "")), _typed()
+    target = Target(wanted, typed.title, typed.note, keeps="add" in request.form)
     try:
         if sent is None or not sent.filename:
             raise set_files.SetFileInvalid("Choose a file first.")
         with sent.stream:
             content = sent.read(set_files.MOST_BYTES + 1)
         with services.current().database.transaction() as session:
-            read = set_files.read(session, sent.filename, content)
-            if wanted:
-                kept = prompt_sets.prompts_of(session, wanted) if "add" in request.form else []
-                made = prompt_sets.add_version(
-                    session,
-                    wanted,
-                    [*kept, *read.prompts],
-                    read.origin,
-                    typed.note,
-                    _by(),
-                    now(session),
-                )
-            else:
-                made = prompt_sets.make(
-                    session, typed.title, read.prompts, read.origin, _by(), now(session)
-                )
+            kept = set_uploads.keep(session, target, sent.filename, content, now(session))
     except ServiceError as error:
         if wanted:
             return _refused(error, lambda problem: _set_page(wanted, _with(typed, problem)))
         return _refused(error, lambda problem: _list_page(_with(typed, problem)))
-    if read.bad_rows:
-        words = languages.words()
-        told = words.ngettext(
-            "%(number)s row could not be used: %(rows)s",
-            "%(number)s rows could not be used: %(rows)s",
-            read.bad_rows,
-            rows="; ".join(read.bad),
-        )
-        flash(told)
-    return redirect(url_for("studio.show_set", prompt_set=made.name), 303)
+    return redirect(url_for("studio.show_set_file", token=kept), 303)
 
 
 @studio.get("/studio/_sets/<prompt_set>")
@@ -206,10 +184,13 @@ def keep_as_set(name: str) -> AnyResponse:
     chosen = next((each for each in Chosen if each == told), Chosen.ALL)
     with services.current().database.transaction() as session:
         found, origin = taking.from_study(session, name, chosen)
+        own = taking.suggested(session, name)
         if wanted:
-            made = prompt_sets.add_version(session, wanted, found, origin, "", _by(), now(session))
+            made = prompt_sets.add_version(
+                session, wanted, found, origin, "", _by(), now(session), origins=own
+            )
         else:
-            made = prompt_sets.make(session, title, found, origin, _by(), now(session))
+            made = prompt_sets.make(session, title, found, origin, _by(), now(session), own)
     return redirect(url_for("studio.show_set", prompt_set=made.name), 303)
 
 

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.database import now
 from service.reporting import habit_words
 from service.reporting.words import NONE, Words
-from service.usecases.sighted.studies import exclusions, habits, overviews
+from service.usecases.sighted.studies import exclusions, habits, heads
 from service.usecases.sighted.studies.habits import HabitsView
-from service.usecases.sighted.studies.overviews import StudyHead
+from service.usecases.sighted.studies.heads import StudyHead
 from service.web import forms, languages, services
 from service.web.researcher import access, presenter
 from service.web.researcher.blueprint import studio
@@ -38,7 +38,7 @@ def list_raters(name: str) -> str:
     """Show how each rater judges, and what is left out and why."""
     after = forms.whole(request.args.get("after", "")) or 0
     with services.current().database.reading() as session:
-        study = overviews.head(session, name)
+        study = heads.head(session, name)
         crowd = habits.of_study(session, name, after)
     words = languages.words()
     return render_template(

@@ -15,7 +15,14 @@ from service.reporting import doubt_words, ending_words, retirement_words, samen
 from service.usecases import invites
 from service.usecases.sighted.generation import causes, leak_reviews, retirements, retries
 from service.usecases.sighted.results import read
-from service.usecases.sighted.studies import doubts, filing, opening, overviews, variety
+from service.usecases.sighted.studies import (
+    doubts,
+    filing,
+    opening,
+    overviews,
+    submissions,
+    variety,
+)
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import errors, forms, languages, services
 from service.web.languages import gettext
@@ -23,6 +30,7 @@ from service.web.researcher import access, flags, lacking, preregistrations, pre
 from service.web.researcher.blueprint import studio
 
 MOST_FAILURES_SHOWN = 50
+MOST_LINKS_SHOWN = 50
 
 
 @studio.get("/studio/")
@@ -163,6 +171,7 @@ def _back(name: str) -> AnyResponse:
 def _context(name: str) -> dict[str, Any]:
     bundle = services.current()
     words = languages.words()
+    begin = forms.whole(request.args.get("link", ""), 6) or 0
     with bundle.database.reading() as session:
         study = overviews.study(session, name)
         links = invites.of_study(session, name, bundle.signing_key)
@@ -178,6 +187,7 @@ def _context(name: str) -> dict[str, Any]:
         registered = preregistrations.told(session, name, study.state)
         lacks = lacking.of_draft(session, name, study.state)
         file = filing.file_of(session, name) if study.state == "draft" else None
+        suggested = submissions.counts(session, name)
     context = {
         **lacks,
         "file": file,
@@ -185,8 +195,10 @@ def _context(name: str) -> dict[str, Any]:
         **presenter.of_marks(marked, words),
         "study": study,
         "retires": retirement_words.told(retires, today, words),
-        "links": links,
+        "links": links[begin : begin + MOST_LINKS_SHOWN],
+        "next_link": begin + MOST_LINKS_SHOWN if len(links) > begin + MOST_LINKS_SHOWN else None,
         "flagged": flagged,
+        "suggested": suggested,
         "sameness": sameness.notes(same.alike, same.alone, words),
         "address": f"{bundle.settings.web_address}/i/",
         "is_sealed": presenter.is_sealed(study),

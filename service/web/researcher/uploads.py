@@ -1,7 +1,7 @@
 """Views that take a file, show what its columns mean and what it would bring, and import it."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -195,16 +195,21 @@ def _note_choices(name: str, token: str) -> None:
     upload = _find(name, token)
     columns = mapping.header(previews.first_rows(upload.name, upload.content))[:MOST_COLUMNS]
     fields = forms.read_fields()
-    said = {
-        column: meaning
-        for place, column in enumerate(columns)
-        if (meaning := fields.get(f"c{place}", ""))
-    }
+    said = chosen_meanings(columns, fields)
     # Of a file that is read as a tool's the page does not ask what columns mean.
     meanings = upload.meanings if upload.shape else said
     most = forms.number(fields, "most", uploads.MOST_PROMPTS) or None
     with services.current().database.transaction() as session:
         uploads.choose(session, name, token, meanings, most)
+
+
+def chosen_meanings(columns: Sequence[str], fields: Mapping[str, str]) -> dict[str, str]:
+    """Return what a form of boxes says that columns mean; those not to be imported are left out."""
+    return {
+        column: meaning
+        for place, column in enumerate(columns[:MOST_COLUMNS])
+        if (meaning := fields.get(f"c{place}", ""))
+    }
 
 
 def _find(name: str, token: str) -> Upload:
@@ -272,18 +277,35 @@ def _columns(
     known = [each.name for each in study.configurations]
     words = languages.words()
     return [
-        Column(
-            id=f"c{place}",
-            name=name,
-            examples=_examples(name, first),
-            meaning=meanings.get(name, ""),
-            choices=import_words.choices(name, meanings.get(name, ""), known, words),
+        column(
+            place,
+            name,
+            first,
+            meanings,
+            import_words.choices(name, meanings.get(name, ""), known, words),
         )
         for place, name in enumerate(names)
     ]
 
 
-def _examples(name: str, first: list[rows.Row]) -> tuple[str, ...]:
+def column(
+    place: int,
+    name: str,
+    first: Sequence[rows.Row],
+    meanings: Mapping[str, str],
+    choices: list[import_words.Choices],
+) -> Column:
+    """Return the box of a column: what stands in it first, and what it can mean."""
+    return Column(
+        id=f"c{place}",
+        name=name,
+        examples=_examples(name, first),
+        meaning=meanings.get(name, ""),
+        choices=choices,
+    )
+
+
+def _examples(name: str, first: Sequence[rows.Row]) -> tuple[str, ...]:
     held = (row.values.get(name) for row in first)
     shown = (str(value)[:80] for value in held if value not in (None, ""))
     return tuple(islice(dict.fromkeys(shown), _EXAMPLES))

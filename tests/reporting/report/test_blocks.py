@@ -18,6 +18,6 @@ class TestBlocks:
         assert "".join(made).count("&lt;b&gt;&amp;") >= 8
 
     def test_a_table_of_texts_does_not_align_them_as_figures(self):
-        table = Table("x", ("a", "b"), (("c", "d"),))
-        assert "<td>d</td>" in "".join(blocks.table(table, is_text=True))
-        assert '<td class="n">d</td>' in "".join(blocks.table(table))
+        made = "".join(blocks.table(Table("x", ("a", "b", "n"), (("c", "d", "7"),), texts=(1,))))
+        assert '<th scope="col">b</th><th scope="col" class="n">n</th>' in made
+        assert '<td>d</td><td class="n">7</td>' in made

@@ -53,7 +53,11 @@ class TestSet:
         page = studio.page("_sets/basics?version=3&against=1")
         assert "1 added, 2 taken out, 0 changed." in page
         answer = upload(studio, b"prompt\nWhere?\n\nx\n", prompt_set="basics", add="on")
-        assert answer.status_code == 303
+        taken = studio.client.post(
+            answer.headers["Location"] + "/take",
+            data={"csrf_token": studio.token(), "c0": "prompt"},
+        )
+        assert taken.status_code == 303
         with studio.database.reading() as session:
             found = prompt_sets.prompts_of(session, "basics")
         assert [each.turns[0] for each in found] == ["When?", "Where?", "x"]

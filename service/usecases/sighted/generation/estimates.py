@@ -1,10 +1,11 @@
 """Tells what generating may take at most, before a single call, and whether a cap holds it."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from service.domain.budget import NANOS, CapMissing
+from service.domain.budget import NANOS, NOTHING, Amount, CapMissing
 from service.domain.completion import CompletionState, Turn
 from service.domain.configuration import calls_out, is_agent
 from service.domain.prompt import Prompt
@@ -63,34 +64,56 @@ class DryRun:
 def estimate(session: Session, name: str) -> DryRun:
     """Return what generating all that is missing may take at most; nothing is called."""
     row = find(session, name)
-    existing = completions.existing(session, row.id)
-    asked = prompts.asked(session, [prompt.id for prompt in prompts.of_study(session, row.id)])
+    existing = completions.existing_by_sample(session, row.id)
+    asked = prompts.asked_in(session, row.id)
+    sizes = requests.Sizes(asked)
     found = []
     for configuration in studies.configurations(session, row.id):
         if configuration.retired_at is not None:
             continue
-        bounds, reused = [], 0
-        for prompt_id, prompt in asked.items():
-            for sample in range(1, configuration.samples + 1):
-                key = (prompt_id, configuration.id, sample)
-                if configuration.model is None or key in existing:
-                    continue
-                answered = _answered(session, row, configuration, (prompt_id, prompt), sample)
-                reused += len(answered)
-                if len(answered) < len(prompt.turns):
-                    bounds.append(requests.upper_bound(session, configuration, prompt, answered))
-        priced = configuration.model is None or price_of(session, configuration) is not None
+        is_imported = configuration.model is None
+        price = None if is_imported else price_of(session, configuration)
+        bound, reused = NOTHING, 0
+        for sample in range(1, configuration.samples + 1):
+            if is_imported:
+                break
+            missing = asked.keys() - existing.get((configuration.id, sample), set())
+            if row.reuses_calls:
+                of_sample, reused_of = _reusing(session, row, configuration, missing, asked, sample)
+                reused += reused_of
+            else:
+                of_sample = sizes.bound(price, configuration, missing)
+            bound += of_sample
         found.append(
             EstimateRow(
                 configuration=configuration.name,
                 model=configuration.model,
-                calls=sum(bound.calls for bound in bounds),
-                tokens=sum(bound.tokens for bound in bounds),
-                cost=sum(bound.nanos or 0 for bound in bounds) / NANOS if priced else None,
+                calls=bound.calls,
+                tokens=bound.tokens,
+                cost=(bound.nanos or 0) / NANOS if is_imported or price is not None else None,
                 reused=reused,
             )
         )
     return DryRun(tuple(found))
+
+
+def _reusing(
+    session: Session,
+    study: Study,
+    configuration: Configuration,
+    missing: Collection[int],
+    asked: Mapping[int, Prompt],
+    sample: int,
+) -> tuple[Amount, int]:
+    """Return what is missing may take at most, and how many calls of it the store answers."""
+    bound, reused = NOTHING, 0
+    for prompt_id in sorted(missing):
+        prompt = asked[prompt_id]
+        answered = _answered(session, study, configuration, (prompt_id, prompt), sample)
+        reused += len(answered)
+        if len(answered) < len(prompt.turns):
+            bound += requests.upper_bound(session, configuration, prompt, answered)
+    return bound, reused
 
 
 def _answered(
@@ -101,8 +124,6 @@ def _answered(
     sample: int,
 ) -> tuple[Turn, ...]:
     """Return the turns that the store would answer, as far as can be told beforehand."""
-    if not study.reuses_calls:
-        return ()
     prompt_id, prompt = asked
     row = Unfinished(
         id=0,

@@ -57,13 +57,16 @@ class CompletionView:
 
 
 def every(
-    session: Session, study_name: str, configuration: str, limit: int
+    session: Session, study_name: str, configuration: str, limit: int, after: int = 0
 ) -> list[CompletionLine]:
-    """Return a study's completions (those of one configuration, if named), prompt by prompt."""
+    """Return a study's completions (those of one configuration, if named), prompt by prompt.
+
+    From the one after that completion on, so many at most.
+    """
     study = find(session, study_name)
     return [
         _line(row, key, name)
-        for row, key, name in calls.listed(session, study.id, configuration, limit)
+        for row, key, name in calls.listed(session, study.id, configuration, after, limit)
     ]
 
 

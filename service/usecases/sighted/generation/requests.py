@@ -1,5 +1,7 @@
 """Builds what a configuration is asked for a prompt: its template filled in, turn by turn."""
 
+import json
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +12,7 @@ from service.domain.completion import Turn
 from service.domain.configuration import (
     DEFAULT_MAX_TOKENS,
     Example,
+    Price,
     Retrieval,
     is_agent,
 )
@@ -162,6 +165,51 @@ def bound_of(
         max_tokens=max_tokens(configuration),
         turns=calls,
     )
+
+
+class Sizes:
+    """How long what configurations send for many prompts is; those alike are measured once."""
+
+    def __init__(self, asked: Mapping[int, Prompt]) -> None:
+        """Keep the prompts, by id; nothing is filled in yet."""
+        self._asked = asked
+        self._found: dict[tuple[str, str], dict[int, tuple[int, int]]] = {}
+
+    def bound(
+        self,
+        price: Price | None,
+        configuration: models.Configuration,
+        prompt_ids: Collection[int],
+    ) -> Amount:
+        """Return the most that these completions can take together, rounded once.
+
+        Apart from rounding it is the sum of what `upper_bound` says of each.
+        """
+        shown = [text for one in configuration.examples for text in (one["user"], one["assistant"])]
+        before = (configuration.system_prompt, *shown)
+        fixed = sum(len(text.encode()) for text in before) + MARKUP_BYTES * len(before)
+        is_called, most = is_agent(configuration.model), max_tokens(configuration)
+        inputs = outputs = calls = 0
+        for size, turns in self._of(configuration, prompt_ids):
+            calls += turns
+            inputs += turns * (fixed + size) + most * 4 * (turns * (turns - 1) // 2)
+            outputs += turns * most
+        if is_called:
+            return budget.agent_bound(price, calls)
+        return Amount(budget.cost_nanos(price, inputs, outputs), calls, inputs + outputs)
+
+    def _of(
+        self, configuration: models.Configuration, prompt_ids: Collection[int]
+    ) -> list[tuple[int, int]]:
+        """Return the bytes and the number of the user turns of these prompts."""
+        key = (configuration.template, json.dumps(configuration.retrieval, sort_keys=True))
+        known = self._found.setdefault(key, {})
+        for identity in prompt_ids:
+            if identity not in known:
+                turns = turns_for(configuration, self._asked[identity])
+                size = sum(len(turn.encode()) for turn in turns) + MARKUP_BYTES * len(turns)
+                known[identity] = (size, len(turns))
+        return [known[identity] for identity in prompt_ids]
 
 
 def max_tokens(configuration: models.Configuration) -> int:

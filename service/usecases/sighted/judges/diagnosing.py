@@ -10,8 +10,7 @@ from service.domain.doctor import BLOCKED, SUPPORTED, Diagnosis, More, Statement
 from service.domain.judge_report import CORRECTED, JudgeReport
 from service.domain.leaderboard import Leaderboard, Part
 from service.domain.trust import CAUTION, NOT_CHECKED
-from service.usecases.sighted.judges import reports
-from service.usecases.sighted.results import read
+from service.usecases.sighted.results import disputed, read
 
 # From so many on, results speak of raters, or prompts, in general.
 ENOUGH = 5
@@ -30,7 +29,9 @@ def of_study(session: Session, name: str) -> Diagnosis:
     UnknownStudy, StudySealed
     """
     study = read.unsealed(session, name)
-    return diagnose(study.name, read.newest(session, study.id), reports.newest(session, study.id))
+    return diagnose(
+        study.name, read.newest(session, study.id), disputed.newest_reports(session, study.id)
+    )
 
 
 def diagnose(study: str, board: Leaderboard | None, judges: Sequence[JudgeReport]) -> Diagnosis:

@@ -78,19 +78,6 @@ def last(session: Session, study_name: str, name: str) -> Kept | None:
     return Kept(judge_report.from_json(row.content), row.created_at, row.seen != seen)
 
 
-def newest(session: Session, study_id: int) -> list[JudgeReport]:
-    """Return the reports on the newest versions of all judges of a study, as far as there are."""
-    rows = [
-        judges.report(session, judges.versions(session, judge.id)[0].id)
-        for judge in judges.of_study(session, study_id)
-    ]
-    return [
-        judge_report.from_json(row.content)
-        for row in rows
-        if row is not None and judge_report.is_current(row.content)
-    ]
-
-
 def _seen(session: Session, study_id: int, judge_id: int, version_id: int) -> str:
     """Return what a report made now would know of, as one text."""
     states = judgements.states(session, version_id)

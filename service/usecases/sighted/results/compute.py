@@ -318,12 +318,14 @@ def _beside(basis: Basis) -> tuple[Marks | None, Gold | None, Blinding | None, s
 def save(session: Session, basis: Basis, board: Leaderboard, now: datetime) -> int:
     """Store a leaderboard with what it was computed from; returns its id."""
     content = leaderboard.to_json(board)
+    digest = records.digest(content)
     made = models.Leaderboard(
         study_id=basis.study_id,
         created_at=now,
         votes=board.votes,
         content=content,
         version=leaderboard.VERSION,
+        digest=digest,
         basis={
             "cells": [[*cell, number] for cell, number in basis.cells],
             "by_rater": [[*cell, number] for cell, number in basis.by_rater],
@@ -333,7 +335,7 @@ def save(session: Session, basis: Basis, board: Leaderboard, now: datetime) -> i
             "approaches": list(basis.approaches.items()),
             "retired": sorted(basis.retired),
             "is_quick": basis.earlier is not None,
-            "hash": records.digest(content),
+            "hash": digest,
         },
     )
     session.add(made)

@@ -10,7 +10,7 @@ from service.domain.preregistration import Deviation, Plan, Preregistration, Reg
 from service.domain.prompt_set import SetVersion
 from service.domain.study import StudyState
 from service.errors import Conflict, NotFound
-from service.store import models, preregistrations, prompts, studies
+from service.store import models, preregistrations, prompts, studies, submissions
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import unsealing
 
@@ -112,7 +112,9 @@ def _read(row: models.Preregistration, study: models.Study) -> Preregistration |
 def _as_it_is(session: Session, study: models.Study, opened_at: datetime) -> Preregistration:
     options = sitting.from_stored(study.options)
     intent = preregistration.intent_of(study.intent)
-    fingerprints = sorted(prompts.fingerprints(session, study.id))
+    # What raters suggest was declared to come, and is none of what was declared by its text.
+    added = submissions.made(session, study.id) if options.submissions else set()
+    fingerprints = sorted(prompts.fingerprints(session, study.id) - added)
     return Preregistration(
         form=preregistration.FORM,
         study=study.name,
@@ -137,6 +139,7 @@ def _as_it_is(session: Session, study: models.Study, opened_at: datetime) -> Pre
             flags_to_withdraw=options.flags_to_withdraw,
             criteria=tuple(options.criteria),
             grades=str(options.grades),
+            submissions=options.submissions,
         ),
         configurations=tuple(
             Registered(row.name, row.fingerprint, row.approach, row.model)

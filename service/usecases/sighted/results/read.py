@@ -1,9 +1,9 @@
 """Reads results for pages, commands and API: what workers computed; loads no numerics."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -50,6 +50,8 @@ class LeaderboardView:
     created_at: datetime
     votes: int
     pending: int
+    # The board as data, {} where there is none.
+    content: Mapping[str, Any] = field(default_factory=dict)
 
 
 class KeptView(NamedTuple):
@@ -152,41 +154,56 @@ def unsealed(session: Session, name: str) -> Study:
     return study
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """What is stored of a leaderboard, known by its digest: the same is the same for ever."""
+class _Kept(NamedTuple):
+    """What is stored of a leaderboard, as data and read; the same is the same for ever."""
 
-    digest: str
-    content: Mapping[str, Any] = field(compare=False)
+    content: Mapping[str, Any]
+    board: Leaderboard
 
 
-@lru_cache(maxsize=4)
-def _board(kept_as: _Kept) -> Leaderboard:
-    """Return a leaderboard; of a hundred configurations it is read in half a page's time."""
-    return leaderboard.from_json(kept_as.content)
+# The last few that were read, by their digests: one of a hundred configurations is read in half a
+# page's time, and asked for by every page about its study.
+_READ: OrderedDict[str, _Kept] = OrderedDict()
+_MOST_READ = 4
 
 
 def _view(session: Session, study: Study, found: models.Leaderboard) -> LeaderboardView:
-    kept_as = _Kept(records.digest(found.content), found.content)
+    kept, digest = _kept(found)
     return LeaderboardView(
         id=found.id,
         study_id=study.id,
-        digest=kept_as.digest,
+        digest=digest,
         study=study.name,
         title=study.title,
-        board=_board(kept_as) if leaderboard.is_current(found.content) else None,
+        board=None if kept is None else kept.board,
+        content={} if kept is None else kept.content,
         created_at=found.created_at,
         votes=found.votes,
         pending=tallies.dirty_count(session, study.id),
     )
 
 
+def _kept(found: models.Leaderboard) -> tuple[_Kept | None, str]:
+    """Return what a leaderboard says, None where it has another version's form; and its digest."""
+    digest = found.digest or records.digest(found.content)
+    if digest in _READ:
+        kept = _READ[digest]
+    elif leaderboard.is_current(found.content):
+        kept = _Kept(found.content, leaderboard.from_json(found.content))
+    else:
+        return None, digest
+    _READ[digest] = kept
+    _READ.move_to_end(digest)
+    while len(_READ) > _MOST_READ:
+        _READ.popitem(last=False)
+    return kept, digest
+
+
 def newest(session: Session, study_id: int) -> Leaderboard | None:
     """Return the newest leaderboard of this version, None where there is none."""
     found = leaderboards.latest(session, study_id)
-    if found is None or not leaderboard.is_current(found.content):
-        return None
-    return leaderboard.from_json(found.content)
+    kept = None if found is None else _kept(found)[0]
+    return None if kept is None else kept.board
 
 
 def is_sealed(study: Study) -> bool:

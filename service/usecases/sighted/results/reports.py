@@ -11,7 +11,7 @@ from service.domain.completion import CompletionState
 from service.domain.report import Competitor, Decided, Declared, Report, Texts
 from service.domain.study import Dealing
 from service.errors import Conflict
-from service.store import completions, decisions, flags, models, prompts, studies, votes
+from service.store import completions, decisions, flags, models, prompts, raters, studies, votes
 from service.usecases.sighted.generation import retirements
 from service.usecases.sighted.results import preregistrations, read
 
@@ -66,11 +66,7 @@ def of_study(
         asks_authors=sitting.from_stored(study.options).asks_authors,
         prompts=prompts.count(session, study.id),
         takes_votes=not marks.wanted_of(study.options).replaces_vote,
-        imported_votes=sum(
-            number
-            for rater, number in votes.by_rater(session, study.id)
-            if rater.origin == "imported"
-        ),
+        imported_votes=sum(votes.of_raters(session, raters.imported(session, study.id)).values()),
         competitors=tuple(_competitor(row, retires) for row in rows),
         flags=Counter(one.kind for one in reported if one.lifted_at is None),
         withdrawn=len({one.matchup for one in reported if one.withdraws}),

@@ -14,6 +14,7 @@ from service.domain.measured import Measured, Rates
 from service.domain.vote import Outcome
 from service.store import tallies
 from service.store.completions import Measures
+from service.store.took import ANSWERS, Group
 from service.usecases.sighted.results.fold import AHEAD, BEHIND, EQUAL, Given
 
 # Looked up once: a big study has tens of thousands of counts.
@@ -123,9 +124,54 @@ def measured(measures: Iterable[Measures]) -> dict[int, Measured]:
     return {identity: _measured(rows) for identity, rows in by_configuration.items()}
 
 
+def of_groups(groups: Iterable[Group], medians: Mapping[int, float]) -> dict[int, Measured]:
+    """Return the same of sums that the database made; without the 95th percentile of latency."""
+    by_configuration: dict[int, list[Group]] = {}
+    for group in groups:
+        by_configuration.setdefault(group.configuration_id, []).append(group)
+    return {
+        identity: _of_groups(rows, medians.get(identity))
+        for identity, rows in by_configuration.items()
+    }
+
+
+def _of_groups(rows: list[Group], median: float | None) -> Measured:
+    answers = [row for row in rows if row.kind in ANSWERS]
+    number = sum(row.number for row in answers)
+    priced = sum(row.priced for row in answers)
+    cost = sum(row.cost_nanos for row in answers)
+    saved = sum(row.saved_nanos for row in answers)
+    kinds: Counter[str | None] = Counter()
+    for row in answers:
+        kinds[row.kind] += row.number
+    failed = sum(row.number for row in rows if row.state == CompletionState.FAILED)
+    return Measured(
+        completions=number + failed,
+        cost=(cost - saved) / NANOS if priced == number else None,
+        saved=saved / NANOS,
+        reused=sum(row.reused_calls for row in answers),
+        cost_per_1000=1000 * cost / priced / NANOS if priced and priced == number else None,
+        latency_p50_ms=median,
+        rates=_rates(kinds, failed),
+    )
+
+
+def _rates(kinds: Mapping[str | None, int], failed: int) -> Rates:
+    """Return the shares of all that ended: answers by their kinds, and what failed."""
+    settled = sum(kinds.values()) + failed
+    if not settled:
+        return Rates()
+    return Rates(
+        complete=kinds.get(CompletionKind.COMPLETE, 0) / settled,
+        cut_off=kinds.get(CompletionKind.CUT_OFF, 0) / settled,
+        refused=kinds.get(CompletionKind.REFUSED, 0) / settled,
+        failed=failed / settled,
+    )
+
+
 def is_answer(row: Measures) -> bool:
     """Tell whether a completion is an answer, also one that was refused or cut off."""
-    return row.kind in {"complete", "cut_off", "refused"}
+    return row.kind in ANSWERS
 
 
 def _measured(rows: list[Measures]) -> Measured:
@@ -134,26 +180,18 @@ def _measured(rows: list[Measures]) -> Measured:
     costs = [row.cost_nanos for row in answers]
     known = [cost for cost in costs if cost is not None]
     latencies = sorted(row.latency_ms for row in answers if row.latency_ms is not None)
-    settled = len(answers) + len(failed)
     kinds = Counter(row.kind for row in answers)
     saved = sum(row.saved_nanos for row in answers)
     are_known = len(known) == len(costs)
     return Measured(
-        completions=settled,
+        completions=len(answers) + len(failed),
         cost=(sum(known) - saved) / NANOS if are_known else None,
         saved=saved / NANOS,
         reused=sum(row.reused_calls for row in answers),
         cost_per_1000=1000 * sum(known) / len(known) / NANOS if known and are_known else None,
         latency_p50_ms=_quantile(latencies, 50),
         latency_p95_ms=_quantile(latencies, 95),
-        rates=Rates(
-            complete=kinds[CompletionKind.COMPLETE] / settled,
-            cut_off=kinds[CompletionKind.CUT_OFF] / settled,
-            refused=kinds[CompletionKind.REFUSED] / settled,
-            failed=len(failed) / settled,
-        )
-        if settled
-        else Rates(),
+        rates=_rates(kinds, len(failed)),
     )
 
 

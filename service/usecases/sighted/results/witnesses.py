@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from service.domain.vote import Outcome
 from service.domain.witnessed import MOST_LETTERS, OUTCOMES, Filters, Look
 from service.errors import NotFound
-from service.store import leaderboards, prompts, studies, witnesses
+from service.store import leaderboards, prompts, studies, tallies, witnesses
 from service.store.models import Study
 from service.store.witnesses import Wanted
 from service.usecases.sighted.lookup import find
@@ -18,6 +18,8 @@ from service.usecases.sighted.results import fold
 PAGE = 100
 # So many votes are read at once for what is sought: the time it takes has an end.
 MOST_LOOKED_AT = 2000
+# Among so many votes those that contradict another are counted; among more they are read for it.
+MOST_COMPARED = 20_000
 
 
 class UnknownConfiguration(NotFound):
@@ -59,10 +61,12 @@ def look(
     *,
     page: int = PAGE,
     most: int = MOST_LOOKED_AT,
+    compared: int = MOST_COMPARED,
 ) -> Look:
     """Return a page of the counted votes that were asked for, and how many there are.
 
-    So many are on a `page`, and so many are read at `most` for what is sought.
+    So many are on a `page`, and so many are read at `most` for what is sought, and for what
+    contradicts another vote among more than are `compared`.
 
     With `first` alone they are those that make up what the leaderboard counts for it: against all
     in service, or against all where it is retired itself. Without a configuration they are all.
@@ -75,13 +79,25 @@ def look(
     names = leaderboards.configuration_names(session, study.id)
     one = _named(filters.first or filters.second, names)
     wanted = _wanted(session, study, filters, names, one)
-    counted = witnesses.by_prompt(session, study.id, wanted)
+    counted = witnesses.by_prompt(session, study.id, replace(wanted, contradict=False))
     number = sum(votes for _, votes in counted)
+    is_read = bool(filters.sought)
+    if filters.contradicts and number > compared:
+        is_read = True
+    elif filters.contradicts:
+        counted = witnesses.by_prompt(session, study.id, wanted)
+        number = sum(votes for _, votes in counted)
     start = max(0, start)
-    most = most if filters.sought else page
+    most = most if is_read else page
     before, chosen = _window(counted, start, most)
     found = witnesses.page(
-        session, wanted, chosen, start - before, most, filters.sought[:MOST_LETTERS]
+        session,
+        wanted,
+        chosen,
+        start - before,
+        most,
+        filters.sought[:MOST_LETTERS],
+        is_read=is_read and number > compared,
     )
     shown = found[:page]
     end = before + shown[-1].place if len(found) > page else min(number, start + most)
@@ -91,6 +107,7 @@ def look(
         start=start,
         looked_at=max(0, end - start),
         next_start=end if end < number else None,
+        is_read=is_read,
     )
 
 
@@ -136,7 +153,10 @@ def _wanted(
         keyed = prompts.of_key(session, study.id, filters.prompt)
         asked = keyed if asked is None else keyed & asked
     outcomes = OUTCOMES.get(filters.outcomes, tuple(Outcome))
-    return Wanted(these, others, list(map(str, outcomes)), asked, filters.contradicts)
+    is_any = one is None and (
+        len(members) == len(names) or tallies.are_all_between(session, study.id, members)
+    )
+    return Wanted(these, others, list(map(str, outcomes)), asked, filters.contradicts, is_any)
 
 
 def _named(name: str, names: Mapping[int, str]) -> int | None:

@@ -30,7 +30,7 @@ def of_texts(session: Session, name: str) -> tuple[Doubt, ...]:
 
 
 def _of_prompts(session: Session, study: Study) -> Iterator[Doubt]:
-    asked = prompts.asked_in(session, study.id)
+    asked, keys = prompts.asked_in(session, study.id), prompts.keys(session, study.id)
     hidden = {name for prompt in asked.values() for name in prompt.variables}
     is_shown = rows.shows_variables(study)
     if hidden and not is_shown:
@@ -39,10 +39,10 @@ def _of_prompts(session: Session, study: Study) -> Iterator[Doubt]:
     for prompt_id, prompt in asked.items():
         read = (*prompt.turns, rows.shown_context(prompt, shows_variables=is_shown))
         shown = tuple(" ".join(text.split()) for text in read)
-        alike.setdefault(shown, []).append(prompts.by_id(session, prompt_id).key)
-    for keys in alike.values():
-        if len(keys) > 1:
-            yield Doubt("reads_alike", names=tuple(keys))
+        alike.setdefault(shown, []).append(keys[prompt_id])
+    for same in alike.values():
+        if len(same) > 1:
+            yield Doubt("reads_alike", names=tuple(same))
 
 
 def _of_texts(samples: Mapping[str, int], moved: Sequence[str]) -> Iterator[Doubt]:

@@ -14,7 +14,7 @@ from service.domain.marks import wanted_of
 from service.domain.vote import Outcome
 from service.formats.exports import record
 from service.formats.exports.record import Judged, Message, VoteTold
-from service.store import leaderboards, models, preferences, studies
+from service.store import leaderboards, models, preferences, prompts, studies, submissions
 from service.store.preferences import CountedVote, Text
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import fold, read
@@ -117,6 +117,16 @@ def fingerprints(session: Session, name: str) -> dict[str, str]:
     return {f"{row.name} (revision {row.revision})": row.fingerprint for row in rows}
 
 
+def suggested(session: Session, name: str, key: bytes) -> dict[str, list[str]]:
+    """Return who suggested those of a study's prompts that raters did: keyed hashes, by its id."""
+    study = find(session, name)
+    called = _Names({}, key)
+    keys = prompts.keys(session, study.id)
+    found = submissions.submitters(session, study.id)
+    told = {keys[one]: sorted(map(called.of_rater, found[one])) for one in found}
+    return dict(sorted(told.items()))
+
+
 def names(session: Session, name: str) -> list[str]:
     """Return what a study's configurations are called.
 
@@ -151,7 +161,7 @@ def _records(session: Session, study: models.Study, key: bytes) -> Iterator[Judg
     prompt_ids = preferences.prompts_in_order(session, study.id)
     for start in range(0, len(prompt_ids), BATCH):
         batch = prompt_ids[start : start + BATCH]
-        prompts = preferences.asked(session, batch)
+        asked_for = preferences.asked(session, batch)
         votes: dict[int, list[CountedVote]] = defaultdict(list)
         for vote in preferences.counted(session, study.id, batch):
             votes[vote.prompt_id].append(vote)
@@ -164,7 +174,7 @@ def _records(session: Session, study: models.Study, key: bytes) -> Iterator[Judg
             ids |= {each for vote in cast for each in vote[1:3]}
         texts = preferences.texts(session, sorted(ids))
         for prompt_id in batch:
-            told = _Told(prompts[prompt_id], votes[prompt_id], pairs[prompt_id], texts)
+            told = _Told(asked_for[prompt_id], votes[prompt_id], pairs[prompt_id], texts)
             found = _of_prompt(told, names, marks)
             yield from sorted(found, key=lambda judged: judged.pair_id)
         session.expunge_all()

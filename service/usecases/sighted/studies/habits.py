@@ -15,7 +15,7 @@ from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import fold
 
 # A page's raters, and the latest votes of each that are looked at.
-MOST_RATERS = 50
+MOST_RATERS = 25
 MOST_VOTES = 200
 MOST_TEXTS = 2000
 
@@ -57,10 +57,10 @@ def of_study(session: Session, name: str, after: int = 0) -> Crowd:
     rows = judging.begun(session, study.id, after, MOST_RATERS + 1)
     has_more, rows = len(rows) > MOST_RATERS, rows[:MOST_RATERS]
     names = raters.names(session, study.id)
-    judged = judging.judged(session, study.id)
+    judged = judging.judged(session, [row.id for row in rows])
     gold = fold.gold_answers(session, study)
     out = judging.left_out(session, study.id)
-    pressed = {row.id: judging.pressed(session, row.id, MOST_VOTES) for row in rows}
+    pressed = judging.pressed(session, [row.id for row in rows], MOST_VOTES)
     words = _words(session, pressed)
     repeats = progress.consistencies(session, [row.id for row in rows])
     by_reason: dict[str, int] = {}

@@ -7,18 +7,30 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain import ending, sitting
 from service.domain.budget import NANOS
 from service.domain.completion import CompletionState
-from service.domain.ending import DeclaredEnd, Met
 from service.domain.measured import Measured
-from service.store import attempts, completions, prompts, raters, studies, tallies, votes
+from service.store import (
+    attempts,
+    completions,
+    judging,
+    prompts,
+    raters,
+    studies,
+    tallies,
+    took,
+    votes,
+)
 from service.store.models import Study
 from service.usecases.sighted.generation import brakes
 from service.usecases.sighted.lookup import find
-from service.usecases.sighted.results import read, sums, unsealing
+from service.usecases.sighted.results import read, sums
+from service.usecases.sighted.studies import heads, vote_counts
+from service.usecases.sighted.studies.heads import ConfigurationHead, StudyHead
 
 MOST_FAILURES = 200
+# So many raters the page of a study shows.
+MOST_RATERS = 50
 _TO_COME = (CompletionState.PENDING, CompletionState.RUNNING, CompletionState.RECORDED)
 _ENDED_BADLY = (CompletionState.FAILED, CompletionState.BLOCKED, CompletionState.QUARANTINED)
 
@@ -42,17 +54,13 @@ class StudySummary:
     is_demonstration: bool
     created_at: datetime
     is_stuck: bool = False
+    votes_as_of: datetime | None = None
 
 
-@dataclass(frozen=True)
-class ConfigurationView:
+@dataclass(frozen=True, kw_only=True)
+class ConfigurationView(ConfigurationHead):
     """A configuration with what its completions took."""
 
-    name: str
-    revision: int
-    approach: str
-    model: str | None
-    is_retired: bool
     paused_because: str | None
     resting_because: str | None
     # Until when its provider asked to wait, where it has answered nothing since.
@@ -63,7 +71,6 @@ class ConfigurationView:
     cost_per_1000: float | None
     latency_p50_ms: float | None
     leaks: int
-    one_off_cost: float | None = None
     reused: int = 0
     saved: float = 0.0
 
@@ -115,35 +122,24 @@ class RaterView:
     is_finished: bool
 
 
-@dataclass(frozen=True)
-class StudyHead:
-    """What pages about one study show, except who votes: counting a million votes takes long."""
+@dataclass(frozen=True, kw_only=True)
+class StudyView(StudyHead):
+    """All that the page of one study shows."""
 
-    name: str
-    title: str
-    instructions: str
-    state: str
-    is_paused: bool
-    # Whether results are hidden just now.
-    is_sealed: bool
-    is_demonstration: bool
-    counts_sighted: bool
-    votes_per_matchup: int
+    configurations: tuple[ConfigurationView, ...]
     prompts: int
     prompts_dealable: int
     places_open: int
     states: dict[str, int]
-    configurations: tuple[ConfigurationView, ...]
     budget: BudgetView
     failures: tuple[FailureView, ...]
     pending_votes: int
-    created_at: datetime
-    opened_at: datetime | None
-    closed_at: datetime | None
-    # How many matchups each rater is asked for, 0 for all there are; and the declared end.
-    quota: int = 0
-    end: DeclaredEnd | None = None
-    end_met: Met | None = None
+    # The first who have begun; all of them have a page of their own.
+    raters: tuple[RaterView, ...]
+    people: int
+    votes: int
+    # When they were counted, where that was not just now.
+    votes_as_of: datetime | None = None
 
     @property
     def completions_total(self) -> int:
@@ -177,15 +173,6 @@ class StudyHead:
         return sum(each.saved for each in self.configurations)
 
 
-@dataclass(frozen=True, kw_only=True)
-class StudyView(StudyHead):
-    """All that the page of one study shows."""
-
-    raters: tuple[RaterView, ...]
-    people: int
-    votes: int
-
-
 def is_stuck(states: Mapping[str, int], dealable: int) -> bool:
     """Tell whether completions failed or were stopped, none is to come, and no prompt is rated."""
     to_come = sum(states.get(state, 0) for state in _TO_COME)
@@ -206,87 +193,19 @@ def study(session: Session, name: str) -> StudyView:
     UnknownStudy
     """
     row = find(session, name)
-    names = raters.names(session, row.id)
-    rater_rows = tuple(
-        RaterView(
-            pseudonym=rater.pseudonym,
-            name=names.get(rater.id, ""),
-            votes=number,
-            is_sighted=rater.is_sighted,
-            is_finished=rater.finished_at is not None,
-        )
-        for rater, number in votes.by_rater(session, row.id)
-        if number or rater.started_at is not None
-    )
-    return StudyView(
-        **vars(head(session, name)),
-        raters=rater_rows,
-        people=votes.people(session, row.id),
-        votes=sum(rater.votes for rater in rater_rows),
-    )
-
-
-def head(session: Session, name: str) -> StudyHead:
-    """Return what all pages about a study show, without who votes.
-
-    Raises
-    ------
-    UnknownStudy
-    """
-    row = find(session, name)
-    states = completions.states(session, row.id)
-    took = defaultdict(Measured, sums.measured(completions.measures(session, row.id)))
-    leaks = completions.leak_counts(session, row.id)
-    prompt_rows = prompts.of_study(session, row.id)
-    present = studies.configurations(session, row.id)
-    waits = brakes.waits(session, present)
+    counted_votes = vote_counts.of_study(session, row.id)
+    present = configurations(session, name)
     totals: Counter[str] = Counter()
-    for (_, state), number in states.items():
-        totals[state] += number
-    return StudyHead(
-        name=row.name,
-        title=row.title,
-        instructions=row.instructions,
-        state=row.state,
-        is_paused=row.is_paused,
-        is_sealed=read.is_sealed(row),
-        is_demonstration=row.is_demonstration,
-        counts_sighted=row.counts_sighted,
-        votes_per_matchup=row.votes_per_matchup,
-        prompts=len(prompt_rows),
-        prompts_dealable=sum(prompt.is_dealable for prompt in prompt_rows),
-        places_open=sum(prompt.places_open for prompt in prompt_rows if prompt.is_dealable),
+    for each in present:
+        totals.update(each.states)
+    counted = prompts.counted(session, row.id)
+    return StudyView(
+        **heads.of_row(row),
+        configurations=present,
+        prompts=counted.prompts,
+        prompts_dealable=counted.dealable,
+        places_open=counted.places,
         states=dict(totals),
-        configurations=tuple(
-            ConfigurationView(
-                name=configuration.name,
-                revision=configuration.revision,
-                approach=configuration.approach,
-                model=configuration.model,
-                is_retired=configuration.retired_at is not None,
-                paused_because=configuration.paused_because,
-                resting_because=configuration.resting_because,
-                waiting_until=waits.get(configuration.id)
-                if states.get((configuration.id, CompletionState.PENDING))
-                else None,
-                states={
-                    state: number
-                    for (identity, state), number in states.items()
-                    if identity == configuration.id
-                },
-                failure_rate=took[configuration.id].rates.failed,
-                cost=took[configuration.id].cost,
-                cost_per_1000=took[configuration.id].cost_per_1000,
-                latency_p50_ms=took[configuration.id].latency_p50_ms,
-                leaks=leaks.get(configuration.id, 0),
-                one_off_cost=None
-                if configuration.one_off_nanos is None
-                else configuration.one_off_nanos / NANOS,
-                reused=took[configuration.id].reused,
-                saved=took[configuration.id].saved,
-            )
-            for configuration in present
-        ),
         budget=_budget(session, row),
         failures=tuple(
             FailureView(
@@ -305,17 +224,68 @@ def head(session: Session, name: str) -> StudyHead:
             )
         ),
         pending_votes=tallies.dirty_count(session, row.id),
-        created_at=row.created_at,
-        opened_at=row.opened_at,
-        closed_at=row.closed_at,
-        quota=sitting.from_stored(row.options).quota,
-        end=unsealing.declared_end(row),
-        end_met=ending.met(row.end_met),
+        raters=_raters(session, row),
+        people=votes.people(session, row.id),
+        votes=counted_votes.number,
+        votes_as_of=counted_votes.as_of,
+    )
+
+
+def _raters(session: Session, row: Study) -> tuple[RaterView, ...]:
+    """Return the first of a study's raters who have begun."""
+    begun = judging.begun(session, row.id, 0, MOST_RATERS)
+    names = raters.names(session, row.id)
+    given = votes.of_raters(session, [rater.id for rater in begun])
+    return tuple(
+        RaterView(
+            pseudonym=rater.pseudonym,
+            name=names.get(rater.id, ""),
+            votes=given.get(rater.id, 0),
+            is_sighted=rater.is_sighted,
+            is_finished=rater.finished_at is not None,
+        )
+        for rater in begun
+    )
+
+
+def configurations(session: Session, name: str) -> tuple[ConfigurationView, ...]:
+    """Return the configurations of a study, retired ones included, with what they took so far.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    row = find(session, name)
+    groups = took.groups(session, row.id)
+    measured = defaultdict(Measured, sums.of_groups(groups, took.medians(session, row.id)))
+    leaks = took.leaks(session, row.id)
+    present = studies.configurations(session, row.id)
+    waits = brakes.waits(session, present)
+    states: dict[int, Counter[str]] = {each.id: Counter() for each in present}
+    for group in groups:
+        states[group.configuration_id][group.state] += group.number
+    return tuple(
+        ConfigurationView(
+            **heads.of_configuration(each),
+            paused_because=each.paused_because,
+            resting_because=each.resting_because,
+            waiting_until=waits.get(each.id) if states[each.id][CompletionState.PENDING] else None,
+            states=dict(states[each.id]),
+            failure_rate=measured[each.id].rates.failed,
+            cost=measured[each.id].cost,
+            cost_per_1000=measured[each.id].cost_per_1000,
+            latency_p50_ms=measured[each.id].latency_p50_ms,
+            leaks=leaks.get(each.id, 0),
+            reused=measured[each.id].reused,
+            saved=measured[each.id].saved,
+        )
+        for each in present
     )
 
 
 def summary(session: Session, row: Study) -> StudySummary:
     """Return the line of one study."""
+    counted_votes = vote_counts.of_study(session, row.id)
     states = completions.states(session, row.id)
     totals: Counter[str] = Counter()
     for (_, state), number in states.items():
@@ -331,7 +301,8 @@ def summary(session: Session, row: Study) -> StudySummary:
         ),
         completions_ready=totals[CompletionState.READY],
         completions_total=sum(totals.values()),
-        votes=votes.count(session, row.id),
+        votes=counted_votes.number,
+        votes_as_of=counted_votes.as_of,
         raters=votes.people(session, row.id),
         is_invited=any(each.revoked_at is None for each in raters.invites(session, row.id)),
         is_sealed=read.is_sealed(row),

@@ -1,7 +1,6 @@
 """What a file would bring into a study: its first rows as raters would see them, and its faults."""
 
 import io
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,6 +8,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import BinaryIO
 
+from service.domain import submission
 from service.domain.prompt import Prompt
 from service.domain.study import LeakPolicy
 from service.formats import battles, completions, prompts, readings, rows, sampling, votes
@@ -28,14 +28,6 @@ LOOK_AT_HEADER = 100
 MOST_SHOWN = 3
 MOST_NAMED = 20
 _SIDES = 2
-# Whoever answers that truthfully says who they are.
-_ASKS_WHO = re.compile(
-    r"\b(who (are you|(made|built|trained|created) you)|what(?:'s| is) your name|introduce yourself"
-    r"|(what|which) (ai |language |llm )?model are you|are you (chatgpt|gpt|claude|gemini|llama)"
-    r"|wer (bist du|sind sie|hat dich)|wie hei(ß|ss)t du|stell dich vor"
-    r"|welches (sprach|ki-)?modell bist)\b",
-    re.IGNORECASE,
-)
 _LOOK_FOR_WHO_IN = 2000
 
 
@@ -187,7 +179,7 @@ def _look_at_votes(seen: Preview, good: Sequence[object]) -> None:
 
 def asks_who(prompt: Prompt) -> bool:
     """Tell whether a prompt asks who answers, which no blind answer can say."""
-    return any(_ASKS_WHO.search(turn[:_LOOK_FOR_WHO_IN]) for turn in prompt.turns)
+    return submission.asks_who(*(turn[:_LOOK_FOR_WHO_IN] for turn in prompt.turns))
 
 
 def _look_at_prompts(seen: Preview, good: Sequence[PromptRow | CompletionRow | VoteRow]) -> None:

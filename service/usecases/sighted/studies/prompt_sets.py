@@ -138,10 +138,9 @@ def make(
     ------
     SetInvalid, SetTaken, TooManySets
     """
+    check_target(session, "", title)
     called = _called(title)
     name = study_file.slug(called)
-    if prompt_sets.by_name(session, name) is not None:
-        raise SetTaken("There is a prompt set of that name already. Choose another title.")
     if len(prompt_sets.newest(session)) >= MOST_SETS:
         raise TooManySets("There are %(number)s prompt sets already.", number=MOST_SETS)
     _checked(found)
@@ -238,6 +237,20 @@ def target(session: Session, said: str) -> tuple[str, str]:
     """
     row = prompt_sets.by_name(session, said) or prompt_sets.by_name(session, study_file.slug(said))
     return ("", _called(said)) if row is None else (row.name, row.title)
+
+
+def check_target(session: Session, name: str, title: str) -> None:
+    """Refuse what could become neither the next version of a set nor, without name, a new one.
+
+    Raises
+    ------
+    UnknownSet, SetInvalid, SetTaken
+    """
+    if name:
+        _find(session, name)
+        return
+    if prompt_sets.by_name(session, study_file.slug(_called(title))) is not None:
+        raise SetTaken("There is a prompt set of that name already. Choose another title.")
 
 
 def _called(title: str) -> str:

@@ -14,7 +14,7 @@ from service.domain.prompt_set import Origin, OriginKind
 from service.errors import Invalid
 from service.formats import encodings, guessing, mapping, prompts, readings
 from service.formats.prompts import PromptRow
-from service.formats.rows import RowError
+from service.formats.rows import Row, RowError
 from service.store import uploads
 from service.usecases.sighted.studies import previews
 
@@ -47,20 +47,8 @@ def read(
     ------
     FileUnreadable, MappingInvalid, SetFileInvalid
     """
-    if not content.strip():
-        raise SetFileInvalid("The file is empty. Choose another one.")
-    if len(content) > MOST_BYTES:
-        raise SetFileInvalid(
-            "The file is larger than %(most)s MiB. Split it.", most=MOST_BYTES >> 20
-        )
     digest = hashlib.sha256(content).hexdigest()
-    name = shown_name(filename)
-    if not content.startswith(_ARCHIVE):
-        content, _ = encodings.as_utf8(content)
-    first = previews.first_rows(name, content)
-    if not first:
-        why = previews.first_fault(name, content)
-        raise SetFileInvalid("The file has no row that can be read. %(why)s", why=why)
+    name, content, first, _ = opened(filename, content)
     known = uploads.meanings(session, mapping.signature(mapping.header(first)))
     said = dict(meanings or known or guessing.guess(first))
     if mapping.kind_of(said) != "prompts":
@@ -76,6 +64,29 @@ def read(
         raise SetFileInvalid("The file has no prompt that can be used. %(why)s", why=bad[0])
     origin = Origin(OriginKind.FILE, name, digest)
     return Read(good, origin, tuple(bad[:_MOST_NAMED]), len(bad))
+
+
+def opened(filename: str, content: bytes) -> tuple[str, bytes, list[Row], str]:
+    """Return a file's name, its content in UTF-8, its first rows and what it was encoded in.
+
+    Raises
+    ------
+    FileUnreadable, SetFileInvalid
+    """
+    if not content.strip():
+        raise SetFileInvalid("The file is empty. Choose another one.")
+    if len(content) > MOST_BYTES:
+        raise SetFileInvalid(
+            "The file is larger than %(most)s MiB. Split it.", most=MOST_BYTES >> 20
+        )
+    name, encoding = shown_name(filename), ""
+    if not content.startswith(_ARCHIVE):
+        content, encoding = encodings.as_utf8(content)
+    first = previews.first_rows(name, content)
+    if not first:
+        why = previews.first_fault(name, content)
+        raise SetFileInvalid("The file has no row that can be read. %(why)s", why=why)
+    return name, content, first, encoding
 
 
 def edited(text: str) -> tuple[Prompt, ...]:

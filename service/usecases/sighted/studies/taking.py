@@ -4,13 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from service.domain import prompt_set
 from service.domain.prompt import Prompt
-from service.domain.prompt_set import Chosen, Origin, OriginKind
+from service.domain.prompt_set import Chosen, Origin, OriginKind, SetVersion
 from service.errors import Conflict
 from service.formats import study_writer
-from service.store import prompts
+from service.store import prompts, submissions
 from service.usecases.sighted import lookup
-from service.usecases.sighted.results import difficult
+from service.usecases.sighted.results import difficult, disputed
 from service.usecases.sighted.studies import editing, filing, prompt_sets
 from service.usecases.sighted.studies.applying import Applied
 
@@ -36,7 +37,12 @@ def from_study(session: Session, study_name: str, chosen: Chosen) -> tuple[list[
         every = prompts.of_study(session, study.id)
         found = [filing.prompt_of(row) for row in every if row.id not in set(left)]
     else:
-        ids = difficult.chosen(session, study_name, chosen)
+        is_disputed = chosen is Chosen.DISPUTED
+        ids = (
+            disputed.prompt_ids(session, study_name)
+            if is_disputed
+            else difficult.chosen(session, study_name, chosen)
+        )
         found = [filing.prompt_of(prompts.by_id(session, each)) for each in ids]
     if not found and chosen is Chosen.HARD:
         raise NothingToTake("No prompt of the study was called hard: few votes say “both bad”.")
@@ -49,9 +55,41 @@ def from_study(session: Session, study_name: str, chosen: Chosen) -> tuple[list[
         raise NothingToTake("No prompt of the study told configurations apart clearly.")
     if not found and chosen is Chosen.SATURATED:
         raise NothingToTake("No prompt of the study is saturated: few votes say “both good”.")
+    if not found and chosen is Chosen.DISPUTED:
+        raise NothingToTake(
+            "No prompt of the study divided people and a judge: nowhere does one say the opposite "
+            "of several votes."
+        )
     if not found:
         raise NothingToTake("The study has no prompts yet.")
     return found, origin
+
+
+def used_set(session: Session, study_name: str) -> SetVersion | None:
+    """Return the version of a prompt set that a study uses, None where it uses none.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    return prompt_set.version_of(lookup.find(session, study_name).prompt_set)
+
+
+def suggested(session: Session, study_name: str) -> dict[str, Origin]:
+    """Return where those of a study's prompts are from that raters suggested, by their hashes.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    study = lookup.find(session, study_name)
+    by = submissions.submitters(session, study.id)
+    return {
+        prompt_set.digest_of(filing.prompt_of(row)): Origin(
+            OriginKind.RATER, study.name, by=", ".join(by[row.id])
+        )
+        for row in prompts.of_ids(session, by)
+    }
 
 
 def into_study(

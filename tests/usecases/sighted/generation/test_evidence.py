@@ -32,6 +32,17 @@ class TestEvery:
         (found,) = evidence.every(session, study.name, "Retrieval", 1)
         assert (found.prompt_key, found.configuration) == ("p0", "Retrieval")
 
+    @pytest.mark.parametrize("wanted", ["", "Retrieval"])
+    def test_goes_through_all_page_by_page_once(self, session, study, wanted):
+        factories.make_prompt(session, study.id, 9, "With no answer", position=1)
+        whole = evidence.every(session, study.name, wanted, 100)
+        for limit in (1, 3):
+            seen, after = [], 0
+            while found := evidence.every(session, study.name, wanted, limit, after):
+                seen += found
+                after = found[-1].completion_id
+            assert seen == whole
+
 
 class TestCompletion:
     def test_shows_what_was_asked_and_answered_and_what_it_took(self, session, study):

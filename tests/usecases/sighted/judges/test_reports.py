@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from service.store import models
 from service.usecases.sighted.judges import diagnosing, evidence, report, reports
+from service.usecases.sighted.results import disputed
 from service.usecases.sighted.results.read import StudySealed
 from tests.factories import later
 from tests.usecases.sighted.judges import benches
@@ -48,12 +49,12 @@ class TestReports:
 
     def test_of_another_form_are_not_read_but_made_anew(self, session, made, judge):
         compute(session, made)
-        assert [one.judge for one in reports.newest(session, made.id)] == [NAME]
+        assert [one.judge for one in disputed.newest_reports(session, made.id)] == [NAME]
         row = session.scalars(select(models.JudgeReport)).one()
         row.content, row.seen = {"version": 0}, "0/old"
         session.flush()
         assert reports.last(session, made.name, NAME) is None
-        assert reports.newest(session, made.id) == []
+        assert disputed.newest_reports(session, made.id) == []
         assert [one.name for one in reports.due(session, made.id, later(99))] == [NAME]
 
     def test_stand_in_what_can_be_claimed(self, session, made, judge):

@@ -7,11 +7,13 @@ from service.domain.configuration import Approach, Configuration
 from service.domain.ending import DeclaredEnd
 from service.domain.preregistration import Intent
 from service.domain.prompt import Prompt
+from service.domain.sitting import SittingOptions
 from service.formats.study_file import StudyFile
-from service.store import models, studies
+from service.store import models, raters, studies
+from service.usecases.blind import submitting
 from service.usecases.sighted.results import preregistrations, unsealing
 from service.usecases.sighted.results.preregistrations import NoPreregistration
-from service.usecases.sighted.studies import applying, exclusions, opening
+from service.usecases.sighted.studies import applying, exclusions, opening, submissions
 from tests import factories
 from tests.usecases.sighted.results import rated
 
@@ -114,3 +116,20 @@ class TestOfStudy:
         assert codes(session) == ["closed_early"]
         unsealing.unseal(session, "summaries", "ada", "the boss asked", now)
         assert codes(session) == ["closed_early", "unsealed_early"]
+
+
+class TestSubmissions:
+    def test_are_declared_and_no_deviation(self, session, now):
+        file = replace(FILE, sitting=SittingOptions(submissions=2))
+        applying.apply(session, file, now)
+        opening.open_study(session, "summaries", now)
+        study = studies.by_name(session, "summaries")
+        made = factories.MadeStudy(study.id, study.name, {}, [])
+        sitter = raters.locked(session, factories.make_rater(session, made))
+        submitting.submit(session, sitter, "Three. Four.", "k", now)
+        number = session.query(models.Submission.id).scalar()
+        assert submissions.accept(session, "summaries", [number], (), "Iris", now).prompts == 1
+        assert preregistrations.declared(session, "summaries").document.plan.submissions == 2
+        assert codes(session) == []
+        applying.apply(session, replace(file, prompts=(*FILE.prompts, Prompt(("Five.",)))), now)
+        assert codes(session) == ["prompts_added"]

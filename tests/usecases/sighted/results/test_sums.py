@@ -1,12 +1,15 @@
+import dataclasses
+
 import pytest
 
 from service.domain.leaderboard import Cell
 from service.domain.measured import Rates
 from service.domain.vote import Outcome
-from service.store import tallies
+from service.store import completions, tallies, took
 from service.store.completions import Measures
 from service.usecases.sighted.results import sums
 from service.usecases.sighted.results.fold import AHEAD, BEHIND, EQUAL, Given
+from tests import factories
 
 
 def counted(**numbers):
@@ -91,3 +94,43 @@ class TestMeasured:
     def test_of_nothing_that_ended_is_unknown(self):
         found = sums.measured([self.measures(kind=None, state="pending", cost_nanos=None)])[1]
         assert (found.completions, found.rates) == (0, Rates())
+
+
+class TestOfGroups:
+    def test_says_what_all_completions_say_one_by_one(self, session):
+        """What the database adds up is what Python adds up, but for the 95th percentile."""
+        study = factories.make_study(session, configurations=("Plain", "Dear", "None"), prompts=0)
+        plain, dear, _ = study.configurations.values()
+        told = [
+            ("ready", "complete", 5, 100), ("ready", "cut_off", 7, 101), ("failed", None, None, 9),
+            ("ready", "refused", 0, 300), ("pending", None, None, None),
+            ("ready", "complete", 9, 1), ("replaced", "complete", 10**6, 10**6),
+            ("quarantined", "complete", 4, None),
+        ]  # fmt: skip
+        for at, (state, kind, cost, took_ms) in enumerate(told):
+            prompt = factories.make_prompt(session, study.id, at, f"Question {at}?")
+            for one in (plain, dear):
+                is_unknown = one == dear and at == 3
+                factories.make_completion(
+                    session, study.id, one, prompt, f"{one} {at}", state=state, kind=kind,
+                    cost_nanos=None if is_unknown else cost, latency_ms=took_ms,
+                    reused_calls=at % 2, saved_nanos=at % 2,
+                )  # fmt: skip
+        groups = took.groups(session, study.id)
+        found = sums.of_groups(groups, took.medians(session, study.id))
+        whole = sums.measured(completions.measures(session, study.id))
+        assert found == {
+            key: dataclasses.replace(one, latency_p95_ms=None) for key, one in whole.items()
+        }
+        assert (found[plain].latency_p50_ms, found[dear].cost) == (100.5, None)
+
+    def test_counts_who_names_its_maker(self, session):
+        study = factories.make_study(
+            session,
+            prompts=2,
+            completion_fields={
+                "Plain": {"leaks": {"found": [{"excerpt": "acme"}]}},
+                "Retrieval": {"leaks": {"found": []}},
+            },
+        )
+        assert took.leaks(session, study.id) == {study.configurations["Plain"]: 2}

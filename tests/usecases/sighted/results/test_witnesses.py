@@ -162,6 +162,26 @@ class TestLook:
             assert Counter(seen) == Counter(whole.votes)
             assert pages > 2
 
+    def test_reads_votes_for_what_contradicts_where_there_are_many(self, cast):
+        whole = looked(cast, contradicts=True)
+        every = looked(cast).number
+        read = witnesses.look(
+            cast.session, cast.name, Filters(contradicts=True), page=1000, compared=10
+        )
+        assert (whole.is_read, read.is_read, read.number) == (False, True, every)
+        assert Counter(read.votes) == Counter(whole.votes)
+        few = witnesses.look(
+            cast.session, cast.name, Filters(contradicts=True), page=1000, most=11, compared=10
+        )
+        assert (few.looked_at, few.next_start) == (11, 11)
+
+    def test_counts_from_sums_by_prompt_exactly_what_it_counts_from_matchups(self, cast):
+        for filters in ({}, {"tag": "hard"}, {"outcomes": "tied"}, {"outcomes": "both_bad"}):
+            alone = looked(cast, **filters)
+            assert alone.number == len(alone.votes)
+            among = ("Ours", "Third")
+            assert looked(cast, among=among, **filters).number <= alone.number
+
     def test_reads_so_many_at_most_for_what_is_not_there(self, cast):
         found = looked(cast, most=11, sought="nowhere")
         assert (found.votes, found.looked_at, found.next_start) == ((), 11, 11)
