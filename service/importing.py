@@ -1,6 +1,5 @@
 """Brings a file into a study in short transactions; parsing and rendering stand between them."""
 
-import io
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
+from service import uploaded
 from service.database import Database, DatabaseAway, Session, now
 from service.domain.intake import IntakeLost
 from service.domain.pace import Pace
@@ -169,12 +169,13 @@ def import_upload(
     """
     with database.reading() as session:
         file = uploads.find(session, study, token)
-    how = previews.reading(lambda: io.BytesIO(file.content), file.name, file.asked, file.most)
-    source = Source(file.name, lambda: io.BytesIO(file.content), how.prepare, how.said)
+    open_file = partial(uploaded.opened, database, file)
+    how = previews.reading(open_file, file.name, file.asked, file.most)
+    source = Source(file.name, open_file, how.prepare, how.said)
     tell = (lambda _: None) if one is None else _Teller(database, one).tell
     done = import_file(database, study, source, how.kind, replaces=replaces, tell=tell)
     thin = thin_prompts(database, done)
-    header = mapping.header(previews.first_rows(file.name, file.content))
+    header = mapping.header(previews.first_rows(file.name, open_file()))
     with database.transaction() as session:
         uploads.note(session, study, token, header, how.kind, done, thin, now(session))
 

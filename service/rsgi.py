@@ -1,20 +1,23 @@
 """The application as granian finds it, `service.rsgi:app`: no thread waits for a slow client.
 
 Pages are plain WSGI (`service.wsgi`) and run in a few threads. Here a request's body is first read
-whole, beside those threads and within bounds of time and size, and what has been answered is sent
-by the server alone. So clients who send half a body hold their own connections and nothing else.
+whole, beside those threads and within bounds of time and size, a large one onto the disk, and what
+has been answered is sent by the server alone. So clients who send half a body hold their own
+connections and nothing else.
 """
 
 import asyncio
 import io
 import resource
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import AsyncIterable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from service.web import security
 
@@ -60,7 +63,8 @@ class Bounds:
 
     A body has `most` bytes, by default what its path may bring. It has `seconds`, and one more for
     every `bytes_a_second` that have arrived. Up to `small` bytes are always taken; what larger ones
-    hold together stays below `held`. One address may have `unfinished` bodies under way: a proxy
+    hold together in memory stays below `held`. What has more than `in_memory` lies in files, which
+    together stay below `on_disk`. One address may have `unfinished` bodies under way: a proxy
     sends each in one go and never comes near.
     """
 
@@ -69,6 +73,8 @@ class Bounds:
     most: int | None = None
     small: int = 16 * 1024
     held: int = 64 * 1024 * 1024
+    in_memory: int = 1024 * 1024
+    on_disk: int = 1024 * 1024 * 1024
     unfinished: int = 256
 
 
@@ -92,13 +98,14 @@ class Server:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="web")
         self._liveness = ThreadPoolExecutor(1, thread_name_prefix="liveness")
         self._held = 0
+        self._on_disk = 0
         self._unfinished: Counter[str] = Counter()
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         """Answer one request."""
         environ = _environ(scope)
         try:
-            environ["wsgi.input"] = io.BytesIO(await self._body(environ, exchange))
+            environ["wsgi.input"] = await self._body(environ, exchange)
         except _Refused as refused:
             environ[security.REFUSED] = refused.status
             environ["wsgi.input"] = io.BytesIO()
@@ -112,8 +119,8 @@ class Server:
         del loop
         self._pool.shutdown(wait=True)
 
-    async def _body(self, environ: dict[str, Any], exchange: Exchange) -> bytes:
-        """Return the body whole, and note its length.
+    async def _body(self, environ: dict[str, Any], exchange: Exchange) -> IO[bytes]:
+        """Return the body whole, from its beginning, and note its length.
 
         Raises
         ------
@@ -123,7 +130,7 @@ class Server:
         """
         declared = environ.get("CONTENT_LENGTH")
         if declared is None and "HTTP_TRANSFER_ENCODING" not in environ:
-            return b""
+            return io.BytesIO()
         most = self._bounds.most or security.most_of(environ["PATH_INFO"])
         if declared is not None and int(declared) > most:
             raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -131,42 +138,55 @@ class Server:
         if self._unfinished[sender] >= self._bounds.unfinished:
             raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE)
         self._unfinished[sender] += 1
-        try:
-            body = await self._read(exchange, most)
-        except TimeoutError:
-            raise _Refused(HTTPStatus.REQUEST_TIMEOUT) from None
-        except RuntimeError:  # granian's word for a body that breaks off
-            raise _Refused(HTTPStatus.BAD_REQUEST) from None
-        finally:
-            self._unfinished -= Counter([sender])
-        if declared is not None and len(body) != int(declared):
-            raise _Refused(HTTPStatus.BAD_REQUEST)
-        environ["CONTENT_LENGTH"] = str(len(body))
+        with ExitStack() as refused:
+            body = refused.enter_context(tempfile.SpooledTemporaryFile(self._bounds.in_memory))
+            try:
+                size = await self._read(exchange, most, body)
+            except TimeoutError:
+                raise _Refused(HTTPStatus.REQUEST_TIMEOUT) from None
+            except RuntimeError:  # granian's word for a body that breaks off
+                raise _Refused(HTTPStatus.BAD_REQUEST) from None
+            finally:
+                self._unfinished -= Counter([sender])
+            if declared is not None and size != int(declared):
+                raise _Refused(HTTPStatus.BAD_REQUEST)
+            refused.pop_all()  # whoever has answered closes it
+        body.seek(0)
+        environ["CONTENT_LENGTH"] = str(size)
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         return body
 
-    async def _read(self, exchange: Exchange, most: int) -> bytes:
-        body = bytearray()
-        reserved = 0
+    async def _read(self, exchange: Exchange, most: int, body: IO[bytes]) -> int:
+        """Write what arrives into a body; return its size."""
+        size, in_memory, on_disk = 0, 0, 0
         try:
             async with asyncio.timeout(self._bounds.seconds) as deadline:
                 async for piece in exchange:
-                    body += piece
-                    if len(body) > most:
+                    size += len(piece)
+                    if size > most:
                         raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-                    wanted = len(body) if len(body) > self._bounds.small else 0
-                    self._held += wanted - reserved
-                    reserved = wanted
-                    if self._held > self._bounds.held and reserved:
+                    self._held -= in_memory
+                    self._on_disk -= on_disk
+                    is_filed = size > self._bounds.in_memory
+                    in_memory = size if size > self._bounds.small and not is_filed else 0
+                    on_disk = size if is_filed else 0
+                    self._held += in_memory
+                    self._on_disk += on_disk
+                    is_full = in_memory and self._held > self._bounds.held
+                    if is_full or (on_disk and self._on_disk > self._bounds.on_disk):
                         raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE)
+                    body.write(piece)
                     if (until := deadline.when()) is not None:
                         deadline.reschedule(until + len(piece) / self._bounds.bytes_a_second)
         finally:
-            self._held -= reserved
-        return bytes(body)
+            self._held -= in_memory
+            self._on_disk -= on_disk
+        return size
 
     def _respond(self, environ: dict[str, Any], exchange: Exchange) -> None:
-        exchange.response_bytes(*_answer(self._application, environ))
+        with environ["wsgi.input"]:
+            answer = _answer(self._application, environ)
+        exchange.response_bytes(*answer)
 
 
 def _answer(application: Application, environ: dict[str, Any]) -> Answer:

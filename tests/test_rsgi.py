@@ -127,6 +127,16 @@ class TestBodies:
         assert ask(exchange, bounds=Bounds(most=10), transfer_encoding="chunked") == 413
         assert exchange.asked == 2
 
+    def test_that_are_large_lie_on_the_disk_and_hold_no_memory(self):
+        full = Bounds(small=1, held=8, in_memory=6, on_disk=100)
+        exchange = Exchange(*[b"0123456789"] * 9)
+        assert ask(exchange, bounds=full, content_length="90") == 200
+        assert exchange.answer[2] == b"0123456789" * 9 + b"90"
+        server = Server(echo, 1, full)
+        for _ in range(3):
+            assert ask(Exchange(*[b"x" * 10] * 11), server=server, content_length="110") == 503
+            assert ask(Exchange(*[b"x" * 10] * 10), server=server, content_length="100") == 200
+
     def test_that_are_small_are_taken_where_large_ones_have_no_room(self):
         full = Bounds(small=4, held=5)
         assert ask(Exchange(b"xxxxxx"), bounds=full, content_length="6") == 503

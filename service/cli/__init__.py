@@ -56,6 +56,7 @@ BESIDE = {
 # Modules whose commands join a group of another one.
 JOINED = {
     "study": ("service.cli.generating", "service.cli.packs", "service.cli.adopting"),
+    "prompts": ("service.cli.prompt_drafts",),
     "judge": ("service.cli.judge_pools", "service.cli.judge_reports"),
 }
 

@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 
 from service.cli import answers
 from service.cli.context import Outlet
+from service.errors import Conflict
 from service.settings import child_environment
 
 
@@ -21,13 +23,45 @@ def run(outlet: Outlet) -> int:
     return code
 
 
+class StillRuns(Conflict):
+    """The installation runs, and needs the schema that is to be left."""
+
+
 @click.command(cls=answers.Command)
+@click.option("--back-to", metavar="NUMBER", help="The older schema, such as 0039.")
+@click.option(
+    "--backup",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --back-to: the file that everything is written into before.",
+)
 @click.pass_obj
-def migrate(outlet: Outlet) -> None:
-    """Bring the database to the newest schema."""
-    outlet.make_database()  # opening it migrates it
-    outlet.answer({"is_newest": True})
-    outlet.console.print("The database is at the newest schema.")
+def migrate(outlet: Outlet, back_to: str | None, backup: Path | None) -> None:
+    """Bring the database to the newest schema, or back to an older one.
+
+    Going back is for an older Evenhand: stop this one, go back to the newest migration that the
+    older one has (service/store/migrations/versions), and start the older one. What only newer
+    tables and columns hold is then in the backup alone.
+    """
+    if back_to is None and backup is None:
+        outlet.make_database()  # opening it migrates it
+        outlet.answer({"is_newest": True})
+        outlet.console.print("The database is at the newest schema.")
+        return
+    if back_to is None or backup is None:
+        raise click.UsageError("Going back needs both: --back-to NUMBER --backup FILE.")
+    from service import running
+    from service.usecases import backups
+
+    note = running.of(outlet.given.data_dir)
+    if note and note.is_running:
+        raise StillRuns(f"Evenhand runs at {note.address}. Stop it first, then go back.")
+    outlet.make_database()
+    backups.go_back(outlet.database, outlet.given.signing_key(), back_to, backup)
+    outlet.answer({"is_newest": False})
+    outlet.console.print(
+        f"The database is at the older schema {back_to}, and all it held before is in {backup}. "
+        "Start the older Evenhand now; any command of this one brings it to the newest again."
+    )
 
 
 @click.command("sign-in", cls=answers.Command)

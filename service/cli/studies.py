@@ -114,6 +114,8 @@ def estimate(outlet: Outlet, name: str, raters: int | None, tell: int) -> None:
     click.echo(
         f"Together at most {dry_run.calls:,} calls and {ENGLISH.money(dry_run.cost)}{unknown}."
     )
+    if dry_run.is_store_unasked:
+        click.echo("So many that the store is not asked beforehand; what it answers costs nothing.")
     if dry_run.reused:
         click.echo(f"{dry_run.reused:,} calls more were made before and come from the store.")
     if plan is not None:

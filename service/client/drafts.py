@@ -131,7 +131,7 @@ class Drafts(Connection):
         *,
         decided: Literal["open", "kept", "dropped"] | None = None,
         difficulty: Literal["", "easy", "medium", "hard"] | None = None,
-        text: str | None = None,
+        turns: list[str] | None = None,
     ) -> ProposedPrompt:
         """Keep, drop or change a proposed prompt, or say how hard it is."""
         return self._call(
@@ -140,7 +140,7 @@ class Drafts(Connection):
             "PUT",
             "/prompt-drafts/{draft}/{at}",
             path={"draft": draft, "at": at},
-            body={"decided": decided, "difficulty": difficulty, "text": text},
+            body={"decided": decided, "difficulty": difficulty, "turns": turns},
         )
 
     def keep_prompt_draft(self, draft: str) -> SetVersionMade:

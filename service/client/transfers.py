@@ -132,7 +132,7 @@ class Transfers(Connection):
     ) -> ImportReport:
         """Bring prompts, completions, votes or battles from a file into a study, each once.
 
-        JSONL, JSON, CSV, TSV, XLSX or Parquet, perhaps packed by gzip, with at most 16
+        JSONL, JSON, CSV, TSV, XLSX or Parquet, perhaps packed by gzip, with at most 100
         MB and 20,000 rows. Files of other tools are known by their structure.
         """
         return self._call(
@@ -165,7 +165,7 @@ class Transfers(Connection):
     ) -> Intake:
         """Have a worker import a file; ask at its address until it is done.
 
-        As `import_file`, with up to 1,000,000 rows in 16 MB, which gzip may pack.
+        As `import_file`, with up to 1,000,000 rows in 100 MB, which gzip may pack.
         Raters go on meanwhile; what one worker began, another one ends.
         """
         return self._call(

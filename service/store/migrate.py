@@ -20,11 +20,15 @@ def _settings() -> "Config":
     return made
 
 
-def newest() -> str:
-    """Return the revision that the code needs: migrations are named by their numbers."""
+def revisions() -> list[str]:
+    """Return every revision, oldest first: migrations are named by their numbers."""
     folder = resources.files("service.store") / "migrations" / "versions"
-    names = [path.name for path in folder.iterdir() if path.name[:4].isdigit()]
-    return max(names)[:4]
+    return sorted(path.name[:4] for path in folder.iterdir() if path.name[:4].isdigit())
+
+
+def newest() -> str:
+    """Return the revision that the code needs."""
+    return revisions()[-1]
 
 
 def current(engine: Engine) -> str:

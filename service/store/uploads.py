@@ -4,35 +4,49 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from service.domain.intake import IntakeState
-from service.store.models import KnownHeader, SetUpload, Upload
+from service.store.models import KnownHeader, SetUpload, Upload, UploadPiece
+
+_IS_HERE = Upload.state != IntakeState.ARRIVING
 
 
-def find(session: Session, study_id: int, token: str, *, with_content: bool) -> Upload | None:
-    """Return a study's upload, with its content where that is wanted."""
-    wanted = select(Upload).where(Upload.study_id == study_id, Upload.token == token)
-    if with_content:
-        wanted = wanted.options(undefer(Upload.content))
-    return session.scalar(wanted)
+def find(session: Session, study_id: int, token: str) -> Upload | None:
+    """Return a study's upload that is there whole."""
+    return session.scalar(
+        select(Upload).where(Upload.study_id == study_id, Upload.token == token, _IS_HERE)
+    )
+
+
+def piece(session: Session, upload_id: int, place: int) -> UploadPiece | None:
+    """Return the piece of a file in which a byte stands."""
+    return session.scalar(
+        select(UploadPiece)
+        .where(UploadPiece.upload_id == upload_id, UploadPiece.start <= place)
+        .order_by(UploadPiece.start.desc())
+        .limit(1)
+    )
 
 
 def of_study(session: Session, study_id: int) -> Sequence[Upload]:
-    """Return a study's uploads without their contents, the newest first."""
-    wanted = select(Upload).where(Upload.study_id == study_id).order_by(Upload.id.desc())
+    """Return a study's uploads that are there whole, the newest first."""
+    wanted = select(Upload).where(Upload.study_id == study_id, _IS_HERE).order_by(Upload.id.desc())
     return session.scalars(wanted).all()
 
 
 def remove(session: Session, ids: Sequence[int]) -> None:
     """Forget uploads."""
+    session.execute(delete(UploadPiece).where(UploadPiece.upload_id.in_(ids)))
     session.execute(delete(Upload).where(Upload.id.in_(ids)))
 
 
-def remove_older(session: Session, moment: datetime) -> None:
-    """Forget the uploads that came before a moment."""
-    is_free = Upload.state == IntakeState.NONE
-    session.execute(delete(Upload).where(Upload.created_at < moment, is_free))
+def remove_older(session: Session, moment: datetime, arriving: datetime) -> None:
+    """Forget the uploads that came before a moment, or began to arrive before another one."""
+    is_old = (Upload.created_at < moment) & (Upload.state == IntakeState.NONE)
+    is_stuck = (Upload.created_at < arriving) & (Upload.state == IntakeState.ARRIVING)
+    wanted = select(Upload.id).where(or_(is_old, is_stuck))
+    remove(session, session.scalars(wanted).all())
 
 
 def next_due(session: Session, now: datetime) -> Upload | None:

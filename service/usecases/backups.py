@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from service.database import Database, now
+from service.database import Database, now, reachable
 from service.errors import Conflict, Invalid
 from service.store import backups, migrate, studies, votes
 from service.store.backups import BackupInvalid
@@ -33,6 +33,10 @@ class FileTaken(Conflict):
 
 class OtherKind(Invalid):
     """The backup is of another kind of database, or of a newer Evenhand."""
+
+
+class SchemaUnknown(Invalid):
+    """No older schema goes by that number."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,27 @@ def restore(source: Path, database: Database, data_dir: Path) -> Backup:
     with database.reading() as session:
         _check(session, now(session))
     return told
+
+
+def go_back(database: Database, key: str, revision: str, target: Path) -> Backup:
+    """Write a backup, then bring the tables to the older schema that `revision` numbers.
+
+    What only newer tables and columns held is in the backup alone from then on; the code that
+    runs here cannot use the database any more.
+
+    Raises
+    ------
+    SchemaUnknown, and what `make` raises: then nothing has changed
+    """
+    known = migrate.revisions()
+    if revision not in known[:-1]:
+        raise SchemaUnknown(
+            f"There is no older schema {revision}: name one from {known[0]} to {known[-2]}."
+        )
+    made = make(database, key, target)
+    with reachable():
+        migrate.downgrade(database.engine, revision)
+    return made
 
 
 def _unpacked(source: Path, place: Path) -> Backup:

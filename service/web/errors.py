@@ -47,7 +47,9 @@ _DETAILS = {
     413: msgid("At most 1 MB can be sent at once."),
     503: msgid("Too much is being sent at once. Please try again in a moment."),
 }
-_FILE_TOO_LARGE = msgid("At most 16 MB can be sent at once. Please split the file.")
+_FILE_TOO_LARGE = msgid(
+    "At most %(most)s MB can be sent at once. Please pack the file by gzip, or split it."
+)
 _NO_TITLE = msgid("Something went wrong")
 _NO_DETAIL = msgid("That did not work. Please go back and try again.")
 _OUR_FAULT = msgid("Something went wrong on our side. Nothing was lost; please try again.")
@@ -115,7 +117,7 @@ def _answer_http_error(error: HTTPException) -> Response:
     code = (error.name or "error").lower().replace(" ", "-")
     detail = gettext(_DETAILS.get(error.code, _NO_DETAIL))
     if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and security.takes_files(request.path):
-        detail = gettext(_FILE_TOO_LARGE)
+        detail = gettext(_FILE_TOO_LARGE) % {"most": security.most_of_a_file(request.path)}
     response = problem(error.code, code, detail)
     allowed = getattr(error, "valid_methods", None)
     if allowed:

@@ -8,14 +8,17 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, g, request
 from werkzeug.exceptions import NotFound
 
+from service.domain import intake
 from service.errors import NotAllowed
 from service.settings import Settings
 
 MAX_BODY_BYTES = 1024 * 1024
-# A file to be imported, and what a form puts around it.
-MAX_UPLOAD_BYTES = 17 * 1024 * 1024
-_UPLOADS = re.compile(
-    r"/studio/[^/]+/(upload|configuration/documents)|/api/v1/(studies/[^/]+/(imports|intakes)|prompt-drafts/logs)"
+# A file, and what a form puts around it: to be imported, or to be read whole.
+MAX_UPLOAD_BYTES = intake.MOST_BYTES + MAX_BODY_BYTES
+_MAX_HELD_BYTES = intake.MOST_HELD_BYTES + MAX_BODY_BYTES
+_IMPORTS = re.compile(r"/studio/(?!_)[^/]+/upload|/api/v1/studies/[^/]+/(imports|intakes)")
+_HELD = re.compile(
+    r"/studio/(_[^/]+/upload|[^/]+/configuration/documents)|/api/v1/prompt-drafts/logs"
 )
 # Of a form with files: a configuration has many fields, and its examples more.
 MOST_PARTS = 400
@@ -110,12 +113,19 @@ def install(app: Flask, settings: Settings) -> None:
 
 def takes_files(path: str) -> bool:
     """Tell whether files are uploaded to this path."""
-    return _UPLOADS.fullmatch(path) is not None
+    return most_of(path) != MAX_BODY_BYTES
 
 
 def most_of(path: str) -> int:
     """Return how many bytes a request to this path may bring."""
-    return MAX_UPLOAD_BYTES if takes_files(path) else MAX_BODY_BYTES
+    if _IMPORTS.fullmatch(path):
+        return MAX_UPLOAD_BYTES
+    return _MAX_HELD_BYTES if _HELD.fullmatch(path) else MAX_BODY_BYTES
+
+
+def most_of_a_file(path: str) -> int:
+    """Return how many megabytes a file that is sent to this path may have."""
+    return (most_of(path) - MAX_BODY_BYTES) >> 20
 
 
 def client_address(settings: Settings) -> str:

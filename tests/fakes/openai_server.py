@@ -142,6 +142,8 @@ class Server:
         last = body["messages"][-1]["content"]
         if str(body["model"]).startswith("judge-"):
             return completion(body["model"], judged(body["model"], last))
+        if body["model"] == "proposes":
+            return completion(body["model"], proposed(body["messages"][0]["content"], last))
         text = f"{body['model']} answers turn {len(body['messages'])}: {last}"
         filler = itertools.cycle("A plain sentence about nothing in particular. ")
         text += "".join(itertools.islice(filler, max(0, self.size - len(text))))
@@ -372,6 +374,14 @@ def judged(model: str, question: str) -> str:
     grades = {"A": (5, 2), "B": (2, 5), "tie": (3, 3)}[verdict]
     reason = "The longer text says more."
     return json.dumps({"reason": reason, "a": grades[0], "b": grades[1], "verdict": verdict})
+
+
+def proposed(told: str, passage: str) -> str:
+    """Return as many prompts about a passage as were asked for, as a JSON list."""
+    words = re.findall(r"[A-Za-z]{3,}", passage) or ["nothing"]
+    number = int(re.search(r"exactly (\d+) prompts", told)[1])
+    asked = [f"What is {words[at % len(words)]}, {at} times {words[0]}?" for at in range(number)]
+    return json.dumps([{"prompt": each, "tags": [words[0].lower()]} for each in asked])
 
 
 async def main() -> None:

@@ -1,8 +1,4 @@
-"""Whatever the rooms below the edges offer, the product uses: what only tests call is not kept.
-
-`CALLED_ONE_DAY` lists what may wait, each with its caller to come. An entry goes when the caller
-is there; a test says so.
-"""
+"""Whatever the rooms below the edges offer, the product uses: what only tests call is not kept."""
 
 from pathlib import Path
 
@@ -16,14 +12,8 @@ ROOMS = tuple(
     for room in ("domain", "blinding", "stats", "reporting", "formats", "store", "usecases")
 )
 
-CALLED_ONE_DAY = {
-    "service.store.migrate.downgrade": "going back to an older version, by a command of its own",
-}
 # Modules of a folder that the product imports by their names.
 FOUND_IN_A_FOLDER = ("service.blinding.leaks.languages", "service.store.migrations")
-
-
-WAITING = (*CALLED_ONE_DAY, *FOUND_IN_A_FOLDER)
 
 
 @pytest.fixture(scope="module")
@@ -32,16 +22,8 @@ def product():
 
 
 class TestEveryPublicName:
-    def test_is_used_by_the_product_or_has_a_caller_to_come(self, product):
-        assert calls.find_uncalled(product, ROOMS, WAITING) == set()
-
-    @pytest.mark.parametrize("waiting", CALLED_ONE_DAY)
-    def test_waits_only_as_long_as_nobody_calls_it(self, product, waiting):
-        others = tuple(name for name in WAITING if name != waiting)
-        uncalled = calls.find_uncalled(product, ROOMS, others)
-        assert any(f"{name}.".startswith(f"{waiting}.") for name in uncalled), (
-            "take it off the list"
-        )
+    def test_is_used_by_the_product(self, product):
+        assert calls.find_uncalled(product, ROOMS, FOUND_IN_A_FOLDER) == set()
 
 
 PLANTED = {
@@ -85,7 +67,7 @@ class TestFindUncalled:
             "service.stats.fitting.Fit.idle",
         }
 
-    def test_counts_what_is_to_be_called_one_day_as_a_caller(self, tmp_path):
+    def test_counts_what_is_found_in_a_folder_as_a_caller(self, tmp_path):
         waiting = ("service.stats.fitting.refit",)
         found = calls.find_uncalled(plant(tmp_path, PLANTED), ROOMS, waiting)
         assert found == {"service.stats.fitting.Fit.idle"}
@@ -102,6 +84,6 @@ class TestFindUncalled:
             module.name, text + "\n\ndef nobody_calls_this():\n    return rating\n"
         )
         house = calls.Product({**product.modules, module.name: planted}, product.in_templates)
-        before = calls.find_uncalled(product, ROOMS, WAITING)
-        found = calls.find_uncalled(house, ROOMS, WAITING)
+        before = calls.find_uncalled(product, ROOMS, FOUND_IN_A_FOLDER)
+        found = calls.find_uncalled(house, ROOMS, FOUND_IN_A_FOLDER)
         assert found - before == {"service.stats.scale.nobody_calls_this"}

@@ -42,6 +42,8 @@ JOURNEY = (
     "flags two-voices", "submissions two-voices", "study preregistration two-voices",
     "prompts import basics more.csv",
     "prompts draft more.csv --into drafts --keep",
+    "prompts propose --into bikes --model openai/gpt-5-mini --task Bicycles",
+    "prompts send DRAFT --usd 1", "prompts drafts", "prompts review DRAFT",
     "prompts list", "prompts show basics", "prompts export basics", "leaderboard rated",
     "judge create rated tone --criterion Kindness --model offline/lead --usd 1",
     "judge create rated brief --criterion Brevity --model offline/lead --usd 1", "judge list rated",
@@ -157,6 +159,8 @@ def typed(line: str, told: dict[str, str]) -> tuple[str, object]:
     answer = json.loads(result.stdout)
     if line.startswith("token create"):
         told["HANDLE"] = answer["handle"]
+    if line.startswith("prompts propose"):
+        told["DRAFT"] = answer["draft"]
     if line.startswith("webhook add"):
         told["WEBHOOK"] = answer["handle"]
     return line, answer

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from service.database import Database
 from service.store import backups as copying
-from service.store import models
-from service.usecases import backups
+from service.store import migrate, models
+from service.usecases import backups, upkeep
 from service.usecases.blind import voting
 from tests import databases, factories
 from tests.factories import later
@@ -133,6 +133,27 @@ class TestRestore:
         (tmp_path / "secret_key").write_text("mine")
         backups.restore(file, empty, tmp_path)
         assert (tmp_path / "secret_key").read_text() == "mine"
+
+
+class TestGoBack:
+    def test_leaves_an_older_schema_and_all_that_was_there_in_the_backup(self, database, tmp_path):
+        with database.transaction() as session:
+            rated.vote(session, factories.make_study(session, prompts=4))
+        older = migrate.revisions()[-2]
+        made = backups.go_back(database, KEY, older, tmp_path / "all.backup")
+        assert migrate.current(database.engine) == older
+        assert (made.schema, made.votes) == (migrate.newest(), 4)
+        upkeep.migrate_up(database)
+        with database.reading() as session:
+            assert len(session.scalars(select(models.Vote)).all()) == 4
+
+    @pytest.mark.parametrize("number", ["0000", "9999", "newest", ""])
+    def test_to_what_is_not_older_changes_nothing(self, sqlite_database, tmp_path, number):
+        number = migrate.newest() if number == "newest" else number
+        with pytest.raises(backups.SchemaUnknown, match="name one from 0001 to"):
+            backups.go_back(sqlite_database, KEY, number, tmp_path / "all.backup")
+        assert upkeep.is_migrated(sqlite_database)
+        assert not (tmp_path / "all.backup").exists()
 
 
 def test_a_backup_of_another_kind_says_so(sqlite_database, postgres, tmp_path):

@@ -112,22 +112,9 @@ def log_of(folder: Path) -> str:
 
 
 class TestGeneration:
-    def test_generates_what_is_rung_for_and_publishes_prices(
-        self, start, queue, server, sqlite_database, tmp_path
-    ):
-        make_study(sqlite_database, "openai/rung", 8)
-        jobs.ring_generation(queue.address)
-        start("generation", "--burst").wait(120)
-        assert count(sqlite_database, "ready") == 8
-        with sqlite_database.reading() as session:
-            known = session.scalar(select(func.count()).select_from(models.Price))
-            missing = dict(session.execute(select(models.Reach.name, models.Reach.missing)).all())
-        assert known > 1000
-        assert (missing["endpoint fake"], missing["mistral"]) == ("", "MISTRAL_API_KEY")
-        assert "sk-the-environments-own-key" not in str(server.seen())
-        assert "published" in log_of(tmp_path)
-
-    def test_refuses_functions_that_are_not_ours(self, start, queue, tmp_path):
+    @pytest.fixture
+    def canary(self, queue, tmp_path):
+        """What stands in the queue though we would never put it there, some of it in pickle."""
         canary = tmp_path / "canary"
         with queue.client() as client:
             foreign = Queue(jobs.COMPLETIONS_QUEUE, connection=client, serializer="json")
@@ -140,10 +127,24 @@ class TestGeneration:
             foreign.enqueue("workers.shift.generate", "x")
             pickled = Queue(jobs.COMPLETIONS_QUEUE, connection=client)
             pickled.enqueue("os.system", f"touch {canary}")
-        worker = start("generation", "--burst")
-        assert worker.wait(120) == 0
-        assert not canary.exists()
+        return canary
+
+    def test_generates_what_is_rung_for_publishes_prices_and_refuses_functions_that_are_not_ours(
+        self, canary, start, queue, server, sqlite_database, tmp_path
+    ):
+        make_study(sqlite_database, "openai/rung", 8)
+        jobs.ring_generation(queue.address)
+        assert start("generation", "--burst").wait(120) == 0
+        assert count(sqlite_database, "ready") == 8
+        with sqlite_database.reading() as session:
+            known = session.scalar(select(func.count()).select_from(models.Price))
+            missing = dict(session.execute(select(models.Reach.name, models.Reach.missing)).all())
+        assert known > 1000
+        assert (missing["endpoint fake"], missing["mistral"]) == ("", "MISTRAL_API_KEY")
+        assert "sk-the-environments-own-key" not in str(server.seen())
         log = log_of(tmp_path)
+        assert "published" in log
+        assert not canary.exists()
         assert log.count("refused job") == 3
         assert "os.system" not in log
 

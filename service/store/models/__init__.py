@@ -41,7 +41,7 @@ from service.store.models.studies import (
     Throttle,
 )
 from service.store.models.submissions import Submission
-from service.store.models.uploads import KnownHeader, SetUpload, Upload
+from service.store.models.uploads import KnownHeader, SetUpload, Upload, UploadPiece
 from service.store.models.voting import (
     Assignment,
     Exclusion,
@@ -115,6 +115,7 @@ __all__ = [
     "Tally",
     "Throttle",
     "Upload",
+    "UploadPiece",
     "UtcDateTime",
     "Vote",
     "Webhook",

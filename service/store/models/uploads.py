@@ -20,7 +20,6 @@ class Upload(Model):
     name: Mapped[str]
     encoding: Mapped[str]
     size: Mapped[int]
-    content: Mapped[bytes] = mapped_column(deferred=True)
     # What each column means, and how many prompts are wanted.
     choices: Mapped[dict[str, Any]]
     # What the last import of it did; {} before one.
@@ -31,6 +30,18 @@ class Upload(Model):
     done: Mapped[int] = mapped_column(server_default="0")
     lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class UploadPiece(Model):
+    """A piece of an uploaded file; `start` is where in the file its first byte stands."""
+
+    __tablename__ = "upload_piece"
+
+    upload_id: Mapped[int] = mapped_column(
+        ForeignKey("upload.id", ondelete="CASCADE"), primary_key=True
+    )
+    start: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
 
 
 class SetUpload(Model):

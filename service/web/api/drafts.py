@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,7 @@ from service.web.api.study_shapes import Number
 
 chapter = Chapter("Prompt drafts", "Prompts that are proposed, for somebody to keep or drop.")
 MOST_PLACE = 1_000_000
+Turn = Annotated[str, Field(max_length=900_000)]
 Hard = Literal["", "easy", "medium", "hard"]
 
 
@@ -56,7 +57,9 @@ class DraftDecision(Asked):
 
     decided: Literal["open", "kept", "dropped"] | None = None
     difficulty: Hard | None = None
-    text: str | None = Field(None, max_length=900_000, description="Instead; that keeps it.")
+    turns: list[Turn] | None = Field(
+        None, min_length=1, max_length=100, description="What the user says instead; that keeps it."
+    )
 
 
 class ProposedPrompt(Answer):
@@ -103,7 +106,9 @@ def list_prompt_drafts(call: Call) -> PromptDraftList:
 
 
 def _read_log(call: Call) -> None:
-    call.prepared["file"] = imports.sent_file()
+    filename, open_file = imports.sent_file()
+    with open_file() as file:
+        call.prepared["file"] = filename, file.read()
 
 
 @chapter.post(
@@ -144,8 +149,7 @@ def draft_from_text(call: Call) -> PromptDraft:
         sent.model,
         call.holder.account.name,
         call.now,
-        filename="document.txt" if sent.document else "",
-        content=sent.document.encode(),
+        files=[("document.txt", sent.document.encode())],
         task=sent.task,
         endpoint=sent.endpoint or None,
     )
@@ -177,8 +181,8 @@ def decide_proposed_prompt(call: Call, draft: str, at: int) -> ProposedPrompt:
     """Keep, drop or change a proposed prompt, or say how hard it is."""
     sent = call.sent(DraftDecision)
     before = _at(call, draft, at)
-    if sent.text is not None:
-        drafts.edit(call.session, draft, at, sent.text, before.tags, before.reference, call.now)
+    if sent.turns is not None:
+        drafts.edit(call.session, draft, at, sent.turns, before.tags, before.reference, call.now)
     if sent.decided is not None:
         drafts.decide(call.session, draft, at, Decided(sent.decided), call.now)
     if sent.difficulty is not None:

@@ -1,14 +1,15 @@
 """Routes of imports: prompts, answers and votes that people have in files."""
 
 import io
+from collections.abc import Callable
 from functools import partial
 from itertools import islice
-from typing import Literal
+from typing import BinaryIO, Literal, cast
 
 from flask import request
 from pydantic import Field, Json
 
-from service import importing
+from service import importing, uploaded
 from service.domain.replacing import TextsDiffer
 from service.errors import Conflict
 from service.formats import readings, rows
@@ -98,17 +99,17 @@ class ImportReport(Answer):
 def import_file(call: Call, name: str) -> ImportReport:
     """Bring prompts, completions, votes or battles from a file into a study, each once.
 
-    JSONL, JSON, CSV, TSV, XLSX or Parquet, perhaps packed by gzip, with at most 16 MB and 20,000
+    JSONL, JSON, CSV, TSV, XLSX or Parquet, perhaps packed by gzip, with at most 100 MB and 20,000
     rows. Files of other tools are known by their structure.
     """
     asked = call.sent(Import)
-    filename, content = sent_file()
+    filename, open_file = sent_file()
     database = call.services.database
     with database.reading() as session:
         study_id = imports.target(session, name).study_id
-    _refuse_large(filename, content)
+    _refuse_large(filename, open_file)
     how = readings.of_file(
-        lambda: io.BytesIO(content),
+        open_file,
         filename,
         readings.Asked(
             asked.kind,
@@ -117,7 +118,7 @@ def import_file(call: Call, name: str) -> ImportReport:
             meanings=asked.mapping or None,
         ),
     )
-    source = importing.Source(filename, lambda: io.BytesIO(content), how.prepare, how.said)
+    source = importing.Source(filename, open_file, how.prepare, how.said)
     done = importing.import_file(database, name, source, how.kind, replaces=asked.replace)
     kind = how.kind
     call.after.append(call.services.ring_generation)
@@ -141,8 +142,8 @@ _COUNTED = (
 )
 
 
-def sent_file() -> tuple[str, bytes]:
-    """Return the name and the contents of the file that came with a form.
+def sent_file() -> tuple[str, Callable[[], BinaryIO]]:
+    """Return the name of the file that came with a form, and what opens it.
 
     Raises
     ------
@@ -152,18 +153,12 @@ def sent_file() -> tuple[str, bytes]:
     if sent is None or not sent.filename:
         fault = Fault(detail="Send the file as the part `file`, with its name.", pointer="/file")
         raise BadRequest("The form holds no file.", [fault])
-    with sent.stream:
-        content = sent.read(uploads.MOST_BYTES + 1)
-    if len(content) > uploads.MOST_BYTES:
-        raise uploads.UploadUnusable(
-            "The file is larger than %(most)s MiB. Split it, or use the command evenhand import.",
-            most=uploads.MOST_BYTES >> 20,
-        )
-    return uploads.shown_name(sent.filename), content
+    uploads.check_size(sent.stream.seek(0, io.SEEK_END))
+    return uploads.shown_name(sent.filename), partial(uploaded.lent, cast("BinaryIO", sent.stream))
 
 
-def _refuse_large(filename: str, content: bytes) -> None:
-    found = rows.read(io.BytesIO(content), filename)
+def _refuse_large(filename: str, open_file: Callable[[], BinaryIO]) -> None:
+    found = rows.read(open_file(), filename)
     if sum(1 for _ in islice(found, MOST_ROWS + 1)) > MOST_ROWS:
         raise TooLarge(
             "The file has more than %(most)s rows. Send it to `/intakes`, where a worker imports "

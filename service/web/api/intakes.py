@@ -1,12 +1,12 @@
 """Routes of imports that take longer than a program waits: a worker does them, file by file."""
 
-import io
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Literal
 
 from pydantic import Field
 
+from service import uploaded
 from service.domain import intake
 from service.formats import readings, said
 from service.usecases.sighted.studies import intakes, uploads
@@ -68,15 +68,18 @@ class IntakeList(Answer):
 def _prepare(call: Call) -> None:
     """Read the file, and say at once where it cannot be imported as it is asked for."""
     asked = call.sent(NewIntake)
-    filename, content = imports.sent_file()
+    filename, open_file = imports.sent_file()
     readings.of_file(
-        lambda: io.BytesIO(content),
+        open_file,
         filename,
         readings.Asked(
             shape=asked.shape, names=asked.configurations or (), meanings=asked.mapping or None
         ),
     )
-    call.prepared["file"] = filename, content
+    with open_file() as file:
+        call.prepared["file"] = uploaded.arrive(
+            call.services.database, call.address["name"], filename, file
+        )
 
 
 @chapter.post(
@@ -90,14 +93,13 @@ def _prepare(call: Call) -> None:
 def create_intake(call: Call, name: str) -> Intake:
     """Have a worker import a file; ask at its address until it is done.
 
-    As `import_file`, with up to 1,000,000 rows in 16 MB, which gzip may pack. Raters go on
+    As `import_file`, with up to 1,000,000 rows in 100 MB, which gzip may pack. Raters go on
     meanwhile; what one worker began, another one ends.
     """
     asked = call.sent(NewIntake)
-    filename, content = call.prepared["file"]
-    token = uploads.keep(call.session, name, filename, content, call.now)
+    token = uploads.complete(call.session, call.prepared["file"])
     if asked.mapping or asked.most is not None:
-        known = uploads.of_token(call.session, name, token)
+        known = uploads.find(call.session, name, token)
         meanings = asked.mapping or known.meanings
         uploads.choose(call.session, name, token, meanings, asked.most)
     if asked.shape or asked.mapping or asked.configurations:
@@ -105,7 +107,7 @@ def create_intake(call: Call, name: str) -> Intake:
         uploads.choose_reading(call.session, name, token, asked.shape, names)
     intakes.ask(call.session, name, token, replaces=asked.replace)
     call.after.append(call.services.ring_exports)
-    return _told(name, uploads.of_token(call.session, name, token))
+    return _told(name, uploads.find(call.session, name, token))
 
 
 @chapter.get("/studies/<name>/intakes", gives=IntakeList, role="researcher")
@@ -118,7 +120,7 @@ def list_intakes(call: Call, name: str) -> IntakeList:
 @chapter.get("/studies/<name>/intakes/<token>", gives=Intake, role="researcher")
 def get_intake(call: Call, name: str, token: str) -> Intake:
     """Tell how far an import is, and at its end what it did."""
-    return _told(name, uploads.of_token(call.session, name, token))
+    return _told(name, uploads.find(call.session, name, token))
 
 
 @chapter.delete("/studies/<name>/intakes/<token>")

@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 
+from service.domain import intake
 from service.errors import Conflict, Invalid, NotAllowed, ServiceError, TooMuch
 from service.formats.study_problems import StudyFileInvalid
 from service.web import errors, security
@@ -21,7 +22,8 @@ _DETAILS = {
     404: "There is nothing at this address. /api/v1/openapi.json tells what there is.",
     405: "This address cannot be used that way. The header Allow says how it can.",
     408: "The body did not arrive in time. Send it again.",
-    413: "At most 1 MB can be sent at once, or 16 MB as a file to import. Split it.",
+    413: f"At most 1 MB can be sent at once, or {intake.MOST_BYTES >> 20} MB as a file to import. "
+    "Split it, or pack the file by gzip.",
     416: "The file has no such part. Ask for it from the beginning.",
     503: "Too much is being sent at once. Try again in a moment.",
 }

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import Session, now
-from service.domain import entry_differences
+from service.domain import entry_differences, intake
 from service.domain.retrieval import Collection
 from service.errors import Invalid
 from service.formats import documents, encodings, study_writer
@@ -117,7 +117,7 @@ def _sent(session: Session, name: str, held: str) -> Collection:
     for each in files:
         called = uploads.shown_name(each.filename or "")
         with each.stream:
-            content = each.read(uploads.MOST_BYTES + 1)
+            content = each.read(intake.MOST_HELD_BYTES + 1)
         is_text = called.lower().endswith(documents.TEXT_ENDINGS)
         read.append((called, encodings.as_utf8(content)[0] if is_text else content))
     made = documents.collect(read)

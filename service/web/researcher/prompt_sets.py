@@ -8,6 +8,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import now
+from service.domain import intake
 from service.domain.prompt import Prompt
 from service.domain.prompt_set import Chosen, Origin, OriginKind
 from service.errors import ServiceError
@@ -74,7 +75,7 @@ def upload_set() -> AnyResponse:
         if sent is None or not sent.filename:
             raise set_files.SetFileInvalid("Choose a file first.")
         with sent.stream:
-            content = sent.read(set_files.MOST_BYTES + 1)
+            content = sent.read(intake.MOST_HELD_BYTES + 1)
         with services.current().database.transaction() as session:
             kept = set_uploads.keep(session, target, sent.filename, content, now(session))
     except ServiceError as error:

@@ -12,7 +12,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.database import Session, now
-from service.domain import decision
+from service.domain import decision, intake
 from service.errors import Invalid, ServiceError
 from service.formats import study_writer
 from service.formats.study_problems import StudyFileInvalid
@@ -261,6 +261,7 @@ def prompts_page(name: str, refused: Refused | None = None) -> str:
         prompts=found[:MOST_PROMPTS_SHOWN],
         more=max(0, len(found) - MOST_PROMPTS_SHOWN),
         held=held_files(name),
+        most_megabytes=intake.MOST_BYTES >> 20,
         typed=request.form.get("prompts", "") if refused else "",
         refused=refused,
         sets=_sets(),

@@ -1,16 +1,14 @@
 """Views that take a file, show what its columns mean and what it would bring, and import it."""
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import importing
-from service.database import now
+from service import importing, uploaded
 from service.domain import intake
 from service.errors import Invalid, ServiceError
 from service.formats import mapping, rows
@@ -62,9 +60,8 @@ def upload_file(name: str) -> AnyResponse:
         if sent is None or not sent.filename:
             raise NoFile("Choose a file first.")
         with sent.stream:
-            content = sent.read(uploads.MOST_BYTES + 1)
-        with services.current().database.transaction() as session:
-            token = uploads.keep(session, name, sent.filename, content, now(session))
+            file = cast("BinaryIO", sent.stream)
+            token = uploaded.keep(services.current().database, name, sent.filename, file)
     except ServiceError as error:
         refused = set_up.Refused({}, (languages.message(error),))
         return make_response(_answers_page(name, refused), errors.status_of(error))
@@ -96,7 +93,7 @@ def choose_meanings(name: str, token: str) -> AnyResponse:
 def upload_progress(name: str, token: str) -> Response:
     """Return how far a worker's import is, or 204 when the page shows just that."""
     with services.current().database.reading() as session:
-        upload = uploads.of_token(session, name, token)
+        upload = uploads.find(session, name, token)
     if request.args.get("seen", "") == _seen(upload):
         return Response(status=204)
     page = render_template(
@@ -180,20 +177,22 @@ def _import(name: str, token: str) -> None:
 
 
 def _reading(upload: Upload) -> Reading:
-    return previews.reading(
-        lambda: io.BytesIO(upload.content), upload.name, upload.asked, upload.most
-    )
+    return previews.reading(lambda: _opened(upload), upload.name, upload.asked, upload.most)
+
+
+def _opened(upload: Upload) -> BinaryIO:
+    return uploaded.opened(services.current().database, upload)
 
 
 def _is_large(upload: Upload) -> bool:
     """Tell whether an import takes longer than somebody waits: then a worker does it."""
-    found = rows.read(io.BytesIO(upload.content), upload.name)
+    found = rows.read(_opened(upload), upload.name)
     return sum(1 for _ in islice(found, MOST_ROWS + 1)) > MOST_ROWS
 
 
 def _note_choices(name: str, token: str) -> None:
     upload = _find(name, token)
-    columns = mapping.header(previews.first_rows(upload.name, upload.content))[:MOST_COLUMNS]
+    columns = mapping.header(previews.first_rows(upload.name, _opened(upload)))[:MOST_COLUMNS]
     fields = forms.read_fields()
     said = chosen_meanings(columns, fields)
     # Of a file that is read as a tool's the page does not ask what columns mean.
@@ -222,6 +221,7 @@ def _answers_page(name: str, refused: set_up.Refused | None = None) -> str:
         "studio/set_up/answers.html",
         **set_up.study_context(name),
         held=set_up.held_files(name),
+        most_megabytes=intake.MOST_BYTES >> 20,
         refused=refused,
     )
 
@@ -230,7 +230,7 @@ def _upload_page(name: str, token: str, refused: set_up.Refused | None = None) -
     study = set_up.study_context(name)
     upload = _find(name, token)
     words = languages.words()
-    first = previews.first_rows(upload.name, upload.content)
+    first = previews.first_rows(upload.name, _opened(upload))
     columns = mapping.header(first)
     return render_template(
         "studio/set_up/upload.html",
@@ -253,7 +253,7 @@ def _told(upload: Upload, study: StudyFile) -> dict[str, Any]:
     try:
         seen = previews.look(
             upload.name,
-            upload.content,
+            _opened(upload),
             _reading(upload),
             study.render,
             shows_variables=study.sitting.shows_variables,

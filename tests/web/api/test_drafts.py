@@ -28,7 +28,7 @@ class TestDraftFromLog:
         hard = {"decided": "kept", "difficulty": "hard"}
         kept = researcher.ask("PUT", f"{path}/1", json=hard).json
         assert (kept["decided"], kept["difficulty"]) == ("kept", "hard")
-        changed = researcher.ask("PUT", f"{path}/2", json={"text": "Why is rain wet?"}).json
+        changed = researcher.ask("PUT", f"{path}/2", json={"turns": ["Why is rain wet?"]}).json
         assert (changed["turns"], changed["is_edited"]) == (["Why is rain wet?"], True)
         assert researcher.ask("PUT", f"{path}/3", json={"decided": "lost"}).status_code == 422
         assert researcher.ask("PUT", f"{path}/9", json=hard).status_code == 404

@@ -10,6 +10,7 @@ import pyarrow.parquet
 import pytest
 
 from service import importing
+from service.domain import intake
 from service.formats.shapes import known
 from service.usecases.sighted.studies import filing, previews, uploads
 from service.web import security
@@ -87,11 +88,17 @@ class TestUpload:
         assert answer.status_code == 422
         assert said in html.unescape(answer.text)
 
-    def test_takes_more_than_a_form_and_not_more_than_16_mib(self, draft):
+    def test_takes_more_than_a_form_and_not_more_than_files_may_have(self, draft, monkeypatch):
         line = b'{"prompt": "' + b"x" * 100_000 + b'"}\n'
-        assert upload(draft, line * 100, "x.jsonl").startswith("support-replies/uploads/")
-        answer = upload(draft, line * 200, "x.jsonl")
-        assert (answer.status_code, "At most 16 MB" in answer.text) == (413, True)
+        assert upload(draft, line * 170, "x.jsonl").startswith("support-replies/uploads/")
+        declared = {"content_length": security.MAX_UPLOAD_BYTES + 1}
+        answer = draft.client.post("/studio/support-replies/upload", **declared)
+        assert answer.status_code == 413
+        assert "At most 100 MB can be sent at once. Please pack the file by gzip" in answer.text
+        monkeypatch.setattr(intake, "MOST_BYTES", 2_000_000)
+        answer = upload(draft, line * 30, "x.jsonl")
+        assert answer.status_code == 422
+        assert "larger than 1 MB. Pack it by gzip or split it" in answer.text
         data = {"csrf_token": draft.token(), "prompts": "x" * (security.MAX_BODY_BYTES + 1)}
         assert draft.client.post("/studio/support-replies/prompts", data=data).status_code == 413
 

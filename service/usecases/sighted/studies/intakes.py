@@ -32,7 +32,7 @@ def ask(session: Session, name: str, token: str, *, replaces: bool) -> None:
     ------
     UnknownStudy, UnknownUpload, IntakeUnderWay
     """
-    row = uploads.find(session, lookup.find(session, name).id, token, with_content=False)
+    row = uploads.find(session, lookup.find(session, name).id, token)
     if row is None:
         raise unknown()
     if row.state in intake.UNFINISHED:

@@ -29,9 +29,9 @@ def meanings_of(session: Session, name: str, content: bytes) -> dict[str, str]:
     ------
     FileUnreadable, LogInvalid
     """
-    first = previews.first_rows(name, content)
+    first = previews.first_rows(name, io.BytesIO(content))
     if not first:
-        why = previews.first_fault(name, content) if content.strip() else ""
+        why = previews.first_fault(name, io.BytesIO(content)) if content.strip() else ""
         raise LogInvalid("The file has no row that can be read. %(why)s", why=why)
     known = uploads.meanings(session, mapping.signature(mapping.header(first)))
     return dict(known or guessing.guess(first))

@@ -1,6 +1,5 @@
 """What a file would bring into a study: its first rows as raters would see them, and its faults."""
 
-import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -67,25 +66,25 @@ class Preview:
     notes: list[str] = field(default_factory=list)
 
 
-def first_rows(name: str, content: bytes) -> list[Row]:
+def first_rows(name: str, file: BinaryIO) -> list[Row]:
     """Return the first rows of a file that can be read.
 
     Raises
     ------
     FileUnreadable
     """
-    found = islice(rows.read(io.BytesIO(content), name), LOOK_AT_HEADER)
+    found = islice(rows.read(file, name), LOOK_AT_HEADER)
     return [row for row in found if isinstance(row, Row)]
 
 
-def first_fault(name: str, content: bytes) -> str:
+def first_fault(name: str, file: BinaryIO) -> str:
     """Return what is wrong with the first row of a file without a good one, "" where it has none.
 
     Raises
     ------
     FileUnreadable
     """
-    for row in rows.read(io.BytesIO(content), name):
+    for row in rows.read(file, name):
         if isinstance(row, RowError):
             return f"{row.line}: {row.message}"
     return ""
@@ -113,7 +112,7 @@ def reading(
 
 def look(
     name: str,
-    content: bytes,
+    file: BinaryIO,
     how: Reading,
     render_mode: str,
     *,
@@ -130,7 +129,7 @@ def look(
     """
     kind = how.kind
     seen = Preview(kind, notes=list(how.said))
-    read = islice(_read(name, content, kind, how.prepare), LOOK_AT + 1)
+    read = islice(_read(name, file, kind, how.prepare), LOOK_AT + 1)
     found = list(showing.of_rows(read, fields))
     seen.is_cut = len(found) > LOOK_AT
     found = found[:LOOK_AT]
@@ -157,9 +156,8 @@ def look(
 
 
 def _read(
-    name: str, content: bytes, kind: Kind, prepare: rows.Prepare
+    name: str, stream: BinaryIO, kind: Kind, prepare: rows.Prepare
 ) -> Iterator[PromptRow | CompletionRow | VoteRow | RowError | Note]:
-    stream = io.BytesIO(content)
     if kind == "prompts":
         return prompts.read(stream, name, prepare)
     if kind == "completions":

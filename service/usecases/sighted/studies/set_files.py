@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from service.domain import prompt_set
+from service.domain import intake, prompt_set
 from service.domain.prompt import Prompt
 from service.domain.prompt_set import Origin, OriginKind
 from service.errors import Invalid
@@ -18,7 +18,6 @@ from service.formats.rows import Row, RowError
 from service.store import uploads
 from service.usecases.sighted.studies import previews
 
-MOST_BYTES = 16 * 1024 * 1024
 _MOST_NAMED = 5
 _ARCHIVE = b"PK\x03\x04"
 _LONGEST_NAME = 120
@@ -75,16 +74,16 @@ def opened(filename: str, content: bytes) -> tuple[str, bytes, list[Row], str]:
     """
     if not content.strip():
         raise SetFileInvalid("The file is empty. Choose another one.")
-    if len(content) > MOST_BYTES:
+    if len(content) > intake.MOST_HELD_BYTES:
         raise SetFileInvalid(
-            "The file is larger than %(most)s MiB. Split it.", most=MOST_BYTES >> 20
+            "The file is larger than %(most)s MiB. Split it.", most=intake.MOST_HELD_BYTES >> 20
         )
     name, encoding = shown_name(filename), ""
     if not content.startswith(_ARCHIVE):
         content, encoding = encodings.as_utf8(content)
-    first = previews.first_rows(name, content)
+    first = previews.first_rows(name, io.BytesIO(content))
     if not first:
-        why = previews.first_fault(name, content)
+        why = previews.first_fault(name, io.BytesIO(content))
         raise SetFileInvalid("The file has no row that can be read. %(why)s", why=why)
     return name, content, first, encoding
 

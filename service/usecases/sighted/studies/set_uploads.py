@@ -1,5 +1,6 @@
 """Files for prompt sets: kept some days, their columns mapped, and made a version from there."""
 
+import io
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -78,7 +79,8 @@ class Opened:
         """
         how = readings.of_meanings(self.upload.meanings)
         mode = RenderMode.FULL
-        return previews.look(self.upload.name, self.content, how, mode, shows_variables=False)
+        file = io.BytesIO(self.content)
+        return previews.look(self.upload.name, file, how, mode, shows_variables=False)
 
 
 def keep(session: Session, target: Target, filename: str, content: bytes, now: datetime) -> str:

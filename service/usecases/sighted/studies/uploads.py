@@ -1,10 +1,11 @@
 """Files that somebody uploads to a study: kept for some days, mapped, and imported from there."""
 
+import io
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from service.domain.study import StudyNotOpen, StudyState
 from service.errors import Conflict, Invalid, NotFound
 from service.formats import encodings, guessing, mapping, readings, said
 from service.formats.readings import Asked
+from service.formats.rows import Row
 from service.formats.shapes import known
 from service.formats.sniffing import Kind
 from service.store import models, uploads
@@ -21,13 +23,13 @@ from service.usecases.sighted import lookup
 from service.usecases.sighted.studies import previews
 from service.usecases.sighted.studies.imported import Imported
 
-MOST_BYTES = 16 * 1024 * 1024
 MOST_HELD = 10
 MOST_PROMPTS = 100_000
 KEPT = timedelta(days=7)
+# From the disk into the database, not over the network.
+ARRIVES_WITHIN = timedelta(hours=1)
 _LONGEST_NAME = 120
-# Files that are no text: spreadsheets, gzip, Parquet.
-_NO_TEXT = (b"PK\x03\x04", b"\x1f\x8b", b"PAR1")
+_LOOK_AT = 4096
 
 
 class UploadUnusable(Invalid):
@@ -44,7 +46,7 @@ class UnknownUpload(NotFound):
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that waits; `content` is empty where it was not asked for.
+    """A file that waits.
 
     `encoding` names what its text was in, where that was not UTF-8. `meanings` is what its
     columns mean: guessed, known from an earlier file (`is_known`), or said; `shape` is whose file
@@ -54,12 +56,12 @@ class Upload:
     many rows are in.
     """
 
+    id: int
     token: str
     name: str
     encoding: str
     size: int
     created_at: datetime
-    content: bytes
     meanings: Mapping[str, str]
     is_known: bool
     most: int | None
@@ -75,8 +77,63 @@ class Upload:
         return Asked(meanings=self.meanings, shape=self.shape, names=self.names)
 
 
+def check_size(size: int) -> None:
+    """Raise `UploadUnusable` where a file is larger than files may be, and say what to do."""
+    if size > intake.MOST_BYTES:
+        raise UploadUnusable(
+            "The file is larger than %(most)s MB. Pack it by gzip or split it, or import it where "
+            "the service runs, by the command evenhand import.",
+            most=intake.MOST_BYTES >> 20,
+        )
+
+
+def first_rows(shown: str, file: BinaryIO) -> list[Row]:
+    """Return the first rows of a file in UTF-8, of which one at least can be read.
+
+    Raises
+    ------
+    UploadUnusable, FileUnreadable
+    """
+    file.seek(0)
+    if not file.read(_LOOK_AT).strip():
+        raise UploadUnusable("The file is empty. Choose another one.")
+    file.seek(0)
+    first = previews.first_rows(shown, file)
+    if not first:
+        file.seek(0)
+        raise UploadUnusable(
+            "The file has no row that can be read. %(why)s",
+            why=previews.first_fault(shown, file),
+        )
+    return first
+
+
 def keep(session: Session, name: str, filename: str, content: bytes, now: datetime) -> str:
-    """Keep a file for a study; return the token by which it is found.
+    """Keep a file of a few pieces; return the token by which it is found.
+
+    Raises
+    ------
+    UnknownStudy, StudyNotOpen, UploadUnusable, FileUnreadable
+    """
+    check_size(len(content))
+    content, encoding = encodings.as_utf8(content)
+    shown = shown_name(filename)
+    first = first_rows(shown, io.BytesIO(content))
+    begun = begin(session, name, shown, encoding, len(content), first, now)
+    put(session, begun, 0, content)
+    return complete(session, begun)
+
+
+def begin(
+    session: Session,
+    name: str,
+    shown: str,
+    encoding: str,
+    size: int,
+    first: Sequence[Row],
+    now: datetime,
+) -> int:
+    """Let a file arrive at a study, in UTF-8 where it is a text; return its id.
 
     Its columns mean what those of the last file with this header meant, else what is guessed.
     What is older than a week goes, and what is more than ten files of a study, but for what is
@@ -84,31 +141,14 @@ def keep(session: Session, name: str, filename: str, content: bytes, now: dateti
 
     Raises
     ------
-    UnknownStudy, StudyNotOpen, UploadUnusable, FileUnreadable, TooManyUnderWay
+    UnknownStudy, StudyNotOpen, TooManyUnderWay
     """
     study = lookup.find(session, name)
     if study.state == StudyState.CLOSED:
         raise StudyNotOpen("The study is closed and takes nothing more.")
-    if not content.strip():
-        raise UploadUnusable("The file is empty. Choose another one.")
-    if len(content) > MOST_BYTES:
-        raise UploadUnusable(
-            "The file is larger than %(most)s MiB. Split it, or use the command evenhand import.",
-            most=MOST_BYTES >> 20,
-        )
-    encoding = ""
-    if not content.startswith(_NO_TEXT):
-        content, encoding = encodings.as_utf8(content)
-    shown = shown_name(filename)
-    first = previews.first_rows(shown, content)
-    if not first:
-        raise UploadUnusable(
-            "The file has no row that can be read. %(why)s",
-            why=previews.first_fault(shown, content),
-        )
     meant = uploads.meanings(session, mapping.signature(mapping.header(first)))
     shape = known.recognise(first)
-    uploads.remove_older(session, now - KEPT)
+    uploads.remove_older(session, now - KEPT, now - ARRIVES_WITHIN)
     held = uploads.of_study(session, study.id)
     ended = [row.id for row in held if row.state not in intake.UNFINISHED]
     under_way = len(held) - len(ended)
@@ -123,8 +163,8 @@ def keep(session: Session, name: str, filename: str, content: bytes, now: dateti
         study_id=study.id,
         name=shown,
         encoding=encoding,
-        size=len(content),
-        content=content,
+        size=size,
+        state=str(IntakeState.ARRIVING),
         choices={
             "meanings": dict(meant or guessing.guess(first)),
             "is_known": bool(meant),
@@ -135,33 +175,48 @@ def keep(session: Session, name: str, filename: str, content: bytes, now: dateti
     )
     session.add(row)
     session.flush()
+    return row.id
+
+
+def put(session: Session, upload_id: int, start: int, content: bytes) -> None:
+    """Keep a piece of a file that arrives; its first byte is the file's `start`."""
+    session.add(models.UploadPiece(upload_id=upload_id, start=start, content=content))
+
+
+def complete(session: Session, upload_id: int) -> str:
+    """Let a file that has arrived be seen; return its token."""
+    row = session.get_one(models.Upload, upload_id)
+    row.state = str(IntakeState.NONE)
     return row.token
 
 
+def piece(session: Session, upload: Upload, place: int) -> tuple[int, bytes]:
+    """Return the piece of a file in which a byte stands, behind where the piece begins.
+
+    Raises
+    ------
+    UnknownUpload
+    """
+    found = uploads.piece(session, upload.id, place)
+    if found is None:
+        raise unknown()
+    return found.start, found.content
+
+
 def find(session: Session, name: str, token: str) -> Upload:
-    """Return a file with its content.
+    """Return what is known of a file.
 
     Raises
     ------
     UnknownStudy, UnknownUpload
     """
-    return _view(_row(session, name, token, with_content=True), with_content=True)
-
-
-def of_token(session: Session, name: str, token: str) -> Upload:
-    """Return a file without its content.
-
-    Raises
-    ------
-    UnknownStudy, UnknownUpload
-    """
-    return _view(_row(session, name, token, with_content=False), with_content=False)
+    return _view(_row(session, name, token))
 
 
 def held(session: Session, name: str) -> list[Upload]:
-    """Return the files that wait, the newest first, without their contents."""
+    """Return the files that wait, the newest first."""
     rows = uploads.of_study(session, lookup.find(session, name).id)
-    return [_view(row, with_content=False) for row in rows]
+    return [_view(row) for row in rows]
 
 
 def discard(session: Session, name: str, token: str) -> None:
@@ -171,7 +226,7 @@ def discard(session: Session, name: str, token: str) -> None:
     ------
     UnknownStudy, UnknownUpload
     """
-    uploads.remove(session, [_row(session, name, token, with_content=False).id])
+    uploads.remove(session, [_row(session, name, token).id])
 
 
 def choose(
@@ -184,7 +239,7 @@ def choose(
     UnknownStudy, UnknownUpload, MappingInvalid
     """
     mapping.check(meanings)
-    row = _row(session, name, token, with_content=False)
+    row = _row(session, name, token)
     row.choices = {**row.choices, "meanings": dict(meanings), "is_known": False, "most": most}
 
 
@@ -200,7 +255,7 @@ def choose_reading(
     if shape:
         known.by_name(shape)
     readings.check(Asked(names=names))
-    row = _row(session, name, token, with_content=False)
+    row = _row(session, name, token)
     meanings = row.choices["meanings"]
     answers = [column for column, told in meanings.items() if told.startswith(mapping.ANSWER_OF)]
     if len(names) == len(answers) == 1:
@@ -227,7 +282,7 @@ def note(
     ------
     UnknownStudy, UnknownUpload
     """
-    row = _row(session, name, token, with_content=False)
+    row = _row(session, name, token)
     report = {
         "thin": thin,
         **{field: getattr(done, field) for field in _COUNTED},
@@ -254,13 +309,13 @@ def settle(session: Session, name: str, token: str) -> None:
     ------
     UnknownStudy, UnknownUpload
     """
-    row = _row(session, name, token, with_content=False)
+    row = _row(session, name, token)
     row.report = {**row.report, "differing": 0}
 
 
-def _row(session: Session, name: str, token: str, *, with_content: bool) -> models.Upload:
+def _row(session: Session, name: str, token: str) -> models.Upload:
     study_id = lookup.find(session, name).id
-    found = uploads.find(session, study_id, token, with_content=with_content)
+    found = uploads.find(session, study_id, token)
     if found is None:
         raise unknown()
     return found
@@ -273,14 +328,14 @@ def unknown() -> UnknownUpload:
     )
 
 
-def _view(row: models.Upload, *, with_content: bool) -> Upload:
+def _view(row: models.Upload) -> Upload:
     return Upload(
+        id=row.id,
         token=row.token,
         name=row.name,
         encoding=row.encoding,
         size=row.size,
         created_at=row.created_at,
-        content=row.content if with_content else b"",
         meanings=row.choices["meanings"],
         is_known=row.choices.get("is_known", False),
         most=row.choices.get("most"),

@@ -36,7 +36,7 @@ class TestAsk:
         assert (one.study, one.token, one.replaces) == (NAME, token, False)
         assert intakes.claim(session, later(1)) is None
         intakes.note(session, one, 500, later(2))
-        assert uploads.of_token(session, NAME, token).done == 500
+        assert uploads.find(session, NAME, token).done == 500
         intakes.finish(session, one)
         assert (intakes.due(session, later(9)), intakes.claim(session, later(9))) == (0, None)
 
@@ -50,7 +50,7 @@ class TestKeep:
         first = asked(session)
         for number in range(uploads.MOST_HELD + 2):
             keep(session, at=number + 1)
-        assert uploads.of_token(session, NAME, first).state == intake.IntakeState.WAITING
+        assert uploads.find(session, NAME, first).state == intake.IntakeState.WAITING
         assert len(uploads.held(session, NAME)) == uploads.MOST_HELD
         for each in uploads.held(session, NAME):
             if each.token != first:
@@ -81,8 +81,7 @@ class TestClaim:
             assert intakes.claim(session, later(0) + intake.LEASE * 2 * number).token == token
         assert intakes.claim(session, later(0) + intake.LEASE * 99) is None
         assert (
-            "failed several times"
-            in uploads.of_token(session, NAME, token).report["failed"]["message"]
+            "failed several times" in uploads.find(session, NAME, token).report["failed"]["message"]
         )
 
     def test_loses_a_file_that_is_removed(self, session, study):
@@ -108,7 +107,7 @@ class TestImportDue:
     def test_brings_the_file_in_and_leaves_a_report(self, database, token):
         importing.import_due(database)
         with database.reading() as session:
-            upload = uploads.of_token(session, NAME, token)
+            upload = uploads.find(session, NAME, token)
         assert (upload.state, upload.report["added"]) == ("", 2)
         importing.import_due(database)
 
@@ -121,7 +120,7 @@ class TestImportDue:
             session.get(models.Upload, one.id).lease_until = later(0) - intake.LEASE
         importing.import_due(database)
         with database.reading() as session:
-            upload = uploads.of_token(session, NAME, token)
+            upload = uploads.find(session, NAME, token)
         assert (upload.state, upload.report["added"], upload.report["unchanged"]) == ("", 0, 2)
 
     def test_says_why_a_file_cannot_be_imported_to_its_end(self, database, token):
@@ -130,5 +129,5 @@ class TestImportDue:
             study.state = "closed"
         importing.import_due(database)
         with database.reading() as session:
-            upload = uploads.of_token(session, NAME, token)
+            upload = uploads.find(session, NAME, token)
         assert "is closed" in upload.report["failed"]["message"]

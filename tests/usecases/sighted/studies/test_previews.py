@@ -12,7 +12,7 @@ def seen(rows, meanings, most=None, mode="full", *, shows_variables=False):
     asked = Asked(meanings=meanings)
     how = previews.reading(lambda: io.BytesIO(content), "x.jsonl", asked, most)
     assert how.kind == kind
-    return previews.look("x.jsonl", content, how, mode, shows_variables=shows_variables)
+    return previews.look("x.jsonl", io.BytesIO(content), how, mode, shows_variables=shows_variables)
 
 
 class TestLook:

@@ -2,6 +2,7 @@ import hashlib
 
 import pytest
 
+from service.domain import intake
 from service.domain.prompt import Prompt
 from service.usecases.sighted.studies import set_files
 from service.usecases.sighted.studies.set_files import SetFileInvalid
@@ -31,7 +32,7 @@ class TestRead:
             ("x.csv", b" \n", "empty"),
             ("x.csv", b"prompt,configuration,completion\nWhy?,A,because\n", "answers or votes"),
             ("x.csv", b"prompt\n\n", "no row"),
-            ("x.csv", b"x" * (set_files.MOST_BYTES + 1), "larger"),
+            ("x.csv", b"x" * (intake.MOST_HELD_BYTES + 1), "larger"),
         ],
     )
     def test_refuses_what_holds_no_prompts(self, session, name, content, said):

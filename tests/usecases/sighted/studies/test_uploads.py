@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from service import uploaded
 from service.errors import NotFound
 from service.usecases.sighted.studies import uploads
 from service.usecases.sighted.studies.imported import Imported
@@ -28,10 +29,14 @@ def found(database, study, token):
         return uploads.find(session, study, token)
 
 
+def text(database, upload):
+    return uploaded.opened(database, upload).read()
+
+
 class TestKeep:
     def test_keeps_a_file_as_utf8_with_a_guess(self, database, study):
         upload = found(database, study, kept(database, study, "Frage\nGrüße?\n".encode("cp1252")))
-        assert upload.content.decode() == "Frage\nGrüße?\n"
+        assert text(database, upload).decode() == "Frage\nGrüße?\n"
         assert (upload.encoding, upload.meanings, upload.most) == (
             "Windows-1252",
             {"Frage": "prompt"},
@@ -42,7 +47,7 @@ class TestKeep:
     def test_keeps_packed_files_as_they_are(self, database, study):
         packed = gzip.compress("Frage\nGrüße?\n".encode())
         upload = found(database, study, kept(database, study, packed, "fragen.csv.gz"))
-        assert (upload.content, upload.encoding) == (packed, "")
+        assert (text(database, upload), upload.encoding) == (packed, "")
         assert upload.meanings == {"Frage": "prompt"}
 
     def test_lets_go_of_what_is_older_than_a_week(self, database, study):
