@@ -29,13 +29,14 @@ def look(database, token):
         return drafts.of_token(session, token), drafts.items(session, token)
 
 
-def answer(database, *texts):
+def answer(database, *texts, moment=None):
     """Let a worker answer calls, the last of these texts for all further ones."""
+    moment = moment or later(0)
     with database.transaction() as session:
-        requests = claims.claim(session, 100, batches.LEASE, later(0))
+        requests = claims.claim(session, 100, batches.LEASE, moment)
         for at, request in enumerate(requests):
             text = texts[min(at, len(texts) - 1)]
-            factories.record(session, request, batches.answer(text), later(1))
+            factories.record(session, request, batches.answer(text), moment)
         batches.finish_all(session)
         assert not batches.broken(session)
     return requests
@@ -94,7 +95,7 @@ class TestMakeDue:
 
     def test_takes_passages_of_a_document_in_turn(self, database):
         content = "\n\n".join(f"Part {at}. " + "x" * 5000 for at in range(30)).encode()
-        token = ask(database, filename="guide.md", content=content, task="")
+        token = ask(database, files=[("guide.md", content)], task="")
         found, _ = look(database, token)
         assert (found.found["passages"], found.found["of"]) == (20, 30)
         assert begin(database, token) == 20
@@ -105,6 +106,35 @@ class TestMakeDue:
         assert {each.origin.place for each in items} == {"1", "4"}
         assert all(each.origin.name == "guide.md" for each in items)
 
+    def test_takes_some_of_each_of_several_documents(self, database):
+        long = "\n\n".join(f"Part {at}. " + "x" * 5000 for at in range(40)).encode()
+        files = [
+            ("a.md", long),
+            ("b.txt", b"Tyres.\n"),
+            ("c.md", long.replace(b"Part", b"Piece")[:100_000]),
+        ]
+        token = ask(database, files=files, task="")
+        found, _ = look(database, token)
+        assert (found.found["passages"], found.found["of"]) == (20, 61)
+        again = ask(database, files=[*files, ("again.md", long)], task="")
+        assert look(database, again)[0].found["of"] == 61, "what stands in two is asked about once"
+        begin(database, token)
+        answer(database, *(listed(f"Question {at} of this?", "Why?") for at in range(20)))
+        drafting.make_due(database)
+        found, items = look(database, token)
+        # The shortest has its one passage, the longest the most.
+        names = [each.origin.name for each in items]
+        assert set(names) <= {"a.md", "b.txt", "c.md"}
+        places = {(each.origin.name, each.origin.place) for each in items}
+        assert {("a.md", "1"), ("b.txt", "1"), ("c.md", "1")} & places
+        assert found.origin.name == "a.md, b.txt, c.md"
+
+    def test_takes_so_many_documents_and_no_more(self, database):
+        with pytest.raises(drafts.DraftInvalid, match="up to 20"):
+            ask(database, files=[(f"{at}.md", b"Text.") for at in range(21)])
+        with pytest.raises(drafts.DraftInvalid, match="together"):
+            ask(database, files=[(f"{at}.md", b"x" * (11 << 20)) for at in range(2)])
+
     @pytest.mark.parametrize(
         ("filename", "content", "why"),
         [
@@ -114,7 +144,7 @@ class TestMakeDue:
         ],
     )
     def test_refuses_a_document_that_is_none(self, database, filename, content, why):
-        found, _ = look(database, ask(database, filename=filename, content=content))
+        found, _ = look(database, ask(database, files=[(filename, content)]))
         assert found.state is DraftState.FAILED
         assert why in found.found["problem"]
 

@@ -49,6 +49,7 @@ COMMANDS = {
 BESIDE = {
     "study delete": "service.cli.deleting:delete_study",
     "study doctor": "service.cli.diagnosing:diagnose",
+    "study norming": "service.cli.norming:show_norming",
     "study preregistration": "service.cli.preregistrations:show_preregistration",
     "study unseal": "service.cli.preregistrations:unseal",
 }
@@ -56,6 +57,7 @@ BESIDE = {
 # Modules whose commands join a group of another one.
 JOINED = {
     "study": ("service.cli.generating", "service.cli.packs", "service.cli.adopting"),
+    "prompts": ("service.cli.prompt_drafts",),
     "judge": ("service.cli.judge_pools", "service.cli.judge_reports"),
 }
 

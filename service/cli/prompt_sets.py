@@ -10,12 +10,11 @@ from service.cli import answers, files
 from service.cli.context import Outlet
 from service.cli.terminal import cell
 from service.database import now
-from service.domain.draft import Decided, DraftState
 from service.domain.prompt_set import Chosen
 from service.formats import mapping
-from service.reporting import draft_words, set_words
+from service.reporting import set_words
 from service.reporting.words import ENGLISH
-from service.usecases.sighted.studies import drafts, previews, prompt_sets, set_files, taking
+from service.usecases.sighted.studies import previews, prompt_sets, set_files, taking
 
 MOST_SHOWN = 20
 _BY = "command line"
@@ -140,62 +139,6 @@ def import_set(
     outlet.answer({"name": made.name, "version": made.version, "refused": bad})
     for line in bad:
         click.echo(f"Note: line {cell(line)}", err=True)
-    click.echo(f"{made.name} is at version {made.version}.")
-
-
-@prompts.command("draft")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--into", required=True, help="A set that gets a version, or the title of a new one.")
-@click.option("--size", type=int, default=30, show_default=True, help="How many, up to 200.")
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed, same draft.")
-@click.option(
-    "--map", "words", multiple=True, metavar="COLUMN=MEANING", help="What a column means."
-)
-@click.option("--keep", "keeps", is_flag=True, help="Keep all that is proposed, without a review.")
-@click.pass_obj
-def draft_set(
-    outlet: Outlet,
-    file: Path,
-    into: str,
-    size: int,
-    seed: int,
-    words: tuple[str, ...],
-    keeps: bool,  # noqa: FBT001 - a flag
-) -> None:
-    """Draft prompts from the log of past requests in FILE, without any model."""
-    from service import drafting
-
-    content = files.content(file)
-    with outlet.database.transaction() as session:
-        said = mapping.by_words(
-            words, mapping.header(previews.first_rows(file.name, io.BytesIO(content)))
-        )
-        token = drafts.ask_for_logs(
-            session, file.name, content, into, size, _BY, now(session), seed=seed, meanings=said
-        )
-    drafting.make_due(outlet.database)
-    with outlet.database.reading() as session:
-        found, items = drafts.of_token(session, token), drafts.items(session, token)
-    if found.state is DraftState.FAILED:
-        raise drafts.DraftInvalid(str(found.found["problem"]))
-    for line in draft_words.made(found.found, ENGLISH):
-        click.echo(line)
-    for item in items:
-        tags, first = ", ".join(item.prompt.tags), item.prompt.turns[0].strip().split("\n")[0][:100]
-        click.echo(f"  line {item.origin.place} [{cell(tags)}] {cell(first)}")
-        for doubt in item.doubts:
-            click.echo(f"    ! {draft_words.doubt(doubt, ENGLISH)}", err=True)
-    address = f"{outlet.web_address}/studio/_drafts/{token}"
-    told = {"address": address, "prompts": len(items), "name": None, "version": None}
-    outlet.answer(told)
-    if not keeps:
-        click.echo(f"Review it: {address}")
-        return
-    with outlet.database.transaction() as session:
-        for item in items:
-            drafts.decide(session, token, item.position, Decided.KEPT, now(session))
-        made = drafts.finish(session, token, _BY, now(session))
-    outlet.answer({**told, "name": made.name, "version": made.version})
     click.echo(f"{made.name} is at version {made.version}.")
 
 

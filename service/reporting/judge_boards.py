@@ -93,7 +93,7 @@ def _table(board: Board, words: Words) -> BoardTable:
         about.append(_narrower(board, words))
     return BoardTable(
         board.kind,
-        label(board.kind, words),
+        _heading(board, words),
         tuple(about),
         tuple(
             BoardRow(
@@ -108,6 +108,16 @@ def _table(board: Board, words: Words) -> BoardTable:
         ),
         why_not(board.why, words) if board.why else "",
     )
+
+
+def _heading(board: Board, words: Words) -> str:
+    """Return what a board is called among the others, two of which differ in flips alone."""
+    called = label(board.kind, words)
+    if board.kind == PEOPLE:
+        return called
+    if board.unsettled == "half":
+        return words.gettext("%(board)s, unsettled as half a win", board=called)
+    return words.gettext("%(board)s, unsettled left out", board=called)
 
 
 def _narrower(board: Board, words: Words) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, case, exists, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from service.domain.assignment import AssignmentKind, AssignmentState
+from service.domain.assignment import FIRST_TIME, AssignmentState
 from service.domain.completion import CompletionState
 from service.store.models import (
     Assignment,
@@ -18,6 +18,7 @@ from service.store.models import (
     PromptTally,
     Rater,
     Study,
+    Submission,
     Tallied,
     Tally,
     Vote,
@@ -153,7 +154,7 @@ def revisions_have_no_gaps(session: Session, now: datetime) -> Iterable[str]:
 
 
 def matchups_are_dealt_once(session: Session, now: datetime) -> Iterable[str]:
-    """Find raters with two regular assignments of one matchup of texts that stand.
+    """Find raters who got one matchup of texts that stand twice, by whatever is no repeat.
 
     Imported votes may have several.
     """
@@ -170,7 +171,7 @@ def matchups_are_dealt_once(session: Session, now: datetime) -> Iterable[str]:
         .join(Rater, Rater.id == Assignment.rater_id)
         .join(Prompt, Prompt.id == Assignment.prompt_id)
         .where(
-            Assignment.kind == AssignmentKind.REGULAR,
+            Assignment.kind.in_(FIRST_TIME),
             Assignment.state != AssignmentState.EXPIRED,
             Rater.origin != "imported",
             ~exists().where(
@@ -238,6 +239,18 @@ def standing_votes_are_known(session: Session, now: datetime) -> Iterable[str]:
     return [f"assignment {identity} counts a superseded vote" for identity in rows]
 
 
+def own_prompts_are_not_dealt(session: Session, now: datetime) -> Iterable[str]:
+    """Find what was dealt to whoever had suggested its prompt."""
+    del now
+    rows = session.scalars(
+        select(Assignment.id)
+        .join(Submission, Submission.prompt_id == Assignment.prompt_id)
+        .where(Submission.rater_id == Assignment.rater_id)
+        .order_by(Assignment.id)
+    )
+    return [f"assignment {identity} is of a prompt that its rater suggested" for identity in rows]
+
+
 RULES: tuple[tuple[str, Callable[[Session, datetime], Iterable[str]]], ...] = (
     ("money: held and spent stay within the cap", caps_hold),
     ("money: what is held is what open attempts hold", holds_are_open_attempts),
@@ -248,6 +261,7 @@ RULES: tuple[tuple[str, Callable[[Session, datetime], Iterable[str]]], ...] = (
     ("votes: revisions have no gaps", revisions_have_no_gaps),
     ("dealing: nobody has a matchup twice", matchups_are_dealt_once),
     ("dealing: no prompt has fewer than no places", places_are_counted),
+    ("dealing: nobody has what they suggested", own_prompts_are_not_dealt),
     ("counts: every scope adds up to the counted votes", counts_are_tallied),
     ("counts: no superseded vote is counted", standing_votes_are_known),
 )

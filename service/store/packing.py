@@ -52,8 +52,7 @@ ROWS_AT_ONCE = 500
 LEFT_OUT = {
     "api_token": "access to this installation",
     "export": "files that were made here and can be made anew",
-    "upload": "files that wait to be imported",
-    "upload_piece": "files that wait to be imported",
+    **dict.fromkeys(("upload", "upload_piece"), "files that wait to be imported"),
     "webhook": "addresses that this installation tells",
     "judge_report": "computed anew where its study arrives",
     "share": "links to reports of this installation",

@@ -18,6 +18,20 @@ def of_study(session: Session, study_id: int) -> Sequence[Prompt]:
     ).all()
 
 
+def first_turns(session: Session, study_id: int, number: int) -> Sequence[list[str]]:
+    """Return the user turns of a study's first prompts in the order of the file."""
+    wanted = select(Prompt.turns).where(Prompt.study_id == study_id)
+    return session.scalars(wanted.order_by(Prompt.position, Prompt.id).limit(number)).all()
+
+
+def of_number(session: Session, study_id: int, number: int) -> Prompt | None:
+    """Return the prompt of a number (from 1) in the order of the file."""
+    wanted = select(Prompt).where(Prompt.study_id == study_id)
+    return session.scalars(
+        wanted.order_by(Prompt.position, Prompt.id).offset(number - 1).limit(1)
+    ).one_or_none()
+
+
 def keys(session: Session, study_id: int) -> dict[int, str]:
     """Return the keys of a study's prompts by their ids."""
     rows = session.execute(select(Prompt.id, Prompt.key).where(Prompt.study_id == study_id))

@@ -56,6 +56,19 @@ def of_sound(session: Session, study_id: int, sound: str) -> Sequence[Submission
     ).all()
 
 
+def sounds_taken(session: Session, study_id: int, sounds: Collection[str]) -> set[str]:
+    """Return those of these sounds of which a study's prompts were made."""
+    return set(
+        session.scalars(
+            select(Submission.sound).where(
+                Submission.study_id == study_id,
+                Submission.sound.in_(sounds),
+                Submission.prompt_id.is_not(None),
+            )
+        )
+    )
+
+
 def of_rater(session: Session, rater_id: int) -> Sequence[Submission]:
     """Return what a rater suggested, the newest first."""
     return session.scalars(

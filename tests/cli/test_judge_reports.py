@@ -42,7 +42,7 @@ class TestShowReport:
         said = say(show_report, measured.name, "tone")
         assert "It agrees with people: measured" in said
         for label in ("People only", "Corrected by the judge", "Judge only"):
-            assert f"\n{label}\n" in said
+            assert f"\n{label}" in said
         assert "Worth reading" in said
 
     def test_writes_the_whole_report_once(self, home, say, measured, tmp_path):

@@ -1,6 +1,6 @@
 import json
 
-from service.cli.prompt_sets import draft_set, export_set, import_set, list_sets, show_set
+from service.cli.prompt_sets import export_set, import_set, list_sets, show_set
 from service.cli.studies import apply_file
 from service.usecases.sighted.studies import filing
 from tests import factories
@@ -53,16 +53,3 @@ class TestPrompts:
 
     def test_need_one_source(self, say):
         assert "either FILE or --from-study" in say(import_set, "x")
-
-    def test_are_drafted_from_a_log_without_a_model(self, say, tmp_path):
-        log = tmp_path / "log.csv"
-        log.write_text("frage\nWhy is it blue?\nWhy is it blue??\nMail ada@example.org\n")
-        said = say(draft_set, log, "--into", "Drafted", "--map", "frage=prompt")
-        assert "3 requests read, 1 left out" in said
-        assert "personal data" in said
-        assert "/studio/_drafts/" in said
-        kept = say(draft_set, log, "--into", "Drafted", "--map", "frage=prompt", "--keep")
-        assert "drafted is at version 1." in kept
-        again = say(draft_set, log, "--into", "drafted", "--map", "frage=prompt")
-        assert "already" in again
-        assert "from 1 to 200" in say(draft_set, log, "--into", "x", "--size", "0")

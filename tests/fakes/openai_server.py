@@ -142,6 +142,8 @@ class Server:
         last = body["messages"][-1]["content"]
         if str(body["model"]).startswith("judge-"):
             return completion(body["model"], judged(body["model"], last))
+        if body["model"] == "proposes":
+            return completion(body["model"], proposed(body["messages"][0]["content"], last))
         text = f"{body['model']} answers turn {len(body['messages'])}: {last}"
         filler = itertools.cycle("A plain sentence about nothing in particular. ")
         text += "".join(itertools.islice(filler, max(0, self.size - len(text))))
@@ -207,6 +209,16 @@ class Server:
 
     async def fault_missing(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
         writer.write(respond("404 Not Found", error("The model does not exist")))
+        await writer.drain()
+        return True
+
+    async def fault_gpt_5_mini(self, writer: Any, headers: Any, body: Any) -> bool:
+        """Take neither a temperature nor the older name of the bound, as newer models do."""
+        refused = "max_tokens" in body or body.get("temperature", 1) != 1
+        text = "Unsupported parameter: it is not supported with this model."
+        status = "400 Bad Request" if refused else "200 OK"
+        answered = error(text, "unsupported_parameter") if refused else self.answer(body)
+        writer.write(respond(status, answered))
         await writer.drain()
         return True
 
@@ -372,6 +384,14 @@ def judged(model: str, question: str) -> str:
     grades = {"A": (5, 2), "B": (2, 5), "tie": (3, 3)}[verdict]
     reason = "The longer text says more."
     return json.dumps({"reason": reason, "a": grades[0], "b": grades[1], "verdict": verdict})
+
+
+def proposed(told: str, passage: str) -> str:
+    """Return as many prompts about a passage as were asked for, as a JSON list."""
+    words = re.findall(r"[A-Za-z]{3,}", passage) or ["nothing"]
+    number = int(re.search(r"exactly (\d+) prompts", told)[1])
+    asked = [f"What is {words[at % len(words)]}, {at} times {words[0]}?" for at in range(number)]
+    return json.dumps([{"prompt": each, "tags": [words[0].lower()]} for each in asked])
 
 
 async def main() -> None:

@@ -30,8 +30,9 @@ from tests.fakes import programs
 from tests.usecases.sighted.results import rated
 from workers import judge_reports
 
-MATCHUPS = 24
-AUDIT = 20
+MATCHUPS = 26
+# One or two are divided, and 20 of each configuration's own are what a corrected board takes.
+AUDIT = 23
 ASKED = (
     "What is the capital of France?", "At what temperature does water boil?",
     "What is bread made of?", "What is the sun?", "How many days has a week?",
@@ -49,6 +50,13 @@ MINUTES = 25
 def text(who, number):
     number_of = number % len(ASKED)
     return f"{ANSWERED[number_of]} ({number})" if who == "Tuned" else f"{WORSE} ({number})"
+
+
+def told_of(endpoint, scale, **more):
+    return making.JudgeTold(
+        "Helpfulness", "openai/smollm2", endpoint=endpoint, scale=scale,
+        rubric="Does it answer the question?", max_tokens=200, **more,
+    )  # fmt: skip
 
 
 @contextmanager
@@ -96,10 +104,7 @@ class House:
         stack.callback(worker.kill)
 
     def make(self, study, name, endpoint, scale):
-        told = making.JudgeTold(
-            "Helpfulness", "openai/smollm2", endpoint=endpoint, scale=scale,
-            rubric="Does it answer the question?", max_tokens=200,
-        )  # fmt: skip
+        told = told_of(endpoint, scale)
         with self.database.transaction() as session:
             making.create(
                 session, study, name, told, Cap(calls=500, tokens=1_000_000), "Ada", now(session)
@@ -147,7 +152,7 @@ def study(house):
 
 
 def grade(house, study, name):
-    """Choose five matchups, grade them with reasons, and draw the audit."""
+    """Choose five matchups, grade them with reasons, show two to it, and draw the audit."""
     with house.database.transaction() as session:
         rng = random.Random(3)
         pools.choose(session, study.name, name, Source.DRAWN, 5, now(session), rng)
@@ -155,6 +160,9 @@ def grade(house, study, name):
             given = (5, 1) if WORSE not in sheet.a[0] else (1, 5)
             told = (sheet.number, "Ada", given, "It answers.", now(session))
             pools.grade(session, study.name, name, *told)
+        shown = tuple(one.number for one in pools.graded(session, study.name, name)[:2])
+        again = told_of("held", Scale.VERDICT, examples=shown)
+        making.edit(session, study.name, name, again, "Ada", now(session))
         pools.draw_audit(session, study.name, name, AUDIT, now(session), rng)
 
 

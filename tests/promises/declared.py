@@ -11,6 +11,7 @@ from service.usecases.sighted import webhooks
 from service.usecases.sighted.judges import asking, making, pools
 from service.usecases.sighted.results import preregistrations
 from tests.factories import later
+from tests.promises import suggestions
 
 
 def surround(session: Session, study: models.Study) -> None:
@@ -20,6 +21,7 @@ def surround(session: Session, study: models.Study) -> None:
     study.end_met = Met(later(3).isoformat(), "decided", 400, "configuration-odd").to_stored()
     study.unsealed_at, study.unsealed_by, study.unsealed_because = later(3), "ada", "odd leads"
     study.intent = {"question": "Is odd the best?", "margin": 0.1}
+    suggestions.come_from_another(session, study)
     study.prompt_set = {"name": "basics", "title": "Basics", "version": 3, "digest": "ab"}
 
 

@@ -1,10 +1,12 @@
 """What a rater may suggest, and what is refused, in every world the same: for journeys."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from service.database import now
 from service.domain import submission
 from service.store import models
+from tests import factories
 from tests.promises.stumbles import Traveller
 
 WAITING = 2
@@ -21,6 +23,29 @@ _REFUSED = (
 )
 # The second is a prompt of the study, which nothing tells.
 _KEPT = ("<b>How</b> do I prune \u202eroses?", "Question 1?")
+
+
+def come_from_another(session: Session, study: models.Study) -> None:
+    """Have another rater's prompts taken and waiting, of which nobody else is told anything."""
+    made = factories.MadeStudy(study.id, study.name, {}, [])
+    other = factories.make_rater(session, made, "Odd")
+    first = session.scalars(select(models.Prompt.id).filter_by(study_id=study.id)).first()
+    for number, (state, prompt_id) in enumerate((("accepted", first), ("waiting", None))):
+        session.add(
+            models.Submission(
+                study_id=study.id,
+                rater_id=other,
+                client_key=f"odd {number}",
+                text=f"Is odd the best? {number}",
+                sound=f"odd {number}",
+                fingerprint=f"odd {number}",
+                state=state,
+                prompt_id=prompt_id,
+                created_at=factories.MOMENT,
+                decided_by="ada",
+            )
+        )
+    session.flush()
 
 
 def suggest(rater: Traveller) -> None:
@@ -47,7 +72,9 @@ def suggest(rater: Traveller) -> None:
     ]
     assert [one.status_code for one in answers] == [422, 409, 409]
     with rater.database.transaction() as session:
-        rows = session.scalars(select(models.Submission).order_by(models.Submission.id)).all()
+        own = models.Rater.id == models.Submission.rater_id
+        found = select(models.Submission).join(models.Rater, own).filter_by(**rater.at)
+        rows = session.scalars(found.order_by(models.Submission.id)).all()
         assert len(rows) == len(_KEPT) == WAITING
         for row, state in zip(rows, ("accepted", "declined"), strict=True):
             row.state, row.decided_at = state, now(session)

@@ -42,6 +42,8 @@ JOURNEY = (
     "flags two-voices", "submissions two-voices", "study preregistration two-voices",
     "prompts import basics more.csv",
     "prompts draft more.csv --into drafts --keep",
+    "prompts propose --into bikes --model openai/gpt-5-mini --task Bicycles",
+    "prompts send DRAFT --usd 1", "prompts drafts", "prompts review DRAFT",
     "prompts list", "prompts show basics", "prompts export basics", "leaderboard rated",
     "judge create rated tone --criterion Kindness --model offline/lead --usd 1",
     "judge create rated brief --criterion Brevity --model offline/lead --usd 1", "judge list rated",
@@ -50,7 +52,7 @@ JOURNEY = (
     "judge audit rated tone --draw 2", "judge run rated tone --matchups 2",
     "judge pause rated tone", "judge resume rated tone", "judge show rated tone",
     "judge gaps rated tone", "judge report rated tone", "judge export rated tone --what audit",
-    "study doctor rated",
+    "study doctor rated", "study norming rated",
     "leaderboard rated --since 1", "leaderboard rated --check", "leaderboard rated --verify",
     "decide rated --none --by Ada --because x", "report rated --out report.html",
     "share rated --days 3", "share rated", "share rated --revoke 1",
@@ -157,6 +159,8 @@ def typed(line: str, told: dict[str, str]) -> tuple[str, object]:
     answer = json.loads(result.stdout)
     if line.startswith("token create"):
         told["HANDLE"] = answer["handle"]
+    if line.startswith("prompts propose"):
+        told["DRAFT"] = answer["draft"]
     if line.startswith("webhook add"):
         told["WEBHOOK"] = answer["handle"]
     return line, answer

@@ -25,8 +25,12 @@ class TestTables:
     def test_are_labelled_people_first(self, real, words):
         labels = [table.label for table in judge_boards.tables(real, words)]
         assert labels == [
-            "People only", *["Corrected by the judge"] * 2, *["Judge only"] * 2
-        ]  # fmt: skip
+            "People only",
+            "Corrected by the judge, unsettled as half a win",
+            "Corrected by the judge, unsettled left out",
+            "Judge only, unsettled as half a win",
+            "Judge only, unsettled left out",
+        ]
 
     def test_say_both_treatments_of_a_flip(self, real, words):
         told = [" ".join(table.about) for table in judge_boards.tables(real, words)]

@@ -1,6 +1,7 @@
 """Views of drafts of prompts: ask for one, see it made, review it prompt by prompt, keep it."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from service.domain import draft
 from service.domain.draft import Decided, Difficulty
 from service.errors import ServiceError
 from service.reporting import draft_words, set_words
+from service.usecases.sighted.generation import reach
 from service.usecases.sighted.studies import drafts, prompt_sets, proposing
 from service.usecases.sighted.studies.drafts import DraftInvalid
 from service.web import errors, forms, languages, services
@@ -21,6 +23,7 @@ from service.web.researcher.blueprint import studio
 _MONEY = re.compile(r"[0-9]{1,6}([.,][0-9]{1,6})?")
 _LONGEST = 900_000
 _MOST_MINUTES = 24 * 60
+_MOST_TURNS = 100
 
 
 @studio.get("/studio/_drafts/")
@@ -35,12 +38,7 @@ def list_drafts() -> str:
 def ask_for_draft() -> AnyResponse:
     """Ask for a draft out of a log, or out of a document or a description by a model."""
     bundle = services.current()
-    sent = request.files.get("file")
-    filename = sent.filename or "" if sent else ""
-    content = b""
-    if sent and filename:
-        with sent.stream:
-            content = sent.read()
+    files = _sent()
     told = {name: forms.storable(value)[:_LONGEST] for name, value in request.form.items()}
     target = told.get("prompt_set") or told.get("title", "")
     try:
@@ -49,6 +47,7 @@ def ask_for_draft() -> AnyResponse:
             moment = now(session)
             due_at = _due_at(told.get("minutes", ""), moment)
             if told.get("kind") == "logs":
+                filename, content = files[0] if files else ("", b"")
                 token = drafts.ask_for_logs(
                     session, filename, content, target, size, _by(), moment, due_at=due_at
                 )
@@ -60,8 +59,7 @@ def ask_for_draft() -> AnyResponse:
                     told.get("model", ""),
                     _by(),
                     moment,
-                    filename=filename,
-                    content=content,
+                    files=files,
                     task=told.get("task", ""),
                     endpoint=told.get("endpoint", "").strip() or None,
                     due_at=due_at,
@@ -115,13 +113,12 @@ def begin_draft(draft: str) -> AnyResponse:
 @access.role("researcher")
 def decide_prompt(draft: str, at: int) -> AnyResponse:
     """Keep, drop, change or rate a proposed prompt, and go on with the next open one."""
-    form = request.form
     try:
         with services.current().database.transaction() as session:
             to = _decide(session, draft, at)
     except ServiceError as error:
-        text = forms.storable(form.get("text", ""))[:_LONGEST]
-        return _refused(error, lambda problem: _draft_page(draft, problem, at, text))
+        turns = _turns()
+        return _refused(error, lambda problem: _draft_page(draft, problem, at, turns))
     return redirect(url_for("studio.show_draft", draft=draft, at=to, _anchor="item"), 303)
 
 
@@ -148,11 +145,8 @@ def _decide(session: Session, token: str, at: int) -> int:
         return at
     if form.get("decide") == "edit":
         tags = forms.storable(form.get("tags", "")).split(",")
-        text, reference = (
-            forms.storable(form.get(name, ""))[:_LONGEST].replace("\r\n", "\n")
-            for name in ("text", "reference")
-        )
-        drafts.edit(session, token, at, text, tags, reference, moment)
+        reference = _text(form.get("reference", ""))
+        drafts.edit(session, token, at, _turns(), tags, reference, moment)
     else:
         told = form.get("decide", "")
         decided = next((each for each in Decided if each == told), Decided.OPEN)
@@ -162,14 +156,36 @@ def _decide(session: Session, token: str, at: int) -> int:
     return draft.next_open(drafts.items(session, token), at)
 
 
+def _sent() -> list[tuple[str, bytes]]:
+    """Return the files of a form, one more than a draft takes at most."""
+    found = []
+    for each in request.files.getlist("file")[: proposing.MOST_DOCUMENTS + 1]:
+        with each.stream:
+            if each.filename:
+                found.append((each.filename, each.read()))
+    return found
+
+
+def _turns() -> list[str]:
+    """Return what was typed for each turn of a prompt."""
+    return [_text(each) for each in request.form.getlist("text")[:_MOST_TURNS]]
+
+
+def _text(typed: str) -> str:
+    return forms.storable(typed)[:_LONGEST].replace("\r\n", "\n")
+
+
 def _list_page(problem: str = "", told: dict[str, str] | None = None) -> str:
     words = languages.words()
     with services.current().database.reading() as session:
         found, sets = drafts.every(session), prompt_sets.every(session)
+        offered = reach.offered(session)
     return render_template(
         "studio/drafts/list.html",
         drafts=[(each, draft_words.state(each.state, words)) for each in found],
         sets=sets,
+        offered=offered,
+        most_documents=proposing.MOST_DOCUMENTS,
         problem=problem,
         told=told or {},
         usual=draft.USUAL_SIZE,
@@ -177,7 +193,9 @@ def _list_page(problem: str = "", told: dict[str, str] | None = None) -> str:
     )
 
 
-def _draft_page(token: str, problem: str = "", at: int | None = None, typed: str = "") -> str:
+def _draft_page(
+    token: str, problem: str = "", at: int | None = None, typed: Sequence[str] = ()
+) -> str:
     words = languages.words()
     with services.current().database.reading() as session:
         found, items = drafts.of_token(session, token), drafts.items(session, token)
@@ -195,6 +213,7 @@ def _draft_page(token: str, problem: str = "", at: int | None = None, typed: str
         origin="" if item is None else set_words.origin(item.origin, words),
         doubts=[] if item is None else [draft_words.doubt(each, words) for each in item.doubts],
         typed=typed,
+        turns=list(typed or (item.prompt.turns if item else ())),
         difficulties=[(each, draft_words.difficulty(each, words)) for each in Difficulty],
         pace=draft_words.pace(draft.pace(items, moment), found.due_at, moment, words),
         bars=draft_words.coverage(draft.coverage(items), words),

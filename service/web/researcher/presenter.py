@@ -342,6 +342,13 @@ def standing(rater: RaterView | HabitsView, study: StudyHead, words: Words) -> s
 def estimate(study: StudyHead, dry_run: DryRun, words: Words) -> list[str]:
     """Return what stands under the table of an estimate."""
     told: list[str] = []
+    if dry_run.is_store_unasked:
+        told.append(
+            words.gettext(
+                "For so many completions the store is not asked beforehand: calls that were made "
+                "before will cost nothing."
+            )
+        )
     if dry_run.reused:
         told.append(
             words.ngettext(

@@ -4,10 +4,11 @@ import random
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from service.store import histories, models, raters
 from service.usecases.blind import closing_questions, places, progress, submitting, voting
-from service.usecases.sighted.studies import submissions
+from service.usecases.sighted.studies import invariants, submissions
 from tests import factories
 from tests.factories import later
 
@@ -64,6 +65,37 @@ class TestOwnPrompts:
         made = take(session, study, send(session, ada, "Roses?"))
         assert judge_all(session, ada) == study.prompts
         assert judge_all(session, ben) == [*study.prompts, made]
+
+    def test_are_told_by_the_invariants_where_they_were_dealt(self, session, study):
+        ada = factories.make_rater(session, study, "Ada")
+        made = take(session, study, send(session, ada, "Roses?"))
+        judge_all(session, ada)
+
+        def broken():
+            return [one.rule for one in invariants.check(session, later(3)) if one.broken]
+
+        assert broken() == []
+        one = session.query(models.Assignment).filter_by(rater_id=ada).first()
+        session.query(models.Submission).update({"prompt_id": one.prompt_id})
+        session.flush()
+        assert broken() == ["dealing: nobody has what they suggested"]
+        assert made != one.prompt_id
+
+    def test_cost_no_statement_more(self, session, study):
+        ada, ben = (factories.make_rater(session, study, name) for name in ("Ada", "Ben"))
+        take(session, study, send(session, ada, "Roses?"))
+        asked = []
+        for rater in (ada, ben):
+            statements = []
+
+            def note(*given, kept=statements):
+                kept.append(given[2])
+
+            event.listen(session.get_bind(), "before_cursor_execute", note)
+            assert len(factories.deal(session, rater, later(2), random.Random(1), LEASE, 1)) == 1
+            event.remove(session.get_bind(), "before_cursor_execute", note)
+            asked.append(len(statements))
+        assert asked[0] == asked[1] > 0
 
     def test_are_those_that_were_changed_too(self, session, study):
         ada, ben = (factories.make_rater(session, study, name) for name in ("Ada", "Ben"))

@@ -1,4 +1,5 @@
 import io
+import json
 import re
 
 from service import drafting
@@ -75,6 +76,20 @@ class TestReview:
         assert studio.post(f"{place}/1", decide="kept").status_code == 409
         assert "Version 1" in studio.page(place)
 
+    def test_changes_a_conversation_turn_by_turn(self, studio):
+        turns = [{"role": "user", "content": each} for each in ("Hello", "And then?")]
+        content = json.dumps({"messages": turns}).encode()
+        place = made(studio, content=content, name="log.jsonl")
+        page = studio.page(f"{place}?at=1")
+        assert "Turn 2" in page
+        refused = studio.post(f"{place}/1", decide="edit", text=["", "And <when>?"], tags="")
+        assert refused.status_code == 422
+        assert "And &lt;when&gt;?" in refused.text
+        studio.post(f"{place}/1", decide="edit", text=["Good day", "And when?", ""], tags="")
+        page = studio.page(f"{place}?at=1")
+        for said in ("Good day", "And when?"):
+            assert f'<p class="proposed" dir="auto">{said}</p>' in page
+
     def test_loses_nothing_that_is_refused(self, studio):
         place = made(studio)
         assert studio.post(f"{place}/keep").status_code == 422
@@ -97,4 +112,13 @@ class TestModel:
         assert studio.post(f"{place}/begin", usd="much").status_code == 422
         assert studio.post(f"{place}/begin", usd="0.5").status_code == 303
         assert "a model is being asked" in studio.page(place)
+
+    def test_takes_several_documents(self, studio):
+        files = [(io.BytesIO(b"Of " + name.encode()), name) for name in ("a.md", "b.txt")]
+        place = made(studio, content=None, kind="text", model="openai/gpt-x", file=files)
+        assert "2 passages of 2" in studio.page(place)
+
+    def test_is_sent_once(self, studio):
+        place = made(studio, content=None, kind="text", model="openai/gpt-x", task="Bees.")
+        assert studio.post(f"{place}/begin", usd="0.5").status_code == 303
         assert studio.post(f"{place}/begin", usd="0.5").status_code == 409

@@ -16,6 +16,10 @@ from service.usecases.sighted.generation import requests, reuse
 from service.usecases.sighted.generation.prices import price_of
 from service.usecases.sighted.lookup import find
 
+# Of a study that wants more completions than these the store is not asked call by call: that is
+# left to generating, and what is told is the most in any case.
+MOST_ASKED = 2000
+
 
 @dataclass(frozen=True)
 class EstimateRow:
@@ -34,6 +38,8 @@ class DryRun:
     """What opening would set going, before a single call; money in USD."""
 
     rows: tuple[EstimateRow, ...]
+    # Whether so many are missing that the store was not asked which calls it answers.
+    is_store_unasked: bool = False
 
     @property
     def calls(self) -> int:
@@ -67,10 +73,11 @@ def estimate(session: Session, name: str) -> DryRun:
     existing = completions.existing_by_sample(session, row.id)
     asked = prompts.asked_in(session, row.id)
     sizes = requests.Sizes(asked)
+    present = [one for one in studies.configurations(session, row.id) if one.retired_at is None]
+    wanted = len(asked) * sum(one.samples for one in present if one.model is not None)
+    asks_store = row.reuses_calls and wanted <= MOST_ASKED
     found = []
-    for configuration in studies.configurations(session, row.id):
-        if configuration.retired_at is not None:
-            continue
+    for configuration in present:
         is_imported = configuration.model is None
         price = None if is_imported else price_of(session, configuration)
         bound, reused = NOTHING, 0
@@ -78,7 +85,7 @@ def estimate(session: Session, name: str) -> DryRun:
             if is_imported:
                 break
             missing = asked.keys() - existing.get((configuration.id, sample), set())
-            if row.reuses_calls:
+            if asks_store:
                 of_sample, reused_of = _reusing(session, row, configuration, missing, asked, sample)
                 reused += reused_of
             else:
@@ -94,7 +101,7 @@ def estimate(session: Session, name: str) -> DryRun:
                 reused=reused,
             )
         )
-    return DryRun(tuple(found))
+    return DryRun(tuple(found), is_store_unasked=row.reuses_calls and not asks_store)
 
 
 def _reusing(

@@ -36,10 +36,10 @@ def of_study(session: Session, name: str, number: int, rng: random.Random) -> Se
     UnknownStudy
     """
     study = lookup.find(session, name)
-    every = prompts.of_study(session, study.id)
-    if not 1 <= number <= len(every):
+    there_are = prompts.count(session, study.id)
+    prompt = prompts.of_number(session, study.id, number) if 1 <= number <= there_are else None
+    if prompt is None:
         return None
-    prompt = every[number - 1]
     answers = _ready(session, study, prompt.key)
     trial = trials.find(session, study)
     if len(answers) < _SIDES and trial is not None:
@@ -51,7 +51,7 @@ def of_study(session: Session, name: str, number: int, rng: random.Random) -> Se
     drawn = rng.sample(sorted(answers.values()), min(_SIDES, len(answers)))
     return Seen(
         number=number,
-        there_are=len(every),
+        there_are=there_are,
         title=study.title,
         instructions=study.instructions,
         turns=tuple(prompt.html["turns"]),

@@ -93,7 +93,7 @@ def from_logs(one: Claimed) -> Made:
 
 def from_answers(one: Claimed, given: Sequence[tuple[str, str, str]]) -> Made:
     """Return the draft of what a model answered, near-duplicates left out."""
-    read, found = proposing.read(given, one.origin)
+    read, found = proposing.read(given, one.origin, one.asked["files"])
     own = _apart(one.had, ["\n".join(each.prompt.turns) for each in read])
     redactor = Redactor(())
     proposed = [

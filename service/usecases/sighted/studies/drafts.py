@@ -205,25 +205,28 @@ def edit(
     session: Session,
     token: str,
     position: int,
-    text: str,
+    turns: Sequence[str],
     tags: Sequence[str],
     reference: str,
     now: datetime,
 ) -> None:
-    """Change a proposed prompt and keep it.
+    """Change a proposed prompt and keep it; turns left empty at its end are taken away.
 
     Raises
     ------
     UnknownDraft, DraftNotOpen, DraftInvalid
     """
     row = _open_prompt(session, token, position)
-    if not text.strip() or len(text.encode()) > MAX_PROMPT_BYTES:
-        raise DraftInvalid("The prompt is empty or too long. Type some text, or drop it.")
     before = prompt_set.from_plain(row.content)
+    said = list(turns)
+    while len(said) > 1 and not said[-1].strip():
+        said.pop()
+    if not said or not all(turn.strip() for turn in said):
+        raise DraftInvalid("The prompt is empty or too long. Type some text, or drop it.")
+    if len(said) > max(len(before.turns), 1) + 1 or sum(map(_size, said)) > MAX_PROMPT_BYTES:
+        raise DraftInvalid("The prompt is empty or too long. Type some text, or drop it.")
     named = tuple(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
-    after = replace(before, turns=(text,), tags=named, reference=reference.strip())
-    if len(before.turns) > 1:
-        after = replace(after, turns=before.turns)
+    after = replace(before, turns=tuple(said), tags=named, reference=reference.strip())
     if after != before:
         row.content, row.is_edited = prompt_set.to_plain(after), True
         row.doubts = list(prompt_sets.doubts_about(after, Redactor(())))
@@ -294,6 +297,10 @@ def _refuse_closed(row: models.PromptDraft) -> None:
         raise DraftNotOpen("What was kept of this draft is a version of a set already.")
     if row.state != DraftState.REVIEW:
         raise DraftNotOpen("The draft is not made yet. Wait for it.")
+
+
+def _size(turn: str) -> int:
+    return len(turn.encode())
 
 
 def _tagged(item: Reviewed) -> Any:

@@ -32,9 +32,9 @@ def of_study(
     """
     study = find(session, name)
     declared = unsealing.declared_end(study)
-    rows = prompts.of_study(session, study.id)
+    number = prompts.count(session, study.id)
     competing = sum(row.retired_at is None for row in studies.configurations(session, study.id))
-    if competing < 2 or not rows:  # noqa: PLR2004 - a pair needs two
+    if competing < 2 or not number:  # noqa: PLR2004 - a pair needs two
         return None
     if people is None:
         links = raters.invites(session, study.id)
@@ -44,17 +44,17 @@ def of_study(
     plan = Plan(
         configurations=competing,
         raters=people,
-        prompts=len(rows),
-        votes=_votes(people, len(rows), competing, study.votes_per_matchup, quota, study.end_votes),
+        prompts=number,
+        votes=_votes(people, number, competing, study.votes_per_matchup, quota, study.end_votes),
         has_end=declared is not None and declared.has_last_look,
     )
     texts = closing_questions.some_texts(session, study.id, SAMPLE)
     minutes = reading.minutes_for(
         plan.votes_per_rater,
-        ["\n".join(row.turns) for row in rows[:SAMPLE]],
+        ["\n".join(turns) for turns in prompts.first_turns(session, study.id, SAMPLE)],
         [answer for _, answer in texts] or ["x " * USUAL_WORDS],
     )
-    ended = Plan(competing, people, len(rows), plan.votes, has_end=True)
+    ended = Plan(competing, people, number, plan.votes, has_end=True)
     return Outlook(
         plan=plan,
         wanted=wanted,
@@ -64,7 +64,7 @@ def of_study(
         minutes=minutes,
         has_texts=bool(texts),
         is_adaptive=study.dealing == "adaptive",
-        asked=0 if quota else len(rows) * comb(competing, 2),
+        asked=0 if quota else number * comb(competing, 2),
     )
 
 

@@ -5,6 +5,7 @@ the draft's own. They hang on a hidden row, as those of a try do, and are never 
 the machine is looked through for personal data first, and somebody has seen what was found.
 """
 
+import base64
 import hashlib
 import json
 import math
@@ -43,6 +44,8 @@ from service.usecases.sighted.studies.set_files import shown_name
 USUAL_USD = 0.5
 MOST_USD = 100.0
 MOST_PASSAGES = 20
+MOST_DOCUMENTS = 20
+LONGEST_NAMES = 200
 PASSAGE = 6000
 LONGEST_TASK = 8000
 _FEWEST_AT_ONCE, _MOST_AT_ONCE = 2, 12
@@ -78,24 +81,29 @@ def ask(
     by: str,
     now: datetime,
     *,
-    filename: str = "",
-    content: bytes = b"",
+    files: Sequence[tuple[str, bytes]] = (),
     task: str = "",
     endpoint: str | None = None,
     due_at: datetime | None = None,
 ) -> str:
     """Ask for a draft that a model proposes; nothing is called before `begin`. Return its token.
 
+    `files` are documents as (name, content), up to 20 and 20 MiB in all.
+
     Raises
     ------
     DraftInvalid, SetInvalid, ModelUnknown
     """
     check_size(size)
-    if len(content) > documents.MAX_FILE_BYTES:
+    given = [(shown_name(name), content) for name, content in files if content.strip()]
+    if len(given) > MOST_DOCUMENTS:
+        raise DraftInvalid("A draft takes up to %(most)s documents.", most=MOST_DOCUMENTS)
+    if sum(len(content) for _, content in given) > documents.MAX_FILE_BYTES:
         raise DraftInvalid(
-            "The file is larger than %(most)s MiB. Split it.", most=documents.MAX_FILE_BYTES >> 20
+            "The documents are larger than %(most)s MiB together. Leave some out.",
+            most=documents.MAX_FILE_BYTES >> 20,
         )
-    if not content.strip() and not task.strip():
+    if not given and not task.strip():
         raise DraftInvalid("Choose a document, or describe the task in some sentences.")
     if len(task) > LONGEST_TASK:
         raise DraftInvalid("The description has %(most)s characters at most.", most=LONGEST_TASK)
@@ -106,25 +114,46 @@ def ask(
         "model": model.strip(),
         "endpoint": endpoint or "",
         "task": task.strip(),
+        "files": [name for name, _ in given],
     }
     reach.check(session, rows.configuration_row(0, _configuration(wanted, 1), 1, now))
-    name = shown_name(filename) if content else ""
-    digest = hashlib.sha256(content or task.encode()).hexdigest()
+    digest = hashlib.sha256(b"".join(content for _, content in given) or task.encode()).hexdigest()
+    name = ", ".join(name for name, _ in given)[:LONGEST_NAMES]
     origin = Origin(OriginKind.MODEL, name, digest, by=model.strip())
-    return add(session, DraftKind.TEXT, target, wanted, origin, content, by, now, due_at)
+    packed = pack([content for _, content in given])
+    return add(session, DraftKind.TEXT, target, wanted, origin, packed, by, now, due_at)
 
 
-def cut(name: str, content: bytes) -> Cut:
-    """Return passages of a document, and what personal data stands in them.
+def pack(contents: Sequence[bytes]) -> bytes:
+    """Return several files as what a draft keeps, for `cut`."""
+    return json.dumps([base64.b64encode(each).decode() for each in contents]).encode()
 
-    Of a long one 20 are taken, at equal distances. Without a document there is one, empty.
+
+def cut(names: Sequence[str], packed: bytes) -> Cut:
+    """Return passages of documents, packed by `pack`, and what personal data stands in them.
+
+    Of many 20 are taken: some of each document, the more the longer it is, at equal distances.
+    Without a document there is one, empty.
 
     Raises
     ------
     DocumentUnreadable
     """
-    if not content:
+    contents = [base64.b64decode(each) for each in json.loads(packed)]
+    if not contents:
         return Cut((("1", ""),), 1, {})
+    of_each = _apart([_passages(*each) for each in zip(names, contents, strict=True)])
+    quotas = _quotas([len(each) for each in of_each])
+    taken = [
+        # A place says which document only where there are several.
+        (f"{number}/{at + 1}" if len(of_each) > 1 else str(at + 1), found[at])
+        for number, (found, quota) in enumerate(zip(of_each, quotas, strict=True), 1)
+        for at in (int(step * len(found) / quota) for step in range(quota))
+    ]
+    return Cut(tuple(taken), sum(map(len, of_each)), _personal([text for _, text in taken]))
+
+
+def _passages(name: str, content: bytes) -> list[str]:
     found: list[str] = []
     held = ""
     for paragraph in documents.text_of(name, content).split("\n\n"):
@@ -134,11 +163,33 @@ def cut(name: str, content: bytes) -> Cut:
                 found.append(held)
                 held = ""
             held = f"{held}\n\n{part}" if held else part
-    numbered = [(str(at), text) for at, text in enumerate([*found, held], 1) if text.strip()]
-    most = min(MOST_PASSAGES, len(numbered))
-    step = len(numbered) / most
-    taken = [numbered[int(at * step)] for at in range(most)]
-    return Cut(tuple(taken), len(numbered), _personal([text for _, text in taken]))
+    return [text for text in (*found, held) if text.strip()]
+
+
+def _apart(of_each: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Leave out passages that stood before: two documents may hold the same chapter."""
+    seen: set[str] = set()
+    found: list[list[str]] = []
+    for passages in of_each:
+        found.append([])
+        for text in passages:
+            fingerprint = Prompt(turns=(text,)).trimmed.fingerprint
+            if fingerprint not in seen:
+                seen.add(fingerprint)
+                found[-1].append(text)
+    return found
+
+
+def _quotas(sizes: Sequence[int]) -> list[int]:
+    """Return how many passages are taken of each document: one, then by length."""
+    quotas = [min(1, size) for size in sizes]
+    while sum(quotas) < min(MOST_PASSAGES, sum(sizes)):
+        want = [
+            size / (quota + 1) if quota < size else 0.0
+            for size, quota in zip(sizes, quotas, strict=True)
+        ]
+        quotas[want.index(max(want))] += 1
+    return quotas
 
 
 def _personal(texts: Sequence[str]) -> dict[str, int]:
@@ -223,9 +274,12 @@ def answers(session: Session, trial_id: int) -> list[tuple[str, str, str]]:
 
 
 def read(
-    given: Sequence[tuple[str, str, str]], origin: Origin
+    given: Sequence[tuple[str, str, str]], origin: Origin, names: Sequence[str] = ()
 ) -> tuple[list[Proposed], dict[str, Any]]:
-    """Return the prompts of all answers, one of each passage in turn, and what was left out."""
+    """Return the prompts of all answers, one of each passage in turn, and what was left out.
+
+    `names` are those of the documents, where there were several.
+    """
     by_passage: list[list[Proposed]] = []
     malformed, refused, failed, why = 0, 0, 0, ""
     for place, answer, error in given:
@@ -238,7 +292,9 @@ def read(
             malformed += 1
             continue
         refused += bad
-        where = replace(origin, place=place)
+        number, _, passage = place.rpartition("/")
+        name = names[int(number) - 1] if number else origin.name
+        where = replace(origin, name=name, place=passage)
         by_passage.append([Proposed(one.prompt, where, one.difficulty) for one in found])
     mixed = [one for one in chain.from_iterable(zip_longest(*by_passage)) if one is not None]
     told = {"malformed": malformed, "refused": refused, "failed": failed, "why": why}

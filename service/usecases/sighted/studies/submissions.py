@@ -39,7 +39,8 @@ class SubmissionView:
     Attributes
     ----------
     doubts : tuple of str
-        `asks_who`, `personal`, or `known`: the study has a prompt of this text.
+        `asks_who`, `personal`, or `known`: the study has a prompt of this text, or one that was
+        made of what reads the same.
     prompt : str
         The id of the prompt that was made of it, "" where there is none.
     became : str
@@ -111,6 +112,7 @@ def of_study(
     found = submissions.of_study(session, study.id, state, after, PAGE)
     asked = [Prompt(turns=(one.row.text,)) for one in found]
     known = prompts.fingerprints_among(session, study.id, [each.fingerprint for each in asked])
+    known |= submissions.sounds_taken(session, study.id, [one.row.sound for one in found])
     redactor = Redactor(())
     return [
         SubmissionView(
@@ -134,7 +136,7 @@ def _doubts(
 ) -> tuple[str, ...]:
     if one.row.state != SubmissionState.WAITING:
         return ()
-    is_known = asked.fingerprint in known
+    is_known = not known.isdisjoint({asked.fingerprint, one.row.sound})
     return prompt_sets.doubts_about(asked, redactor) + ("known",) * is_known
 
 
@@ -266,7 +268,11 @@ def _add(
     now: datetime,
 ) -> int | None:
     """Add a prompt with what is to be generated; None where the study has it already."""
+    sound = submission.sound_of(asked.turns[0])
     if prompts.fingerprints_among(session, study.id, [asked.fingerprint]):
+        return None
+    if submissions.sounds_taken(session, study.id, [sound]):
+        # A second one that reads the same could be dealt to whoever suggested the first.
         return None
     for configuration in active:
         requests.turns_for(configuration, asked)

@@ -27,6 +27,18 @@ def rows(session, model):
 
 
 class TestEstimate:
+    def test_asks_the_store_for_no_more_than_it_can_while_somebody_waits(self, session):
+        few = factories.make_study(session, "few", prompts=2, reuses_calls=True)
+        many = factories.make_study(session, "many", configurations=("Plain",), prompts=0,
+            configuration_fields={"Plain": {"samples": estimates.MOST_ASKED}}, reuses_calls=True,
+        )  # fmt: skip
+        for number in range(2):
+            factories.make_prompt(session, many.id, number, f"Of many, {number}?")
+        assert not estimates.estimate(session, few.name).is_store_unasked
+        found = estimates.estimate(session, many.name)
+        assert (found.is_store_unasked, found.reused) == (True, 0)
+        assert found.calls == 2 * estimates.MOST_ASKED
+
     def test_is_what_each_missing_completion_may_take_added_up(self, session):
         study = factories.make_study(
             session,

@@ -39,7 +39,7 @@ class TestFromLogs:
         content = b"prompt\n" + b"Why is the sky blue?\n" * 5
         token = made(session, content=content, target="Sky")
         (item,) = drafts.items(session, token)
-        drafts.edit(session, token, 1, item.prompt.turns[0], [], "", later(2))
+        drafts.edit(session, token, 1, item.prompt.turns, [], "", later(2))
         drafts.finish(session, token, "ada", later(3))
         again = made(session, content=content, target="sky")
         found = drafts.of_token(session, again)

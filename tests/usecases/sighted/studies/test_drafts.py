@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from service.domain import draft
@@ -65,12 +67,36 @@ class TestDecide:
     def test_edits_and_looks_again(self, session):
         token = made(session)
         at = next(each.position for each in drafts.items(session, token) if each.doubts)
-        drafts.edit(session, token, at, "Mail somebody", ["post", " ", "post"], "R", later(2))
+        drafts.edit(session, token, at, ["Mail somebody"], ["post", " ", "post"], "R", later(2))
         item = drafts.items(session, token)[at - 1]
         assert (item.prompt.turns, item.prompt.tags) == (("Mail somebody",), ("post",))
         assert (item.doubts, item.is_edited, item.decided) == ((), True, Decided.KEPT)
         with pytest.raises(DraftInvalid):
-            drafts.edit(session, token, at, " ", [], "", later(3))
+            drafts.edit(session, token, at, [" "], [], "", later(3))
+
+    def test_edits_a_conversation_turn_by_turn(self, session):
+        turns = [{"role": "user", "content": "Hello"}, {"role": "user", "content": "And then?"}]
+        content = json.dumps({"messages": turns}).encode()
+        token = drafts.ask_for_logs(
+            session, "log.jsonl", content, "Bees", 3, "ada", later(0),
+            meanings={"messages": "messages"},
+        )  # fmt: skip
+        one = drafting.claim(session, later(1))
+        drafting.record(session, one, drafting.from_logs(one))
+        (item,) = drafts.items(session, token)
+        assert item.prompt.turns == ("Hello", "And then?")
+
+        def edited(*turns):
+            drafts.edit(session, token, 1, turns, [], "", later(2))
+            return drafts.items(session, token)[0].prompt.turns
+
+        assert edited("Good day", "And then?", "") == ("Good day", "And then?")
+        assert edited("Good day", "And then?", "Why?") == ("Good day", "And then?", "Why?")
+        assert edited("Good day", "", "") == ("Good day",)
+        for wrong in (("", "Why?"), (), ("a", "b", "c"), ("x" * 1_100_000,)):
+            with pytest.raises(DraftInvalid):
+                edited(*wrong)
+        assert drafts.items(session, token)[0].prompt.turns == ("Good day",)
 
 
 class TestFinish:

@@ -48,6 +48,20 @@ def world(sqlite_file, tmp_path_factory):
             "collection": collection.digest, "name": "docs",
         }  # fmt: skip
         rated.board(session, study)
+        session.add(
+            models.Submission(
+                study_id=study.id,
+                rater_id=session.query(models.Rater.id).filter_by(study_id=study.id).first()[0],
+                client_key="k",
+                text="Roses?",
+                sound="s",
+                fingerprint="f",
+                state="accepted",
+                prompt_id=factories.make_prompt(session, study.id, 9, "Roses?"),
+                created_at=later(0),
+                decided_by="Iris",
+            )
+        )
     yield database
     database.engine.dispose()
 

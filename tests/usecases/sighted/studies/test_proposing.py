@@ -15,6 +15,11 @@ def ask(session, **change):
     return proposing.ask(session, "Bikes", size, model, "ada", later(0), **told)
 
 
+def cut(*contents):
+    names = [f"{at}.txt" for at in range(len(contents))]
+    return proposing.cut(names, proposing.pack(contents))
+
+
 class TestAsk:
     def test_refuses_what_asks_for_nothing(self, session):
         for change in ({"task": " "}, {"model": " "}, {"size": 0}, {"task": "x" * 9000}):
@@ -30,17 +35,17 @@ class TestAsk:
 class TestCut:
     def test_keeps_passages_short_and_numbered(self):
         text = "\n\n".join(["short"] * 3 + ["long " * 4000])
-        cut = proposing.cut("a.txt", text.encode())
-        assert cut.of == len(cut.passages) == 5
-        assert all(len(passage) <= proposing.PASSAGE for _, passage in cut.passages)
-        assert proposing.cut("", b"").passages == (("1", ""),)
+        found = cut(text.encode())
+        assert found.of == len(found.passages) == 5
+        assert all(len(passage) <= proposing.PASSAGE for _, passage in found.passages)
+        assert proposing.cut([], proposing.pack([])).passages == (("1", ""),)
 
     def test_points_out_personal_data(self):
-        assert proposing.cut("a.txt", b"Mail ada@example.org").personal == {"e-mail": 1}
+        assert cut(b"Mail ada@example.org").personal == {"e-mail": 1}
 
     def test_refuses_an_empty_document(self):
         with pytest.raises(DocumentUnreadable):
-            proposing.cut("a.txt", b"  ")
+            cut(b"  ")
 
 
 class TestRead:

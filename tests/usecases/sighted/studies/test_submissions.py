@@ -76,6 +76,13 @@ class TestAccept:
         assert accept(session, study, again) == submissions.Accepted(0, 1)
         assert session.get_one(models.Submission, again).prompt_id is None
 
+    def test_makes_none_of_what_reads_like_one_that_was_taken(self, session, study):
+        accept(session, study, send(session, study, "Ada", "Roses?"))
+        again = send(session, study, "Ben", "roses!!")
+        (waiting,) = submissions.of_study(session, study.name, SubmissionState.WAITING)
+        assert waiting.doubts == ("known",)
+        assert accept(session, study, again) == submissions.Accepted(0, 1)
+
     @pytest.mark.parametrize("text", ["", " ", "x" * 5000])
     def test_refuses_texts_and_tags_that_are_none(self, session, study, text):
         number = send(session, study, "Ada", "Roses?")
