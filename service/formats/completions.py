@@ -149,7 +149,12 @@ def _from_choices(line: int, values: Values) -> list[CompletionRow]:
     prompt_id, prompt = _prompt(values, columns.PROMPT_ID)
     choices = values["choices"]
     if not isinstance(choices, list) or not all(isinstance(choice, dict) for choice in choices):
-        raise BadValue(said("choices must be a list of objects with turns"))
+        raise BadValue(
+            said(
+                "choices must be a list of objects with turns, not %(value)s",
+                value=f"{choices!r:.40}",
+            )
+        )
     return [
         CompletionRow(
             line=line,
@@ -231,5 +236,7 @@ def _sample(value: Any, first: int) -> int | None:
             said("sample must be a whole number from 0, not %(value)s", value=f"{value!r:.40}")
         )
     if len(str(value).strip()) > 3 or int(value) < 0:  # noqa: PLR2004 - nobody compares 1,000
-        raise BadValue(said("sample must be a whole number from 0 to 999"))
+        raise BadValue(
+            said("sample must be a whole number from 0 to 999, not %(value)s", value=value)
+        )
     return max(0, int(value) - first)

@@ -87,7 +87,9 @@ def _has_roles(value: Any) -> bool:
 
 def _user_turns(value: Any, column: str) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise BadValue(said("%(column)s must be a list", column=column))
+        raise BadValue(
+            said("%(column)s must be a list, not %(value)s", column=column, value=f"{value!r:.40}")
+        )
     return tuple(_user_turn(item, column) for item in value)
 
 
@@ -136,7 +138,9 @@ def _variables(value: Any) -> dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise BadValue(said("variables must be names with values"))
+        raise BadValue(
+            said("variables must be names with values, not %(value)s", value=f"{value!r:.40}")
+        )
     for name, content in value.items():
         if not name.isidentifier():
             raise BadValue(
@@ -146,5 +150,11 @@ def _variables(value: Any) -> dict[str, Any]:
                 )
             )
         if not isinstance(content, str | int | float):
-            raise BadValue(said("the variable %(name)s must be text or a number", name=name))
+            raise BadValue(
+                said(
+                    "the variable %(name)s must be text or a number, not %(value)s",
+                    name=name,
+                    value=f"{content!r:.40}",
+                )
+            )
     return value

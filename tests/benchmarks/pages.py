@@ -229,7 +229,9 @@ def measure(database: Database, table: Table, prompts: int) -> None:
                 f"page; least {took.least:.0f}, computing {took.computing:.0f}: {what}",
                 flush=True,
             )
-            if took.status < 400:
+            if took.status >= 500:
+                table.at_most(f"{what} fails with {took.status}", 1, 0)
+            elif took.status < 400:
                 table.at_most(what, took.median, WANTED, 1.0, "ms")
 
 

@@ -212,6 +212,16 @@ class Server:
         await writer.drain()
         return True
 
+    async def fault_gpt_5_mini(self, writer: Any, headers: Any, body: Any) -> bool:
+        """Take neither a temperature nor the older name of the bound, as newer models do."""
+        refused = "max_tokens" in body or body.get("temperature", 1) != 1
+        text = "Unsupported parameter: it is not supported with this model."
+        status = "400 Bad Request" if refused else "200 OK"
+        answered = error(text, "unsupported_parameter") if refused else self.answer(body)
+        writer.write(respond(status, answered))
+        await writer.drain()
+        return True
+
     async def fault_refuses_request(self, writer: asyncio.StreamWriter, *_: Any) -> bool:
         writer.write(respond("400 Bad Request", error("temperature must be below 2")))
         await writer.drain()

@@ -32,7 +32,14 @@ from service.usecases import accounts, invites
 from service.usecases.blind import flags, reasons
 from service.usecases.sighted.judges import asking, making, pools
 from service.usecases.sighted.results import compute, decisions, fold, preregistrations, shares
-from service.usecases.sighted.studies import drafts, prompt_sets, uploads
+from service.usecases.sighted.studies import (
+    drafts,
+    norming_results,
+    prompt_sets,
+    set_uploads,
+    uploads,
+)
+from service.usecases.sighted.studies.set_uploads import Target
 from service.web.app import create_app
 from tests import factories, sighted_routes
 from tests.factories import later
@@ -96,6 +103,10 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "publish hub": ((STUDY, "{folder}", "--to", "somebody/something"),),
     "study duplicate": ((STUDY, "Another"),),
     "study doctor": ((STUDY,),),
+    "study norming": (
+        (STUDY,),
+        (STUDY, "--split", "In parts", "--criterion", "Kind", "--criterion", "Short"),
+    ),
     "study preregistration": ((STUDY,), (STUDY, "--verify")),
     "submissions": ((STUDY,),),
     "prompts list": ((),),
@@ -199,6 +210,9 @@ def build(template: Path, folder: Path) -> dict[str, Any]:
         upload = uploads.keep(
             session, made.name, "more.csv", b"prompt,tags\nWhy?,x\n", now(session)
         )
+        set_file = set_uploads.keep(
+            session, Target("", "Added"), "set.csv", b"prompt\nWhere?\n", now(session)
+        )
         invite = invites.make(session, made.name, "personal", "Dan", now(session), factories.KEY)
         account = models.Account(name="ada", role="admin", created_at=factories.MOMENT)
         session.add(account)
@@ -224,7 +238,7 @@ def build(template: Path, folder: Path) -> dict[str, Any]:
             "handle": (invite.handle,),
             "completion_id": (str(completion),),
             "number": ("1",),
-            "token": (upload, token, "made-before"),
+            "token": (upload, token, "made-before", set_file),
             "rater": (str(rater),),
             "plot": ("intervals", "quality-cost"),
             "kind": ("svg",),
@@ -255,7 +269,7 @@ _EXPORT = {
 
 def _rated(session) -> factories.MadeStudy:
     options = SittingOptions(
-        repeats=0, practice=(), criteria=("Kind", "Right"), grades="with_votes"
+        repeats=0, practice=(), criteria=("Kind", "Right"), grades="with_votes", norming=5
     )
     made = factories.make_study(
         session,
@@ -266,8 +280,11 @@ def _rated(session) -> factories.MadeStudy:
         options=options.to_stored(),
         completion_fields={"Plain": {"cost_nanos": 10**6}, "Retrieval": {"cost_nanos": 10**7}},
     )
-    for name in ("Ben", "Cleo"):
-        rater_id = factories.make_rater(session, made, name)
+    raters = [factories.make_rater(session, made, name) for name in ("Ben", "Cleo")]
+    for rater_id in raters:
+        rated.mark(session, rater_id)
+    norming_results.go_on(session, STUDY, "ada", later(1))
+    for name, rater_id in zip(("Ben", "Cleo"), raters, strict=True):
         rated.mark(session, rater_id)
         first = session.scalars(
             select(models.Assignment.token).where(models.Assignment.rater_id == rater_id)
@@ -303,7 +320,7 @@ def rate_anew(database: Database, study_id: int, *, turned: bool, sealed: bool) 
             session.execute(
                 text(
                     "UPDATE assignment SET first_is_left = NOT first_is_left "
-                    "WHERE kind = 'regular' AND study_id = :id"
+                    "WHERE kind IN ('regular', 'norming') AND study_id = :id"
                 ),
                 {"id": study_id},
             )

@@ -265,6 +265,21 @@ class TestFaults:
 
 
 class TestNotSent:
+    @pytest.mark.parametrize("parameters", [{}, {"max_tokens": 100}])
+    def test_a_model_gets_the_bound_under_the_name_that_it_takes(self, reach, models, parameters):
+        answer = ask(reach, request("openai/gpt-5-mini", parameters=parameters), deadline=30.0)
+        assert answer.turns[0].startswith("gpt-5-mini answers")
+        (sent,) = [one for one in models.seen()["bodies"][-1:] if one["model"] == "gpt-5-mini"]
+        assert sent["max_completion_tokens"] == parameters.get("max_tokens", 1024)
+
+    def test_a_parameter_that_the_model_refuses_is_named_and_costs_nothing(self, reach, models):
+        before = models.seen()["calls"].get("gpt-5-mini", 0)
+        told = failure(reach, request("openai/gpt-5-mini", parameters={"temperature": 0.7}))
+        assert isinstance(told, PermanentLLMError)
+        assert (told.error_class, told.maybe_paid) == ("bad_request", False)
+        assert "temperature=0.7" in told.message
+        assert models.seen()["calls"].get("gpt-5-mini", 0) == before
+
     def test_an_unknown_model_says_how_to_write_one(self, reach):
         error = failure(reach, request("nobodys-model", None))
         assert (type(error), error.error_class) == (PermanentLLMError, "unknown_model")

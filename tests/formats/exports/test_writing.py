@@ -59,6 +59,26 @@ class TestWrite:
         again = write(tmp_path / "again", *records, name=name, split=Split(0.2))
         assert again == manifest
 
+    @pytest.mark.parametrize(
+        "name", [n for n, one in kinds.FORMATS.items() if one.ending == ".jsonl"]
+    )
+    def test_gives_a_column_one_type_in_all_files_though_few_are_graded(self, tmp_path, name):
+        split = Split(0.3)
+        records = [
+            judged(n, grades=(5.0, 1.0) if split.is_test(judged(n).split_key) else None)
+            for n in range(1, 60)
+        ]
+        write(tmp_path / "out", *records, name=name, split=split)
+        found = [
+            {column: type(value).__name__ for column, value in row.items()}
+            for path in (tmp_path / "out").glob("*.jsonl")
+            if ".meta." not in path.name
+            for row in rows_of(tmp_path / "out", path.name)
+        ]
+        assert found
+        assert all(one == found[0] for one in found)
+        assert "NoneType" not in found[0].values()
+
     def test_counts_what_it_leaves_out_and_why(self, tmp_path):
         manifest = write(
             tmp_path / "out",
