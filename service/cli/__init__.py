@@ -49,6 +49,7 @@ COMMANDS = {
 BESIDE = {
     "study delete": "service.cli.deleting:delete_study",
     "study doctor": "service.cli.diagnosing:diagnose",
+    "study norming": "service.cli.norming:show_norming",
     "study preregistration": "service.cli.preregistrations:show_preregistration",
     "study unseal": "service.cli.preregistrations:unseal",
 }

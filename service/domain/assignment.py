@@ -15,6 +15,8 @@ class AssignmentKind(StrEnum):
     REGULAR = "regular"
     REPEAT = "repeat"
     GOLD = "gold"
+    # One of the few that every rater gets first.
+    NORMING = "norming"
     PRACTICE = "practice"
 
 
@@ -65,6 +67,10 @@ _NEXT: Final[dict[AssignmentState, dict[Event, AssignmentState]]] = {
     _S.SKIPPED: {**_JUDGED, _E.SKIP: _S.SKIPPED, _E.UNDO: _S.DEALT},
     _S.WITHDRAWN: dict.fromkeys((_E.VOTE, _E.GRADE, _E.JUDGE_LATE, _E.SKIP, _E.UNDO), _S.WITHDRAWN),
 }
+
+# Matchups of what competes that a rater has for the first time: what repeats and gold are counted
+# by and what is repeated, so that none of it tells one of these kinds from the other.
+FIRST_TIME: Final = (AssignmentKind.REGULAR, AssignmentKind.NORMING)
 
 # Regular assignments in these states take one of the votes that a prompt wants.
 HOLDS_A_PLACE: Final = frozenset({_S.DEALT, _S.VOTED, _S.GRADED})

@@ -66,6 +66,10 @@ class SittingOptions:
     labels: Mapping[str, str] = field(default_factory=dict)
     # Phrases that are counted in the texts, for the sighted alone.
     probes: tuple[str, ...] = ()
+    # So many matchups every rater gets first; 0 for none. Whether nothing else is dealt then until
+    # somebody has looked at what came of them.
+    norming: int = 0
+    norming_holds: bool = True
     # How many prompts of one rater may wait to be looked at; 0 where the study takes none.
     submissions: int = 0
 

@@ -325,6 +325,8 @@ def _sitting(told: Mapping[str, Any]) -> SittingOptions:
         grades=str(told.get("grades", "none")),
         gold=study_marks.gold(told),
         probes=study_marks.probes(told),
+        norming=int(told.get("norming", DEFAULT_SITTING.norming)),
+        norming_holds=told.get("norming_then", "wait") == "wait",
         submissions=_submissions(told.get("submissions", False)),
     )
 

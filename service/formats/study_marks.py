@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from service.domain import norming
 from service.domain.marks import Grading
 from service.domain.sitting import DEFAULT_REPEATS, GoldTexts
 from service.domain.study import DEFAULT_INSTRUCTIONS, GRADE_INSTRUCTIONS
@@ -58,6 +59,7 @@ def problems(told: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         if not phrase.strip():
             yield ("probes", index), said("must not be empty")
     yield from _gold_problems(told)
+    yield from _norming_problems(told)
     if not _is_grades_only(told):
         return
     if told.get("criteria"):
@@ -74,6 +76,18 @@ def problems(told: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         yield (
             ("dealing",),
             said("follows votes; with `grades: only` there are none, so leave it out"),
+        )
+
+
+def _norming_problems(told: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    if 0 < told.get("norming", 0) < norming.LEAST:
+        yield (
+            ("norming",),
+            said(
+                "must be 0 or from %(least)s to %(most)s: fewer matchups tell nothing",
+                least=norming.LEAST,
+                most=norming.MOST,
+            ),
         )
 
 

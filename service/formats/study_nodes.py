@@ -13,6 +13,7 @@ from yaml.error import Mark
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from service.formats import json_values
+from service.formats.said import said
 from service.formats.study_problems import Path, Problem, StudyFileInvalid, shown, spelled
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -64,18 +65,25 @@ def load(text: str, source: str) -> Document:
         _fail(
             source,
             1,
-            f"the file is longer than {MAX_BYTES // 1024 // 1024} MiB; move the prompts into a "
-            "file beside it: prompts: {file: prompts.jsonl}; one prompt has at most 1 MiB",
+            said(
+                "the file is longer than %(most)s MiB; move the prompts into a file beside it: "
+                "prompts: {file: prompts.jsonl}; one prompt has at most 1 MiB",
+                most=MAX_BYTES // 1024 // 1024,
+            ),
         )
     for mark in ("\x00", "NUL"), ("\ufffe", "U+FFFE"):
         if mark[0] in text:
             line = text[: text.index(mark[0])].count("\n") + 1
-            _fail(source, line, f"the file holds the character {mark[1]}; remove it")
+            _fail(
+                source,
+                line,
+                said("the file holds the character %(sign)s; remove it", sign=mark[1]),
+            )
     text = _as_yaml(text.removeprefix("\ufeff"), source)
     breaks = [found.start() for found in re.finditer("\n", text)]
     node = _composed(text, source, breaks)
     if node is None:
-        _fail(source, 1, "the file is empty; it needs at least a title and configurations")
+        _fail(source, 1, said("the file is empty; it needs at least a title and configurations"))
     return _Walk(source, breaks).document(node)
 
 
@@ -92,7 +100,7 @@ def _as_yaml(text: str, source: str) -> str:
         json.loads(text)
     except json.JSONDecodeError as error:
         if is_json:
-            _fail(source, error.lineno, f"this is not valid JSON: {error.msg}")
+            _fail(source, error.lineno, said("this is not valid JSON: %(why)s", why=error.msg))
         return text
     except (ValueError, RecursionError):
         return text
@@ -108,36 +116,43 @@ def _composed(text: str, source: str, breaks: list[int]) -> Node | None:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        said = " ".join(filter(None, (error.context, error.problem)))
-        _fail(source, _line(mark, breaks) if mark else 1, _in_plain_words(said))
+        why = " ".join(filter(None, (error.context, error.problem)))
+        _fail(source, _line(mark, breaks) if mark else 1, _in_plain_words(why))
     except yaml.YAMLError as error:
         position = getattr(error, "position", 0)
         sign = f"U+{ord(text[position]):04X}" if position < len(text) else "a sign"
         line = text[:position].count("\n") + 1
-        _fail(source, line, f"the file holds the character {sign}, which YAML does not take")
+        _fail(
+            source,
+            line,
+            said("the file holds the character %(sign)s, which YAML does not take", sign=sign),
+        )
     except (ValueError, OverflowError):
-        _fail(source, 1, 'an escape such as "\\U0011FFFF" names no character; remove it')
+        _fail(source, 1, said('an escape such as "\\U0011FFFF" names no character; remove it'))
     except RecursionError:
-        _fail(source, 1, "the file is nested too deeply")
+        _fail(source, 1, said("the file is nested too deeply"))
     return node
 
 
-def _in_plain_words(said: str) -> str:
+def _in_plain_words(why: str) -> str:
     advice = {
-        "mapping values are not allowed": "a text with a colon in it needs quotes around it",
-        "cannot start any token": "a text that begins with this sign needs quotes; "
-        "indent with spaces, not tabs",
-        "could not find expected ':'": "a `:` after the field's name is missing, or a text over "
-        "several lines is not indented below `|`",
-        "found undefined alias": "a text that begins with * needs quotes around it",
-        "unexpected end of stream": "a quote or bracket is opened and never closed",
-        "expected <block end>": "the line is indented less or more than its neighbours",
-        "but got '?'": "inside [ ] or { } a text with a question mark needs quotes around it",
-        "expected ',' or": "a comma or a closing bracket is missing",
-        "expected a single document": "there is a second document after ---; keep one",
+        "mapping values are not allowed": said("a text with a colon in it needs quotes around it"),
+        "cannot start any token": said(
+            "a text that begins with this sign needs quotes; indent with spaces, not tabs"
+        ),
+        "could not find expected ':'": said(
+            "a `:` after the field's name is missing, or a text over "
+            "several lines is not indented below `|`"
+        ),
+        "found undefined alias": said("a text that begins with * needs quotes around it"),
+        "unexpected end of stream": said("a quote or bracket is opened and never closed"),
+        "expected <block end>": said("the line is indented less or more than its neighbours"),
+        "but got '?'": said("inside [ ] or { } a text with a question mark needs quotes around it"),
+        "expected ',' or": said("a comma or a closing bracket is missing"),
+        "expected a single document": said("there is a second document after ---; keep one"),
     }
-    hint = next((told for part, told in advice.items() if part in said), "")
-    return f"this is not valid YAML: {hint or said}"
+    hint = next((told for part, told in advice.items() if part in why), why)
+    return said("this is not valid YAML: %(why)s", why=hint)
 
 
 def _line(mark: Mark, breaks: list[int]) -> int:
@@ -156,7 +171,7 @@ class _Walk:
         try:
             return Document(self._value(node, ()), self.lines)
         except RecursionError:
-            self._fail(node, (), "the file is nested too deeply")
+            self._fail(node, (), said("the file is nested too deeply"))
 
     def _fail(self, node: Node, path: Path, message: str) -> NoReturn:
         _fail(self.source, _line(node.start_mark, self.breaks), message, spelled(path))
@@ -165,9 +180,10 @@ class _Walk:
         # An alias is a node seen again: a few of them inside each other could be billions.
         self.values += 1
         if self.values > MAX_VALUES:
-            self._fail(node, path[:4], f"the file holds more than {MAX_VALUES:,} values")
+            too_many = said("the file holds more than %(most)s values", most=f"{MAX_VALUES:,}")
+            self._fail(node, path[:4], too_many)
         if len(path) > MAX_DEPTH:
-            self._fail(node, path[:4], "is nested too deeply")
+            self._fail(node, path[:4], said("is nested too deeply"))
 
     def _value(self, node: Node, path: Path) -> Any:
         self._count(node, path)
@@ -189,7 +205,8 @@ class _Walk:
         if kind == "int" and _WHOLE.fullmatch(text):
             return int(text)
         if kind not in {"int", "float"}:
-            self._fail(node, path, f"the tag {shown(node.tag)} is not understood; remove it")
+            tag = shown(node.tag)
+            self._fail(node, path, said("the tag %(tag)s is not understood; remove it", tag=tag))
         return self._number(node, path)
 
     def _number(self, node: Node, path: Path) -> float:
@@ -198,7 +215,8 @@ class _Walk:
         except ValueError:
             number = math.nan
         if not math.isfinite(number):
-            self._fail(node, path, f"{shown(node.value)} is not a number that can be used")
+            told = shown(node.value)
+            self._fail(node, path, said("%(value)s is not a number that can be used", value=told))
         return number
 
     def _text(self, node: Node, path: Path) -> str:
@@ -224,7 +242,8 @@ class _Walk:
             key = self._key(key_node, path)
             if key in own:
                 first = self.lines[(*path, key)]
-                self._fail(key_node, (*path, key), f"comes twice (also on line {first}); keep one")
+                twice = said("comes twice (also on line %(line)s); keep one", line=first)
+                self._fail(key_node, (*path, key), twice)
             own.add(key)
             self.lines[(*path, key)] = _line(key_node.start_mark, self.breaks)
             values[key] = self._value(value_node, (*path, key))
@@ -232,7 +251,7 @@ class _Walk:
 
     def _key(self, node: Node, path: Path) -> str:
         if not isinstance(node, ScalarNode) or json_values.unstorable(node.value):
-            self._fail(node, path, "a field's name must be plain text")
+            self._fail(node, path, said("a field's name must be plain text"))
         return str(node.value)
 
     def _merged(self, node: Node, path: Path) -> dict[str, Any]:
@@ -240,6 +259,6 @@ class _Walk:
         merged: dict[str, Any] = {}
         for part in parts:
             if not isinstance(part, MappingNode):
-                self._fail(node, path, "<< takes a group of fields named by an anchor")
+                self._fail(node, path, said("<< takes a group of fields named by an anchor"))
             merged = {**self._mapping(part, path), **merged}
         return merged

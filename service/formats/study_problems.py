@@ -46,6 +46,9 @@ _BOUNDS = {
     "maxItems": said("the list may have at most %(wanted)s items"),
 }
 
+# How a page says one of them.
+WHERE = said("%(source)s, line %(line)s: %(what)s")
+
 Path = tuple[str | int, ...]
 
 
@@ -71,6 +74,7 @@ class StudyFileInvalid(Invalid):
 
     def __init__(self, source: str, problems: Iterable[Problem]) -> None:
         """Join what is wrong into one message, the first few problems in full."""
+        self.source = source
         self.problems = tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.line))
         lines = [f"{source}, {problem}" for problem in self.problems[:_SHOWN]]
         if len(self.problems) > _SHOWN:

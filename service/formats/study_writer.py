@@ -110,6 +110,15 @@ def _marks(options: SittingOptions) -> dict[str, Any]:
     return says
 
 
+def _norming(options: SittingOptions) -> dict[str, Any]:
+    says: dict[str, Any] = {}
+    if options.norming:
+        says["norming"] = options.norming
+    if not options.norming_holds:
+        says["norming_then"] = "go_on"
+    return says
+
+
 def _sitting(options: SittingOptions, marks: Mapping[str, Any]) -> dict[str, Any]:
     says: dict[str, Any] = {}
     if options.repeats != study_marks.usual_repeats(marks):
@@ -133,6 +142,7 @@ def _sitting(options: SittingOptions, marks: Mapping[str, Any]) -> dict[str, Any
         "labels": dict(options.labels),
         "submissions": options.submissions,
     }
+    says |= _norming(options)
     return says | {name: value for name, value in beside.items() if value}
 
 

@@ -25,6 +25,10 @@ _SAID = {
         "Raters do not see the variables %(names)s of the prompts. Write show_variables: true to "
         "show them with the prompt."
     ),
+    "norming_few": msgid(
+        "Norming needs at least ten matchups, for it takes half of all at most. There are "
+        "%(name)s, so no panel comes first. Add prompts or configurations."
+    ),
     "samples_differ": msgid(
         "%(names)s: another number of answers to each prompt than the other configurations have. "
         "Raters who compare notes can tell by it which texts belong together."

@@ -19,7 +19,7 @@ from service.domain.grounds import (
 from service.reporting.tables import Table
 from service.reporting.words import NONE, Words, msgid
 
-_CHIPS = {
+CHIPS = {
     "correct": msgid("Correct"),
     "complete": msgid("Complete"),
     "clear": msgid("Clear"),
@@ -91,7 +91,7 @@ def groups(found: Reasons, words: Words) -> list[Group]:
 
 def _group(found: ReasonGroup, words: Words) -> Group:
     if found.kind == "chip":
-        name = words.gettext(_CHIPS.get(found.name, found.name))
+        name = words.gettext(CHIPS.get(found.name, found.name))
     else:
         name = words.gettext("“%(word)s”", word=found.name)
     told = [

@@ -205,6 +205,11 @@ def _left_out(reason: str, number: int, words: Words) -> str:
             "%(number)s votes on gold matchups, which measure attention",
             number,
         ),
+        "norming": words.ngettext(
+            "%(number)s vote on the panel that every rater gets first",
+            "%(number)s votes on the panel that every rater gets first",
+            number,
+        ),
         RETIRED: words.ngettext(
             "%(number)s vote on a configuration that is retired",
             "%(number)s votes on configurations that are retired",

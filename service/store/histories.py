@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from service.domain.assignment import DONE, AssignmentKind, AssignmentState
+from service.domain.assignment import DONE, FIRST_TIME, AssignmentKind, AssignmentState
 from service.domain.completion import CompletionState
 from service.domain.matchup import Offer
 from service.store.models import Assignment, Completion, Configuration, Prompt, Submission
@@ -124,7 +124,7 @@ _SEEN = (
         func.sum(case((_IS_SEEN, 1), else_=0)).label("times"),
         func.count().label("dealt"),
     )
-    .where(_A.rater_id == bindparam("rater_id"), _A.kind == AssignmentKind.REGULAR)
+    .where(_A.rater_id == bindparam("rater_id"), _A.kind.in_(FIRST_TIME))
     .group_by(_A.prompt_id)
     .subquery()
 )
@@ -195,14 +195,14 @@ def on_prompts(session: Session, rater_id: int, prompt_ids: Collection[int]) -> 
 
 _NEWEST = (
     select(_A.prompt_id)
-    .where(_A.rater_id == bindparam("rater_id"), _A.kind == AssignmentKind.REGULAR)
+    .where(_A.rater_id == bindparam("rater_id"), _A.kind.in_(FIRST_TIME))
     .order_by(_A.id.desc())
     .limit(bindparam("most"))
 )
 
 
 def newest_prompts(session: Session, rater_id: int, most: int) -> list[int]:
-    """Return the prompts of a rater's last regular assignments, `most` of them, the last first."""
+    """Return the prompts of what a rater was dealt last and for the first time, the last first."""
     session.flush()
     rows = session.connection().scalars(_NEWEST, {"rater_id": rater_id, "most": most})
     return list(rows)
@@ -215,7 +215,7 @@ _VOTED = (
     .join(_TWO, _TWO.c.id == _A.second_completion_id)
     .where(
         _A.rater_id == bindparam("rater_id"),
-        _A.kind == AssignmentKind.REGULAR,
+        _A.kind.in_(FIRST_TIME),
         _A.state == AssignmentState.VOTED,
         # A text may have been corrected since, and the two look the same now.
         _ONE.c.text_hash != _TWO.c.text_hash,
@@ -231,7 +231,7 @@ _REPEATED = (
         _REPEAT,
         Assignment.__table__,
         (_A.rater_id == _REPEAT.c.rater_id)
-        & (_A.kind == AssignmentKind.REGULAR)
+        & _A.kind.in_(FIRST_TIME)
         & (_A.prompt_id == _REPEAT.c.prompt_id)
         & (_A.first_configuration_id == _REPEAT.c.first_configuration_id)
         & (_A.second_configuration_id == _REPEAT.c.second_configuration_id),
@@ -245,7 +245,7 @@ _REPEATED = (
 
 
 def originals(session: Session, rater_id: int) -> list[int]:
-    """Return the regular assignments that a rater voted on and was not dealt again, by age."""
+    """Return the assignments that a rater voted on and was not dealt again, by age."""
     session.flush()
     # Set against each other here: both databases walk all repeats for each of the others.
     voted, repeated = (
@@ -259,7 +259,7 @@ _BACK = (
     select(_A.id)
     .where(
         _A.rater_id == bindparam("rater_id"),
-        _A.kind.in_([AssignmentKind.REGULAR, AssignmentKind.REPEAT]),
+        _A.kind.in_([*FIRST_TIME, AssignmentKind.REPEAT]),
         _A.state != AssignmentState.EXPIRED,
     )
     .order_by(_A.id.desc())

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, case, exists, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from service.domain.assignment import AssignmentKind, AssignmentState
+from service.domain.assignment import FIRST_TIME, AssignmentState
 from service.domain.completion import CompletionState
 from service.store.models import (
     Assignment,
@@ -154,7 +154,7 @@ def revisions_have_no_gaps(session: Session, now: datetime) -> Iterable[str]:
 
 
 def matchups_are_dealt_once(session: Session, now: datetime) -> Iterable[str]:
-    """Find raters with two regular assignments of one matchup of texts that stand.
+    """Find raters who got one matchup of texts that stand twice, by whatever is no repeat.
 
     Imported votes may have several.
     """
@@ -171,7 +171,7 @@ def matchups_are_dealt_once(session: Session, now: datetime) -> Iterable[str]:
         .join(Rater, Rater.id == Assignment.rater_id)
         .join(Prompt, Prompt.id == Assignment.prompt_id)
         .where(
-            Assignment.kind == AssignmentKind.REGULAR,
+            Assignment.kind.in_(FIRST_TIME),
             Assignment.state != AssignmentState.EXPIRED,
             Rater.origin != "imported",
             ~exists().where(

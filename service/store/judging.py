@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.assignment import JUDGED, AssignmentKind, AssignmentState
+from service.domain.assignment import FIRST_TIME, JUDGED, AssignmentKind, AssignmentState
 from service.store.models import Assignment, Completion, Exclusion, Rater, Tallied, Vote
 
 MOST_REPEATS = 1000
@@ -150,7 +150,7 @@ def _repeats(
         .join(
             Assignment,
             (Assignment.rater_id == again.rater_id)
-            & (Assignment.kind == AssignmentKind.REGULAR)
+            & Assignment.kind.in_(FIRST_TIME)
             & (Assignment.prompt_id == again.prompt_id)
             & (Assignment.first_completion_id == again.first_completion_id)
             & (Assignment.second_completion_id == again.second_completion_id),

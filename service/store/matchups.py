@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Row,
@@ -22,10 +23,18 @@ from sqlalchemy.orm import Session
 from service.domain.assignment import HOLDS_A_PLACE, AssignmentKind, AssignmentState
 from service.domain.completion import CompletionState
 from service.domain.matchup import Pair
-from service.store.models import Assignment, Completion, Configuration, Exclusion, Flag, Prompt
+from service.store.models import (
+    Assignment,
+    Completion,
+    Configuration,
+    Exclusion,
+    Flag,
+    NormingMatchup,
+    Prompt,
+)
 
 _A, _C, _P = Assignment.__table__.c, Completion.__table__.c, Prompt.__table__.c
-_E, _F = Exclusion.__table__.c, Flag.__table__.c
+_E, _F, _I = Exclusion.__table__.c, Flag.__table__.c, NormingMatchup.__table__.c
 
 
 class Taken(NamedTuple):
@@ -36,7 +45,8 @@ class Taken(NamedTuple):
     places : dict
         Places dealt or voted, by matchup; excluded ones off.
     withdrawn : frozenset
-        Matchups that a flag withdrew: they have no places, whatever was dealt of them.
+        Matchups that a flag withdrew, and those of a panel that all raters get: they have no
+        places, whatever was dealt of them.
     """
 
     places: dict[Pair, int]
@@ -52,11 +62,14 @@ _IS_OF_REPLACED = (
     & ((_C.id == _A.first_completion_id) | (_C.id == _A.second_completion_id))
 )
 _IS_EXCLUDED = exists().where(_E.assignment_id == _A.id, _E.lifted_at.is_(None))
+_NO_PLACE = (literal(0), true())
 _HOLDS = (_A.kind == AssignmentKind.REGULAR, _A.state.in_(HOLDS_A_PLACE))
 
 
-def _taken(of: ColumnElement[bool]) -> CompoundSelect[int, int, int, int, bool]:
-    """Return the statement that tells what is taken of the prompts that a condition names."""
+def _taken(
+    of: ColumnElement[bool], of_item: ColumnElement[bool]
+) -> CompoundSelect[int, int, int, int, bool]:
+    """Return the statement that tells what is taken of the prompts that conditions name."""
     return union_all(
         select(*_MATCHUP, func.count(), false()).where(of, *_HOLDS).group_by(*_MATCHUP),
         select(*_MATCHUP, -func.count(func.distinct(_A.id)), false())
@@ -67,14 +80,18 @@ def _taken(of: ColumnElement[bool]) -> CompoundSelect[int, int, int, int, bool]:
         .join_from(Completion.__table__, Assignment.__table__, _IS_OF_REPLACED)
         .where(of, *_HOLDS, ~_IS_EXCLUDED)
         .group_by(*_MATCHUP),
-        select(*_MATCHUP, literal(0), true())
+        select(*_MATCHUP, *_NO_PLACE)
         .join_from(Flag.__table__, Assignment.__table__, _F.assignment_id == _A.id)
         .where(of, _F.withdraws.is_(True)),
+        select(_I.prompt_id, _I.first_configuration_id, _I.second_configuration_id, *_NO_PLACE)
+        .select_from(NormingMatchup.__table__)
+        .where(of_item),
     )
 
 
-_TAKEN = _taken(_A.prompt_id == bindparam("prompt_id"))
-_TAKEN_OF = _taken(_A.prompt_id.in_(bindparam("prompt_ids", expanding=True)))
+_IDS: BindParameter[int] = bindparam("prompt_ids", expanding=True)
+_TAKEN = _taken(_A.prompt_id == bindparam("prompt_id"), _I.prompt_id == bindparam("prompt_id"))
+_TAKEN_OF = _taken(_A.prompt_id.in_(_IDS), _I.prompt_id.in_(_IDS))
 
 
 def taken(session: Session, prompt_id: int) -> Taken:

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
-from service.store.models import Assignment, Attempt, Call, Completion, Gold
+from service.store.models import Assignment, Attempt, Call, Completion, Gold, NormingMatchup
 
 
 def is_configuration(session: Session, configuration_id: int) -> bool:
@@ -37,5 +37,7 @@ def _is_any(session: Session, which: ColumnElement[bool]) -> bool:
         | exists().where(Assignment.second_completion_id == Completion.id)
         | exists().where(Attempt.completion_id == Completion.id)
         | exists().where(Call.completion_id == Completion.id)
+        | exists().where(NormingMatchup.first_completion_id == Completion.id)
+        | exists().where(NormingMatchup.second_completion_id == Completion.id)
     )
     return session.scalar(select(Completion.id).where(which, behind).limit(1)) is not None

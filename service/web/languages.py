@@ -15,12 +15,15 @@ from jinja2 import Environment
 
 from service.errors import ServiceError
 from service.formats.said import Said
+from service.formats.study_problems import WHERE, Problem, StudyFileInvalid
 from service.reporting.words import ENGLISH, Words
 from service.web import sessions
 
 SOURCE = "en"
 _SIGHTED = {"studio", "shared"}  # blueprints whose words stand in the sighted catalogues
 _EXTENSION = "evenhand.languages"
+# Of what is wrong with a file, so much is told at once.
+MOST_PROBLEMS = 8
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,14 @@ def words() -> Words:
 
 def message(error: ServiceError) -> str:
     """Return what an error says, in the language of this answer."""
+    if isinstance(error, StudyFileInvalid):
+        return "\n".join(_of_file(error.source, one) for one in error.problems[:MOST_PROBLEMS])
     return _filled(error.text, error.values)
+
+
+def _of_file(source: str, one: Problem) -> str:
+    what = f"{one.field}: {told(one.message)}" if one.field else told(one.message)
+    return _filled(WHERE.text, {"source": source, "line": one.line, "what": what})
 
 
 def told(message: str) -> str:

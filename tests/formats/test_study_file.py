@@ -56,6 +56,8 @@ practice: {prompt: "Which?", a: This., b: That.}
 ask_authors: false
 submissions: 3
 votes_per_rater: 12
+norming: 7
+norming_then: go_on
 labels: {Small one: Plain, Large one: Retrieval}
 """
 
@@ -132,6 +134,8 @@ class TestRead:
             submissions=3,
             quota=12,
             labels={"Small one": "Plain", "Large one": "Retrieval"},
+            norming=7,
+            norming_holds=False,
         )
 
     def test_reads_the_same_from_json_with_tabs(self):

@@ -95,3 +95,17 @@ class TestProbes:
     def test_are_not_empty(self):
         with pytest.raises(StudyFileInvalid, match="probes #1: must not be empty"):
             read("probes: ['  ']\n")
+
+
+class TestNorming:
+    def test_is_none_by_default_and_holds_where_it_is(self):
+        plain, asked = read("").sitting, read("norming: 7\n").sitting
+        assert (plain.norming, asked.norming, asked.norming_holds) == (0, 7, True)
+        assert not read("norming: 7\nnorming_then: go_on\n").sitting.norming_holds
+        assert read("norming: 0\n").sitting == plain
+
+    @pytest.mark.parametrize("number", [1, 4, 11])
+    def test_takes_five_to_ten(self, number):
+        with pytest.raises(StudyFileInvalid) as caught:
+            read(f"norming: {number}\n")
+        assert "10" in str(caught.value)

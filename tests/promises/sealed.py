@@ -32,7 +32,13 @@ from service.usecases import accounts, invites
 from service.usecases.blind import flags, reasons
 from service.usecases.sighted.judges import asking, making, pools
 from service.usecases.sighted.results import compute, decisions, fold, preregistrations, shares
-from service.usecases.sighted.studies import drafts, prompt_sets, set_uploads, uploads
+from service.usecases.sighted.studies import (
+    drafts,
+    norming_results,
+    prompt_sets,
+    set_uploads,
+    uploads,
+)
 from service.usecases.sighted.studies.set_uploads import Target
 from service.web.app import create_app
 from tests import factories, sighted_routes
@@ -97,6 +103,10 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "publish hub": ((STUDY, "{folder}", "--to", "somebody/something"),),
     "study duplicate": ((STUDY, "Another"),),
     "study doctor": ((STUDY,),),
+    "study norming": (
+        (STUDY,),
+        (STUDY, "--split", "In parts", "--criterion", "Kind", "--criterion", "Short"),
+    ),
     "study preregistration": ((STUDY,), (STUDY, "--verify")),
     "submissions": ((STUDY,),),
     "prompts list": ((),),
@@ -259,7 +269,7 @@ _EXPORT = {
 
 def _rated(session) -> factories.MadeStudy:
     options = SittingOptions(
-        repeats=0, practice=(), criteria=("Kind", "Right"), grades="with_votes"
+        repeats=0, practice=(), criteria=("Kind", "Right"), grades="with_votes", norming=5
     )
     made = factories.make_study(
         session,
@@ -270,8 +280,11 @@ def _rated(session) -> factories.MadeStudy:
         options=options.to_stored(),
         completion_fields={"Plain": {"cost_nanos": 10**6}, "Retrieval": {"cost_nanos": 10**7}},
     )
-    for name in ("Ben", "Cleo"):
-        rater_id = factories.make_rater(session, made, name)
+    raters = [factories.make_rater(session, made, name) for name in ("Ben", "Cleo")]
+    for rater_id in raters:
+        rated.mark(session, rater_id)
+    norming_results.go_on(session, STUDY, "ada", later(1))
+    for name, rater_id in zip(("Ben", "Cleo"), raters, strict=True):
         rated.mark(session, rater_id)
         first = session.scalars(
             select(models.Assignment.token).where(models.Assignment.rater_id == rater_id)
@@ -307,7 +320,7 @@ def rate_anew(database: Database, study_id: int, *, turned: bool, sealed: bool) 
             session.execute(
                 text(
                     "UPDATE assignment SET first_is_left = NOT first_is_left "
-                    "WHERE kind = 'regular' AND study_id = :id"
+                    "WHERE kind IN ('regular', 'norming') AND study_id = :id"
                 ),
                 {"id": study_id},
             )

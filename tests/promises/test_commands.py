@@ -52,7 +52,7 @@ JOURNEY = (
     "judge audit rated tone --draw 2", "judge run rated tone --matchups 2",
     "judge pause rated tone", "judge resume rated tone", "judge show rated tone",
     "judge gaps rated tone", "judge report rated tone", "judge export rated tone --what audit",
-    "study doctor rated",
+    "study doctor rated", "study norming rated",
     "leaderboard rated --since 1", "leaderboard rated --check", "leaderboard rated --verify",
     "decide rated --none --by Ada --because x", "report rated --out report.html",
     "share rated --days 3", "share rated", "share rated --revoke 1",

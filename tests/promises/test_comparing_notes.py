@@ -70,6 +70,12 @@ def more_samples(crowd: Crowd, samples: dict[str, int]) -> None:
         publishing.settle(session, *crowd.made.prompts)
 
 
+def ask_a_panel_first(crowd: Crowd) -> None:
+    with crowd.database.transaction() as session:
+        study = session.get_one(models.Study, crowd.made.id)
+        study.options = {**study.options, "norming": 7, "norming_holds": False}
+
+
 def notes_of(crowd: Crowd, sittings, acts: int = ACTS, seed: int = 5):
     """What sittings wrote down: sitting, place in it, matchup, and what followed."""
     chance = random.Random(seed)
@@ -146,8 +152,9 @@ class TestEverySignal:
             (9, lambda _: None),
             (999, fail_some),
             (999, lambda crowd: more_samples(crowd, dict.fromkeys(FOUR, 2))),
+            (999, ask_a_panel_first),
         ],
-        ids=["many places", "few places", "some answers failed", "as many samples of each"],
+        ids=["many places", "few", "some answers failed", "as many samples of each", "norming"],
     )
     def test_sorts_texts_of_different_prompts_no_better_than_chance(
         self, tmp_path, sqlite_database, places, prepare

@@ -30,7 +30,7 @@ from tests.promises import stumbles, suggestions
 IDENTITIES = ("calm", "brisk", "long", "odd")
 PROMPTS = 6
 FINISHING = "rater.finishing"
-# More than all that a rater can be dealt here: 36 matchups, 2 repeats, 4 gold.
+# More than all that a rater can be dealt here: 36 matchups, 5 of them a panel's, 2 repeats, 4 gold.
 MOST = 60
 GOLD = tuple(GoldTexts(f"Gold {n}?", f"Good text {n}.", f"Bad text {n}.") for n in range(4))
 QUOTA = 7
@@ -41,6 +41,8 @@ ASKED = SittingOptions(
     grades="with_votes",
     gold=GOLD,
     probes=("more words",),
+    norming=5,
+    norming_holds=False,
     submissions=suggestions.WAITING,
 ).to_stored()
 

@@ -17,6 +17,7 @@ from service.store.models.judges import (
 )
 from service.store.models.ladder import Call, Collection, Document, Evidence, Member
 from service.store.models.marks import Criterion, Gold, Mark
+from service.store.models.norming import NormingMatchup, NormingPanel
 from service.store.models.preregistrations import Preregistration
 from service.store.models.prompt_sets import PromptSet, SetMember, SetPrompt, SetVersion
 from service.store.models.ratings import (
@@ -88,6 +89,8 @@ __all__ = [
     "Mark",
     "Member",
     "Model",
+    "NormingMatchup",
+    "NormingPanel",
     "PoolGrade",
     "PooledMatchup",
     "Preregistration",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.blinding import payload, sides
 from service.blinding.payload import BlindAssignment
 from service.domain import sitting
-from service.domain.assignment import AssignmentKind, AssignmentState
+from service.domain.assignment import FIRST_TIME, AssignmentKind, AssignmentState
 from service.domain.marks import wanted_of
 from service.domain.study import StudyState
 from service.store import (
@@ -26,11 +26,12 @@ from service.store import (
     studies,
 )
 from service.store.raters import Sitter
-from service.usecases.blind import places, progress
+from service.usecases.blind import panels, places, progress
 from service.usecases.blind.regular import Dealt, Nothing, Pick, Regulars
 
 MOST_LET_GO = 20
 _REGULAR, _REPEAT, _GOLD = AssignmentKind.REGULAR, AssignmentKind.REPEAT, AssignmentKind.GOLD
+_NORMING = AssignmentKind.NORMING
 
 
 @dataclass
@@ -63,6 +64,7 @@ class Dealer:
     _skipped: int = field(init=False, default=0)
     _has_freed: bool = field(init=False, default=False)
     _regulars: Regulars = field(init=False)
+    _panel: panels.Panel = field(init=False)
 
     def deal(
         self, most: int, having: Collection[str] = (), at_least: int | None = None
@@ -137,11 +139,18 @@ class Dealer:
 
         It is kept until the next deal, so that no act of the rater tells what kind comes next.
         """
-        regular = self._regulars.to_come(self._skipped)
+        coming = sum(self._panel.ahead.values())
+        if not self._panel.holds:
+            coming += self._regulars.to_come(self._skipped, self._panel.ahead)
         had = self._had[_REPEAT] + self._had[_GOLD]
         there_is = progress.gold_for(self.session, self.sitter, self._had[_GOLD])
-        wanted = sitting.beside_wanted(self.sitter.options, self._had[_REGULAR] + regular, there_is)
-        return regular + max(0, wanted - had)
+        wanted = sitting.beside_wanted(self.sitter.options, self._firsts + coming, there_is)
+        return coming + max(0, wanted - had)
+
+    @property
+    def _firsts(self) -> int:
+        """How many matchups of what competes the rater had, repeats apart."""
+        return sum(self._had[kind] for kind in FIRST_TIME)
 
     def _look(self) -> None:
         """Read what the rater has had and what is open, as it stands in this transaction."""
@@ -151,17 +160,23 @@ class Dealer:
                 self._had[kind] += number
         self._skipped = counts[_REGULAR, AssignmentState.SKIPPED]
         self.sitter.counts = counts
+        # Before anything is read of what is open: a panel that is drawn now takes places away.
+        self._panel = panels.look(self.session, self.sitter, self.now, self.rng)
+        self.may_wait = self.may_wait and not self._panel.was_drawn_now
         self._regulars = Regulars(self.session, self.sitter, self._to, self.rng)
 
     def _fill(self, deck: list[str], most: int) -> Pick:
-        """Deal until so many lie there: repeats that are due, regular ones with gold among them.
+        """Deal until so many lie there: repeats that are due, others with gold among them.
 
-        At the end of a sitting come the repeats and gold that are still wanted.
+        What the whole panel gets comes first. At the end of a sitting, and where nothing else is
+        dealt until somebody has looked at the panel, come the repeats and gold still wanted.
         """
         pick: Pick = Dealt(())
         while len(deck) < most:
             pick = self._repeat(at_end=False)
             if not isinstance(pick, Dealt):
+                pick = self._norming()
+            if isinstance(pick, Nothing) and not self._panel.holds:
                 pick = self._regular(self._until_repeat(most - len(deck)), is_served=bool(deck))
             if isinstance(pick, Nothing):
                 pick = self._repeat(at_end=True)
@@ -193,10 +208,34 @@ class Dealer:
             pick = self._regulars.draw(number, may_wait=False)
         if not isinstance(pick, Dealt):
             return pick
+        return self._with_gold(pick.items, _REGULAR)
+
+    def _norming(self) -> Pick:
+        """Deal what comes next of the panel, in an order of this rater's own, with gold among it.
+
+        By the rule for regular ones: prompts unseen before those seen least, spaced.
+        """
+        drawn = self._panel.draw(self._regulars.recent, self.rng)
+        if drawn is None:
+            return Nothing()
+        self._regulars.note(drawn.prompt_id)
+        if drawn.assignment is None:
+            ends = (sides.Text(*drawn.texts[0]), sides.Text(*drawn.texts[1]))
+            made = sides.deal(self.rng, self._to, drawn.prompt_id, ends, _NORMING)
+            return self._with_gold((made,), _NORMING)
+        identity, token, _ = drawn.assignment
+        if not assignments.deal_again(self.session, identity, self._lease_until):
+            return self._norming()  # its vote has come at this moment
+        return self._with_gold((token,), _NORMING)
+
+    def _with_gold(
+        self, firsts: Sequence[sides.NewAssignment | str], kind: AssignmentKind
+    ) -> Dealt:
+        """Count what is dealt and put the gold that is due among it."""
         items: list[sides.NewAssignment | str] = []
-        for item in pick.items:
+        for item in firsts:
             items.append(item)
-            self._had[_REGULAR] += 1
+            self._had[kind] += 1
             beside = self._gold(items, at_end=False)
             items += beside.items if isinstance(beside, Dealt) else ()
         return Dealt(tuple(items))
@@ -209,7 +248,7 @@ class Dealer:
 
     def _until_repeat(self, number: int) -> int:
         """Return how many of so many regular matchups may come before a repeat is looked for."""
-        regular, repeated = self._had[_REGULAR], self._had[_REPEAT]
+        regular, repeated = self._firsts, self._had[_REPEAT]
         for some in range(1, number):
             is_due = sitting.repeats_wanted(regular + some, self._repeats) > repeated
             if is_due and regular + some + repeated >= sitting.REPEAT_SPACING:
@@ -222,7 +261,7 @@ class Dealer:
         During a sitting it lies at least `REPEAT_SPACING` assignments back and is drawn by
         chance; at its end the one that was dealt longest ago is taken.
         """
-        regular, repeated = self._had[_REGULAR], self._had[_REPEAT]
+        regular, repeated = self._firsts, self._had[_REPEAT]
         if repeated >= sitting.repeats_wanted(regular, self._repeats):
             return Nothing()
         if not at_end and regular + repeated < sitting.REPEAT_SPACING:
@@ -252,7 +291,7 @@ class Dealer:
         """Deal a gold matchup where one is due, other than those that are coming already."""
         if not self.sitter.options.get("gold"):
             return Nothing()
-        regular, had = self._had[_REGULAR], self._had[_GOLD]
+        regular, had = self._firsts, self._had[_GOLD]
         if not sitting.gold_is_due(regular, had, self.rng, at_end=at_end):
             return Nothing()
         made = [one for one in coming if not isinstance(one, str)]

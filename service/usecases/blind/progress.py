@@ -9,7 +9,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.domain import excerpts, reading, sitting
-from service.domain.assignment import DONE, AssignmentKind, AssignmentState, Event, advance
+from service.domain.assignment import (
+    DONE,
+    FIRST_TIME,
+    AssignmentKind,
+    AssignmentState,
+    Event,
+    advance,
+)
 from service.domain.study import StudyState
 from service.store import (
     assignments,
@@ -23,11 +30,11 @@ from service.store import (
     votes,
 )
 from service.store.raters import Sitter
-from service.usecases.blind import places
+from service.usecases.blind import panels, places
 
 MIN_PACE_VOTES = 3
 _SAMPLE = 60
-_COUNTED = {AssignmentKind.REGULAR, AssignmentKind.REPEAT, AssignmentKind.GOLD}
+_COUNTED = {*FIRST_TIME, AssignmentKind.REPEAT, AssignmentKind.GOLD}
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,9 @@ def progress(
             states[state] += number
     to_come = sitter.to_come
     if to_come is None:
-        regular = histories.to_come(session, sitter.study_id, rater_id)
+        regular = panels.to_come(session, sitter)
+        if regular is None:
+            regular = histories.to_come(session, sitter.study_id, rater_id)
         gold_to_come = gold_for(session, sitter, 0)
         to_come = regular + sitting.beside_wanted(sitter.options, regular, gold_to_come)
     done = sum(states[state] for state in DONE)

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -168,7 +168,7 @@ class Regulars:
         """Choose prompts one after the other, as if each were dealt; () where the pool is empty."""
         chosen: list[Offer] = []
         for _ in range(number):
-            offer = matchup.pick_prompt(list(pool.values()), lambda: self._recent(chosen), self.rng)
+            offer = matchup.pick_prompt(list(pool.values()), lambda: self.recent(chosen), self.rng)
             if offer is None:
                 break
             chosen.append(offer)
@@ -181,7 +181,7 @@ class Regulars:
                 del pool[offer.prompt_id]
         return chosen
 
-    def _recent(self, chosen: Sequence[Offer]) -> list[int]:
+    def recent(self, chosen: Sequence[Offer] = ()) -> list[int]:
         """Return the prompts of the last matchups, to be spaced from what comes next."""
         if self._newest is None:
             found = histories.newest_prompts(
@@ -264,6 +264,15 @@ class Regulars:
         if self._newest is not None:
             self._newest.append(prompt_id)
 
+    def note(self, prompt_id: int) -> None:
+        """Note that a matchup of a prompt was dealt that takes none of its places."""
+        offer = self.offers.get(prompt_id)
+        if offer is not None:
+            self.offers[prompt_id] = offer._replace(times_seen=offer.times_seen + 1)
+        self.recent()
+        if self._newest is not None:
+            self._newest.append(prompt_id)
+
     def _pass_over(self, prompt_id: int, pool: dict[int, Offer]) -> None:
         """Offer a prompt no more that holds nothing for this rater, and others of that sort."""
         self._spent.add(prompt_id)
@@ -281,16 +290,23 @@ class Regulars:
         for spent in self._spent:
             pool.pop(spent, None)
 
-    def to_come(self, skipped: int) -> int:
+    def to_come(self, skipped: int, ahead: Mapping[int, int]) -> int:
         """Return how much may still come: open places, at most one for each matchup unseen.
 
+        `ahead` tells of how many matchups by prompt that takes no place, for they come otherwise.
         Places of matchups that this rater has seen are not for them. Without these the number
         stays the same when a matchup is skipped or flagged, of whatever kind it is; `skipped`
         tells how many regular ones the rater left out.
         """
         own = self._open_of_seen(skipped)
         return sum(
-            max(0, min(offer.places_open - own.get(key, 0), offer.matchups - offer.times_seen))
+            max(
+                0,
+                min(
+                    offer.places_open - own.get(key, 0),
+                    offer.matchups - offer.times_seen - ahead.get(key, 0),
+                ),
+            )
             for key, offer in self.offers.items()
         )
 

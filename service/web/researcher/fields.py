@@ -234,6 +234,21 @@ SETTINGS = (
                 hint=msgid("From 0 to 0.5; tells how consistent a rater is. 0.05 if empty."),
             ),
             Field(
+                ("norming",),
+                msgid("Matchups that every rater judges first"),
+                "whole",
+                hint=msgid("5 to 10, drawn by chance; they enter no result. None if empty."),
+            ),
+            Field(
+                ("norming_then",),
+                msgid("After these"),
+                "choice",
+                options=(
+                    ("", msgid("nothing more is dealt until you have looked")),
+                    ("go_on", msgid("rating goes on")),
+                ),
+            ),
+            Field(
                 ("sealed",),
                 msgid("Show no result to anybody before the stop rule is met"),
                 "tick",

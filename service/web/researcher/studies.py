@@ -26,7 +26,15 @@ from service.usecases.sighted.studies import (
 from service.usecases.sighted.studies.overviews import StudyView
 from service.web import errors, forms, languages, services
 from service.web.languages import gettext
-from service.web.researcher import access, flags, lacking, preregistrations, presenter, steps
+from service.web.researcher import (
+    access,
+    flags,
+    lacking,
+    norming,
+    preregistrations,
+    presenter,
+    steps,
+)
 from service.web.researcher.blueprint import studio
 
 MOST_FAILURES_SHOWN = 50
@@ -186,6 +194,7 @@ def _context(name: str) -> dict[str, Any]:
         today = now(session).date()
         registered = preregistrations.told(session, name, study.state)
         lacks = lacking.of_draft(session, name, study.state)
+        held = norming.notice(session, name, study.state, study.norming)
         file = filing.file_of(session, name) if study.state == "draft" else None
         suggested = submissions.counts(session, name)
     context = {
@@ -194,6 +203,7 @@ def _context(name: str) -> dict[str, Any]:
         **registered,
         **presenter.of_marks(marked, words),
         "study": study,
+        "held": held,
         "retires": retirement_words.told(retires, today, words),
         "links": links[begin : begin + MOST_LINKS_SHOWN],
         "next_link": begin + MOST_LINKS_SHOWN if len(links) > begin + MOST_LINKS_SHOWN else None,

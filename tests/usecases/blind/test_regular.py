@@ -99,7 +99,7 @@ class TestToCome:
         ]
 
         def number(skipped: int) -> int:
-            return open_for(session, rater_id).to_come(skipped)
+            return open_for(session, rater_id).to_come(skipped, {})
 
         assert number(0) == 2
         for count, token in enumerate(tokens, start=1):

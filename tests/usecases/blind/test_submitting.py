@@ -1,3 +1,4 @@
+import threading
 from datetime import timedelta
 
 import pytest
@@ -128,3 +129,27 @@ class TestOwn:
             ("Two?", "waiting"),
             ("One?", "accepted"),
         ]
+
+
+class TestAtOnce:
+    def test_a_double_press_is_kept_once_and_bounds_hold(self, database):
+        with database.transaction() as session:
+            study = factories.make_study(session, options=OPTIONS)
+            ada = factories.make_rater(session, study)
+        told = []
+
+        def press(number):
+            try:
+                with database.transaction() as session:
+                    told.append(send(session, ada, f"Number {number}?", f"k{number}"))
+            except TooManySubmissions:
+                told.append(None)
+
+        threads = [threading.Thread(target=press, args=(at // 2,)) for at in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        with database.reading() as session:
+            assert len(rows(session)) == told.count(True) == 2
+        assert len(told) == 8

@@ -51,3 +51,13 @@ class TestAdoptPromptfoo:
         )
         assert (answer.status_code, "Choose a file first" in answer.text) == (422, True)
         assert send(viewer, CONFIG.encode()).status_code == 403
+
+
+class TestLanguages:
+    def test_say_in_german_what_is_wrong_with_a_file(self, studio):
+        sent = {"csrf_token": studio.token(), "config": (io.BytesIO(b"prompts: [a\n"), "x.yaml")}
+        answer = studio.client.post(
+            "/studio/new/promptfoo", data=sent, headers={"Accept-Language": "de"}
+        )
+        told = html.unescape(answer.text)
+        assert "x.yaml, Zeile 2: das ist kein gültiges YAML: ein Komma oder" in told

@@ -47,12 +47,13 @@ class TestSettings:
             "criteria": "Clear\r\n\r\nCorrect",
             "cap-usd": "2,5",
             "sealed": "on",
+            "submissions": "3",
             "incumbent": "Replacement",
         }
         assert studio.post("what-next/settings", **sent).status_code == 303
         file = file_of(studio, draft)
         assert (file.votes_per_matchup, file.cap.usd, file.sealed) == (3, 2.5, True)
-        assert file.sitting.criteria == ("Clear", "Correct")
+        assert (file.sitting.criteria, file.sitting.submissions) == (("Clear", "Correct"), 3)
         assert (file.instructions, file.incumbent) == ("Read.\nChoose.", "Replacement")
         # The box of what is usually asked was not ticked.
         assert not file.sitting.asks_authors

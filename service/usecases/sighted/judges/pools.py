@@ -21,7 +21,15 @@ from service.domain.judge_question import JudgeInvalid
 from service.domain.prompt_set import Chosen
 from service.domain.vote import Outcome
 from service.errors import Conflict, NotFound
-from service.store import completions, judgements, judges, models, prompts, tallies
+from service.store import (
+    completions,
+    judgements,
+    judges,
+    models,
+    norming_panels,
+    prompts,
+    tallies,
+)
 from service.usecases.sighted.judges import finding
 from service.usecases.sighted.results import difficult, read
 
@@ -149,7 +157,8 @@ def draw_audit(
 ) -> AuditStands:
     """Draw `number` more matchups into the audit pool, each as likely as any other of the study.
 
-    None shares a text with the calibration pool. People's votes on them are what the judge is
+    None shares a text with the calibration pool, and none is on the study's panel, on which no vote
+    counts. People's votes on them are what the judge is
     measured by; where there is none yet the answer says how many are missing.
 
     Raises
@@ -160,6 +169,7 @@ def draw_audit(
     _check(session, found.judge, number)
     own = judges.items(session, found.judge.id)
     taken = {(one.first_completion_id, one.second_completion_id) for one in own}
+    taken |= norming_panels.texts(session, found.study.id)
     taught = {
         text
         for one in own

@@ -18,6 +18,7 @@ from service.store import (
     gold,
     grades,
     judging,
+    norming_panels,
     prompts,
     reasons,
     studies,
@@ -47,6 +48,15 @@ class SaidAgain(NamedTuple):
     before: int
     after: int
     first_was_left: bool
+
+
+class PanelAnswer(NamedTuple):
+    """What a rater said about a matchup of a panel: 1 where the first text is ahead, -1, or 0."""
+
+    matchup_id: int
+    rater_id: int
+    assignment_id: int
+    sign: int
 
 
 @dataclass(frozen=True)
@@ -254,6 +264,26 @@ def gold_answers(session: Session, study: Study) -> dict[str, tuple[int, int]]:
         right, of = found.get(answer.pseudonym, (0, 0))
         found[answer.pseudonym] = (right + _is_right(answer), of + 1)
     return found
+
+
+def panel_answers(session: Session, study: Study) -> tuple[list[PanelAnswer], int]:
+    """Return which text of a panel's matchups raters preferred, and how many answers are left out.
+
+    By the vote, or else by the grades.
+    """
+    found, left_out = norming_panels.said(session, study)
+    return [
+        PanelAnswer(one.matchup_id, one.rater_id, one.assignment_id, _sign(one)) for one in found
+    ], left_out
+
+
+def _sign(answer: norming_panels.Said) -> int:
+    if answer.choice is not None:
+        return sides.unblind(Choice(answer.choice), answer.sides).sign
+    first, second = sides.first_and_second(
+        answer.left_grade or 0, answer.right_grade or 0, answer.sides
+    )
+    return (first > second) - (first < second)
 
 
 def _is_right(answer: gold.Answered) -> bool:

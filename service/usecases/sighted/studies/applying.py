@@ -196,7 +196,7 @@ _IN_THE_FILE = {
     "end_then": "end.then",
     "intent": "preregistration",
     "options": "votes_per_rater, repeats, flagged, flags_to_withdraw, practice, ask_authors, "
-    "show_variables, labels, criteria, grades, gold, probes or submissions",
+    "show_variables, labels, criteria, grades, gold, norming, norming_then, probes or submissions",
 }
 
 

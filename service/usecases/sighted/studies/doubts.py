@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from service.domain import matchup, norming, sitting
 from service.domain.doubt import Doubt
 from service.store import completions, prompts, studies
 from service.store.models import Study
@@ -19,6 +20,7 @@ def of_study(session: Session, name: str) -> tuple[Doubt, ...]:
     return (
         *reach.doubts(session, name),
         *_of_prompts(session, row),
+        *_of_norming(session, row),
         *of_texts(session, name),
     )
 
@@ -43,6 +45,14 @@ def _of_prompts(session: Session, study: Study) -> Iterator[Doubt]:
     for same in alike.values():
         if len(same) > 1:
             yield Doubt("reads_alike", names=tuple(same))
+
+
+def _of_norming(session: Session, study: Study) -> Iterator[Doubt]:
+    wanted = sitting.from_stored(study.options).norming
+    active = [one for one in studies.configurations(session, study.id) if one.retired_at is None]
+    there_are = matchup.places(len(active), 1) * prompts.count(session, study.id)
+    if wanted and there_are and not norming.size(wanted, there_are):
+        yield Doubt("norming_few", name=str(there_are))
 
 
 def _of_texts(samples: Mapping[str, int], moved: Sequence[str]) -> Iterator[Doubt]:

@@ -51,6 +51,8 @@ class StudyHead:
     quota: int = 0
     end: DeclaredEnd | None = None
     end_met: Met | None = None
+    # How many matchups every rater gets first, 0 for none.
+    norming: int = 0
 
 
 def head(session: Session, name: str) -> StudyHead:
@@ -89,6 +91,7 @@ def of_row(row: Study) -> dict[str, Any]:
         "quota": sitting.from_stored(row.options).quota,
         "end": unsealing.declared_end(row),
         "end_met": ending.met(row.end_met),
+        "norming": sitting.from_stored(row.options).norming,
     }
 
 

@@ -1,0 +1,170 @@
+"""Says what came of norming: how people split on the panel, and what criteria might part it."""
+
+from service.domain.normed import Norming, Split, Stage
+from service.reporting.grounds import CHIPS
+from service.reporting.words import NONE, Words, msgid
+
+_BEFORE = {
+    Stage.NOT_ASKED: msgid("This study has no norming: no panel comes first."),
+    Stage.DRAFT: msgid("The panel is drawn once the study is open and its answers are finished."),
+    Stage.WAITS: msgid(
+        "The panel is not drawn yet: it comes from all finished answers, and nothing is dealt "
+        "before it."
+    ),
+    Stage.TOO_FEW: msgid(
+        "There were too few matchups for a panel, which takes half of them at most: no panel "
+        "came first."
+    ),
+}
+
+
+def says(found: Norming, words: Words) -> str:
+    """Return what came of norming in a sentence or two, in whatever state it is."""
+    if found.stage in _BEFORE:
+        return words.gettext(_BEFORE[found.stage])
+    said = _came(found, words)
+    more = _next(found, words)
+    return f"{said} {more}" if more else said
+
+
+def _came(found: Norming, words: Words) -> str:
+    size = len(found.splits)
+    if found.stage is Stage.NO_VOTES:
+        return words.ngettext(
+            "Every rater gets the same %(number)s matchup first, and nobody has judged it yet.",
+            "Every rater gets the same %(number)s matchups first, and nobody has judged one yet.",
+            size,
+        )
+    if found.stage is Stage.ONE_RATER:
+        return words.gettext("One person has judged so far: whether people agree takes two.")
+    people = words.ngettext("%(number)s person", "%(number)s people", found.raters)
+    if found.stage is Stage.TIES:
+        return words.gettext(
+            "%(people)s judged, and nobody preferred either text anywhere: either the answers are "
+            "alike, or it is not clear by what to judge.",
+            people=people,
+        )
+    if found.stage is Stage.AGREED:
+        return words.gettext(
+            "%(people)s judged, and no matchup divides them: they judge by the same.",
+            people=people,
+        )
+    return words.ngettext(
+        "%(people)s judged, and %(dividing)s of %(number)s matchup divides them: a criterion may "
+        "mean different things to them.",
+        "%(people)s judged, and %(dividing)s of %(number)s matchups divide them: a criterion may "
+        "mean different things to them.",
+        size,
+        people=people,
+        dividing=found.dividing,
+    )
+
+
+def _next(found: Norming, words: Words) -> str:
+    if not found.holds:
+        return ""
+    if found.stage in {Stage.NO_VOTES, Stage.ONE_RATER}:
+        return words.gettext("Nothing more is dealt until you let the study go on.")
+    if found.stage is Stage.AGREED:
+        return words.gettext("Nothing more is dealt: let the study go on.")
+    return words.gettext(
+        "Nothing more is dealt: sharpen the instructions or split the criterion in a new study, or "
+        "let this one go on."
+    )
+
+
+def agreement(found: Norming, words: Words) -> str:
+    """Return how far people agree beyond chance, "" where several have judged nothing."""
+    told = found.agreement
+    if found.raters < 2 or not told.units:  # noqa: PLR2004 - agreement takes two
+        return ""
+    if told.value is None or told.low is None or told.high is None:
+        return words.gettext("Agreement beyond chance cannot be told, for nothing varies.")
+    return words.ngettext(
+        "On %(number)s matchup that several judged, agreement is %(value)s of 100 points beyond "
+        "chance [%(interval)s] (Krippendorff’s alpha).",
+        "On %(number)s matchups that several judged, agreement is %(value)s of 100 points beyond "
+        "chance [%(interval)s] (Krippendorff’s alpha).",
+        told.units,
+        value=words.points(told.value),
+        interval=words.points_between(told.low, told.high),
+    )
+
+
+def progress(found: Norming, words: Words) -> str:
+    """Return how many have judged all of the panel, and what of it is left out."""
+    if not found.raters:
+        return ""
+    said = words.ngettext(
+        "%(number)s person has judged all of the panel.",
+        "%(number)s people have judged all of the panel.",
+        found.done,
+    )
+    if not found.left_out:
+        return said
+    more = words.ngettext(
+        "%(number)s judgement is left out: late, taken out, or of somebody who has seen results.",
+        "%(number)s judgements are left out: late, taken out, or of somebody who has seen results.",
+        found.left_out,
+    )
+    return f"{said} {more}"
+
+
+def split(one: Split, words: Words, *, is_sealed: bool) -> str:
+    """Return how people split on a matchup, of a sealed study without telling for which text."""
+    if not one.judged:
+        return words.gettext("nobody yet")
+    numbers = {"one": one.one, "other": one.other}
+    said = (
+        words.gettext("%(one)s against %(other)s", **numbers)
+        if is_sealed
+        else words.gettext("%(one)s for the first, %(other)s for the second", **numbers)
+    )
+    if not one.neither:
+        return said
+    more = words.gettext("%(number)s for neither", number=one.neither)
+    return f"{said}, {more}"
+
+
+def reasons(one: Split, words: Words, *, is_sealed: bool) -> list[str]:
+    """Return the reasons given on a matchup with how often, by what people preferred."""
+    told = []
+    for given in one.reasons:
+        name = words.gettext(CHIPS.get(given.kind, given.kind))
+        if is_sealed:
+            told.append(f"{name}: {given.number}")
+            continue
+        by = (given.one or NONE, given.other or NONE, given.neither or NONE)
+        told.append(
+            words.gettext(
+                "%(name)s: %(one)s with the first, %(other)s with the second, %(neither)s with "
+                "neither",
+                name=name,
+                one=by[0],
+                other=by[1],
+                neither=by[2],
+            )
+        )
+    return told
+
+
+def proposal(found: Norming, words: Words) -> str:
+    """Return why a criterion may be split, "" where nothing divides people."""
+    if found.stage not in {Stage.DIVIDED, Stage.TIES}:
+        return ""
+    if not found.proposed:
+        return words.gettext(
+            "Nobody gave a reason where people divide. Read the texts, and name what people may "
+            "weigh differently."
+        )
+    return words.gettext(
+        "Where people divide they gave these reasons. Asked one by one, they show what people "
+        "agree on and what they weigh differently."
+    )
+
+
+def criteria(found: Norming, words: Words) -> list[str]:
+    """Return the criteria that a new study might ask for, to be edited."""
+    named = [words.gettext(CHIPS.get(kind, kind)) for kind in found.proposed]
+    had = {one.casefold() for one in found.criteria}
+    return [*found.criteria, *(one for one in named if one.casefold() not in had)]
