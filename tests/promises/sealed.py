@@ -119,6 +119,10 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("next", "--from-study", STUDY, "--only", "unsaturated"),
     ),
     "prompts draft": (("{folder}/prompts.csv", "--into", "Drafted too"),),
+    "prompts propose": (("--task", "x", "--into", "Asked for", "--model", "offline/x"),),
+    "prompts send": (("{draft}", "--usd", "1"),),
+    "prompts drafts": ((),),
+    "prompts review": (("{draft}",),),
     "prompts export": (("basics",),),
     "try": ((STUDY, "--last"),),
     "webhook list": ((STUDY,),),
@@ -160,6 +164,8 @@ MASKS = (
     (re.compile(rb'(name="csrf_token" value=")[^"]*'), rb"\1"),
     # Random tokens and addresses that a change has just made.
     (re.compile(rb"/(i|shared|uploads|_drafts)/[A-Za-z0-9_.-]{12,}"), rb"/\1/"),
+    (re.compile(rb'("(?:draft|token)": "|prompts (?:review|send) )[A-Za-z0-9_-]{12,}'), rb"\1"),
+    (re.compile(rb"^[A-Za-z0-9_-]{12,}(?=  \d{4}-)", re.MULTILINE), rb""),
     (re.compile(rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[^\s<\",]*"), b"at"),
 )
 
@@ -469,7 +475,12 @@ def type_all(
         wanted = COMMANDS[name] if name in only else ()
         for typed in (*wanted, *((*each, "--json") for each in wanted)):
             words = [
-                word.format(rater=world.values["rater"][0], folder=world.folder) for word in typed
+                word.format(
+                    rater=world.values["rater"][0],
+                    folder=world.folder,
+                    draft=world.values["draft"][0],
+                )
+                for word in typed
             ]
             before = _files(world.folder)
             outlet = Outlet()
