@@ -10,11 +10,12 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 VENV := .venv/bin
 UV_VERSION := 0.13.9
 PEERS := evalica choix arena-rank
-# Browser tests have processes of their own, since Playwright keeps an event loop running.
+# Browser tests have processes of their own, since Playwright keeps an event loop running; one more
+# than there are cores, since each waits for its browser nearly half of the time.
 QUICK := -m "not faults and not bench"
 # Each process takes a run of neighbours, so that what a file prepares is prepared once, and who
 # is done first takes over from the other.
-SHARED := -n 2 --dist worksteal
+SHARED := --dist worksteal
 ##@ Use
 
 .PHONY: help
@@ -50,8 +51,8 @@ format: .venv/dev.stamp ## Put the code into its form
 
 .PHONY: test
 test: .venv/dev.stamp browser ## All tests, on SQLite, PostgreSQL and a real Chromium
-	$(VENV)/python -m pytest $(SHARED) $(QUICK) --ignore tests/end_to_end $(PYTEST)
-	$(VENV)/python -m pytest $(SHARED) $(QUICK) tests/end_to_end $(PYTEST)
+	$(VENV)/python -m pytest -n 2 $(SHARED) $(QUICK) --ignore tests/end_to_end $(PYTEST)
+	$(VENV)/python -m pytest -n 3 $(SHARED) $(QUICK) tests/end_to_end $(PYTEST)
 
 .PHONY: unit
 unit: .venv/dev.stamp ## The tests without database, network or browser
@@ -63,7 +64,7 @@ browser: .venv/dev.stamp ## Make sure that there is a Chromium for the browser t
 
 .PHONY: test-api
 test-api: .venv/dev.stamp ## Send a great many requests to every route of the API, as everybody (minutes)
-	API_EXAMPLES=300 $(VENV)/python -m pytest -q tests/promises/test_api.py $(PYTEST)
+	API_EXAMPLES=300 $(VENV)/python -m pytest -q --timeout 0 tests/promises/test_api.py $(PYTEST)
 
 .PHONY: screenshots
 screenshots: .venv/dev.stamp browser ## Pictures of every page into var/screenshots

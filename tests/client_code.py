@@ -20,6 +20,7 @@ FILES = {
     "studies": ("Studies",),
     "parts": ("Configurations", "Prompts", "Completions"),
     "sets": ("Prompt sets",),
+    "drafts": ("Prompt drafts",),
     "people": ("Invites", "Raters", "Submissions"),
     "results": ("Results",),
     "transfers": ("Imports", "Intakes", "Exports"),
@@ -84,7 +85,7 @@ class Document:
         if "enum" in schema:
             return f"Literal[{', '.join(json.dumps(each) for each in schema['enum'])}]"
         if schema.get("contentSchema"):
-            return "dict[str, str]"
+            return self.type(schema["contentSchema"])
         kind = schema.get("type")
         if kind == "array":
             return f"list[{self.type(schema['items'])}]"

@@ -14,6 +14,8 @@ from service.errors import Invalid
 from service.reporting.words import ENGLISH
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from service.usecases.sighted.studies import applying, overviews
 
 MOST_FAILURES_SHOWN = 20
@@ -148,7 +150,7 @@ def list_studies(outlet: Outlet) -> None:
             str(row.prompts),
             str(row.configurations),
             f"{row.completions_ready}/{row.completions_total}",
-            str(row.votes),
+            f"{row.votes}{_counted_at(row.votes_as_of)}",
             str(row.raters),
         )
     outlet.console.print(table)
@@ -320,7 +322,8 @@ def _tell_status(view: "overviews.StudyView") -> None:
         saved = f", which saved {ENGLISH.money(view.saved)}" if view.saved else ""
         click.echo(f"{view.calls_reused:,} calls were answered from the store{saved}.")
     _tell_budget(view.budget)
-    click.echo(f"{view.votes} votes by {view.people} raters; {view.places_open} places open.")
+    voted = f"{view.votes} votes{_counted_at(view.votes_as_of)} by {view.people} raters"
+    click.echo(f"{voted}; {view.places_open} places open.")
     for failure in view.failures[:MOST_FAILURES_SHOWN]:
         where = f"{failure.prompt_key} by {failure.configuration}"
         click.echo(f"  {where}: {failure.error_class}: {failure.message}")
@@ -335,6 +338,11 @@ def _tell_budget(budget: "overviews.BudgetView") -> None:
         click.echo(f"{budget.unknown} completions of unknown price are not in these sums.")
     if budget.maybe_paid:
         click.echo(f"{budget.maybe_paid} calls ended without an answer and may have been charged.")
+
+
+def _counted_at(moment: "datetime | None") -> str:
+    """Return when votes were counted, "" for just now."""
+    return "" if moment is None else f" (counted at {ENGLISH.moment(moment)})"
 
 
 def _of(spent: int, cap: int | None, what: str) -> str:

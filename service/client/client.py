@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from . import frames
 from .connection import Connection, Tell
+from .drafts import Drafts
 from .judges import Judges
 from .parts import Parts
 from .people import People
@@ -30,6 +31,7 @@ class Client(
     Studies,
     Parts,
     Sets,
+    Drafts,
     People,
     Results,
     Judges,

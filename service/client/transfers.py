@@ -127,7 +127,7 @@ class Transfers(Connection):
         replace: bool | None = None,
         mapping: dict[str, str] | None = None,
         shape: str | None = None,
-        configurations: dict[str, str] | None = None,
+        configurations: list[str] | None = None,
         kind: Literal["prompts", "completions", "votes", "battles"] | None = None,
     ) -> ImportReport:
         """Bring prompts, completions, votes or battles from a file into a study, each once.
@@ -160,7 +160,7 @@ class Transfers(Connection):
         replace: bool | None = None,
         mapping: dict[str, str] | None = None,
         shape: str | None = None,
-        configurations: dict[str, str] | None = None,
+        configurations: list[str] | None = None,
         most: int | None = None,
     ) -> Intake:
         """Have a worker import a file; ask at its address until it is done.

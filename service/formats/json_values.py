@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from service.formats.said import said
+
 
 class _Constant(NamedTuple):
     """A word that stands for a number in some programs and in no JSON."""
@@ -35,7 +37,8 @@ class Decoder:
         except RecursionError:
             raise ValueError("it is nested too deeply") from None
         if not self._problems and _constant_in(value):
-            self._problems.append(f"{_constant_in(value)} is not a number that JSON knows")
+            word = _constant_in(value)
+            self._problems.append(said("%(word)s is not a number that JSON knows", word=word))
         return value, end, next(iter(self._problems), "")
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -43,13 +46,19 @@ class Decoder:
         if len(values) < len(pairs):
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
-            self._problems.append(f"the key {twice!r} comes twice; keep one of them")
+            self._problems.append(
+                said("the key %(name)s comes twice; keep one of them", name=repr(twice))
+            )
         for name, value in pairs:
             word = _constant_in(value)
             if word:
                 self._problems.append(
-                    f"{name[:60]} is {word}, which is not a number that JSON knows; "
-                    "write null, or leave it out"
+                    said(
+                        "%(name)s is %(word)s, which is not a number that JSON knows; write null, "
+                        "or leave it out",
+                        name=name[:60],
+                        word=word,
+                    )
                 )
         return values
 
@@ -83,9 +92,9 @@ def unstorable(value: Any) -> str:
         elif isinstance(item, list | tuple):
             waiting.extend(item)
         elif isinstance(item, str) and "\x00" in item:
-            return "holds a NUL character; remove it"
+            return said("holds a NUL character; remove it")
         elif isinstance(item, str) and not _is_encodable(item):
-            return "holds half of a character (a lone surrogate); remove it"
+            return said("holds half of a character (a lone surrogate); remove it")
     return ""
 
 

@@ -167,14 +167,14 @@ def read(session: Session, study: Study) -> Iterator[tuple[str, dict[str, Any]]]
     for part in parts():
         if part.is_numbered:
             own = part.table.c.id
-            found = select(own).where(belongs(part, of_study)).order_by(own)
+            found = select(own).where(_belongs(part, of_study)).order_by(own)
             numbers.ids[part.name] = array("q", session.scalars(found))
     yield from _shared_rows(session, of_study)
     translation = pack_translations.Translation(numbers.number)
     for part in parts():
         references = part.references()
         keys = part.table.primary_key
-        query = select(part.table).where(belongs(part, of_study)).order_by(*keys)
+        query = select(part.table).where(_belongs(part, of_study)).order_by(*keys)
         rows = session.execute(query.execution_options(yield_per=ROWS_AT_ONCE))
         for row in rows.mappings():
             told = {
@@ -201,15 +201,14 @@ def study_ids(session: Session, study: Study) -> list[int]:
     return [study.id, *([] if shelf is None else [shelf.id]), *sorted(judging)]
 
 
-def belongs(part: Part, of_study: Sequence[int]) -> ColumnElement[bool]:
-    """Return the condition that a row of a part is of these studies."""
+def _belongs(part: Part, of_study: Sequence[int]) -> ColumnElement[bool]:
     if part.owner is None:
         return part.table.c.id.in_(of_study)
     (key,) = [key for key in part.owner.foreign_keys if key.column.table.name in _named()]
     above = next(each for each in parts() if each.name == key.column.table.name)
     if above.owner is None:
         return part.owner.in_(of_study)
-    return part.owner.in_(select(key.column).where(belongs(above, of_study)))
+    return part.owner.in_(select(key.column).where(_belongs(above, of_study)))
 
 
 def _shared_rows(session: Session, of_study: Sequence[int]) -> Iterator[tuple[str, dict[str, Any]]]:

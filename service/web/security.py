@@ -17,7 +17,9 @@ MAX_BODY_BYTES = 1024 * 1024
 MAX_UPLOAD_BYTES = intake.MOST_BYTES + MAX_BODY_BYTES
 _MAX_HELD_BYTES = intake.MOST_HELD_BYTES + MAX_BODY_BYTES
 _IMPORTS = re.compile(r"/studio/(?!_)[^/]+/upload|/api/v1/studies/[^/]+/(imports|intakes)")
-_HELD = re.compile(r"/studio/(_[^/]+/upload|[^/]+/configuration/documents)")
+_HELD = re.compile(
+    r"/studio/(_[^/]+/upload|[^/]+/configuration/documents)|/api/v1/prompt-drafts/logs"
+)
 # Of a form with files: a configuration has many fields, and its examples more.
 MOST_PARTS = 400
 # Under this name the server (service/rsgi.py) hands over the status of a request whose body it

@@ -3,6 +3,7 @@ from click.testing import CliRunner
 
 from service.cli import studies
 from service.cli.context import Outlet
+from service.usecases.sighted.studies import vote_counts
 from tests import factories
 from tests.promises.test_documented import EXAMPLES
 
@@ -71,6 +72,15 @@ class TestDuplicate:
             "duplicate", "shop-answers", "Second round"
         )
         assert "Choose another title" in typed("duplicate", "shop-answers", "Second round")
+
+
+class TestStatus:
+    def test_says_when_the_votes_of_a_big_study_were_counted(self, home, say):
+        with home.database.transaction() as session:
+            study = factories.make_study(session)
+            vote_counts.keep(session, study.id, 1_000_000, factories.MOMENT)
+        said = say(studies.status, "support-replies").replace("\xa0", " ")
+        assert "1000000 votes (counted at 2026-03-01 08:00:00 UTC) by 0 raters" in said
 
 
 class TestVariety:

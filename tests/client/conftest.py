@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from service import exporting, slow_work
+from service import exporting, importing, slow_work
 from service.database import Database, now
 from service.settings import Settings, child_environment
 from service.store import models
@@ -90,3 +90,4 @@ def _work(database: Database, ended: threading.Event) -> None:
         for study_id in dirty:
             leaderboards.refresh(database, study_id)
         exporting.make_due(database, factories.KEY)
+        importing.import_due(database)

@@ -202,3 +202,19 @@ class TestRealServer:
             with Client(evenhand.address, "wrong") as nobody, pytest.raises(NotAllowed):
                 nobody.get_token()
             client.apply_definition("many", client.get_definition("many"), if_match=client.etag)
+
+    def test_imports_what_takes_a_worker_and_tells_how_far_it_is(self, evenhand, tmp_path):
+        file = tmp_path / "prompts.csv"
+        file.write_text("prompt\nWhy?\nHow?\n")
+        told = []
+        with Client(evenhand.address, evenhand.token) as client:
+            client.create_study({"title": "Large"})
+            done = client.import_large("large", file, tell=lambda what, _: told.append(what))
+            assert (done.state, done.report.added) == ("done", 2)
+            assert set(told) == {"importing"}
+            assert client.fetch_pack("large", tmp_path / "large.zip").stat().st_size > 0
+            with pytest.raises(Conflict, match="no leaderboard"):
+                client.fetch_report("large", tmp_path / "report.html")
+            client.delete_study("large", confirm="large")
+            with pytest.raises(NotFound):
+                client.get_study("large")

@@ -9,6 +9,7 @@ from service.web import security
 from service.web.api import (
     calls,
     document,
+    drafts,
     exports,
     imports,
     intakes,
@@ -36,6 +37,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     parts.prompts,
     parts.completions,
     sets.chapter,
+    drafts.chapter,
     imports.chapter,
     intakes.chapter,
     people.invites_chapter,

@@ -107,3 +107,11 @@ class TestDeleteStudy:
         answer = researcher.ask("DELETE", f"studies/{NAME}?confirm={NAME}")
         assert answer.status_code == 409
         assert answer.content_type == "application/problem+json"
+
+    def test_takes_its_tokens_with_it(self, program):
+        owner = program()
+        owner.study(state="draft", opened_at=None)
+        bound = program("researcher", "write", study=NAME)
+        assert bound.ask("DELETE", f"studies/{NAME}?confirm={NAME}").status_code == 204
+        assert bound.get("token").status_code == 401
+        assert owner.get("token").status_code == 200

@@ -1,6 +1,7 @@
 from sqlalchemy import select
 
 from service.store import models
+from service.usecases.sighted.studies import vote_counts
 from tests import factories
 from tests.usecases.sighted.results import rated
 
@@ -29,6 +30,26 @@ class TestListStudies:
 
 
 class TestShowStudy:
+    def test_says_when_the_votes_of_a_big_study_were_counted(self, studio):
+        study = studio.study()
+        with studio.database.transaction() as session:
+            rated.vote(session, study, number=1)
+            vote_counts.keep(session, study.id, 1_000_000, factories.MOMENT)
+        for page in ("", "support-replies/", "support-replies/progress"):
+            said = studio.page(page).replace("\xa0", " ")
+            assert "1,000,000 votes by 1 rater (counted at 2026-03-01 08:00:00 UTC)" in said
+
+    def test_lists_links_page_by_page(self, studio):
+        study = studio.study()
+        with studio.database.transaction() as session:
+            for number in range(52):
+                factories.make_rater(session, study, f"Rater {number}")
+        first, rest = studio.page("support-replies/"), studio.page("support-replies/?link=50")
+        assert first.count("QR code") == 50
+        assert "link=50#invites" in first
+        assert rest.count("QR code") == 2
+        assert "More links" not in rest
+
     def test_tells_who_gave_what_was_asked_and_which_end_is_declared(self, studio):
         options = {"repeats": 0, "practice": [], "quota": 3}
         study = studio.study(prompts=6, options=options, end_votes=40, end_decided="winner")

@@ -384,3 +384,11 @@ def test_what_is_wrong_with_a_row_is_said_in_the_language_of_the_page(draft):
     assert "der Prompt ist leer" in draft.page(where)
     draft.post(f"{where}/import", c0="prompt", c1="answer:Plain")
     assert "der Prompt ist leer" in draft.page(where)
+
+
+class TestLanguages:
+    def test_say_in_german_what_is_wrong_inside_json(self, draft):
+        content = b'{"prompt": "a"}\n{"prompt": NaN}\n'
+        where = upload(draft, content, "x.jsonl")
+        answer = draft.client.get(f"/studio/{where}", headers={"Accept-Language": "de"})
+        assert "prompt ist NaN, und das ist keine Zahl, die JSON kennt" in answer.text

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain import intake
 from service.domain.intake import IntakeState
 from service.domain.study import StudyNotOpen, StudyState
-from service.errors import Invalid, NotFound
+from service.errors import Conflict, Invalid, NotFound
 from service.formats import encodings, guessing, mapping, readings, said
 from service.formats.readings import Asked
 from service.formats.rows import Row
@@ -34,6 +34,10 @@ _LOOK_AT = 4096
 
 class UploadUnusable(Invalid):
     """A file that cannot be kept."""
+
+
+class TooManyUnderWay(Conflict):
+    """As many files as are kept wait for a worker: none of them may go for another one."""
 
 
 class UnknownUpload(NotFound):
@@ -132,11 +136,12 @@ def begin(
     """Let a file arrive at a study, in UTF-8 where it is a text; return its id.
 
     Its columns mean what those of the last file with this header meant, else what is guessed.
-    What is older than a week goes, and what is more than ten files of a study.
+    What is older than a week goes, and what is more than ten files of a study, but for what is
+    being imported.
 
     Raises
     ------
-    UnknownStudy, StudyNotOpen
+    UnknownStudy, StudyNotOpen, TooManyUnderWay
     """
     study = lookup.find(session, name)
     if study.state == StudyState.CLOSED:
@@ -145,7 +150,14 @@ def begin(
     shape = known.recognise(first)
     uploads.remove_older(session, now - KEPT, now - ARRIVES_WITHIN)
     held = uploads.of_study(session, study.id)
-    uploads.remove(session, [row.id for row in held[MOST_HELD - 1 :]])
+    ended = [row.id for row in held if row.state not in intake.UNFINISHED]
+    under_way = len(held) - len(ended)
+    if under_way >= MOST_HELD:
+        raise TooManyUnderWay(
+            "%(most)s files of this study wait to be imported. Wait until one is in.",
+            most=MOST_HELD,
+        )
+    uploads.remove(session, ended[MOST_HELD - 1 - under_way :])
     row = models.Upload(
         token=secrets.token_urlsafe(12),
         study_id=study.id,

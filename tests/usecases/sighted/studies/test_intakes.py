@@ -45,6 +45,20 @@ class TestAsk:
             intakes.ask(session, NAME, "gone", replaces=False)
 
 
+class TestKeep:
+    def test_lets_no_file_go_that_is_being_imported(self, session, study):
+        first = asked(session)
+        for number in range(uploads.MOST_HELD + 2):
+            keep(session, at=number + 1)
+        assert uploads.find(session, NAME, first).state == intake.IntakeState.WAITING
+        assert len(uploads.held(session, NAME)) == uploads.MOST_HELD
+        for each in uploads.held(session, NAME):
+            if each.token != first:
+                intakes.ask(session, NAME, each.token, replaces=False)
+        with pytest.raises(uploads.TooManyUnderWay, match="10 files"):
+            keep(session, at=99)
+
+
 class TestClaim:
     def test_takes_over_from_a_worker_that_says_nothing_and_shuts_it_out(self, session, study):
         asked(session)
