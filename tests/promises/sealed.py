@@ -79,6 +79,7 @@ COMMANDS_OUTSIDE = {
     "traces": "takes answers in from another server",
     "webhook add": "prints a secret",
     "completion": "prints what shells need",
+    "prompts propose": "asks a model for prompts of a task, which concern no study",
     "study adopt": "turns a file into another",
     "study unpack": "takes a file, which no sealed study becomes",
 }
