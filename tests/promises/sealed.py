@@ -80,6 +80,8 @@ COMMANDS_OUTSIDE = {
     "webhook add": "prints a secret",
     "completion": "prints what shells need",
     "prompts propose": "asks a model for prompts of a task, which concern no study",
+    "prompts send": "lets a worker ask that model",
+    "prompts review": "shows a draft of prompts, which is of no study",
     "study adopt": "turns a file into another",
     "study unpack": "takes a file, which no sealed study becomes",
 }
@@ -112,6 +114,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "submissions": ((STUDY,),),
     "prompts list": ((),),
     "prompts show": (("basics",),),
+    "prompts drafts": ((),),
     "prompts import": (
         ("basics", "{folder}/prompts.csv"),
         ("hard", "--from-study", STUDY, "--only", "hard"),
