@@ -82,6 +82,7 @@ COMMANDS_OUTSIDE = {
     "prompts propose": "asks a model for prompts of a task, which concern no study",
     "prompts send": "lets a worker ask that model",
     "prompts review": "shows a draft of prompts, which is of no study",
+    "prompts drafts": "lists these",
     "study adopt": "turns a file into another",
     "study unpack": "takes a file, which no sealed study becomes",
 }
@@ -114,7 +115,6 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "submissions": ((STUDY,),),
     "prompts list": ((),),
     "prompts show": (("basics",),),
-    "prompts drafts": ((),),
     "prompts import": (
         ("basics", "{folder}/prompts.csv"),
         ("hard", "--from-study", STUDY, "--only", "hard"),
@@ -164,6 +164,7 @@ MASKS = (
     (re.compile(rb'(name="csrf_token" value=")[^"]*'), rb"\1"),
     # Random tokens and addresses that a change has just made.
     (re.compile(rb"/(i|shared|uploads|_drafts)/[A-Za-z0-9_.-]{12,}"), rb"/\1/"),
+    (re.compile(rb'(prompts review |"draft": "|"token": "|"handle": ")[\w-]{12,}'), rb"\1"),
     (re.compile(rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[^\s<\",]*"), b"at"),
 )
 
