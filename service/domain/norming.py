@@ -28,9 +28,9 @@ def size(wanted: int, there_are: int) -> int:
 def draw_prompts(offered: Sequence[Matchups], number: int, rng: random.Random) -> dict[int, int]:
     """Return of which prompts so many matchups are drawn, and how many of each.
 
-    Every matchup has the same chance. As in all dealing a prompt comes once while there are others,
-    so a panel looks like what comes after it. `offered` is in an order that tells nothing, as that
-    of the texts' hashes.
+    Each draw is uniform over the matchups that are left. As in all dealing a prompt comes once
+    while there are others, so a panel looks like what comes after it. `offered` is in an order that
+    tells nothing, as that of the texts' hashes.
     """
     drawn: Counter[int] = Counter()
     for _ in range(number):

@@ -164,8 +164,11 @@ MASKS = (
     (re.compile(rb'(name="csrf_token" value=")[^"]*'), rb"\1"),
     # Random tokens and addresses that a change has just made.
     (re.compile(rb"/(i|shared|uploads|_drafts)/[A-Za-z0-9_.-]{12,}"), rb"/\1/"),
-    (re.compile(rb'("(?:draft|token)": "|prompts (?:review|send) )[A-Za-z0-9_-]{12,}'), rb"\1"),
-    (re.compile(rb"^[A-Za-z0-9_-]{12,}(?=  \d{4}-)", re.MULTILINE), rb""),
+    (
+        re.compile(rb'("(?:draft|token|handle)": "|prompts (?:review|send) )[\w-]{12,}'),
+        rb"\1",
+    ),
+    (re.compile(rb"^[\w-]{12,}(?=  \d{4}-)", re.MULTILINE), rb""),
     (re.compile(rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[^\s<\",]*"), b"at"),
 )
 

@@ -17,6 +17,7 @@ from service.settings import Settings
 from service.store import models
 from service.usecases import api_tokens
 from service.usecases.sighted.results import compute, fold
+from service.web.api import application
 from service.web.app import create_app
 from tests import databases, factories, sighted_routes
 from tests.benchmarks.pages import MORE, sign_in
@@ -143,6 +144,13 @@ def _addresses(world: World, study: str) -> list[str]:
         if "GET" not in (rule.methods or ()) or is_left_out or rule.rule.endswith(FILES):
             continue
         found += sighted_routes.addresses(rule, world.values[study])
+    for operation in application.operations():
+        known = set(sighted_routes.VARIABLE.findall(operation.path)) <= {"name", "configuration"}
+        if operation.method == "GET" and known and operation.gives is not None:
+            path = sighted_routes.VARIABLE.sub(
+                lambda one: world.values[study][one[1]][0], operation.path
+            )
+            found.append(f"{application.AT}{path}")
     return [*found, *(one.format(name=study) for one in MORE)]
 
 

@@ -135,6 +135,24 @@ class TestDealing:
         found = matchups(sit(session, factories.make_rater(session, study, "Ben"), 9))
         assert set(found) == set(matchups(came[2:]))
 
+    def test_gives_nobody_what_they_suggested(self, session):
+        study = study_of(session)
+        (one, *_) = came = sit(session, factories.make_rater(session, study), 5)
+        ben = factories.make_rater(session, study, "Ben")
+        suggested = {"study_id": study.id, "client_key": "k", "text": "?", "sound": ""}
+        session.add(
+            models.Submission(
+                rater_id=ben,
+                prompt_id=one.prompt_id,
+                state="accepted",
+                decided_by="ada",
+                created_at=later(0),
+                **suggested,
+            )
+        )
+        session.flush()
+        assert set(matchups(sit(session, ben, 9))) == set(matchups(came)) - set(matchups([one]))
+
     def test_repeats_what_the_panel_asked_as_all_else(self, session):
         study = study_of(session, prompts=12, options={"repeats": 0.5})
         came = sit(session, factories.make_rater(session, study), 70)

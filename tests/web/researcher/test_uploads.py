@@ -275,7 +275,7 @@ class TestReading:
         studio.post(f"{where}/import")
         studio.post("language", code="de", back="/studio/")
         page = html.unescape(studio.page(where))
-        assert "Gelesen als: Urteile von MT-bench durch ein Modell." in page
+        assert "Gelesen als: maschinelle Urteile von MT-bench." in page
         assert "1 Urteile stammen von Modellen (gpt-4), nicht von Menschen" in page
         raters = html.unescape(studio.page("support-replies/raters"))
         assert "Das Urteil eines Modells, nicht eines Menschen.: 1" in raters
