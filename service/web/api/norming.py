@@ -92,6 +92,30 @@ class CriteriaAsked(Asked):
 @chapter.get("/studies/<name>/norming", gives=Norming)
 def get_norming(call: Call, name: str) -> Norming:
     """Say how people split on the panel, and what they give as reasons."""
+    return _told(call, name)
+
+
+@chapter.post("/studies/<name>/norming/go-on", gives=Norming)
+def let_go_on(call: Call, name: str) -> Norming:
+    """Deal more than the panel, or draw it from what is finished where answers are to come."""
+    norming_results.go_on(call.session, name, call.holder.account.name, call.now)
+    return _told(call, name)
+
+
+@chapter.post(
+    "/studies/<name>/norming/split",
+    gives=Named,
+    takes=CriteriaAsked,
+    status=HTTPStatus.CREATED,
+)
+def split_criterion(call: Call, name: str) -> Named:
+    """Make a draft of the same configurations and prompts, which asks for these criteria."""
+    sent = call.sent(CriteriaAsked)
+    made = norming_results.split(call.session, name, sent.title, sent.criteria, call.now)
+    return Named(name=made)
+
+
+def _told(call: Call, name: str) -> Norming:
     found = norming_results.of_study(call.session, name)
     words = ENGLISH.naming(
         dict.fromkeys(one for split in found.splits for one in split.names if one)
@@ -113,23 +137,3 @@ def get_norming(call: Call, name: str) -> Norming:
         says=norming_words.says(found, words),
         criteria_proposed=norming_words.criteria(found, words),
     )
-
-
-@chapter.post("/studies/<name>/norming/go-on", gives=Norming)
-def let_go_on(call: Call, name: str) -> Norming:
-    """Deal more than the panel, or draw it from what is finished where answers are to come."""
-    norming_results.go_on(call.session, name, call.holder.account.name, call.now)
-    return get_norming(call, name)
-
-
-@chapter.post(
-    "/studies/<name>/norming/split",
-    gives=Named,
-    takes=CriteriaAsked,
-    status=HTTPStatus.CREATED,
-)
-def split_criterion(call: Call, name: str) -> Named:
-    """Make a draft of the same configurations and prompts, which asks for these criteria."""
-    sent = call.sent(CriteriaAsked)
-    made = norming_results.split(call.session, name, sent.title, sent.criteria, call.now)
-    return Named(name=made)
