@@ -72,13 +72,21 @@ class Split:
     @property
     def against(self) -> float:
         """The share of those who preferred a text that stands against the others, 0 to 0.5."""
-        preferred = self.one + self.other
-        return min(self.one, self.other) / preferred if preferred else 0.0
+        return _against(self.one, self.other)
 
     @property
     def divides(self) -> bool:
         """Whether people want different texts here."""
-        return self.against >= DIVIDING_SHARE
+        return is_divided(self.one, self.neither, self.other)
+
+
+def is_divided(one: int, _neither: int, other: int) -> bool:
+    """Tell whether a matchup divides people of whom so many preferred either text, or neither."""
+    return _against(one, other) >= DIVIDING_SHARE
+
+
+def _against(one: int, other: int) -> float:
+    return min(one, other) / (one + other) if one + other else 0.0
 
 
 @dataclass(frozen=True)

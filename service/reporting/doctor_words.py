@@ -30,6 +30,7 @@ _CLAIMS = {
     "slice": msgid("Configurations can be compared on the tag “%(tag)s”."),
     "check_connected": msgid("All configurations stand on one scale."),
     "check_agreement": msgid("People agree with each other beyond chance."),
+    "check_norming": msgid("People judge by the same on what they all got first."),
     "check_self_consistency": msgid("People say the same again."),
     "check_position": msgid("The side does not decide."),
     "check_blindness": msgid("Raters could not tell who wrote what."),

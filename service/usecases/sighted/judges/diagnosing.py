@@ -18,7 +18,10 @@ OF_ITS_OWN = 20
 FIVE = 5
 LEAST_AUDIT = 30
 # Checks without which a claim stands on weak ground; what is no fault is not asked for.
-_ASKED = ("connected", "agreement", "self_consistency", "position", "blindness", "leaks")
+_ASKED = ("connected", "agreement", "norming", "self_consistency", "position", "blindness", "leaks")
+
+# What a study does not ask for is not missing.
+_NEVER_ASKED = ("no_norming", "panel_too_small")
 
 
 def of_study(session: Session, name: str) -> Diagnosis:
@@ -108,7 +111,7 @@ def _general(name: str, number: int, kind: str, *, is_short: bool) -> Statement:
 
 def _checks(board: Leaderboard) -> Iterator[Statement]:
     for check in board.checks:
-        if check.name not in _ASKED:
+        if check.name not in _ASKED or check.why in _NEVER_ASKED:
             continue
         name = f"check_{check.name}"
         if check.state == CAUTION:
