@@ -36,8 +36,8 @@ def summary(waiting: int, accepted: int, declined: int, words: Words) -> str:
 def accepted(prompts: int, settled: int, words: Words) -> str:
     """Return what taking some did."""
     made = words.ngettext(
-        "%(number)s new prompt: its answers are being generated.",
-        "%(number)s new prompts: their answers are being generated.",
+        "%(number)s new prompt: its answers are generated now, as far as the cap has room.",
+        "%(number)s new prompts: their answers are generated now, as far as the cap has room.",
         prompts,
     )
     if settled <= prompts:

@@ -15,7 +15,7 @@ class TestSubmissionWords:
 
     def test_say_what_taking_did(self):
         assert submission_words.accepted(2, 2, ENGLISH) == (
-            "2 new prompts: their answers are being generated."
+            "2 new prompts: their answers are generated now, as far as the cap has room."
         )
         assert submission_words.accepted(1, 2, ENGLISH).endswith(
             "1 more suggestion said the same as a prompt that is there."

@@ -211,6 +211,7 @@ def _context(name: str) -> dict[str, Any]:
         "suggested": suggested,
         "sameness": sameness.notes(same.alike, same.alone, words),
         "address": f"{bundle.settings.web_address}/i/",
+        "is_here_only": bundle.settings.is_here_only,
         "is_sealed": presenter.is_sealed(study),
         "doubts": [doubt_words.told(doubt, words) for doubt in found],
         "step": steps.of_study(study, links, words),
