@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
-from sqlalchemy.sql import ColumnElement, Select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql import Select
 
 from service.domain.completion import CompletionState
 from service.store.kept_counts import Kept
@@ -123,7 +123,9 @@ def of_studies(session: Session, ids: Collection[int]) -> dict[int, Numbers]:
     }
 
 
-def _count(session: Session, asked: Select[Any], by: ColumnElement[int] | Any) -> dict[int, int]:
+def _count(
+    session: Session, asked: Select[int, int], by: InstrumentedAttribute[int]
+) -> dict[int, int]:
     return {row[0]: row[1] for row in session.execute(asked.group_by(by))}
 
 

@@ -103,8 +103,8 @@ def studies(session: Session, after: int, limit: int, only: int | None) -> Liste
     """Return studies, the oldest first; with `only` that one alone."""
     rows = listings.studies(session, after, limit + 1, only)
     shown = rows[:limit]
-    after = shown[-1].id if len(rows) > limit else None
-    return Listed(overviews.summaries(session, shown), after)
+    next_after = shown[-1].id if len(rows) > limit else None
+    return Listed(tuple(overviews.summaries(session, shown)), next_after)
 
 
 def prompts(session: Session, name: str, after: int, limit: int) -> Listed[PromptLine]:
