@@ -2,7 +2,7 @@
 
 from service.domain.normed import Norming, Split, Stage
 from service.reporting.grounds import CHIPS
-from service.reporting.words import NONE, Words, msgid
+from service.reporting.words import Words, msgid
 
 _BEFORE = {
     Stage.NOT_ASKED: msgid("This study has no norming: no panel comes first."),
@@ -154,17 +154,12 @@ def reasons(one: Split, words: Words, *, is_sealed: bool) -> list[str]:
         if is_sealed:
             told.append(f"{name}: {given.number}")
             continue
-        by = (given.one or NONE, given.other or NONE, given.neither or NONE)
-        told.append(
-            words.gettext(
-                "%(name)s: %(one)s with the first, %(other)s with the second, %(neither)s with "
-                "neither",
-                name=name,
-                one=by[0],
-                other=by[1],
-                neither=by[2],
-            )
+        by = (
+            words.gettext("%(number)s with the first", number=given.one) if given.one else "",
+            words.gettext("%(number)s with the second", number=given.other) if given.other else "",
+            words.gettext("%(number)s with neither", number=given.neither) if given.neither else "",
         )
+        told.append(f"{name}: {', '.join(filter(None, by))}")
     return told
 
 

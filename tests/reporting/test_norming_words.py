@@ -73,7 +73,7 @@ class TestSplit:
         assert norming_words.split(one, ENGLISH, is_sealed=True) == "2 against 3, 1 for neither"
         assert norming_words.reasons(one, ENGLISH, is_sealed=True) == ["Tone: 3"]
         assert norming_words.reasons(one, ENGLISH, is_sealed=False) == [
-            "Tone: 1 with the first, 2 with the second, – with neither"
+            "Tone: 1 with the first, 2 with the second"
         ]
 
     def test_says_that_nobody_has_judged(self):
