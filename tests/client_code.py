@@ -21,7 +21,7 @@ FILES = {
     "parts": ("Configurations", "Prompts", "Completions"),
     "sets": ("Prompt sets",),
     "drafts": ("Prompt drafts",),
-    "people": ("Invites", "Raters", "Submissions"),
+    "people": ("Invites", "Raters", "Submissions", "Norming"),
     "results": ("Results",),
     "transfers": ("Imports", "Intakes", "Exports"),
     "reviewing": ("Reviewing",),

@@ -85,6 +85,7 @@ def keep() -> None:
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
     Flask.url_rule_class = KeptRule
     _keep_statements()
+    gc.disable()  # what is imported and collected stays
 
 
 def settle() -> None:
@@ -95,3 +96,4 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()

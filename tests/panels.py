@@ -22,6 +22,7 @@ _OF = {
     "agreement": Check(
         "agreement", OK, figures={"value": 0.31, "low": 0.2, "high": 0.42, "units": 40.0}
     ),
+    "norming": Check("norming", NOT_CHECKED, "no_norming"),
     "self_consistency": Check("self_consistency", NOT_CHECKED, "no_repeats"),
     "position": Check(
         "position", OK, figures={"value": 0.51, "low": 0.44, "high": 0.58, "number": 102.0}

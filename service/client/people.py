@@ -1,4 +1,4 @@
-"""Models and calls about invites, raters, submissions; written by `make openapi`."""
+"""Models and calls about invites, raters, submissions, norming; written by `make openapi`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from .connection import Connection
+from .studies import Named
 
 
 @dataclass(frozen=True)
@@ -145,8 +146,77 @@ class Declined:
     number: int
 
 
+@dataclass(frozen=True)
+class PanelAgreement:
+    """Krippendorff's alpha with its interval, of so many matchups that several people judged."""
+
+    units: int
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class PanelReason:
+    """How often a reason was given with the one text, with the other, and with neither."""
+
+    kind: str
+    one: int
+    other: int
+    neither: int
+
+
+@dataclass(frozen=True)
+class PanelSplit:
+    """What people said of a matchup; while the study is sealed, not of which text."""
+
+    prompt: str
+    prompt_text: str
+    texts: list[str]
+    names: list[str]
+    one: int
+    neither: int
+    other: int
+    divides: bool
+    reasons: list[PanelReason]
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class Norming:
+    """All that the panel of a study tells, the matchups that divide people first."""
+
+    study: str
+    stage: Literal[
+        "not_asked",
+        "draft",
+        "waits",
+        "never",
+        "too_few",
+        "no_votes",
+        "one_rater",
+        "alone",
+        "ties",
+        "agreed",
+        "divided",
+    ]
+    wanted: int
+    size: int
+    raters: int
+    done: int
+    holds: bool
+    is_sealed: bool
+    left_out: int
+    released_by: str
+    agreement: PanelAgreement
+    dividing: int
+    splits: list[PanelSplit]
+    says: str
+    criteria_proposed: list[str]
+
+
 class People(Connection):
-    """Calls about invites, raters, submissions."""
+    """Calls about invites, raters, submissions, norming."""
 
     def list_invites(self, name: str) -> InviteList:
         """List the links of a study. They let people in, so the token's scope must be `write`."""
@@ -288,4 +358,31 @@ class People(Connection):
             path={"name": name},
             body={"numbers": numbers},
             needed=["numbers"],
+        )
+
+    def get_norming(self, name: str) -> Norming:
+        """Say how people split on the panel, and what they give as reasons."""
+        return self._call(
+            Norming, "get_norming", "GET", "/studies/{name}/norming", path={"name": name}
+        )
+
+    def let_go_on(self, name: str) -> Norming:
+        """Deal more than the panel.
+
+        Or draw it from what is finished where answers are to come.
+        """
+        return self._call(
+            Norming, "let_go_on", "POST", "/studies/{name}/norming/go-on", path={"name": name}
+        )
+
+    def split_criterion(self, name: str, *, title: str, criteria: list[str]) -> Named:
+        """Make a draft of the same configurations and prompts, which asks for these criteria."""
+        return self._call(
+            Named,
+            "split_criterion",
+            "POST",
+            "/studies/{name}/norming/split",
+            path={"name": name},
+            body={"title": title, "criteria": criteria},
+            needed=["title", "criteria"],
         )

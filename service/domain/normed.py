@@ -21,9 +21,11 @@ class Stage(StrEnum):
     NOT_ASKED = "not_asked"
     DRAFT = "draft"
     WAITS = "waits"
+    NEVER = "never"
     TOO_FEW = "too_few"
     NO_VOTES = "no_votes"
     ONE_RATER = "one_rater"
+    ALONE = "alone"
     TIES = "ties"
     AGREED = "agreed"
     DIVIDED = "divided"
@@ -70,13 +72,21 @@ class Split:
     @property
     def against(self) -> float:
         """The share of those who preferred a text that stands against the others, 0 to 0.5."""
-        preferred = self.one + self.other
-        return min(self.one, self.other) / preferred if preferred else 0.0
+        return _against(self.one, self.other)
 
     @property
     def divides(self) -> bool:
         """Whether people want different texts here."""
-        return self.against >= DIVIDING_SHARE
+        return is_divided(self.one, self.neither, self.other)
+
+
+def is_divided(one: int, _neither: int, other: int) -> bool:
+    """Tell whether a matchup divides people of whom so many preferred either text, or neither."""
+    return _against(one, other) >= DIVIDING_SHARE
+
+
+def _against(one: int, other: int) -> float:
+    return min(one, other) / (one + other) if one + other else 0.0
 
 
 @dataclass(frozen=True)
@@ -122,6 +132,8 @@ def stage_of(splits: Sequence[Split], raters: int) -> Stage:
         return Stage.NO_VOTES
     if raters == 1:
         return Stage.ONE_RATER
+    if all(split.judged < 2 for split in splits):  # noqa: PLR2004 - whether people agree takes two
+        return Stage.ALONE
     if not any(split.one + split.other for split in splits):
         return Stage.TIES
     return Stage.DIVIDED if any(split.divides for split in splits) else Stage.AGREED

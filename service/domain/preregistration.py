@@ -71,6 +71,9 @@ class Plan:
     grades: str
     # How many prompts of each rater may wait; of documents from before raters could: none.
     submissions: int = 0
+    # How many matchups all judge first, and what comes then; of documents from before: none.
+    norming: int = 0
+    norming_then: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ CHECKS = (
     "dominant_rater",
     "dominant_prompt",
     "agreement",
+    "norming",
     "self_consistency",
     "position",
     "order",

@@ -131,6 +131,16 @@ def _plan(document: Preregistration, words: Words) -> str:
         told.append(words.gettext("compared with %(name)s", name=plan.incumbent))
     if plan.counts_sighted:
         told.append(words.gettext("votes of people who see results count"))
+    if plan.norming:
+        told.append(
+            words.ngettext(
+                "everybody judges the same %(number)s matchup first, which counts in no rating",
+                "everybody judges the same %(number)s matchups first, which count in no rating",
+                plan.norming,
+            )
+        )
+    if plan.norming_then == "wait":
+        told.append(words.gettext("nothing more is dealt until somebody lets the study go on"))
     if plan.submissions:
         told.append(words.gettext("raters may suggest prompts, which come beside these"))
     return "; ".join(told)

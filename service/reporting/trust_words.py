@@ -81,6 +81,26 @@ def agreement(check: Check, words: Words) -> str:
     return said
 
 
+def norming(check: Check, words: Words) -> str:
+    """Say how far people agree on what they all judged first, and on how much of it they do not."""
+    said = words.ngettext(
+        "On %(number)s matchup of the panel that several judged, agreement is %(value)s of 100 "
+        "points beyond chance [%(interval)s]; %(dividing)s divides people.",
+        "On %(number)s matchups of the panel that several judged, agreement is %(value)s of 100 "
+        "points beyond chance [%(interval)s]; %(dividing)s divide people.",
+        round(check.figures["units"]),
+        value=words.points(check.figures["value"]),
+        interval=words.points_between(check.figures["low"], check.figures["high"]),
+        dividing=words.count(round(check.figures["dividing"])),
+    )
+    if check.state == CAUTION:
+        more = words.gettext(
+            "They hardly agree on what all of them judged: see “Norming” before you believe a mean."
+        )
+        return f"{said} {more}"
+    return said
+
+
 def self_consistency(check: Check, words: Words) -> str:
     """Say how often people said the same again."""
     number = round(check.figures["number"])

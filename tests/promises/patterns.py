@@ -5,7 +5,7 @@ import importlib
 import pkgutil
 import re
 import time
-from collections import deque
+from collections import defaultdict, deque
 from dataclasses import dataclass
 from pathlib import Path
 from re import _constants, _parser
@@ -56,8 +56,9 @@ def every_one():
     found = {}
     for module in modules():
         source = Path(module.__file__).read_text("utf-8")
+        uses = _uses(source)
         for name, value in vars(module).items():
-            anchored = _only_matches(source, name)
+            anchored = bool(uses[name]) and uses[name] <= {"match", "fullmatch"}
             for pattern in _patterns_in(value):
                 found.setdefault(pattern, Found(f"{module.__name__}.{name}", pattern, anchored))
         for where, pattern, anchored in _within_functions(module, source):
@@ -78,9 +79,12 @@ def _patterns_in(value):
             yield from _patterns_in(one)
 
 
-def _only_matches(source, name):
-    uses = set(re.findall(rf"\b{re.escape(name)}\.(\w+)\(", source))
-    return bool(uses) and uses <= {"match", "fullmatch"}
+def _uses(source):
+    """Give the methods of each name that a module calls."""
+    found = defaultdict(set)
+    for name, method in re.findall(r"\b(\w+)\.(\w+)\(", source):
+        found[name].add(method)
+    return found
 
 
 def _within_functions(module, source):

@@ -141,6 +141,7 @@ ASKED = {
     "create_share": ({"days": 3},),
     "draw_audit": ({"number": 2},),
     "edit_judge": ({"rubric": "y"},),
+    "split_criterion": ({"title": "In parts", "criteria": ["Kind"]},),
     "record_decision": ({"chosen": "Plain", "decided_by": "Ada", "reason": "x"},),
     "review_leak": ({"verdict": "accept"},),
 }

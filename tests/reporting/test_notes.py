@@ -111,7 +111,7 @@ class TestLeftOut:
         ]
 
     def test_counts_what_it_has_no_words_for(self):
-        said = notes.left_out(boards.board(excluded={"norming": 2}), ENGLISH)
+        said = notes.left_out(boards.board(excluded={"unheard_of": 2}), ENGLISH)
         assert said == ["2 votes not counted"]
 
 

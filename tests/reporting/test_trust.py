@@ -44,7 +44,7 @@ class TestLines:
 class TestSummary:
     def test_counts_them(self):
         assert trust.summary(boards.board(), ENGLISH) == (
-            "Checks: 2 cautions, 15 ok, 1 not checked."
+            "Checks: 2 cautions, 15 ok, 2 not checked."
         )
         assert trust.summary(boards.board(checks=()), ENGLISH) == ""
 

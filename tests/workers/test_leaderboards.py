@@ -5,9 +5,10 @@ import pytest
 
 from service.database import now
 from service.domain.study import StudyState
-from service.store import studies
+from service.store import models, studies
 from service.usecases.blind import marks
 from service.usecases.sighted.results import read
+from service.usecases.sighted.studies import deleting
 from tests import factories
 from tests.usecases.sighted.results import rated
 from workers import leaderboards
@@ -25,6 +26,15 @@ class TestRefresh:
             assert read.overdue(session, factories.MOMENT) == []
         assert board is not None
         assert board.votes == cast
+
+    def test_ends_quietly_where_the_study_was_deleted(self, database):
+        with database.transaction() as session:
+            study = factories.make_study(session, prompts=1, state="draft", opened_at=None)
+        with database.transaction() as session:
+            deleting.delete_study(session, study.name, study.name, "ada", factories.MOMENT)
+        leaderboards.refresh(database, study.id)
+        with database.reading() as session:
+            assert session.query(models.Leaderboard).count() == 0
 
     def test_any_number_of_times_gives_the_same_ratings(self, database):
         with database.transaction() as session:

@@ -9,9 +9,10 @@ from service.domain import sitting
 from service.store import completions, judging, models, prompts, reasons, votes
 from service.store.reasons import Given
 from service.store.tallies import Told
-from service.usecases.sighted.results import amounts, fold
+from service.usecases.sighted.results import amounts, fold, panels
 from service.usecases.sighted.results.competing import Counted
 from service.usecases.sighted.results.fold import SaidAgain
+from service.usecases.sighted.results.panels import OnPanel
 
 MOST_REPEATS = 5000
 MOST_UNCOUNTED = 20_000
@@ -25,6 +26,7 @@ MOST_MOMENTS = 12
 MANY, MOST_OF_MANY = 20, 6
 # Votes between two moments, at least.
 BETWEEN = 10
+NO_PANEL = OnPanel()
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Looks:
     probes: tuple[str, ...] = ()
     prompts: Mapping[int, str] = field(default_factory=dict)
     moments: tuple[tuple[int, str], ...] = ()
+    panel: OnPanel = NO_PANEL
 
 
 def load(session: Session, study: models.Study, told: Sequence[Told]) -> Looks:
@@ -58,6 +61,7 @@ def load(session: Session, study: models.Study, told: Sequence[Told]) -> Looks:
         probes=probes,
         prompts=prompts.keys(session, study.id),
         moments=_moments(session, told),
+        panel=panels.load(session, study),
     )
 
 

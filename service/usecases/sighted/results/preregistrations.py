@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from service.domain import preregistration, prompt_set, records, sitting
 from service.domain.preregistration import Deviation, Plan, Preregistration, Registered, Since
 from service.domain.prompt_set import SetVersion
+from service.domain.sitting import SittingOptions
 from service.domain.study import StudyState
 from service.errors import Conflict, NotFound
 from service.store import models, preregistrations, prompts, studies, submissions
@@ -140,6 +141,8 @@ def _as_it_is(session: Session, study: models.Study, opened_at: datetime) -> Pre
             criteria=tuple(options.criteria),
             grades=str(options.grades),
             submissions=options.submissions,
+            norming=options.norming,
+            norming_then=_then(options),
         ),
         configurations=tuple(
             Registered(row.name, row.fingerprint, row.approach, row.model)
@@ -151,6 +154,12 @@ def _as_it_is(session: Session, study: models.Study, opened_at: datetime) -> Pre
         prompt_set=_named(prompt_set.version_of(study.prompt_set)),
         opened_at=opened_at.isoformat(),
     )
+
+
+def _then(options: SittingOptions) -> str:
+    if not options.norming:
+        return ""
+    return "wait" if options.norming_holds else "go_on"
 
 
 def _named(used: SetVersion | None) -> str:

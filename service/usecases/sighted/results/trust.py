@@ -8,7 +8,7 @@ from service.domain.grounds import Measured
 from service.domain.leaderboard import Leaderboard, Part
 from service.domain.trust import CAUTION, CHECKS, NOT_CHECKED, NOTE, OK, Check
 from service.store.tallies import Told
-from service.usecases.sighted.results import agreeing, reliance
+from service.usecases.sighted.results import agreeing, panels, reliance
 from service.usecases.sighted.results.competing import Counted
 from service.usecases.sighted.results.looks import Looks
 
@@ -56,15 +56,18 @@ def check(basis: Basis) -> tuple[Check, ...]:
     """Return all checks in the order of `CHECKS`; some are made several times."""
     board = basis.board
     if not board.parts:
-        made = [Check(name, NOT_CHECKED, "no_votes") for name in CHECKS if name not in _OF_TEXTS]
-        made += _of_texts(basis)
+        made = [
+            Check(name, NOT_CHECKED, "no_votes") for name in CHECKS if name not in _BESIDE_VOTES
+        ]
+        made += _beside_votes(basis)
     else:
-        made = [*_of_findings(basis), *_of_votes(basis, board.parts[0]), *_of_texts(basis)]
+        made = [*_of_findings(basis), *_of_votes(basis, board.parts[0]), *_beside_votes(basis)]
     place = {name: at for at, name in enumerate(CHECKS)}
     return tuple(sorted(made, key=lambda one: place[one.name]))
 
 
-_OF_TEXTS = ("blindness", "leaks", "failures", "length")
+# These need no vote that counts.
+_BESIDE_VOTES = ("norming", "blindness", "leaks", "failures", "length")
 
 
 def _of_findings(basis: Basis) -> Iterator[Check]:
@@ -117,11 +120,18 @@ def _exclusions(basis: Basis) -> Check:
     return reliance.exclusions(basis.names, basis.by_rater, basis.looks.uncounted)
 
 
-def _of_texts(basis: Basis) -> Iterator[Check]:
+def _beside_votes(basis: Basis) -> Iterator[Check]:
+    yield _norming(basis)
     yield _blindness(basis.board)
     yield _leaks(basis)
     yield _failures(basis.board)
     yield _length(basis)
+
+
+def _norming(basis: Basis) -> Check:
+    if basis.looks is None:
+        return Check("norming", NOT_CHECKED, "not_looked")
+    return panels.check(basis.looks.panel)
 
 
 def _blindness(board: Leaderboard) -> Check:

@@ -57,8 +57,9 @@ def of_study(session: Session, name: str) -> Norming:
         return replace(found, stage=Stage.DRAFT)
     panel = norming_panels.panel(session, study.id)
     if panel is None or panel.drawn_at is None:
-        waits = study.state == StudyState.OPEN and panel is None
-        return replace(found, stage=Stage.WAITS, holds=waits)
+        if study.state == StudyState.CLOSED:
+            return replace(found, stage=Stage.NEVER)
+        return replace(found, stage=Stage.WAITS, holds=panel is None)
     if not panel.size:
         return replace(found, stage=Stage.TOO_FEW)
     holds = options.norming_holds and panel.released_at is None and study.state == StudyState.OPEN

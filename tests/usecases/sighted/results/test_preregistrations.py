@@ -9,6 +9,8 @@ from service.domain.preregistration import Intent
 from service.domain.prompt import Prompt
 from service.domain.sitting import SittingOptions
 from service.formats.study_file import StudyFile
+from service.reporting import preregistered
+from service.reporting.words import ENGLISH
 from service.store import models, raters, studies
 from service.usecases.blind import submitting
 from service.usecases.sighted.results import preregistrations, unsealing
@@ -116,6 +118,27 @@ class TestOfStudy:
         assert codes(session) == ["closed_early"]
         unsealing.unseal(session, "summaries", "ada", "the boss asked", now)
         assert codes(session) == ["closed_early", "unsealed_early"]
+
+
+class TestNorming:
+    def test_is_declared_with_what_follows_it(self, session, now):
+        file = replace(FILE, sitting=SittingOptions(norming=6, norming_holds=False))
+        applying.apply(session, file, now)
+        opening.open_study(session, "summaries", now)
+        plan = preregistrations.declared(session, "summaries").document.plan
+        assert (plan.norming, plan.norming_then) == (6, "go_on")
+        assert codes(session) == []
+        told = dict(
+            preregistered.declared(
+                preregistrations.declared(session, "summaries").document, ENGLISH
+            )
+        )
+        assert "everybody judges the same 6 matchups first" in told["Plan"]
+        study = studies.by_name(session, "summaries")
+        study.options = {**study.options, "norming": 5}
+        session.flush()
+        (changed,) = preregistrations.declared(session, "summaries").deviations
+        assert changed.names == ("norming",)
 
 
 class TestSubmissions:
