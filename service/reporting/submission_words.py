@@ -44,8 +44,8 @@ def accepted(prompts: int, settled: int, words: Words) -> str:
             settled,
         )
     made = words.ngettext(
-        "%(number)s new prompt: its answers are generated next.",
-        "%(number)s new prompts: their answers are generated next.",
+        "%(number)s new prompt: its answers are generated next, as far as the cap has room.",
+        "%(number)s new prompts: their answers are generated next, as far as the cap has room.",
         prompts,
     )
     if settled <= prompts:

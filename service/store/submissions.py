@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.submission import SubmissionState
@@ -160,6 +160,11 @@ def count_by_state(session: Session, study_id: int) -> dict[str, int]:
         .group_by(Submission.state)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def was_suggested(prompt_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that some rater suggested what became a prompt."""
+    return exists().where(Submission.prompt_id == prompt_id)
 
 
 def made(session: Session, study_id: int) -> set[str]:

@@ -15,7 +15,7 @@ class TestSubmissionWords:
 
     def test_say_what_taking_did(self):
         assert submission_words.accepted(2, 2, ENGLISH) == (
-            "2 new prompts: their answers are generated next."
+            "2 new prompts: their answers are generated next, as far as the cap has room."
         )
         assert submission_words.accepted(0, 2, ENGLISH) == (
             "No new prompt: 2 suggestions say the same as prompts that are there."

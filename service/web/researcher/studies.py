@@ -217,6 +217,7 @@ def context_of(name: str) -> dict[str, Any]:
         "suggested": suggested,
         "sameness": sameness.notes(same.alike, same.alone, words),
         "address": f"{bundle.settings.web_address}/i/",
+        "is_here_only": bundle.settings.is_here_only,
         "is_sealed": presenter.is_sealed(study),
         # What was typed to delete a draft, and what is wrong with it.
         "typed": "",

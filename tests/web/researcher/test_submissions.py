@@ -37,7 +37,7 @@ class TestSubmissions:
         assert studio.page(f"{STUDY}/suggested?all=1").count("checked") == 2
         answer = studio.post(f"{STUDY}/suggested", decide="accept", number=numbers[0], tags="a, b")
         assert answer.location == f"/studio/{STUDY}/suggested"
-        assert "1 new prompt: its answers are generated next." in studio.page(f"{STUDY}/suggested")
+        assert "1 new prompt: its answers are generated next" in studio.page(f"{STUDY}/suggested")
         studio.post(f"{STUDY}/suggested", decide="decline", number=numbers[1])
         page = studio.page(f"{STUDY}/suggested?state=declined")
         assert "0 waiting, 1 taken, 1 declined." in page
