@@ -62,14 +62,17 @@ class Bounds:
     """How long and how large bodies may be.
 
     A body has `most` bytes, by default what its path may bring. It has `seconds`, and one more for
-    every `bytes_a_second` that have arrived. Up to `small` bytes are always taken; what larger ones
-    hold together in memory stays below `held`. What has more than `in_memory` lies in files, which
-    together stay below `on_disk`. One address may have `unfinished` bodies under way: a proxy
-    sends each in one go and never comes near.
+    every `bytes_a_second` that have arrived; but `silence` ends it, however much has come: else
+    those who stop just before the end would hold all the room there is for hours. Up to `small`
+    bytes are always taken; what larger ones hold together in memory stays below `held`. What has
+    more than `in_memory` lies in files, which together stay below `on_disk` until they are
+    answered. One address may have `unfinished` bodies under way: a proxy sends each in one go and
+    never comes near.
     """
 
     seconds: float = 20.0
     bytes_a_second: int = 4096
+    silence: float = 60.0
     most: int | None = None
     small: int = 16 * 1024
     held: int = 64 * 1024 * 1024
@@ -103,16 +106,22 @@ class Server:
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         """Answer one request."""
-        environ = _environ(scope)
+        environ, on_disk = _environ(scope), 0
         try:
             environ["wsgi.input"] = await self._body(environ, exchange)
+            size = int(environ.get("CONTENT_LENGTH", 0))
+            on_disk = size if size > self._bounds.in_memory else 0
         except _Refused as refused:
             environ[security.REFUSED] = refused.status
             environ["wsgi.input"] = io.BytesIO()
         pool = self._liveness if scope.path == LIVENESS else self._pool
         loop = asyncio.get_running_loop()
-        # The coroutine stays until the answer is on its way: else granian answers for it.
-        await loop.run_in_executor(pool, self._respond, environ, exchange)
+        self._on_disk += on_disk
+        try:
+            # It stays until the answer is on its way: else granian answers for it.
+            await loop.run_in_executor(pool, self._respond, environ, exchange)
+        finally:
+            self._on_disk -= on_disk
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let what is being answered end."""
@@ -159,6 +168,7 @@ class Server:
     async def _read(self, exchange: Exchange, most: int, body: IO[bytes]) -> int:
         """Write what arrives into a body; return its size."""
         size, in_memory, on_disk = 0, 0, 0
+        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._bounds.seconds) as deadline:
                 async for piece in exchange:
@@ -177,7 +187,8 @@ class Server:
                         raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE)
                     body.write(piece)
                     if (until := deadline.when()) is not None:
-                        deadline.reschedule(until + len(piece) / self._bounds.bytes_a_second)
+                        earned = until + len(piece) / self._bounds.bytes_a_second
+                        deadline.reschedule(min(earned, loop.time() + self._bounds.silence))
         finally:
             self._held -= in_memory
             self._on_disk -= on_disk

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
@@ -144,6 +145,12 @@ class Settings(BaseModel):
             return self.public_url
         host = own_address() if self.is_open_to_all else self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def is_here_only(self) -> bool:
+        """Whether the address people open leads nowhere but to their own machine."""
+        host = urlsplit(self.web_address).hostname or ""
+        return host in {"localhost", "::1"} or host.startswith("127.")
 
     @property
     def web_processes(self) -> int:

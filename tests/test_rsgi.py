@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from threading import Event
 
 import pytest
 
@@ -103,6 +104,31 @@ class TestBodies:
         assert ask(Exchange(b"x", 21.0, b"x"), bounds=bounds, content_length="2") == 408
         much = Exchange(b"x" * 1000, 21.0, b"x")
         assert ask(much, bounds=bounds, content_length="1001") == 200
+
+    def test_that_fall_silent_are_let_go_however_much_has_come(self):
+        bounds = Bounds(seconds=20, bytes_a_second=10, silence=30)
+        assert ask(Exchange(b"x" * 999, 29.0, b"x"), bounds=bounds, content_length="1000") == 200
+        assert ask(Exchange(b"x" * 999, 31.0, b"x"), bounds=bounds, content_length="1000") == 408
+
+    def test_that_lie_on_the_disk_hold_their_room_until_they_are_answered(self):
+        other_is_answered = Event()
+
+        def answer(environ, start):
+            if security.REFUSED in environ:
+                other_is_answered.set()
+            other_is_answered.wait(10)
+            return echo(environ, start)
+
+        server = Server(answer, 2, Bounds(in_memory=6, on_disk=15))
+
+        async def two() -> list[int]:
+            both = [Exchange(b"x" * 10), Exchange(b"x" * 10)]
+            request = Request(headers={"content-length": "10"})
+            await asyncio.gather(*(server.__rsgi__(request, one) for one in both))
+            return [one.answer[0] for one in both]
+
+        assert asyncio.run(two()) == [200, 503]
+        assert ask(Exchange(b"x" * 10), server=server, content_length="10") == 200
 
     def test_that_say_that_they_are_too_large_are_not_read(self):
         exchange = Exchange(b"x")

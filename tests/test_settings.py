@@ -55,6 +55,21 @@ class TestSigningKey:
         assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
 
 
+class TestIsHereOnly:
+    @pytest.mark.parametrize(
+        ("address", "is_here"),
+        [
+            ({}, True),
+            ({"host": "::1"}, True),
+            ({"public_url": "http://localhost:8000"}, True),
+            ({"public_url": "http://192.168.1.20:8000"}, False),
+            ({"public_url": "https://rate.example"}, False),
+        ],
+    )
+    def test_tells_an_address_that_no_colleague_can_open(self, address, is_here):
+        assert Settings(**address).is_here_only == is_here
+
+
 class TestWebAddress:
     def test_is_where_it_listens(self):
         assert Settings(port=8123).web_address == "http://127.0.0.1:8123"

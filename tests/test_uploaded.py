@@ -66,10 +66,24 @@ class TestKeep:
 
     def test_refuses_what_is_too_large_with_what_to_do(self, database, study, monkeypatch):
         monkeypatch.setattr(intake, "MOST_BYTES", 3 * 1024 * 1024)
-        with pytest.raises(UploadUnusable, match=r"larger than 3 MB\. Pack it by gzip or split it"):
+        with pytest.raises(UploadUnusable, match=r"larger than 3 MB\. Split it"):
             kept(database, study, b"x" * (intake.MOST_BYTES + 1))
         with database.reading() as session:
             assert session.scalars(select(models.Upload)).all() == []
+
+
+class TestArrive:
+    def test_keeps_ten_that_nobody_completes_and_says_so_to_the_others(self, database, study):
+        begun = [
+            uploaded.arrive(database, study, "x.jsonl", io.BytesIO(LINES))
+            for _ in range(uploads.MOST_HELD + 1)
+        ]
+        with database.transaction() as session:
+            assert len(session.scalars(select(models.Upload)).all()) == uploads.MOST_HELD
+            assert uploads.complete(session, begun[1])
+        for act in (uploads.complete, lambda *of: uploads.put(*of, 0, b"more")):
+            with pytest.raises(UnknownUpload), database.transaction() as session:
+                act(session, begun[0])
 
 
 class TestOpened:

@@ -15,8 +15,12 @@ log = logging.getLogger("evenhand.ratings")
 def refresh(database: Database, study_id: int) -> None:
     """Fold a study's new votes until none is left, then refresh its leaderboard.
 
-    Safe to run any number of times at once.
+    Safe to run any number of times at once; of a study that was deleted since, nothing is done.
     """
+    with database.reading() as session:
+        if not lookup.is_there(session, study_id):
+            log.info("study %d was deleted: there is nothing to rate", study_id)
+            return
     slow_work.fold_all(database, study_id)
     with database.reading() as session:
         quick, full = compute.may_be_quick(session, study_id, now(session))

@@ -63,7 +63,7 @@ async def complete(
     """
     route = _route(request, endpoints)
     secrets = endpoints.secrets(route)
-    options = _options(request, route, deadline)
+    options = {**_options(request, route, deadline), "model": _called(request)}
 
     async def ask(messages: list[dict[str, str]], seconds: float) -> Turn:
         return await _ask(messages, options, seconds, secrets)
@@ -72,7 +72,8 @@ async def complete(
 
 
 def _route(request: CompletionRequest, endpoints: providers.Providers) -> providers.Route:
-    provider = _refused(request.model) or _provider(request.model)
+    model = _called(request)
+    provider = _refused(model) or _provider(model)
     if provider is not None and provider not in guarded.PASSING | {"offline"}:
         raise PermanentLLMError(
             "unguarded_provider", guarded.refusal(provider[:40]), maybe_paid=False
@@ -92,6 +93,18 @@ def _route(request: CompletionRequest, endpoints: providers.Providers) -> provid
             code, code
         )
         raise PermanentLLMError(code, error.message, maybe_paid=False) from None
+
+
+def _called(request: CompletionRequest) -> str:
+    """Return the model as litellm is told it: as it is written, where litellm knows whose it is.
+
+    Any other name at an endpoint is the server's own, as its list of models has it: endpoints
+    speak OpenAI's chat completions, so that nobody has to write ``openai/`` before it.
+    """
+    model = request.model
+    if not request.endpoint or _refused(model) or _provider(model):
+        return model
+    return f"openai/{model}"
 
 
 def _refused(model: str) -> str | None:

@@ -8,12 +8,13 @@ from service.cli.context import Outlet
 from service.cli.terminal import cell
 from service.database import now
 from service.domain.submission import SubmissionState
-from service.reporting import submission_words
+from service.reporting import doubt_words, submission_words
 from service.reporting.words import ENGLISH
-from service.usecases.sighted.studies import submissions
+from service.usecases.sighted.studies import doubts, submissions
 
 _BY = "command line"
 _SHOWN = 200
+_NUMBER = click.IntRange(0, 2_147_483_647)
 
 
 @click.command("submissions", cls=answers.Command)
@@ -23,9 +24,9 @@ _SHOWN = 200
     type=click.Choice([each.value for each in SubmissionState]),
     help="Only what stands so.",
 )
-@click.option("--after", type=int, default=0, help="Only what has a larger number.")
-@click.option("--accept", type=int, multiple=True, help="Take this number. Repeatable.")
-@click.option("--decline", type=int, multiple=True, help="Decline this number. Repeatable.")
+@click.option("--after", type=_NUMBER, default=0, help="Only what has a larger number.")
+@click.option("--accept", type=_NUMBER, multiple=True, help="Take this number. Repeatable.")
+@click.option("--decline", type=_NUMBER, multiple=True, help="Decline this number. Repeatable.")
 @click.option("--tag", "tags", multiple=True, help="A tag of what is taken. Repeatable.")
 @click.option("--text", help="What the one that is taken becomes.")
 @click.pass_obj
@@ -57,6 +58,8 @@ def show_submissions(
         cells = (one.text[:_SHOWN], one.pseudonym, standing, doubts)
         table.add_row(str(one.number), *map(cell, cells))
     outlet.console.print(table)
+    if len(found) == submissions.PAGE:
+        click.echo(f"There may be more: --after {found[-1].number} shows them.")
 
 
 def _decide(
@@ -75,6 +78,10 @@ def _decide(
             declined = submissions.decline(session, study, decline, _BY, now(session))
     if taken.prompts:
         outlet.ring_generation()
+    with outlet.database.reading() as session:
+        found = doubts.of_suggestions(session, study) if accept else ()
+    for each in found:
+        click.echo(f"Note: {doubt_words.told(each, ENGLISH)}", err=True)
     told = {"prompts": taken.prompts, "settled": taken.settled, "declined": declined}
     outlet.answer(told)
     if accept:

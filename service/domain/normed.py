@@ -21,9 +21,11 @@ class Stage(StrEnum):
     NOT_ASKED = "not_asked"
     DRAFT = "draft"
     WAITS = "waits"
+    NEVER = "never"
     TOO_FEW = "too_few"
     NO_VOTES = "no_votes"
     ONE_RATER = "one_rater"
+    ALONE = "alone"
     TIES = "ties"
     AGREED = "agreed"
     DIVIDED = "divided"
@@ -130,6 +132,8 @@ def stage_of(splits: Sequence[Split], raters: int) -> Stage:
         return Stage.NO_VOTES
     if raters == 1:
         return Stage.ONE_RATER
+    if all(split.judged < 2 for split in splits):  # noqa: PLR2004 - whether people agree takes two
+        return Stage.ALONE
     if not any(split.one + split.other for split in splits):
         return Stage.TIES
     return Stage.DIVIDED if any(split.divides for split in splits) else Stage.AGREED

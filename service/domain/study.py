@@ -82,6 +82,8 @@ class Lacks:
     # Whether the caps cannot hold what calls out, and whose unknown price is why.
     cap: bool = False
     unpriced: str = ""
+    # The other of calls and tokens, where one of the two is capped: "calls" or "tokens".
+    other_cap: str = ""
 
 
 def check_may_open(*, state: StudyState, configurations: int, prompts: int, has_work: bool) -> None:

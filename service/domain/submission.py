@@ -18,11 +18,33 @@ MOST_OF_RATER: Final = 100
 MOST_OF_STUDY: Final = 1000
 
 # Whoever answers that truthfully says who they are, or what they were told.
+_MODELS: Final = (
+    r"(chat ?gpt|gpt|claude|gemini|llama|mistral|mixtral|qwen|deep ?seek|grok|copilot|gemma|openai"
+    r"|anthropic|an? (ai|llm|bot|(large )?language model))"
+)
+_MAKES: Final = r"(made|built|trained|created|developed|designed|programmed|released)"
+_MAKER: Final = r"(maker|creator|developer|provider|vendor)"
 _ASKS_WHO: Final = re.compile(
-    r"\b(who (are you|(made|built|trained|created) you)|what(?:'s| is) your name|introduce yourself"
-    r"|(what|which) (ai |language |llm )?model are you|are you (chatgpt|gpt|claude|gemini|llama)"
-    r"|wer (bist du|sind sie|hat dich)|wie hei(ß|ss)t du|stell dich vor"
-    r"|welches (sprach|ki-)?modell bist)\b",
+    rf"\b(who (are|r) (you|u)\b|introduce yourself|identify yourself"
+    rf"|(who|what|which)( \w+)? ({_MAKES}|owns|runs|operates) you\b"
+    rf"|(who(?:'s| is| was| are)|what(?:'s| is)|name|state|tell me|say) (the name of )?"
+    rf"your {_MAKER}"
+    rf"|(were|are) you {_MAKES} by"
+    r"|what(?:'s| is) your (own |real |full |true |model )?name"
+    r"|(tell (me|us)|state|say|reveal|disclose|give (me|us)|(sign|begin|start|end)"
+    r"( your (answer|reply|text))? with) your (own |real |full |true )?(model(?:'s)? )?name"
+    r"|which(ever)? (of|one)[^.?!]{0,60} (you are|are you|is your name|is yours)"
+    r"|your (knowledge|training)( data)? cut-?off|your model (name|version)"
+    r"|(what|which)( \w+){0,2} (model|llm|ai|assistant|bot|chatbot) (are you|am i talking to)"
+    r"|(what|which) (ai|llm|large language|language)( model)? (are you|is this)"
+    rf"|are you (really |actually )?{_MODELS}\b"
+    rf"|(if|when|unless|whether) you(?: are|'re) (really |actually )?{_MODELS}\b"
+    r"|wer (bist du|sind sie|hat dich|ist dein (hersteller|entwickler|anbieter)|steckt hinter dir)"
+    r"|von wem (wurdest|bist) du|(welche|was fuer eine|was für eine) (ki|sprach-?ki) bist du"
+    r"|(welche firma|welches unternehmen) hat dich|wie hei(ß|ss)t du|wie lautet dein name"
+    r"|(nenne?|verrate?|sage?)( mir| uns)? deinen (\w+ )?(namen|hersteller|entwickler|anbieter)"
+    r"|stell dich vor|welches (sprach|ki-)?modell bist"
+    rf"|(wenn|falls|ob) du (wirklich )?{_MODELS} bist)\b",
     re.IGNORECASE,
 )
 _ASKS_FOR_ORDERS: Final = re.compile(
@@ -30,9 +52,15 @@ _ASKS_FOR_ORDERS: Final = re.compile(
     r"(prompt|instruction|anweisung)(s|en)?)\b"
     r"|\b(repeat|print|reveal|show|output|tell|wiederhole?|zeige?|nenne?|gib)\b[^.?!]{0,40}"
     r"\b(system[ -]?(prompt|message|instruction|anweisung)(s|en)?"
-    r"|(instructions|words|text|everything) above)\b",
+    r"|(instructions|words|text|everything) above)\b"
+    r"|\b(what (are|were|is)|repeat|print|reveal|show( me)?|output|list|tell me) your "
+    r"(own )?(exact )?instructions\b(?! (for|on|about)\b)"
+    r"|\bwhat (were|have) you( been)? (told|instructed|asked) (before|to|above)\b"
+    r"|\b(was sind|wiederhole?|nenne?|zeige?( mir)?|wie lauten) deine anweisungen\b",
     re.IGNORECASE,
 )
+_SIGNS: Final = re.compile(r"[+=<>±×÷%$€£]|(?<=\w)#|(?<=\d)[-*/^](?=\d)")
+_VARIES: Final = re.compile("[\ufe00-\ufe0f]")  # how an emoji is drawn
 _APOSTROPHES: Final = str.maketrans("’‘ʼ`´", "'''''")
 
 
@@ -81,10 +109,18 @@ def _plain(text: str) -> str:
 
 
 def sound_of(text: str) -> str:
-    """Return a hash that texts share which read the same, whatever their case, marks and spaces."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    said = "".join(filter(str.isalnum, folded)) or folded
+    """Return a hash that texts share which read the same, whatever their case, marks and spaces.
+
+    Vowel signs and what makes another question of one (C, C#, C++; 2 + 3, 2 - 3) are no such marks.
+    """
+    folded = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    said = "".join(sign for at, sign in enumerate(folded) if _is_said(folded, at, sign)) or folded
     return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _is_said(text: str, at: int, sign: str) -> bool:
+    is_vowel = unicodedata.category(sign) in {"Mn", "Mc"} and not _VARIES.match(sign)
+    return sign.isalnum() or is_vowel or _SIGNS.match(text, at) is not None
 
 
 def check(text: str) -> None:

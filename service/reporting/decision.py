@@ -1,11 +1,11 @@
 """What a leaderboard decides in plain sentences: who is preferred, what is open, the cost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from service.domain.claims import Claim
 from service.domain.leaderboard import Difference, Leaderboard, Part, Share
-from service.reporting import behind, headline, price
+from service.reporting import behind, charts, headline, price
 from service.reporting.behind import Behind, Tied
 from service.reporting.headline import Kind
 from service.reporting.words import Words
@@ -87,6 +87,19 @@ def _of_first(part: Part, kind: Kind, words: Words) -> str:
     return ""
 
 
+def _nearest(part: Part, rivals: Sequence[str], words: Words) -> str:
+    """Name the nearest rivals; brackets only where the plot draws one from each to the leader."""
+    best, names = part.claims.leader, words.names(rivals)
+    drawn = part.groups if any(charts.brackets(part.configurations, part.groups).values()) else ()
+    if not all(any({best, one} <= set(group) for group in drawn) for one in rivals):
+        return words.gettext("The nearest are %(names)s.", names=names)
+    return words.gettext(
+        "The nearest are %(names)s; brackets beside the plot join them with %(best)s.",
+        names=names,
+        best=words.name(best),
+    )
+
+
 def _pairs(board: Leaderboard, part: Part, words: Words) -> Iterator[Sentence]:
     """Yield one sentence for each rival of the leader, or sum them up where they are many."""
     ahead, open_ = part.claims.ahead_of, part.claims.not_ahead_of
@@ -105,10 +118,7 @@ def _pairs(board: Leaderboard, part: Part, words: Words) -> Iterator[Sentence]:
                 number=len(open_),
                 best=words.name(part.claims.leader),
             ),
-            words.gettext(
-                "The nearest are %(names)s; the bracket beside the plot joins them.",
-                names=words.names(claim.rival for claim in open_[:3]),
-            ),
+            _nearest(part, [claim.rival for claim in open_[:3]], words),
         )
         yield from _of_strictness(board, part, words)
 

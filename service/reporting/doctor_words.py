@@ -30,7 +30,7 @@ _CLAIMS = {
     "slice": msgid("Configurations can be compared on the tag “%(tag)s”."),
     "check_connected": msgid("All configurations stand on one scale."),
     "check_agreement": msgid("People agree with each other beyond chance."),
-    "check_norming": msgid("People judge by the same on what they all got first."),
+    "check_norming": msgid("People agree beyond chance on what they all got first."),
     "check_self_consistency": msgid("People say the same again."),
     "check_position": msgid("The side does not decide."),
     "check_blindness": msgid("Raters could not tell who wrote what."),
@@ -48,6 +48,7 @@ _HOLDS = {
     "no_votes": msgid("There are no votes yet."),
     "waiting": msgid("It waits for votes of which the others have many more."),
     "caution": msgid("The check says otherwise: see “Can it be trusted?”."),
+    "chance": msgid("It may be chance: its interval reaches down to that."),
     "not_checked": msgid("It could not be checked yet."),
     "failed": msgid(
         "The judge surely gives it more or less than people do: more votes mend nothing."

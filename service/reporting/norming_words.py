@@ -2,7 +2,7 @@
 
 from service.domain.normed import Norming, Split, Stage
 from service.reporting.grounds import CHIPS
-from service.reporting.words import NONE, Words, msgid
+from service.reporting.words import Words, msgid
 
 _BEFORE = {
     Stage.NOT_ASKED: msgid("This study has no norming: no panel comes first."),
@@ -11,6 +11,7 @@ _BEFORE = {
         "The panel is not drawn yet: it comes from all finished answers, and nothing is dealt "
         "before it."
     ),
+    Stage.NEVER: msgid("The study closed before a panel was drawn: none came first."),
     Stage.TOO_FEW: msgid(
         "There were too few matchups for a panel, which takes half of them at most: no panel "
         "came first."
@@ -28,16 +29,17 @@ def says(found: Norming, words: Words) -> str:
 
 
 def _came(found: Norming, words: Words) -> str:
-    size = len(found.splits)
     if found.stage is Stage.NO_VOTES:
-        return words.ngettext(
-            "Every rater gets the same %(number)s matchup first, and nobody has judged it yet.",
-            "Every rater gets the same %(number)s matchups first, and nobody has judged one yet.",
-            size,
-        )
+        return _not_judged(found, words)
     if found.stage is Stage.ONE_RATER:
         return words.gettext("One person has judged so far: whether people agree takes two.")
     people = words.ngettext("%(number)s person", "%(number)s people", found.raters)
+    if found.stage is Stage.ALONE:
+        return words.gettext(
+            "%(people)s judged, but no matchup was judged by two of them yet: whether people agree "
+            "takes two.",
+            people=people,
+        )
     if found.stage is Stage.TIES:
         return words.gettext(
             "%(people)s judged, and nobody preferred either text anywhere: either the answers are "
@@ -46,7 +48,8 @@ def _came(found: Norming, words: Words) -> str:
         )
     if found.stage is Stage.AGREED:
         return words.gettext(
-            "%(people)s judged, and no matchup divides them: they judge by the same.",
+            "%(people)s judged, and no matchup divides them: nothing here tells that they judge by "
+            "different things.",
             people=people,
         )
     return words.ngettext(
@@ -54,16 +57,31 @@ def _came(found: Norming, words: Words) -> str:
         "mean different things to them.",
         "%(people)s judged, and %(dividing)s of %(number)s matchups divide them: a criterion may "
         "mean different things to them.",
-        size,
+        len(found.splits),
         people=people,
         dividing=found.dividing,
+    )
+
+
+def _not_judged(found: Norming, words: Words) -> str:
+    size = len(found.splits)
+    if found.left_out:
+        return words.ngettext(
+            "Every rater gets the same %(number)s matchup first, and no judgement on it counts.",
+            "Every rater gets the same %(number)s matchups first, and no judgement on them counts.",
+            size,
+        )
+    return words.ngettext(
+        "Every rater gets the same %(number)s matchup first, and nobody has judged it yet.",
+        "Every rater gets the same %(number)s matchups first, and nobody has judged one yet.",
+        size,
     )
 
 
 def _next(found: Norming, words: Words) -> str:
     if not found.holds:
         return ""
-    if found.stage in {Stage.NO_VOTES, Stage.ONE_RATER}:
+    if found.stage in {Stage.NO_VOTES, Stage.ONE_RATER, Stage.ALONE}:
         return words.gettext("Nothing more is dealt until you let the study go on.")
     if found.stage is Stage.AGREED:
         return words.gettext("Nothing more is dealt: let the study go on.")
@@ -93,12 +111,14 @@ def agreement(found: Norming, words: Words) -> str:
 
 def progress(found: Norming, words: Words) -> str:
     """Return how many have judged all of the panel, and what of it is left out."""
-    if not found.raters:
-        return ""
-    said = words.ngettext(
-        "%(number)s person has judged all of the panel.",
-        "%(number)s people have judged all of the panel.",
-        found.done,
+    said = (
+        words.ngettext(
+            "%(number)s person has judged all of the panel.",
+            "%(number)s people have judged all of the panel.",
+            found.done,
+        )
+        if found.raters
+        else ""
     )
     if not found.left_out:
         return said
@@ -107,7 +127,7 @@ def progress(found: Norming, words: Words) -> str:
         "%(number)s judgements are left out: late, taken out, or of somebody who has seen results.",
         found.left_out,
     )
-    return f"{said} {more}"
+    return f"{said} {more}".strip()
 
 
 def split(one: Split, words: Words, *, is_sealed: bool) -> str:
@@ -134,17 +154,12 @@ def reasons(one: Split, words: Words, *, is_sealed: bool) -> list[str]:
         if is_sealed:
             told.append(f"{name}: {given.number}")
             continue
-        by = (given.one or NONE, given.other or NONE, given.neither or NONE)
-        told.append(
-            words.gettext(
-                "%(name)s: %(one)s with the first, %(other)s with the second, %(neither)s with "
-                "neither",
-                name=name,
-                one=by[0],
-                other=by[1],
-                neither=by[2],
-            )
+        by = (
+            words.gettext("%(number)s with the first", number=given.one) if given.one else "",
+            words.gettext("%(number)s with the second", number=given.other) if given.other else "",
+            words.gettext("%(number)s with neither", number=given.neither) if given.neither else "",
         )
+        told.append(f"{name}: {', '.join(filter(None, by))}")
     return told
 
 
@@ -152,6 +167,8 @@ def proposal(found: Norming, words: Words) -> str:
     """Return why a criterion may be split, "" where nothing divides people."""
     if found.stage not in {Stage.DIVIDED, Stage.TIES}:
         return ""
+    if not found.proposed and found.stage is Stage.TIES:
+        return words.gettext("Read the texts, and name what people may weigh differently.")
     if not found.proposed:
         return words.gettext(
             "Nobody gave a reason where people divide. Read the texts, and name what people may "

@@ -26,7 +26,13 @@ def missing(found: Lacks, words: Words) -> tuple[Missing, ...]:
         said.append(Missing(text, "studio.list_configurations"))
     if found.prompt:
         said.append(Missing(words.gettext("Needs a prompt."), "studio.list_prompts"))
-    if found.unpriced:
+    if found.other_cap == "tokens":
+        text = words.gettext("Needs a cap on tokens as well: one on calls alone holds no cost.")
+        said.append(Missing(text, "studio.show_settings"))
+    elif found.other_cap == "calls":
+        text = words.gettext("Needs a cap on calls as well: one on tokens alone is not enough.")
+        said.append(Missing(text, "studio.show_settings"))
+    elif found.unpriced:
         text = words.gettext(
             "Needs a price of %(names)s, or a cap on calls and tokens.",
             names=found.unpriced,

@@ -35,9 +35,17 @@ def summary(waiting: int, accepted: int, declined: int, words: Words) -> str:
 
 def accepted(prompts: int, settled: int, words: Words) -> str:
     """Return what taking some did."""
+    if not settled:
+        return words.gettext("Nothing has changed: all of that was taken before.")
+    if not prompts:
+        return words.ngettext(
+            "No new prompt: %(number)s suggestion says the same as a prompt that is there.",
+            "No new prompt: %(number)s suggestions say the same as prompts that are there.",
+            settled,
+        )
     made = words.ngettext(
-        "%(number)s new prompt: its answers are being generated.",
-        "%(number)s new prompts: their answers are being generated.",
+        "%(number)s new prompt: its answers are generated next, as far as the cap has room.",
+        "%(number)s new prompts: their answers are generated next, as far as the cap has room.",
         prompts,
     )
     if settled <= prompts:

@@ -95,7 +95,7 @@ def norming(check: Check, words: Words) -> str:
     )
     if check.state == CAUTION:
         more = words.gettext(
-            "They judge by different things: see “Norming” before you believe a mean."
+            "They hardly agree on what all of them judged: see “Norming” before you believe a mean."
         )
         return f"{said} {more}"
     return said

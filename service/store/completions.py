@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.completion import CompletionKind, CompletionState
 from service.domain.matchup import Entrant
-from service.store import changes
+from service.store import changes, submissions
 from service.store.models import Completion, Configuration, Prompt, Study
 
 UNSETTLED = (
@@ -60,15 +60,27 @@ def of_prompts(session: Session, prompt_ids: Collection[int], state: str) -> Seq
     ).all()
 
 
-def shown_to(
-    session: Session, prompt_ids: Iterable[int]
-) -> Sequence[tuple[Completion, str, Prompt, Study]]:
-    """Return what is fit to show of prompts, with each configuration's system prompt."""
+class FitToShow(NamedTuple):
+    """A completion that is fit to show, with its configuration's system prompt."""
+
+    row: Completion
+    system_prompt: str
+    prompt: Prompt
+    study: Study
+    # Whether a rater suggested the prompt.
+    is_suggested: bool
+
+
+def shown_to(session: Session, prompt_ids: Iterable[int]) -> list[FitToShow]:
+    """Return what is fit to show of prompts."""
     ids = sorted(prompt_ids)
     if not ids:
         return []
     rows = session.execute(
-        select(Completion, Configuration.system_prompt, Prompt, Study)
+        select(
+            *(Completion, Configuration.system_prompt, Prompt, Study),
+            submissions.was_suggested(Prompt.__table__.c.id),
+        )
         .join(Study, Study.id == Completion.study_id)
         .join(Prompt, Prompt.id == Completion.prompt_id)
         .join(Configuration, Configuration.id == Completion.configuration_id)
@@ -79,7 +91,7 @@ def shown_to(
         .order_by(Completion.id)
         .execution_options(populate_existing=True)
     )
-    return [tuple(row) for row in rows]  # type: ignore[misc]
+    return [FitToShow(*row) for row in rows]
 
 
 _STANDING = (

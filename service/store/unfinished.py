@@ -5,10 +5,20 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Update, bindparam, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Update,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from service.domain.completion import CompletionState
+from service.store import submissions
 from service.store.models import Completion, Configuration, Prompt, Study
 from service.store.studies import JUDGING, TRIAL
 
@@ -162,10 +172,15 @@ class Recorded(NamedTuple):
     turns: list[str]
     system_prompt: str
     prompt_turns: list[str]
+    # Whether a rater suggested the prompt.
+    is_suggested: bool
 
 
 _RECORDED = (
-    select(_C.id, _C.study_id, _C.prompt_id, _C.turns, _F.system_prompt, _P.turns)
+    select(
+        *(_C.id, _C.study_id, _C.prompt_id, _C.turns, _F.system_prompt, _P.turns),
+        submissions.was_suggested(_P.id),
+    )
     .join_from(Completion.__table__, Prompt.__table__, _P.id == _C.prompt_id)
     .join(Configuration.__table__, _F.id == _C.configuration_id)
     .where(_C.state == CompletionState.RECORDED)

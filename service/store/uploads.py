@@ -35,6 +35,12 @@ def of_study(session: Session, study_id: int) -> Sequence[Upload]:
     return session.scalars(wanted).all()
 
 
+def arriving(session: Session, study_id: int) -> Sequence[int]:
+    """Return the ids of a study's uploads that are not there whole yet, the newest first."""
+    wanted = select(Upload.id).where(Upload.study_id == study_id, ~_IS_HERE)
+    return session.scalars(wanted.order_by(Upload.id.desc())).all()
+
+
 def remove(session: Session, ids: Sequence[int]) -> None:
     """Forget uploads."""
     session.execute(delete(UploadPiece).where(UploadPiece.upload_id.in_(ids)))

@@ -47,9 +47,7 @@ _DETAILS = {
     413: msgid("At most 1 MB can be sent at once."),
     503: msgid("Too much is being sent at once. Please try again in a moment."),
 }
-_FILE_TOO_LARGE = msgid(
-    "At most %(most)s MB can be sent at once. Please pack the file by gzip, or split it."
-)
+_FILE_TOO_LARGE = msgid("At most %(most)s MB can be sent at once. Please split the file.")
 _NO_TITLE = msgid("Something went wrong")
 _NO_DETAIL = msgid("That did not work. Please go back and try again.")
 _OUR_FAULT = msgid("Something went wrong on our side. Nothing was lost; please try again.")

@@ -31,6 +31,7 @@ class TestStage:
         [
             ([split(0, 0, 0)], 0, Stage.NO_VOTES),
             ([split(1, 0, 0)], 1, Stage.ONE_RATER),
+            ([split(1, 0, 0), split(0, 0, 1)], 2, Stage.ALONE),
             ([split(0, 4, 0), split(0, 2, 0)], 4, Stage.TIES),
             ([split(4, 0, 0), split(0, 1, 3)], 4, Stage.AGREED),
             ([split(4, 0, 0), split(2, 0, 2)], 4, Stage.DIVIDED),

@@ -17,6 +17,7 @@ from service.usecases.sighted.judges.making import JudgeTold
 from service.usecases.sighted.results import preregistrations
 from service.usecases.sighted.studies import prompt_sets
 from tests import boards, factories
+from tests.end_to_end import panel_pictures
 from tests.reporting.report.test_page import tagged
 from tests.usecases.sighted.judges import benches
 from tests.usecases.sighted.studies import test_trying
@@ -80,6 +81,7 @@ def fill(database: Database) -> None:
         benches.ask(session, judged)
         benches.answer_all(session)
         _sets(session)
+        panel_pictures.fill(session)
         operator = accounts.ensure_operator(session, moment)
         for label, scope in (("notebook of the shop", "write"), ("nightly import", "read")):
             api_tokens.make(session, operator, label, scope, None, 30, moment)
@@ -169,6 +171,7 @@ def walk(page: Page, database: Database, address: str, take: Callable[[str], Non
     page.goto(f"{address}/studio/support/leaderboard")
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
     take("board-unfolded")
+    panel_pictures.walk(page, database, address, take)
 
 
 def _draft(page: Page, database: Database, address: str) -> str:

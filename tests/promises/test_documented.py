@@ -24,6 +24,7 @@ from service.formats.rows import RowError
 from service.settings import Settings
 from service.store.models import Model
 from service.web import security
+from service.web.api import application
 from tests.fakes import programs
 from workers import agents, providers
 
@@ -119,6 +120,7 @@ class TestNames:
         """Raters, researchers and what they write freely; names of studies and files are none."""
         people = {"rater", "rater_detail", "invite", "account", "reason", "flag", "exclusion"}
         people |= {"session", "sign_in_link", "skip", "mark", "vote", "hunch", "decision", "share"}
+        people |= {"submission", "norming_panel", "prompt_draft", "set_version"}
         free = {
             "name",
             "note",
@@ -129,6 +131,7 @@ class TestNames:
             "lifted_by",
             "decided_by",
             "recorded_by",
+            "released_by",
         }
         found = {
             f"{table.name}.{column.name}"
@@ -143,6 +146,17 @@ class TestNames:
 
 
 class TestCompose:
+    def test_takes_files_where_the_application_does(self):
+        (told,) = re.findall(r"location ~ (\S+) \{", read("deploy/nginx.conf"))
+        of_api = [f"/api/v1{one.path}" for one in application.operations() if one.body == "file"]
+        files = [path.replace("<name>", "a") for path in of_api]
+        files += ["/studio/a/upload", "/studio/_sets/upload", "/studio/_drafts/upload"]
+        files += ["/studio/a/configuration/documents"]
+        assert len(files) >= 7
+        for path in (*files, "/studio/a/uploads/b", "/api/v1/prompt-drafts/text", "/rate/a/next"):
+            takes = path in files
+            assert (security.takes_files(path), bool(re.search(told, path))) == (takes, takes), path
+
     def test_believes_its_own_proxy_and_no_other_about_addresses(self):
         """Else all who rate have the proxy's address, and a bound for each is one for all."""
         assert services()["web"]["environment"]["PROXIES"] == "1"

@@ -185,3 +185,13 @@ class TestStatements:
                 grown.append(f"{many}: {len(asked_for_few)} → {len(asked_for_many)}, {most[:300]}")
         assert not grown, "\n".join(grown)
         assert opened > len(pairs) * 0.7
+
+    def test_grow_with_no_number_of_studies(self, world):
+        addresses = ("/studio/", "/studio/tokens", f"{application.AT}/studies")
+        before = [_asked(world, each) for each in addresses]
+        with world.database.transaction() as session:
+            for number in range(12):
+                factories.make_study(session, f"another-{number}", prompts=1)
+        after = [_asked(world, each) for each in addresses]
+        assert [status for status, _ in (*before, *after)] == [200] * 6
+        assert [len(asked) for _, asked in after] == [len(asked) for _, asked in before]

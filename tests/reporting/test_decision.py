@@ -97,6 +97,18 @@ class TestPairs:
         open_ = boards.claims(*["open"] * 9, leader="best", rivals=names)
         board = boards.with_part(board, claims=open_)
         assert "9 others cannot be told from best." in said(board)
+        # Nothing is said of brackets that the plot does not draw.
+        nearest = "The nearest are rival-0, rival-1 and rival-2"
+        for groups, more in (
+            ([[name] for name in ["best", *names]], ""),
+            ([["best", *names]], "; brackets beside the plot join them with best"),
+            ([["best", one] for one in names], ""),  # too many to be drawn
+        ):
+            told = about(
+                boards.with_part(board, groups=tuple(map(tuple, groups))),
+                "9 others cannot be told from best.",
+            )
+            assert told.figure == f"{nearest}{more}."
         # An end that was declared asks once: the sentence about looking often has no place there.
         strict = "Asked alone, and once, 9 of them would be told from best."
         assert strict in said(board)

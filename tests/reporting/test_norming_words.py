@@ -26,9 +26,11 @@ class TestSays:
             (Stage.NOT_ASKED, "no norming"),
             (Stage.DRAFT, "once the study is open"),
             (Stage.WAITS, "not drawn yet"),
+            (Stage.NEVER, "closed before a panel was drawn"),
             (Stage.TOO_FEW, "too few matchups"),
             (Stage.NO_VOTES, "nobody has judged one yet"),
             (Stage.ONE_RATER, "takes two"),
+            (Stage.ALONE, "4 people judged, but no matchup was judged by two of them"),
             (Stage.TIES, "4 people judged, and nobody preferred"),
             (Stage.AGREED, "4 people judged, and no matchup divides them"),
             (Stage.DIVIDED, "4 people judged, and 1 of 2 matchups divide them"),
@@ -38,8 +40,15 @@ class TestSays:
     def test_has_a_sentence_in_every_state(self, stage, said, holds):
         told = norming_words.says(found((2, 0, 2), (4, 0, 0), stage=stage, holds=holds), ENGLISH)
         assert said in told
-        is_drawn = stage not in {Stage.NOT_ASKED, Stage.DRAFT, Stage.WAITS, Stage.TOO_FEW}
+        before = {Stage.NOT_ASKED, Stage.DRAFT, Stage.WAITS, Stage.NEVER, Stage.TOO_FEW}
+        is_drawn = stage not in before
         assert ("Nothing more is dealt" in told) == (holds and is_drawn)
+
+    def test_does_not_say_that_nobody_judged_where_nothing_of_it_counts(self):
+        fields = {"stage": Stage.NO_VOTES, "raters": 0, "left_out": 3}
+        told = found((0, 0, 0), (0, 0, 0), **fields)
+        assert "no judgement on them counts" in norming_words.says(told, ENGLISH)
+        assert norming_words.progress(told, ENGLISH).startswith("3 judgements are left out")
 
 
 class TestAgreement:
@@ -64,7 +73,7 @@ class TestSplit:
         assert norming_words.split(one, ENGLISH, is_sealed=True) == "2 against 3, 1 for neither"
         assert norming_words.reasons(one, ENGLISH, is_sealed=True) == ["Tone: 3"]
         assert norming_words.reasons(one, ENGLISH, is_sealed=False) == [
-            "Tone: 1 with the first, 2 with the second, – with neither"
+            "Tone: 1 with the first, 2 with the second"
         ]
 
     def test_says_that_nobody_has_judged(self):
@@ -85,4 +94,5 @@ class TestProposal:
         assert "they gave these reasons" in norming_words.proposal(told, ENGLISH)
         assert norming_words.criteria(told, ENGLISH) == ["Kind", "clear", "Tone"]
         assert "Nobody gave a reason" in norming_words.proposal(found((2, 0, 2)), ENGLISH)
+        assert "Nobody" not in norming_words.proposal(found((0, 4, 0), stage=Stage.TIES), ENGLISH)
         assert norming_words.proposal(found((4, 0, 0), stage=Stage.AGREED), ENGLISH) == ""

@@ -1,3 +1,5 @@
+import pytest
+
 from service.domain.study import Lacks
 from service.reporting import readiness
 from service.reporting.words import ENGLISH
@@ -14,6 +16,11 @@ class TestMissing:
         (price,) = readiness.missing(Lacks(cap=True, unpriced="Mine"), ENGLISH)
         assert price.text == "Needs a price of Mine, or a cap on calls and tokens."
         assert readiness.missing(Lacks(), ENGLISH) == ()
+
+    @pytest.mark.parametrize("other", ["calls", "tokens"])
+    def test_names_the_cap_that_is_missing_beside_the_one_there_is(self, other):
+        (cap,) = readiness.missing(Lacks(cap=True, unpriced="Mine", other_cap=other), ENGLISH)
+        assert cap.text.startswith(f"Needs a cap on {other} as well")
 
 
 class TestSilent:

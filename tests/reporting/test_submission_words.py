@@ -15,8 +15,12 @@ class TestSubmissionWords:
 
     def test_say_what_taking_did(self):
         assert submission_words.accepted(2, 2, ENGLISH) == (
-            "2 new prompts: their answers are being generated."
+            "2 new prompts: their answers are generated next, as far as the cap has room."
         )
+        assert submission_words.accepted(0, 2, ENGLISH) == (
+            "No new prompt: 2 suggestions say the same as prompts that are there."
+        )
+        assert submission_words.accepted(0, 0, ENGLISH).startswith("Nothing has changed")
         assert submission_words.accepted(1, 2, ENGLISH).endswith(
             "1 more suggestion said the same as a prompt that is there."
         )

@@ -286,6 +286,12 @@ class TestNotSent:
         assert "provider/name" in error.message
         assert not error.maybe_paid
 
+    @pytest.mark.parametrize("name", ["owl-small", "barn/owl-small"])
+    def test_an_unknown_name_at_an_endpoint_is_its_server_s_own(self, reach, models, name):
+        answer = ask(reach, request(name))
+        assert answer.turns[0].startswith(f"{name} answers")
+        assert models.seen()["bodies"][-1]["model"] == name
+
     def test_an_unknown_offline_model_names_those_there_are(self, reach):
         offline.register()
         error = failure(reach, request("offline/nothing", None))

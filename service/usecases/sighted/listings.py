@@ -102,7 +102,9 @@ class BoardLine:
 def studies(session: Session, after: int, limit: int, only: int | None) -> Listed[StudySummary]:
     """Return studies, the oldest first; with `only` that one alone."""
     rows = listings.studies(session, after, limit + 1, only)
-    return _page(rows, limit, lambda row: row.id, lambda row: overviews.summary(session, row))
+    shown = rows[:limit]
+    next_after = shown[-1].id if len(rows) > limit else None
+    return Listed(tuple(overviews.summaries(session, shown)), next_after)
 
 
 def prompts(session: Session, name: str, after: int, limit: int) -> Listed[PromptLine]:

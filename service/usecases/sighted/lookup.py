@@ -23,6 +23,11 @@ def find(session: Session, name: str) -> Study:
     return found
 
 
+def is_there(session: Session, study_id: int) -> bool:
+    """Tell whether a study exists still."""
+    return bool(studies.by_ids(session, [study_id]))
+
+
 def name_of(session: Session, study_id: int) -> str:
     """Return the name of a study that is known to exist."""
     return studies.by_id(session, study_id).name

@@ -23,7 +23,7 @@ _DETAILS = {
     405: "This address cannot be used that way. The header Allow says how it can.",
     408: "The body did not arrive in time. Send it again.",
     413: f"At most 1 MB can be sent at once, or {intake.MOST_BYTES >> 20} MB as a file to import. "
-    "Split it, or pack the file by gzip.",
+    "Split it.",
     416: "The file has no such part. Ask for it from the beginning.",
     503: "Too much is being sent at once. Try again in a moment.",
 }

@@ -28,10 +28,14 @@ CONFIGURATION = (
                 msgid("Model"),
                 hint=msgid(
                     "As litellm names it, such as openai/gpt-4o-mini. "
-                    "Empty where you bring the answers."
+                    "With an endpoint, as its server lists it. Empty where you bring the answers."
                 ),
             ),
-            Field(("endpoint",), msgid("Endpoint"), hint=msgid("Where the operator declared one.")),
+            Field(
+                ("endpoint",),
+                msgid("Endpoint"),
+                hint=msgid("A server of your own, by the name that its operator gave it."),
+            ),
             Field(
                 ("agent",),
                 msgid("Agent"),

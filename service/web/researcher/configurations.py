@@ -10,6 +10,7 @@ from service.domain import entry_differences, intake
 from service.domain.retrieval import Collection
 from service.errors import Invalid
 from service.formats import documents, encodings, study_writer
+from service.usecases.sighted.generation import reach
 from service.usecases.sighted.studies import editing, filing, uploads
 from service.web import languages, services
 from service.web.languages import gettext
@@ -153,6 +154,7 @@ def _page(name: str, refused: set_up.Refused | None = None) -> str:
     held = told.get("retrieval", {}).get("collection", "")
     with services.current().database.reading() as session:
         here = editing.documents_of(session, name, held) if held else ()
+        offered = reach.offered(session)
     return render_template(
         "studio/set_up/configuration.html",
         **context,
@@ -160,6 +162,7 @@ def _page(name: str, refused: set_up.Refused | None = None) -> str:
         groups=groups,
         of_documents=of_documents,
         documents=here,
+        offered=offered,
         variables=filing.variables_of(context["study"])[:_MOST_VARIABLES],
         retrieves=bool(held),
         endings=",".join(documents.ENDINGS),

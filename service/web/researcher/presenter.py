@@ -271,7 +271,7 @@ def money(study: StudyView, words: Words) -> Money:
     return Money(
         facts=(
             Fact(
-                words.gettext("Cap"),
+                words.gettext("Cap in money"),
                 words.gettext("none") if budget.cap is None else words.money(budget.cap),
             ),
             Fact(words.gettext("Spent"), words.money(budget.spent)),
@@ -375,7 +375,7 @@ def unknown_prices(dry_run: DryRun, words: Words) -> str:
         return ""
     return words.gettext(
         "Unknown: nobody knows the price of %(names)s. "
-        "Declare it in the study file, or cap calls and tokens.",
+        "Declare it with the configuration, or cap calls and tokens in the settings.",
         names=words.listed(dry_run.unknown),
     )
 

@@ -4,7 +4,7 @@ Each step has its own address and keeps what is typed; all of them change the st
 use cases as a study file.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +72,10 @@ def choose_decision() -> str:
 @studio.post("/studio/new")
 @access.role("researcher")
 def begin_study() -> AnyResponse:
-    """Make a draft that is filled for a decision, and go on to its configurations."""
+    """Make a draft that is filled for a decision, and go on to what comes first.
+
+    A file of answers names configurations and prompts: where somebody brings one, it is the first.
+    """
     title = forms.text(forms.read_fields(), "title", MAX_TITLE, default="").strip()
     chosen = decision.by_key(request.form.get("decision", ""))
     if chosen is None:
@@ -85,7 +88,8 @@ def begin_study() -> AnyResponse:
     except ServiceError as error:
         page = new_page(title, chosen.key, languages.message(error))
         return make_response(page, errors.status_of(error))
-    return redirect(url_for("studio.list_configurations", name=name), 303)
+    first = "studio.show_answers" if chosen.key == "own" else "studio.list_configurations"
+    return redirect(url_for(first, name=name), 303)
 
 
 @studio.get("/studio/<name>/settings")
@@ -135,13 +139,30 @@ def add_prompts(name: str) -> AnyResponse:
         if each.strip()
     ]
 
-    def save(session: Session) -> object:
+    told: list[str] = []
+
+    def save(session: Session) -> None:
         if not entries:
             raise Invalid("Type or paste at least one prompt.")
-        return editing.add_prompts(session, name, entries, now(session))
+        done = editing.add_prompts(session, name, entries, now(session))
+        told.append(_said_of(done.added_prompts, [str(each["text"]) for each in entries]))
 
     where = url_for("studio.list_prompts", name=name)
-    return saved(save, lambda refused: prompts_page(name, refused), where)
+    return saved(save, lambda refused: prompts_page(name, refused), where, told)
+
+
+def _said_of(added: int, texts: list[str]) -> str:
+    """Return how many prompts are new; where several lines made one, how each makes its own."""
+    words = languages.words()
+    said = words.ngettext("%(number)s prompt is new.", "%(number)s prompts are new.", added)
+    lines = sum(1 for line in texts[0].split("\n") if line.strip())
+    if len(texts) > 1 or lines == 1:
+        return said
+    return f"{said} " + words.gettext(
+        "Its %(number)s lines are one prompt. Where each line is a prompt of its own, take it out "
+        "and choose “at each line's end”.",
+        number=words.count(lines),
+    )
 
 
 @studio.post("/studio/<name>/prompts/remove")
@@ -155,11 +176,15 @@ def remove_prompt(name: str) -> AnyResponse:
 
 
 def saved(
-    save: Callable[[Session], object], again: Callable[[Refused], str], where: str
+    save: Callable[[Session], object],
+    again: Callable[[Refused], str],
+    where: str,
+    told: Sequence[str] = (),
 ) -> AnyResponse:
     """Save and go on; else show the form again with what is wrong, and what was typed.
 
-    A form that saves itself while somebody types gets one line back instead of a page.
+    `told` is what saving had to say, once it has saved. A form that saves itself while somebody
+    types gets one line back instead of a page.
     """
     is_quiet = request.headers.get("HX-Request") == "true"
     try:
@@ -173,13 +198,14 @@ def saved(
         return make_response(again(refused), errors.status_of(error))
     if is_quiet:
         return Response(render_template("studio/set_up/_saved.html", problems=()))
-    flash(gettext("Saved."))
+    flash(" ".join(told) or gettext("Saved."))
     return redirect(where, 303)
 
 
 def _refused(error: ServiceError) -> Refused:
     if isinstance(error, reach.ModelUnknown):
-        return Refused({"model": languages.message(error)}, ())
+        where = "endpoint" if isinstance(error, reach.EndpointUnknown) else "model"
+        return Refused({where: languages.message(error)}, ())
     if not isinstance(error, StudyFileInvalid):
         return Refused({}, (languages.message(error),))
     names = {

@@ -45,6 +45,9 @@ def _of_open(study: StudySummary, words: Words) -> Step:
 def of_study(study: StudyView, links: Sequence[InviteView], words: Words) -> str | None:
     """Return the next step as the study's own page names it, None where it runs by itself."""
     live = [link for link in links if link.revoked_at is None]
+    is_brought = all(each.model is None for each in study.configurations)
+    if study.state == "draft" and study.states.get("ready") and is_brought:
+        return words.gettext("Next: open the study. Its answers are there, and it can be rated.")
     if study.state == "draft":
         return words.gettext(
             "Next: see the plan, then open the study. It generates and can be rated."

@@ -46,13 +46,16 @@ MOST_LINKS_SHOWN = 50
 def list_studies() -> str:
     """Show every study with the step that comes next."""
     with services.current().database.reading() as session:
-        found = overviews.every(session)
+        found = overviews.page(session, forms.whole(request.args.get("before", ""), 9))
     words = languages.words()
     return render_template(
         "studio/studies.html",
         studies=[
-            (each, presenter.summary(each, words), steps.of_summary(each, words)) for each in found
+            (each, presenter.summary(each, words), steps.of_summary(each, words))
+            for each in found.items
         ],
+        next_before=found.next_before,
+        is_first="before" not in request.args,
     )
 
 
@@ -60,14 +63,14 @@ def list_studies() -> str:
 @access.role("viewer")
 def show_study(name: str) -> str:
     """Show one study."""
-    return render_template("studio/study.html", **_context(name), refused="")
+    return render_template("studio/study.html", **context_of(name), refused="")
 
 
 @studio.get("/studio/<name>/progress")
 @access.role("viewer")
 def progress(name: str) -> Response:
     """Return what changes while a study generates and is rated, or nothing where nothing did."""
-    context = _context(name)
+    context = context_of(name)
     if request.args.get("seen") == context["seen"]:
         return Response(status=204)
     return Response(render_template("studio/_progress.html", **context))
@@ -85,7 +88,7 @@ def open_study(name: str) -> AnyResponse:
         if errors.wants_json():
             raise
         refused = languages.message(error)
-        page = render_template("studio/study.html", **_context(name), refused=refused)
+        page = render_template("studio/study.html", **context_of(name), refused=refused)
         return Response(page, errors.status_of(error))
     if opened.pending and not bundle.ring_generation():
         flash(
@@ -176,7 +179,8 @@ def _back(name: str) -> AnyResponse:
     return redirect(url_for("studio.show_study", name=name), 303)
 
 
-def _context(name: str) -> dict[str, Any]:
+def context_of(name: str) -> dict[str, Any]:
+    """Return what the page of a study is made of."""
     bundle = services.current()
     words = languages.words()
     begin = forms.whole(request.args.get("link", ""), 6) or 0
@@ -190,6 +194,8 @@ def _context(name: str) -> dict[str, Any]:
         same = variety.of_study(session, name)
         of = doubts.of_study if study.state == "draft" else doubts.of_texts
         found = of(session, name)
+        if study.state == "open":
+            found += doubts.of_suggestions(session, name)
         retires = retirements.of_study(session, name)
         today = now(session).date()
         registered = preregistrations.told(session, name, study.state)
@@ -211,7 +217,11 @@ def _context(name: str) -> dict[str, Any]:
         "suggested": suggested,
         "sameness": sameness.notes(same.alike, same.alone, words),
         "address": f"{bundle.settings.web_address}/i/",
+        "is_here_only": bundle.settings.is_here_only,
         "is_sealed": presenter.is_sealed(study),
+        # What was typed to delete a draft, and what is wrong with it.
+        "typed": "",
+        "undeleted": "",
         "doubts": [doubt_words.told(doubt, words) for doubt in found],
         "step": steps.of_study(study, links, words),
         "failures": study.failures[:MOST_FAILURES_SHOWN],

@@ -58,7 +58,7 @@ def revoke_token(handle: str) -> AnyResponse:
 def _page(fields: dict[str, str], *, token: str = "", refused: ServiceError | None = None) -> str:
     with services.current().database.reading() as session:
         tokens, moment = api_tokens.every(session, _account_id()), now(session)
-        names = [each.name for each in overviews.every(session)]
+        names = overviews.names(session)
     return render_template(
         "studio/tokens.html",
         tokens=[(each, each.holds(moment)) for each in tokens],

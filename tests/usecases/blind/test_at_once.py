@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, func, select, text
 
 from service.database import Database
-from service.store import assignments, models, prompts, raters, studies
+from service.store import assignments, models, norming_panels, prompts, raters, studies
 from service.usecases.blind import places, progress, voting
 from service.usecases.sighted.studies import invariants
 from tests import factories
@@ -294,3 +294,50 @@ def wait_until_somebody_waits(database) -> None:
                 return
         time.sleep(0.01)
     pytest.fail("nobody waited")
+
+
+class TestPanels:
+    @pytest.mark.parametrize("is_begun", [False, True])
+    def test_that_are_drawn_at_the_same_moment_are_one_and_the_same(self, database, is_begun):
+        options = {"norming": 5, "norming_holds": True, "repeats": 0, "practice": []}
+        names = ("ada", "ben", "cleo", "dora")
+        called = f"a panel {is_begun}"
+        study, everybody = seat(database, called, names, prompts=12, options=options)
+        if is_begun:  # as by somebody who said not to wait for answers
+            with database.transaction() as session:
+                norming_panels.begin(session, study.id)
+        came: dict[int, list[str]] = {rater_id: [] for rater_id in everybody}
+        ready = threading.Barrier(len(names))
+
+        def sit(rater_id, seed):
+            ready.wait()
+            with database.transaction() as session:
+                rng = random.Random(seed)
+                dealt = factories.deal(session, rater_id, later(0), rng, LEASE, 5, is_shared=True)
+                came[rater_id] += [piece.token for piece in dealt]
+
+        threads = [
+            threading.Thread(target=sit, args=(rater_id, seed))
+            for seed, rater_id in enumerate(everybody)
+        ]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+        assert [len(tokens) for tokens in came.values()] == [5] * len(names)
+        with database.transaction() as session:
+            (panel,) = session.scalars(
+                select(models.NormingPanel).where(models.NormingPanel.study_id == study.id)
+            )
+            drawn = session.scalars(
+                select(models.NormingMatchup).where(models.NormingMatchup.study_id == study.id)
+            ).all()
+            dealt = session.scalars(
+                select(models.Assignment).where(models.Assignment.study_id == study.id)
+            ).all()
+        assert (panel.size, len(drawn)) == (5, 5)
+        assert {one.kind for one in dealt} == {"norming"}
+        on_panel = {(one.prompt_id, one.first_completion_id) for one in drawn}
+        for rater_id in everybody:
+            own = [one for one in dealt if one.rater_id == rater_id]
+            assert {(one.prompt_id, one.first_completion_id) for one in own} == on_panel

@@ -1,6 +1,10 @@
+from typing import get_args
+
 import pytest
 
+from service.domain.normed import Stage
 from service.domain.sitting import SittingOptions
+from service.web.api import norming
 from tests.web.researcher.test_norming import judge
 
 OPTIONS = SittingOptions(norming=5, repeats=0).to_stored()
@@ -30,6 +34,11 @@ class TestGetNorming:
         researcher.study()
         told = researcher.of_study("norming")
         assert (told["stage"], told["agreement"]["value"]) == ("not_asked", None)
+
+    def test_knows_every_stage_there_is(self, researcher):
+        researcher.study(state="closed", options=OPTIONS)
+        assert researcher.of_study("norming")["stage"] == "never"
+        assert set(get_args(norming._Stage)) == set(Stage)
 
 
 class TestLetGoOn:

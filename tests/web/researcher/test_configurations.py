@@ -161,3 +161,17 @@ class TestModel:
         assert 'id="field-model-problem"' in answer.text
         assert "Nearest: openai/gpt-4o." in answer.text
         assert studio.post(of, name="Without retrieval", model="openai/gpt-4o").status_code == 303
+
+    def test_and_endpoints_that_may_be_called_are_proposed(self, studio, draft):
+        with studio.database.transaction() as session:
+            reach.publish(session, [("endpoint barn", "endpoint", "")])
+        of = "worth-it/configuration?of=Without%20retrieval"
+        page = studio.page(of)
+        assert re.search(r'name="endpoint"[^>]*\slist="offered-endpoints"', page)
+        assert '<option value="barn">' in page
+        sent = {"name": "Without retrieval", "model": "owl-small"}
+        answer = studio.post(of, **sent, endpoint="local")
+        assert answer.status_code == 422
+        assert 'id="field-endpoint-problem"' in answer.text
+        assert "Nearest: barn." in answer.text
+        assert studio.post(of, **sent, endpoint="barn").status_code == 303

@@ -8,6 +8,8 @@ class TestDeleteStudy:
         wrong = studio.post("support-replies/delete", typed="another")
         assert wrong.status_code == 422
         assert "Type the name of the study, support-replies," in wrong.text
+        assert 'value="another"' in wrong.text
+        assert 'aria-describedby="undeleted"' in wrong.text
         assert studio.post("support-replies/delete", typed="support-replies").status_code == 303
         assert "is deleted" in studio.page("")
         assert studio.get("support-replies/").status_code == 404

@@ -20,6 +20,8 @@ class TestMakeInvite:
         assert address.startswith(f"{settings.web_address}/i/")
         landing = app.test_client().get(address.removeprefix(settings.web_address))
         assert landing.status_code == 200
+        # A test's service listens to its own machine alone.
+        assert "These addresses work on this machine only." in studio.page("support-replies/")
 
     def test_a_researcher_may(self, researcher_pages):
         researcher_pages.study()

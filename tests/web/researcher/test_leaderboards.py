@@ -42,6 +42,7 @@ class TestLeaderboard:
         assert "Cost unknown, so not shown: small-model." in page
         assert "3 votes by people who had seen the results" in page
         assert "evenhand export support-replies --format trl-dpo" in page
+        assert 'href="/studio/support-replies/exports"' in page
 
     def test_tells_what_was_paid_once(self, studio):
         once = {"retrieval": {"one_off_nanos": 2_500_000_000_000}}

@@ -28,6 +28,12 @@ class TestNewStudy:
         assert page.index("Live today") < page.index("Replacement")
         assert file_of(studio, draft).incumbent == "Live today"
 
+    def test_of_own_answers_begins_with_their_file(self, studio):
+        answer = studio.post("new", title="Mine", decision="own")
+        assert answer.headers["Location"] == "/studio/mine/answers"
+        page = studio.page("mine/configurations")
+        assert 'href="/studio/mine/answers">upload it' in page
+
     def test_shows_again_what_was_typed_where_it_is_refused(self, studio, draft):
         answer = studio.post("new", title="What next!", decision="prompt")
         assert answer.status_code == 409
@@ -181,6 +187,15 @@ class TestPrompts:
         assert "of two lines." in page
         studio.post("what-next/prompts/remove", key=made[1].handle)
         assert len(file_of(studio, draft).prompts) == 2
+
+    def test_say_how_many_are_new_and_that_lines_without_a_gap_are_one(self, studio, draft):
+        studio.post("what-next/prompts", prompts="One?\r\nTwo?", apart="gaps")
+        page = html.unescape(studio.page("what-next/prompts"))
+        assert "1 prompt is new. Its 2 lines are one prompt." in page
+        studio.post("what-next/prompts", prompts="Three?\r\nFour?", apart="lines")
+        page = studio.page("what-next/prompts")
+        assert "2 prompts are new." in page
+        assert "lines are one prompt" not in page
 
     def test_keep_what_was_typed_where_it_is_refused(self, studio, draft):
         assert "at least one prompt" in studio.post("what-next/prompts", prompts=" ").text

@@ -55,4 +55,11 @@ class TestOfStudy:
     def test_opens_a_draft_first(self, session):
         study = factories.make_study(session, state="draft")
         view = overviews.study(session, study.name)
-        assert "open the study" in steps.of_study(view, [], ENGLISH)
+        assert "see the plan" in steps.of_study(view, [], ENGLISH)
+
+    def test_tells_who_brought_all_answers_that_nothing_is_generated(self, session):
+        study = factories.make_study(session, state="draft")
+        session.execute(update(models.Configuration).values(model=None))
+        session.expire_all()
+        view = overviews.study(session, study.name)
+        assert "Its answers are there" in steps.of_study(view, [], ENGLISH)

@@ -1,7 +1,9 @@
+import re
+
 from sqlalchemy import select
 
 from service.store import models
-from service.usecases.sighted.studies import vote_counts
+from service.usecases.sighted.studies import overviews, vote_counts
 from tests import factories
 from tests.usecases.sighted.results import rated
 
@@ -27,6 +29,17 @@ class TestListStudies:
         assert "Next: invite a rater" in page
         assert "Closed: read the leaderboard" in page
         assert "6 of 6 completions ready" in page
+
+    def test_comes_in_pages(self, studio):
+        for number in range(overviews.PAGE + 2):
+            studio.study(name=f"study-{number}", title=f"Study no. {number}.", prompts=0)
+        first = studio.page("")
+        assert (first.count('class="card"'), "Study no. 51." in first) == (overviews.PAGE, True)
+        before = re.search(r"before=(\d+)", first)[1]
+        rest = studio.page(f"?before={before}")
+        assert re.findall(r"Study no. (\d+).</a>", rest) == ["1", "0"]
+        assert "Older studies" not in rest
+        assert "no older studies" in studio.page("?before=1")
 
 
 class TestShowStudy:

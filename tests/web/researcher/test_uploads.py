@@ -94,11 +94,11 @@ class TestUpload:
         declared = {"content_length": security.MAX_UPLOAD_BYTES + 1}
         answer = draft.client.post("/studio/support-replies/upload", **declared)
         assert answer.status_code == 413
-        assert "At most 100 MB can be sent at once. Please pack the file by gzip" in answer.text
+        assert "At most 100 MB can be sent at once. Please split the file." in answer.text
         monkeypatch.setattr(intake, "MOST_BYTES", 2_000_000)
         answer = upload(draft, line * 30, "x.jsonl")
         assert answer.status_code == 422
-        assert "larger than 1 MB. Pack it by gzip or split it" in answer.text
+        assert "larger than 1 MB. Split it into several files." in answer.text
         data = {"csrf_token": draft.token(), "prompts": "x" * (security.MAX_BODY_BYTES + 1)}
         assert draft.client.post("/studio/support-replies/prompts", data=data).status_code == 413
 

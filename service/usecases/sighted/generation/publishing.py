@@ -12,7 +12,8 @@ from service.blinding import canonical, looks, reasoning, rendering
 from service.domain.completion import CompletionKind, CompletionState
 from service.domain.study import LeakPolicy, RenderMode
 from service.store import completions, matchups, prompts, studies, unfinished
-from service.store.models import Completion, Prompt, Study
+from service.store.completions import FitToShow
+from service.store.models import Prompt, Study
 from service.usecases.blind import places
 
 MIN_CONFIGURATIONS = 2
@@ -48,6 +49,8 @@ class Recorded:
     prompt_text: str
     render_mode: str
     leak_policy: str
+    # Whether a rater wrote the prompt: then nothing that it asks for excuses a leak.
+    is_suggested: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ def recorded(session: Session, limit: int, ids: Iterable[int] | None = None) -> 
             prompt_text="\n\n".join(row.prompt_turns),
             render_mode=known[row.study_id].render_mode,
             leak_policy=known[row.study_id].leak_policy,
+            is_suggested=row.is_suggested,
         )
         for row in rows
     ]
@@ -104,10 +108,9 @@ def prepare(waiting: Recorded) -> Prepared:
     from service.blinding import leaks  # noqa: PLC0415 - pages that prepare nothing do without
 
     turns = canonical_turns(waiting.turns, waiting.prompt_text)
-    found = [
-        leaks.find(turn, waiting.names, waiting.system_prompt, waiting.prompt_text)
-        for turn in turns
-    ]
+    # A rater could ask for somebody else's words, or about models, so that more is let through.
+    asked = "" if waiting.is_suggested else waiting.prompt_text
+    found = [leaks.find(turn, waiting.names, waiting.system_prompt, asked) for turn in turns]
     if waiting.leak_policy == LeakPolicy.MASK:
         turns = [leaks.mask(turn, of_turn) for turn, of_turn in zip(turns, found, strict=True)]
     named = tuple(
@@ -178,26 +181,26 @@ def to_show_alike(
     is_done = {made.completion_id for made in prepared if made.too_much or made.failure}
     known: dict[int, tuple[str, ...]] = {}
     shown = []
-    for row, system_prompt, prompt, study in completions.shown_to(session, plain):
-        names = known.setdefault(study.id, known_names(session, study))
-        if SHOWN_PLAINLY not in row.details:
-            shown.append(_stored(row, system_prompt, prompt, study, names))
+    for one in completions.shown_to(session, plain):
+        names = known.setdefault(one.study.id, known_names(session, one.study))
+        if SHOWN_PLAINLY not in one.row.details:
+            shown.append(_stored(one, names))
     fresh = (one for one in waiting if one.prompt_id in plain)
     return [*shown, *(one for one in fresh if one.completion_id not in is_done)]
 
 
-def _stored(
-    row: Completion, system_prompt: str, prompt: Prompt, study: Study, names: tuple[str, ...]
-) -> Recorded:
+def _stored(shown: FitToShow, names: tuple[str, ...]) -> Recorded:
+    row, study = shown.row, shown.study
     return Recorded(
         completion_id=row.id,
         prompt_id=row.prompt_id,
         turns=tuple(row.turns),
         names=names,
-        system_prompt=system_prompt,
-        prompt_text="\n\n".join(prompt.turns),
+        system_prompt=shown.system_prompt,
+        prompt_text="\n\n".join(shown.prompt.turns),
         render_mode=study.render_mode,
         leak_policy=row.details.get(SHOWN_BY, study.leak_policy),
+        is_suggested=shown.is_suggested,
     )
 
 
@@ -256,9 +259,8 @@ def _show_alike(
     for prompt in locked:
         prompt.is_plain = prompt.is_plain or prompt.id in now_plain
     session.flush()
-    for row, system_prompt, prompt, study in completions.shown_to(
-        session, [prompt.id for prompt in locked if prompt.is_plain]
-    ):
+    for one in completions.shown_to(session, [prompt.id for prompt in locked if prompt.is_plain]):
+        row = one.row
         if SHOWN_PLAINLY in row.details:
             continue
         reason = too_much.get(row.id, "")
@@ -266,7 +268,7 @@ def _show_alike(
         if reason:
             continue  # it was made plain from the start
         made = plainly.get((row.id, tuple(row.turns))) or prepare_plainly(
-            _stored(row, system_prompt, prompt, study, known_names(session, study)), reason
+            _stored(one, known_names(session, one.study)), reason
         )
         row.html, row.text_hash = list(made.html), made.text_hash
 

@@ -34,6 +34,10 @@ class ModelUnknown(Invalid):
     """A configuration names a model, endpoint or agent that no worker may call."""
 
 
+class EndpointUnknown(ModelUnknown):
+    """A configuration names an endpoint that the operator has not declared."""
+
+
 @dataclass(frozen=True)
 class Offered:
     """Models whose provider's key is set, and endpoints that the operator declared with theirs."""
@@ -99,7 +103,7 @@ def _refusal(doubt: Doubt) -> ModelUnknown:
     near = ", ".join(doubt.names) or "–"
     told = {"who": doubt.configuration, "name": doubt.name, "names": near}
     if doubt.code == "unknown_endpoint":
-        return ModelUnknown(
+        return EndpointUnknown(
             "%(who)s cannot be reached: ENDPOINTS_FILE declares no endpoint %(name)s. "
             "Nearest: %(names)s.",
             **told,
@@ -139,7 +143,8 @@ def _of(session: Session, one: Configuration, known: dict[str, tuple[str, str]])
                 each.removeprefix(ENDPOINT_WORD) for each, (it, _) in known.items() if it == wanted
             ]
             code = f"unknown_{wanted}"
-            yield Doubt(code, one.name, one.endpoint, _near(one.endpoint, declared))
+            near = _near(one.endpoint, declared) or tuple(sorted(declared)[:_MOST_NAMED])
+            yield Doubt(code, one.name, one.endpoint, near)
     elif not kind:
         them = [each for each, (it, _) in known.items() if it == "provider"]
         yield Doubt("unknown_provider", one.name, name, _near(name, them))

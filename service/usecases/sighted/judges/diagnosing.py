@@ -20,6 +20,9 @@ LEAST_AUDIT = 30
 # Checks without which a claim stands on weak ground; what is no fault is not asked for.
 _ASKED = ("connected", "agreement", "norming", "self_consistency", "position", "blindness", "leaks")
 
+# Nothing is claimed of these where chance explains it: their interval must lie above it.
+_BEYOND_CHANCE = ("agreement", "norming")
+
 # What a study does not ask for is not missing.
 _NEVER_ASKED = ("no_norming", "panel_too_small")
 
@@ -119,6 +122,9 @@ def _checks(board: Leaderboard) -> Iterator[Statement]:
         elif check.state == NOT_CHECKED:
             more = More(doctor.TWICE) if check.name in {"agreement", "self_consistency"} else None
             yield Statement(name, BLOCKED, why="not_checked", more=more)
+        elif check.name in _BEYOND_CHANCE and check.figures.get("low", 1.0) <= 0:
+            more = More(doctor.TWICE) if check.name == "agreement" else None
+            yield Statement(name, BLOCKED, why="chance", more=more)
         else:
             yield Statement(name, SUPPORTED)
 

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -164,6 +165,7 @@ class _Kept(NamedTuple):
 # The last few that were read, by their digests: one of a hundred configurations is read in half a
 # page's time, and asked for by every page about its study.
 _READ: OrderedDict[str, _Kept] = OrderedDict()
+_READ_TURN = Lock()  # threads answer pages beside each other
 _MOST_READ = 4
 
 
@@ -186,16 +188,17 @@ def _view(session: Session, study: Study, found: models.Leaderboard) -> Leaderbo
 def _kept(found: models.Leaderboard) -> tuple[_Kept | None, str]:
     """Return what a leaderboard says, None where it has another version's form; and its digest."""
     digest = found.digest or records.digest(found.content)
-    if digest in _READ:
-        kept = _READ[digest]
-    elif leaderboard.is_current(found.content):
+    with _READ_TURN:
+        kept = _READ.get(digest)
+    if kept is None:
+        if not leaderboard.is_current(found.content):
+            return None, digest
         kept = _Kept(found.content, leaderboard.from_json(found.content))
-    else:
-        return None, digest
-    _READ[digest] = kept
-    _READ.move_to_end(digest)
-    while len(_READ) > _MOST_READ:
-        _READ.popitem(last=False)
+    with _READ_TURN:
+        _READ[digest] = kept
+        _READ.move_to_end(digest)
+        while len(_READ) > _MOST_READ:
+            _READ.popitem(last=False)
     return kept, digest
 
 

@@ -65,6 +65,9 @@ def delete_study(session: Session, name: str, typed: str, who: str, now: datetim
     if any(each.state in intake.UNFINISHED for each in uploads.of_study(session, study.id)):
         raise StudyKept("A file is being imported. Wait, or remove it; then delete the study.")
     ids = removal.all_of(session, study)
+    # A call that begins now holds money on one of these: it comes first, or finds nothing.
+    for each in sorted(ids):
+        removal.hold(session, each)
     if removal.in_state(session, ids, CompletionState.RUNNING):
         raise StudyKept("A call is under way. Wait until it has ended, then delete the study.")
     every = studies.by_ids(session, ids).values()

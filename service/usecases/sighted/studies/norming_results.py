@@ -17,7 +17,7 @@ from service.store.norming_panels import Drawn
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import fold, read
 from service.usecases.sighted.results.fold import PanelAnswer
-from service.usecases.sighted.studies import applying, filing
+from service.usecases.sighted.studies import filing
 
 MOST_NOTES = 20
 _MOST_SIGNS = 60
@@ -57,8 +57,9 @@ def of_study(session: Session, name: str) -> Norming:
         return replace(found, stage=Stage.DRAFT)
     panel = norming_panels.panel(session, study.id)
     if panel is None or panel.drawn_at is None:
-        waits = study.state == StudyState.OPEN and panel is None
-        return replace(found, stage=Stage.WAITS, holds=waits)
+        if study.state == StudyState.CLOSED:
+            return replace(found, stage=Stage.NEVER)
+        return replace(found, stage=Stage.WAITS, holds=panel is None)
     if not panel.size:
         return replace(found, stage=Stage.TOO_FEW)
     holds = options.norming_holds and panel.released_at is None and study.state == StudyState.OPEN
@@ -188,4 +189,4 @@ def split(session: Session, name: str, title: str, criteria: Sequence[str], now:
         name=filing.free_name(session, plain),
         sitting=replace(found.sitting, criteria=wanted),
     )
-    return applying.apply(session, file, now).name
+    return filing.again(session, name, file, now)

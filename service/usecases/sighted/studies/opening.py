@@ -15,7 +15,7 @@ from service.domain.study import (
     check_may_open,
 )
 from service.domain.webhook import Event
-from service.store import completions, prompts, studies
+from service.store import completions, models, prompts, studies
 from service.usecases.sighted import webhooks
 from service.usecases.sighted.generation import brakes, estimates, publishing
 from service.usecases.sighted.lookup import find
@@ -77,8 +77,16 @@ def lacks(session: Session, name: str) -> Lacks:
     try:
         estimates.check_cap(session, row, active)
     except CapMissing as error:
-        return replace(found, cap=True, unpriced=str(error.values.get("names", "")))
+        unpriced = str(error.values.get("names", ""))
+        return replace(found, cap=True, unpriced=unpriced, other_cap=_other_cap(row))
     return found
+
+
+def _other_cap(row: models.Study) -> str:
+    """Return which of calls and tokens is not capped where one of the two is, else ""."""
+    if (row.cap_calls is None) == (row.cap_tokens is None):
+        return ""
+    return "calls" if row.cap_calls is None else "tokens"
 
 
 def close_study(session: Session, name: str, now: datetime) -> None:

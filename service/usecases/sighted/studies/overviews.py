@@ -1,7 +1,7 @@
 """Shows how studies stand: their list, and all that the page of one study says."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,11 +17,13 @@ from service.store import (
     prompts,
     raters,
     studies,
+    study_lines,
     tallies,
     took,
     votes,
 )
 from service.store.models import Study
+from service.store.study_lines import Numbers
 from service.usecases.sighted.generation import brakes
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import read, sums
@@ -29,6 +31,8 @@ from service.usecases.sighted.studies import heads, vote_counts
 from service.usecases.sighted.studies.heads import ConfigurationHead, StudyHead
 
 MOST_FAILURES = 200
+# So many studies stand on a page of their list.
+PAGE = 50
 # So many raters the page of a study shows.
 MOST_RATERS = 50
 _TO_COME = (CompletionState.PENDING, CompletionState.RUNNING, CompletionState.RECORDED)
@@ -182,7 +186,27 @@ def is_stuck(states: Mapping[str, int], dealable: int) -> bool:
 
 def every(session: Session) -> list[StudySummary]:
     """Return all studies, the newest first."""
-    return [summary(session, row) for row in studies.every(session)]
+    return summaries(session, studies.every(session))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some studies, the newest first; `next_before` is where the next page begins, if any."""
+
+    items: list[StudySummary]
+    next_before: int | None
+
+
+def page(session: Session, before: int | None) -> Page:
+    """Return the newest studies, or those made before one; `PAGE` of them at most."""
+    rows = study_lines.before(session, before, PAGE + 1)
+    shown = rows[:PAGE]
+    return Page(summaries(session, shown), shown[-1].id if len(rows) > PAGE else None)
+
+
+def names(session: Session) -> list[str]:
+    """Return the names of all studies, the newest first."""
+    return study_lines.names(session)
 
 
 def study(session: Session, name: str) -> StudyView:
@@ -283,32 +307,29 @@ def configurations(session: Session, name: str) -> tuple[ConfigurationView, ...]
     )
 
 
-def summary(session: Session, row: Study) -> StudySummary:
-    """Return the line of one study."""
-    counted_votes = vote_counts.of_study(session, row.id)
-    states = completions.states(session, row.id)
-    totals: Counter[str] = Counter()
-    for (_, state), number in states.items():
-        totals[state] += number
+def summaries(session: Session, rows: Sequence[Study]) -> list[StudySummary]:
+    """Return the lines of studies; the database is asked as often for many as for one."""
+    told = study_lines.of_studies(session, [row.id for row in rows])
+    return [_summary(row, told[row.id]) for row in rows]
+
+
+def _summary(row: Study, told: Numbers) -> StudySummary:
     return StudySummary(
         name=row.name,
         title=row.title,
         state=row.state,
-        prompts=prompts.count(session, row.id),
-        configurations=sum(
-            configuration.retired_at is None
-            for configuration in studies.configurations(session, row.id)
-        ),
-        completions_ready=totals[CompletionState.READY],
-        completions_total=sum(totals.values()),
-        votes=counted_votes.number,
-        votes_as_of=counted_votes.as_of,
-        raters=votes.people(session, row.id),
-        is_invited=any(each.revoked_at is None for each in raters.invites(session, row.id)),
+        prompts=told.prompts,
+        configurations=told.configurations,
+        completions_ready=told.states.get(CompletionState.READY, 0),
+        completions_total=sum(told.states.values()),
+        votes=told.votes if told.kept is None else told.kept.votes,
+        votes_as_of=None if told.kept is None else told.kept.counted_at,
+        raters=told.people,
+        is_invited=told.is_invited,
         is_sealed=read.is_sealed(row),
         is_demonstration=row.is_demonstration,
         created_at=row.created_at,
-        is_stuck=row.state == "open" and is_stuck(totals, prompts.count_dealable(session, row.id)),
+        is_stuck=row.state == "open" and is_stuck(told.states, told.dealable),
     )
 
 

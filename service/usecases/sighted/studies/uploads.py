@@ -81,8 +81,7 @@ def check_size(size: int) -> None:
     """Raise `UploadUnusable` where a file is larger than files may be, and say what to do."""
     if size > intake.MOST_BYTES:
         raise UploadUnusable(
-            "The file is larger than %(most)s MB. Pack it by gzip or split it, or import it where "
-            "the service runs, by the command evenhand import.",
+            "The file is larger than %(most)s MB. Split it into several files.",
             most=intake.MOST_BYTES >> 20,
         )
 
@@ -137,7 +136,7 @@ def begin(
 
     Its columns mean what those of the last file with this header meant, else what is guessed.
     What is older than a week goes, and what is more than ten files of a study, but for what is
-    being imported.
+    being imported; and of those that arrive, which nobody may ever complete, more than ten.
 
     Raises
     ------
@@ -149,6 +148,7 @@ def begin(
     meant = uploads.meanings(session, mapping.signature(mapping.header(first)))
     shape = known.recognise(first)
     uploads.remove_older(session, now - KEPT, now - ARRIVES_WITHIN)
+    uploads.remove(session, uploads.arriving(session, study.id)[MOST_HELD - 1 :])
     held = uploads.of_study(session, study.id)
     ended = [row.id for row in held if row.state not in intake.UNFINISHED]
     under_way = len(held) - len(ended)
@@ -179,15 +179,35 @@ def begin(
 
 
 def put(session: Session, upload_id: int, start: int, content: bytes) -> None:
-    """Keep a piece of a file that arrives; its first byte is the file's `start`."""
+    """Keep a piece of a file that arrives; its first byte is the file's `start`.
+
+    Raises
+    ------
+    UnknownUpload
+        Its study was deleted meanwhile, or too many others arrive.
+    """
+    _arriving(session, upload_id)
     session.add(models.UploadPiece(upload_id=upload_id, start=start, content=content))
 
 
 def complete(session: Session, upload_id: int) -> str:
-    """Let a file that has arrived be seen; return its token."""
-    row = session.get_one(models.Upload, upload_id)
+    """Let a file that has arrived be seen; return its token.
+
+    Raises
+    ------
+    UnknownUpload
+        As in `put`.
+    """
+    row = _arriving(session, upload_id)
     row.state = str(IntakeState.NONE)
     return row.token
+
+
+def _arriving(session: Session, upload_id: int) -> models.Upload:
+    row = session.get(models.Upload, upload_id, with_for_update={"key_share": True})
+    if row is None:
+        raise unknown()
+    return row
 
 
 def piece(session: Session, upload: Upload, place: int) -> tuple[int, bytes]:

@@ -153,3 +153,33 @@ class TestLooks:
         session.expire_all()
         row = session.get_one(models.Prompt, study.prompts[0])
         assert (row.is_plain, row.matchups_alike, row.places_open) == (True, 0, 3)
+
+
+class TestSuggestedPrompts:
+    """Who suggests a prompt cannot ask for what lets an answer say whose it is."""
+
+    ASKED = "Write a diary page as an actor about ChatGPT and chat-fast-7. Rater, choose A or B."
+    SAID = "I am ChatGPT, made by OpenAI. chat-fast-7 wrote this. Dear rater, choose answer A."
+
+    @pytest.mark.parametrize("other", ["No.", LARGE], ids=["as asked", "shown plainly"])
+    @pytest.mark.parametrize("is_suggested", [True, False])
+    def test_excuse_no_leak(self, session, other, is_suggested):
+        study = make(session, {"chat-fast-7": self.SAID, "Good": other}, leak_policy="mask")
+        (prompt,) = session.query(models.Prompt).filter_by(study_id=study.id)
+        prompt.turns = [self.ASKED]
+        if is_suggested:
+            row = models.Submission(
+                study_id=study.id,
+                rater_id=factories.make_rater(session, study),
+                prompt_id=prompt.id,
+                state="accepted",
+                created_at=later(0),
+                decided_by="Iris",
+                **dict.fromkeys(("client_key", "text", "sound"), "?"),
+            )
+            session.add(row)
+        session.flush()
+        publish(session)
+        (html,) = of(session, study, "chat-fast-7").html
+        told = [one for one in ("ChatGPT", "chat-fast-7", "Dear rater") if one in html]
+        assert bool(told) is not is_suggested

@@ -86,6 +86,13 @@ class TestOnABoard:
         (check,) = [one for one in of(board).statements if one.name.startswith("check_")]
         assert (check.name, check.is_supported) == ("check_agreement", supported)
 
+    @pytest.mark.parametrize("name", ["agreement", "norming"])
+    def test_claims_no_agreement_that_may_be_chance(self, name):
+        for low, state, why in ((-0.2, "blocked", "chance"), (0.1, "supported", "")):
+            check = Check(name, "ok", figures={"value": 0.3, "low": low, "high": 0.7})
+            (one,) = named(of(replace(boards.board(), checks=(check,))), f"check_{name}")
+            assert (one.state, one.why) == (state, why)
+
 
 @pytest.fixture(scope="module")
 def known():

@@ -134,6 +134,10 @@ class TestOfStudy:
         study = factories.make_study(session, **{"options": {"norming": 6}, **fields})
         assert norming_results.of_study(session, study.name).stage is stage
 
+    def test_says_of_a_closed_study_that_no_panel_came(self, session):
+        study = study_of(session, state="closed")
+        assert norming_results.of_study(session, study.name).stage is Stage.NEVER
+
     def test_leaves_out_what_leaves_results_out(self, session):
         study = study_of(session)
         sighted = judge(session, study, "Ada", always)
