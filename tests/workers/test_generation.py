@@ -151,7 +151,7 @@ class TestGeneration:
     def test_the_horse_dies_with_its_worker(self, start, queue, sqlite_database):
         make_study(sqlite_database, "openai/hang", 1)
         jobs.ring_generation(queue.address)
-        worker = start("generation")
+        worker = start("generation", "--again")
         wait_for(lambda: _family(worker))
         (horse,) = _family(worker)
         worker.kill()
@@ -160,7 +160,7 @@ class TestGeneration:
     def test_sigterm_finishes_what_was_called(self, start, queue, server, sqlite_database):
         make_study(sqlite_database, "openai/slow", 2)
         jobs.ring_generation(queue.address)
-        worker = start("generation", "--grace", "10")
+        worker = start("generation", "--again", "--grace", "10")
         wait_for(lambda: server.seen()["calls"].get("slow"))
         worker.terminate()
         assert worker.wait(120) == 0
