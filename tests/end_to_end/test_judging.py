@@ -14,8 +14,7 @@ from tests.end_to_end.conftest import House
 from tests.end_to_end.test_studio import sign_in
 from tests.fakes import programs
 from tests.usecases.sighted.results import rated
-from workers import judge_reports, llm, providers
-from workers import shift as shift_module
+from workers import judge_reports, providers
 
 pytestmark = [
     pytest.mark.browser,
@@ -43,6 +42,9 @@ def house(open_house) -> House:
 
 def work(house: House, folder, server: programs.ModelProgram) -> None:
     """Do what both workers do: answer what is due, then report."""
+    from workers import llm  # noqa: PLC0415 - two seconds, in each process that collects
+    from workers import shift as shift_module  # noqa: PLC0415
+
     settings = Settings(data_dir=folder, call_deadline=20.0, call_concurrency=8)
     reach = providers.Providers({"fake": providers.Endpoint(server.api_base)}, {})
     here = shift_module.Surroundings(settings, house.database, reach)

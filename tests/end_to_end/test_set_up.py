@@ -11,7 +11,7 @@ from service.usecases.sighted.studies import filing, opening, trying
 from tests.end_to_end.access import violations
 from tests.end_to_end.test_studio import sign_in
 from tests.fakes import programs
-from workers import llm, providers, shift
+from workers import providers
 
 pytestmark = [
     pytest.mark.browser,
@@ -76,6 +76,8 @@ def bring_answers(page: Page) -> None:
 
 def generate(house, folder, server) -> None:
     """Let a worker answer what waits; in a thread, since the browser's loop runs in this one."""
+    from workers import llm, shift  # noqa: PLC0415 - two seconds, in each process that collects
+
     settings = Settings(data_dir=folder, call_deadline=30.0)
     reach = providers.Providers({"lab": providers.Endpoint(server.api_base)}, {})
     here = shift.Surroundings(settings, house.database, reach)
