@@ -8,9 +8,9 @@ from service.cli.context import Outlet
 from service.cli.terminal import cell
 from service.database import now
 from service.domain.submission import SubmissionState
-from service.reporting import submission_words
+from service.reporting import doubt_words, submission_words
 from service.reporting.words import ENGLISH
-from service.usecases.sighted.studies import submissions
+from service.usecases.sighted.studies import doubts, submissions
 
 _BY = "command line"
 _SHOWN = 200
@@ -78,6 +78,10 @@ def _decide(
             declined = submissions.decline(session, study, decline, _BY, now(session))
     if taken.prompts:
         outlet.ring_generation()
+    with outlet.database.reading() as session:
+        found = doubts.of_suggestions(session, study) if accept else ()
+    for each in found:
+        click.echo(f"Note: {doubt_words.told(each, ENGLISH)}", err=True)
     told = {"prompts": taken.prompts, "settled": taken.settled, "declined": declined}
     outlet.answer(told)
     if accept:

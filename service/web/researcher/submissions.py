@@ -9,9 +9,10 @@ from service.database import Session, now
 from service.domain import submission
 from service.domain.submission import SubmissionState
 from service.errors import Invalid, ServiceError
-from service.reporting import submission_words
-from service.usecases.sighted.studies import heads, submissions
+from service.reporting import doubt_words, submission_words
+from service.usecases.sighted.studies import doubts, heads, submissions
 from service.web import errors, forms, languages, services
+from service.web.languages import gettext
 from service.web.researcher import access
 from service.web.researcher.blueprint import studio
 
@@ -37,6 +38,16 @@ def decide_submissions(name: str) -> AnyResponse:
         problem = languages.message(error)
         return make_response(_page(name, problem), errors.status_of(error))
     flash(said)
+    return redirect(url_for("studio.list_submissions", name=name), 303)
+
+
+@studio.post("/studio/<name>/suggested/no-more")
+@access.role("researcher")
+def take_no_more(name: str) -> AnyResponse:
+    """Take no more prompts from raters; those that wait stay."""
+    with services.current().database.transaction() as session:
+        submissions.take_no_more(session, name)
+    flash(gettext("No more prompts are taken from raters. Those that wait are still here."))
     return redirect(url_for("studio.list_submissions", name=name), 303)
 
 
@@ -79,10 +90,12 @@ def _page(name: str, problem: str = "") -> str:
         study = heads.head(session, name)
         counted = submissions.counts(session, name)
         found = submissions.of_study(session, name, state, after)
+        doubted = doubts.of_suggestions(session, name) if counted.are_any else ()
     return render_template(
         "studio/submissions.html",
         study=study,
         counted=counted,
+        in_the_way=[doubt_words.told(each, words) for each in doubted],
         says=submission_words.summary(counted.waiting, counted.accepted, counted.declined, words),
         states=[(each, submission_words.state(each, words)) for each in SubmissionState],
         state=state,

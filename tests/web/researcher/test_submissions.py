@@ -69,3 +69,14 @@ class TestSubmissions:
         assert "data-key" not in page
         answer = viewer.post(f"{STUDY}/suggested", decide="decline", number=numbers[0])
         assert answer.status_code == 403
+
+
+class TestTakeNoMore:
+    def test_is_for_researchers_and_said(self, studio, viewer):
+        studio.study(options={"submissions": 3})
+        assert viewer.post("support-replies/suggested/no-more").status_code == 403
+        assert "Take no more from raters" in studio.page("support-replies/suggested")
+        assert studio.post("support-replies/suggested/no-more").status_code == 303
+        page = studio.page("support-replies/suggested")
+        assert "No more prompts are taken" in page
+        assert "Take no more from raters" not in page

@@ -205,6 +205,17 @@ def decline(
     return len(waiting)
 
 
+def take_no_more(session: Session, study_name: str) -> None:
+    """Take no more prompts from raters; those that wait are still to be looked at.
+
+    Raises
+    ------
+    UnknownStudy
+    """
+    study = studies.lock(session, lookup.find(session, study_name).id)
+    study.options = {name: value for name, value in study.options.items() if name != "submissions"}
+
+
 def checked_tags(tags: Sequence[str]) -> tuple[str, ...]:
     """Return tags, each once and without white space around it.
 

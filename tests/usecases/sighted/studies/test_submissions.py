@@ -1,7 +1,7 @@
 import pytest
 
 from service.domain.prompt_set import Chosen, OriginKind
-from service.domain.submission import SubmissionState
+from service.domain.submission import NoSubmissions, SubmissionState
 from service.errors import Invalid
 from service.store import models, raters
 from service.usecases.blind import submitting
@@ -114,6 +114,18 @@ class TestAccept:
         session.flush()
         with pytest.raises(NothingWouldAnswer, match="open study"):
             accept(session, study, number)
+
+
+class TestTakeNoMore:
+    def test_closes_the_door_and_keeps_what_waits(self, session, study):
+        number = send(session, study, "Ada", "Roses?")
+        submissions.take_no_more(session, study.name)
+        assert submissions.counts(session, study.name) == submissions.Counts(
+            waiting=1, accepted=0, declined=0, is_asked=False
+        )
+        with pytest.raises(NoSubmissions):
+            send(session, study, "Ben", "Tulips?")
+        assert accept(session, study, number).prompts == 1
 
 
 class TestOfStudy:
