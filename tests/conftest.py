@@ -46,11 +46,13 @@ def postgres() -> Iterator[databases.PostgresDatabases]:
 
 
 @pytest.fixture(params=BACKENDS)
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of its own, on each backend: for tests that commit or run in threads."""
     if request.param == "sqlite":
-        return databases.fresh_sqlite(request.getfixturevalue("sqlite_file"), tmp_path)
-    return request.getfixturevalue("postgres").fresh()
+        yield databases.fresh_sqlite(request.getfixturevalue("sqlite_file"), tmp_path)
+        return
+    with request.getfixturevalue("postgres").lent() as lent:
+        yield lent
 
 
 @pytest.fixture

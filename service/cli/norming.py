@@ -49,6 +49,10 @@ def show_norming(
         said = norming_words.split(split, ENGLISH, is_sealed=found.is_sealed)
         mark = " (divides people)" if split.divides else ""
         click.echo(f"· {cell(split.prompt)}: {said}{mark}")
+        for reason in norming_words.reasons(split, ENGLISH, is_sealed=found.is_sealed):
+            click.echo(f"    {reason}")
+        for note in split.notes:
+            click.echo(f"    “{cell(note)}”")
     if made is not None:
         click.echo(f"{made}: created, a draft that asks for these criteria.")
     elif proposal := norming_words.proposal(found, ENGLISH):

@@ -232,7 +232,7 @@ def write_file(outlet: Outlet, name: str, place: Path | None) -> None:
 @click.argument("title")
 @click.pass_obj
 def duplicate(outlet: Outlet, name: str, title: str) -> None:
-    """Make a draft called TITLE with all that the study NAME sets up, without its answers."""
+    """Make a draft called TITLE as the study NAME is set up, with answers imported there."""
     from service.database import now
     from service.usecases.sighted.studies import filing
 

@@ -8,12 +8,13 @@ from service.cli.context import Outlet
 from service.cli.terminal import cell
 from service.database import now
 from service.domain.submission import SubmissionState
-from service.reporting import submission_words
+from service.reporting import doubt_words, submission_words
 from service.reporting.words import ENGLISH
-from service.usecases.sighted.studies import submissions
+from service.usecases.sighted.studies import doubts, submissions
 
 _BY = "command line"
 _SHOWN = 200
+_NUMBER = click.IntRange(0, 2_147_483_647)
 
 
 @click.command("submissions", cls=answers.Command)
@@ -23,9 +24,10 @@ _SHOWN = 200
     type=click.Choice([each.value for each in SubmissionState]),
     help="Only what stands so.",
 )
-@click.option("--after", type=int, default=0, help="Only what has a larger number.")
-@click.option("--accept", type=int, multiple=True, help="Take this number. Repeatable.")
-@click.option("--decline", type=int, multiple=True, help="Decline this number. Repeatable.")
+@click.option("--after", type=_NUMBER, default=0, help="Only what has a larger number.")
+@click.option("--accept", type=_NUMBER, multiple=True, help="Take this number. Repeatable.")
+@click.option("--decline", type=_NUMBER, multiple=True, help="Decline this number. Repeatable.")
+@click.option("--because", default="", help="Why those are declined; raters never read it.")
 @click.option("--tag", "tags", multiple=True, help="A tag of what is taken. Repeatable.")
 @click.option("--text", help="What the one that is taken becomes.")
 @click.pass_obj
@@ -36,12 +38,13 @@ def show_submissions(
     after: int,
     accept: tuple[int, ...],
     decline: tuple[int, ...],
+    because: str,
     tags: tuple[str, ...],
     text: str | None,
 ) -> None:
     """Show prompts that raters of STUDY suggested; take some into the study, decline others."""
     if accept or decline:
-        _decide(outlet, study, accept, decline, tags, text)
+        _decide(outlet, study, accept, decline, because, tags, text)
         return
     wanted = None if state is None else SubmissionState(state)
     with outlet.database.reading() as session:
@@ -57,6 +60,8 @@ def show_submissions(
         cells = (one.text[:_SHOWN], one.pseudonym, standing, doubts)
         table.add_row(str(one.number), *map(cell, cells))
     outlet.console.print(table)
+    if len(found) == submissions.PAGE:
+        click.echo(f"There may be more: --after {found[-1].number} shows them.")
 
 
 def _decide(
@@ -64,6 +69,7 @@ def _decide(
     study: str,
     accept: tuple[int, ...],
     decline: tuple[int, ...],
+    because: str,
     tags: tuple[str, ...],
     text: str | None,
 ) -> None:
@@ -72,9 +78,13 @@ def _decide(
         if accept:
             taken = submissions.accept(session, study, accept, tags, _BY, now(session), text)
         if decline:
-            declined = submissions.decline(session, study, decline, _BY, now(session))
+            declined = submissions.decline(session, study, decline, _BY, now(session), because)
     if taken.prompts:
         outlet.ring_generation()
+    with outlet.database.reading() as session:
+        found = doubts.of_suggestions(session, study) if accept else ()
+    for each in found:
+        click.echo(f"Note: {doubt_words.told(each, ENGLISH)}", err=True)
     told = {"prompts": taken.prompts, "settled": taken.settled, "declined": declined}
     outlet.answer(told)
     if accept:

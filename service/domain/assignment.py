@@ -74,6 +74,8 @@ FIRST_TIME: Final = (AssignmentKind.REGULAR, AssignmentKind.NORMING)
 
 # Regular assignments in these states take one of the votes that a prompt wants.
 HOLDS_A_PLACE: Final = frozenset({_S.DEALT, _S.VOTED, _S.GRADED})
+# In these states it has a vote that stands, in time or late.
+HAS_A_VOTE: Final = (_S.VOTED, _S.LATE)
 # In these states its rater's judgement stands.
 JUDGED: Final = frozenset({_S.VOTED, _S.GRADED, _S.LATE})
 # What its rater has dealt with, as their own progress counts it.

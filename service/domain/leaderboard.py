@@ -31,7 +31,9 @@ class Rating:
     """Where a configuration that competes stands within its part, at 95 %.
 
     `points` lie on the published scale. `expected_share` is what the fit expects of votes against
-    each other configuration of the part in turn, ties counted half. A rank set from `rank_low` to
+    each other configuration of the part in turn, ties counted half. `group` counts tiers from the
+    best, 0: no two of one tier can be told apart, and those of neighbouring tiers may not be told
+    apart either, which `Part.groups` say. A rank set from `rank_low` to
     `rank_high` holds for all at once. From `low` to `high` is for raters in general, from
     `these_low` to `these_high` for these raters alone: None where the former says no more.
     """

@@ -59,6 +59,8 @@ _ASKS_FOR_ORDERS: Final = re.compile(
     r"|\b(was sind|wiederhole?|nenne?|zeige?( mir)?|wie lauten) deine anweisungen\b",
     re.IGNORECASE,
 )
+_SIGNS: Final = re.compile(r"[+=<>±×÷%$€£]|(?<=\w)#|(?<=\d)[-*/^](?=\d)")
+_VARIES: Final = re.compile("[\ufe00-\ufe0f]")  # how an emoji is drawn
 _APOSTROPHES: Final = str.maketrans("’‘ʼ`´", "'''''")
 
 
@@ -107,10 +109,18 @@ def _plain(text: str) -> str:
 
 
 def sound_of(text: str) -> str:
-    """Return a hash that texts share which read the same, whatever their case, marks and spaces."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    said = "".join(filter(str.isalnum, folded)) or folded
+    """Return a hash that texts share which read the same, whatever their case, marks and spaces.
+
+    Vowel signs and what makes another question of one (C, C#, C++; 2 + 3, 2 - 3) are no such marks.
+    """
+    folded = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    said = "".join(sign for at, sign in enumerate(folded) if _is_said(folded, at, sign)) or folded
     return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _is_said(text: str, at: int, sign: str) -> bool:
+    is_vowel = unicodedata.category(sign) in {"Mn", "Mc"} and not _VARIES.match(sign)
+    return sign.isalnum() or is_vowel or _SIGNS.match(text, at) is not None
 
 
 def check(text: str) -> None:

@@ -29,6 +29,14 @@ _SAID = {
         "Norming needs at least ten matchups, for it takes half of all at most. There are "
         "%(name)s, so no panel comes first. Add prompts or configurations."
     ),
+    "template_asks": msgid(
+        "%(names)s: the template names %(name)s, which no prompt that a rater suggests has. There "
+        "it stays empty."
+    ),
+    "own_alone": msgid(
+        "The prompts %(names)s stay unrated: whoever suggested a prompt is never dealt it, and "
+        "nobody else rates here. Invite somebody."
+    ),
     "samples_differ": msgid(
         "%(names)s: another number of answers to each prompt than the other configurations have. "
         "Raters who compare notes can tell by it which texts belong together."

@@ -1,8 +1,9 @@
 """Queries about gold: the shelf it stands on, who was dealt what, and what they said."""
 
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import Select, bindparam, delete, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.assignment import AssignmentKind, AssignmentState, Sides
@@ -75,11 +76,9 @@ class Candidate(NamedTuple):
     token: str | None
 
 
-def candidates(session: Session, study_id: int, rater_id: int) -> list[Candidate]:
-    """Return the gold that a rater has not seen, in an order that only its texts decide.
-
-    What flags withdrew is dealt to nobody, as of all kinds: else what comes nevertheless is gold.
-    """
+# Written down once: that takes much longer than to ask, and each filling of a deck asks.
+@cache
+def _unseen() -> Select[*tuple[Any, ...]]:
     better, worse = aliased(Completion), aliased(Completion)
     flagged = aliased(Assignment)
     is_withdrawn = (
@@ -92,7 +91,7 @@ def candidates(session: Session, study_id: int, rater_id: int) -> list[Candidate
         )
         .correlate(better, worse)
     )
-    rows = session.execute(
+    return (
         select(
             *(Gold.prompt_id, better.text_hash, worse.text_hash),
             *(better.configuration_id, better.id, worse.configuration_id, worse.id),
@@ -103,13 +102,21 @@ def candidates(session: Session, study_id: int, rater_id: int) -> list[Candidate
         .join(worse, worse.id == Gold.worse_completion_id)
         .outerjoin(
             Assignment,
-            (Assignment.rater_id == rater_id)
+            (Assignment.rater_id == bindparam("rater"))
             & (Assignment.kind == AssignmentKind.GOLD)
             & Assignment.first_completion_id.in_([better.id, worse.id]),
         )
-        .where(Gold.study_id == study_id, ~is_withdrawn)
+        .where(Gold.study_id == bindparam("study"), ~is_withdrawn)
         .order_by(better.text_hash, Gold.id)
     )
+
+
+def candidates(session: Session, study_id: int, rater_id: int) -> list[Candidate]:
+    """Return the gold that a rater has not seen, in an order that only its texts decide.
+
+    What flags withdrew is dealt to nobody, as of all kinds: else what comes nevertheless is gold.
+    """
+    rows = session.execute(_unseen(), {"study": study_id, "rater": rater_id})
     found = []
     for row in rows:
         if row[9] is not None and row[9] != AssignmentState.EXPIRED:

@@ -5,15 +5,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import func, insert, literal, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from service.domain import prompt
 from service.domain.assignment import AssignmentKind, Event, leading
-from service.domain.completion import CompletionState
+from service.domain.completion import CompletionKind, CompletionState
 from service.domain.replacing import Held
-from service.store import unfinished
-from service.store.models import Assignment, Completion, Prompt, Vote
+from service.store import calls, unfinished
+from service.store.models import Assignment, Completion, Configuration, Prompt, Vote
 
 # What has a text that is, or will be, dealt; and how many of them a matchup wants.
 _WITH_TEXT = (CompletionState.READY, CompletionState.RECORDED)
@@ -147,3 +147,66 @@ def thin_prompts(session: Session, prompt_ids: Collection[int]) -> int:
         )
         or 0
     )
+
+
+def bring_over(session: Session, source_id: int, draft_id: int, now: datetime) -> None:
+    """Give a draft the answers that were imported into the study it was made of.
+
+    They go to the same prompt of the configuration with the same name, where that calls no model,
+    and wait to be made fit to show, like an import: the draft may show texts in another way.
+    """
+    old, asked = aliased(Configuration), aliased(Prompt)
+    new, here = aliased(Configuration), aliased(Prompt)
+    columns = {
+        "study_id": literal(draft_id),
+        "configuration_id": new.id,
+        "prompt_id": here.id,
+        "sample": Completion.sample,
+        "state": literal(str(CompletionState.RECORDED)),
+        "kind": literal(str(CompletionKind.COMPLETE)),
+        "origin": literal("imported"),
+        "fence": literal(0),
+        "attempts": literal(0),
+        "next_attempt_at": literal(now, Completion.next_attempt_at.type),
+        "turns": Completion.turns,
+        "html": literal([], Completion.html.type),
+        "leaks": literal({}, Completion.leaks.type),
+        "details": Completion.details,
+        "latency_ms": Completion.latency_ms,
+        "cost_nanos": Completion.cost_nanos,
+        "created_at": literal(now, Completion.created_at.type),
+        "recorded_at": literal(now, Completion.recorded_at.type),
+    }
+    found = (
+        select(*columns.values())
+        .select_from(Completion)
+        .join(old, old.id == Completion.configuration_id)
+        .join(asked, asked.id == Completion.prompt_id)
+        .join(new, (new.study_id == draft_id) & (new.name == old.name))
+        .join(here, (here.study_id == draft_id) & (here.fingerprint == asked.fingerprint))
+        .where(
+            Completion.study_id == source_id,
+            Completion.origin == "imported",
+            Completion.state.in_(_WITH_TEXT),
+            old.retired_at.is_(None),
+            new.retired_at.is_(None),
+            new.model.is_(None),
+        )
+    )
+    session.execute(insert(Completion).from_select(list(columns), found))
+    _forget_how_shown(session, draft_id)
+
+
+def _forget_how_shown(session: Session, draft_id: int) -> None:
+    """Leave of what answers brought along how they came alone: how a draft shows them is its own.
+
+    Who looked at a leak elsewhere, or that an answer was shown plainly there, is not so here.
+    """
+    brought = select(Completion.id, Completion.details).where(Completion.study_id == draft_id)
+    changed = [
+        {"id": identity, "details": {calls.WHOLE: told[calls.WHOLE]} if calls.WHOLE in told else {}}
+        for identity, told in session.execute(brought)
+        if told.keys() - {calls.WHOLE}
+    ]
+    if changed:
+        session.execute(update(Completion), changed)

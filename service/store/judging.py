@@ -7,11 +7,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.assignment import FIRST_TIME, JUDGED, AssignmentKind, AssignmentState
+from service.domain.assignment import (
+    FIRST_TIME,
+    HAS_A_VOTE,
+    JUDGED,
+    AssignmentKind,
+)
 from service.store.models import Assignment, Completion, Exclusion, Rater, Tallied, Vote
 
 MOST_REPEATS = 1000
-_HAS_A_VOTE = (AssignmentState.VOTED, AssignmentState.LATE)
 
 
 class Pressed(NamedTuple):
@@ -56,7 +60,7 @@ def pressed(session: Session, rater_ids: Collection[int], limit: int) -> dict[in
     earlier = aliased(Assignment)
     edge = (
         select(earlier.id)
-        .where(earlier.rater_id == Rater.id, earlier.state.in_(_HAS_A_VOTE))
+        .where(earlier.rater_id == Rater.id, earlier.state.in_(HAS_A_VOTE))
         .order_by(earlier.id.desc())
         .offset(limit - 1)
         .limit(1)
@@ -91,7 +95,7 @@ def pressed(session: Session, rater_ids: Collection[int], limit: int) -> dict[in
             of.edge.table,
             (Assignment.rater_id == of.rater_id) & (Assignment.id >= of.edge),
         )
-        .where(Assignment.state.in_(_HAS_A_VOTE))
+        .where(Assignment.state.in_(HAS_A_VOTE))
         .order_by(Assignment.id)
     )
     found: dict[int, list[Pressed]] = {identity: [] for identity in rater_ids}
@@ -165,8 +169,8 @@ def _repeats(
         )
         .where(
             again.kind == AssignmentKind.REPEAT,
-            again.state.in_(_HAS_A_VOTE),
-            Assignment.state.in_(_HAS_A_VOTE),
+            again.state.in_(HAS_A_VOTE),
+            Assignment.state.in_(HAS_A_VOTE),
             first_vote.choice.is_not(None),
             again_vote.choice.is_not(None),
         )
@@ -182,7 +186,7 @@ def uncounted(session: Session, study_id: int, limit: int) -> list[tuple[Vote, A
         .where(
             Assignment.study_id == study_id,
             Assignment.kind == AssignmentKind.REGULAR,
-            Assignment.state.in_(_HAS_A_VOTE),
+            Assignment.state.in_(HAS_A_VOTE),
             Vote.choice.is_not(None),
             Tallied.assignment_id.is_(None),
             _is_newest(),

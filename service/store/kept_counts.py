@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service.store import changes
@@ -26,9 +27,14 @@ def of_study(session: Session, study_id: int) -> Kept | None:
 
 
 def keep(session: Session, study_id: int, number: int, now: datetime) -> None:
-    """Keep how many votes of a study stand."""
-    session.merge(KeptCount(study_id=study_id, votes=number, counted_at=now))
-    session.flush()
+    """Keep how many votes of a study stand; two workers may do so at the same time."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    told = {"votes": number, "counted_at": now}
+    session.execute(
+        insert(KeptCount)
+        .values(study_id=study_id, **told)
+        .on_conflict_do_update(index_elements=["study_id"], set_=told)
+    )
 
 
 def forget(session: Session, study_id: int) -> None:

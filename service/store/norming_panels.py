@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, exists, func, insert, or_, select
+from sqlalchemy import Select, and_, exists, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
@@ -110,6 +110,20 @@ def _ends() -> tuple[type[Completion], type[Completion], type[Configuration], ty
     return aliased(Completion), aliased(Completion), aliased(Configuration), aliased(Configuration)
 
 
+def _with_ends(*columns: Any) -> Select[Any]:
+    """Return a query of a panel's matchups with their prompts, and what `_ends` names."""
+    one, two, first, second = _ends()
+    return (
+        select(*columns)
+        .select_from(NormingMatchup)
+        .join(Prompt, Prompt.id == NormingMatchup.prompt_id)
+        .join(one, one.id == NormingMatchup.first_completion_id)
+        .join(two, two.id == NormingMatchup.second_completion_id)
+        .join(first, first.id == NormingMatchup.first_configuration_id)
+        .join(second, second.id == NormingMatchup.second_configuration_id)
+    )
+
+
 @cache
 def _is_withdrawn() -> ColumnElement[bool]:
     flagged = aliased(Assignment)
@@ -130,18 +144,12 @@ def items(session: Session, study_id: int, rater_id: int) -> list[OnPanel]:
     """
     one, two, first, second = _ends()
     rows = session.execute(
-        select(
+        _with_ends(
             *(NormingMatchup.prompt_id, Prompt.fingerprint),
             *(one.configuration_id, one.id, two.configuration_id, two.id),
             *(one.text_hash, two.text_hash),
             *(Assignment.id, Assignment.token, Assignment.state),
         )
-        .select_from(NormingMatchup)
-        .join(Prompt, Prompt.id == NormingMatchup.prompt_id)
-        .join(one, one.id == NormingMatchup.first_completion_id)
-        .join(two, two.id == NormingMatchup.second_completion_id)
-        .join(first, first.id == NormingMatchup.first_configuration_id)
-        .join(second, second.id == NormingMatchup.second_configuration_id)
         .outerjoin(
             Assignment,
             (Assignment.rater_id == rater_id)
@@ -198,19 +206,12 @@ class Drawn(NamedTuple):
 
 def drawn(session: Session, study_id: int) -> list[Drawn]:
     """Return what a study's panel consists of, in the order in which it was drawn."""
-    one, two = aliased(Completion), aliased(Completion)
-    first, second = aliased(Configuration), aliased(Configuration)
+    one, two, first, second = _ends()
     rows = session.execute(
-        select(
+        _with_ends(
             *(NormingMatchup.id, Prompt.key, Prompt.turns, first.name, second.name),
             *(one.turns, two.turns, one.text_hash, two.text_hash),
         )
-        .select_from(NormingMatchup)
-        .join(Prompt, Prompt.id == NormingMatchup.prompt_id)
-        .join(one, one.id == NormingMatchup.first_completion_id)
-        .join(two, two.id == NormingMatchup.second_completion_id)
-        .join(first, first.id == NormingMatchup.first_configuration_id)
-        .join(second, second.id == NormingMatchup.second_configuration_id)
         .where(NormingMatchup.study_id == study_id)
         .order_by(NormingMatchup.id)
     )

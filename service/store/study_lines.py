@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql import Select
 
+from service.domain.assignment import HAS_A_VOTE
 from service.domain.completion import CompletionState
 from service.store.kept_counts import Kept
 from service.store.models import (
@@ -21,8 +22,6 @@ from service.store.models import (
     Study,
 )
 from service.store.studies import HIDDEN
-
-_HAS_A_VOTE = ("voted", "late")
 
 
 class Numbers(NamedTuple):
@@ -67,7 +66,7 @@ def of_studies(session: Session, ids: Collection[int]) -> dict[int, Numbers]:
         session,
         select(Assignment.study_id, func.count()).where(
             Assignment.study_id.in_(few),
-            Assignment.state.in_(_HAS_A_VOTE),
+            Assignment.state.in_(HAS_A_VOTE),
             Assignment.kind == "regular",
         ),
         Assignment.study_id,
@@ -92,7 +91,7 @@ def of_studies(session: Session, ids: Collection[int]) -> dict[int, Numbers]:
     # A look for each rater, not a walk over all that they were dealt.
     has_judged = exists().where(
         Assignment.rater_id == Rater.id,
-        Assignment.state.in_((*_HAS_A_VOTE, "graded")),
+        Assignment.state.in_((*HAS_A_VOTE, "graded")),
         Assignment.kind == "regular",
     )
     people = _count(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.submission import SubmissionState
 from service.store import changes
-from service.store.models import Prompt, Rater, Submission
+from service.store.models import Invite, Prompt, Rater, Submission
 
 _IS_WAITING = Submission.state == SubmissionState.WAITING
 
@@ -195,3 +195,35 @@ def submitters(session: Session, study_id: int) -> dict[int, list[str]]:
     for prompt_id, pseudonym in rows:
         found.setdefault(int(prompt_id or 0), []).append(pseudonym)
     return found
+
+
+def nobody_else(session: Session, study_id: int) -> list[str]:
+    """Return prompts with open places whose every rater suggested them, by their keys.
+
+    Nobody is dealt those; none is named while a link that makes raters still holds.
+    """
+    shared = select(Invite.id).where(
+        Invite.study_id == study_id, Invite.rater_id.is_(None), Invite.revoked_at.is_(None)
+    )
+    if session.scalar(shared.limit(1)) is not None:
+        return []
+    others = exists().where(
+        Rater.study_id == study_id,
+        Rater.finished_at.is_(None),
+        Rater.id.not_in(
+            select(Invite.rater_id).where(
+                Invite.rater_id.is_not(None), Invite.revoked_at.is_not(None)
+            )
+        ),
+        Rater.id.not_in(
+            select(Submission.rater_id).where(Submission.prompt_id == Prompt.id).correlate(Prompt)
+        ),
+    )
+    made = exists().where(Submission.prompt_id == Prompt.id, Submission.study_id == study_id)
+    return list(
+        session.scalars(
+            select(Prompt.key)
+            .where(Prompt.study_id == study_id, Prompt.places_open > 0, made, ~others)
+            .order_by(Prompt.id)
+        )
+    )

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, exists, func, insert, select
 from sqlalchemy.orm import Session
 
+from service.domain.assignment import HAS_A_VOTE
 from service.store import changes
 from service.store.models import Assignment, Dirty, Exclusion, Rater, Vote
 
-_HAS_A_VOTE = ("voted", "late")
 _A, _V = Assignment.__table__.c, Vote.__table__.c
 
 
@@ -147,7 +147,7 @@ def of_raters(session: Session, rater_ids: Collection[int]) -> dict[int, int]:
         .where(
             Assignment.rater_id.in_(rater_ids),
             Assignment.kind == "regular",
-            Assignment.state.in_(_HAS_A_VOTE),
+            Assignment.state.in_(HAS_A_VOTE),
         )
         .group_by(Assignment.rater_id)
     )
@@ -159,7 +159,7 @@ def people(session: Session, study_id: int) -> int:
     # A look for each rater, not a walk over all that they were dealt.
     has_judged = exists().where(
         Assignment.rater_id == Rater.id,
-        Assignment.state.in_((*_HAS_A_VOTE, "graded")),
+        Assignment.state.in_((*HAS_A_VOTE, "graded")),
         Assignment.kind == "regular",
     )
     judged = select(func.count()).select_from(Rater).where(Rater.study_id == study_id, has_judged)
@@ -174,7 +174,7 @@ def count(session: Session, study_id: int) -> int:
             .select_from(Assignment)
             .where(
                 Assignment.study_id == study_id,
-                Assignment.state.in_(_HAS_A_VOTE),
+                Assignment.state.in_(HAS_A_VOTE),
                 Assignment.kind == "regular",
             )
         )

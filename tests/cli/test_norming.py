@@ -14,6 +14,7 @@ class TestShowNorming:
         said = say(show_norming, study.name)
         assert said.count("1 for the first, 1 for the second (divides people)") == 5
         assert "Criteria: Clear, Tone." in said
+        assert said.count("    Tone: ") == said.count("    Clear: ") == 5
         told = json.loads(say(show_norming, study.name, "--json"))
         assert (told["stage"], told["dividing"], told["holds"]) == ("divided", 5, True)
         assert told["criteria_proposed"] == ["Clear", "Tone"]

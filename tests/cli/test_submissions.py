@@ -33,7 +33,7 @@ class TestShowSubmissions:
         assert "[bold] roses?" in said
         said = say(
             *(submissions.show_submissions, STUDY, "--accept", "2", "--tag", "garden"),
-            *("--text", "Which tulips?", "--decline", "3"),
+            *("--text", "Which tulips?", "--decline", "3", "--because", "No"),
         )
         assert "1 new prompt" in said
         assert "1 suggestion is declined." in said
@@ -42,4 +42,8 @@ class TestShowSubmissions:
             assert (made.turns, made.tags) == (["Which tulips?"], ["garden"])
         said = say(submissions.show_submissions, STUDY, "--state", "waiting")
         assert ("roses" in said, "Tulips" in said, "Weeds" in said) == (True, False, False)
+        for number in (str(10**20), "-1"):  # no database numbers rows so
+            assert "not in the range" in say(
+                submissions.show_submissions, STUDY, "--accept", number
+            )
         assert "no suggested prompt 9" in say(submissions.show_submissions, STUDY, "--decline", "9")

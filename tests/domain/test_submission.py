@@ -79,3 +79,10 @@ class TestSoundOf:
         same = {submission.sound_of(text) for text in ("How, now?", "how  NOW", "How\nnow!!")}
         assert len(same) == 1
         assert submission.sound_of("!") != submission.sound_of("?")
+        for others in (
+            ("What is C?", "What is C++?", "What is C#?"),
+            ("2+3", "2 - 3", "2*3", "2/3", "23"),
+            ("कि", "की"),
+        ):
+            assert len({submission.sound_of(text) for text in others}) == len(others)
+        assert submission.sound_of("# **Why?**") == submission.sound_of("Why - ?")

@@ -14,7 +14,7 @@ from tests import catalogues
 # What is said instead, and how what is not said looks.
 NOT_SAID = {
     "Urteil": r"\b(Stimmen?|Abstimmung\w*|abgestimmt|gestimmt|Votum|Voten)\b",
-    "Urteilende": r"\b(Bewertende[nr]?|Bewerter\w*|Annotator\w*)\b",
+    "Urteilende": r"\b(Beurteilende[nr]?|Bewertende[nr]?|Bewerter\w*|Annotator\w*)\b",
     "Richter": r"\b(Richtermodell\w*|Juror\w*)\b",
     "Vergleich": r"\b(Paarung\w*|Begegnung\w*)\b",
     "Punkte": r"\b(Noten?|[Bb]enot\w+|Zensur\w*)\b",
@@ -22,7 +22,7 @@ NOT_SAID = {
     "Rangliste": r"\b(Bestenliste\w*|Leaderboard\w*)\b",
     "Konfiguration": r"\b(Konfig|Kandidat\w*|Kontrahent\w*)\b",
     "Abbruchregel": r"\bStoppregel\w*\b",
-    "du": r"\b[A-ZÄÖÜa-zäöüß]+en Sie\b|\bIhnen\b|\b(mit|auf|von|für) Ihre?[mnrs]?\b",
+    "du": r"\b[A-ZÄÖÜa-zäöüß]+,? Sie\b|\bIhnen\b|\b(mit|auf|von|für) Ihre?[mnrs]?\b",
 }
 PLACE = re.compile(r"%\(\w+\)s")
 

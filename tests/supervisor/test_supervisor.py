@@ -232,20 +232,57 @@ class TestLife:
         assert rate_before == rate_after
 
 
-class TestRun:
-    def test_starts_again_what_dies_and_all_end_when_it_is_killed(self, run):
-        one = run()
+@dataclass
+class Hurt:
+    """What was seen of a service with keys, one of whose programs was killed, and then itself."""
+
+    holders: list[str]  # the environments of those that call
+    others: list[str]
+    of_queue: list[str]
+    returned_before: int | None
+    left: list[psutil.Process]
+
+
+@pytest.fixture(scope="module")
+def hurt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hurt]:
+    place = tmp_path_factory.mktemp("hurt")
+    file = place / "key"
+    file.write_text("sk-from-a-file")
+    with ending() as started:
+        one = Running(
+            place / "data",
+            OPENAI_API_KEY="sk-secret",
+            GROQ_API_KEY_FILE=str(file),
+            SECRET_KEY="signs-links",
+            DEMONSTRATION="false",
+        )
+        started.append(one)
         one.wait_until_ready()
-        one.wait_until(lambda: all_programs_run(one))
+        one.wait_until(lambda: all_programs_run(one) and (one.folder / "queue/socket").exists())
+        holders, others, of_queue = [], [], []
+        for process in one.family():
+            with suppress(psutil.NoSuchProcess):
+                surroundings = Path(f"/proc/{process.pid}/environ").read_text()
+                calls = "workers.generation" in " ".join(_command(process))
+                (holders if calls else others).append(surroundings)
+                if "--unixsocket" in _command(process):
+                    of_queue.append(surroundings)
         (ratings,) = [p for p in one.family() if "workers.ratings" in _command(p)]
         ratings.kill()
         one.wait_until(lambda: "starting again" in one.said)
         one.wait_until(lambda: all_programs_run(one))
-        assert one.process.poll() is None
+        returned = one.process.poll()
         family = one.family()
         one.process.kill()
         one.process.wait(5)
         one.wait_until(lambda: not alive(family))
+        yield Hurt(holders, others, of_queue, returned, alive(family))
+
+
+class TestRun:
+    def test_starts_again_what_dies_and_all_end_when_it_is_killed(self, hurt):
+        assert hurt.returned_before is None
+        assert hurt.left == []
 
     def test_stops_in_time_during_a_call_that_hangs(self, run, tmp_path):
         endpoints = tmp_path / "endpoints.yaml"
@@ -268,31 +305,14 @@ class TestRun:
             database.engine.dispose()
         assert set(states) <= {"pending", "running"}
 
-    def test_shows_keys_to_no_program_but_the_one_that_calls(self, run, tmp_path):
-        file = tmp_path / "key"
-        file.write_text("sk-from-a-file")
-        one = run(
-            OPENAI_API_KEY="sk-secret",
-            GROQ_API_KEY_FILE=str(file),
-            SECRET_KEY="signs-links",
-            DEMONSTRATION="false",
-        )
-        one.wait_until_ready()
-        one.wait_until(lambda: all_programs_run(one) and (one.folder / "queue/socket").exists())
-        holders, others = [], []
-        for process in one.family():
-            with suppress(psutil.NoSuchProcess):
-                surroundings = Path(f"/proc/{process.pid}/environ").read_text()
-                calls = "workers.generation" in " ".join(_command(process))
-                (holders if calls else others).append(surroundings)
-                if "--unixsocket" in _command(process):
-                    assert "signs-links" not in surroundings
-        assert holders
-        assert all("sk-secret" in each for each in holders)
-        assert len(others) >= 4
-        for each in others:
+    def test_shows_keys_to_no_program_but_the_one_that_calls(self, hurt):
+        assert hurt.holders
+        assert all("sk-secret" in each for each in hurt.holders)
+        assert len(hurt.others) >= 4
+        for each in hurt.others:
             assert "sk-secret" not in each
             assert "GROQ_API_KEY_FILE" not in each
+        assert all("signs-links" not in each for each in hurt.of_queue)
 
 
 class TestInTheWay:
@@ -321,7 +341,7 @@ class TestInTheWay:
         assert "Traceback" not in "\n".join(ours)
 
     def test_a_missing_endpoints_file_stops_generation_alone(self, run, tmp_path):
-        one = run(ENDPOINTS_FILE=str(tmp_path / "nowhere.yaml"))
+        one = run(ENDPOINTS_FILE=str(tmp_path / "nowhere.yaml"), DEMONSTRATION="false")
         one.wait_until(lambda: "does not run until that is mended" in one.said)
         assert "ENDPOINTS_FILE cannot be read" in one.said
         assert "Evenhand is ready." in one.said
@@ -331,7 +351,7 @@ class TestInTheWay:
     def test_a_folder_too_deep_for_a_socket_works(self, run, tmp_path):
         deep = "/".join(["a-rather-long-name-of-a-folder"] * 5)
         (tmp_path / deep).parent.mkdir(parents=True)
-        one = run(deep)
+        one = run(deep, DEMONSTRATION="false")
         one.wait_until_ready()
         one.stop()
         assert one.process.returncode == 0

@@ -10,6 +10,7 @@ from service.usecases.blind import marks
 from service.usecases.sighted.results import read
 from service.usecases.sighted.studies import deleting
 from tests import factories
+from tests.usecases.blind import test_dealing_own
 from tests.usecases.sighted.results import rated
 from workers import leaderboards
 
@@ -87,6 +88,33 @@ class TestDeclaredEnd:
         with database.reading() as session:
             assert not read.latest(session, study.name).board.end.reached
             assert studies.by_id(session, study.id).state == StudyState.OPEN
+
+    @pytest.mark.parametrize(
+        ("number", "end"), [(4, {"end_votes": 6}), (24, {"end_decided": "winner"})]
+    )
+    def test_counts_votes_on_prompts_that_raters_suggested_like_all_others(
+        self, database, number, end
+    ):
+        with database.transaction() as session:
+            study = factories.make_study(
+                session, prompts=number, options=test_dealing_own.OPTIONS, **end
+            )
+            ada = factories.make_rater(session, study, "Ada")
+            for text in ("Roses?", "Tulips?"):
+                sent = test_dealing_own.send(session, ada, text)
+                test_dealing_own.take(session, study, sent)
+            rated.vote(session, study, number=4)
+        leaderboards.refresh(database, study.id)
+        with database.reading() as session:
+            assert not read.latest(session, study.name).board.end.reached
+        with database.transaction() as session:
+            rated.vote(session, study, name="Cleo")
+        leaderboards.refresh(database, study.id)
+        with database.reading() as session:
+            board = read.latest(session, study.name).board
+            row = studies.by_id(session, study.id)
+            assert (board.votes, board.end.reached) == (number + 2, True)
+            assert row.state == StudyState.CLOSED
 
     @pytest.mark.parametrize(("then", "state"), [("close", "closed"), ("notify", "open")])
     def test_comes_once_it_is_decided_and_the_study_does_what_it_declared(

@@ -113,6 +113,7 @@ def let_go_on(call: Call, name: str) -> Norming:
 def split_criterion(call: Call, name: str) -> Named:
     """Make a draft of the same configurations and prompts, which asks for these criteria."""
     sent = call.sent(CriteriaAsked)
+    call.after.append(call.services.ring_generation)
     made = norming_results.split(call.session, name, sent.title, sent.criteria, call.now)
     return Named(name=made)
 

@@ -150,6 +150,7 @@ def delete_study(call: Call, name: str) -> None:
 def duplicate_study(call: Call, name: str) -> Named:
     """Make a draft with the same configurations, prompts and settings under another title."""
     title = call.sent(NewTitle).title
+    call.after.append(call.services.ring_generation)
     return Named(name=filing.duplicate(call.session, name, title, call.now))
 
 

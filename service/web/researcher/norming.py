@@ -67,8 +67,10 @@ def split_criterion(name: str) -> AnyResponse:
     fields = forms.read_fields()
     title = forms.text(fields, "title", MAX_TITLE, default="")
     lines = forms.text(fields, "criteria", MAX_CRITERIA, default="").splitlines()
-    with services.current().database.transaction() as session:
+    bundle = services.current()
+    with bundle.database.transaction() as session:
         made = norming_results.split(session, name, title, lines, now(session))
+    bundle.ring_generation()
     flash(gettext("This is a draft with the same configurations and prompts, and these criteria."))
     return redirect(url_for("studio.show_study", name=made), 303)
 

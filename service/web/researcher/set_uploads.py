@@ -38,10 +38,14 @@ def take_set_file(token: str) -> AnyResponse:
     by = "" if account is None else account.name
     try:
         _note_choices(token)
-        with services.current().database.transaction() as session:
-            made, read = set_uploads.take(session, token, by, now(session))
+        database = services.current().database
+        with database.reading() as session:
+            ready = set_uploads.read(session, token)
+        with database.transaction() as session:
+            made = set_uploads.take(session, token, ready, by, now(session))
     except ServiceError as error:
         return make_response(_page(token, languages.message(error)), errors.status_of(error))
+    read = ready.read
     if read.bad_rows:
         told = languages.words().ngettext(
             "%(number)s row could not be used: %(rows)s",

@@ -194,6 +194,8 @@ def context_of(name: str) -> dict[str, Any]:
         same = variety.of_study(session, name)
         of = doubts.of_study if study.state == "draft" else doubts.of_texts
         found = of(session, name)
+        if study.state == "open":
+            found += doubts.of_suggestions(session, name)
         retires = retirements.of_study(session, name)
         today = now(session).date()
         registered = preregistrations.told(session, name, study.state)

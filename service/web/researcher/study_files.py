@@ -51,8 +51,10 @@ def download_pack(name: str) -> Response:
 def duplicate_study(name: str) -> AnyResponse:
     """Make a draft out of a study's file, under another title."""
     title = forms.text(forms.read_fields(), "title", MAX_TITLE, default="")
-    with services.current().database.transaction() as session:
+    bundle = services.current()
+    with bundle.database.transaction() as session:
         made = filing.duplicate(session, name, title, now(session))
+    bundle.ring_generation()  # answers that were imported are made fit to show anew
     flash(gettext("This is a draft with the same configurations, prompts and settings."))
     return redirect(url_for("studio.show_study", name=made), 303)
 

@@ -9,9 +9,10 @@ from service.database import Session, now
 from service.domain import submission
 from service.domain.submission import SubmissionState
 from service.errors import Invalid, ServiceError
-from service.reporting import submission_words
-from service.usecases.sighted.studies import heads, submissions
+from service.reporting import doubt_words, submission_words
+from service.usecases.sighted.studies import doubts, heads, submissions
 from service.web import errors, forms, languages, services
+from service.web.languages import gettext
 from service.web.researcher import access
 from service.web.researcher.blueprint import studio
 
@@ -40,10 +41,21 @@ def decide_submissions(name: str) -> AnyResponse:
     return redirect(url_for("studio.list_submissions", name=name), 303)
 
 
+@studio.post("/studio/<name>/suggested/no-more")
+@access.role("researcher")
+def take_no_more(name: str) -> AnyResponse:
+    """Take no more prompts from raters; those that wait stay."""
+    with services.current().database.transaction() as session:
+        submissions.take_no_more(session, name)
+    flash(gettext("No more prompts are taken from raters. Those that wait are still here."))
+    return redirect(url_for("studio.list_submissions", name=name), 303)
+
+
 def _decide(name: str) -> str:
     form, words = request.form, languages.words()
     numbers = [forms.whole(each) or 0 for each in form.getlist("number")]
     tags = forms.storable(form.get("tags", "")).split(",")
+    because = forms.storable(form.get("because", ""))
     account = access.current_or_none()
     by = "" if account is None else account.name
     text = forms.storable(form["text"])[:_LONGEST] if "text" in form else None
@@ -52,7 +64,7 @@ def _decide(name: str) -> str:
         return submissions.accept(session, name, numbers, tags, by, now(session), text)
 
     def decline(session: Session) -> int:
-        return submissions.decline(session, name, numbers, by, now(session))
+        return submissions.decline(session, name, numbers, by, now(session), because)
 
     acts: dict[str, Callable[[Session], submissions.Accepted | int]] = {
         "accept": accept,
@@ -79,10 +91,12 @@ def _page(name: str, problem: str = "") -> str:
         study = heads.head(session, name)
         counted = submissions.counts(session, name)
         found = submissions.of_study(session, name, state, after)
+        doubted = doubts.of_suggestions(session, name) if counted.are_any else ()
     return render_template(
         "studio/submissions.html",
         study=study,
         counted=counted,
+        in_the_way=[doubt_words.told(each, words) for each in doubted],
         says=submission_words.summary(counted.waiting, counted.accepted, counted.declined, words),
         states=[(each, submission_words.state(each, words)) for each in SubmissionState],
         state=state,

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import event
 
 from service.store import histories, models, raters
+from service.usecases import invites
 from service.usecases.blind import closing_questions, places, progress, submitting, voting
-from service.usecases.sighted.studies import invariants, submissions
+from service.usecases.sighted.studies import doubts, invariants, submissions
 from tests import factories
 from tests.factories import later
 
@@ -177,3 +178,41 @@ class TestOwnPrompts:
         assert not factories.deal(session, ada, late, random.Random(1), LEASE, 2, is_shared=True)
         states = {row.state for row in session.query(models.Assignment)}
         assert states == {"dealt"}
+
+
+class TestQuota:
+    def test_stays_what_it_was_where_a_prompt_is_taken(self, session):
+        study = factories.make_study(
+            session, prompts=4, votes_per_matchup=9, options={**OPTIONS, "quota": 3}
+        )
+        ada, ben = (factories.make_rater(session, study, name) for name in ("Ada", "Ben"))
+        before = progress.progress(session, ben)
+        made = take(session, study, send(session, ada, "Roses?"))
+        after = progress.progress(session, ben)
+        assert (before.total, after.total, after.is_enough) == (3, 3, False)
+        assert made in judge_all(session, ben)
+        given = progress.progress(session, ben)
+        assert (given.done, given.is_enough) == (5, True)
+        assert made not in judge_all(session, ada)
+
+
+def alone(session, study):
+    """Return the prompts that are said to wait for somebody else."""
+    found = doubts.of_suggestions(session, study.name)
+    return [key for one in found if one.code == "own_alone" for key in one.names]
+
+
+class TestNobodyElse:
+    def test_names_prompts_that_their_own_rater_alone_could_judge(self, session, study):
+        ada = factories.make_rater(session, study, "Ada")
+        made = take(session, study, send(session, ada, "Roses?"))
+        key = session.get_one(models.Prompt, made).key
+        assert alone(session, study) == [key]
+        ben = factories.make_rater(session, study, "Ben")
+        assert alone(session, study) == []
+        session.query(models.Invite).filter_by(rater_id=ben).update({"revoked_at": later(3)})
+        session.get_one(models.Rater, ben).finished_at = later(3)
+        session.flush()
+        assert alone(session, study) == [key]
+        invites.make(session, study.name, "shared", "all", later(4), factories.KEY)
+        assert alone(session, study) == []

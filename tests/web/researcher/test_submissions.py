@@ -38,9 +38,10 @@ class TestSubmissions:
         answer = studio.post(f"{STUDY}/suggested", decide="accept", number=numbers[0], tags="a, b")
         assert answer.location == f"/studio/{STUDY}/suggested"
         assert "1 new prompt: its answers are generated next" in studio.page(f"{STUDY}/suggested")
-        studio.post(f"{STUDY}/suggested", decide="decline", number=numbers[1])
+        studio.post(f"{STUDY}/suggested", decide="decline", number=numbers[1], because="Too short")
         page = studio.page(f"{STUDY}/suggested?state=declined")
         assert "0 waiting, 1 taken, 1 declined." in page
+        assert "Too short" in page
         assert "Tulips?" in page
         assert "decided by admin" in page
 
@@ -69,3 +70,14 @@ class TestSubmissions:
         assert "data-key" not in page
         answer = viewer.post(f"{STUDY}/suggested", decide="decline", number=numbers[0])
         assert answer.status_code == 403
+
+
+class TestTakeNoMore:
+    def test_is_for_researchers_and_said(self, studio, viewer):
+        studio.study(options={"submissions": 3})
+        assert viewer.post("support-replies/suggested/no-more").status_code == 403
+        assert "Take no more from raters" in studio.page("support-replies/suggested")
+        assert studio.post("support-replies/suggested/no-more").status_code == 303
+        page = studio.page("support-replies/suggested")
+        assert "No more prompts are taken" in page
+        assert "Take no more from raters" not in page

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, cast
 
-from jinja2 import Template, TemplateError, nodes, pass_context
+from jinja2 import Template, TemplateError, meta, nodes, pass_context
 from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS
 from jinja2.runtime import Context, Undefined
@@ -125,6 +125,16 @@ def fill(template: str, known: dict[str, Any]) -> str:
     if len(filled) > MOST_FILLED:
         raise TemplateInvalid("The template makes a prompt of more than 2 MB.")
     return filled
+
+
+def named(template: str) -> set[str]:
+    """Return the names that a template takes from outside, none of one that is no template."""
+    if len(template) > MOST_TEMPLATE:
+        return set()
+    try:
+        return meta.find_undeclared_variables(_ENVIRONMENT.parse(template))
+    except (TemplateError, RecursionError):
+        return set()
 
 
 def _why(error: BaseException) -> str:

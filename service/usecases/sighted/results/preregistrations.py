@@ -113,8 +113,9 @@ def _read(row: models.Preregistration, study: models.Study) -> Preregistration |
 def _as_it_is(session: Session, study: models.Study, opened_at: datetime) -> Preregistration:
     options = sitting.from_stored(study.options)
     intent = preregistration.intent_of(study.intent)
-    # What raters suggest was declared to come, and is none of what was declared by its text.
-    added = submissions.made(session, study.id) if options.submissions else set()
+    # What raters suggest was declared to come, and is none of what was declared by its text; also
+    # where no more is taken since.
+    added = submissions.made(session, study.id)
     fingerprints = sorted(prompts.fingerprints(session, study.id) - added)
     return Preregistration(
         form=preregistration.FORM,

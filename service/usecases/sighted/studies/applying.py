@@ -200,13 +200,23 @@ _IN_THE_FILE = {
 }
 
 
+def _closes_the_door(study: models.Study, file: StudyFile) -> bool:
+    """Tell whether of all that raters are asked only this changes: no more prompts are taken.
+
+    Nobody has judged by it, and what was suggested stays; a door that opens later would be news.
+    """
+    return {**study.options, "submissions": 0} == {
+        **file.sitting.to_stored(),
+        "submissions": 0,
+    } and (not file.sitting.submissions)
+
+
 def _change_fields(study: models.Study, file: StudyFile, changes: _Changes) -> None:
     differing = {
         name: value for name, value in _fields(file).items() if getattr(study, name) != value
     }
-    refused = sorted(
-        _IN_THE_FILE.get(name, name) for name in differing if name not in _MAY_CHANGE_OPEN
-    )
+    may_change = _MAY_CHANGE_OPEN | ({"options"} if _closes_the_door(study, file) else set())
+    refused = sorted(_IN_THE_FILE.get(name, name) for name in differing if name not in may_change)
     if study.state != StudyState.DRAFT and refused:
         raise StudyChangeRefused(
             "The study is not a draft any more: %(fields)s can no longer change. Apply the file "

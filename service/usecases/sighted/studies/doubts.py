@@ -7,11 +7,14 @@ from sqlalchemy.orm import Session
 
 from service.domain import matchup, norming, sitting
 from service.domain.doubt import Doubt
-from service.store import completions, prompts, studies
+from service.store import completions, prompts, studies, submissions
 from service.store.models import Study
-from service.usecases.sighted.generation import reach
+from service.usecases.sighted.generation import reach, templates
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.studies import rows
+
+# What a template may name that every prompt has.
+_IN_EVERY_PROMPT = {"prompt", "context", "passages"}
 
 
 def of_study(session: Session, name: str) -> tuple[Doubt, ...]:
@@ -21,8 +24,26 @@ def of_study(session: Session, name: str) -> tuple[Doubt, ...]:
         *reach.doubts(session, name),
         *_of_prompts(session, row),
         *_of_norming(session, row),
+        *of_suggestions(session, name),
         *of_texts(session, name),
     )
+
+
+def of_suggestions(session: Session, name: str) -> tuple[Doubt, ...]:
+    """Return what stands in the way of prompts that raters suggest, or did."""
+    row = find(session, name)
+    alone = submissions.nobody_else(session, row.id)
+    found = [Doubt("own_alone", names=tuple(alone))] if alone else []
+    if sitting.from_stored(row.options).submissions or submissions.count_by_state(session, row.id):
+        asked = {
+            one.name: templates.named(one.template) - _IN_EVERY_PROMPT
+            for one in studies.configurations(session, row.id)
+            if one.retired_at is None and one.model is not None
+        }
+        names = tuple(name for name, variables in asked.items() if variables)
+        variables = ", ".join(sorted({each for found in asked.values() for each in found}))
+        found += [Doubt("template_asks", name=variables, names=names)] if names else []
+    return tuple(found)
 
 
 def of_texts(session: Session, name: str) -> tuple[Doubt, ...]:

@@ -23,7 +23,7 @@ from service.domain.study import Dealing, LeakPolicy, RenderMode
 from service.errors import Conflict, Invalid
 from service.formats import study_file, study_rules
 from service.formats.study_file import StudyFile
-from service.store import collections, models, prompts, studies
+from service.store import collections, incoming, models, prompts, studies
 from service.usecases.sighted import lookup
 from service.usecases.sighted.results import unsealing
 from service.usecases.sighted.studies import applying
@@ -75,7 +75,7 @@ def file_of(session: Session, name: str) -> StudyFile:
 
 
 def duplicate(session: Session, name: str, title: str, now: datetime) -> str:
-    """Make a draft with another title out of a study; returns the new study's name.
+    """Make a draft with another title out of a study, and its imported answers; returns its name.
 
     Raises
     ------
@@ -83,7 +83,16 @@ def duplicate(session: Session, name: str, title: str, now: datetime) -> str:
     """
     wanted = " ".join(title.split())
     file = replace(file_of(session, name), title=wanted, name=free_name(session, wanted))
-    return applying.apply(session, file, now).name
+    return again(session, name, file, now)
+
+
+def again(session: Session, name: str, file: StudyFile, now: datetime) -> str:
+    """Make a draft of a file that a study gave, with answers imported there; returns its name."""
+    made = applying.apply(session, file, now).name
+    session.flush()
+    source, draft = lookup.find(session, name), lookup.find(session, made)
+    incoming.bring_over(session, source.id, draft.id, now)
+    return made
 
 
 def state_of(session: Session, name: str) -> str:

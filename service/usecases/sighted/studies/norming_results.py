@@ -17,7 +17,7 @@ from service.store.norming_panels import Drawn
 from service.usecases.sighted.lookup import find
 from service.usecases.sighted.results import fold, read
 from service.usecases.sighted.results.fold import PanelAnswer
-from service.usecases.sighted.studies import applying, filing
+from service.usecases.sighted.studies import filing
 
 MOST_NOTES = 20
 _MOST_SIGNS = 60
@@ -189,4 +189,4 @@ def split(session: Session, name: str, title: str, criteria: Sequence[str], now:
         name=filing.free_name(session, plain),
         sitting=replace(found.sitting, criteria=wanted),
     )
-    return applying.apply(session, file, now).name
+    return filing.again(session, name, file, now)

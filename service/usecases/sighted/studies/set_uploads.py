@@ -83,6 +83,15 @@ class Opened:
         return previews.look(self.upload.name, file, how, mode, shows_variables=False)
 
 
+@dataclass(frozen=True)
+class Ready:
+    """A file that was read whole, as its columns were said to mean then."""
+
+    read: Read
+    columns: Sequence[str]
+    meanings: Mapping[str, str]
+
+
 def keep(session: Session, target: Target, filename: str, content: bytes, now: datetime) -> str:
     """Keep a file for a set; return the token by which it is found.
 
@@ -144,28 +153,39 @@ def choose(session: Session, token: str, meanings: Mapping[str, str]) -> None:
     row.meanings, row.is_known = dict(meanings), False
 
 
-def take(session: Session, token: str, by: str, now: datetime) -> tuple[SetVersion, Read]:
+def read(session: Session, token: str) -> Ready:
+    """Read a file whole, which takes seconds and writes nothing: votes are stored meanwhile.
+
+    Raises
+    ------
+    UnknownSetFile, MappingInvalid, SetFileInvalid
+    """
+    row = _row(session, token)
+    found = set_files.read(session, row.name, row.content, row.meanings)
+    _, _, first, _ = set_files.opened(row.name, row.content)
+    return Ready(found, mapping.header(first), row.meanings)
+
+
+def take(session: Session, token: str, ready: Ready, by: str, now: datetime) -> SetVersion:
     """Make the set or the version that a file was uploaded for, and forget the file.
 
     What its columns meant is remembered for the next file with that header.
 
     Raises
     ------
-    UnknownSetFile, MappingInvalid, SetFileInvalid, SetInvalid, SetTaken, TooManySets
+    UnknownSetFile, SetInvalid, SetTaken, TooManySets
     """
-    row = _row(session, token)
-    read = set_files.read(session, row.name, row.content, row.meanings)
+    row, found = _row(session, token), ready.read
     if row.prompt_set:
         had = prompt_sets.prompts_of(session, row.prompt_set) if row.keeps else []
         made = prompt_sets.add_version(
-            session, row.prompt_set, [*had, *read.prompts], read.origin, row.note, by, now
+            session, row.prompt_set, [*had, *found.prompts], found.origin, row.note, by, now
         )
     else:
-        made = prompt_sets.make(session, row.title, read.prompts, read.origin, by, now)
-    _, _, first, _ = set_files.opened(row.name, row.content)
-    uploads.remember(session, _signature(mapping.header(first)), row.meanings, now)
+        made = prompt_sets.make(session, row.title, found.prompts, found.origin, by, now)
+    uploads.remember(session, _signature(ready.columns), ready.meanings, now)
     uploads.remove_of_sets(session, [row.id])
-    return made, read
+    return made
 
 
 def discard(session: Session, token: str) -> SetUpload:

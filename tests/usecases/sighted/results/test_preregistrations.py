@@ -8,6 +8,7 @@ from service.domain.ending import DeclaredEnd
 from service.domain.preregistration import Intent
 from service.domain.prompt import Prompt
 from service.domain.sitting import SittingOptions
+from service.domain.study import StudyChangeRefused
 from service.formats.study_file import StudyFile
 from service.reporting import preregistered
 from service.reporting.words import ENGLISH
@@ -156,3 +157,7 @@ class TestSubmissions:
         assert codes(session) == []
         applying.apply(session, replace(file, prompts=(*FILE.prompts, Prompt(("Five.",)))), now)
         assert codes(session) == ["prompts_added"]
+        applying.apply(session, replace(FILE, prompts=(*FILE.prompts, Prompt(("Five.",)))), now)
+        assert codes(session) == ["prompts_added", "settings_changed"]
+        with pytest.raises(StudyChangeRefused):
+            applying.apply(session, file, now)

@@ -75,3 +75,16 @@ class TestOfStudy:
         session.flush()
         assert doubts.of_texts(session, made.name) == (Doubt("moved", names=("B", "C", "E")),)
         assert doubts.of_texts(session, made.name) == doubts.of_study(session, made.name)
+
+
+class TestOfSuggestions:
+    def test_names_templates_that_no_suggestion_fits(self, session):
+        study = factories.make_study(session, options={"submissions": 3})
+        row = session.get_one(models.Configuration, study.configurations["Plain"])
+        row.template = "{% set why = 1 %}{{ context }} {{ prompt }} in {{ city }}, {{ why }}"
+        session.flush()
+        assert doubts.of_suggestions(session, study.name) == (
+            Doubt("template_asks", name="city", names=("Plain",)),
+        )
+        other = factories.make_study(session, "takes-none")
+        assert doubts.of_suggestions(session, other.name) == ()

@@ -1,12 +1,15 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select, update
 
 from service.domain.budget import Cap
 from service.domain.configuration import Approach, Configuration, Retrieval
 from service.domain.retrieval import Collection, Document
 from service.formats import study_file
-from service.usecases.sighted.studies import applying, filing, opening, overviews
+from service.formats.completions import CompletionRow
+from service.store import models
+from service.usecases.sighted.studies import applying, filing, imports, opening, overviews
 from tests.formats.test_study_writer import EVERYTHING, read_back
 from tests.usecases.sighted.studies.test_applying import FILE
 
@@ -93,6 +96,42 @@ class TestDuplicate:
             "draft",
         )
         assert filing.file_of(session, name).prompts == FILE.prompts
+
+    def test_brings_imported_answers_along_and_no_generated_one(self, session, now):
+        ours = replace(FILE.configurations[0], name="Ours", model=None)
+        applying.apply(session, replace(FILE, configurations=(ours, FILE.configurations[1])), now)
+        opening.open_study(session, FILE.name, now)
+        given = [
+            CompletionRow(at, "Ours", (f"Answer {at}.",), prompt=asked, latency_ms=70)
+            for at, asked in enumerate(FILE.prompts)
+        ]
+        to = imports.target(session, FILE.name)
+        assert imports.import_completions(session, to, given, now, {}).added == len(given)
+        told = {
+            "whole": [True],
+            "reviewed": {"by": "Ada"},
+            "shown_by": "mask",
+            "shown_plainly": "x",
+        }
+        session.execute(update(models.Completion).values(state="ready", details=told))
+
+        name = filing.duplicate(session, FILE.name, "Once more", now)
+
+        found = session.execute(
+            select(models.Prompt.turns, models.Completion.turns, models.Completion.latency_ms)
+            .select_from(models.Completion)
+            .join(models.Prompt)
+            .join(models.Study, models.Study.id == models.Completion.study_id)
+            .where(models.Study.name == name, models.Completion.state == "recorded")
+            .order_by(models.Prompt.position)
+        ).all()
+        assert found == [
+            (list(asked.turns), [f"Answer {at}."], 70) for at, asked in enumerate(FILE.prompts)
+        ]
+        # How they were shown, and who looked at them, is the other study's own.
+        fresh = session.scalars(select(models.Completion).filter_by(state="recorded"))
+        assert [row.details for row in fresh] == [{"whole": [True]}] * len(given)
+        assert overviews.study(session, name).states == {"recorded": 2}
 
     def test_refuses_a_name_that_is_taken(self, session, now):
         applying.apply(session, FILE, now)

@@ -39,8 +39,9 @@ class TestKeep:
 class TestTake:
     def test_keeps_where_the_prompts_are_from(self, session, now):
         token = keep(session, now)
-        made, read = set_uploads.take(session, token, "Ada", now)
-        assert (made.name, made.version, len(read.prompts)) == ("fragen", 1, 2)
-        assert read.origin.name == "x.csv"
+        ready = set_uploads.read(session, token)
+        made = set_uploads.take(session, token, ready, "Ada", now)
+        assert (made.name, made.version, len(ready.read.prompts)) == ("fragen", 1, 2)
+        assert ready.read.origin.name == "x.csv"
         with pytest.raises(UnknownSetFile):
             set_uploads.discard(session, token)

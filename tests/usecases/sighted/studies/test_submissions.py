@@ -1,7 +1,7 @@
 import pytest
 
 from service.domain.prompt_set import Chosen, OriginKind
-from service.domain.submission import SubmissionState
+from service.domain.submission import NoSubmissions, SubmissionState
 from service.errors import Invalid
 from service.store import models, raters
 from service.usecases.blind import submitting
@@ -114,6 +114,30 @@ class TestAccept:
         session.flush()
         with pytest.raises(NothingWouldAnswer, match="open study"):
             accept(session, study, number)
+
+
+class TestDecline:
+    def test_may_say_why_until_it_is_taken_after_all(self, session, study):
+        number = send(session, study, "Ada", "Roses?")
+        told = (session, study.name, [number], "Iris", later(1))
+        with pytest.raises(Invalid, match="300"):
+            submissions.decline(*told, "x" * 301)
+        submissions.decline(*told, " Not  our\nsubject ")
+        assert submissions.of_study(session, study.name)[0].because == "Not our subject"
+        accept(session, study, number)
+        assert submissions.of_study(session, study.name)[0].because == ""
+
+
+class TestTakeNoMore:
+    def test_closes_the_door_and_keeps_what_waits(self, session, study):
+        number = send(session, study, "Ada", "Roses?")
+        submissions.take_no_more(session, study.name)
+        assert submissions.counts(session, study.name) == submissions.Counts(
+            waiting=1, accepted=0, declined=0, is_asked=False
+        )
+        with pytest.raises(NoSubmissions):
+            send(session, study, "Ben", "Tulips?")
+        assert accept(session, study, number).prompts == 1
 
 
 class TestOfStudy:
