@@ -36,7 +36,7 @@ def _make(database: Database, one: drafting.Claimed) -> None:
     if one.kind is DraftKind.LOGS:
         made = drafting.from_logs(one)
     elif one.trial_id is None:
-        found = proposing.cut(one.asked["files"], one.content)
+        found = proposing.cut(*drafting.documents(one))
         with database.transaction() as session:
             drafting.prepare(session, one, found)
         return

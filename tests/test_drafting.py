@@ -52,6 +52,24 @@ def listed(*prompts):
 
 
 class TestMakeDue:
+    @pytest.mark.parametrize("content", [b"All about saddles.", b""])
+    def test_makes_what_waited_while_this_version_was_installed(self, database, content):
+        with database.transaction() as session:
+            given = [("guide.md", content)] if content else []
+            token = proposing.ask(
+                session, "Bikes", 4, "openai/gpt-x", "ada", later(0), files=given, task=TASK
+            )
+            row = session.query(models.PromptDraft).filter_by(token=token).one()
+            row.asked = {name: told for name, told in row.asked.items() if name != "files"}
+            row.content = content
+        drafting.make_due(database)
+        assert look(database, token)[0].state is DraftState.PREPARED
+        begin(database, token)
+        answer(database, listed("How high is a saddle?"))
+        drafting.make_due(database)
+        found, items = look(database, token)
+        assert (found.state, len(items)) == (DraftState.REVIEW, 1)
+
     def test_makes_a_draft_of_a_log(self, database):
         with database.transaction() as session:
             token = drafts.ask_for_logs(

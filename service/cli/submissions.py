@@ -27,6 +27,7 @@ _NUMBER = click.IntRange(0, 2_147_483_647)
 @click.option("--after", type=_NUMBER, default=0, help="Only what has a larger number.")
 @click.option("--accept", type=_NUMBER, multiple=True, help="Take this number. Repeatable.")
 @click.option("--decline", type=_NUMBER, multiple=True, help="Decline this number. Repeatable.")
+@click.option("--because", default="", help="Why those are declined; raters never read it.")
 @click.option("--tag", "tags", multiple=True, help="A tag of what is taken. Repeatable.")
 @click.option("--text", help="What the one that is taken becomes.")
 @click.pass_obj
@@ -37,12 +38,13 @@ def show_submissions(
     after: int,
     accept: tuple[int, ...],
     decline: tuple[int, ...],
+    because: str,
     tags: tuple[str, ...],
     text: str | None,
 ) -> None:
     """Show prompts that raters of STUDY suggested; take some into the study, decline others."""
     if accept or decline:
-        _decide(outlet, study, accept, decline, tags, text)
+        _decide(outlet, study, accept, decline, because, tags, text)
         return
     wanted = None if state is None else SubmissionState(state)
     with outlet.database.reading() as session:
@@ -67,6 +69,7 @@ def _decide(
     study: str,
     accept: tuple[int, ...],
     decline: tuple[int, ...],
+    because: str,
     tags: tuple[str, ...],
     text: str | None,
 ) -> None:
@@ -75,7 +78,7 @@ def _decide(
         if accept:
             taken = submissions.accept(session, study, accept, tags, _BY, now(session), text)
         if decline:
-            declined = submissions.decline(session, study, decline, _BY, now(session))
+            declined = submissions.decline(session, study, decline, _BY, now(session), because)
     if taken.prompts:
         outlet.ring_generation()
     with outlet.database.reading() as session:

@@ -121,6 +121,7 @@ class Submission:
     created_at: datetime
     decided_at: datetime | None
     decided_by: str
+    because: str
 
 
 @dataclass(frozen=True)
@@ -348,7 +349,9 @@ class People(Connection):
             needed=["numbers"],
         )
 
-    def decline_submissions(self, name: str, *, numbers: list[int]) -> Declined:
+    def decline_submissions(
+        self, name: str, *, numbers: list[int], because: str | None = None
+    ) -> Declined:
         """Decline those that wait; nothing is deleted."""
         return self._call(
             Declined,
@@ -356,7 +359,7 @@ class People(Connection):
             "POST",
             "/studies/{name}/submissions/decline",
             path={"name": name},
-            body={"numbers": numbers},
+            body={"numbers": numbers, "because": because},
             needed=["numbers"],
         )
 

@@ -109,7 +109,7 @@ def _several(part: Part, words: Words) -> str:
     if part.verdict.state == "practically_equal":
         return words.gettext("%(names)s are practically equal.", names=top)
     if len(part.top) == len(part.configurations) > 2:  # noqa: PLR2004 - of two it is said shorter
-        return words.gettext("Nobody is ahead yet: %(names)s cannot be told apart.", names=top)
+        return words.gettext("Nobody is ahead yet; %(names)s cannot be told apart.", names=top)
     behind = [claim.rival for claim in part.claims.ahead_of]
     if not behind:
         return words.gettext("%(names)s cannot be told apart.", names=top)

@@ -49,6 +49,7 @@ def maximise(
     at[:size] = centre(at[:size], component)
     point, value = _evaluate(rows, at, precision, tied=tied)
     converged, iterations, factor, length = False, 0, None, np.inf
+    is_even = not len(component) or np.ptp(precision[:size]) == 0
     while not converged and iterations < max_iterations:
         iterations += 1
         if factor is None or length > CHORD:
@@ -57,6 +58,8 @@ def maximise(
             break
         slope = likelihood.score(rows, point) - precision * at
         step = cho_solve(factor, slope, check_finite=False)
+        if not is_even:
+            step = _keeping_means(step, factor, component)
         step[:size] = centre(step[:size], component)
         if not np.isfinite(step).all():
             break
@@ -77,6 +80,22 @@ def _factorise(
     except LinAlgError:
         return None
     return factor
+
+
+def _keeping_means(
+    step: FloatArray, factor: tuple[FloatArray, bool], component: IntArray
+) -> FloatArray:
+    """Return the best step of those that leave each component's mean where it is.
+
+    Where the prior holds all strengths alike, that is the step less its means. Where it holds
+    some more than others, the step less its means may descend: then Lagrange's multipliers say
+    what to take away.
+    """
+    means = np.zeros((len(step), int(component.max()) + 1))
+    means[np.arange(len(component)), component] = 1.0
+    lean = cho_solve(factor, means, check_finite=False)
+    kept: FloatArray = step - lean @ np.linalg.solve(means.T @ lean, means.T @ step)
+    return kept
 
 
 def _walk(

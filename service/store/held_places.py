@@ -78,7 +78,8 @@ def lying_ahead(
             ~was_seen,
             Assignment.prompt_id.not_in(submissions.own_prompts_of(study_id, for_rater_id)),
         )
-        .order_by(Assignment.prompt_id)
+        # By chance: which prompts come to somebody must not follow the order of their rows.
+        .order_by(Assignment.token)
         .limit(limit)
     )
     found: dict[int, list[int]] = {}

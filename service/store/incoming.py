@@ -12,7 +12,7 @@ from service.domain import prompt
 from service.domain.assignment import AssignmentKind, Event, leading
 from service.domain.completion import CompletionKind, CompletionState
 from service.domain.replacing import Held
-from service.store import unfinished
+from service.store import calls, unfinished
 from service.store.models import Assignment, Completion, Configuration, Prompt, Vote
 
 # What has a text that is, or will be, dealt; and how many of them a matchup wants.
@@ -150,7 +150,7 @@ def thin_prompts(session: Session, prompt_ids: Collection[int]) -> int:
 
 
 def bring_over(session: Session, source_id: int, draft_id: int, now: datetime) -> None:
-    """Give a draft the answers that were imported into the study it was made of, in one statement.
+    """Give a draft the answers that were imported into the study it was made of.
 
     They go to the same prompt of the configuration with the same name, where that calls no model,
     and wait to be made fit to show, like an import: the draft may show texts in another way.
@@ -194,3 +194,19 @@ def bring_over(session: Session, source_id: int, draft_id: int, now: datetime) -
         )
     )
     session.execute(insert(Completion).from_select(list(columns), found))
+    _forget_how_shown(session, draft_id)
+
+
+def _forget_how_shown(session: Session, draft_id: int) -> None:
+    """Leave of what answers brought along how they came alone: how a draft shows them is its own.
+
+    Who looked at a leak elsewhere, or that an answer was shown plainly there, is not so here.
+    """
+    brought = select(Completion.id, Completion.details).where(Completion.study_id == draft_id)
+    changed = [
+        {"id": identity, "details": {calls.WHOLE: told[calls.WHOLE]} if calls.WHOLE in told else {}}
+        for identity, told in session.execute(brought)
+        if told.keys() - {calls.WHOLE}
+    ]
+    if changed:
+        session.execute(update(Completion), changed)

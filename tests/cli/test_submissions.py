@@ -33,7 +33,7 @@ class TestShowSubmissions:
         assert "[bold] roses?" in said
         said = say(
             *(submissions.show_submissions, STUDY, "--accept", "2", "--tag", "garden"),
-            *("--text", "Which tulips?", "--decline", "3"),
+            *("--text", "Which tulips?", "--decline", "3", "--because", "No"),
         )
         assert "1 new prompt" in said
         assert "1 suggestion is declined." in said

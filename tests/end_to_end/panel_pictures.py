@@ -114,7 +114,7 @@ def suggest(session: Session, made: factories.MadeStudy) -> None:
     for number, text in enumerate(SUGGESTED):
         submitting.submit(session, raters.locked(session, rater_id), text, f"k{number}", moment)
     first = session.query(models.Submission).order_by(models.Submission.id).first()
-    submissions.decline(session, made.name, [first.id], "ada", moment)
+    submissions.decline(session, made.name, [first.id], "ada", moment, "We asked that before.")
 
 
 def walk(page: Page, database: Database, address: str, take: Callable[[str], None]) -> None:

@@ -72,7 +72,13 @@ class TestCounters:
             prompts=10,
             configurations=("Plain", "Retrieval", "Tuned"),
             votes_per_matchup=wanted,
-            options={"repeats": 0.1, "practice": [], "gold": gold},
+            options={
+                "repeats": 0.1,
+                "practice": [],
+                "gold": gold,
+                "norming": 5,
+                "norming_holds": False,
+            },
         )
         for number in (2, 3):
             crowd.sit_down(number).vote_on(9)
@@ -99,8 +105,8 @@ class TestCounters:
             ]
             steps.setdefault(kind, set()).add(str(counted))
             judged += 1
-        assert set(steps) == {"regular", "repeat", "gold"}
-        assert steps["gold"] == steps["repeat"] == steps["regular"], steps
+        assert set(steps) == {"regular", "norming", "repeat", "gold"}
+        assert all(moved == steps["regular"] for moved in steps.values()), steps
         assert len(steps["regular"]) == 1
 
 

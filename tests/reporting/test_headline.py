@@ -31,7 +31,7 @@ class TestOfPart:
 
     def test_of_nobody_ahead(self):
         said = say(claims=boards.claims("open", "open", "open"), top=NAMES)
-        assert said.startswith("Nobody is ahead yet: retrieval, fine-tune,")
+        assert said.startswith("Nobody is ahead yet; retrieval, fine-tune,")
 
     def test_never_calls_two_equal_at_the_top_who_were_told_apart(self):
         # The leader can be told from neither, but these two can be told from each other.

@@ -1,3 +1,5 @@
+import itertools
+
 import choix
 import evalica
 import numpy as np
@@ -159,6 +161,19 @@ class TestFit:
         fitted = stats.fit(published.baseball(), max_iterations=1)
         assert not fitted.converged
         assert Code.NOT_CONVERGED in codes(fitted.findings)
+
+    @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+    def test_of_a_clean_sweep_is_the_best_with_the_mean_at_zero(self, order):
+        wins = np.array([[0, 3, 5], [0, 0, 2], [0, 0, 0]])[np.ix_(order, order)]
+        fitted = stats.fit(tables.from_wins(wins.tolist()), prior=0)
+        assert fitted.converged
+        assert fitted.iterations < 15
+        assert fitted.strengths.mean() == pytest.approx(0)
+        # At the best point what is left of the slope would only move the mean.
+        gap = fitted.strengths[:, None] - fitted.strengths
+        left = (wins / (1 + np.exp(gap))).sum(1) - (wins / (1 + np.exp(gap))).sum(0)
+        slope = left - fitted.precision * fitted.strengths
+        assert np.ptp(slope) == pytest.approx(0, abs=1e-6)
 
     def test_puts_400_points_at_odds_of_ten(self):
         fitted = stats.fit(tables.from_wins([[0, 10], [1, 0]]), prior=0)

@@ -34,3 +34,5 @@ class Submission(Model):
     created_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str]
+    # Why it was declined, for sighted pages alone.
+    because: Mapped[str] = mapped_column(default="", server_default="")

@@ -31,6 +31,7 @@ class Submission(Answer):
     created_at: datetime
     decided_at: datetime | None
     decided_by: str
+    because: str = Field(description="Why it was declined; raters never read it.")
 
 
 class SubmissionPage(Answer):
@@ -66,6 +67,7 @@ class Declining(Asked):
     """Which to decline."""
 
     numbers: list[_Number] = Field(min_length=1, max_length=submissions.MOST_AT_ONCE)
+    because: str = Field("", max_length=submissions.LONGEST_REASON)
 
 
 class Taken(Answer):
@@ -106,4 +108,5 @@ def accept_submissions(call: Call, name: str) -> submissions.Accepted:
 def decline_submissions(call: Call, name: str) -> Declined:
     """Decline those that wait; nothing is deleted."""
     sent, by = call.sent(Declining), call.holder.account.name
-    return Declined(number=submissions.decline(call.session, name, sent.numbers, by, call.now))
+    number = submissions.decline(call.session, name, sent.numbers, by, call.now, sent.because)
+    return Declined(number=number)

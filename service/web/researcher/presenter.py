@@ -290,7 +290,7 @@ def money(study: StudyView, words: Words) -> Money:
 def raters(study: StudyView, words: Words) -> Raters:
     """Return who rates, and how many votes are wanted."""
     votes = words.gettext(
-        "%(votes)s so far, %(open)s still wanted.",
+        "%(votes)s so far, %(open)s more to be dealt.",
         votes=_counted_at(_votes_by(study.votes, study.people, words), study.votes_as_of, words),
         open=words.count(study.places_open),
     )
@@ -371,12 +371,15 @@ def estimate(study: StudyHead, dry_run: DryRun, words: Words) -> list[str]:
 
 def unknown_prices(dry_run: DryRun, words: Words) -> str:
     """Return whose price nobody knows and what to do about it, "" where all are known."""
-    if not dry_run.unknown:
+    if not (dry_run.unknown and dry_run.calls):
         return ""
     return words.gettext(
         "Unknown: nobody knows the price of %(names)s. "
-        "Declare it with the configuration, or cap calls and tokens in the settings.",
+        "Declare it with the configuration, or cap calls and tokens in the settings: "
+        "%(calls)s calls and %(tokens)s tokens have room for all of it.",
         names=words.listed(dry_run.unknown),
+        calls=words.count(dry_run.calls),
+        tokens=words.count(dry_run.tokens),
     )
 
 

@@ -55,6 +55,7 @@ def _decide(name: str) -> str:
     form, words = request.form, languages.words()
     numbers = [forms.whole(each) or 0 for each in form.getlist("number")]
     tags = forms.storable(form.get("tags", "")).split(",")
+    because = forms.storable(form.get("because", ""))
     account = access.current_or_none()
     by = "" if account is None else account.name
     text = forms.storable(form["text"])[:_LONGEST] if "text" in form else None
@@ -63,7 +64,7 @@ def _decide(name: str) -> str:
         return submissions.accept(session, name, numbers, tags, by, now(session), text)
 
     def decline(session: Session) -> int:
-        return submissions.decline(session, name, numbers, by, now(session))
+        return submissions.decline(session, name, numbers, by, now(session), because)
 
     acts: dict[str, Callable[[Session], submissions.Accepted | int]] = {
         "accept": accept,

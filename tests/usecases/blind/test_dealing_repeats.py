@@ -107,14 +107,14 @@ class TestDeal:
         assert len(shown) == 45
 
     def test_stays_outside_of_places_and_counts(self, session):
-        study, _, _ = sit(session, 12, 0.25)
+        study, rater, _ = sit(session, 12, 0.25)
         fold.fold(session, study.id)
         counted = sum(number for _, number in tallies.of_scope(session, study.id, tallies.ALL))
         kinds = list(session.scalars(select(models.Assignment.kind)))
         assert (kinds.count("regular"), kinds.count("repeat")) == (12, 3)
         assert counted == 12
         assert stored_votes.count(session, study.id) == 12
-        assert [number for _, number in stored_votes.by_rater(session, study.id)] == [12]
+        assert stored_votes.of_raters(session, [rater]) == {rater: 12}
 
     def test_the_rater_sees_no_difference_in_the_count(self, session):
         _, rater, _ = sit(session, 12, 0.25)

@@ -24,11 +24,14 @@ class TestSubmissions:
         body = {"numbers": [one["number"]], "tags": ["garden"], "text": "Which flower?"}
         done = researcher.post("submissions/accept", body)
         assert done.json == {"prompts": 1, "settled": 1}
-        done = researcher.post("submissions/decline", {"numbers": [two["number"]]})
+        declining = {"numbers": [two["number"]], "because": "Asked before"}
+        done = researcher.post("submissions/decline", declining)
         assert done.json == {"number": 1}
         (taken,) = researcher.of_study("submissions?state=accepted")["items"]
         assert (taken["text"], taken["became"]) == ("Flower 0?", "Which flower?")
         assert taken["decided_by"]
+        (gone,) = researcher.of_study("submissions?state=declined")["items"]
+        assert (gone["because"], taken["because"]) == ("Asked before", "")
         (left,) = researcher.of_study("submissions?state=waiting")["items"]
         assert left["number"] == three["number"]
 

@@ -15,6 +15,14 @@ class TestEstimate:
         assert "To tell 60/40 you need about" in page
         assert "What generating will take" in page
 
+    def test_says_which_cap_has_room_where_no_price_is_known(self, studio):
+        studio.post("new", title="Owls", decision="empty")
+        for name in ("small", "large"):
+            studio.post("owls/configuration", name=name, model=name, endpoint="barn")
+        studio.post("owls/prompts", prompts="One?\nTwo?", apart="lines")
+        page = studio.page("owls/estimate")
+        assert re.search(r"in the settings: 4 calls and [1-9][0-9,]+ tokens have room", page)
+
     def test_answers_for_other_numbers(self, studio):
         studio.study(prompts=60, votes_per_matchup=5)
         page = studio.page(f"{PLAN}?raters=10&tell=70")

@@ -38,9 +38,10 @@ class TestSubmissions:
         answer = studio.post(f"{STUDY}/suggested", decide="accept", number=numbers[0], tags="a, b")
         assert answer.location == f"/studio/{STUDY}/suggested"
         assert "1 new prompt: its answers are generated next" in studio.page(f"{STUDY}/suggested")
-        studio.post(f"{STUDY}/suggested", decide="decline", number=numbers[1])
+        studio.post(f"{STUDY}/suggested", decide="decline", number=numbers[1], because="Too short")
         page = studio.page(f"{STUDY}/suggested?state=declined")
         assert "0 waiting, 1 taken, 1 declined." in page
+        assert "Too short" in page
         assert "Tulips?" in page
         assert "decided by admin" in page
 

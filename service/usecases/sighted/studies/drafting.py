@@ -91,9 +91,19 @@ def from_logs(one: Claimed) -> Made:
     return Made(tuple(proposed), found | {"clusters": clusters})
 
 
+def documents(one: Claimed) -> tuple[Sequence[str], bytes]:
+    """Return the names of a draft's documents, and what they hold as `proposing.pack` keeps it.
+
+    A draft that waited while this version was installed holds one document, as it came.
+    """
+    if "files" in one.asked:
+        return one.asked["files"], one.content
+    return [one.origin.name], proposing.pack([one.content] if one.content else [])
+
+
 def from_answers(one: Claimed, given: Sequence[tuple[str, str, str]]) -> Made:
     """Return the draft of what a model answered, near-duplicates left out."""
-    read, found = proposing.read(given, one.origin, one.asked["files"])
+    read, found = proposing.read(given, one.origin, one.asked.get("files", ()))
     own = _apart(one.had, ["\n".join(each.prompt.turns) for each in read])
     redactor = Redactor(())
     proposed = [

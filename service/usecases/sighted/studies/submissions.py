@@ -22,6 +22,7 @@ MOST_AT_ONCE = 50
 PAGE = 50
 MOST_TAGS = 10
 LONGEST_TAG = 60
+LONGEST_REASON = 300
 
 
 class UnknownSubmission(NotFound):
@@ -43,6 +44,8 @@ class SubmissionView:
         made of what reads the same.
     prompt : str
         The id of the prompt that was made of it, "" where there is none.
+    because : str
+        Why it was declined, "" where nobody said so.
     became : str
         The prompt's text where it was changed, else "".
     """
@@ -57,6 +60,7 @@ class SubmissionView:
     created_at: datetime
     decided_at: datetime | None
     decided_by: str
+    because: str
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,7 @@ def of_study(
             created_at=one.row.created_at,
             decided_at=one.row.decided_at,
             decided_by=one.row.decided_by,
+            because=one.row.because if one.row.state == SubmissionState.DECLINED else "",
         )
         for one, each in zip(found, asked, strict=True)
     ]
@@ -187,20 +192,33 @@ def accept(
 
 
 def decline(
-    session: Session, study_name: str, numbers: Sequence[int], by: str, now: datetime
+    session: Session,
+    study_name: str,
+    numbers: Sequence[int],
+    by: str,
+    now: datetime,
+    because: str = "",
 ) -> int:
     """Decline submissions that wait; return how many. Nothing is deleted.
+
+    `because` may say why, on sighted pages alone: whoever suggested it does not read it.
 
     Raises
     ------
     UnknownStudy, UnknownSubmission
+    Invalid
+        The reason is too long.
     """
+    why = " ".join(because.split())
+    if len(why) > LONGEST_REASON:
+        raise Invalid("A reason has %(most)s characters at most.", most=LONGEST_REASON)
     study = lookup.find(session, study_name)
     waiting = [
         row for row in _locked(session, study, numbers) if row.state == SubmissionState.WAITING
     ]
     for row in waiting:
         row.state, row.decided_at, row.decided_by = SubmissionState.DECLINED, now, by
+        row.because = why
     session.flush()
     return len(waiting)
 

@@ -93,6 +93,13 @@ class TestOnABoard:
             (one,) = named(of(replace(boards.board(), checks=(check,))), f"check_{name}")
             assert (one.state, one.why) == (state, why)
 
+    @pytest.mark.parametrize(
+        ("why", "said"), [("no_norming", []), ("panel_too_small", []), ("panel_waits", [False])]
+    )
+    def test_misses_no_panel_that_the_study_does_not_ask_for(self, why, said):
+        board = replace(boards.board(), checks=(Check("norming", "not_checked", why),))
+        assert [one.is_supported for one in named(of(board), "check_norming")] == said
+
 
 @pytest.fixture(scope="module")
 def known():

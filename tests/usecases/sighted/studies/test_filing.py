@@ -107,7 +107,13 @@ class TestDuplicate:
         ]
         to = imports.target(session, FILE.name)
         assert imports.import_completions(session, to, given, now, {}).added == len(given)
-        session.execute(update(models.Completion).values(state="ready"))
+        told = {
+            "whole": [True],
+            "reviewed": {"by": "Ada"},
+            "shown_by": "mask",
+            "shown_plainly": "x",
+        }
+        session.execute(update(models.Completion).values(state="ready", details=told))
 
         name = filing.duplicate(session, FILE.name, "Once more", now)
 
@@ -122,6 +128,9 @@ class TestDuplicate:
         assert found == [
             (list(asked.turns), [f"Answer {at}."], 70) for at, asked in enumerate(FILE.prompts)
         ]
+        # How they were shown, and who looked at them, is the other study's own.
+        fresh = session.scalars(select(models.Completion).filter_by(state="recorded"))
+        assert [row.details for row in fresh] == [{"whole": [True]}] * len(given)
         assert overviews.study(session, name).states == {"recorded": 2}
 
     def test_refuses_a_name_that_is_taken(self, session, now):

@@ -116,6 +116,18 @@ class TestAccept:
             accept(session, study, number)
 
 
+class TestDecline:
+    def test_may_say_why_until_it_is_taken_after_all(self, session, study):
+        number = send(session, study, "Ada", "Roses?")
+        told = (session, study.name, [number], "Iris", later(1))
+        with pytest.raises(Invalid, match="300"):
+            submissions.decline(*told, "x" * 301)
+        submissions.decline(*told, " Not  our\nsubject ")
+        assert submissions.of_study(session, study.name)[0].because == "Not our subject"
+        accept(session, study, number)
+        assert submissions.of_study(session, study.name)[0].because == ""
+
+
 class TestTakeNoMore:
     def test_closes_the_door_and_keeps_what_waits(self, session, study):
         number = send(session, study, "Ada", "Roses?")
