@@ -265,17 +265,17 @@ def _are_free(shape: Shape) -> BoolArray:
     """Return which strengths votes hold without a prior.
 
     Where a component falls into levels, those outside its largest level are held by the prior,
-    and with them how far the levels are apart; within that level nothing is drawn together.
+    and with them how far the levels are apart; within that level nothing is drawn together. Of
+    several that are the largest none is free: which of them is named first must not matter.
     """
     levels = np.bincount(shape.level)
     most = np.zeros(shape.components, dtype=np.int64)
     np.maximum.at(most, shape.component, levels[shape.level])
-    largest = np.full(shape.components, -1)
-    largest[shape.component] = np.where(
-        levels[shape.level] == most[shape.component], shape.level, largest[shape.component]
-    )
+    is_largest = levels[shape.level] == most[shape.component]
+    # As many items of largest levels as one such level has: then it is the only one.
+    in_largest = np.bincount(shape.component, weights=is_largest, minlength=shape.components)
     alone = np.bincount(shape.component)[shape.component] == 1
-    free: BoolArray = (shape.level == largest[shape.component]) & ~alone
+    free: BoolArray = is_largest & (in_largest == most)[shape.component] & ~alone
     return free
 
 

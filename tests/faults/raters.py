@@ -33,7 +33,8 @@ class Rater:
         )  # fmt: skip
         wait_for(self._is_up)
         self._client = httpx.Client(base_url=self._base, timeout=15, trust_env=False)
-        self._at = self._client.post(f"/i/{invite.link_token}").headers["location"].rstrip("/")
+        self._at = ""
+        wait_for(lambda: self._join(invite.link_token))
         self.acknowledged: dict[str, str] = {}
         self.seconds: list[float] = []
         self.troubles = 0
@@ -46,6 +47,12 @@ class Rater:
             return httpx.get(f"{self._base}/livez", timeout=1, trust_env=False).is_success
         except httpx.HTTPError:
             return False
+
+    def _join(self, link: str) -> bool:
+        """Open the link, once more where the answer is to try again."""
+        answer = self._client.post(f"/i/{link}")
+        self._at = answer.headers.get("location", "").rstrip("/")
+        return bool(self._at)
 
     def stop(self) -> None:
         self._ending.set()

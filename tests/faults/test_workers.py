@@ -14,6 +14,14 @@ ITEMS = 200
 FAULTS_SECONDS = 75.0
 
 
+def _in_a_call(ground, workers):
+    return ground.results()[None] and any(one.horses() for one in workers)
+
+
+def _is_done(ground):
+    return ground.results()["complete"] == ITEMS
+
+
 class TestKills:
     def test_of_parents_and_children_lose_nothing(self, deploy, address):
         ground = deploy(address, "--latency", "1.0")
@@ -22,10 +30,13 @@ class TestKills:
         chance, kills = random.Random(7), 0
         end = time.monotonic() + FAULTS_SECONDS
         while time.monotonic() < end:
-            # A worker that has begun anew loads its library first: let it come to a call.
-            time.sleep(chance.uniform(2.5, 5.0))
+            time.sleep(chance.uniform(1.0, 3.0))
+            # A worker that has begun anew loads its library first: who is in no call loses none.
+            wait_for(lambda: _in_a_call(ground, workers) or _is_done(ground))
+            if _is_done(ground):
+                break
             parent, child = chance.choice([(True, False), (False, True), (True, True)])
-            victim = chance.choice(workers)
+            victim = chance.choice([one for one in workers if one.horses()] or workers)
             kills += bool(victim.horses()) or parent
             victim.signal(signal.SIGKILL, parent=parent, child=child)
         quiet = ground.wait_until_done(ITEMS, 3 * LEASE_SECONDS)

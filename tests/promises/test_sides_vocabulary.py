@@ -24,6 +24,7 @@ CARRY_SIDES = {
     "service/store/assignments.py",
     "service/store/gold.py",
     "service/store/grades.py",
+    "service/store/norming_panels.py",
     "service/store/repeats.py",
 }
 

@@ -175,6 +175,22 @@ class TestFit:
         slope = left - fitted.precision * fitted.strengths
         assert np.ptp(slope) == pytest.approx(0, abs=1e-6)
 
+    @pytest.mark.parametrize(
+        "wins",
+        [
+            [[0, 3, 5], [0, 0, 2], [0, 0, 0]],
+            [[0, 2, 3, 1], [1, 0, 2, 3], [0, 0, 0, 2], [0, 0, 1, 0]],
+        ],
+    )
+    def test_does_not_depend_on_who_is_named_first(self, wins):
+        wins = np.array(wins)
+        fitted = [
+            stats.fit(tables.from_wins(wins[np.ix_(order, order)].tolist()), prior=0)
+            .strengths[np.argsort(order)]
+            for order in itertools.permutations(range(len(wins)))
+        ]  # fmt: skip
+        assert np.ptp(fitted, axis=0) == pytest.approx(0, abs=1e-9)
+
     def test_puts_400_points_at_odds_of_ten(self):
         fitted = stats.fit(tables.from_wins([[0, 10], [1, 0]]), prior=0)
         assert fitted.ratings[0] - fitted.ratings[1] == pytest.approx(400)
