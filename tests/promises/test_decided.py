@@ -24,7 +24,7 @@ BETWEEN = 10
 BEST = "calm"
 STUDY = {
     "votes_per_matchup": 99,
-    "options": {"criteria": [], "grades": "none", "repeats": 0.2},
+    "options": {"criteria": [], "grades": "none", "repeats": 0.2, "norming": 0},
     "end_decided": "winner",
 }
 PROMPTS = tuple(range(16))
