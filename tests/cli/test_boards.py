@@ -129,7 +129,7 @@ class TestLeaderboard:
         name = voted(outlet)
         with outlet.database.transaction() as session:
             row = session.scalars(select(models.Leaderboard)).one()
-            row.content, row.version = {"ratings": [], "votes": 0}, 1
+            row.content, row.version, row.digest = {"ratings": [], "votes": 0}, 1, ""
         for words in ([name], [name, "--verify"]):
             assert "stored by an earlier Evenhand" in typed(outlet, *words)
         assert json.loads(typed(outlet, name, "--json")) is None

@@ -178,6 +178,10 @@ class TestFailures:
 
     def test_a_permanent_one_is_a_row_with_class_and_message(self, database, surroundings):
         make_study(database, ("openai/unauthorized", "nobodys"), prompts=1)
+        with database.transaction() as session:
+            # An endpoint would be asked for it by the name that it has there.
+            nobodys = update(models.Configuration).where(models.Configuration.model == "nobodys")
+            session.execute(nobodys.values(endpoint=None))
         work(surroundings())
         refused, unknown = rows(database)
         assert (refused.state, refused.error_class) == ("failed", "unauthorized")

@@ -1,5 +1,6 @@
 from sqlalchemy import select, update
 
+from service.domain import trust
 from service.store import models
 from tests import boards, factories
 
@@ -19,7 +20,7 @@ class TestPanels:
         page = studio.page("support-replies/leaderboard")
         assert "Can it be trusted?" in page
         assert "To keep in mind" not in page
-        assert page.count('<li class="check ') == 20
+        assert page.count('<li class="check ') == len(trust.CHECKS)
         assert "6 people rated: intervals allow for how people differ." in page
         for heading in ("How did it go?", "Why?", "How do the texts differ?", "What do prompts"):
             assert heading in page

@@ -34,7 +34,8 @@ class TestAsk:
 
 class TestCut:
     def test_keeps_passages_short_and_numbered(self):
-        text = "\n\n".join(["short"] * 3 + ["long " * 4000])
+        words = " ".join(f"long{number:04}" for number in range(2_300))
+        text = "\n\n".join(["short"] * 3 + [words])
         found = cut(text.encode())
         assert found.of == len(found.passages) == 5
         assert all(len(passage) <= proposing.PASSAGE for _, passage in found.passages)
