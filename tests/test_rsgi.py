@@ -1,5 +1,6 @@
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -243,9 +244,11 @@ class Web:
                 "PORT": str(self.port),
                 "SECRET_KEY": factories.KEY,
             },
+            start_new_session=True,
         )
         stack.callback(self.process.wait, 60)
-        stack.callback(self.process.kill)
+        # With its worker, which a killed server leaves behind.
+        stack.callback(os.killpg, self.process.pid, signal.SIGKILL)
         wait_for(self._lives)
 
     def _lives(self) -> bool:
