@@ -302,7 +302,7 @@ def _rated(row: Row, *, several: bool) -> tuple[str, ...]:
     place = f"{one.part + 1}: {tables.place(one)}" if several else tables.place(one)
     return (
         ENGLISH.count(one.points),
-        f"{ENGLISH.count(one.low)}–{ENGLISH.count(one.high)}",
+        ENGLISH.count_between(one.low, one.high),
         place,
         ENGLISH.share(one.expected_share),
         ENGLISH.interval(one.expected_low, one.expected_high),

@@ -49,4 +49,4 @@ def rating(found: Rating | None, words: Words) -> str:
     """Return a rating as the table of all figures has it."""
     if found is None:
         return NONE
-    return f"{words.count(found.points)} [{words.count(found.low)}–{words.count(found.high)}]"
+    return f"{words.count(found.points)} [{words.count_between(found.low, found.high)}]"

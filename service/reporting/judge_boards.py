@@ -99,7 +99,7 @@ def _table(board: Board, words: Words) -> BoardTable:
             BoardRow(
                 words.name(row.configuration),
                 words.count(row.points),
-                f"{words.count(row.low)}–{words.count(row.high)}",
+                words.count_between(row.low, row.high),
                 words.gettext("people’s votes alone")
                 if board.kind == CORRECTED and not row.leans_on_judge
                 else "",

@@ -123,7 +123,7 @@ def _figure_row(
 def _rated(found: Rating, words: Words) -> tuple[str, str, str]:
     """Return a rating, the places it may have, and the share expected of it."""
     return (
-        (f"{words.count(found.points)} [{words.count(found.low)}–{words.count(found.high)}]"),
+        f"{words.count(found.points)} [{words.count_between(found.low, found.high)}]",
         place(found),
         (
             f"{words.share(found.expected_share)} "

@@ -109,6 +109,13 @@ class Words:
         """Return a whole number with thousands apart, such as "8,931"."""
         return self.unknown() if value is None else self._signs(f"{value:,.0f}")
 
+    def count_between(self, low: float, high: float) -> str:
+        """Return an interval in whole numbers, such as "931–1,204", or "−136 to 1,204"."""
+        if low >= 0:
+            return f"{self.count(low)}–{self.count(high)}"
+        # A minus beside a dash is not told from it.
+        return self.gettext("%(low)s to %(high)s", low=self.count(low), high=self.count(high))
+
     def tally(self, value: float | None) -> str:
         """Return a count that may hold halves, such as "12" or "12.5"."""
         if value is None:
@@ -178,7 +185,7 @@ class Words:
         return self.gettext("$%(sum)s", sum=self._signs(amount))
 
     def _signs(self, number: str) -> str:
-        return number.translate(str.maketrans(",.", self.thousands + self.decimal))
+        return number.translate(str.maketrans(",.-", self.thousands + self.decimal + MINUS))
 
 
 ENGLISH = Words()

@@ -83,6 +83,11 @@ class TestPoints:
 
 
 class TestCount:
+    def test_tells_a_minus_from_the_dash_of_an_interval(self):
+        assert ENGLISH.count_between(931, 1204) == "931–1,204"
+        german = Words(thousands=".", decimal=",")
+        assert german.count_between(-1136, 2793) == "\N{MINUS SIGN}1.136 to 2.793"
+
     def test_has_the_signs_of_its_language(self):
         assert ENGLISH.count(8931) == "8,931"
         assert Words(thousands=".", decimal=",").tally(8931.5) == "8.931,5"
