@@ -22,6 +22,7 @@ NOT_SAID = {
     "Rangliste": r"\b(Bestenliste\w*|Leaderboard\w*)\b",
     "Konfiguration": r"\b(Konfig|Kandidat\w*|Kontrahent\w*)\b",
     "Abbruchregel": r"\bStoppregel\w*\b",
+    "Version": r"\bFassung(en)?\b",
     "du": r"\b[A-ZÄÖÜa-zäöüß]+,? Sie\b|\bIhnen\b|\b(mit|auf|von|für) Ihre?[mnrs]?\b",
 }
 PLACE = re.compile(r"%\(\w+\)s")
