@@ -145,6 +145,16 @@ class TestProgress:
         assert "1 failed" in answer.text
         assert "<html" not in answer.text
 
+    def test_follows_with_the_next_step(self, studio):
+        made = studio.study(ready=False)
+        assert "Next: invite a rater" in studio.page("support-replies/progress")
+        with studio.database.transaction() as session:
+            for row in session.query(models.Completion).filter_by(study_id=made.id):
+                row.state = "failed"
+        progress = studio.page("support-replies/progress")
+        assert "Nothing can be rated" in progress
+        assert "Next: invite a rater" not in progress
+
 
 class TestOpenStudy:
     def test_opens_a_draft_and_writes_its_completions(self, studio):
