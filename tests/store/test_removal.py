@@ -65,4 +65,4 @@ class TestRemove:
             "completion": before["completion"] + 1, "call": before["call"] + 1
         }  # fmt: skip
         assert session.get_one(models.Call, call_id).origin_id is None
-        assert session.get(models.Study, noise.id) is not None
+        assert session.get_one(models.Study, noise.id).name == noise.name

@@ -19,6 +19,8 @@ from tests import factories
 from tests.fakes import programs
 from workers import generation, ratings
 
+OWN_KEY = "planted-to-be-seen-by-nobody"
+
 
 @pytest.fixture(scope="module")
 def queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[programs.QueueProgram]:
@@ -45,7 +47,7 @@ def start(
         "REDIS_URL": queue.address,
         "DATA_DIR": str(tmp_path),
         "ENDPOINTS_FILE": str(endpoints),
-        "OPENAI_API_KEY": "sk-the-environments-own-key",
+        "OPENAI_API_KEY": OWN_KEY,
         "PYTHONUNBUFFERED": "1",
     }
     started: list[subprocess.Popen] = []
@@ -141,7 +143,7 @@ class TestGeneration:
             missing = dict(session.execute(select(models.Reach.name, models.Reach.missing)).all())
         assert known > 1000
         assert (missing["endpoint fake"], missing["mistral"]) == ("", "MISTRAL_API_KEY")
-        assert "sk-the-environments-own-key" not in str(server.seen())
+        assert OWN_KEY not in str(server.seen())
         log = log_of(tmp_path)
         assert "published" in log
         assert not canary.exists()
